@@ -1,0 +1,62 @@
+/// What SciPy does with coordinates outside the picture; exact rules in the kernels.
+package enum FillMode: String, CaseIterable, Sendable {
+  case nearest, constant, reflect, wrap
+}
+
+/// The arguments of Keras 1.1.0's `ImageDataGenerator`, under their own names.
+///
+/// A setting of 0 (or `false`) draws nothing, so it doesn't move the random stream.
+package struct AugmentationSettings: Equatable, Sendable {
+  /// Degrees: theta is drawn from ±this.
+  package var rotationRange = 0.0
+  /// Fraction of the width: columns.
+  package var widthShiftRange = 0.0
+  /// Fraction of the height: rows.
+  package var heightShiftRange = 0.0
+  /// Radians.
+  package var shearRange = 0.0
+  /// Lowest and highest zoom factor; above 1 shrinks the content.
+  package var zoomRange = ZoomRange.none
+  /// In the unit of the pixels.
+  package var channelShiftRange = 0.0
+  package var fillMode = FillMode.nearest
+  /// The value outside the picture, for `FillMode.constant`.
+  package var cval = 0.0
+  package var horizontalFlip = false
+  package var verticalFlip = false
+  /// Multiplied into every value after the transform; 0 means none, as in Keras.
+  package var rescale = 0.0
+
+  package init() {}
+
+  /// Whether a stage that is on has something to do: its range isn't zero.
+  package func isIdle(_ stage: Stage) -> Bool {
+    switch stage {
+    case .load, .compose, .warp, .collate: false
+    case .rotation: rotationRange == 0
+    case .heightShift: heightShiftRange == 0
+    case .widthShift: widthShiftRange == 0
+    case .shear: shearRange == 0
+    case .zoom: zoomRange == .none
+    case .channelShift: channelShiftRange == 0
+    case .horizontalFlip: !horizontalFlip
+    case .verticalFlip: !verticalFlip
+    case .standardize: rescale == 0
+    }
+  }
+}
+
+/// Keras's `zoom_range`: a pair, or a scalar z that means `[1 − z, 1 + z]`.
+package struct ZoomRange: Equatable, Sendable {
+  package var low: Double
+  package var high: Double
+
+  package init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+
+  package init(around z: Double) { self.init(low: 1 - z, high: 1 + z) }
+
+  package static let none = ZoomRange(low: 1, high: 1)
+}

@@ -1,0 +1,23 @@
+/// The shape of one picture: `[height, width, channels]`, channels last.
+package struct PictureShape: Hashable, Sendable, CustomStringConvertible {
+  package let height: Int
+  package let width: Int
+  package let channels: Int
+
+  package init(height: Int, width: Int, channels: Int) {
+    precondition(height > 0 && width > 0 && channels > 0, "a picture has at least one value")
+    self.height = height
+    self.width = width
+    self.channels = channels
+  }
+
+  /// Values in one picture.
+  package var count: Int { height * width * channels }
+  /// Values in one row.
+  package var rowCount: Int { width * channels }
+
+  package var description: String { "\(height)×\(width)×\(channels)" }
+
+  /// A CIFAR-10 picture.
+  package static let cifar = PictureShape(height: 32, width: 32, channels: 3)
+}

@@ -1,0 +1,94 @@
+/// One measured, switchable step of making a batch, in the order in which Keras 1.1.0 does them.
+///
+/// The raw value is the id used in options, files and reports. It lives here and not on the floor
+/// of the rules, because the generator itself is told stage by stage what to do.
+package enum Stage: String, CaseIterable, Sendable {
+  /// Take the picture, to float32. Always on.
+  case load
+  /// Draw theta and build its matrix.
+  case rotation
+  /// Draw tx: rows.
+  case heightShift = "height-shift"
+  /// Draw ty: columns.
+  case widthShift = "width-shift"
+  /// Draw the shear angle and build its matrix.
+  case shear
+  /// Draw zx and zy and build their matrix.
+  case zoom
+  /// The dot products and the move to the centre; off means the translation alone is used.
+  case compose
+  /// The affine warp; off means that pixels pass untouched.
+  case warp
+  /// Random channel shift.
+  case channelShift = "channel-shift"
+  /// Mirror left to right.
+  case horizontalFlip = "horizontal-flip"
+  /// Mirror top to bottom.
+  case verticalFlip = "vertical-flip"
+  /// Rescale.
+  case standardize
+  /// Write into the batch array. Always on.
+  case collate
+
+  /// The position in Keras's order, 0 for `load`.
+  package var index: Int { Int(ordinal) }
+
+  /// `load` and `collate` make a batch a batch: they can't be switched off.
+  package var isSwitchable: Bool { self != .load && self != .collate }
+
+  /// Whether the stage draws random numbers when its setting isn't zero.
+  package var draws: Bool {
+    switch self {
+    case .rotation, .heightShift, .widthShift, .shear, .zoom, .channelShift, .horizontalFlip,
+      .verticalFlip:
+      true
+    case .load, .compose, .warp, .standardize, .collate: false
+    }
+  }
+
+  private var ordinal: UInt8 {
+    switch self {
+    case .load: 0
+    case .rotation: 1
+    case .heightShift: 2
+    case .widthShift: 3
+    case .shear: 4
+    case .zoom: 5
+    case .compose: 6
+    case .warp: 7
+    case .channelShift: 8
+    case .horizontalFlip: 9
+    case .verticalFlip: 10
+    case .standardize: 11
+    case .collate: 12
+    }
+  }
+}
+
+/// Which stages are on.
+package struct StageSet: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt16
+
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  package init(_ stage: Stage) { self.init(rawValue: 1 << UInt16(stage.index)) }
+
+  package init(_ stages: some Sequence<Stage>) {
+    self = stages.reduce(into: StageSet(rawValue: 0)) { $0.formUnion(StageSet($1)) }
+  }
+
+  /// Every stage there is.
+  package static let all = StageSet(Stage.allCases)
+  /// What no switch can turn off.
+  package static let fixed = StageSet([.load, .collate])
+
+  package func contains(_ stage: Stage) -> Bool { rawValue & (1 << UInt16(stage.index)) != 0 }
+
+  package func setting(_ stage: Stage, on: Bool) -> StageSet {
+    guard stage.isSwitchable else { return self }
+    return on ? union(StageSet(stage)) : subtracting(StageSet(stage))
+  }
+
+  /// The stages that are on, in Keras's order.
+  package var stages: [Stage] { Stage.allCases.filter(contains) }
+}

@@ -1,0 +1,30 @@
+// The few Linux calls that Swift's Glibc module lacks.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stdint.h>
+
+/// Names the calling thread (15 bytes at most are kept), as `ps -L` and `perf` show it.
+void cl_name_thread(const char *name);
+/// The kernel's id of the calling thread.
+int cl_thread_id(void);
+/// Binds the calling thread to one processor; 0, or an errno.
+int cl_pin_thread(int processor);
+/// The processors this process may run on.
+int cl_usable_processors(void);
+/// CLOCK_MONOTONIC, in nanoseconds.
+int64_t cl_monotonic_ns(void);
+/// CPU time of the calling thread, in nanoseconds.
+int64_t cl_thread_cpu_ns(void);
+/// CPU time of the whole process, in nanoseconds.
+int64_t cl_process_cpu_ns(void);
+/// Sleeps until a CLOCK_MONOTONIC time.
+void cl_sleep_until_ns(int64_t deadline);
+/// Asks the kernel for timers as exact as it has them for the calling thread (slack 1 ns instead of 50 µs).
+void cl_use_exact_timers(void);
+/// A non-blocking eventfd, or -1.
+int cl_eventfd(void);
+/// Resident set size in bytes, from /proc/self/statm; 0 where it can't be read.
+int64_t cl_resident_bytes(void);
+
+#endif
