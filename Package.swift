@@ -9,6 +9,7 @@ let package = Package(
   targets: [
     .target(name: "CLinux"),
     .target(name: "Augmentation", dependencies: []),
+    .target(name: "Pipeline", dependencies: ["Augmentation"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -6,7 +6,7 @@ package enum FillMode: String, CaseIterable, Sendable {
 /// The arguments of Keras 1.1.0's `ImageDataGenerator`, under their own names.
 ///
 /// A setting of 0 (or `false`) draws nothing, so it doesn't move the random stream.
-package struct AugmentationSettings: Equatable, Sendable {
+package struct AugmentationSettings: Hashable, Sendable {
   /// Degrees: theta is drawn from ±this.
   package var rotationRange = 0.0
   /// Fraction of the width: columns.
@@ -47,7 +47,7 @@ package struct AugmentationSettings: Equatable, Sendable {
 }
 
 /// Keras's `zoom_range`: a pair, or a scalar z that means `[1 − z, 1 + z]`.
-package struct ZoomRange: Equatable, Sendable {
+package struct ZoomRange: Hashable, Sendable {
   package var low: Double
   package var high: Double
 

@@ -1,0 +1,92 @@
+package import Augmentation
+
+/// What each stage costs in another implementation, per picture; the kernel runs for the pixels and
+/// the worker then burns the rest.
+///
+/// A stage that the profile doesn't name costs nothing extra.
+package struct CostProfile: Hashable, Sendable {
+  package var name: String
+  /// What was measured, and on what; free text.
+  package var about: String
+  package var stages: [Stage: StageCost]
+  /// How long a thread waits for the interpreter lock before it asks for it (CPython: 5 ms).
+  package var switchInterval: Duration
+  /// Copying a batch to another process and back, per 10⁶ bytes and side.
+  package var serializationPerMegabyte: Duration
+
+  package init(
+    name: String, about: String = "", stages: [Stage: StageCost],
+    switchInterval: Duration = .milliseconds(5), serializationPerMegabyte: Duration = .zero
+  ) {
+    self.name = name
+    self.about = about
+    self.stages = stages
+    self.switchInterval = switchInterval
+    self.serializationPerMegabyte = serializationPerMegabyte
+  }
+}
+
+/// One stage's cost: `fixed + perKpx × height·width·channels / 3072` per picture.
+package struct StageCost: Hashable, Sendable {
+  package var fixed: Duration
+  /// For 3 072 values, a CIFAR-10 picture.
+  package var perKpx: Duration
+  /// The share of the `perKpx` part that runs without the interpreter lock, 0...1.
+  package var lockFree: Double
+  /// What it costs when it is on and its setting is zero; nil where the profile doesn't say.
+  package var identity: Duration?
+
+  package init(
+    fixed: Duration, perKpx: Duration = .zero, lockFree: Double = 0, identity: Duration? = nil
+  ) {
+    self.fixed = fixed
+    self.perKpx = perKpx
+    self.lockFree = lockFree
+    self.identity = identity
+  }
+}
+
+/// What one stage takes of a worker's time for one picture.
+package struct StageCharge: Hashable, Sendable, BitwiseCopyable {
+  /// Spent holding the interpreter lock.
+  package var held: Nanoseconds
+  /// Spent without it, once a picture, at the stage's end.
+  package var lockFree: Nanoseconds
+
+  package static let nothing = StageCharge(held: .zero, lockFree: .zero)
+  package var total: Nanoseconds { held + lockFree }
+}
+
+extension CostProfile {
+  /// The settled rule of what a stage costs.
+  ///
+  /// Off: nothing. On with a setting: the whole cost. On with a setting of zero: `identity` where
+  /// the profile has one, else nothing for what draws and for `standardize`, and the whole cost for
+  /// `compose` and `warp`, which Keras 1.1.0 runs always.
+  package func charge(
+    _ stage: Stage, in stages: StageSet, settings: AugmentationSettings, shape: PictureShape
+  ) -> StageCharge {
+    guard stages.contains(stage), let cost = self.stages[stage] else { return .nothing }
+    if settings.isIdle(stage) {
+      return StageCharge(held: Nanoseconds(cost.identity ?? .zero), lockFree: .zero)
+    }
+    let sized = cost.perKpx.seconds * Double(shape.count) / 3072
+    return StageCharge(
+      held: Nanoseconds(seconds: cost.fixed.seconds + sized * (1 - cost.lockFree)),
+      lockFree: Nanoseconds(seconds: sized * cost.lockFree))
+  }
+}
+
+/// Where a stage's cost comes from.
+package enum CostSource: Hashable, Sendable {
+  /// The Swift kernels as they are.
+  case native
+  case profile(CostProfile)
+
+  package var name: String {
+    switch self {
+    case .native: "native"
+    case .profile(let profile): profile.name
+    }
+  }
+}

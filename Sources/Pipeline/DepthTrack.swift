@@ -1,0 +1,66 @@
+/// The queue's depth as a step function of time: minimum, maximum and time-weighted mean of a span.
+struct DepthTrack: Sendable {
+  private(set) var depth = 0
+  private var since = Nanoseconds.zero
+  private var spanStart = Nanoseconds.zero
+  private var low = 0
+  private var high = 0
+  private var area = 0.0
+
+  /// Time spent at each depth, for the median; depths past the end share the last place.
+  private var atDepth = [Double](repeating: 0, count: 1025)
+  private var wholeStart = Nanoseconds.zero
+  private var wholeArea = 0.0
+  private(set) var highest = 0
+
+  mutating func move(to depth: Int, at now: Nanoseconds) {
+    advance(to: now)
+    self.depth = depth
+    low = min(low, depth)
+    high = max(high, depth)
+    highest = max(highest, depth)
+  }
+
+  /// Ends the span and begins the next.
+  mutating func takeSpan(at now: Nanoseconds) -> DepthSpan {
+    advance(to: now)
+    let length = (now - spanStart).seconds
+    let span = DepthSpan(low: low, mean: length > 0 ? area / length : Double(depth), high: high)
+    spanStart = since
+    (low, high, area) = (depth, depth, 0)
+    return span
+  }
+
+  /// Forgets what the whole window's figures are made of.
+  mutating func restartWhole(at now: Nanoseconds) {
+    advance(to: now)
+    wholeStart = since
+    wholeArea = 0
+    highest = depth
+    for index in atDepth.indices { atDepth[index] = 0 }
+  }
+
+  var wholeMean: Double {
+    let length = (since - wholeStart).seconds
+    return length > 0 ? wholeArea / length : Double(depth)
+  }
+
+  var wholeMedian: Int {
+    let half = atDepth.reduce(0, +) / 2
+    var sum = 0.0
+    for (depth, time) in atDepth.enumerated() {
+      sum += time
+      if sum >= half { return depth }
+    }
+    return depth
+  }
+
+  private mutating func advance(to now: Nanoseconds) {
+    guard now > since else { return }
+    let length = (now - since).seconds
+    area += length * Double(depth)
+    wholeArea += length * Double(depth)
+    atDepth[min(depth, atDepth.count - 1)] += length
+    since = now
+  }
+}

@@ -1,0 +1,109 @@
+package import Augmentation
+
+/// A complete description of a run, as a value.
+package struct Scenario: Hashable, Sendable {
+  /// The preset's or the file's name.
+  package var name: String
+  package var dataset: DatasetReference
+  package var batchSize = 32
+  /// Pictures an epoch; nil means the dataset's size.
+  package var samplesPerEpoch: Int?
+  /// The seed of the flow, as Keras's `flow(seed:)`.
+  package var seed: UInt32 = 1
+  package var settings = AugmentationSettings()
+  package var stages = StageSet.all
+  package var loader = Loader.kerasThreads
+  package var workers = 1
+  /// Batches held before producers wait; Keras 1.1.0's `max_q_size`.
+  package var queueLimit = 10
+  package var consumer = Consumer()
+  package var costs = CostSource.native
+  /// One interpreter lock for all Python work, as CPython has it.
+  package var interpreterLock = false
+  /// Processors shared by whatever burns CPU; nil means this machine's.
+  package var cores: Int?
+
+  package init(name: String, dataset: DatasetReference = .synthetic) {
+    self.name = name
+    self.dataset = dataset
+  }
+
+  /// Batches an epoch of `samples` pictures takes; the last may be short.
+  package func batchesPerEpoch(samples: Int) -> Int { (samples + batchSize - 1) / batchSize }
+}
+
+/// Which pictures, by name.
+package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
+  case synthetic
+  case cifar10(path: String)
+  case npy(path: String)
+
+  package var description: String {
+    switch self {
+    case .synthetic: "synthetic"
+    case .cifar10(let path): "cifar10:\(path)"
+    case .npy(let path): "npy:\(path)"
+    }
+  }
+
+  /// Reads `synthetic`, `cifar10:PATH` or `npy:PATH`; nil where it is none of them.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = parts.count == 2 ? String(parts[1]) : ""
+    switch (parts.first.map(String.init), path.isEmpty) {
+    case ("synthetic", true) where parts.count == 1: self = .synthetic
+    case ("cifar10", false): self = .cifar10(path: path)
+    case ("npy", false): self = .npy(path: path)
+    default: return nil
+    }
+  }
+}
+
+/// The simulated GPU: what one training step takes.
+package struct Consumer: Hashable, Sendable {
+  /// The part that only waits: the kernels on the device.
+  package var compute = StepTime.constant(.microseconds(3400))
+  /// Feeding and launching: burns CPU and, under an interpreter lock, holds it.
+  package var host = Duration.zero
+  /// Copying the batch to the device; only waits.
+  package var transfer = Duration.zero
+
+  package init() {}
+
+  /// The mean of one step with nothing to wait for.
+  package var meanStep: Duration { compute.mean + host + transfer }
+}
+
+/// How long the device computes.
+package enum StepTime: Hashable, Sendable {
+  case constant(Duration)
+  /// Normal, cut off at zero.
+  case normal(mean: Duration, deviation: Duration)
+
+  package var mean: Duration {
+    switch self {
+    case .constant(let value): value
+    case .normal(let mean, _): mean
+    }
+  }
+
+  /// One step's time from two uniform numbers in (0, 1] and [0, 1).
+  ///
+  /// - Source: Box, Muller 1958.
+  package func sample(_ first: Double, _ second: Double) -> Nanoseconds {
+    switch self {
+    case .constant(let value): return Nanoseconds(value)
+    case .normal(let mean, let deviation):
+      let unit = normalDeviate(first, second)
+      return Nanoseconds(seconds: max(0, mean.seconds + deviation.seconds * unit))
+    }
+  }
+
+  /// The same spread around another mean.
+  package func withMean(_ mean: Duration) -> StepTime {
+    switch self {
+    case .constant: .constant(mean)
+    case .normal(_, let deviation): .normal(mean: mean, deviation: deviation)
+    }
+  }
+}

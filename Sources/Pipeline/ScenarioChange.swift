@@ -1,0 +1,93 @@
+package import Augmentation
+
+/// One thing about a running scenario that a key can change.
+package enum ScenarioChange: Hashable, Sendable {
+  case stage(Stage, on: Bool)
+  case stages(StageSet)
+  case ablation(Ablation)
+  case loader(Loader)
+  case workers(Int)
+  case queueLimit(Int)
+  case compute(Duration)
+  case costs(CostSource)
+  case interpreterLock(Bool)
+
+  /// As the effect line names it: "warp off", "loader blocking".
+  package var label: String {
+    switch self {
+    case .stage(let stage, let on): "\(stage.rawValue) \(on ? "on" : "off")"
+    case .stages(let set): set == .all ? "all stages on" : "all stages off"
+    case .ablation(let ablation): "row \(ablation.rawValue)"
+    case .loader(let loader): "loader \(loader.rawValue)"
+    case .workers(let count): "workers \(count)"
+    case .queueLimit(let limit): "queue limit \(limit)"
+    case .compute(let time): "gpu compute \(milliseconds(time)) ms"
+    case .costs(let costs): "costs \(costs.name)"
+    case .interpreterLock(let on): "interpreter lock \(on ? "on" : "off")"
+    }
+  }
+}
+
+extension Scenario {
+  package mutating func apply(_ change: ScenarioChange) {
+    switch change {
+    case .stage(let stage, let on): stages = stages.setting(stage, on: on)
+    case .stages(let set): stages = set.union(.fixed)
+    case .ablation(let ablation): stages = ablation.stages
+    case .loader(let loader): self.loader = loader
+    case .workers(let count): workers = count
+    case .queueLimit(let limit): queueLimit = limit
+    case .compute(let mean): consumer.compute = consumer.compute.withMean(mean)
+    case .costs(let costs):
+      self.costs = costs
+      if costs == .native { interpreterLock = false }
+    case .interpreterLock(let on): interpreterLock = on
+    }
+  }
+
+  package func applying(_ change: ScenarioChange) -> Scenario {
+    var changed = self
+    changed.apply(change)
+    return changed
+  }
+}
+
+/// The question's rows, as switches.
+package enum Ablation: String, CaseIterable, Sendable {
+  case original
+  case noDot = "no-dot"
+  /// Removed after the dots: "even though they are used nowhere else".
+  case noMatrices = "no-matrices"
+  case noWarp = "no-warp"
+  case ownGenerator = "own-generator"
+
+  package var stages: StageSet {
+    switch self {
+    case .original: .all
+    case .noDot: .all.subtracting(StageSet(.compose))
+    case .noMatrices: .all.subtracting(StageSet([.compose, .rotation, .shear, .zoom]))
+    case .noWarp: .all.subtracting(StageSet(.warp))
+    case .ownGenerator: .fixed
+    }
+  }
+
+  /// The row that these stages are, if any.
+  package init?(_ stages: StageSet) {
+    guard let row = Self.allCases.first(where: { $0.stages == stages }) else { return nil }
+    self = row
+  }
+
+  /// The next row, around the corner; `original` after a set that is no row.
+  package static func following(_ stages: StageSet, by step: Int) -> Ablation {
+    guard let row = Ablation(stages), let index = allCases.firstIndex(of: row) else {
+      return .original
+    }
+    let count = allCases.count
+    return allCases[((index + step) % count + count) % count]
+  }
+}
+
+private func milliseconds(_ duration: Duration) -> String {
+  let tenths = Int((duration.seconds * 10_000).rounded())
+  return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+}

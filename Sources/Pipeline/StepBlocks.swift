@@ -1,0 +1,67 @@
+/// Training steps counted in blocks of time, from which an epoch's time and its interval follow.
+///
+/// Polling makes steps come in bursts, so single steps are far from independent: the interval is
+/// Student's t over the means of at least 8 blocks of at least 125 ms. When 32 blocks are full,
+/// neighbours merge, so that memory stays flat and blocks grow with the window.
+package struct StepBlocks: Sendable {
+  package static let shortest = Nanoseconds.milliseconds(125)
+  package static let fewest = 8
+  private static let most = 32
+
+  private struct Block: Sendable {
+    var steps = 0
+    var span = Nanoseconds.zero
+  }
+
+  private var full: [Block] = []
+  private var open = Block()
+  private var length = Self.shortest
+  private var cut: Nanoseconds
+  private var latest: Nanoseconds
+
+  package init(from start: Nanoseconds) {
+    cut = start
+    latest = start
+    full.reserveCapacity(Self.most)
+  }
+
+  /// Steps since the start.
+  package var steps: Int { full.reduce(open.steps) { $0 + $1.steps } }
+  /// From the start to the last step's end.
+  package var span: Nanoseconds { full.reduce(latest - cut) { $0 + $1.span } }
+
+  package mutating func step(endingAt end: Nanoseconds) {
+    guard end > latest else { return }
+    open.steps += 1
+    latest = end
+    guard end - cut >= length else { return }
+    full.append(Block(steps: open.steps, span: end - cut))
+    open = Block()
+    cut = end
+    if full.count == Self.most { mergeNeighbours() }
+  }
+
+  /// Seconds a step, with half the width of its 90 % interval; nil without a single step.
+  package var estimate: (seconds: Double, half: Double?)? {
+    let steps = steps
+    guard steps > 0 else { return nil }
+    let mean = span.seconds / Double(steps)
+    guard full.count >= Self.fewest else { return (mean, nil) }
+    let rates = full.map { $0.span.seconds / Double($0.steps) }
+    let centre = rates.reduce(0, +) / Double(rates.count)
+    let squares = rates.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+    let deviation = (squares / Double(rates.count - 1)).squareRoot()
+    let half = studentT90(freedom: rates.count - 1) * deviation / Double(rates.count).squareRoot()
+    return (mean, half)
+  }
+
+  private mutating func mergeNeighbours() {
+    for pair in 0..<Self.most / 2 {
+      full[pair] = Block(
+        steps: full[2 * pair].steps + full[2 * pair + 1].steps,
+        span: full[2 * pair].span + full[2 * pair + 1].span)
+    }
+    full.removeLast(Self.most / 2)
+    length = length + length
+  }
+}

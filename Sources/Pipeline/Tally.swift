@@ -1,0 +1,109 @@
+/// Sums over batches and steps from which shares and means follow; tallies add up.
+struct Tally: Sendable {
+  var batches = 0
+  var images = 0
+  var make = Nanoseconds.zero
+  var lockWait = Nanoseconds.zero
+  var overrun = Nanoseconds.zero
+  var stageWall = InlineArray<13, Nanoseconds>(repeating: .zero)
+  var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
+  /// Images of the batches whose stages' CPU time was measured.
+  var cpuImages = 0
+  var napped = Nanoseconds.zero
+  var waitedForRoom = Nanoseconds.zero
+
+  var steps = 0
+  var imagesTrained = 0
+  var starved = Nanoseconds.zero
+  var host = Nanoseconds.zero
+  var busy = Nanoseconds.zero
+
+  mutating func add(_ made: BatchMade) {
+    batches += 1
+    images += made.pictures
+    make += made.finished - made.start
+    lockWait += made.lockWait
+    overrun += made.overrun
+    for index in stageWall.indices { stageWall[index] += made.wall(index) }
+    guard let cpu = made.stageCPU else { return }
+    cpuImages += made.pictures
+    for index in stageCPU.indices { stageCPU[index] += cpu[index] }
+  }
+
+  mutating func add(_ wait: WorkerWait) {
+    switch wait.reason {
+    case .nap: napped += wait.end - wait.start
+    case .room: waitedForRoom += wait.end - wait.start
+    }
+  }
+
+  mutating func add(_ step: StepDone) {
+    steps += 1
+    imagesTrained += step.pictures
+    starved += step.taken - step.wanted
+    host += step.hostEnd - step.taken
+    busy += step.end - step.hostEnd
+  }
+
+  mutating func add(_ other: Tally) {
+    batches += other.batches
+    images += other.images
+    make += other.make
+    lockWait += other.lockWait
+    overrun += other.overrun
+    for index in stageWall.indices {
+      stageWall[index] += other.stageWall[index]
+      stageCPU[index] += other.stageCPU[index]
+    }
+    cpuImages += other.cpuImages
+    napped += other.napped
+    waitedForRoom += other.waitedForRoom
+    steps += other.steps
+    imagesTrained += other.imagesTrained
+    starved += other.starved
+    host += other.host
+    busy += other.busy
+  }
+
+  /// All of the consumer's time that was told of.
+  var consumerTime: Nanoseconds { starved + host + busy }
+  /// All of the workers' time that was told of.
+  var workerTime: Nanoseconds { make + napped + waitedForRoom }
+
+  var consumer: ConsumerReading {
+    var reading = ConsumerReading()
+    let total = consumerTime.seconds
+    guard total > 0 else { return reading }
+    reading.busy = busy.seconds / total
+    reading.host = host.seconds / total
+    reading.starved = starved.seconds / total
+    reading.step = Nanoseconds((host + busy).count / Int64(steps))
+    reading.batchesPerSecond = Double(steps) / total
+    reading.imagesPerSecond = Double(imagesTrained) / total
+    return reading
+  }
+
+  func workers(count: Int) -> WorkersReading {
+    var reading = WorkersReading()
+    reading.count = count
+    if batches > 0 {
+      reading.make = Nanoseconds(make.count / Int64(batches))
+      reading.lockWait = Nanoseconds(lockWait.count / Int64(batches))
+      reading.overrun = Nanoseconds(overrun.count / Int64(batches))
+    }
+    let total = workerTime.seconds
+    guard total > 0 else { return reading }
+    reading.making = make.seconds / total
+    reading.napping = napped.seconds / total
+    reading.waitingForRoom = waitedForRoom.seconds / total
+    return reading
+  }
+
+  /// CPU and wall time of one picture in the stage at `index`, where there is any.
+  func perImage(_ index: Int) -> (cpu: Nanoseconds?, wall: Nanoseconds?) {
+    (
+      cpuImages > 0 ? Nanoseconds(stageCPU[index].count / Int64(cpuImages)) : nil,
+      images > 0 ? Nanoseconds(stageWall[index].count / Int64(images)) : nil
+    )
+  }
+}
