@@ -1,0 +1,100 @@
+/// The shape of box lines.
+package enum BorderSet: String, CaseIterable, Sendable {
+  case rounded
+  case square
+  /// Blanks where lines would be; the layout stays the same.
+  case none
+}
+
+/// The characters everything is drawn with; each of one column.
+///
+/// Two sets exist, `unicode` and `ascii`; a grid carries the one its terminal can show.
+package struct Glyphs: Hashable, Sendable {
+  package let isASCII: Bool
+  package let borders: BorderSet
+
+  package let topLeft: Unicode.Scalar
+  package let topRight: Unicode.Scalar
+  package let bottomLeft: Unicode.Scalar
+  package let bottomRight: Unicode.Scalar
+  package let horizontal: Unicode.Scalar
+  package let vertical: Unicode.Scalar
+  package let teeLeft: Unicode.Scalar
+  package let teeRight: Unicode.Scalar
+  package let teeDown: Unicode.Scalar
+  package let teeUp: Unicode.Scalar
+
+  /// A cell filled from the left by 1...8 eighths.
+  package let leftEighths: [Unicode.Scalar]
+  /// A cell filled from below by 1...8 eighths.
+  package let lowerEighths: [Unicode.Scalar]
+  /// What a bar hasn't filled.
+  package let track: Unicode.Scalar
+  /// What `CellGrid.put` ends a cut text with.
+  package let ellipsis: Unicode.Scalar
+
+  package static let unicode = Glyphs.unicode(borders: .rounded)
+  package static let ascii = Glyphs.ascii(borders: .rounded)
+
+  /// Box drawing, block elements and braille.
+  package static func unicode(borders: BorderSet) -> Glyphs {
+    let lines: [Unicode.Scalar] =
+      switch borders {
+      case .rounded: ["╭", "╮", "╰", "╯", "─", "│", "├", "┤", "┬", "┴"]
+      case .square: ["┌", "┐", "└", "┘", "─", "│", "├", "┤", "┬", "┴"]
+      case .none: [Unicode.Scalar](repeating: " ", count: 10)
+      }
+    return Glyphs(
+      isASCII: false, borders: borders, lines: lines,
+      leftEighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+      lowerEighths: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], track: " ", ellipsis: "…")
+  }
+
+  /// The same in ASCII, for locales that can't show more.
+  package static func ascii(borders: BorderSet) -> Glyphs {
+    Glyphs(
+      isASCII: true, borders: borders,
+      lines: borders == .none
+        ? [Unicode.Scalar](repeating: " ", count: 10)
+        : ["+", "+", "+", "+", "-", "|", "+", "+", "+", "+"],
+      leftEighths: [".", ".", ".", "-", "-", "-", "-", "#"],
+      lowerEighths: [".", "_", "-", "~", "=", "+", "*", "#"], track: " ", ellipsis: ".")
+  }
+
+  private init(
+    isASCII: Bool, borders: BorderSet, lines: [Unicode.Scalar], leftEighths: [Unicode.Scalar],
+    lowerEighths: [Unicode.Scalar], track: Unicode.Scalar, ellipsis: Unicode.Scalar
+  ) {
+    self.isASCII = isASCII
+    self.borders = borders
+    topLeft = lines[0]
+    topRight = lines[1]
+    bottomLeft = lines[2]
+    bottomRight = lines[3]
+    horizontal = lines[4]
+    vertical = lines[5]
+    teeLeft = lines[6]
+    teeRight = lines[7]
+    teeDown = lines[8]
+    teeUp = lines[9]
+    self.leftEighths = leftEighths
+    self.lowerEighths = lowerEighths
+    self.track = track
+    self.ellipsis = ellipsis
+  }
+
+  /// A cell of 2×4 dots.
+  ///
+  /// - Parameter dots: Unicode's braille bits: 1, 2, 4, 64 down the left column, 8, 16, 32, 128
+  ///   down the right one.
+  package func braille(_ dots: UInt8) -> Unicode.Scalar {
+    guard isASCII else {
+      // All of U+2800...U+28FF are scalars.
+      return dots == 0 ? " " : Unicode.Scalar(0x2800 + UInt32(dots)) ?? " "
+    }
+    return AsciiTwin.braille(dots)
+  }
+
+  /// A text as this set can show it; ASCII twins keep the number of columns.
+  package func shown(_ text: String) -> String { isASCII ? asciiTwin(of: text) : text }
+}

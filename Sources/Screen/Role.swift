@@ -1,0 +1,62 @@
+/// What a piece of the screen is for; a theme says what that looks like.
+package enum Role: String, CaseIterable, Sendable {
+  /// Ordinary text; every theme must give it a colour or leave it to the terminal.
+  case text
+  /// Text of less weight: units, hints, what is off.
+  case muted
+  /// Titles of panels and of the program.
+  case title
+  /// Column headings.
+  case heading
+  /// Box lines.
+  case border
+  /// What the eye should find first: the verdict, the number that counts.
+  case accent
+  /// A key to press.
+  case key
+  /// A value to compare by: numbers in tables.
+  case value
+  case good
+  case warn
+  case bad
+  /// The selected row.
+  case selection
+  /// What a bar hasn't filled.
+  case barTrack = "bar-track"
+  /// A stage that is on, and one that is off.
+  case stageOn = "stage-on"
+  case stageOff = "stage-off"
+  /// The span from least to most in a graph, its mean, and its axis.
+  case graphBand = "graph-band"
+  case graphMean = "graph-mean"
+  case graphAxis = "graph-axis"
+  /// What a step of the simulated GPU is made of.
+  case gpuBusy = "gpu-busy"
+  case gpuHost = "gpu-host"
+  case gpuStarved = "gpu-starved"
+  /// A marker the user set, and a recording in progress.
+  case marker
+  case recording
+}
+
+/// A run of colour along a quantity from 0 to 1.
+package enum GradientRole: String, CaseIterable, Sendable {
+  /// How much a stage costs: harmless to heavy.
+  case load
+  /// How deep the queue is: empty (starving) to full.
+  case queue
+  /// How much of an epoch is done.
+  case progress
+}
+
+/// What a cell is painted with: a role, or a point on a gradient.
+package enum Ink: Hashable, Sendable {
+  case role(Role)
+  /// A point on a gradient, 0...255.
+  case gradient(GradientRole, UInt8)
+
+  /// A point on a gradient; the position is clamped to 0...1, and NaN counts as 0.
+  package static func sample(_ gradient: GradientRole, at position: Double) -> Ink {
+    .gradient(gradient, UInt8(position > 0 ? min(position, 1) * 255 : 0))
+  }
+}

@@ -1,0 +1,115 @@
+/// A piece of text in one style.
+package struct Span: Hashable, Sendable {
+  package var text: String
+  package var style: Style
+
+  package init(_ text: String, _ style: Style) {
+    self.text = text
+    self.style = style
+  }
+
+  package init(_ text: String, _ role: Role = .text, attributes: TextAttributes = []) {
+    self.init(text, Style(role, attributes: attributes))
+  }
+
+  /// Columns it takes.
+  package var width: Int { CellWidth.of(text) }
+}
+
+/// Where text stands in the room it is given.
+package enum Alignment: Hashable, Sendable {
+  case left
+  case center
+  case right
+}
+
+extension [Span] {
+  /// Columns the spans take together.
+  package var width: Int { reduce(0) { $0 + $1.width } }
+}
+
+extension CellGrid {
+  /// Draws spans one after another on the first row of an area.
+  ///
+  /// What doesn't fit is cut and ends with an ellipsis.
+  ///
+  /// - Returns: The column after the last one drawn.
+  @discardableResult
+  package mutating func draw(
+    _ spans: [Span], in area: Rect, alignment: Alignment = .left
+  ) -> Int {
+    guard !area.isEmpty else { return area.x }
+    let room = area.width - spans.width
+    var x = area.x
+    if room > 0 {
+      switch alignment {
+      case .left: break
+      case .center: x += room / 2
+      case .right: x += room
+      }
+    }
+    for (index, span) in spans.enumerated() {
+      let left = area.maxX - x
+      // The last span that fits must still leave a column for the ellipsis of the next.
+      let isLast = spans[(index + 1)...].allSatisfy { $0.width == 0 }
+      if !isLast, span.width >= left {
+        x = put(
+          span.text + String(glyphs.ellipsis), at: Point(x: x, y: area.y),
+          style: span.style, maxWidth: left)
+        break
+      }
+      x = put(span.text, at: Point(x: x, y: area.y), style: span.style, maxWidth: left)
+    }
+    return x
+  }
+
+  /// Draws one text on the first row of an area.
+  @discardableResult
+  package mutating func draw(
+    _ text: String, in area: Rect, style: Style = .text, alignment: Alignment = .left
+  ) -> Int {
+    draw([Span(text, style)], in: area, alignment: alignment)
+  }
+
+  /// Draws a text over several rows, broken between words; what is left over is cut.
+  ///
+  /// - Returns: The rows used.
+  @discardableResult
+  package mutating func drawWrapped(_ spans: [Span], in area: Rect) -> Int {
+    let lines = spans.wrapped(to: area.width)
+    for (index, line) in lines.prefix(area.height).enumerated() {
+      let isCut = index == area.height - 1 && lines.count > area.height
+      draw(isCut ? line + [Span(String(glyphs.ellipsis), .muted)] : line, in: area.row(index))
+    }
+    return Swift.min(lines.count, area.height)
+  }
+}
+
+extension [Span] {
+  /// The spans broken into lines of at most so many columns, between words where possible.
+  package func wrapped(to width: Int) -> [[Span]] {
+    guard width > 0 else { return [] }
+    var lines: [[Span]] = [[]]
+    var used = 0
+    for span in self {
+      for (index, word) in span.text.split(separator: " ", omittingEmptySubsequences: false)
+        .enumerated()
+      {
+        let extent = CellWidth.of(word)
+        let gap = index > 0 ? 1 : 0
+        if used > 0, used + gap + extent > width {
+          lines.append([])
+          used = 0
+        } else if gap > 0, used > 0 {
+          lines[lines.count - 1].append(Span(" ", span.style))
+          used += 1
+        }
+        if extent > 0 {
+          lines[lines.count - 1].append(Span(String(word), span.style))
+          used += extent
+        }
+      }
+    }
+    return lines
+  }
+}

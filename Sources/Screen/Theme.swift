@@ -1,0 +1,89 @@
+/// What a theme gives one role.
+package struct RoleLook: Hashable, Sendable {
+  /// nil: the terminal's own.
+  package var foreground: Color?
+  /// nil: the theme's background.
+  package var background: Color?
+  package var attributes: TextAttributes
+
+  package init(
+    foreground: Color? = nil, background: Color? = nil, attributes: TextAttributes = []
+  ) {
+    self.foreground = foreground
+    self.background = background
+    self.attributes = attributes
+  }
+}
+
+/// How roles and gradients look; complete: it has an answer for every one.
+package struct Theme: Hashable, Sendable {
+  package let name: String
+  /// nil: the terminal's own.
+  package let background: Color?
+  package let borders: BorderSet
+  private let looks: [Role: RoleLook]
+  private let gradients: [GradientRole: Gradient]
+
+  /// A theme, or nil where a role without fallback or a gradient is missing.
+  package init?(
+    name: String, background: Color?, borders: BorderSet, looks: [Role: RoleLook],
+    gradients: [GradientRole: Gradient]
+  ) {
+    var complete = looks
+    for role in Role.allCases where complete[role] == nil {
+      guard let fallback = role.fallback, let look = looks[fallback] else { return nil }
+      complete[role] = look
+    }
+    guard GradientRole.allCases.allSatisfy({ gradients[$0] != nil }) else { return nil }
+    self.name = name
+    self.background = background
+    self.borders = borders
+    self.looks = complete
+    self.gradients = gradients
+  }
+
+  package func look(_ role: Role) -> RoleLook { looks[role] ?? RoleLook() }
+
+  package func color(_ gradient: GradientRole, at position: Double) -> Color? {
+    gradients[gradient]?.color(at: position)
+  }
+
+  package func gradient(_ role: GradientRole) -> Gradient? { gradients[role] }
+
+  /// The glyphs that suit the theme's borders.
+  package func glyphs(isUnicode: Bool) -> Glyphs {
+    isUnicode ? .unicode(borders: borders) : .ascii(borders: borders)
+  }
+
+  /// The built-in look without any colour, for when there is no theme to be had.
+  package static let plain: Theme = {
+    let black = Color(rgb: 0)
+    let white = Color(rgb: 0xFFFFFF)
+    guard let ramp = Gradient(stops: [black, white]),
+      let theme = Theme(
+        name: "plain", background: nil, borders: .rounded,
+        looks: [
+          .text: RoleLook(), .muted: RoleLook(attributes: .dim),
+          .accent: RoleLook(attributes: .bold), .good: RoleLook(),
+          .warn: RoleLook(attributes: .bold), .bad: RoleLook(attributes: [.bold, .underline]),
+          .selection: RoleLook(attributes: .reverse), .barTrack: RoleLook(),
+        ], gradients: [.load: ramp, .queue: ramp, .progress: ramp])
+    else { preconditionFailure("the plain theme names every role without fallback") }
+    return theme
+  }()
+}
+
+extension Role {
+  /// The role whose look this one takes where a theme says nothing; nil: a theme must name it.
+  package var fallback: Role? {
+    switch self {
+    case .text, .muted, .accent, .good, .warn, .bad, .selection, .barTrack: nil
+    case .title, .key, .graphMean, .marker: .accent
+    case .heading, .border, .stageOff, .graphBand, .graphAxis: .muted
+    case .value: .text
+    case .stageOn, .gpuBusy: .good
+    case .gpuHost: .warn
+    case .gpuStarved, .recording: .bad
+    }
+  }
+}
