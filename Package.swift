@@ -10,6 +10,8 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "Augmentation", dependencies: []),
     .target(name: "Pipeline", dependencies: ["Augmentation"]),
+    .target(name: "Screen"),
+    .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Screen"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -28,11 +28,18 @@ void cl_name_thread(const char *name) {
 
 int cl_thread_id(void) { return (int)syscall(SYS_gettid); }
 
-int cl_pin_thread(int processor) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(processor, &set);
-  return pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+int cl_bind_thread(int first, int count) {
+  cpu_set_t usable, wanted;
+  if (sched_getaffinity(getpid(), sizeof usable, &usable) != 0) return errno;
+  CPU_ZERO(&wanted);
+  int seen = 0;
+  for (int processor = 0; processor < CPU_SETSIZE; processor++) {
+    if (!CPU_ISSET(processor, &usable)) continue;
+    if (seen >= first && seen < first + count) CPU_SET(processor, &wanted);
+    seen++;
+  }
+  if (CPU_COUNT(&wanted) == 0) return EINVAL;
+  return pthread_setaffinity_np(pthread_self(), sizeof wanted, &wanted);
 }
 
 int cl_usable_processors(void) {

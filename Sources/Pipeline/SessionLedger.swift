@@ -15,7 +15,7 @@ package struct SessionLedger: Sendable {
 
   let dataset: DatasetFacts
   /// With all changes asked for.
-  private(set) var wished: Scenario
+  package private(set) var wished: Scenario
   /// Of the newest batch.
   private(set) var inForce: Scenario
   private var generation = 0

@@ -8,8 +8,9 @@
 void cl_name_thread(const char *name);
 /// The kernel's id of the calling thread.
 int cl_thread_id(void);
-/// Binds the calling thread to one processor; 0, or an errno.
-int cl_pin_thread(int processor);
+/// Binds the calling thread to `count` of the processors that this process may use, from the
+/// `first` on; 0, or an errno.
+int cl_bind_thread(int first, int count);
 /// The processors this process may run on.
 int cl_usable_processors(void);
 /// CLOCK_MONOTONIC, in nanoseconds.

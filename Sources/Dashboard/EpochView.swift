@@ -1,0 +1,61 @@
+import Pipeline
+import Screen
+
+func drawEpochPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
+  let inside = grid.drawBox(
+    in: area, title: [Span("Epoch \(reading.epoch.number)", .title)],
+    note: [Span("\(reading.epoch.samplesSeen)/\(reading.epoch.samples)", .muted)]
+  ).inset(horizontally: 1)
+  drawEpochLine(reading, in: inside.row(0), on: &grid)
+  grid.draw(epochTimes(reading.epoch), in: inside.row(1))
+  let consumer = reading.consumer
+  grid.draw(
+    [
+      Span(Figures.rate(consumer.imagesPerSecond), .value), Span(" images/s   ", .muted),
+      Span(Figures.fixed(consumer.batchesPerSecond, 0), .value), Span(" batches/s", .muted),
+    ], in: inside.row(2))
+}
+
+/// Progress bar, percentage and time left.
+func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
+  let epoch = reading.epoch
+  var spans = [Span(" \(Figures.percent(epoch.fraction))".leftPadded(to: 6), .value)]
+  spans += [Span("  ETA ", .muted)]
+  if reading.state == .paused {
+    spans.append(Span("paused", .warn))
+  } else if let remaining = epoch.remaining {
+    spans.append(Span(Figures.epoch(remaining), .value))
+    if let half = epoch.remainingHalf {
+      spans.append(Span(" ±\(Figures.fixed(half, half < 0.095 ? 2 : 1))", .muted))
+    } else {
+      spans.append(Span(" measuring", .muted))
+    }
+  } else {
+    spans.append(Span("measuring", .muted))
+  }
+  // A fixed place for the words, so that the bar doesn't jump.
+  let parts = line.sideBySide([.share(1), .cells(max(28, spans.width))])
+  grid.drawBar(epoch.fraction, in: parts[0], gradient: .progress)
+  grid.draw(spans, in: parts[1])
+}
+
+private func epochTimes(_ epoch: EpochReading) -> [Span] {
+  var spans = [Span("this epoch ", .muted)]
+  if let projected = epoch.projected {
+    spans.append(Span(Figures.epoch(projected), .value, attributes: .bold))
+  } else {
+    spans.append(Span("–", .muted))
+  }
+  spans += [Span("   last ", .muted), Span(epoch.last.map(Figures.epoch) ?? "–", .value)]
+  spans += [
+    Span("   before the last key ", .muted),
+    Span(epoch.beforeChange.map { Figures.epoch($0.seconds) } ?? "–", .value),
+  ]
+  return spans
+}
+
+extension String {
+  func leftPadded(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+}

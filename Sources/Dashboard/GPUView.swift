@@ -1,0 +1,44 @@
+import Pipeline
+import Screen
+
+func drawGPUPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
+  let compute = Nanoseconds(reading.scenario.consumer.compute.mean)
+  let host = Nanoseconds(reading.scenario.consumer.host)
+  let inside = grid.drawBox(
+    in: area, title: [Span("GPU, simulated", .title)],
+    note: [Span("compute \(Figures.span(compute)) + host \(Figures.span(host))", .muted)]
+  ).inset(horizontally: 1)
+  let parts = inside.stacked([.cells(1), .share(1), .cells(1)])
+  drawGPULine(reading, in: parts[0], on: &grid)
+  grid.drawSparkline(reading.consumer.history, limit: 1, in: parts[1], gradient: .load)
+  drawOwnCost(reading.own, in: parts[2], on: &grid)
+}
+
+/// Busy, host and starved as one bar and as numbers; they add up to 100 %.
+func drawGPULine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
+  let gpu = reading.consumer
+  let spans = [
+    Span(" busy ", .muted), Span(Figures.percent(gpu.busy).leftPadded(to: 5), .gpuBusy),
+    Span(" host ", .muted), Span(Figures.percent(gpu.host).leftPadded(to: 4), .gpuHost),
+    Span(" starved ", .muted), Span(Figures.percent(gpu.starved).leftPadded(to: 4), .gpuStarved),
+  ]
+  let parts = line.sideBySide([.share(1), .cells(spans.width)])
+  grid.drawStackedBar(
+    [
+      BarPart(gpu.busy, .gpuBusy, glyph: "█"), BarPart(gpu.host, .gpuHost, glyph: "▓"),
+      BarPart(gpu.starved, .gpuStarved, glyph: "░"),
+    ], in: parts[0])
+  grid.draw(spans, in: parts[1])
+}
+
+/// augtop's own cost, apart from the work it emulates.
+private func drawOwnCost(_ own: OwnCost, in line: Rect, on grid: inout CellGrid) {
+  grid.draw(
+    [
+      Span("emulated work ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
+      Span(" cores · augtop ", .muted), Span(Figures.smallPercent(own.cpuFraction), .value),
+      Span(" · ", .muted), Span(Figures.bytes(own.residentBytes), .value),
+      Span(" · dropped ", .muted),
+      Span("\(own.droppedEvents)", own.droppedEvents > 0 ? .bad : .value),
+    ], in: line)
+}

@@ -1,0 +1,57 @@
+import Pipeline
+import Screen
+
+/// What runs, for how long, and in what state.
+func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let reading = model.shown
+  let scenario = model.wished
+  let states = stateSpans(model)
+  let clock = [
+    Span("  \(Figures.clock(reading.at))  ", .value), Span("q", .key), Span(" quit  ", .muted),
+    Span("?", .key), Span(" help ", .muted),
+  ]
+  let right = states + clock
+  grid.draw(right, in: area, alignment: .right)
+
+  let dataset = "\(scenario.dataset.short) \(reading.dataset.count)×\(reading.dataset.shape)"
+  var facts = [
+    dataset, "batch \(scenario.batchSize)", "\(scenario.loader.rawValue) ×\(scenario.workers)",
+    "costs \(scenario.costs.name)",
+  ]
+  if scenario.interpreterLock { facts.append("lock") }
+  var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
+  let room = area.width - right.width - 1
+  for fact in facts where spans.width + 3 + CellWidth.of(fact) <= room {
+    spans += [Span(" · ", .muted), Span(fact, .text)]
+  }
+  grid.draw(spans, in: Rect(x: area.x, y: area.y, width: room, height: 1))
+}
+
+private func stateSpans(_ model: Model) -> [Span] {
+  var spans: [Span] = []
+  if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
+  switch model.reading.recording {
+  case .on(_, let bytes): spans.append(Span(" ● \(Figures.bytes(bytes))", .recording))
+  case .failed: spans.append(Span(" recording failed", .bad))
+  case .off, .closed: break
+  }
+  if model.isPauseWished || model.reading.state == .paused {
+    spans.append(Span(" PAUSED ", .warn, attributes: .reverse))
+  }
+  return spans
+}
+
+extension DatasetReference {
+  /// Without the folders of its path.
+  fileprivate var short: String {
+    switch self {
+    case .synthetic: "synthetic"
+    case .cifar10(let path): "cifar10:\(lastPart(path))"
+    case .npy(let path): "npy:\(lastPart(path))"
+    }
+  }
+
+  private func lastPart(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}

@@ -1,0 +1,133 @@
+package import Augmentation
+package import Screen
+
+/// What a key does.
+package enum Action: Hashable, Sendable {
+  case toggle(Stage)
+  case toggleSelected
+  case toggleAll
+  case nextRow, previousRow
+  case selectUp, selectDown, selectFirst, selectLast
+  case pause
+  case restartEpoch
+  case moreWorkers, fewerWorkers
+  case longerQueue, shorterQueue
+  case slowerGPU, fasterGPU
+  case nextLoader
+  case nextCosts
+  case interpreterLock
+  case marker
+  case record
+  case nextTheme
+  case freeze
+  case help
+  case quit
+}
+
+/// One line of the key map: it drives input, footer, help and the README's table.
+package struct KeyBinding: Sendable {
+  package let keys: [Key]
+  /// As the footer and the help show the keys.
+  package let label: String
+  package let actions: [Action]
+  /// In the footer; nil where there is no room for it.
+  package let short: String?
+  package let summary: String
+  package let group: Group
+
+  package enum Group: String, CaseIterable, Sendable {
+    case stages = "Stages"
+    case scenario = "Scenario"
+    case session = "Session"
+    case view = "View"
+  }
+}
+
+package enum KeyMap {
+  /// The stages' own keys, in Keras's order.
+  package static let stageKeys: [(stage: Stage, key: Character)] = [
+    (.rotation, "1"), (.heightShift, "2"), (.widthShift, "3"), (.shear, "4"), (.zoom, "5"),
+    (.compose, "6"), (.warp, "7"), (.channelShift, "8"), (.horizontalFlip, "9"),
+    (.verticalFlip, "0"), (.standardize, "s"),
+  ]
+
+  package static func key(of stage: Stage) -> Character? {
+    stageKeys.first { $0.stage == stage }?.key
+  }
+
+  package static let bindings: [KeyBinding] = [
+    KeyBinding(
+      keys: stageKeys.map { .character($0.key) }, label: "1…0 s",
+      actions: stageKeys.map { .toggle($0.stage) }, short: "stage",
+      summary: "switch a stage off or on", group: .stages),
+    KeyBinding(
+      keys: [.up, .character("k"), .down, .character("j")], label: "↑↓ k j",
+      actions: [.selectUp, .selectUp, .selectDown, .selectDown], short: nil,
+      summary: "select a stage", group: .stages),
+    KeyBinding(
+      keys: [.home, .end], label: "Home End", actions: [.selectFirst, .selectLast], short: nil,
+      summary: "select the first or the last stage", group: .stages),
+    KeyBinding(
+      keys: [.character(" "), .enter], label: "space ⏎",
+      actions: [.toggleSelected, .toggleSelected], short: nil,
+      summary: "switch the selected stage", group: .stages),
+    KeyBinding(
+      keys: [.character("a")], label: "a", actions: [.toggleAll], short: "all",
+      summary: "all stages off, or on again", group: .stages),
+    KeyBinding(
+      keys: [.character("n"), .character("N")], label: "n/N", actions: [.nextRow, .previousRow],
+      short: "row", summary: "the question's rows: original, no-dot, no-matrices, no-warp, own",
+      group: .stages),
+    KeyBinding(
+      keys: [.character("l")], label: "l", actions: [.nextLoader], short: "loader",
+      summary: "how workers and GPU meet: keras-threads, blocking", group: .scenario),
+    KeyBinding(
+      keys: [.character("w"), .character("W")], label: "w/W",
+      actions: [.moreWorkers, .fewerWorkers], short: "workers",
+      summary: "one worker more, one fewer", group: .scenario),
+    KeyBinding(
+      keys: [.character("]"), .character("[")], label: "[ ]",
+      actions: [.longerQueue, .shorterQueue], short: "queue",
+      summary: "a shorter or longer queue limit", group: .scenario),
+    KeyBinding(
+      keys: [.character("+"), .character("="), .character("-")], label: "- +",
+      actions: [.slowerGPU, .slowerGPU, .fasterGPU], short: "gpu",
+      summary: "a shorter or longer GPU step (compute)", group: .scenario),
+    KeyBinding(
+      keys: [.character("c")], label: "c", actions: [.nextCosts], short: "costs",
+      summary: "what stages cost: native kernels or measured Python", group: .scenario),
+    KeyBinding(
+      keys: [.character("i")], label: "i", actions: [.interpreterLock], short: "lock",
+      summary: "the emulated interpreter lock on or off", group: .scenario),
+    KeyBinding(
+      keys: [.character("P")], label: "P", actions: [.pause], short: "pause",
+      summary: "pause the session, or go on", group: .session),
+    KeyBinding(
+      keys: [.character("r")], label: "r", actions: [.restartEpoch], short: nil,
+      summary: "start the epoch anew", group: .session),
+    KeyBinding(
+      keys: [.character("m")], label: "m", actions: [.marker], short: nil,
+      summary: "set a marker in the recording", group: .session),
+    KeyBinding(
+      keys: [.character("e")], label: "e", actions: [.record], short: "record",
+      summary: "start or stop recording a Perfetto trace", group: .session),
+    KeyBinding(
+      keys: [.character("t")], label: "t", actions: [.nextTheme], short: "theme",
+      summary: "the next theme", group: .view),
+    KeyBinding(
+      keys: [.character("z")], label: "z", actions: [.freeze], short: nil,
+      summary: "freeze the view; the session goes on", group: .view),
+    KeyBinding(
+      keys: [.character("?"), .function(1)], label: "?", actions: [.help, .help], short: "help",
+      summary: "this overlay", group: .view),
+    KeyBinding(
+      keys: [.character("q"), .control("c")], label: "q", actions: [.quit, .quit], short: "quit",
+      summary: "quit", group: .view),
+  ]
+
+  private static let actions: [Key: Action] = bindings.reduce(into: [:]) { map, binding in
+    for (key, action) in zip(binding.keys, binding.actions) { map[key] = action }
+  }
+
+  package static func action(for key: Key) -> Action? { actions[key] }
+}

@@ -1,0 +1,171 @@
+package import Augmentation
+package import Pipeline
+
+extension Model {
+  /// Takes a message in; the answer is what must be done for it.
+  package mutating func update(_ message: Message) -> [Effect] {
+    switch message {
+    case .reading(let reading):
+      take(reading)
+      return []
+    case .key(let action):
+      notice = nil
+      if isHelpShown, action != .quit {
+        // Any key closes the overlay; the key for it does no more than that.
+        isHelpShown = false
+        if action == .help { return [] }
+      }
+      return perform(action)
+    }
+  }
+
+  private mutating func take(_ reading: Reading) {
+    if case .failed(let path, let reason) = reading.recording,
+      self.reading.recording != reading.recording
+    {
+      notice = Notice(text: "recording \(path) stopped: \(reason)", isWarning: true)
+    }
+    if case .closed(let path, let bytes) = reading.recording,
+      self.reading.recording != reading.recording
+    {
+      notice = Notice(text: "recorded \(path) (\(bytes / 1000) kB)", isWarning: false)
+    }
+    self.reading = reading
+    // The session knows of every wish once its own scenario says so.
+    if reading.scenario == wished { unconfirmed.removeAll() }
+  }
+
+  private mutating func perform(_ action: Action) -> [Effect] {
+    switch action {
+    case .toggle(let stage):
+      selection = stage
+      return toggle(stage)
+    case .toggleSelected:
+      return toggle(selection)
+    case .toggleAll:
+      let target: StageSet = wished.stages == .fixed ? .all : .fixed
+      return change(.stages(target))
+    case .nextRow:
+      return change(.ablation(.following(wished.stages, by: 1)))
+    case .previousRow:
+      return change(.ablation(.following(wished.stages, by: -1)))
+    case .selectUp: return select(by: -1)
+    case .selectDown: return select(by: 1)
+    case .selectFirst: return select(by: -Stage.allCases.count)
+    case .selectLast: return select(by: Stage.allCases.count)
+    case .pause:
+      isPauseWished.toggle()
+      return [.ask(isPauseWished ? .pause : .resume)]
+    case .restartEpoch:
+      notice = Notice(text: "epoch started anew", isWarning: false)
+      return [.ask(.restartEpoch)]
+    case .moreWorkers: return setWorkers(wished.workers + 1)
+    case .fewerWorkers: return setWorkers(wished.workers - 1)
+    case .longerQueue: return setQueueLimit(wished.queueLimit + 1)
+    case .shorterQueue: return setQueueLimit(wished.queueLimit - 1)
+    case .slowerGPU: return setCompute(longer: true)
+    case .fasterGPU: return setCompute(longer: false)
+    case .nextLoader: return change(.loader(following(wished.loader, in: Loader.allCases)))
+    case .nextCosts: return change(.costs(following(wished.costs, in: costs)))
+    case .interpreterLock: return toggleLock()
+    case .marker:
+      let text = "marker \(reading.markers + 1)"
+      notice = Notice(text: "\(text) set", isWarning: false)
+      return [.ask(.mark(text))]
+    case .record: return toggleRecording()
+    case .nextTheme:
+      guard !themes.isEmpty else { return [] }
+      theme = (theme + 1) % themes.count
+      notice = Notice(text: "theme \(themeName)", isWarning: false)
+      return [.useTheme(themeName)]
+    case .freeze:
+      frozen = frozen == nil ? reading : nil
+      return []
+    case .help:
+      isHelpShown = true
+      return []
+    case .quit: return [.quit]
+    }
+  }
+
+  private mutating func change(_ change: ScenarioChange) -> [Effect] {
+    isUntouched = false
+    wished.apply(change)
+    unconfirmed.append(change)
+    return [.ask(.change(change))]
+  }
+
+  private mutating func refuse(_ text: String) -> [Effect] {
+    notice = Notice(text: text, isWarning: true)
+    return []
+  }
+
+  private mutating func toggle(_ stage: Stage) -> [Effect] {
+    guard stage.isSwitchable else { return refuse("\(stage.rawValue) is always on") }
+    return change(.stage(stage, on: !wished.stages.contains(stage)))
+  }
+
+  private mutating func select(by step: Int) -> [Effect] {
+    let index = min(max(0, selection.index + step), Stage.allCases.count - 1)
+    selection = Stage.allCases[index]
+    return []
+  }
+
+  private mutating func setWorkers(_ count: Int) -> [Effect] {
+    guard Scenario.workerCounts.contains(count) else {
+      return refuse("workers: 1 to \(Scenario.workerCounts.upperBound)")
+    }
+    return changeIfItFits(.workers(count))
+  }
+
+  private mutating func setQueueLimit(_ limit: Int) -> [Effect] {
+    guard Scenario.queueLimits.contains(limit) else {
+      return refuse("queue limit: 1 to \(Scenario.queueLimits.upperBound)")
+    }
+    return changeIfItFits(.queueLimit(limit))
+  }
+
+  private mutating func changeIfItFits(_ wish: ScenarioChange) -> [Effect] {
+    do {
+      try wished.applying(wish).check(against: reading.dataset)
+    } catch {
+      return refuse("\(error.option): \(error.wanted)")
+    }
+    return change(wish)
+  }
+
+  /// About a tenth, in steps that stay round: 3.4, 3.7, 4.1 ms.
+  private mutating func setCompute(longer: Bool) -> [Effect] {
+    let now = wished.consumer.compute.mean
+    let step = computeStep(now, longer: longer)
+    let next = longer ? now + step : now - step
+    guard Scenario.computeTimes.contains(next) else { return refuse("gpu: 1 µs to 1 h") }
+    return change(.compute(next))
+  }
+
+  private func computeStep(_ now: Duration, longer: Bool) -> Duration {
+    var unit = Duration.microseconds(1)
+    // At a power of ten, going down takes the finer unit.
+    while longer ? unit * 100 <= now : unit * 100 < now { unit *= 10 }
+    return max(.microseconds(1), unit)
+  }
+
+  private mutating func toggleLock() -> [Effect] {
+    guard wished.costs != .native else {
+      return refuse("native costs hold no interpreter lock: press c for Python's")
+    }
+    return change(.interpreterLock(!wished.interpreterLock))
+  }
+
+  private mutating func toggleRecording() -> [Effect] {
+    if case .on = reading.recording { return [.ask(.stopRecording)] }
+    let path = nextRecordingPath()
+    notice = Notice(text: "recording to \(path)", isWarning: false)
+    return [.ask(.record(path: path))]
+  }
+
+  private func following<Value: Equatable>(_ value: Value, in values: [Value]) -> Value {
+    guard let index = values.firstIndex(of: value) else { return values.first ?? value }
+    return values[(index + 1) % values.count]
+  }
+}

@@ -1,0 +1,87 @@
+package import Augmentation
+package import Pipeline
+
+/// All that the screen shows, as a value; views draw it, `update` changes it.
+package struct Model: Sendable {
+  /// The newest snapshot.
+  package internal(set) var reading: Reading
+  /// What the view shows instead while it is frozen.
+  package internal(set) var frozen: Reading?
+  /// The scenario with every key pressed so far; readings confirm it later.
+  package internal(set) var wished: Scenario
+  /// Changes that no reading has told of yet.
+  package internal(set) var unconfirmed: [ScenarioChange] = []
+  package internal(set) var selection = Stage.warp
+  package internal(set) var isPauseWished = false
+  package internal(set) var isHelpShown = false
+  package internal(set) var theme: Int
+  /// No key has changed anything yet: the hint which to press is shown.
+  package internal(set) var isUntouched = true
+  /// A passing word about the last key, for the footer.
+  package internal(set) var notice: Notice?
+  package let themes: [String]
+  /// What the key for costs steps through.
+  package let costs: [CostSource]
+  package let machineCores: Int
+  private let recordingPath: @Sendable (Int) -> String
+  private var recordings = 0
+
+  /// - Parameters:
+  ///   - reading: The session's first.
+  ///   - themes: Names, `theme` among them.
+  ///   - recordingPath: Where the nth recording of this run goes.
+  package init(
+    reading: Reading, themes: [String], theme: String, costs: [CostSource], machineCores: Int,
+    recordingPath: @escaping @Sendable (Int) -> String
+  ) {
+    self.reading = reading
+    self.themes = themes
+    self.theme = themes.firstIndex(of: theme) ?? 0
+    self.costs = costs
+    self.machineCores = machineCores
+    self.recordingPath = recordingPath
+    wished = reading.scenario
+  }
+
+  /// What views show.
+  package var shown: Reading { frozen ?? reading }
+
+  package var themeName: String { themes.isEmpty ? "" : themes[theme] }
+
+  /// A stage's switch: as wished, and whether a batch has already been made so.
+  package func switchState(_ stage: Stage) -> (isOn: Bool, isConfirmed: Bool) {
+    let isOn = wished.stages.contains(stage)
+    let changed = (unconfirmed + reading.pending).contains { change in
+      switch change {
+      case .stage(let changed, _): changed == stage
+      case .stages, .ablation: stage.isSwitchable
+      case .loader, .workers, .queueLimit, .compute, .costs, .interpreterLock: false
+      }
+    }
+    return (isOn, !changed)
+  }
+
+  mutating func nextRecordingPath() -> String {
+    recordings += 1
+    return recordingPath(recordings)
+  }
+}
+
+/// A passing word about the last key.
+package struct Notice: Sendable, Equatable {
+  package var text: String
+  package var isWarning: Bool
+}
+
+/// What comes to the model.
+package enum Message: Sendable {
+  case key(Action)
+  case reading(Reading)
+}
+
+/// What the model asks of its surroundings.
+package enum Effect: Sendable, Equatable {
+  case ask(SessionRequest)
+  case useTheme(String)
+  case quit
+}

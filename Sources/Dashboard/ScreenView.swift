@@ -1,0 +1,75 @@
+package import Pipeline
+package import Screen
+
+/// The smallest screen that shows anything.
+package let smallestScreen = Size(width: 60, height: 16)
+
+/// Draws the whole screen: a function of the model and the grid's size.
+package func drawScreen(_ model: Model, on grid: inout CellGrid) {
+  let size = grid.size
+  guard size.width >= smallestScreen.width, size.height >= smallestScreen.height else {
+    drawTooSmall(on: &grid)
+    return
+  }
+  let rows = grid.bounds.stacked([.cells(1), .share(1), .cells(1)])
+  drawHeader(model, in: rows[0], on: &grid)
+  if size.width >= 110, size.height >= 27 {
+    drawPanels(model, in: rows[1], on: &grid)
+  } else {
+    drawFolded(model, in: rows[1], on: &grid)
+  }
+  drawFooter(model, in: rows[2], on: &grid)
+  if model.isHelpShown { drawHelp(in: grid.bounds, on: &grid) }
+}
+
+/// Two columns of panels, for 120×36 and about.
+private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let reading = model.shown
+  let columns = area.sideBySide([.share(55), .cells(1), .share(45)])
+  let left = columns[0].stacked([.cells(stageRows + 4), .share(1)])
+  drawStagesPanel(model, in: left[0], on: &grid)
+  drawVerdictPanel(model, in: left[1], on: &grid)
+  let right = columns[2].stacked([.cells(5), .share(3), .share(2)])
+  drawEpochPanel(reading, in: right[0], on: &grid)
+  drawQueuePanel(reading, in: right[1], on: &grid)
+  drawGPUPanel(reading, in: right[2], on: &grid)
+}
+
+/// One column: three lines of summary, the stages, the verdict's lines.
+private func drawFolded(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let reading = model.shown
+  let hasRoom = area.height >= 21
+  let verdictRows = hasRoom ? 4 : 3
+  let stageLines = hasRoom ? stageRows + 2 : max(4, area.height - 3 - verdictRows)
+  let rows = area.stacked([.cells(3), .cells(stageLines), .cells(verdictRows), .share(1)])
+  drawSummary(reading, in: rows[0], on: &grid)
+  if hasRoom {
+    drawStagesPanel(model, in: rows[1], on: &grid)
+  } else {
+    drawStages(model, in: rows[1], on: &grid)
+  }
+  drawVerdict(model, in: rows[2].inset(horizontally: 1), on: &grid)
+  if rows[3].height >= 4 { drawQueuePanel(reading, in: rows[3], on: &grid) }
+}
+
+private func drawTooSmall(on grid: inout CellGrid) {
+  let area = grid.bounds
+  let text =
+    "augtop needs \(smallestScreen.width)×\(smallestScreen.height), this is"
+    + " \(grid.size.width)×\(grid.size.height). q quits."
+  _ = grid.drawWrapped([Span(text, .warn)], in: area.inset(vertically: area.height > 2 ? 1 : 0))
+}
+
+/// Epoch, queue and GPU, a line each.
+private func drawSummary(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
+  let lines = area.inset(horizontally: 1)
+  drawEpochLine(reading, in: labelled("epoch", lines.row(0), on: &grid), on: &grid)
+  drawQueueLine(reading, in: labelled("queue", lines.row(1), on: &grid), on: &grid)
+  drawGPULine(reading, in: labelled("gpu", lines.row(2), on: &grid), on: &grid)
+}
+
+private func labelled(_ label: String, _ line: Rect, on grid: inout CellGrid) -> Rect {
+  let parts = line.sideBySide([.cells(6), .share(1)])
+  grid.draw([Span(label, .heading)], in: parts[0])
+  return parts[1]
+}

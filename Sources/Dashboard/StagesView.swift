@@ -1,0 +1,98 @@
+import Augmentation
+import Pipeline
+import Screen
+
+/// Rows of the stage table without its headings.
+let stageRows = Stage.allCases.count
+
+func drawStagesPanel(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let reading = model.shown
+  let make = reading.workers.make.map { "a batch \(Figures.span($0))" } ?? ""
+  let inside = grid.drawBox(
+    in: area, title: [Span("Stages", .title)], note: [Span(make, .muted)])
+  drawStages(model, in: inside, on: &grid)
+}
+
+/// The table of stages: key, switch, name, bar, CPU time, share, and the epoch if flipped.
+func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let columns = [
+    TableColumn("", .cells(1)), TableColumn("", .cells(3)), TableColumn("stage", .cells(15)),
+    TableColumn("", .share(1)), TableColumn("CPU/image", .cells(9), .right),
+    TableColumn("share", .cells(5), .right), TableColumn("epoch if off", .cells(12), .right),
+  ]
+  let reading = model.shown
+  let rows = reading.stages.map { stageSpans($0, model) }
+  let inside = area.inset(horizontally: 1)
+  let places = inside.tableColumns(columns)
+  let bars = places[3]
+  let drawn = grid.drawTable(columns, rows: rows, in: inside, selected: model.selection.index)
+  let most = reading.stages.map(\.share).max() ?? 0
+  for row in drawn {
+    let line = Rect(x: bars.x, y: row.area.y, width: bars.width, height: 1)
+    drawStageBar(reading.stages[row.index], most: most, model, in: line, on: &grid)
+  }
+  guard let last = drawn.last?.area, last.maxY < area.maxY else { return }
+  drawSum(reading, at: Rect(x: area.x, y: last.maxY, width: area.width, height: 1), places, &grid)
+}
+
+private func stageSpans(_ stage: StageReading, _ model: Model) -> [[Span]] {
+  let isOn = model.switchState(stage.stage).isOn
+  let key = KeyMap.key(of: stage.stage).map(String.init) ?? " "
+  let role: Role = isOn ? (stage.isIdle ? .muted : .stageOn) : .stageOff
+  let mark = isOn ? (stage.isIdle ? "[·]" : "[x]") : "[ ]"
+  let cpu = isOn ? (stage.cpuPerImage.map(Figures.perImage) ?? "–") : "off"
+  let share = isOn && stage.wallPerImage != nil ? Figures.percent(stage.share) : ""
+  return [
+    [Span(key, .key)], [Span(stage.stage.isSwitchable ? mark : "   ", role)],
+    [Span(stage.stage.rawValue, isOn ? .text : .stageOff)], [],
+    [Span(cpu, isOn ? .value : .stageOff)], [Span(share, .muted)],
+    deltaSpans(stage, isOn: isOn),
+  ]
+}
+
+private func deltaSpans(_ stage: StageReading, isOn: Bool) -> [Span] {
+  guard stage.stage.isSwitchable else { return [] }
+  guard let delta = stage.epochDelta else { return [Span("–", .muted)] }
+  let isPlain = delta.low > 0 || delta.high < 0
+  let role: Role = !isPlain ? .muted : delta.seconds > 0 ? .bad : .good
+  let prefix = isOn ? "" : "on: "
+  return [Span(prefix + Figures.signedEpoch(delta.seconds), role)]
+}
+
+/// The bar's length compares stages; a word takes its place while a switch is on its way.
+private func drawStageBar(
+  _ stage: StageReading, most: Double, _ model: Model, in line: Rect, on grid: inout CellGrid
+) {
+  let (isOn, isConfirmed) = model.switchState(stage.stage)
+  if !isConfirmed {
+    grid.draw([Span(isOn ? "turning on" : "turning off", .accent)], in: line)
+  } else if !isOn {
+    return
+  } else if stage.isIdle {
+    let parts = line.sideBySide([.share(1), .cells(8)])
+    grid.draw([Span("range 0", .muted)], in: parts[1], alignment: .right)
+    drawShare(stage.share, most: most, in: line, drawn: parts[0], on: &grid)
+  } else {
+    drawShare(stage.share, most: most, in: line, drawn: line, on: &grid)
+  }
+}
+
+private func drawShare(
+  _ share: Double, most: Double, in line: Rect, drawn: Rect, on grid: inout CellGrid
+) {
+  guard most > 0, line.width > 0, drawn.width > 0 else { return }
+  let cells = share / most * Double(line.width)
+  let fraction = min(1, cells / Double(drawn.width))
+  grid.drawBar(
+    fraction, in: drawn, ink: .sample(.load, at: share / max(most, 0.01)), isTracked: false)
+}
+
+private func drawSum(_ reading: Reading, at line: Rect, _ places: [Rect], _ grid: inout CellGrid) {
+  let measured = reading.stages.compactMap { $0.isOn ? $0.cpuPerImage : nil }
+  guard !measured.isEmpty else { return }
+  let sum = measured.reduce(.zero, +)
+  let cpu = Rect(x: places[4].x, y: line.y, width: places[4].width, height: 1)
+  let name = Rect(x: places[2].x, y: line.y, width: places[2].width, height: 1)
+  grid.draw([Span("all", .muted)], in: name)
+  grid.draw([Span(Figures.perImage(sum), .value)], in: cpu, alignment: .right)
+}

@@ -1,0 +1,135 @@
+import Augmentation
+import Pipeline
+import Screen
+
+func drawVerdictPanel(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let inside = grid.drawBox(in: area, title: [Span("Verdict", .title)])
+  drawVerdict(model, in: inside.inset(horizontally: 1), on: &grid)
+}
+
+/// The verdict, the line of times, what the last key did, and what to try; the first lines matter
+/// most, so that a small area keeps them.
+func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let reading = model.shown
+  let verdict = Verdict(reading)
+  let isTight = area.height <= 4
+  var rest = area
+  func place(_ spans: [Span]) {
+    guard rest.height > 0 else { return }
+    let used =
+      isTight
+      ? { () -> Int in
+        grid.draw(spans, in: rest.row(0))
+        return 1
+      }() : grid.drawWrapped(spans, in: rest)
+    rest = rest.stacked([.cells(used), .share(1)])[1]
+  }
+  let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
+  place(
+    headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)]))
+  place(timesSpans(reading))
+  let effect = effectSpans(reading)
+  if let effect { place(effect) }
+  // The hint gives way to the effect where there is no room for both.
+  if model.isUntouched {
+    place(hintSpans)
+  } else if let advice = adviceSpans(verdict) {
+    place(advice)
+  }
+}
+
+private let hintSpans = [
+  Span("Try it: ", .accent, attributes: .bold), Span("press ", .text), Span("7", .key),
+  Span(" to switch the warp off: less work. Then watch the epoch get ", .text),
+  Span("longer", .text, attributes: .bold), Span(".", .text),
+]
+
+private func timesSpans(_ reading: Reading) -> [Span] {
+  [
+    Span("make ", .muted), Span(reading.workers.make.map(Figures.span) ?? "–", .value),
+    Span(" · step ", .muted), Span(reading.consumer.step.map(Figures.span) ?? "–", .value),
+    Span(" · waited ", .muted), Span(Figures.percent(reading.consumer.starved), .value),
+  ]
+}
+
+/// What the last key did to the epoch; stays until the next.
+func effectSpans(_ reading: Reading) -> [Span]? {
+  guard let effect = reading.effect else { return nil }
+  let label = effect.changes.label
+  guard let batch = effect.firstBatch, reading.pending.isEmpty else {
+    return [Span(label, .accent), Span(": from the next batch on…", .muted)]
+  }
+  var spans = [Span(label, .accent), Span(" since batch \(batch): ", .muted)]
+  guard let after = effect.after else {
+    spans.append(Span("measuring the epoch…", .muted))
+    return spans
+  }
+  guard let before = effect.before else {
+    spans += [Span("epoch ", .text), Span(Figures.epoch(after.seconds), .value)]
+    spans.append(Span(" (not measured before)", .muted))
+    return spans
+  }
+  spans += [
+    Span("epoch ", .text), Span(Figures.fixed(before.seconds, before.decimals), .value),
+    Span(" → ", .muted), Span(Figures.epoch(after.seconds), .value, attributes: .bold),
+  ]
+  let difference = after.seconds - before.seconds
+  let noise = (after.half * after.half + before.half * before.half).squareRoot()
+  if abs(difference) <= noise {
+    spans.append(Span(" (no difference seen)", .muted))
+  } else {
+    let change = difference / before.seconds
+    let sign = change > 0 ? "+" : ""
+    spans.append(
+      Span(" (\(sign)\(Figures.percent(change)))", change > 0 ? .bad : .good, attributes: .bold))
+  }
+  return spans
+}
+
+private func adviceSpans(_ verdict: Verdict) -> [Span]? {
+  func press(_ key: String, _ rest: String) -> [Span] {
+    [Span("Press ", .text), Span(key, .key), Span(rest, .text)]
+  }
+  switch verdict.advice {
+  case .wait: return nil
+  case .resume: return press("P", " to go on.")
+  case .lessWork(let stage):
+    guard let key = KeyMap.key(of: stage) else { return nil }
+    return press(String(key), ": less work. Watch the epoch.")
+  case .moreWorkers: return press("w", ": one worker more.")
+  case .blockingLoader: return press("l", ": a loader without naps. Watch the epoch.")
+  case .fasterGPU: return press("-", ": a faster GPU. No stage switch will change the epoch.")
+  }
+}
+
+extension Verdict {
+  var headline: String {
+    switch kind {
+    case .measuring: ""
+    case .paused: ""
+    case .gpuBound: "GPU-bound."
+    case .inputBound: "Input-bound: \(stage?.rawValue ?? "")."
+    case .waitPolicyBound: "Wait-policy-bound."
+    }
+  }
+
+  var role: Role {
+    switch kind {
+    case .measuring, .paused: .muted
+    case .gpuBound: .good
+    case .inputBound: .warn
+    case .waitPolicyBound: .bad
+    }
+  }
+}
+
+extension [ScenarioChange] {
+  /// The last change for each thing that was changed, in order; many become a count.
+  fileprivate var label: String {
+    count <= 3 ? map(\.label).joined(separator: " + ") : "\(count) changes"
+  }
+}
+
+extension EpochEstimate {
+  fileprivate var decimals: Int { seconds < 0.995 ? 2 : seconds < 99.95 ? 1 : 0 }
+}

@@ -1,0 +1,61 @@
+internal import Pipeline
+
+/// Burns CPU until intended moments, holding the interpreter lock where the scenario has one.
+///
+/// `due` is where the thread ought to be by the rules; deadlines are chained from it, so that
+/// lateness doesn't add up. Waiting for the lock moves it, and, where more threads burn than there
+/// are cores, so does time off the processor.
+struct Burner {
+  /// A gap between two looks at the clock that means the thread was off the processor.
+  private static let offProcessor = Nanoseconds.microseconds(20)
+  /// A thread that lags more than this behind its due doesn't try to catch up: the machine stood.
+  private static let catchUp = Nanoseconds.milliseconds(20)
+
+  let thread: Int
+  let clock: SessionClock
+  let lock: LiveInterpreterLock
+  var due = Nanoseconds.zero
+  /// Waited for the lock since this was last set to zero.
+  var lockWait = Nanoseconds.zero
+  private(set) var holdsLock = false
+
+  init(thread: Int, clock: SessionClock, lock: LiveInterpreterLock) {
+    self.thread = thread
+    self.clock = clock
+    self.lock = lock
+  }
+
+  /// The due moment of something that begins now.
+  mutating func begin(chained: Bool) {
+    let now = clock.now
+    if !chained || now - due > Self.catchUp || due > now { due = now }
+  }
+
+  mutating func acquireLock() {
+    guard !holdsLock else { return }
+    wait(lock.acquire(thread))
+    holdsLock = true
+  }
+
+  mutating func releaseLock() {
+    guard holdsLock else { return }
+    lock.release(thread)
+    holdsLock = false
+  }
+
+  mutating func burn(_ length: Nanoseconds, isCrowded: Bool) {
+    due += length
+    var last = clock.now
+    while last < due {
+      let now = clock.now
+      if isCrowded, now - last > Self.offProcessor { due += now - last }
+      if holdsLock, lock.isDropDue(at: now) { wait(lock.drop(thread)) }
+      last = now
+    }
+  }
+
+  private mutating func wait(_ length: Nanoseconds) {
+    lockWait += length
+    due += length
+  }
+}

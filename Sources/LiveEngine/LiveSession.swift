@@ -1,0 +1,140 @@
+package import Augmentation
+internal import CLinux
+package import Pipeline
+internal import Synchronization
+package import Tracing
+
+/// A session on real threads and in real time.
+///
+/// Workers and consumer are threads of their own; a recorder thread drains their lanes, keeps the
+/// ledger, writes the session file and publishes readings, the latest of which wins.
+package final class LiveSession: SessionSource {
+  package let clock: SessionClock
+  /// Becomes readable when a reading has been published.
+  package let wakeDescriptor: Int32
+  private let floor: SessionFloor
+  private let recorder: Recorder
+  private let crew: Mutex<Crew>
+
+  /// The threads of a session.
+  private struct Crew {
+    var workers: [Int: EmulatedThread] = [:]
+    var consumer: EmulatedThread?
+    var generation = 0
+    var wished: Scenario
+    var isPaused = false
+    var isStopped = false
+  }
+
+  /// - Parameters:
+  ///   - scenario: Checked; its dataset is `dataset`.
+  ///   - recording: An open session file, if the session is to be recorded from the start.
+  package init(
+    scenario: Scenario, dataset: any DatasetSource, clock: SessionClock = SessionClock(),
+    recording: SessionFile? = nil, openFile: @escaping SessionFileOpener
+  ) {
+    let cores = Int(cl_usable_processors())
+    self.clock = clock
+    wakeDescriptor = cl_eventfd()
+    floor = SessionFloor(scenario: scenario, dataset: dataset, clock: clock, machineCores: cores)
+    recorder = Recorder(
+      ledger: SessionLedger(
+        scenario: scenario,
+        dataset: DatasetFacts(count: dataset.count, shape: dataset.shape)),
+      clock: clock, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile)
+    crew = Mutex(Crew(wished: scenario))
+  }
+
+  /// Starts the threads.
+  package func start() {
+    recorder.start()
+    crew.withLock { crew in
+      crew.consumer = startConsumer(crew.wished)
+      hire(&crew)
+    }
+  }
+
+  package var reading: Reading { recorder.reading }
+
+  package func apply(_ request: SessionRequest) {
+    switch request {
+    case .change(let change): apply(change)
+    case .pause: setPaused(true)
+    case .resume: setPaused(false)
+    case .restartEpoch: recorder.note(.epochRestarted)
+    case .mark(let text): recorder.note(.marker(text))
+    case .record(let path): recorder.startRecording(path)
+    case .stopRecording: recorder.stopRecording()
+    }
+  }
+
+  /// Stops all threads, closes the session file, and answers with the report's reading.
+  package func stop() -> Reading {
+    let threads = crew.withLock { crew in
+      crew.isStopped = true
+      return Array(crew.workers.values) + [crew.consumer].compactMap { $0 }
+    }
+    floor.stop()
+    for thread in threads { thread.join() }
+    return recorder.stop()
+  }
+
+  private func apply(_ change: ScenarioChange) {
+    crew.withLock { crew in
+      guard !crew.isStopped else { return }
+      crew.generation += 1
+      crew.wished.apply(change)
+      // The recorder must know of a generation before a worker can begin it.
+      recorder.note(.asked(change, generation: crew.generation, scenario: crew.wished))
+      floor.adopt(
+        RunSettings(
+          generation: crew.generation, scenario: crew.wished, shape: floor.dataset.shape,
+          machineCores: floor.machineCores))
+      hire(&crew)
+    }
+  }
+
+  private func setPaused(_ paused: Bool) {
+    crew.withLock { crew in
+      guard crew.isPaused != paused, !crew.isStopped else { return }
+      crew.isPaused = paused
+      recorder.note(paused ? .paused : .resumed)
+      floor.queue.setPaused(paused)
+    }
+  }
+
+  /// Starts the workers that the scenario asks for and that don't run; too many go by themselves.
+  private func hire(_ crew: inout Crew) {
+    for number in 0..<crew.wished.workers where crew.workers[number]?.isOver ?? true {
+      let lane = recorder.lane(.worker(number))
+      let floor = floor
+      let thread = EmulatedThread(
+        name: "worker \(number + 1)", processors: processors(of: number, crew.wished)
+      ) {
+        var worker = Worker(number: number, floor: floor, lane: lane)
+        worker.run()
+      }
+      crew.workers[number] = thread
+      recorder.watch(thread)
+    }
+  }
+
+  private func startConsumer(_ scenario: Scenario) -> EmulatedThread {
+    let lane = recorder.lane(.consumer)
+    let floor = floor
+    let thread = EmulatedThread(
+      name: "gpu", processors: processors(of: scenario.workers, scenario)
+    ) {
+      var consumer = GPUSimulator(floor: floor, lane: lane)
+      consumer.run()
+    }
+    recorder.watch(thread)
+    return thread
+  }
+
+  /// Where the scenario has fewer cores than the machine, emulated work stays on the first ones.
+  private func processors(of thread: Int, _ scenario: Scenario) -> Range<Int>? {
+    guard let cores = scenario.cores, cores < floor.machineCores else { return nil }
+    return 0..<cores
+  }
+}

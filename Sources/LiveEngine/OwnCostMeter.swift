@@ -1,0 +1,58 @@
+internal import CLinux
+internal import Pipeline
+internal import Tracing
+
+/// Tells augtop's own CPU time apart from the emulated work's, over the last two seconds.
+///
+/// Own is the process less the emulated threads, plus what writing their events costs them.
+struct OwnCostMeter {
+  private struct Sample {
+    var at: Nanoseconds
+    var process: Nanoseconds
+    var emulated: Nanoseconds
+    var events: Int
+  }
+
+  private static let window = Nanoseconds.seconds(2)
+
+  private var samples: [Sample] = []
+  /// Measured at the session's start, in an empty lane.
+  let perEvent: Double
+
+  init(clock: SessionClock) { perEvent = Self.measureEvent(clock) }
+
+  mutating func measure(at now: Nanoseconds, emulated: Nanoseconds, events: Int) -> OwnCost {
+    let newest = Sample(
+      at: now, process: Nanoseconds(cl_process_cpu_ns()), emulated: emulated, events: events)
+    samples.append(newest)
+    while samples.count > 2, now - samples[0].at > Self.window { samples.removeFirst() }
+    var cost = OwnCost()
+    cost.nanosecondsPerEvent = perEvent
+    cost.residentBytes = Int(cl_resident_bytes())
+    let oldest = samples[0]
+    let wall = (now - oldest.at).seconds
+    guard wall > 0 else { return cost }
+    let recording = Double(events - oldest.events) * perEvent * 1e-9
+    let emulatedTime = (emulated - oldest.emulated).seconds - recording
+    let process = (newest.process - oldest.process).seconds
+    cost.emulatedCores = max(0, emulatedTime / wall)
+    cost.cpuFraction = max(0, (process - emulatedTime) / wall)
+    return cost
+  }
+
+  /// The time of one offer, in nanoseconds; the best of some rounds, so that a preemption is none.
+  private static func measureEvent(_ clock: SessionClock) -> Double {
+    let lane = RecordingLane()
+    let event = Event.made(
+      BatchMade(batch: 0, worker: 0, pictures: 0, generation: 0, start: .zero))
+    let offers = 256
+    var best = Double.infinity
+    for _ in 0..<8 {
+      let start = clock.now
+      for _ in 0..<offers { lane.offer(event) }
+      best = min(best, Double((clock.now - start).count) / Double(offers))
+      lane.drain { _ in }
+    }
+    return best
+  }
+}

@@ -1,0 +1,187 @@
+internal import CLinux
+internal import Glibc
+internal import Pipeline
+internal import Synchronization
+internal import Tracing
+
+/// Opens a session file at a path, or says why it can't.
+package typealias SessionFileOpener =
+  @Sendable (_ path: String, _ scenario: Scenario) throws(SessionFileFault) -> SessionFile
+
+/// The thread that listens to all lanes: keeps the ledger, publishes readings, writes the file.
+final class Recorder: Sendable {
+  /// Lanes are drained this often.
+  private static let tick = Nanoseconds.milliseconds(25)
+  /// A reading is published every so many ticks: ten a second.
+  private static let ticksPerReading = 4
+  /// What is recorded is on its way to the disk after so many ticks.
+  private static let ticksPerFlush = 16
+
+  private struct Inbox {
+    var notes: [(note: Note, at: Nanoseconds)] = []
+    var lanes: [RecordingLane] = []
+    var laneOf: [Actor: RecordingLane] = [:]
+    var threads: [EmulatedThread] = []
+    /// CPU time of threads that are gone.
+    var departed = Nanoseconds.zero
+    var recordingWish: RecordingWish?
+    var isStopping = false
+    var isStopped = false
+  }
+
+  private enum RecordingWish {
+    case start(path: String)
+    case stop
+  }
+
+  enum Actor: Hashable {
+    case worker(Int)
+    case consumer
+  }
+
+  private let clock: SessionClock
+  private let wakeDescriptor: Int32
+  private let inbox = Monitor(Inbox())
+  private let latest: Mutex<Reading>
+  private let desk: Mutex<RecorderDesk>
+
+  init(
+    ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32, recording: SessionFile?,
+    openFile: @escaping SessionFileOpener
+  ) {
+    self.clock = clock
+    self.wakeDescriptor = wakeDescriptor
+    var ledger = ledger
+    latest = Mutex(ledger.reading(at: .zero))
+    desk = Mutex(
+      RecorderDesk(ledger: ledger, clock: clock, recording: recording, openFile: openFile))
+  }
+
+  var reading: Reading { latest.withLock { $0 } }
+
+  func start() {
+    ThreadStart { [self] in
+      cl_name_thread("recorder")
+      run()
+    }.launch()
+  }
+
+  /// The lane of a thread; a later thread in the same place goes on in it.
+  func lane(_ actor: Actor) -> RecordingLane {
+    inbox.withLock { inbox in
+      if let known = inbox.laneOf[actor] { return known }
+      let lane = RecordingLane()
+      inbox.laneOf[actor] = lane
+      inbox.lanes.append(lane)
+      return lane
+    }
+  }
+
+  /// Counts a thread's CPU time as emulated work.
+  func watch(_ thread: EmulatedThread) { inbox.withLock { $0.threads.append(thread) } }
+
+  func note(_ note: Note) {
+    inbox.withLock { $0.notes.append((note, clock.now)) }
+    inbox.wakeAll()
+  }
+
+  func startRecording(_ path: String) { wish(.start(path: path)) }
+
+  func stopRecording() { wish(.stop) }
+
+  /// Drains what is left, closes the file, and answers with the report's reading.
+  func stop() -> Reading {
+    inbox.withLock { $0.isStopping = true }
+    inbox.wakeAll()
+    inbox.wait { $0.isStopped ? true : nil }
+    return reading
+  }
+
+  private func wish(_ wish: RecordingWish) {
+    inbox.withLock { $0.recordingWish = wish }
+    inbox.wakeAll()
+  }
+
+  private func run() {
+    var ticks = 0
+    var next = clock.now
+    while true {
+      next += Self.tick
+      let isStopping = awaitWork(until: next)
+      ticks += 1
+      // Woken early by a note: tell of it at once.
+      let isEarly = clock.now < next
+      if isEarly { next = clock.now }
+      tick(
+        publishes: isEarly || ticks % Self.ticksPerReading == 0,
+        flushes: ticks % Self.ticksPerFlush == 0)
+      if isStopping {
+        finish()
+        return
+      }
+    }
+  }
+
+  private func awaitWork(until moment: Nanoseconds) -> Bool {
+    let woken = inbox.wait(deadline: clock.start + moment) { inbox in
+      inbox.isStopping || !inbox.notes.isEmpty || inbox.recordingWish != nil ? true : nil
+    }
+    return woken == true && inbox.withLock { $0.isStopping }
+  }
+
+  private func tick(publishes: Bool, flushes: Bool) {
+    let cutoff = clock.now
+    let lanes = inbox.withLock { $0.lanes }
+    desk.withLock { desk in
+      desk.collect(lanes, until: cutoff)
+      let (notes, wish) = inbox.withLock { inbox in
+        defer {
+          inbox.notes.removeAll(keepingCapacity: true)
+          inbox.recordingWish = nil
+        }
+        return (inbox.notes, inbox.recordingWish)
+      }
+      switch wish {
+      case .start(let path): desk.startRecording(path)
+      case .stop: desk.stopRecording()
+      case nil: break
+      }
+      desk.tell(notes)
+      if publishes { publish(&desk, lanes, isFinal: false) }
+      if flushes { desk.flush() }
+    }
+  }
+
+  private func publish(_ desk: inout RecorderDesk, _ lanes: [RecordingLane], isFinal: Bool) {
+    let emulated = emulatedTime()
+    let reading = desk.reading(
+      at: clock.now, emulated: emulated, dropped: lanes.reduce(0) { $0 + $1.dropped },
+      isFinal: isFinal)
+    latest.withLock { $0 = reading }
+    var one: UInt64 = 1
+    _ = write(wakeDescriptor, &one, 8)
+  }
+
+  private func emulatedTime() -> Nanoseconds {
+    inbox.withLock { inbox in
+      inbox.threads.removeAll { thread in
+        guard thread.isOver else { return false }
+        inbox.departed += thread.cpu
+        return true
+      }
+      return inbox.threads.reduce(inbox.departed) { $0 + $1.cpu }
+    }
+  }
+
+  private func finish() {
+    let lanes = inbox.withLock { $0.lanes }
+    desk.withLock { desk in
+      desk.collect(lanes, until: .never)
+      desk.tell([])
+      desk.stopRecording()
+      publish(&desk, lanes, isFinal: true)
+    }
+    inbox.withLock { $0.isStopped = true }
+    inbox.wakeAll()
+  }
+}

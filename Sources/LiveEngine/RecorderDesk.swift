@@ -1,0 +1,106 @@
+internal import Pipeline
+internal import Tracing
+
+/// What the recorder works on: events in order, the ledger, the session file.
+struct RecorderDesk: ~Copyable {
+  private var ledger: SessionLedger
+  private var merger = EventMerger()
+  private var collected: [Event] = []
+  private var meter: OwnCostMeter
+  private var events = 0
+  private var file: SessionFile?
+  private var recording: RecordingState
+  private let clock: SessionClock
+  private let openFile: SessionFileOpener
+
+  init(
+    ledger: SessionLedger, clock: SessionClock, recording: SessionFile?,
+    openFile: @escaping SessionFileOpener
+  ) {
+    self.ledger = ledger
+    self.clock = clock
+    self.openFile = openFile
+    meter = OwnCostMeter(clock: clock)
+    file = recording
+    self.recording = recording.map { .on(path: $0.path, bytes: $0.bytes) } ?? .off
+  }
+
+  /// Takes events from the lanes; they are told after the notes that came before them.
+  mutating func collect(_ lanes: [RecordingLane], until cutoff: Nanoseconds) {
+    var taken: [Event] = []
+    swap(&taken, &collected)
+    merger.drain(lanes, until: cutoff) { taken.append($0) }
+    swap(&taken, &collected)
+  }
+
+  /// Tells notes and collected events to the ledger and the file, in the order of their times.
+  mutating func tell(_ notes: [(note: Note, at: Nanoseconds)]) {
+    var next = 0
+    func isDue(_ event: Event) -> Bool { next < notes.count && notes[next].at <= event.at }
+    for event in collected {
+      while isDue(event) {
+        tell(notes[next])
+        next += 1
+      }
+      ledger.record(event)
+      write { file throws(SessionFileFault) in try file.append(event) }
+    }
+    while next < notes.count {
+      tell(notes[next])
+      next += 1
+    }
+    events += collected.count
+    collected.removeAll(keepingCapacity: true)
+  }
+
+  mutating func startRecording(_ path: String) {
+    guard file == nil else { return }
+    do {
+      let opened = try openFile(path, ledger.wished)
+      file = opened
+      recording = .on(path: path, bytes: opened.bytes)
+    } catch {
+      recording = .failed(path: path, reason: error.message)
+    }
+  }
+
+  mutating func stopRecording() {
+    guard let open = file else { return }
+    write { file throws(SessionFileFault) in try file.close() }
+    if file != nil { recording = .closed(path: open.path, bytes: open.bytes) }
+    file = nil
+  }
+
+  mutating func flush() {
+    write { file throws(SessionFileFault) in try file.flush() }
+    if let file { recording = .on(path: file.path, bytes: file.bytes) }
+  }
+
+  mutating func reading(
+    at now: Nanoseconds, emulated: Nanoseconds, dropped: Int, isFinal: Bool
+  ) -> Reading {
+    if isFinal { ledger.finish() }
+    var reading = isFinal ? ledger.summary(at: now) : ledger.reading(at: now)
+    reading.own = meter.measure(at: now, emulated: emulated, events: events)
+    reading.own.droppedEvents = dropped
+    write { file throws(SessionFileFault) in try file.append(counters: reading) }
+    reading.recording = recording
+    return reading
+  }
+
+  private mutating func tell(_ entry: (note: Note, at: Nanoseconds)) {
+    ledger.note(entry.note, at: entry.at)
+    write { file throws(SessionFileFault) in try file.append(entry.note, at: entry.at) }
+  }
+
+  /// A disk that fills up ends the recording, not the session.
+  private mutating func write(_ body: (SessionFile) throws(SessionFileFault) -> Void) {
+    guard let open = file else { return }
+    do {
+      try body(open)
+    } catch {
+      recording = .failed(path: open.path, reason: error.message)
+      file = nil
+    }
+  }
+}

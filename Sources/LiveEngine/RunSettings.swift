@@ -1,0 +1,38 @@
+internal import Augmentation
+internal import Pipeline
+
+/// A scenario as the threads obey it: immutable, one for each generation of changes.
+final class RunSettings: Sendable {
+  let generation: Int
+  let scenario: Scenario
+  /// What a profile asks of each stage for one picture; nil with native costs.
+  let charges: InlineArray<13, StageCharge>?
+  /// More threads burn than there are cores: then time off the processor is contention, and counts.
+  let isCrowded: Bool
+  let cores: Int
+
+  init(generation: Int, scenario: Scenario, shape: PictureShape, machineCores: Int) {
+    self.generation = generation
+    self.scenario = scenario
+    cores = min(scenario.cores ?? machineCores, machineCores)
+    isCrowded = scenario.workers + 1 > cores
+    switch scenario.costs {
+    case .native: charges = nil
+    case .profile(let profile):
+      var charges = InlineArray<13, StageCharge>(repeating: .nothing)
+      for stage in Stage.allCases {
+        charges[stage.index] = profile.charge(
+          stage, in: scenario.stages, settings: scenario.settings, shape: shape)
+      }
+      self.charges = charges
+    }
+  }
+
+  /// The interpreter lock's switch interval, where the scenario has the lock.
+  static func switchInterval(of scenario: Scenario) -> Duration {
+    switch scenario.costs {
+    case .native: .milliseconds(5)
+    case .profile(let profile): profile.switchInterval
+    }
+  }
+}

@@ -1,0 +1,145 @@
+internal import Augmentation
+internal import CLinux
+internal import Pipeline
+internal import Tracing
+
+/// One worker: makes batches by the loader's rules until the session stops or has no place for it.
+struct Worker {
+  /// The stages' CPU time is measured on every 16th batch: the clock is a system call.
+  private static let cpuSampling = 16
+
+  private let number: Int
+  private let floor: SessionFloor
+  private let lane: RecordingLane
+  private var burner: Burner
+  private var sleeper: PunctualSleeper
+  private var pass: BatchPass
+  private var plan: BatchPlan
+  private var made = 0
+
+  init(number: Int, floor: SessionFloor, lane: RecordingLane) {
+    self.number = number
+    self.floor = floor
+    self.lane = lane
+    // Thread 0 of the interpreter lock is the consumer.
+    burner = Burner(thread: number + 1, clock: floor.clock, lock: floor.interpreterLock)
+    sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
+    pass = BatchPass(shape: floor.dataset.shape, capacity: floor.batchSize)
+    plan = BatchPlan(capacity: floor.batchSize, channels: floor.dataset.shape.channels)
+  }
+
+  mutating func run() {
+    var isChained = false
+    while floor.queue.waitWhilePaused() {
+      let settings = floor.settings
+      guard number < settings.scenario.workers else { return }
+      let loader = settings.scenario.loader
+      switch loader.workerMove(depth: floor.queue.depth, limit: settings.scenario.queueLimit) {
+      case .make:
+        guard make(chained: isChained) else { return }
+      case .nap(let length):
+        nap(length)
+      }
+      isChained = true
+    }
+  }
+
+  private mutating func nap(_ length: Nanoseconds) {
+    let start = floor.clock.now
+    burner.begin(chained: true)
+    burner.due += length
+    sleeper.sleep(until: burner.due)
+    lane.offer(
+      .waited(WorkerWait(worker: number, reason: .nap, start: start, end: floor.clock.now)))
+  }
+
+  /// Makes one batch and puts it; false once the session has stopped.
+  private mutating func make(chained: Bool) -> Bool {
+    let ticket = floor.flow.next(into: &plan)
+    let settings = ticket.settings
+    let start = floor.clock.now
+    if ticket.isFirstOfGeneration {
+      lane.offer(
+        .applied(
+          ChangeApplied(generation: settings.generation, batch: ticket.batch, at: start)))
+    }
+    let buffer = floor.pool.take()
+    var record = BatchMade(
+      batch: ticket.batch, worker: number, pictures: plan.count, generation: settings.generation,
+      start: start)
+    burner.begin(chained: chained)
+    burner.lockWait = .zero
+    if settings.scenario.interpreterLock { burner.acquireLock() }
+    perform(settings, into: buffer, record: &record)
+    burner.releaseLock()
+    record.lockWait = burner.lockWait
+    record.finished = floor.clock.now
+    return put(FinishedBatch(number: ticket.batch, pictures: plan.count, buffer: buffer), &record)
+  }
+
+  private mutating func perform(
+    _ settings: RunSettings, into buffer: BatchBuffer, record: inout BatchMade
+  ) {
+    let samplesCPU = made % Self.cpuSampling == 0
+    made += 1
+    var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
+    let cpuStart = Nanoseconds(cl_thread_cpu_ns())
+    var cpuLast = cpuStart
+    var last = record.start
+
+    pass.begin(
+      plan, stages: settings.scenario.stages, settings: settings.scenario.settings,
+      from: floor.dataset, into: buffer.floats)
+    for stage in Stage.allCases {
+      if settings.scenario.stages.contains(stage) {
+        pass.perform(stage)
+        if let charges = settings.charges {
+          let charge = charges[stage.index]
+          let kernel = floor.clock.now - last
+          let whole = charge.total * plan.count
+          if kernel > whole { record.overrun += kernel - whole }
+          burn(charge, settings)
+        }
+      }
+      last = floor.clock.now
+      record.stageEnds[stage.index] = last
+      if samplesCPU {
+        let cpu = Nanoseconds(cl_thread_cpu_ns())
+        stageCPU[stage.index] = cpu - cpuLast
+        cpuLast = cpu
+      }
+    }
+    if samplesCPU { record.stageCPU = stageCPU }
+    record.cpu = Nanoseconds(cl_thread_cpu_ns()) - cpuStart
+  }
+
+  /// Spends a stage's charge for all pictures; the lock-free part once a picture, at its end.
+  private mutating func burn(_ charge: StageCharge, _ settings: RunSettings) {
+    guard burner.holdsLock, charge.lockFree > .zero else {
+      burner.burn(charge.total * plan.count, isCrowded: settings.isCrowded)
+      return
+    }
+    for _ in 0..<plan.count {
+      burner.burn(charge.held, isCrowded: settings.isCrowded)
+      burner.releaseLock()
+      burner.burn(charge.lockFree, isCrowded: settings.isCrowded)
+      burner.acquireLock()
+    }
+  }
+
+  private mutating func put(_ batch: FinishedBatch, _ record: inout BatchMade) -> Bool {
+    guard case .done(let at, let depth) = floor.queue.put(batch) else { return false }
+    record.put = at
+    record.depth = depth
+    lane.offer(.made(record))
+    // A put that took this long waited for room.
+    if at - record.finished > Self.noticeableWait {
+      lane.offer(
+        .waited(WorkerWait(worker: number, reason: .room, start: record.finished, end: at)))
+      burner.due = at
+    }
+    return true
+  }
+
+  private static let noticeableWait = Nanoseconds.microseconds(50)
+}

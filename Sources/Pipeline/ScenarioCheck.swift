@@ -1,0 +1,72 @@
+internal import Augmentation
+
+/// What is wrong with a scenario; the names are those of the options.
+package struct ScenarioFault: Error, Equatable {
+  /// The option's name without its dashes.
+  package var option: String
+  package var value: String
+  /// What would be right.
+  package var wanted: String
+
+  package init(option: String, value: String, wanted: String) {
+    self.option = option
+    self.value = value
+    self.wanted = wanted
+  }
+}
+
+extension Scenario {
+  package static let batchSizes = 1...65_536
+  package static let workerCounts = 1...64
+  package static let queueLimits = 1...10_000
+  /// What the queue's batches may take in memory.
+  package static let mostQueueBytes = 4_000_000_000
+  package static let computeTimes = Duration.microseconds(1)...Duration.seconds(3600)
+
+  /// Throws the first thing that makes no sense.
+  package func check() throws(ScenarioFault) {
+    try require("batch-size", batchSize, in: Self.batchSizes)
+    if let samplesPerEpoch {
+      try require("samples-per-epoch", samplesPerEpoch, in: 1...1_000_000_000)
+    }
+    try require("workers", workers, in: Self.workerCounts)
+    try require("queue", queueLimit, in: Self.queueLimits)
+    if let cores { try require("cores", cores, in: 1...1_024) }
+    guard Self.computeTimes.contains(consumer.compute.mean) else {
+      throw ScenarioFault(
+        option: "gpu", value: "\(consumer.compute.mean)", wanted: "a time from 1us to 1h")
+    }
+    if case .normal(let mean, let deviation) = consumer.compute,
+      deviation < .zero || deviation > mean
+    {
+      throw ScenarioFault(
+        option: "gpu", value: "±\(deviation)", wanted: "a deviation from 0 to the mean")
+    }
+    for (option, time) in [("gpu-host", consumer.host), ("gpu-transfer", consumer.transfer)] {
+      guard time >= .zero, time <= Self.computeTimes.upperBound else {
+        throw ScenarioFault(option: option, value: "\(time)", wanted: "a time from 0 to 1h")
+      }
+    }
+  }
+
+  /// The same for what only the dataset's shape can tell.
+  package func check(against dataset: DatasetFacts) throws(ScenarioFault) {
+    let batchBytes = dataset.shape.count * batchSize * MemoryLayout<Float>.stride
+    let deepest = loader.deepest(limit: queueLimit, workers: workers) + workers + 1
+    guard batchBytes * deepest <= Self.mostQueueBytes else {
+      throw ScenarioFault(
+        option: "queue", value: "\(queueLimit)",
+        wanted: "a queue of at most 4 GB: a batch takes \(batchBytes / 1_000_000) MB")
+    }
+  }
+
+  private func require(
+    _ option: String, _ value: Int, in range: ClosedRange<Int>
+  ) throws(ScenarioFault) {
+    guard range.contains(value) else {
+      throw ScenarioFault(
+        option: option, value: "\(value)",
+        wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+}
