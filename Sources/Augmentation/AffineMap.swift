@@ -1,0 +1,78 @@
+import CKernels
+import Glibc
+
+/// An affine map of the plane: the upper two rows of a 3×3 matrix over (row, column, 1).
+///
+/// A picture's map takes an output place to the input place it shows, in pixels, with centres at
+/// whole numbers. Products are plain float64 ones, in the order of a matrix product; the third row
+/// is always (0, 0, 1), and multiplying by its zeros and one changes nothing.
+package struct AffineMap: Equatable, Sendable {
+  package var rowRow: Double
+  package var rowColumn: Double
+  package var rowOffset: Double
+  package var columnRow: Double
+  package var columnColumn: Double
+  package var columnOffset: Double
+
+  package init(
+    rowRow: Double = 1, rowColumn: Double = 0, rowOffset: Double = 0,
+    columnRow: Double = 0, columnColumn: Double = 1, columnOffset: Double = 0
+  ) {
+    self.rowRow = rowRow
+    self.rowColumn = rowColumn
+    self.rowOffset = rowOffset
+    self.columnRow = columnRow
+    self.columnColumn = columnColumn
+    self.columnOffset = columnOffset
+  }
+
+  package static let identity = AffineMap()
+
+  /// A turn by `theta` radians.
+  package static func rotation(_ theta: Double) -> AffineMap {
+    let sine = sin(theta)
+    let cosine = cos(theta)
+    return AffineMap(rowRow: cosine, rowColumn: -sine, columnRow: sine, columnColumn: cosine)
+  }
+
+  /// A move by whole or broken pixels.
+  package static func translation(rows: Double, columns: Double) -> AffineMap {
+    AffineMap(rowOffset: rows, columnOffset: columns)
+  }
+
+  /// Keras's shear by `angle` radians.
+  package static func shear(_ angle: Double) -> AffineMap {
+    AffineMap(rowColumn: -sin(angle), columnColumn: cos(angle))
+  }
+
+  package static func zoom(rows: Double, columns: Double) -> AffineMap {
+    AffineMap(rowRow: rows, columnColumn: columns)
+  }
+
+  package static func * (a: AffineMap, b: AffineMap) -> AffineMap {
+    AffineMap(
+      rowRow: a.rowRow * b.rowRow + a.rowColumn * b.columnRow,
+      rowColumn: a.rowRow * b.rowColumn + a.rowColumn * b.columnColumn,
+      rowOffset: a.rowRow * b.rowOffset + a.rowColumn * b.columnOffset + a.rowOffset,
+      columnRow: a.columnRow * b.rowRow + a.columnColumn * b.columnRow,
+      columnColumn: a.columnRow * b.rowColumn + a.columnColumn * b.columnColumn,
+      columnOffset: a.columnRow * b.rowOffset + a.columnColumn * b.columnOffset + a.columnOffset)
+  }
+
+  /// The same map about Keras's centre of a picture, (height / 2 + 0.5, width / 2 + 0.5): one pixel
+  /// below and to the right of the true one.
+  ///
+  /// - Source: Keras 1.1.0, `transform_matrix_offset_center`.
+  package func centred(in shape: PictureShape) -> AffineMap {
+    let row = Double(shape.height) / 2 + 0.5
+    let column = Double(shape.width) / 2 + 0.5
+    return .translation(rows: row, columns: column) * self
+      * .translation(rows: -row, columns: -column)
+  }
+
+  var kernelMap: ck_map {
+    ck_map(
+      row_row: rowRow, row_column: rowColumn, row_offset: rowOffset,
+      column_row: columnRow, column_column: columnColumn, column_offset: columnOffset)
+  }
+}

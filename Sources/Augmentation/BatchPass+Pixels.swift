@@ -1,0 +1,74 @@
+import CKernels
+
+extension BatchPass {
+  /// Every picture goes through the warp, also with the identity: Keras 1.1.0 has no shortcut.
+  func warp() {
+    let fill = settings.fillMode.kernelFill
+    let cval = Float(settings.cval)
+    for picture in 0..<count {
+      var map = geometry[picture].map.kernelMap
+      ck_warp_nearest(level, current[picture], slot(picture), kernelShape, &map, fill, cval)
+      current[picture] = UnsafePointer(slot(picture))
+    }
+  }
+
+  /// Clips to the lowest and highest value of the whole transformed picture.
+  func shiftChannels() {
+    let pixels = Int64(shape.height * shape.width)
+    for picture in 0..<count where draws[picture].drawn.contains(.channelShift) {
+      var low: Float = 0
+      var high: Float = 0
+      ck_range(level, current[picture], Int64(shape.count), &low, &high)
+      change(picture) {
+        ck_shift_and_clip(
+          level, $0, $1, pixels, kernelShape.channels, shifts(picture), low, high)
+      }
+    }
+  }
+
+  func flipHorizontally() {
+    for picture in 0..<count where draws[picture].flipsHorizontally {
+      change(picture) { ck_flip_horizontal(level, $0, $1, kernelShape) }
+    }
+  }
+
+  func flipVertically() {
+    for picture in 0..<count where draws[picture].flipsVertically {
+      change(picture) { ck_flip_vertical(level, $0, $1, kernelShape) }
+    }
+  }
+
+  /// One float32 product for each value, after the transform. 0 means none, as in Keras.
+  func rescale() {
+    guard settings.rescale != 0 else { return }
+    let factor = Float(settings.rescale)
+    for picture in 0..<count {
+      change(picture) { ck_scale(level, $0, $1, Int64(shape.count), factor) }
+    }
+  }
+
+  func collate() {
+    for picture in 0..<count where current[picture] != UnsafePointer(slot(picture)) {
+      change(picture) { ck_copy(level, $0, $1, Int64(shape.count)) }
+    }
+  }
+
+  /// Lets a kernel read the picture where it is and write it to its slot, which may be the same.
+  private func change(
+    _ picture: Int, with kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    kernel(current[picture], slot(picture))
+    current[picture] = UnsafePointer(slot(picture))
+  }
+}
+
+extension FillMode {
+  var kernelFill: ck_fill {
+    switch self {
+    case .nearest: CK_NEAREST
+    case .constant: CK_CONSTANT
+    case .reflect: CK_REFLECT
+    case .wrap: CK_WRAP
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import CKernels
+
+/// Makes batches out of plans, one stage over all pictures after the other, so that a clock can be
+/// read between stages.
+///
+/// One per worker, used by one thread at a time; all scratch is allocated at the start. Each picture
+/// has a slot in the batch array. `load` borrows a picture that lies in memory as float32 and reads
+/// any other one; `warp` reads it there and writes straight into the slot; later stages work in place
+/// in the slot, and the first stage that changes an unwarped picture writes it there as it goes.
+/// `collate` copies what no stage has written: with the warp on, nothing. So a picture crosses the
+/// memory once, and the values are Keras's to the bit whichever way it went.
+package final class BatchPass {
+  package let source: any DatasetSource
+  package let batchSize: Int
+  package let shape: PictureShape
+  /// Pictures in the batch being made.
+  package private(set) var count = 0
+
+  var stages = StageSet(rawValue: 0)
+  var settings = AugmentationSettings()
+  /// Where each picture is now: in the source, in `staging` or in its slot.
+  let current: UnsafeMutableBufferPointer<UnsafePointer<Float>>
+  let geometry: UnsafeMutableBufferPointer<PictureGeometry>
+  let draws: UnsafeMutableBufferPointer<TransformDraws>
+  let level = ck_best_level()
+  let kernelShape: ck_shape
+
+  private let indices: UnsafeMutableBufferPointer<Int32>
+  /// `channels` numbers for each picture, rounded to float32 as Keras's addition does.
+  private let shifts: UnsafeMutableBufferPointer<Float>
+  /// Room for pictures that are read and then warped; made when the first of them comes.
+  private var staging: UnsafeMutableBufferPointer<Float>?
+  private var output: UnsafeMutablePointer<Float>?
+
+  /// - Parameters:
+  ///   - batchSize: The most pictures a plan may hold.
+  package init(source: any DatasetSource, batchSize: Int) {
+    precondition(batchSize > 0, "a batch holds at least one picture")
+    let shape = source.shape
+    precondition(shape.count <= Int(Int32.max), "the kernels count a picture's values in 31 bits")
+    self.source = source
+    self.batchSize = batchSize
+    self.shape = shape
+    kernelShape = ck_shape(shape)
+    current = .allocate(capacity: batchSize)
+    geometry = .allocate(capacity: batchSize)
+    geometry.initialize(repeating: PictureGeometry())
+    draws = .allocate(capacity: batchSize)
+    draws.initialize(repeating: TransformDraws())
+    indices = .allocate(capacity: batchSize)
+    indices.initialize(repeating: 0)
+    shifts = .allocate(capacity: batchSize * shape.channels)
+    shifts.initialize(repeating: 0)
+  }
+
+  deinit {
+    current.deallocate()
+    geometry.deallocate()
+    draws.deallocate()
+    indices.deallocate()
+    shifts.deallocate()
+    staging?.deallocate()
+  }
+
+  /// Takes up a plan; keeps nothing of it, so the plan may be refilled at once.
+  ///
+  /// - Parameters:
+  ///   - stages: The stages that the plan was drawn for.
+  ///   - output: Room for the plan's pictures, `[count, height, width, channels]`, until the last
+  ///     stage is done.
+  package func begin(
+    _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    precondition(plan.count <= batchSize, "the plan is larger than the pass")
+    count = plan.count
+    self.stages = stages
+    self.settings = settings
+    self.output = output
+    for picture in 0..<count {
+      indices[picture] = plan.batch.indices[picture]
+      draws[picture] = plan.draws[picture]
+      geometry[picture] = PictureGeometry()
+    }
+    let drawsShifts =
+      stages.contains(.channelShift) && !settings.isIdle(.channelShift)
+    if drawsShifts {
+      for i in 0..<(count * shape.channels) { shifts[i] = Float(plan.channelShifts[i]) }
+    }
+  }
+
+  /// Does one stage for all pictures; a stage that is off does nothing. Stages come in the order of
+  /// `Stage.allCases`, from `load` to `collate`.
+  ///
+  /// - Throws: What the source throws, from `load` alone; the batch is then given up.
+  package func perform(_ stage: Stage) throws {
+    guard stages.contains(stage) else { return }
+    switch stage {
+    case .load: try load()
+    case .rotation: buildRotations()
+    case .heightShift: buildHeightShifts()
+    case .widthShift: buildWidthShifts()
+    case .shear: buildShears()
+    case .zoom: buildZooms()
+    case .compose: composeMaps()
+    case .warp: warp()
+    case .channelShift: shiftChannels()
+    case .horizontalFlip: flipHorizontally()
+    case .verticalFlip: flipVertically()
+    case .standardize: rescale()
+    case .collate: collate()
+    }
+  }
+
+  /// Takes up a plan and does all of its stages.
+  package func makeBatch(
+    _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
+    output: UnsafeMutablePointer<Float>
+  ) throws {
+    begin(plan, stages: stages, settings: settings, output: output)
+    for stage in Stage.allCases { try perform(stage) }
+  }
+
+  /// The picture's place in the batch array.
+  func slot(_ picture: Int) -> UnsafeMutablePointer<Float> {
+    guard let output else { preconditionFailure("a stage was performed before begin") }
+    return output + picture * shape.count
+  }
+
+  func shifts(_ picture: Int) -> UnsafePointer<Float> {
+    UnsafePointer(shifts.baseAddress! + picture * shape.channels)  // never empty
+  }
+
+  private func load() throws {
+    // A picture that isn't warped afterwards can be read where it will stay.
+    let warps = stages.contains(.warp)
+    for picture in 0..<count {
+      let index = Int(indices[picture])
+      if let borrowed = source.borrow(index) {
+        current[picture] = borrowed
+      } else {
+        let place = warps ? stagingSlot(picture) : slot(picture)
+        try source.read(index, into: place)
+        current[picture] = UnsafePointer(place)
+      }
+    }
+  }
+
+  private func stagingSlot(_ picture: Int) -> UnsafeMutablePointer<Float> {
+    let room = staging ?? .allocate(capacity: batchSize * shape.count)
+    staging = room
+    return room.baseAddress! + picture * shape.count  // never empty
+  }
+}
+
+extension ck_shape {
+  init(_ shape: PictureShape) {
+    self.init(
+      height: Int32(shape.height), width: Int32(shape.width), channels: Int32(shape.channels))
+  }
+}

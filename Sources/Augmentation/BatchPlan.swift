@@ -1,0 +1,72 @@
+/// What one batch will be: its pictures, and every random number of their transforms.
+///
+/// Filled by whoever owns the random stream, then carried out by any worker in its own time: so the
+/// stream is Keras's single-threaded one however many workers there are. Meant to be reused.
+package struct BatchPlan: Sendable {
+  package internal(set) var batch: IndexBatch
+  /// One for each picture of the batch.
+  package internal(set) var draws: [TransformDraws] = []
+  /// `channels` numbers for each picture; all 0 if the channel shift didn't draw.
+  package internal(set) var channelShifts: [Double] = []
+
+  /// An empty plan with room for a whole batch.
+  package init(batchSize: Int, channels: Int) {
+    batch = IndexBatch(batchSize: batchSize)
+    draws.reserveCapacity(batchSize)
+    channelShifts = [Double](repeating: 0, count: batchSize * channels)
+  }
+
+  /// Pictures in the batch.
+  package var count: Int { batch.count }
+
+  /// Draws for every picture of the batch, one after the other.
+  mutating func drawAll(
+    settings: AugmentationSettings, stages: StageSet, channels: Int, random: inout LegacyRandom
+  ) {
+    let drawing = TransformDraws.drawing(settings: settings, stages: stages)
+    let needed = count * channels
+    if channelShifts.count < needed {
+      channelShifts.append(contentsOf: repeatElement(0, count: needed - channelShifts.count))
+    }
+    draws.removeAll(keepingCapacity: true)
+    for picture in 0..<count {
+      draws.append(
+        TransformDraws.drawAll(
+          drawing, settings: settings, channels: channels, random: &random,
+          shifts: &channelShifts, at: picture * channels))
+    }
+  }
+}
+
+/// Keras's `flow`: the order of the pictures and the one random stream that all draws come from.
+///
+/// Keep it behind a lock; a plan is taken whole, so the draws of batch k + 1 follow those of batch k.
+package struct BatchFlow: Sendable {
+  package private(set) var order: FlowOrder
+  package private(set) var random: LegacyRandom
+  package let channels: Int
+
+  /// - Parameters:
+  ///   - streamSeed: Seeds the stream before the first batch, as `numpy.random.seed` does in a
+  ///     program of its own; a seed in `order` overrules it at the first shuffle.
+  package init(order: FlowOrder, channels: Int, streamSeed: UInt32) {
+    precondition(channels > 0, "a picture has a channel")
+    self.order = order
+    self.channels = channels
+    random = LegacyRandom(seed: streamSeed)
+  }
+
+  /// Takes the next batch's pictures and draws all of its numbers.
+  ///
+  /// - Complexity: O(batch size × channels), and O(count) where it shuffles; allocates nothing once
+  ///   `plan` has had its largest size.
+  package mutating func next(
+    into plan: inout BatchPlan, settings: AugmentationSettings, stages: StageSet
+  ) {
+    order.next(random: &random, into: &plan.batch)
+    plan.drawAll(settings: settings, stages: stages, channels: channels, random: &random)
+  }
+
+  /// Begins the epoch again at the next batch.
+  package mutating func reset() { order.reset() }
+}

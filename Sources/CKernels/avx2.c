@@ -1,0 +1,17 @@
+// The same kernels, built for AVX2.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "table.h"
+
+// FMA may be there, but never here: a fused coordinate has one rounding and SciPy's has two.
+#pragma STDC FP_CONTRACT OFF
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+#include "warp.inc.h"
+#include "pixels.inc.h"
+
+#pragma clang attribute pop
+
+const ck_table ck_table_avx2 = CK_TABLE;
+#endif

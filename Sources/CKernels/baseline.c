@@ -1,0 +1,9 @@
+// The kernels for any processor of the architecture.
+#include "table.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#include "warp.inc.h"
+#include "pixels.inc.h"
+
+const ck_table ck_table_baseline = CK_TABLE;

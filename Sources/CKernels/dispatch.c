@@ -1,0 +1,60 @@
+// Which level runs: __builtin_cpu_supports and tables of functions. No ifunc (target_clones), which
+// crashes at start under the thread sanitizer.
+#include "table.h"
+
+ck_level ck_best_level(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
+    return CK_AVX512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return CK_AVX2;
+#endif
+  return CK_BASELINE;
+}
+
+static const ck_table *table(ck_level level) {
+#if defined(__x86_64__)
+  if (level == CK_AVX512) return &ck_table_avx512;
+  if (level == CK_AVX2) return &ck_table_avx2;
+#endif
+  return &ck_table_baseline;
+}
+
+void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shape,
+                     const ck_map *map, ck_fill fill, float cval) {
+  table(level)->warp_nearest(from, to, shape, map, fill, cval);
+}
+
+void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape) {
+  table(level)->flip_horizontal(from, to, shape);
+}
+
+void ck_flip_vertical(ck_level level, const float *from, float *to, ck_shape shape) {
+  table(level)->flip_vertical(from, to, shape);
+}
+
+void ck_range(ck_level level, const float *from, int64_t count, float *low, float *high) {
+  table(level)->range(from, count, low, high);
+}
+
+void ck_shift_and_clip(ck_level level, const float *from, float *to, int64_t pixels,
+                       int32_t channels, const float *shifts, float low, float high) {
+  table(level)->shift_and_clip(from, to, pixels, channels, shifts, low, high);
+}
+
+void ck_scale(ck_level level, const float *from, float *to, int64_t count, float factor) {
+  table(level)->scale(from, to, count, factor);
+}
+
+void ck_copy(ck_level level, const float *from, float *to, int64_t count) {
+  table(level)->copy(from, to, count);
+}
+
+void ck_bytes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t count) {
+  table(level)->bytes_to_floats(from, to, count);
+}
+
+void ck_planes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t pixels,
+                         int32_t channels) {
+  table(level)->planes_to_floats(from, to, pixels, channels);
+}

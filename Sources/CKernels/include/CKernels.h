@@ -1,0 +1,65 @@
+// SIMD kernels over float32 pictures, channels last, with run-time dispatch.
+//
+// Every function takes the level it shall run at, so that the choice is made once a batch and tests
+// can hold all levels against each other. All levels give equal values: coordinates are float64
+// with one rounding for each product and each sum, never fused. No function allocates, and no
+// function reads or writes outside the picture it is given, whatever the numbers in the map are.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdint.h>
+
+/// The instruction sets the kernels are built for.
+typedef enum {
+  /// What every machine of the architecture has.
+  CK_BASELINE = 0,
+  /// AVX2 and FMA.
+  CK_AVX2 = 1,
+  /// AVX-512 F, VL, BW and DQ.
+  CK_AVX512 = 2,
+} ck_level;
+
+/// What happens to coordinates outside the picture, as SciPy names it.
+typedef enum { CK_NEAREST = 0, CK_CONSTANT = 1, CK_REFLECT = 2, CK_WRAP = 3 } ck_fill;
+
+/// Rows, columns, channels. height * width * channels must fit into an int32_t.
+typedef struct {
+  int32_t height, width, channels;
+} ck_shape;
+
+/// Output (row, column) to input (row, column), in pixels, centres at whole numbers:
+/// input row = row_offset + row * row_row + column * row_column, and so on.
+typedef struct {
+  double row_row, row_column, row_offset;
+  double column_row, column_column, column_offset;
+} ck_map;
+
+/// The best level this processor has. Cheap after the first call.
+ck_level ck_best_level(void);
+
+/// Nearest-neighbour affine warp. `from` and `to` must not overlap.
+void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shape,
+                     const ck_map *map, ck_fill fill, float cval);
+
+/// Mirrors left to right; `from` may be `to`.
+void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape);
+/// Mirrors top to bottom; `from` may be `to`.
+void ck_flip_vertical(ck_level level, const float *from, float *to, ck_shape shape);
+
+/// Lowest and highest of `count` > 0 values; NaNs are passed over.
+void ck_range(ck_level level, const float *from, int64_t count, float *low, float *high);
+/// Adds `shifts[channel]` to each value and clips to [low, high]; `from` may be `to`.
+void ck_shift_and_clip(ck_level level, const float *from, float *to, int64_t pixels,
+                       int32_t channels, const float *shifts, float low, float high);
+/// Multiplies each value; `from` may be `to`.
+void ck_scale(ck_level level, const float *from, float *to, int64_t count, float factor);
+
+/// Copies `count` values.
+void ck_copy(ck_level level, const float *from, float *to, int64_t count);
+/// 0...255 to float32.
+void ck_bytes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t count);
+/// Planes of bytes, one per channel, to float32 pixels, channels last.
+void ck_planes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t pixels,
+                         int32_t channels);
+
+#endif

@@ -1,0 +1,29 @@
+// What each level offers; the dispatcher picks a table.
+#ifndef CK_TABLE_H
+#define CK_TABLE_H
+
+#include "CKernels.h"
+
+typedef struct {
+  void (*warp_nearest)(const float *, float *, ck_shape, const ck_map *, ck_fill, float);
+  void (*flip_horizontal)(const float *, float *, ck_shape);
+  void (*flip_vertical)(const float *, float *, ck_shape);
+  void (*range)(const float *, int64_t, float *, float *);
+  void (*shift_and_clip)(const float *, float *, int64_t, int32_t, const float *, float, float);
+  void (*scale)(const float *, float *, int64_t, float);
+  void (*copy)(const float *, float *, int64_t);
+  void (*bytes_to_floats)(const uint8_t *, float *, int64_t);
+  void (*planes_to_floats)(const uint8_t *, float *, int64_t, int32_t);
+} ck_table;
+
+#define CK_TABLE                                                                        \
+  {warp_nearest, flip_horizontal, flip_vertical, range,           shift_and_clip,       \
+   scale,        copy,            bytes_to_floats, planes_to_floats}
+
+extern const ck_table ck_table_baseline;
+#if defined(__x86_64__)
+extern const ck_table ck_table_avx2;
+extern const ck_table ck_table_avx512;
+#endif
+
+#endif
