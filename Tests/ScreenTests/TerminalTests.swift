@@ -1,0 +1,182 @@
+import Glibc
+import Screen
+import TerminalHarness
+import Testing
+
+/// The real thing: a program with a terminal of its own.
+@Suite struct TerminalTests {
+  @Test func drawsAndAnswersKeys() throws {
+    let demo = try TerminalProgram("screen-demo", columns: 40, rows: 20)
+    #expect(demo.waitFor { $0.text.last?.hasSuffix("╯") == true })
+    #expect(demo.screen.isAlternate)
+    #expect(!demo.screen.isCursorVisible)
+    #expect(demo.screen.text.first?.hasPrefix("╭ demo ──") == true)
+    #expect(demo.screen.contains("40×20"))
+    #expect(demo.screen.text[2] == "│███████████████████                   │")
+    #expect(demo.screen.contains("µ 画"))
+    #expect(demo.screen.cells[1][1].isReversed)
+    demo.send("w")
+    demo.send("é")
+    demo.send(.up)
+    demo.send(.pageDown)
+    demo.send(.backtab)
+    demo.send(.f1)
+    demo.send("\u{1B}[1~")
+    for key in ["character(\"w\")", "character(\"é\")", "up", "pageDown", "backtab", "function(1)"]
+    {
+      #expect(demo.waitFor("key " + key), "\(key)\n\(demo.screen)")
+    }
+    #expect(demo.waitFor("key home"))
+    demo.send(.escape)
+    #expect(demo.waitFor("key escape"))
+    demo.send("\u{17}")
+    #expect(demo.waitFor("key control(\"w\")"))
+    #expect(demo.screen.unknownSequences == [])
+    demo.send("q")
+    #expect(demo.waitForEnd() == .exited(0))
+    expectRestored(demo)
+  }
+
+  @Test func followsTheWindow() throws {
+    let demo = try TerminalProgram("screen-demo", columns: 40, rows: 10)
+    #expect(demo.waitFor("40×10"))
+    for (columns, rows) in [(60, 14), (20, 5), (3, 2), (1, 1), (90, 30)] {
+      demo.resize(columns: columns, rows: rows)
+      if columns >= 20 {
+        #expect(demo.waitFor("\(columns)×\(rows)"))
+        let isWhole = demo.waitFor { screen in
+          screen.text.last == "╰" + String(repeating: "─", count: columns - 2) + "╯"
+        }
+        #expect(isWhole, "\(columns)×\(rows)\n\(demo.screen.joined)")
+      }
+    }
+    demo.send("q")
+    #expect(demo.waitForEnd() == .exited(0))
+  }
+
+  @Test func localeWithoutUnicodeGetsASCII() throws {
+    let demo = try TerminalProgram(
+      "screen-demo", environment: ["LANG": "C"], columns: 40, rows: 6)
+    #expect(demo.waitFor("40x6"))
+    #expect(demo.screen.text.first?.hasPrefix("+ demo --") == true)
+    demo.send("q")
+    demo.waitForEnd()
+    #expect(demo.output.allSatisfy { $0 < 128 })
+  }
+
+  @Test(
+    arguments: [
+      ("1", ProgramEnd.signaled(SIGILL), "Fatal error: the demo's fatal error"),
+      ("2", .signaled(SIGILL), "Fatal error: Index out of range"),
+      ("3", .signaled(SIGABRT), ""), ("4", .exited(3), ""), ("5", .signaled(SIGSEGV), ""),
+      ("6", .signaled(SIGSEGV), ""),
+    ])
+  func everyCrashRestoresTheTerminal(key: String, end: ProgramEnd, message: String) throws {
+    let demo = try TerminalProgram("screen-demo", columns: 70, rows: 90)
+    #expect(demo.waitFor("70×90"))
+    demo.send("e")
+    demo.send(key)
+    #expect(demo.waitForEnd() == end)
+    expectRestored(demo)
+    #expect(demo.screen.contains("a complaint"))
+    #expect(demo.screen.contains(message))
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+  func requestsToEndAreHeard(signal: Int32) throws {
+    let demo = try TerminalProgram("screen-demo")
+    #expect(demo.waitFor("80×24"))
+    demo.send(signal: signal)
+    #expect(demo.waitForEnd() == .exited(128 + signal))
+    expectRestored(demo)
+  }
+
+  @Test func controlCInterrupts() throws {
+    let demo = try TerminalProgram("screen-demo")
+    #expect(demo.waitFor("80×24"))
+    demo.send(.interrupt)
+    #expect(demo.waitForEnd() == .exited(130))
+    expectRestored(demo)
+  }
+
+  @Test func aLostTerminalEndsTheProgram() throws {
+    let demo = try TerminalProgram("screen-demo")
+    #expect(demo.waitFor("80×24"))
+    demo.hangUp()
+    #expect(demo.waitForEnd() == .exited(128 + SIGHUP))
+  }
+
+  @Test(arguments: ["z", "\u{1A}"])
+  func stopsAndGoesOn(key: String) throws {
+    let demo = try TerminalProgram("screen-demo", columns: 40, rows: 10)
+    #expect(demo.waitFor("40×10"))
+    demo.send(key)
+    #expect(demo.waitForStop())
+    expectRestored(demo)
+    demo.send(signal: SIGCONT)
+    #expect(demo.waitFor { $0.isAlternate && $0.contains("40×10") })
+    demo.send(.up)
+    #expect(demo.waitFor("key up"))
+    #expect(!demo.screen.isCursorVisible)
+    demo.send("q")
+    #expect(demo.waitForEnd() == .exited(0))
+    expectRestored(demo)
+  }
+
+  @Test func aForeignStopIsSurvived() throws {
+    let demo = try TerminalProgram("screen-demo", columns: 40, rows: 10)
+    #expect(demo.waitFor("40×10"))
+    demo.send(signal: SIGSTOP)
+    #expect(demo.waitForStop())
+    demo.resize(columns: 50, rows: 12)
+    demo.send(signal: SIGCONT)
+    #expect(demo.waitFor("resumed"))
+    #expect(demo.waitFor("50×12"))
+    demo.send(.down)
+    #expect(demo.waitFor("key down"))
+    demo.send("q")
+    #expect(demo.waitForEnd() == .exited(0))
+  }
+
+  @Test func colorsFollowTheEnvironment() throws {
+    let environments: [([String: String?], String)] = [
+      ([:], "depth indexed256"), (["NO_COLOR": "1"], "depth none"),
+      (["NO_COLOR": ""], "depth indexed256"), (["COLORTERM": "truecolor"], "depth trueColor"),
+      (["TERM": "vt100", "TERMINFO": nil], "depth none"),
+      (["TERM": "linux", "TERMINFO": nil], "depth ansi8"),
+      (["TERM": "no-such-terminal", "TERMINFO": nil], "depth indexed256"),
+    ]
+    for (environment, expected) in environments {
+      let demo = try TerminalProgram("screen-demo", environment: environment, columns: 60, rows: 6)
+      #expect(demo.waitFor(expected), "\(environment)\n\(demo.screen.joined)")
+      if environment["NO_COLOR"] == "1" { #expect(!demo.screen.hasColor) }
+      demo.send("q")
+      #expect(demo.waitForEnd() == .exited(0))
+      #expect(!demo.screen.isAlternate)
+    }
+  }
+
+  @Test func withoutATerminalItSaysSo() throws {
+    let dumb = try TerminalProgram(
+      "screen-demo", environment: ["TERM": "dumb", "TERMINFO": nil])
+    #expect(dumb.waitForEnd() == .exited(2))
+    #expect(dumb.screen.contains("tooSimple(name: \"dumb\")"))
+    let shell = try TerminalProgram(
+      "/bin/sh",
+      [
+        "-c",
+        "\(ExecutableFolder.path(of: "screen-demo")) | cat; \(ExecutableFolder.path(of: "screen-demo")) </dev/null",
+      ])
+    #expect(shell.waitForEnd() == .exited(2))
+    #expect(shell.screen.contains("notATerminal(Screen.TerminalFault.Stream.output)"))
+    #expect(shell.screen.contains("notATerminal(Screen.TerminalFault.Stream.input)"))
+  }
+
+  private func expectRestored(
+    _ program: TerminalProgram, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(program.modes == program.modesBefore, sourceLocation: sourceLocation)
+    #expect(!program.screen.isAlternate, sourceLocation: sourceLocation)
+    #expect(program.screen.isCursorVisible, sourceLocation: sourceLocation)
+  }
+}
