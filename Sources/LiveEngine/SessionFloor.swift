@@ -9,11 +9,12 @@ final class SessionFloor: Sendable {
   let batchSize: Int
   let queue: BatchQueue
   let pool: BatchPool
-  let flow: BatchFlow
+  let flow: SharedFlow
   let interpreterLock: LiveInterpreterLock
   let machineCores: Int
   private let current: Mutex<RunSettings>
   private let stopping = Atomic<Bool>(false)
+  private let failure = Mutex<String?>(nil)
 
   init(scenario: Scenario, dataset: any DatasetSource, clock: SessionClock, machineCores: Int) {
     self.clock = clock
@@ -25,7 +26,7 @@ final class SessionFloor: Sendable {
     current = Mutex(settings)
     queue = BatchQueue(loader: scenario.loader, limit: scenario.queueLimit, clock: clock)
     pool = BatchPool(count: scenario.batchSize * dataset.shape.count)
-    flow = BatchFlow(settings: settings, count: dataset.count)
+    flow = SharedFlow(settings: settings, dataset: dataset)
     interpreterLock = LiveInterpreterLock(
       interval: Nanoseconds(RunSettings.switchInterval(of: scenario)), clock: clock)
   }
@@ -39,6 +40,15 @@ final class SessionFloor: Sendable {
     current.withLock { $0 = settings }
     flow.adopt(settings)
     queue.setRules(loader: settings.scenario.loader, limit: settings.scenario.queueLimit)
+  }
+
+  /// Why the session can't go on, if it can't.
+  var fault: String? { failure.withLock { $0 } }
+
+  /// Ends the session because a picture can't be read; the first reason stays.
+  func fail(_ reason: String) {
+    failure.withLock { $0 = $0 ?? reason }
+    stop()
   }
 
   func stop() {

@@ -24,8 +24,8 @@ struct Worker {
     // Thread 0 of the interpreter lock is the consumer.
     burner = Burner(thread: number + 1, clock: floor.clock, lock: floor.interpreterLock)
     sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
-    pass = BatchPass(shape: floor.dataset.shape, capacity: floor.batchSize)
-    plan = BatchPlan(capacity: floor.batchSize, channels: floor.dataset.shape.channels)
+    pass = BatchPass(source: floor.dataset, batchSize: floor.batchSize)
+    plan = BatchPlan(batchSize: floor.batchSize, channels: floor.dataset.shape.channels)
   }
 
   mutating func run() {
@@ -70,7 +70,13 @@ struct Worker {
     burner.begin(chained: chained)
     burner.lockWait = .zero
     if settings.scenario.interpreterLock { burner.acquireLock() }
-    perform(settings, into: buffer, record: &record)
+    do {
+      try perform(settings, into: buffer, record: &record)
+    } catch {
+      burner.releaseLock()
+      floor.fail("\(error)")
+      return false
+    }
     burner.releaseLock()
     record.lockWait = burner.lockWait
     record.finished = floor.clock.now
@@ -79,7 +85,7 @@ struct Worker {
 
   private mutating func perform(
     _ settings: RunSettings, into buffer: BatchBuffer, record: inout BatchMade
-  ) {
+  ) throws {
     let samplesCPU = made % Self.cpuSampling == 0
     made += 1
     var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
@@ -89,10 +95,10 @@ struct Worker {
 
     pass.begin(
       plan, stages: settings.scenario.stages, settings: settings.scenario.settings,
-      from: floor.dataset, into: buffer.floats)
+      output: buffer.floats)
     for stage in Stage.allCases {
       if settings.scenario.stages.contains(stage) {
-        pass.perform(stage)
+        try pass.perform(stage)
         if let charges = settings.charges {
           let charge = charges[stage.index]
           let kernel = floor.clock.now - last

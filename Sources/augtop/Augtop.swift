@@ -1,0 +1,81 @@
+import ArgumentParser
+import Glibc
+import Screen
+
+/// The root command; alone it opens the live screen.
+struct Augtop: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "augtop",
+    abstract: "top for image-augmentation pipelines.",
+    discussion: """
+      Runs a real, Keras-exact augmentation generator against a simulated GPU, live. Every stage is
+      one key away from on or off; see what each costs in CPU time and in epoch time.
+
+      Examples:
+        augtop                                   the live screen on the embedded default
+        augtop --dataset cifar10:data_batch_1.bin
+        augtop run --duration 5s --json          a report for machines
+        augtop augment photos.npy out.npy --rotation-range 15
+      """,
+    version: "augtop \(augtopVersion)",
+    subcommands: [
+      LiveCommand.self, RunCommand.self, AugmentCommand.self, BenchCommand.self,
+      DoctorCommand.self, ThemesCommand.self,
+    ],
+    defaultSubcommand: LiveCommand.self)
+}
+
+let augtopVersion = "0.1.0"
+
+/// How the process ends.
+enum ExitStatus {
+  static let done: Int32 = 0
+  static let workFailed: Int32 = 1
+  /// The command line or a file that it names is wrong.
+  static let wrongCommand: Int32 = 2
+  static let interrupted: Int32 = 130
+}
+
+/// Parses, runs, and says what went wrong; the answer is the exit status.
+func runAugtop() -> Int32 {
+  signal(SIGPIPE, SIG_IGN)
+  signal(SIGXFSZ, SIG_IGN)
+  do {
+    var command = try Augtop.parseAsRoot()
+    try command.run()
+    return ExitStatus.done
+  } catch let fault as CommandFault {
+    if !fault.message.isEmpty { printError("augtop: \(fault.message)") }
+    return fault.status
+  } catch {
+    let text = Augtop.fullMessage(for: error)
+    let isClean = Augtop.exitCode(for: error) == .success
+    guard isClean else {
+      printError(text)
+      return ExitStatus.wrongCommand
+    }
+    print(text)
+    return ExitStatus.done
+  }
+}
+
+/// A sentence for the person who typed the command, and the status to end with.
+struct CommandFault: Error {
+  var message: String
+  var status: Int32
+
+  /// What they typed, or a file that they named, is wrong.
+  static func wrong(_ message: String) -> CommandFault {
+    CommandFault(message: message, status: ExitStatus.wrongCommand)
+  }
+
+  static func failed(_ message: String) -> CommandFault {
+    CommandFault(message: message, status: ExitStatus.workFailed)
+  }
+
+  static let interrupted = CommandFault(message: "", status: ExitStatus.interrupted)
+}
+
+func printError(_ text: String) {
+  fputs(text.hasSuffix("\n") ? text : text + "\n", stderr)
+}

@@ -1,0 +1,71 @@
+import Augmentation
+import Configuration
+import Pipeline
+import Screen
+import Tracing
+
+/// The sentences about what is wrong: what, where, what to try.
+enum Faults {
+  static func check(_ scenario: Scenario) -> String? {
+    do {
+      try scenario.check()
+      return nil
+    } catch {
+      return sentence(error)
+    }
+  }
+
+  static func check(_ settings: AugmentationSettings) -> String? {
+    do {
+      try settings.check()
+      return nil
+    } catch {
+      return sentence(error)
+    }
+  }
+
+  static func sentence(_ fault: ScenarioFault) -> String {
+    "--\(fault.option) \(fault.value): give \(fault.wanted)"
+  }
+
+  static func sentence(_ fault: SettingsFault) -> String {
+    switch fault {
+    case .notFinite(let name): "--\(name.rawValue): give a finite number"
+    case .negative(let name, let value):
+      "--\(name.rawValue) \(value): a range can't be negative; it is drawn from both sides of 0"
+    case .beyond(let name, let value, let limit):
+      "--\(name.rawValue) \(value): that is beyond \(limit); \(unit(name))"
+    case .zoomReversed(let low, let high):
+      "--zoom-range \(low),\(high): the lower factor comes first: \(high),\(low)"
+    }
+  }
+
+  static func sentence(_ fault: TerminalFault) -> String {
+    switch fault {
+    case .notATerminal(let stream):
+      "\(stream.rawValue) is not a terminal; `augtop run` does the same without a screen"
+    case .unknownTerminal(let name):
+      "no terminal called '\(name)' is known here; try TERM=xterm-256color augtop"
+    case .tooSimple(let name):
+      "the terminal '\(name)' can't place its cursor; `augtop run` needs no screen"
+    case .noResources: "the system gives no more descriptors; see `ulimit -n`"
+    }
+  }
+
+  static func suggestion(_ text: String, among words: [String]) -> String {
+    let nearest = Nearest.word(to: text, among: words)
+    return (nearest.map { " Did you mean \($0)?" } ?? "")
+      + " There are: \(words.joined(separator: ", "))"
+  }
+
+  private static func unit(_ name: SettingName) -> String {
+    switch name {
+    case .rotationRange: "it is in degrees"
+    case .widthShiftRange, .heightShiftRange: "it is a fraction of the picture, not pixels"
+    case .shearRange: "it is in radians"
+    case .zoomRange: "it is a factor"
+    case .channelShiftRange, .cval: "it is in the unit of the pixels"
+    case .rescale: "it is a factor, as 0.00392156862745098"
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import CLinux
+import Configuration
+import Dashboard
+import LiveEngine
+import Pipeline
+import Screen
+
+/// The loop of the live screen: events in, effects out, one frame after either.
+struct LiveScreen {
+  private let terminal: Terminal
+  private let session: LiveSession
+  private var model: Model
+
+  init(terminal: Terminal, session: LiveSession, theme: Theme) {
+    self.terminal = terminal
+    self.session = session
+    var names = ThemeCatalog.names
+    if !names.contains(theme.name) { names.insert(theme.name, at: 0) }
+    model = Model(
+      reading: session.reading, themes: names, theme: theme.name,
+      costs: CostCatalog.sources(with: session.reading.scenario.costs),
+      machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path)
+  }
+
+  /// Runs until the user quits or a signal asks to; the answer is the exit status.
+  mutating func run() -> Int32 {
+    // The first frame doesn't wait for the first batch.
+    draw()
+    session.start()
+    var status: Int32?
+    while status == nil {
+      for event in terminal.nextEvents(timeout: nil, wake: session.wakeDescriptor) {
+        status = status ?? take(event)
+      }
+      draw()
+    }
+    _ = session.stop()
+    return status ?? ExitStatus.done
+  }
+
+  /// The exit status, once the screen is to close.
+  private mutating func take(_ event: TerminalEvent) -> Int32? {
+    switch event {
+    case .key(let key):
+      guard let action = KeyMap.action(for: key) else { return nil }
+      return obey(model.update(.key(action)))
+    case .woken:
+      return obey(model.update(.reading(session.reading)))
+    case .resized, .resumed:
+      return nil
+    case .interrupted(let signal):
+      return 128 + signal
+    }
+  }
+
+  private func obey(_ effects: [Effect]) -> Int32? {
+    for effect in effects {
+      switch effect {
+      case .ask(let request): session.apply(request)
+      case .useTheme(let name):
+        if let theme = try? ThemeCatalog.theme(named: name) { terminal.theme = theme }
+      case .quit: return ExitStatus.done
+      }
+    }
+    return nil
+  }
+
+  private func draw() {
+    let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode)
+    var grid = CellGrid(size: terminal.size, glyphs: glyphs)
+    drawScreen(model, on: &grid)
+    terminal.present(grid)
+  }
+}

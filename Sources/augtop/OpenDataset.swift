@@ -1,0 +1,27 @@
+import Augmentation
+import Datasets
+import Pipeline
+
+/// Opens the pictures a scenario names.
+func openDataset(_ reference: DatasetReference) throws -> any DatasetSource {
+  do {
+    switch reference {
+    case .synthetic: return SyntheticDataset()
+    case .cifar10(let path): return try CIFAR10Dataset(path: path)
+    case .npy(let path): return try NpyDataset(path: path)
+    }
+  } catch let fault as DatasetFault {
+    throw CommandFault.wrong(fault.message)
+  }
+}
+
+/// The same, held against the scenario's sizes.
+func openDataset(for scenario: Scenario) throws -> any DatasetSource {
+  let dataset = try openDataset(scenario.dataset)
+  do {
+    try scenario.check(against: DatasetFacts(count: dataset.count, shape: dataset.shape))
+  } catch let fault as ScenarioFault {
+    throw CommandFault.wrong(Faults.sentence(fault))
+  }
+  return dataset
+}

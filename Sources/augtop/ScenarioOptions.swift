@@ -1,0 +1,165 @@
+import ArgumentParser
+import Augmentation
+import Configuration
+import Pipeline
+
+/// The scenario options, the same for all commands.
+struct ScenarioOptions: ParsableArguments {
+  @Option(help: "Start from a preset: fast-gpu (default), keras-cifar10, native.")
+  var preset: String?
+  @Option(help: ArgumentHelp("Start from a scenario file.", valueName: "file.toml"))
+  var scenario: String?
+  @Option(help: "synthetic, cifar10:PATH or npy:PATH.")
+  var dataset: String?
+  @Option(parsing: .unconditional, help: "Pictures a batch.")
+  var batchSize: Int?
+  @Option(parsing: .unconditional, help: "Pictures an epoch (default: the dataset's size).")
+  var samplesPerEpoch: Int?
+  @Option(parsing: .unconditional, help: "Seed of the random stream.")
+  var seed: UInt32?
+  @Option(help: "keras-threads or blocking.")
+  var loader: String?
+  @Option(parsing: .unconditional, help: "Threads that make batches.")
+  var workers: Int?
+  @Option(parsing: .unconditional, help: "Batches held before workers wait.")
+  var queue: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Compute time of a step: 14ms, or 14ms±2ms for a normal one.", valueName: "time"))
+  var gpu: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Host work of a step; burns CPU.", valueName: "time"))
+  var gpuHost: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Copying a batch to the device; waits.", valueName: "time"))
+  var gpuTransfer: String?
+  @Option(
+    help: ArgumentHelp("What stages cost: native, keras-1.1 or a profile.", valueName: "name|file"))
+  var costs: String?
+  @Flag(inversion: .prefixedNo, help: "The emulated interpreter lock.")
+  var gil: Bool?
+  @Option(parsing: .unconditional, help: "Processors that emulated work may use.")
+  var cores: Int?
+  @Option(help: "A row of the question: original, no-dot, no-matrices, no-warp, own-generator.")
+  var ablation: String?
+  @Option(help: ArgumentHelp("Stages to switch off.", valueName: "stage,…"))
+  var off: String?
+  @Option(help: ArgumentHelp("The only stages that stay on.", valueName: "stage,…"))
+  var only: String?
+  @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
+
+  /// The scenario that preset, file and options describe, checked.
+  func resolve() throws -> Scenario {
+    var resolved = try base()
+    try apply(to: &resolved)
+    try keras.apply(to: &resolved.settings)
+    if let fault = Faults.check(resolved) { throw CommandFault.wrong(fault) }
+    return resolved
+  }
+
+  private func base() throws -> Scenario {
+    guard preset == nil || scenario == nil else {
+      throw CommandFault.wrong("--preset and --scenario exclude each other: give one of them")
+    }
+    do {
+      if let scenario { return try ScenarioFile.read(path: scenario) }
+      return try PresetCatalog.scenario(named: preset ?? PresetCatalog.standard)
+    } catch let fault as ConfigurationFault {
+      throw CommandFault.wrong(fault.message)
+    }
+  }
+
+  private func apply(to scenario: inout Scenario) throws {
+    if let dataset {
+      guard let reference = DatasetReference(dataset) else {
+        throw CommandFault.wrong(
+          "--dataset \(dataset): write synthetic, cifar10:PATH or npy:PATH")
+      }
+      scenario.dataset = reference
+    }
+    if let batchSize { scenario.batchSize = batchSize }
+    if let samplesPerEpoch { scenario.samplesPerEpoch = samplesPerEpoch }
+    if let seed { scenario.seed = seed }
+    if let loader { scenario.loader = try choice("loader", loader, Loader.init(rawValue:)) }
+    if let workers { scenario.workers = workers }
+    if let queue { scenario.queueLimit = queue }
+    if let cores { scenario.cores = cores }
+    try applyConsumer(to: &scenario.consumer)
+    try applyCosts(to: &scenario)
+    try applyStages(to: &scenario)
+  }
+
+  private func applyConsumer(to consumer: inout Consumer) throws {
+    if let gpu {
+      guard let time = StepTimeText.parse(gpu) else {
+        throw CommandFault.wrong(
+          "--gpu \(gpu): write a time with its unit, as 14ms or 14ms±2ms (us, ms, s, min, h)")
+      }
+      consumer.compute = time
+    }
+    if let gpuHost { consumer.host = try duration("gpu-host", gpuHost) }
+    if let gpuTransfer { consumer.transfer = try duration("gpu-transfer", gpuTransfer) }
+  }
+
+  private func applyCosts(to scenario: inout Scenario) throws {
+    if let costs {
+      do {
+        scenario.apply(.costs(try CostCatalog.source(costs)))
+      } catch let fault as ConfigurationFault {
+        throw CommandFault.wrong(fault.message)
+      }
+    }
+    guard let gil else { return }
+    guard !gil || scenario.costs != .native else {
+      throw CommandFault.wrong(
+        "--gil: native costs hold no interpreter lock; add --costs keras-1.1")
+    }
+    scenario.interpreterLock = gil
+  }
+
+  private func applyStages(to scenario: inout Scenario) throws {
+    if let ablation {
+      scenario.apply(.ablation(try choice("ablation", ablation, Ablation.init(rawValue:))))
+    }
+    guard off == nil || only == nil else {
+      throw CommandFault.wrong("--off and --only exclude each other: give one of them")
+    }
+    if let off {
+      for stage in try stages("off", off) {
+        guard stage.isSwitchable else {
+          throw CommandFault.wrong("--off \(stage.rawValue): this stage is always on")
+        }
+        scenario.apply(.stage(stage, on: false))
+      }
+    }
+    if let only { scenario.apply(.stages(StageSet(try stages("only", only)))) }
+  }
+
+  private func stages(_ option: String, _ list: String) throws -> [Stage] {
+    try list.split(separator: ",", omittingEmptySubsequences: false).map { id in
+      try choice(option, String(id), Stage.init(rawValue:))
+    }
+  }
+
+  private func duration(_ option: String, _ text: String) throws -> Duration {
+    guard let duration = DurationText.parse(text) else {
+      throw CommandFault.wrong(
+        "--\(option) \(text): write a time with its unit, as 0.2ms (us, ms, s, min, h)")
+    }
+    return duration
+  }
+}
+
+/// One of a few words, or a fault that names the nearest and all of them.
+func choice<Value: CaseIterable & RawRepresentable>(
+  _ option: String, _ text: String, _ make: (String) -> Value?
+) throws -> Value where Value.RawValue == String {
+  if let value = make(text) { return value }
+  let words = Value.allCases.map(\.rawValue)
+  throw CommandFault.wrong(
+    "--\(option) \(text): no such \(option == "off" || option == "only" ? "stage" : option)."
+      + Faults.suggestion(text, among: words))
+}

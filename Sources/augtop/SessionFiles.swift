@@ -1,0 +1,41 @@
+import Configuration
+import Glibc
+import LiveEngine
+import Pipeline
+import Tracing
+
+/// Opens session files with the scenario and the machine in their header.
+struct SessionFiles {
+  let clock: SessionClock
+
+  var opener: SessionFileOpener {
+    { [clock] path, scenario throws(SessionFileFault) in
+      try SessionFile(
+        creating: path,
+        header: SessionHeader(
+          scenario: scenario, attributes: [], version: augtopVersion,
+          clocks: SessionClocks(startedAt: clock.start)))
+    }
+  }
+
+  /// The file that `--trace` asks for, or a fault before anything runs.
+  func open(_ path: String?, _ scenario: Scenario) throws -> SessionFile? {
+    guard let path else { return nil }
+    do {
+      return try opener(path, scenario)
+    } catch {
+      throw CommandFault.wrong("--trace \(path): \(error.message)")
+    }
+  }
+
+  /// Where the nth recording of this run goes that a key starts.
+  static func path(_ number: Int) -> String {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let day = "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))"
+    let moment = "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+    return "augtop-\(day)-\(moment)-\(number).pftrace"
+  }
+}

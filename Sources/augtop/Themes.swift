@@ -1,0 +1,54 @@
+import ArgumentParser
+import Configuration
+import Screen
+
+enum Themes {
+  static let standard = "dark"
+
+  /// The theme that `--theme` names, or the standard one.
+  static func resolve(_ name: String?) throws -> Theme {
+    do {
+      return try ThemeCatalog.theme(named: name ?? standard)
+    } catch let fault as ConfigurationFault {
+      throw CommandFault.wrong(fault.message)
+    }
+  }
+}
+
+struct ThemesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "themes",
+    abstract: "List the themes, or check a theme file.",
+    discussion: """
+      Examples:
+        augtop themes list
+        augtop themes check my-theme.toml
+        augtop --theme my-theme.toml
+      """,
+    subcommands: [List.self, Check.self], defaultSubcommand: List.self)
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Name every theme.",
+      discussion: "Example:\n  augtop themes list")
+
+    func run() { ThemeCatalog.names.forEach { print($0) } }
+  }
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say what is wrong with a theme file, with file, line and key.",
+      discussion: "Example:\n  augtop themes check my-theme.toml")
+
+    @Argument(help: "The theme file.") var file: String
+
+    func run() throws {
+      do {
+        let theme = try ThemeFile.read(path: file)
+        print("\(file): theme '\(theme.name)' is complete")
+      } catch let fault as ConfigurationFault {
+        throw CommandFault.wrong(fault.message)
+      }
+    }
+  }
+}
