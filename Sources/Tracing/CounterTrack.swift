@@ -1,0 +1,70 @@
+import Augmentation
+package import Pipeline
+
+/// A row of numbers over time.
+package struct CounterTrack: Sendable {
+  package let id: TrackID
+  package let name: String
+  let unit: Unit
+  /// Its number now; nil where there is none yet.
+  let value: @Sendable (Reading) -> TrackMoment.Value?
+
+  enum Unit: Sendable {
+    case count(of: String)
+    case bytes
+    case other(String)
+  }
+
+  /// Told by events, not by readings: on every put and every take.
+  package static let queueDepth = CounterTrack(
+    0, "queue depth", .count(of: "batches")
+  ) { _ in nil }
+
+  /// Told once a reading.
+  package static let readings: [CounterTrack] =
+    [
+      CounterTrack(1, "gpu busy", .other("%")) { percent($0.consumer.busy) },
+      CounterTrack(2, "gpu host", .other("%")) { percent($0.consumer.host) },
+      CounterTrack(3, "gpu starved", .other("%")) { percent($0.consumer.starved) },
+      CounterTrack(4, "images/s", .other("images/s")) { .real($0.consumer.imagesPerSecond) },
+      CounterTrack(5, "images trained", .count(of: "images")) { .whole(Int64($0.imagesTrained)) },
+      CounterTrack(6, "augtop cpu", .other("% of a core")) { percent($0.own.cpuFraction) },
+      CounterTrack(7, "emulated work", .other("cores")) { .real($0.own.emulatedCores) },
+      CounterTrack(8, "dropped events", .count(of: "events")) {
+        .whole(Int64($0.own.droppedEvents))
+      },
+      CounterTrack(9, "resident memory", .bytes) { .whole(Int64($0.own.residentBytes)) },
+    ]
+    + Stage.allCases.map { stage in
+      CounterTrack(16 + stage.index, "cpu \(stage.rawValue)", .other("µs/image")) { reading in
+        reading.stage(stage)?.cpuPerImage.map { .real($0.microseconds) }
+      }
+    }
+
+  static let all = [queueDepth] + readings
+
+  private init(
+    _ index: Int, _ name: String, _ unit: Unit,
+    value: @escaping @Sendable (Reading) -> TrackMoment.Value?
+  ) {
+    id = .counter(index)
+    self.name = name
+    self.unit = unit
+    self.value = value
+  }
+
+  private static func percent(_ fraction: Double) -> TrackMoment.Value { .real(fraction * 100) }
+}
+
+extension SessionNarrator {
+  /// Every counter's number at the time of `reading`.
+  package func tell(_ reading: Reading, to say: (borrowing TrackMoment) -> Void) {
+    for counter in CounterTrack.readings {
+      guard let value = counter.value(reading) else { continue }
+      var moment = TrackMoment(.counter, on: .session, at: reading.at)
+      moment.track = counter.id
+      moment.value = value
+      say(moment)
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Pipeline
+import SwiftProtobuf
+
+/// The packets that stand before moments: what the session is, which tracks it has, and each
+/// sequence's words and clock.
+struct SessionPreamble {
+  /// The trace attribute that makes a Perfetto trace a session file.
+  static let formatKey = "augtop.trace_format"
+
+  var header: SessionHeader
+
+  /// The file's beginning, before any sequence.
+  var packets: [PerfettoTracePacket] {
+    [clocks, identity, attributes, system, process] + CounterTrack.all.map(descriptor)
+  }
+
+  /// A sequence's beginning: its track, its words, its clock.
+  func packets(for sequence: SequenceID) -> [PerfettoTracePacket] {
+    var start = PerfettoTracePacket()
+    start.trustedPacketSequenceID = sequence.rawValue
+    start.sequenceFlags = UInt32(
+      PerfettoTracePacket.SequenceFlags.seqIncrementalStateCleared.rawValue)
+    start.internedData = words
+    start.tracePacketDefaults.timestampClockID = SequenceClock.id
+    start.tracePacketDefaults.trackEventDefaults.trackUuid = sequence.track.rawValue
+    start.clockSnapshot.clocks = [
+      clock(.monotonic, header.clocks.monotonic), sequenceClock,
+    ]
+    return [descriptor(of: sequence), start]
+  }
+
+  // MARK: The session
+
+  private var clocks: PerfettoTracePacket {
+    var packet = PerfettoTracePacket()
+    packet.clockSnapshot.primaryTraceClock = .monotonic
+    packet.clockSnapshot.clocks = [
+      clock(.realtime, header.clocks.realtime), clock(.monotonic, header.clocks.monotonic),
+      clock(.boottime, header.clocks.boottime),
+    ]
+    return packet
+  }
+
+  private var identity: PerfettoTracePacket {
+    var packet = PerfettoTracePacket()
+    packet.traceUuid.msb = header.identity.high
+    packet.traceUuid.lsb = header.identity.low
+    return packet
+  }
+
+  private var attributes: PerfettoTracePacket {
+    var packet = PerfettoTracePacket()
+    var format = PerfettoTraceAttributes.Attribute()
+    format.key = Self.formatKey
+    format.longValue = Int64(SessionHeader.format)
+    packet.traceAttributes.attribute =
+      [format]
+      + header.allAttributes.map { pair in
+        var attribute = PerfettoTraceAttributes.Attribute()
+        attribute.key = pair.key
+        attribute.stringValue = pair.value
+        return attribute
+      }
+    return packet
+  }
+
+  private var system: PerfettoTracePacket {
+    var packet = PerfettoTracePacket()
+    packet.systemInfo.utsname.sysname = header.machine.system
+    packet.systemInfo.utsname.release = header.machine.release
+    packet.systemInfo.utsname.version = header.machine.build
+    packet.systemInfo.utsname.machine = header.machine.architecture
+    packet.systemInfo.numCpus = UInt32(clamping: header.machine.cores)
+    return packet
+  }
+
+  private func clock(_ id: PerfettoBuiltinClock, _ time: UInt64) -> PerfettoClockSnapshot.Clock {
+    var clock = PerfettoClockSnapshot.Clock()
+    clock.clockID = UInt32(id.rawValue)
+    clock.timestamp = time
+    return clock
+  }
+
+  // MARK: Tracks
+
+  private var process: PerfettoTracePacket {
+    var packet = PerfettoTracePacket()
+    packet.trackDescriptor.uuid = TrackID.process.rawValue
+    packet.trackDescriptor.process.pid = header.process
+    packet.trackDescriptor.process.processName = "augtop \(header.scenario.name)"
+    return packet
+  }
+
+  private func descriptor(_ counter: CounterTrack) -> PerfettoTracePacket {
+    var packet = PerfettoTracePacket()
+    packet.trackDescriptor.uuid = counter.id.rawValue
+    packet.trackDescriptor.parentUuid = TrackID.process.rawValue
+    packet.trackDescriptor.name = counter.name
+    switch counter.unit {
+    case .count(let thing):
+      packet.trackDescriptor.counter.unit = .count
+      packet.trackDescriptor.counter.unitName = thing
+    case .bytes: packet.trackDescriptor.counter.unit = .sizeBytes
+    case .other(let name): packet.trackDescriptor.counter.unitName = name
+    }
+    return packet
+  }
+
+  /// Perfetto wants a thread's number to be its own within the process, no more: the kernel's aren't
+  /// known here.
+  private func descriptor(of sequence: SequenceID) -> PerfettoTracePacket {
+    var packet = PerfettoTracePacket()
+    packet.trackDescriptor.uuid = sequence.track.rawValue
+    packet.trackDescriptor.parentUuid = TrackID.process.rawValue
+    guard sequence != .session else {
+      packet.trackDescriptor.name = "session"
+      return packet
+    }
+    packet.trackDescriptor.thread.pid = header.process
+    packet.trackDescriptor.thread.tid = Int64(header.process) + Int64(sequence.rawValue)
+    packet.trackDescriptor.thread.threadName =
+      sequence == .consumer
+      ? "gpu (simulated)"
+      : "worker \(sequence.rawValue - SequenceID.worker(0).rawValue + 1)"
+    return packet
+  }
+
+  // MARK: Words and clock
+
+  /// Counts nanoseconds since the session's start, each packet from the one before.
+  private var sequenceClock: PerfettoClockSnapshot.Clock {
+    var clock = PerfettoClockSnapshot.Clock()
+    clock.clockID = SequenceClock.id
+    clock.timestamp = 0
+    clock.isIncremental = true
+    return clock
+  }
+
+  private var words: PerfettoInternedData {
+    var data = PerfettoInternedData()
+    data.eventNames = TraceWord.names.map { pair in
+      var name = PerfettoEventName()
+      name.iid = UInt64(pair.word.rawValue)
+      name.name = pair.text
+      return name
+    }
+    data.eventCategories = TraceWord.categories.map { pair in
+      var name = PerfettoEventCategory()
+      name.iid = UInt64(pair.word.rawValue)
+      name.name = pair.text
+      return name
+    }
+    data.debugAnnotationNames = TraceWord.annotations.map { pair in
+      var name = PerfettoDebugAnnotationName()
+      name.iid = UInt64(pair.word.rawValue)
+      name.name = pair.text
+      return name
+    }
+    return data
+  }
+}

@@ -1,0 +1,57 @@
+import Augmentation
+
+/// The words that a session file says once per sequence and then refers to by number.
+///
+/// One table for all kinds of words: a number means the same as a name, a category or an
+/// annotation's name. The raw value is the number in the file.
+package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  package var rawValue: UInt8
+
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  private init(_ rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Slices: stages are 1 to 13, in Keras's order.
+  static func stage(_ index: Int) -> TraceWord { TraceWord(UInt8(index + 1)) }
+  static let nap = TraceWord(20)
+  static let room = TraceWord(21)
+  static let starved = TraceWord(22)
+  static let host = TraceWord(23)
+  static let transfer = TraceWord(24)
+  static let compute = TraceWord(25)
+
+  // Annotations.
+  static let batch = TraceWord(1)
+  static let pictures = TraceWord(2)
+  static let generation = TraceWord(3)
+  static let cpu = TraceWord(4)
+  static let lockWait = TraceWord(5)
+  static let overrun = TraceWord(6)
+  static let polls = TraceWord(7)
+  static let depth = TraceWord(8)
+
+  // Categories.
+  static let making = TraceWord(1)
+  static let stages = TraceWord(2)
+  static let waiting = TraceWord(3)
+  static let training = TraceWord(4)
+  static let session = TraceWord(5)
+
+  /// Every name of a slice.
+  static let names: [(word: TraceWord, text: String)] =
+    Stage.allCases.map { (.stage($0.index), $0.rawValue) } + [
+      (.nap, "nap: queue full"), (.room, "wait for room"), (.starved, "starved"),
+      (.host, "host"), (.transfer, "transfer"), (.compute, "compute"),
+    ]
+
+  /// Every name of an annotation, with its unit where it has one.
+  static let annotations: [(word: TraceWord, text: String)] = [
+    (.batch, "batch"), (.pictures, "pictures"), (.generation, "generation"), (.cpu, "cpu_ns"),
+    (.lockWait, "lock_wait_ns"), (.overrun, "overrun_ns"), (.polls, "polls"), (.depth, "depth"),
+  ]
+
+  static let categories: [(word: TraceWord, text: String)] = [
+    (.making, "batch"), (.stages, "stage"), (.waiting, "wait"), (.training, "step"),
+    (.session, "session"),
+  ]
+}

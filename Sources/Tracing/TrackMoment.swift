@@ -1,0 +1,114 @@
+package import Pipeline
+
+/// One moment on one track: a slice's begin or end, an instant, a counter's new value.
+///
+/// What a session file is made of. `packet(after:clocks:)` says what it looks like in the file,
+/// `write(to:in:)` writes the same fast.
+package struct TrackMoment: Sendable {
+  package enum Kind: UInt8, Sendable, BitwiseCopyable {
+    // The numbers are Perfetto's (TrackEvent.Type).
+    case begin = 1
+    case end = 2
+    case instant = 3
+    case counter = 4
+  }
+
+  package enum Name: Sendable, Hashable {
+    case none
+    case word(TraceWord)
+    /// A word and a number: "batch 12".
+    case numbered(StaticWord, Int)
+    case text(String)
+  }
+
+  /// What is counted in a name.
+  package enum StaticWord: String, Sendable {
+    case batch = "batch "
+    case step = "step "
+  }
+
+  package enum Value: Sendable, Hashable, BitwiseCopyable {
+    case whole(Int64)
+    case real(Double)
+  }
+
+  /// An annotation with a number.
+  package struct Number: Sendable, Hashable, BitwiseCopyable {
+    package var word: TraceWord
+    package var value: Int64
+  }
+
+  /// A batch's way from one track to another.
+  package enum Flow: Sendable, Hashable, BitwiseCopyable {
+    case none
+    case starts(batch: Int)
+    case ends(batch: Int)
+  }
+
+  /// Room for the annotations of a batch.
+  static let mostNumbers = 6
+
+  package var sequence: SequenceID
+  package var kind: Kind
+  package var at: Nanoseconds
+  package var name = Name.none
+  package var category: TraceWord?
+  /// Where it isn't the sequence's own track.
+  package var track: TrackID?
+  package private(set) var numbers = InlineArray<6, Number>(
+    repeating: Number(word: .batch, value: 0))
+  package private(set) var numberCount = 0
+  package var texts: [SessionHeader.Attribute] = []
+  package var value: Value?
+  package var flow = Flow.none
+
+  package init(_ kind: Kind, on sequence: SequenceID, at: Nanoseconds) {
+    self.sequence = sequence
+    self.kind = kind
+    self.at = at
+  }
+
+  package mutating func annotate(_ word: TraceWord, _ value: Int64) {
+    precondition(numberCount < Self.mostNumbers, "a moment has room for six numbers")
+    numbers[numberCount] = Number(word: word, value: value)
+    numberCount += 1
+  }
+}
+
+/// One row of the viewer; small numbers take one byte in the file.
+package struct TrackID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  package var rawValue: UInt64
+
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// The process, under which all others stand.
+  package static let process = TrackID(rawValue: 1)
+  /// Changes, pauses, markers.
+  package static let session = TrackID(rawValue: 2)
+  package static let consumer = TrackID(rawValue: 3)
+  /// Counters are 4 to 63.
+  static func counter(_ index: Int) -> TrackID { TrackID(rawValue: 4 + UInt64(index)) }
+  package static func worker(_ worker: Int) -> TrackID { TrackID(rawValue: 64 + UInt64(worker)) }
+}
+
+/// One thread's packets, which share a table of words and a clock that counts on.
+package struct SequenceID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  package var rawValue: UInt32
+
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  package static let session = SequenceID(rawValue: 1)
+  package static let consumer = SequenceID(rawValue: 2)
+  package static func worker(_ worker: Int) -> SequenceID {
+    SequenceID(rawValue: 3 + UInt32(worker))
+  }
+
+  /// The track its slices and instants are on.
+  package var track: TrackID {
+    switch self {
+    case .session: .session
+    case .consumer: .consumer
+    default: .worker(Int(rawValue) - 3)
+    }
+  }
+}

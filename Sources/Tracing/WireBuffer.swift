@@ -1,0 +1,91 @@
+/// Bytes in protobuf's wire format, written field by field.
+///
+/// The fast path beside the generated messages, which are its definition: fields written in the
+/// order of their numbers give the same bytes.
+package struct WireBuffer {
+  package private(set) var bytes: [UInt8] = []
+
+  package init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
+  package var count: Int { bytes.count }
+
+  /// Forgets what was written and keeps the room for it.
+  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+  /// A message inside this one that is encoded already.
+  package mutating func delimited(_ field: UInt32, _ message: [UInt8]) {
+    raw(UInt64(field << 3 | 2))
+    raw(UInt64(message.count))
+    bytes.append(contentsOf: message)
+  }
+
+  /// A field of type uint32, uint64, bool or enum, or a non-negative int32 or int64.
+  package mutating func varint(_ field: UInt32, _ value: UInt64) {
+    raw(UInt64(field << 3))
+    raw(value)
+  }
+
+  /// A field of type int64, which takes ten bytes where it is negative.
+  package mutating func signed(_ field: UInt32, _ value: Int64) {
+    varint(field, UInt64(bitPattern: value))
+  }
+
+  package mutating func double(_ field: UInt32, _ value: Double) { fixed(field, value.bitPattern) }
+
+  package mutating func fixed(_ field: UInt32, _ value: UInt64) {
+    raw(UInt64(field << 3 | 1))
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+  }
+
+  package mutating func string(_ field: UInt32, _ value: String) {
+    raw(UInt64(field << 3 | 2))
+    raw(UInt64(value.utf8.count))
+    bytes.append(contentsOf: value.utf8)
+  }
+
+  /// A string of a prefix and a decimal number, without making the string.
+  package mutating func numbered(_ field: UInt32, _ prefix: String, _ number: Int) {
+    message(field) { text in
+      text.bytes.append(contentsOf: prefix.utf8)
+      text.decimal(number)
+    }
+  }
+
+  private mutating func decimal(_ number: Int) {
+    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    let start = bytes.count
+    var rest = number.magnitude
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+  }
+
+  /// A message inside this one: whatever `body` writes.
+  package mutating func message(_ field: UInt32, _ body: (inout WireBuffer) -> Void) {
+    raw(UInt64(field << 3 | 2))
+    let start = bytes.count
+    bytes.append(0)
+    body(&self)
+    let length = bytes.count - start - 1
+    if length < 0x80 {
+      bytes[start] = UInt8(length)
+    } else {
+      var prefix = WireBuffer()
+      prefix.raw(UInt64(length))
+      bytes.replaceSubrange(start...start, with: prefix.bytes)
+    }
+  }
+
+  private mutating func raw(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+}
