@@ -1,5 +1,5 @@
-package import Augmentation
-package import Pipeline
+import Augmentation
+import Pipeline
 
 extension Model {
   /// Takes a message in; the answer is what must be done for it.

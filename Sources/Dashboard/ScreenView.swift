@@ -1,4 +1,4 @@
-package import Pipeline
+import Pipeline
 package import Screen
 
 /// The smallest screen that shows anything.

@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// The memory of one batch array, reused from batch to batch.
 final class BatchBuffer: @unchecked Sendable {

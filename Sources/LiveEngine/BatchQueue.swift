@@ -1,5 +1,5 @@
-internal import Pipeline
-internal import Synchronization
+import Pipeline
+import Synchronization
 
 /// A finished batch on its way to the consumer.
 struct FinishedBatch {

@@ -1,4 +1,4 @@
-internal import Pipeline
+import Pipeline
 
 /// Burns CPU until intended moments, holding the interpreter lock where the scenario has one.
 ///

@@ -1,7 +1,7 @@
-internal import CLinux
-internal import Glibc
-internal import Pipeline
-internal import Synchronization
+import CLinux
+import Glibc
+import Pipeline
+import Synchronization
 
 /// A thread that does emulated work; its CPU time is told apart from augtop's own.
 final class EmulatedThread: Sendable {
@@ -48,7 +48,7 @@ final class EmulatedThread: Sendable {
 
   var isOver: Bool { life.withLock { $0.isOver } }
 
-  func join() { over.wait { $0 ? true : nil } }
+  func join() { over.wait(for: { $0 }) }
 }
 
 /// Carries a closure into a detached pthread.

@@ -1,5 +1,5 @@
-internal import Pipeline
-internal import Tracing
+import Pipeline
+import Tracing
 
 /// Brings the events of several lanes into the order of their times.
 ///

@@ -1,6 +1,6 @@
-internal import CLinux
-internal import Pipeline
-internal import Tracing
+import CLinux
+import Pipeline
+import Tracing
 
 /// The consumer: takes batches by the loader's rules and spends a training step's time on each.
 struct GPUSimulator {

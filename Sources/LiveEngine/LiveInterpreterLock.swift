@@ -1,5 +1,5 @@
-internal import Pipeline
-internal import Synchronization
+import Pipeline
+import Synchronization
 
 /// The emulated interpreter lock between real threads, by the rules of `InterpreterLockRules`.
 ///
@@ -50,7 +50,7 @@ final class LiveInterpreterLock: Sendable {
       // pairs with the releasing store in change()
       if holder.load(ordering: .acquiring) == thread { return clock.now - asked }
     }
-    rules.wait { $0.holder == thread ? true : nil }
+    rules.wait(for: { $0.holder == thread })
     return clock.now - asked
   }
 

@@ -1,7 +1,7 @@
 package import Augmentation
-internal import CLinux
+import CLinux
 package import Pipeline
-internal import Synchronization
+import Synchronization
 package import Tracing
 
 /// A session on real threads and in real time.
@@ -31,7 +31,7 @@ package final class LiveSession: SessionSource {
   ///   - recording: An open session file, if the session is to be recorded from the start.
   package init(
     scenario: Scenario, dataset: any DatasetSource, clock: SessionClock = SessionClock(),
-    recording: SessionFile? = nil, openFile: @escaping SessionFileOpener
+    recording: sending SessionFile? = nil, openFile: @escaping SessionFileOpener
   ) {
     let cores = Int(cl_usable_processors())
     self.clock = clock

@@ -1,5 +1,5 @@
-internal import Glibc
-internal import Pipeline
+import Glibc
+import Pipeline
 
 /// A lock with a condition: what `Synchronization` lacks.
 ///
@@ -32,6 +32,11 @@ final class Monitor<Value>: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&value)
+  }
+
+  /// Waits until the value is so.
+  func wait(for condition: (Value) -> Bool) {
+    wait { condition($0) ? () : nil }
   }
 
   /// Waits until `body` answers; it runs under the lock, at once and after every wake-up.

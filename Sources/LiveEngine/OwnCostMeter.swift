@@ -1,6 +1,6 @@
-internal import CLinux
-internal import Pipeline
-internal import Tracing
+import CLinux
+import Pipeline
+import Tracing
 
 /// Tells augtop's own CPU time apart from the emulated work's, over the last two seconds.
 ///

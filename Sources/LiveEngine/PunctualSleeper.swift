@@ -1,4 +1,4 @@
-internal import Pipeline
+import Pipeline
 
 /// Sleeps until intended moments, although the kernel wakes a thread 60–190 µs late.
 ///

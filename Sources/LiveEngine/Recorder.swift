@@ -1,12 +1,12 @@
-internal import CLinux
-internal import Glibc
-internal import Pipeline
-internal import Synchronization
-internal import Tracing
+import CLinux
+import Glibc
+package import Pipeline
+import Synchronization
+package import Tracing
 
 /// Opens a session file at a path, or says why it can't.
 package typealias SessionFileOpener =
-  @Sendable (_ path: String, _ scenario: Scenario) throws(SessionFileFault) -> SessionFile
+  @Sendable (_ path: String, _ scenario: Scenario) throws(SessionFileFault) -> sending SessionFile
 
 /// The thread that listens to all lanes: keeps the ledger, publishes readings, writes the file.
 final class Recorder: Sendable {
@@ -46,7 +46,7 @@ final class Recorder: Sendable {
   private let desk: Mutex<RecorderDesk>
 
   init(
-    ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32, recording: SessionFile?,
+    ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32, recording: sending SessionFile?,
     openFile: @escaping SessionFileOpener
   ) {
     self.clock = clock
@@ -93,7 +93,7 @@ final class Recorder: Sendable {
   func stop() -> Reading {
     inbox.withLock { $0.isStopping = true }
     inbox.wakeAll()
-    inbox.wait { $0.isStopped ? true : nil }
+    inbox.wait(for: { $0.isStopped })
     return reading
   }
 

@@ -1,5 +1,5 @@
-internal import Pipeline
-internal import Tracing
+import Pipeline
+import Tracing
 
 /// What the recorder works on: events in order, the ledger, the session file.
 struct RecorderDesk: ~Copyable {
@@ -14,7 +14,7 @@ struct RecorderDesk: ~Copyable {
   private let openFile: SessionFileOpener
 
   init(
-    ledger: SessionLedger, clock: SessionClock, recording: SessionFile?,
+    ledger: SessionLedger, clock: SessionClock, recording: sending SessionFile?,
     openFile: @escaping SessionFileOpener
   ) {
     self.ledger = ledger
@@ -43,7 +43,7 @@ struct RecorderDesk: ~Copyable {
         next += 1
       }
       ledger.record(event)
-      write { file throws(SessionFileFault) in try file.append(event) }
+      file?.append(event)
     }
     while next < notes.count {
       tell(notes[next])
@@ -83,14 +83,14 @@ struct RecorderDesk: ~Copyable {
     var reading = isFinal ? ledger.summary(at: now) : ledger.reading(at: now)
     reading.own = meter.measure(at: now, emulated: emulated, events: events)
     reading.own.droppedEvents = dropped
-    write { file throws(SessionFileFault) in try file.append(counters: reading) }
+    file?.append(counters: reading)
     reading.recording = recording
     return reading
   }
 
   private mutating func tell(_ entry: (note: Note, at: Nanoseconds)) {
     ledger.note(entry.note, at: entry.at)
-    write { file throws(SessionFileFault) in try file.append(entry.note, at: entry.at) }
+    file?.append(entry.note, at: entry.at)
   }
 
   /// A disk that fills up ends the recording, not the session.

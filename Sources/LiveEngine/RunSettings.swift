@@ -1,5 +1,5 @@
-internal import Augmentation
-internal import Pipeline
+import Augmentation
+import Pipeline
 
 /// A scenario as the threads obey it: immutable, one for each generation of changes.
 final class RunSettings: Sendable {

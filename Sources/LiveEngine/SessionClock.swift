@@ -1,4 +1,4 @@
-internal import CLinux
+import CLinux
 package import Pipeline
 
 /// The monotonic clock, counted from the session's start.

@@ -1,6 +1,6 @@
-internal import Augmentation
-internal import Pipeline
-internal import Synchronization
+import Augmentation
+import Pipeline
+import Synchronization
 
 /// What all threads of a session share.
 final class SessionFloor: Sendable {

@@ -1,5 +1,6 @@
-internal import Augmentation
-internal import Synchronization
+import Augmentation
+import Pipeline
+import Synchronization
 
 /// Keras's flow behind a lock: hands out plans, numbered, with the settings they were drawn for.
 final class SharedFlow: Sendable {

@@ -1,7 +1,7 @@
-internal import Augmentation
-internal import CLinux
-internal import Pipeline
-internal import Tracing
+import Augmentation
+import CLinux
+import Pipeline
+import Tracing
 
 /// One worker: makes batches by the loader's rules until the session stops or has no place for it.
 struct Worker {

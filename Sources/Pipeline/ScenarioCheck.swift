@@ -1,4 +1,4 @@
-internal import Augmentation
+import Augmentation
 
 /// What is wrong with a scenario; the names are those of the options.
 package struct ScenarioFault: Error, Equatable {

@@ -1,4 +1,4 @@
-internal import Augmentation
+import Augmentation
 
 /// Turns a session's events into readings; knows no clock, so live, virtual and replayed sessions
 /// share it.

@@ -1,5 +1,5 @@
-internal import CNcurses
-internal import Glibc
+import CNcurses
+import Glibc
 
 /// The terminal as a screen: shows grids and reads keys.
 ///

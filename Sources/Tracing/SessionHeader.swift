@@ -93,6 +93,15 @@ package struct SessionClocks: Hashable, Sendable {
       realtime: read(CLOCK_REALTIME))
   }
 
+  /// The moment when CLOCK_MONOTONIC stood there.
+  package init(monotonic moment: Nanoseconds) {
+    let now = Self.now()
+    let elapsed = now.monotonic &- UInt64(moment.count)
+    self.init(
+      monotonic: UInt64(moment.count), boottime: now.boottime &- elapsed,
+      realtime: now.realtime &- elapsed)
+  }
+
   private static func read(_ clock: Int32) -> UInt64 {
     var time = timespec()
     clock_gettime(clock, &time)

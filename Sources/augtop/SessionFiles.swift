@@ -14,7 +14,7 @@ struct SessionFiles {
         creating: path,
         header: SessionHeader(
           scenario: scenario, attributes: [], version: augtopVersion,
-          clocks: SessionClocks(startedAt: clock.start)))
+          clocks: SessionClocks(monotonic: clock.start)))
     }
   }
 

@@ -1,0 +1,17 @@
+extension SessionFileFault {
+  /// What is wrong and what to try, without the path.
+  package var message: String {
+    switch self {
+    case .exists: "the file exists already; name another one, or remove it first"
+    case .notWritable(_, let error): "can't be written: \(error)"
+    case .failed(_, let error, let kept): "\(error); the first \(kept) bytes are kept"
+    case .closed: "the file is closed already"
+    case .notReadable(_, let error): "can't be read: \(error)"
+    case .empty: "the file is empty"
+    case .foreign: "not a session file of augtop"
+    case .cutInHeader(_, let bytes): "cut off within its header, after \(bytes) bytes"
+    case .futureFormat(_, let found, let known):
+      "written by a newer augtop: format \(found), known is \(known)"
+    }
+  }
+}
