@@ -91,7 +91,7 @@ package struct LegacyRandom: Sendable {
     words.withUnsafeMutableBufferPointer { words in
       func twisted(_ first: UInt32, _ second: UInt32) -> UInt32 {
         let joined = (first & 0x8000_0000) | (second & 0x7fff_ffff)
-        return (joined >> 1) ^ (0 &- (joined & 1) & 0x9908_b0df)
+        return (joined >> 1) ^ ((0 &- (joined & 1)) & 0x9908_b0df)
       }
       let shared = Self.size - Self.offset
       for i in 0..<shared {

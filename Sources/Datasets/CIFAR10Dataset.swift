@@ -1,0 +1,97 @@
+package import Augmentation
+import CKernels
+import Glibc
+
+/// CIFAR-10 in its binary version: one file, or a folder of `data_batch_*.bin` in the order of their
+/// names. The files stay mapped; a picture is unpacked to float32, 0...255, when it is read.
+///
+/// A record is one byte of label and 3 planes (red, green, blue) of 32×32 bytes.
+///
+/// - Source: https://www.cs.toronto.edu/~kriz/cifar.html
+package struct CIFAR10Dataset: DatasetSource {
+  package static let recordSize = 1 + 3 * 32 * 32
+
+  package let count: Int
+  package let shape = PictureShape.cifar
+
+  private let files: [File]
+  private let level = ck_best_level()
+
+  private struct File {
+    let content: MappedFile
+    /// The number of its first record in the whole dataset.
+    let first: Int
+    let count: Int
+  }
+
+  /// Opens and checks every record's label.
+  ///
+  /// - Complexity: O(records): it touches each of them once, and keeps none in memory.
+  package init(path: String) throws(DatasetFault) {
+    var files: [File] = []
+    var first = 0
+    for name in try Self.files(at: path) {
+      let content = try MappedFile(path: name)
+      let count = try Self.checkedCount(content)
+      files.append(File(content: content, first: first, count: count))
+      first += count
+    }
+    self.files = files
+    count = first
+  }
+
+  package func borrow(_ index: Int) -> UnsafePointer<Float>? { nil }
+
+  package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
+    let planes = record(index) + 1
+    ck_planes_to_floats(
+      level, planes.assumingMemoryBound(to: UInt8.self), picture,
+      Int64(shape.height * shape.width), Int32(shape.channels))
+  }
+
+  package func label(_ index: Int) -> Int32? {
+    Int32(record(index).load(as: UInt8.self))
+  }
+
+  private func record(_ index: Int) -> UnsafeRawPointer {
+    precondition(index >= 0 && index < count, "no such picture in the dataset")
+    // Six files at most in what is published: a search would be slower.
+    for file in files where index < file.first + file.count {
+      guard let start = file.content.bytes.baseAddress else { break }
+      return start + (index - file.first) * Self.recordSize
+    }
+    preconditionFailure("the files hold fewer pictures than were counted")
+  }
+
+  private static func checkedCount(_ file: MappedFile) throws(DatasetFault) -> Int {
+    guard file.size > 0 else { throw .empty(path: file.path) }
+    let (count, rest) = file.size.quotientAndRemainder(dividingBy: recordSize)
+    guard rest == 0 else {
+      throw .truncated(path: file.path, record: count, expected: recordSize, found: rest)
+    }
+    for record in 0..<count {
+      let label = file.bytes[record * recordSize]
+      guard label <= 9 else { throw .label(path: file.path, record: record, found: label) }
+    }
+    file.forget()
+    return count
+  }
+
+  private static func files(at path: String) throws(DatasetFault) -> [String] {
+    guard let folder = opendir(path) else {
+      if errno == ENOTDIR { return [path] }
+      throw .unreadable(path: path, errno: errno)
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix("data_batch_") && name.hasSuffix(".bin") { names.append(name) }
+    }
+    guard !names.isEmpty else { throw .noBatches(path: path) }
+    let separator = path.hasSuffix("/") ? "" : "/"
+    return names.sorted().map { path + separator + $0 }
+  }
+}

@@ -1,0 +1,115 @@
+import Augmentation
+import Glibc
+
+/// Why pictures can't be had, or put away.
+package enum DatasetFault: Error, Equatable, Sendable {
+  case unreadable(path: String, errno: Int32)
+  /// A pipe, a device or a folder where a file is needed.
+  case notAFile(path: String)
+  /// A folder without `data_batch_*.bin`.
+  case noBatches(path: String)
+  /// A file of 0 bytes.
+  case empty(path: String)
+  /// The last record, counted from 0, has `found` bytes instead of `expected`.
+  case truncated(path: String, record: Int, expected: Int, found: Int)
+  /// A record, counted from 0, whose label isn't 0...9.
+  case label(path: String, record: Int, found: UInt8)
+  case npy(path: String, NpyFault)
+  /// A picture of 2³¹ values or more.
+  case pictureTooLarge(path: String)
+  case unwritable(path: String, errno: Int32)
+
+  /// What is wrong, where, and what to try.
+  package var message: String {
+    switch self {
+    case .unreadable(let path, let errno):
+      "can't read \(path): \(errorText(errno)); check the path and its permissions"
+    case .notAFile(let path):
+      "\(path) isn't a file; name the file itself"
+    case .noBatches(let path):
+      """
+      no data_batch_*.bin in \(path); name the folder of the unpacked CIFAR-10 binary version \
+      (cifar-10-batches-bin), or one of its files
+      """
+    case .empty(let path):
+      "\(path) is empty; copy or download it again"
+    case .truncated(let path, let record, let expected, let found):
+      """
+      \(path), record \(record): \(found) bytes instead of \(expected); the file is cut off or \
+      isn't the CIFAR-10 binary version: download it again
+      """
+    case .label(let path, let record, let found):
+      """
+      \(path), record \(record): label \(found) isn't one of 0 to 9; the file isn't the CIFAR-10 \
+      binary version (CIFAR-100 isn't read)
+      """
+    case .npy(let path, let fault):
+      "\(path): \(fault.text)"
+    case .pictureTooLarge(let path):
+      "\(path): a picture has 2^31 values or more; cut the pictures into smaller ones"
+    case .unwritable(let path, let errno):
+      "can't write \(path): \(errorText(errno)); choose another place or make room"
+    }
+  }
+}
+
+/// What is wrong with a `.npy` file.
+package enum NpyFault: Error, Equatable, Sendable {
+  /// It doesn't begin as a .npy file does.
+  case magic
+  case version(major: UInt8, minor: UInt8)
+  /// The header goes on past the end of the file.
+  case headerCutOff
+  /// The header isn't the dictionary it should be, at this byte of it.
+  case header(at: Int)
+  /// A key that is missing, twice there or unknown.
+  case key(String)
+  case type(String)
+  case fortranOrder
+  case rank([Int])
+  /// A dimension is 0.
+  case zeroSize([Int])
+  /// The numbers of the shape, multiplied, don't fit.
+  case tooLarge([Int])
+  /// The data have another number of bytes than the shape asks for.
+  case size(expected: Int, found: Int)
+
+  var text: String {
+    switch self {
+    case .magic:
+      "not a .npy file: it doesn't begin with \\x93NUMPY; save the array with numpy.save"
+    case .version(let major, let minor):
+      "version \(major).\(minor) of the .npy format isn't known; save it as 1.0, 2.0 or 3.0"
+    case .headerCutOff:
+      "the header is cut off; copy the file again"
+    case .header(let position):
+      "the header is damaged at byte \(position); save the array again with numpy.save"
+    case .key(let key):
+      "the header's key '\(key)' is missing, doubled or unknown; save the array with numpy.save"
+    case .type(let descr):
+      "type '\(descr)' isn't read; convert with array.astype('float32') or 'uint8'"
+    case .fortranOrder:
+      "the array is in Fortran order; save numpy.ascontiguousarray(array)"
+    case .rank(let shape):
+      """
+      shape \(shapeText(shape)) isn't [count, height, width] or [count, height, width, channels]; \
+      reshape the array
+      """
+    case .zeroSize(let shape):
+      "shape \(shapeText(shape)) holds no pictures; save at least one"
+    case .tooLarge(let shape):
+      "shape \(shapeText(shape)) is larger than any file; the header is damaged"
+    case .size(let expected, let found):
+      "\(found) bytes of data where the shape asks for \(expected); the file is cut off or damaged"
+    }
+  }
+}
+
+private func shapeText(_ shape: [Int]) -> String {
+  "(" + shape.map(String.init).joined(separator: ", ") + ")"
+}
+
+private func errorText(_ code: Int32) -> String {
+  guard let text = strerror(code) else { return "error \(code)" }
+  return String(cString: text)
+}

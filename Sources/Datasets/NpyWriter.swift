@@ -1,0 +1,106 @@
+package import Augmentation
+import Glibc
+
+/// Writes pictures into a `.npy` file, `[count, height, width, channels]`, as they come.
+///
+/// The header has room for any count and is written again by `finish()`; until then it says that the
+/// file holds no pictures. One thread at a time.
+package final class NpyWriter {
+  /// What a value becomes.
+  package enum Element: Sendable {
+    /// float32, as it is.
+    case float
+    /// uint8: limited to 0...255, then cut to a whole number, as Keras's `array_to_img` cuts.
+    case byte
+  }
+
+  /// Header and padding, so that the data are aligned to 64 bytes and any count fits.
+  private static let headerSize = 128
+
+  package let path: String
+  package let shape: PictureShape
+  package let element: Element
+  /// Pictures written.
+  package private(set) var count = 0
+
+  private var descriptor: Int32
+  private var bytes: [UInt8] = []
+
+  /// Makes the file, or empties the one that is there.
+  package init(path: String, shape: PictureShape, element: Element) throws(DatasetFault) {
+    self.path = path
+    self.shape = shape
+    self.element = element
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
+    try check(writeHeader())
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Adds pictures of the writer's shape that lie one after the other.
+  package func append(
+    _ pictures: UnsafePointer<Float>, count added: Int
+  ) throws(DatasetFault) {
+    let values = UnsafeBufferPointer(start: pictures, count: added * shape.count)
+    switch element {
+    case .float:
+      try check(write(UnsafeRawBufferPointer(values)))
+    case .byte:
+      bytes.removeAll(keepingCapacity: true)
+      // NaN becomes 0: the comparisons of max and min would let it through.
+      for value in values { bytes.append(value >= 0 ? UInt8(min(value, 255)) : 0) }
+      try check(bytes.withUnsafeBytes(write))
+    }
+    count += added
+  }
+
+  /// Writes the count and closes the file; nothing can be added afterwards.
+  package func finish() throws(DatasetFault) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unwritable(path: path, errno: errno) }
+    try check(writeHeader())
+    let closed = close(descriptor)
+    let code = errno
+    descriptor = -1
+    guard closed == 0 else { throw .unwritable(path: path, errno: code) }
+  }
+
+  private func check(_ code: Int32) throws(DatasetFault) {
+    if code != 0 { throw .unwritable(path: path, errno: code) }
+  }
+
+  private func writeHeader() -> Int32 {
+    Self.header(count: count, shape: shape, element: element).withUnsafeBytes(write)
+  }
+
+  /// Writes all of it; 0, or an errno.
+  private func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+    precondition(descriptor >= 0, "the file was finished")
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest)
+      let written = Glibc.write(descriptor, part.baseAddress, part.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        return errno
+      }
+      rest = rest.dropFirst(written)
+    }
+    return 0
+  }
+
+  private static func header(count: Int, shape: PictureShape, element: Element) -> [UInt8] {
+    let type = element == .float ? "<f4" : "|u1"
+    let dictionary =
+      "{'descr': '\(type)', 'fortran_order': False, "
+      + "'shape': (\(count), \(shape.height), \(shape.width), \(shape.channels)), }"
+    // Version 1.0: the length of what follows in two bytes, low byte first.
+    let length = headerSize - NpyHeader.magic.count - 4
+    var header = NpyHeader.magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)]
+    header += Array(dictionary.utf8)
+    header += [UInt8](repeating: 0x20, count: headerSize - header.count - 1)
+    return header + [0x0a]
+  }
+}

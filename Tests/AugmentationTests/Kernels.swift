@@ -1,0 +1,94 @@
+import Augmentation
+import CKernels
+
+/// The C kernels on arrays that are exactly as long as they need be and fenced on both sides, so that
+/// a write outside shows (and a read, under the address sanitizer).
+enum Kernels {
+  private static let fence: Float = -12_345
+  private static let margin = 16
+
+  static func warp(
+    _ picture: [Float], shape: PictureShape, map: AffineMap, fill: FillMode, cval: Float,
+    level: ck_level
+  ) -> [Float] {
+    var kernelMap = ck_map(
+      row_row: map.rowRow, row_column: map.rowColumn, row_offset: map.rowOffset,
+      column_row: map.columnRow, column_column: map.columnColumn,
+      column_offset: map.columnOffset)
+    let mode: ck_fill =
+      switch fill {
+      case .nearest: CK_NEAREST
+      case .constant: CK_CONSTANT
+      case .reflect: CK_REFLECT
+      case .wrap: CK_WRAP
+      }
+    return fenced(picture) { ck_warp_nearest(level, $0, $1, kernel(shape), &kernelMap, mode, cval) }
+  }
+
+  static func flip(
+    _ picture: [Float], shape: PictureShape, horizontally: Bool, inPlace: Bool = false,
+    level: ck_level
+  ) -> [Float] {
+    let flip = horizontally ? ck_flip_horizontal : ck_flip_vertical
+    return fenced(picture, inPlace: inPlace) { flip(level, $0, $1, kernel(shape)) }
+  }
+
+  static func shift(
+    _ picture: [Float], channels: Int, by shifts: [Float], inPlace: Bool, level: ck_level
+  ) -> [Float] {
+    fenced(picture, inPlace: inPlace) {
+      var low: Float = 0
+      var high: Float = 0
+      ck_range(level, $0, Int64(picture.count), &low, &high)
+      ck_shift_and_clip(
+        level, $0, $1, Int64(picture.count / channels), Int32(channels), shifts, low, high)
+    }
+  }
+
+  static func scale(
+    _ picture: [Float], by factor: Float, inPlace: Bool, level: ck_level
+  ) -> [Float] {
+    fenced(picture, inPlace: inPlace) { ck_scale(level, $0, $1, Int64(picture.count), factor) }
+  }
+
+  static func copy(_ picture: [Float], level: ck_level) -> [Float] {
+    fenced(picture) { ck_copy(level, $0, $1, Int64(picture.count)) }
+  }
+
+  static func floats(_ bytes: [UInt8], level: ck_level) -> [Float] {
+    fenced([Float](repeating: 0, count: bytes.count)) {
+      ck_bytes_to_floats(level, bytes, $1, Int64(bytes.count))
+    }
+  }
+
+  static func interleaved(_ planes: [UInt8], channels: Int, level: ck_level) -> [Float] {
+    fenced([Float](repeating: 0, count: planes.count)) {
+      ck_planes_to_floats(level, planes, $1, Int64(planes.count / channels), Int32(channels))
+    }
+  }
+
+  private static func kernel(_ shape: PictureShape) -> ck_shape {
+    ck_shape(
+      height: Int32(shape.height), width: Int32(shape.width), channels: Int32(shape.channels))
+  }
+
+  private static func fenced(
+    _ picture: [Float], inPlace: Bool = false,
+    _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> [Float] {
+    let input = UnsafeMutablePointer<Float>.allocate(capacity: picture.count)
+    input.initialize(from: picture, count: picture.count)
+    defer { input.deallocate() }
+    var output = [Float](repeating: fence, count: picture.count + 2 * margin)
+    let end = margin + picture.count
+    if inPlace { output.replaceSubrange(margin..<end, with: picture) }
+    output.withUnsafeMutableBufferPointer { output in
+      let place = output.baseAddress! + margin
+      kernel(inPlace ? UnsafePointer(place) : UnsafePointer(input), place)
+    }
+    let isWhole =
+      output[..<margin].allSatisfy { $0 == fence } && output[end...].allSatisfy { $0 == fence }
+    precondition(isWhole, "a kernel wrote outside its picture")
+    return Array(output[margin..<end])
+  }
+}

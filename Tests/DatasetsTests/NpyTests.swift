@@ -1,0 +1,226 @@
+import Augmentation
+import Datasets
+import Foundation
+import Testing
+
+@Suite struct NpyTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A file as `numpy.save` writes it.
+  private func npy(
+    _ dictionary: String, data: [UInt8], version: UInt8 = 1, padding: Int = 64
+  ) -> [UInt8] {
+    let lengthSize = version == 1 ? 2 : 4
+    var text = Array(dictionary.utf8)
+    while (8 + lengthSize + text.count + 1) % padding != 0 { text.append(0x20) }
+    text.append(0x0a)
+    let length = (0..<lengthSize).map { UInt8(text.count >> ($0 * 8) & 0xff) }
+    return [0x93] + Array("NUMPY".utf8) + [version, 0] + length + text + data
+  }
+
+  private func dictionary(_ descr: String, _ shape: String, fortran: String = "False") -> String {
+    "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }"
+  }
+
+  private func bytes(_ values: [Float]) -> [UInt8] {
+    values.flatMap { value in (0..<4).map { UInt8(value.bitPattern >> ($0 * 8) & 0xff) } }
+  }
+
+  private func picture(_ index: Int, of dataset: NpyDataset) -> [Float] {
+    var picture = [Float](repeating: -1, count: dataset.shape.count)
+    dataset.read(index, into: &picture)
+    return picture
+  }
+
+  private func npyFault(_ bytes: [UInt8]) throws -> NpyFault? {
+    let path = try folder.write(bytes, to: "a.npy")
+    guard case .npy(path, let found) = fault({ try NpyDataset(path: path) }) else { return nil }
+    return found
+  }
+
+  @Test(arguments: [UInt8(1), 2, 3]) func bytesAreRead(version: UInt8) throws {
+    let file = npy(
+      dictionary("|u1", "(2, 2, 1, 3)"), data: (0..<12).map { $0 * 20 }, version: version)
+    let dataset = try NpyDataset(path: folder.write(file, to: "a.npy"))
+    #expect(dataset.count == 2)
+    #expect(dataset.shape == PictureShape(height: 2, width: 1, channels: 3))
+    #expect(dataset.borrow(1) == nil)
+    #expect(dataset.label(0) == nil)
+    #expect(picture(1, of: dataset) == [120, 140, 160, 180, 200, 220])
+  }
+
+  @Test func alignedFloatsAreBorrowed() throws {
+    let values: [Float] = [0, -1.5, 2.25, 1e9, 5, 6, 7, 8, 9, 10, 11, 12]
+    let file = npy(dictionary("<f4", "(3, 2, 2)"), data: bytes(values))
+    let dataset = try NpyDataset(path: folder.write(file, to: "a.npy"))
+    #expect(dataset.shape == PictureShape(height: 2, width: 2, channels: 1))
+    let borrowed = try #require(dataset.borrow(1))
+    #expect(Array(UnsafeBufferPointer(start: borrowed, count: 4)) == [5, 6, 7, 8])
+    #expect(picture(0, of: dataset) == [0, -1.5, 2.25, 1e9])
+  }
+
+  @Test func unalignedFloatsAreRead() throws {
+    let values: [Float] = [1, 2, 3, 4]
+    let file = npy(dictionary("<f4", "(1,2, 2)"), data: bytes(values), padding: 13)
+    let dataset = try NpyDataset(path: folder.write(file, to: "a.npy"))
+    #expect(dataset.borrow(0) == nil)
+    #expect(picture(0, of: dataset) == values)
+  }
+
+  @Test func keysMayStandInAnyOrder() throws {
+    let file = npy(
+      "{\"shape\":(1,1,2),'fortran_order':False,\n'descr':\"|u1\"}", data: [7, 8])
+    #expect(picture(0, of: try NpyDataset(path: folder.write(file, to: "a.npy"))) == [7, 8])
+  }
+
+  @Test func brokenFilesAreNamed() throws {
+    let good = npy(dictionary("|u1", "(1, 1, 2)"), data: [7, 8])
+    #expect(try npyFault(good) == nil)
+    #expect(try npyFault([0x93, 0x4e]) == .magic)
+    #expect(try npyFault([0x92] + good.dropFirst()) == .magic)
+    #expect(
+      try npyFault(good[..<6] + [4, 0] + good[8...]) == .version(major: 4, minor: 0))
+    #expect(
+      try npyFault(good[..<6] + [1, 1] + good[8...]) == .version(major: 1, minor: 1))
+    #expect(try npyFault(Array(good[..<9])) == .headerCutOff)
+    #expect(try npyFault(Array(good[..<40])) == .headerCutOff)
+    #expect(try npyFault(npy("{'descr': 5}", data: [])) == .header(at: 10))
+    #expect(try npyFault(npy("{'descr': '|u1'} 7", data: [])) == .header(at: 17))
+    #expect(try npyFault(npy("{'descr': '|u1'", data: [])) != nil)
+    #expect(try npyFault(npy("", data: [])) != nil)
+    #expect(try npyFault(npy(dictionary("|u1", "(9)"), data: [])) == .header(at: 59))
+    #expect(try npyFault(npy(dictionary("|u1", "(-1, 2, 3)"), data: [])) == .header(at: 57))
+    #expect(try npyFault(npy("{'descr': '|u1', }", data: [])) == .key("fortran_order"))
+    #expect(
+      try npyFault(npy("{'fortran_order': True, 'shape': ()}", data: [])) == .key("descr"))
+    #expect(
+      try npyFault(npy("{'descr': '|u1', 'fortran_order': True}", data: [])) == .key("shape"))
+    #expect(try npyFault(npy("{'descr': '|u1', 'descr': '|u1'}", data: [])) == .key("descr"))
+    #expect(try npyFault(npy("{'extra': 'x'}", data: [])) == .key("extra"))
+  }
+
+  @Test func arraysOfAnotherKindAreNamed() throws {
+    #expect(try npyFault(npy(dictionary("<f8", "(1, 1, 2)"), data: [])) == .type("<f8"))
+    #expect(try npyFault(npy(dictionary(">f4", "(1, 1, 2)"), data: [])) == .type(">f4"))
+    #expect(
+      try npyFault(npy(dictionary("|u1", "(1, 1, 2)", fortran: "True"), data: [7, 8]))
+        == .fortranOrder)
+    #expect(try npyFault(npy(dictionary("|u1", "()"), data: [7])) == .rank([]))
+    #expect(try npyFault(npy(dictionary("|u1", "(2,)"), data: [7, 8])) == .rank([2]))
+    #expect(
+      try npyFault(npy(dictionary("|u1", "(1, 1, 1, 1, 2)"), data: [7, 8]))
+        == .rank([1, 1, 1, 1, 2]))
+    #expect(try npyFault(npy(dictionary("|u1", "(0, 1, 2)"), data: [])) == .zeroSize([0, 1, 2]))
+    let huge = 1 << 40
+    #expect(
+      try npyFault(npy(dictionary("<f4", "(\(huge), \(huge), 2)"), data: []))
+        == .tooLarge([huge, huge, 2]))
+    #expect(
+      try npyFault(npy(dictionary("|u1", "(9223372036854775808, 1, 1)"), data: []))
+        == .header(at: 57))
+    #expect(
+      try npyFault(npy(dictionary("<f4", "(1, 1, 2)"), data: [1, 2, 3]))
+        == .size(expected: 8, found: 3))
+    #expect(
+      try npyFault(npy(dictionary("|u1", "(1, 1, 2)"), data: [1, 2, 3]))
+        == .size(expected: 2, found: 3))
+  }
+
+  @Test func filesThatAreNoneAreNamed() throws {
+    let missing = folder.path + "/none.npy"
+    #expect(
+      fault { try NpyDataset(path: missing) } == .unreadable(path: missing, errno: ENOENT))
+    #expect(fault { try NpyDataset(path: folder.path) } == .notAFile(path: folder.path))
+    let empty = try folder.write([], to: "empty.npy")
+    #expect(fault { try NpyDataset(path: empty) } == .empty(path: empty))
+  }
+
+  /// Whatever a header says, it is read or refused; nothing traps, nothing is read outside.
+  @Test func mutatedFilesNeverTrap() throws {
+    let good = npy(dictionary("|u1", "(2, 1, 2, 1)"), data: [7, 8, 9, 10])
+    for seed: UInt32 in 0..<4000 {
+      var random = LegacyRandom(seed: seed)
+      var bytes = good
+      for _ in 0...random.randint(4) {
+        let place = random.randint(random.randint(2) == 0 ? bytes.count : min(80, bytes.count))
+        switch random.randint(4) {
+        case 0: bytes[place] = UInt8(random.randint(256))
+        case 1: bytes.remove(at: place)
+        case 2: bytes.insert(Array("0123456789(),:{}'\" ".utf8)[random.randint(19)], at: place)
+        default: bytes.removeLast(random.randint(min(8, bytes.count)))
+        }
+      }
+      // In memory: an exact copy, so that the address sanitizer sees a byte too many.
+      let exact = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+      defer { exact.deallocate() }
+      exact.copyBytes(from: bytes)
+      if let header = try? NpyHeader(parsing: UnsafeRawBufferPointer(exact)) {
+        #expect(header.dataOffset <= bytes.count, "seed \(seed)")
+      }
+      guard seed % 10 == 0 else { continue }
+      let path = try folder.write(bytes, to: "mutated.npy")
+      if let dataset = try? NpyDataset(path: path) {
+        #expect(dataset.count * dataset.shape.count <= bytes.count, "seed \(seed)")
+        _ = picture(dataset.count - 1, of: dataset)
+      }
+    }
+  }
+
+  @Test(arguments: [NpyWriter.Element.float, .byte])
+  func whatIsWrittenIsRead(element: NpyWriter.Element) throws {
+    let path = folder.path + "/out.npy"
+    let shape = PictureShape(height: 2, width: 3, channels: 3)
+    let pictures = (0..<(5 * shape.count)).map { Float($0) + 0.75 }
+    let writer = try NpyWriter(path: path, shape: shape, element: element)
+    try writer.append(pictures, count: 2)
+    try pictures.withUnsafeBufferPointer {
+      try writer.append($0.baseAddress! + 2 * shape.count, count: 3)
+    }
+    try writer.finish()
+    let dataset = try NpyDataset(path: path)
+    #expect(dataset.count == 5)
+    #expect(dataset.shape == shape)
+    for index in 0..<5 {
+      let expected = pictures[(index * shape.count)..<((index + 1) * shape.count)]
+      #expect(
+        picture(index, of: dataset)
+          == expected.map { element == .byte ? $0.rounded(.down) : $0 })
+    }
+  }
+
+  @Test func bytesAreLimited() throws {
+    let path = folder.path + "/out.npy"
+    let shape = PictureShape(height: 1, width: 6, channels: 1)
+    let writer = try NpyWriter(path: path, shape: shape, element: .byte)
+    try writer.append([-3, .nan, .infinity, 254.999, 256, -.infinity], count: 1)
+    try writer.finish()
+    #expect(picture(0, of: try NpyDataset(path: path)) == [0, 0, 255, 254, 255, 0])
+  }
+
+  @Test func whatWasNotFinishedHoldsNothing() throws {
+    let path = folder.path + "/out.npy"
+    let shape = PictureShape(height: 1, width: 2, channels: 1)
+    let writer = try NpyWriter(path: path, shape: shape, element: .float)
+    try writer.append([1, 2], count: 1)
+    #expect(
+      fault { try NpyDataset(path: path) } == .npy(path: path, .zeroSize([0, 1, 2, 1])))
+    try writer.finish()
+  }
+
+  @Test func aPlaceThatCantBeWrittenIsNamed() {
+    let path = folder.path + "/none/out.npy"
+    #expect(
+      fault { try NpyWriter(path: path, shape: .cifar, element: .float) }
+        == .unwritable(path: path, errno: ENOENT))
+  }
+
+  @Test func aFullDiskIsNamed() {
+    #expect(
+      fault {
+        let writer = try NpyWriter(path: "/dev/full", shape: .cifar, element: .float)
+        try writer.append([Float](repeating: 0, count: 3072), count: 1)
+      } == .unwritable(path: "/dev/full", errno: ENOSPC))
+  }
+}
