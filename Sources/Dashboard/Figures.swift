@@ -1,9 +1,9 @@
-import Pipeline
+package import Pipeline
 
 /// Numbers as the screen writes them: few digits, a real minus sign, a blank before the unit.
-enum Figures {
+package enum Figures {
   /// With so many decimals.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "–" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
@@ -16,7 +16,7 @@ enum Figures {
   }
 
   /// Three figures or so: 0.042, 2.35, 94.9, 121.
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     switch abs(value) {
     case ..<0.1: fixed(value, 3)
     case ..<10: fixed(value, 2)
@@ -25,15 +25,15 @@ enum Figures {
     }
   }
 
-  static func percent(_ share: Double) -> String { "\(fixed(share * 100, 0)) %" }
+  package static func percent(_ share: Double) -> String { "\(fixed(share * 100, 0)) %" }
 
   /// A share that is usually far below one hundredth.
-  static func smallPercent(_ share: Double) -> String {
+  package static func smallPercent(_ share: Double) -> String {
     "\(fixed(share * 100, share < 0.1 ? 1 : 0)) %"
   }
 
   /// Seconds of an epoch: 6.3, 0.42, 128; longer ones in minutes and hours.
-  static func epoch(_ seconds: Double) -> String {
+  package static func epoch(_ seconds: Double) -> String {
     switch abs(seconds) {
     case ..<0.995: "\(fixed(seconds, 2)) s"
     case ..<99.95: "\(fixed(seconds, 1)) s"
@@ -42,16 +42,16 @@ enum Figures {
     }
   }
 
-  static func signedEpoch(_ seconds: Double) -> String {
+  package static func signedEpoch(_ seconds: Double) -> String {
     seconds > 0 ? "+\(epoch(seconds))" : epoch(seconds)
   }
 
-  static func perImage(_ time: Nanoseconds) -> String {
+  package static func perImage(_ time: Nanoseconds) -> String {
     let micros = time.microseconds
     return micros < 1000 ? "\(short(micros)) µs" : "\(short(micros / 1000)) ms"
   }
 
-  static func span(_ time: Nanoseconds) -> String {
+  package static func span(_ time: Nanoseconds) -> String {
     switch time.count {
     case ..<1_000_000: "\(short(time.microseconds)) µs"
     case ..<1_000_000_000: "\(fixed(time.milliseconds, time.milliseconds < 100 ? 2 : 0)) ms"
@@ -60,7 +60,7 @@ enum Figures {
   }
 
   /// 940, 8 217, 31.2k, 1.25M.
-  static func rate(_ value: Double) -> String {
+  package static func rate(_ value: Double) -> String {
     switch value {
     case ..<10_000: fixed(value, 0)
     case ..<1_000_000: "\(fixed(value / 1000, 1))k"
@@ -68,7 +68,7 @@ enum Figures {
     }
   }
 
-  static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     switch count {
     case ..<1_000_000: "\(fixed(Double(count) / 1e3, 0)) kB"
     case ..<1_000_000_000: "\(fixed(Double(count) / 1e6, 1)) MB"
@@ -76,7 +76,7 @@ enum Figures {
     }
   }
 
-  static func clock(_ time: Nanoseconds) -> String {
+  package static func clock(_ time: Nanoseconds) -> String {
     let seconds = Int(time.seconds)
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let minutes = "\(two(seconds / 60 % 60)):\(two(seconds % 60))"

@@ -41,7 +41,8 @@ package final class LiveSession: SessionSource {
       ledger: SessionLedger(
         scenario: scenario,
         dataset: DatasetFacts(count: dataset.count, shape: dataset.shape)),
-      clock: clock, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile)
+      clock: clock, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile,
+      failure: { [floor] in floor.fault })
     crew = Mutex(Crew(wished: scenario))
   }
 

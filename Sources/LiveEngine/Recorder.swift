@@ -41,14 +41,17 @@ final class Recorder: Sendable {
 
   private let clock: SessionClock
   private let wakeDescriptor: Int32
+  /// Why the session can't go on, if it can't.
+  private let failure: @Sendable () -> String?
   private let inbox = Monitor(Inbox())
   private let latest: Mutex<Reading>
   private let desk: Mutex<RecorderDesk>
 
   init(
     ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32, recording: sending SessionFile?,
-    openFile: @escaping SessionFileOpener
+    openFile: @escaping SessionFileOpener, failure: @escaping @Sendable () -> String?
   ) {
+    self.failure = failure
     self.clock = clock
     self.wakeDescriptor = wakeDescriptor
     var ledger = ledger
@@ -156,7 +159,7 @@ final class Recorder: Sendable {
     let emulated = emulatedTime()
     let reading = desk.reading(
       at: clock.now, emulated: emulated, dropped: lanes.reduce(0) { $0 + $1.dropped },
-      isFinal: isFinal)
+      isFinal: isFinal, failure: failure())
     latest.withLock { $0 = reading }
     var one: UInt64 = 1
     _ = write(wakeDescriptor, &one, 8)

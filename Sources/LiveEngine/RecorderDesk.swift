@@ -77,9 +77,10 @@ struct RecorderDesk: ~Copyable {
   }
 
   mutating func reading(
-    at now: Nanoseconds, emulated: Nanoseconds, dropped: Int, isFinal: Bool
+    at now: Nanoseconds, emulated: Nanoseconds, dropped: Int, isFinal: Bool,
+    failure: String?
   ) -> Reading {
-    if isFinal { ledger.finish() }
+    if isFinal || failure != nil { ledger.finish(failure: failure) }
     var reading = isFinal ? ledger.summary(at: now) : ledger.reading(at: now)
     reading.own = meter.measure(at: now, emulated: emulated, events: events)
     reading.own.droppedEvents = dropped

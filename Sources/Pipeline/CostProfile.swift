@@ -6,6 +6,8 @@ package import Augmentation
 /// A stage that the profile doesn't name costs nothing extra.
 package struct CostProfile: Hashable, Sendable {
   package var name: String
+  /// The file it was read from; nil for the program's own.
+  package var path: String?
   /// What was measured, and on what; free text.
   package var about: String
   package var stages: [Stage: StageCost]

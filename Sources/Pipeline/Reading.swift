@@ -37,6 +37,8 @@ package struct Reading: Sendable {
 
 package enum SessionState: Sendable, Equatable {
   case running, paused, finished
+  /// It can't go on; the reason is for the user.
+  case failed(String)
 }
 
 package struct StageReading: Sendable, Equatable {

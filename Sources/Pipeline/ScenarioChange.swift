@@ -40,7 +40,8 @@ extension Scenario {
     case .compute(let mean): consumer.compute = consumer.compute.withMean(mean)
     case .costs(let costs):
       self.costs = costs
-      if costs == .native { interpreterLock = false }
+      // Python work holds the lock; the kernels never do.
+      interpreterLock = costs != .native
     case .interpreterLock(let on): interpreterLock = on
     }
   }

@@ -88,8 +88,10 @@ package struct SessionLedger: Sendable {
     }
   }
 
-  /// The session ran to its bound.
-  package mutating func finish() { state = .finished }
+  /// The session ran to its bound, or can't go on for a reason.
+  package mutating func finish(failure: String? = nil) {
+    state = failure.map(SessionState.failed) ?? .finished
+  }
 
   /// Whole epochs trained so far.
   package var epochsDone: Int { epoch.number - 1 }

@@ -1,0 +1,153 @@
+import Augmentation
+import FoundationEssentials
+package import Pipeline
+
+/// A cost profile, schema `augtop-costs/1`: microseconds per picture and stage, in JSON.
+package enum CostProfileFile {
+  private static let schema = "augtop-costs/1"
+  /// No stage takes a minute for one picture.
+  private static let longest = 60e6
+
+  package static func read(path: String) throws(ConfigurationFault) -> CostProfile {
+    try parse(try TextFile.read(path), file: path)
+  }
+
+  package static func parse(
+    _ text: String, file: String
+  ) throws(ConfigurationFault) -> CostProfile {
+    let document: Document
+    do {
+      document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+    } catch let error as DecodingError {
+      throw fault(error, file)
+    } catch {
+      throw ConfigurationFault(file: file, problem: .syntax("isn't JSON"))
+    }
+    guard document.schema == schema else {
+      throw ConfigurationFault(
+        file: file, keyPath: "schema",
+        problem: .badValue(found: "\"\(document.schema)\"", why: "isn't known; write \"\(schema)\""))
+    }
+    return try profile(document, file)
+  }
+
+  private static func profile(
+    _ document: Document, _ file: String
+  ) throws(ConfigurationFault) -> CostProfile {
+    var profile = CostProfile(
+      name: document.name, about: document.about ?? "", stages: [:],
+      switchInterval: try time(
+        document.lock?.switch_interval_us ?? 5_000, "lock.switch_interval_us", file),
+      serializationPerMegabyte: try time(
+        document.serialization_us_per_mb ?? 0, "serialization_us_per_mb", file))
+    for (id, cost) in document.stages.sorted(by: { $0.key < $1.key }) {
+      let path = "stages.\(id)"
+      guard let stage = Stage(rawValue: id) else {
+        let ids = Stage.allCases.map(\.rawValue)
+        throw ConfigurationFault(
+          file: file, keyPath: path,
+          problem: .unknownKey(nearest: nearest(to: id, among: ids), known: ids))
+      }
+      let lockFree = cost.lock_free ?? 0
+      guard (0...1).contains(lockFree) else {
+        throw ConfigurationFault(
+          file: file, keyPath: "\(path).lock_free",
+          problem: .badValue(found: "\(lockFree)", why: "is out of bounds; write 0 to 1"))
+      }
+      var stageCost = StageCost(
+        fixed: try time(cost.fixed_us ?? 0, "\(path).fixed_us", file),
+        perKpx: try time(cost.per_kpx_us ?? 0, "\(path).per_kpx_us", file), lockFree: lockFree)
+      if let identity = cost.identity_us {
+        stageCost.identity = try time(identity, "\(path).identity_us", file)
+      }
+      profile.stages[stage] = stageCost
+    }
+    return profile
+  }
+
+  private static func time(
+    _ microseconds: Double, _ path: String, _ file: String
+  ) throws(ConfigurationFault) -> Duration {
+    guard microseconds >= 0, microseconds <= longest else {
+      throw ConfigurationFault(
+        file: file, keyPath: path,
+        problem: .badValue(
+          found: "\(microseconds)", why: "is out of bounds; write microseconds, 0 to 60000000"))
+    }
+    return .seconds(rounding: microseconds * 1e-6)
+  }
+
+  private static func fault(_ error: DecodingError, _ file: String) -> ConfigurationFault {
+    func path(_ context: DecodingError.Context, _ last: String? = nil) -> String {
+      (context.codingPath.map(\.stringValue) + [last].compactMap { $0 }).joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return ConfigurationFault(
+        file: file, keyPath: path(context, key.stringValue), problem: .missing)
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return ConfigurationFault(
+        file: file, keyPath: path(context),
+        problem: .badValue(found: "the value", why: "has the wrong type"))
+    case .dataCorrupted(let context):
+      return ConfigurationFault(
+        file: file, keyPath: path(context), problem: .syntax("isn't JSON"))
+    @unknown default:
+      return ConfigurationFault(file: file, problem: .syntax("isn't a cost profile"))
+    }
+  }
+
+  // The keys are the file's own.
+  private struct Document: Decodable {
+    struct Lock: Decodable { var switch_interval_us: Double? }
+    struct Cost: Decodable {
+      var fixed_us: Double?
+      var per_kpx_us: Double?
+      var lock_free: Double?
+      var identity_us: Double?
+    }
+
+    var schema: String
+    var name: String
+    var about: String?
+    var lock: Lock?
+    var serialization_us_per_mb: Double?
+    var stages: [String: Cost]
+  }
+}
+
+/// Where stages' costs can come from: the kernels, the program's own profiles, the user's files.
+package enum CostCatalog {
+  /// `native`, a profile's name, or a file's path.
+  package static func source(_ name: String) throws(ConfigurationFault) -> CostSource {
+    switch name {
+    case "native": return .native
+    case "keras-1.1": return .profile(try builtIn())
+    default:
+      guard name.contains("/") || name.hasSuffix(".json") else {
+        let names = ["native", "keras-1.1"]
+        throw ConfigurationFault(
+          file: name,
+          problem: .unknownName(
+            what: "cost profile", nearest: nearest(to: name, among: names),
+            known: names + ["or a file's path"]))
+      }
+      var profile = try CostProfileFile.read(path: name)
+      profile.path = name
+      return .profile(profile)
+    }
+  }
+
+  /// What the screen's key steps through: the program's own and the one in use.
+  package static func sources(
+    with current: CostSource
+  ) throws(ConfigurationFault) -> [CostSource] {
+    let known: [CostSource] = [.native, .profile(try builtIn())]
+    return known.contains(current) ? known : known + [current]
+  }
+
+  private static func builtIn() throws(ConfigurationFault) -> CostProfile {
+    let text = String(decoding: PackageResources.costs_keras_1_1_json, as: UTF8.self)
+    return try CostProfileFile.parse(text, file: "keras-1.1.json")
+  }
+}

@@ -1,0 +1,30 @@
+package import Pipeline
+
+/// The scenarios in the program.
+package enum PresetCatalog {
+  package static let standard = "fast-gpu"
+  package static let names = ["fast-gpu", "keras-cifar10", "native"]
+
+  /// The preset of that name, or a fault that names the nearest and all.
+  package static func scenario(named name: String) throws(ConfigurationFault) -> Scenario {
+    guard let text = text(named: name) else {
+      throw ConfigurationFault(
+        file: name,
+        problem: .unknownName(what: "preset", nearest: nearest(to: name, among: names), known: names)
+      )
+    }
+    return try ScenarioFile.parse(text, file: "preset \(name)")
+  }
+
+  /// A preset's file, comments and all; nil where there is none of that name.
+  package static func text(named name: String) -> String? {
+    let bytes: [UInt8]
+    switch name {
+    case "fast-gpu": bytes = PackageResources.preset_fast_gpu_toml
+    case "keras-cifar10": bytes = PackageResources.preset_keras_cifar10_toml
+    case "native": bytes = PackageResources.preset_native_toml
+    default: return nil
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,94 @@
+import Augmentation
+package import Pipeline
+
+extension ScenarioFile {
+  /// The scenario as a file that `parse` reads back to the same value.
+  package static func write(_ scenario: Scenario) -> String { attributes(scenario).text }
+
+  /// The same, key by key, tables' names in front of their keys.
+  package static func attributes(_ scenario: Scenario) -> ScenarioAttributes {
+    var all = ScenarioAttributes()
+    all.add("name", quoted(scenario.name))
+    all.add("dataset", quoted("\(scenario.dataset)"))
+    all.add("batch-size", "\(scenario.batchSize)")
+    if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }
+    all.add("seed", "\(scenario.seed)")
+    all.add("loader", quoted(scenario.loader.rawValue))
+    all.add("workers", "\(scenario.workers)")
+    all.add("queue", "\(scenario.queueLimit)")
+    if let cores = scenario.cores { all.add("cores", "\(cores)") }
+    all.add("costs", quoted(scenario.costs.reference))
+    if scenario.costs != .native { all.add("gil", "\(scenario.interpreterLock)") }
+
+    all.begin("gpu")
+    all.add("compute", quoted(StepTimeText.write(scenario.consumer.compute)))
+    all.add("host", quoted(DurationText.write(scenario.consumer.host)))
+    all.add("transfer", quoted(DurationText.write(scenario.consumer.transfer)))
+
+    all.begin("augmentation")
+    addSettings(scenario.settings, to: &all)
+
+    let off = Stage.allCases.filter { !scenario.stages.contains($0) }
+    all.begin("stages")
+    all.add("off", "[\(off.map { quoted($0.rawValue) }.joined(separator: ", "))]")
+    return all
+  }
+
+  private static func addSettings(
+    _ settings: AugmentationSettings, to all: inout ScenarioAttributes
+  ) {
+    all.add("rotation-range", "\(settings.rotationRange)")
+    all.add("width-shift-range", "\(settings.widthShiftRange)")
+    all.add("height-shift-range", "\(settings.heightShiftRange)")
+    all.add("shear-range", "\(settings.shearRange)")
+    all.add("zoom-range", "[\(settings.zoomRange.low), \(settings.zoomRange.high)]")
+    all.add("channel-shift-range", "\(settings.channelShiftRange)")
+    all.add("fill-mode", quoted(settings.fillMode.rawValue))
+    all.add("cval", "\(settings.cval)")
+    all.add("horizontal-flip", "\(settings.horizontalFlip)")
+    all.add("vertical-flip", "\(settings.verticalFlip)")
+    all.add("rescale", "\(settings.rescale)")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+        let hex = String(scalar.value, radix: 16, uppercase: true)
+        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
+
+extension CostSource {
+  /// What finds it again: a name or a file's path.
+  fileprivate var reference: String {
+    switch self {
+    case .native: name
+    case .profile(let profile): profile.path ?? profile.name
+    }
+  }
+}
+
+/// A scenario's keys and values, in the file's order and spelling.
+package struct ScenarioAttributes: Sendable {
+  package private(set) var pairs: [(key: String, value: String)] = []
+  private(set) var text = ""
+  private var table = ""
+
+  mutating func begin(_ table: String) {
+    self.table = table + "."
+    text += "\n[\(table)]\n"
+  }
+
+  mutating func add(_ key: String, _ value: String) {
+    pairs.append((table + key, value))
+    text += "\(key) = \(value)\n"
+  }
+}

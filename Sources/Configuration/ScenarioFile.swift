@@ -1,0 +1,148 @@
+import Augmentation
+package import Pipeline
+
+/// A scenario as TOML; every key but `name` may be left out.
+package enum ScenarioFile {
+  package static func read(path: String) throws(ConfigurationFault) -> Scenario {
+    try parse(try TextFile.read(path), file: path)
+  }
+
+  package static func parse(
+    _ text: String, file: String
+  ) throws(ConfigurationFault) -> Scenario {
+    try TomlDocument(text: text, file: file).read { root throws(ConfigurationFault) in
+      try scenario(&root)
+    }
+  }
+
+  private static func scenario(
+    _ root: inout TomlTable
+  ) throws(ConfigurationFault) -> Scenario {
+    var scenario = Scenario(name: try root.required("name"))
+    if let dataset = try root.parsed(
+      "dataset", orSay: "isn't a dataset; write \"synthetic\", \"cifar10:PATH\" or \"npy:PATH\"",
+      { DatasetReference($0) })
+    {
+      scenario.dataset = dataset
+    }
+    if let size = try root.value("batch-size", in: Scenario.batchSizes) {
+      scenario.batchSize = size
+    }
+    scenario.samplesPerEpoch = try root.value("samples-per-epoch", in: 1...1_000_000_000)
+    if let seed = try root.value("seed", in: 0...Int(UInt32.max)) { scenario.seed = UInt32(seed) }
+    if let loader = try root.choice("loader", of: Loader.self) { scenario.loader = loader }
+    if let workers = try root.value("workers", in: Scenario.workerCounts) {
+      scenario.workers = workers
+    }
+    if let limit = try root.value("queue", in: Scenario.queueLimits) {
+      scenario.queueLimit = limit
+    }
+    scenario.cores = try root.value("cores", in: 1...1_024)
+    try readCosts(&root, into: &scenario)
+    if let consumer = try root.table("gpu", readConsumer) { scenario.consumer = consumer }
+    if let settings = try root.table("augmentation", readSettings) { scenario.settings = settings }
+    if let stages = try root.table("stages", readStages) { scenario.stages = stages }
+    return scenario
+  }
+
+  private static func readCosts(
+    _ root: inout TomlTable, into scenario: inout Scenario
+  ) throws(ConfigurationFault) {
+    if let name: String = try root.value("costs") {
+      do {
+        scenario.apply(.costs(try CostCatalog.source(name)))
+      } catch {
+        guard case .unknownName(_, _, let known) = error.problem else { throw error }
+        throw root.fault(
+          "costs", "isn't a cost profile; there are \(known.joined(separator: ", "))")
+      }
+    }
+    guard let lock: Bool = try root.value("gil") else { return }
+    guard !lock || scenario.costs != .native else {
+      throw root.fault("gil", "can't be with native costs: they hold no lock")
+    }
+    scenario.interpreterLock = lock
+  }
+
+  private static func readConsumer(
+    _ table: inout TomlTable
+  ) throws(ConfigurationFault) -> Consumer {
+    var consumer = Consumer()
+    let why = "isn't a time; write it with its unit, as \"3.4ms\" (us, ms, s, min, h)"
+    if let compute = try table.parsed("compute", orSay: why, StepTimeText.parse) {
+      guard Scenario.computeTimes.contains(compute.mean) else {
+        throw table.fault("compute", "is out of bounds; write 1us to 1h")
+      }
+      if case .normal(let mean, let deviation) = compute, deviation < .zero || deviation > mean {
+        throw table.fault("compute", "has a deviation below 0 or above its mean")
+      }
+      consumer.compute = compute
+    }
+    for (key, path) in [("host", \Consumer.host), ("transfer", \Consumer.transfer)] {
+      guard let time = try table.parsed(key, orSay: why, DurationText.parse) else { continue }
+      guard time >= .zero, time <= Scenario.computeTimes.upperBound else {
+        throw table.fault(key, "is out of bounds; write 0ms to 1h")
+      }
+      consumer[keyPath: path] = time
+    }
+    return consumer
+  }
+
+  private static func readSettings(
+    _ table: inout TomlTable
+  ) throws(ConfigurationFault) -> AugmentationSettings {
+    var settings = AugmentationSettings()
+    settings.rotationRange = try range("rotation-range", 360, &table)
+    settings.widthShiftRange = try range("width-shift-range", 10, &table)
+    settings.heightShiftRange = try range("height-shift-range", 10, &table)
+    settings.shearRange = try range("shear-range", .pi, &table)
+    settings.zoomRange = try zoom(&table)
+    settings.channelShiftRange = try range("channel-shift-range", 1e6, &table)
+    if let mode = try table.choice("fill-mode", of: FillMode.self) { settings.fillMode = mode }
+    if let cval: Double = try table.value("cval", in: -1e6...1e6) { settings.cval = cval }
+    settings.horizontalFlip = try table.value("horizontal-flip", default: false)
+    settings.verticalFlip = try table.value("vertical-flip", default: false)
+    if let rescale: Double = try table.value("rescale", in: -1e6...1e6) {
+      settings.rescale = rescale
+    }
+    return settings
+  }
+
+  private static func range(
+    _ key: String, _ limit: Double, _ table: inout TomlTable
+  ) throws(ConfigurationFault) -> Double {
+    try table.value(key, in: 0...limit) ?? 0
+  }
+
+  /// A number z for 1 ± z, or a pair.
+  private static func zoom(_ table: inout TomlTable) throws(ConfigurationFault) -> ZoomRange {
+    let key = "zoom-range"
+    switch table.kind(key) {
+    case nil: return .none
+    case .array:
+      let pair: [Double] = try table.required(key)
+      guard pair.count == 2, pair[0] <= pair[1], pair[0] >= 0, pair[1] <= 100 else {
+        throw table.fault(key, "isn't a pair of factors, the lower first: [0.9, 1.1]")
+      }
+      return ZoomRange(low: pair[0], high: pair[1])
+    default:
+      guard let around: Double = try table.value(key, in: 0...1) else { return .none }
+      return ZoomRange(around: around)
+    }
+  }
+
+  private static func readStages(
+    _ table: inout TomlTable
+  ) throws(ConfigurationFault) -> StageSet {
+    var stages = StageSet.all
+    for id in try table.value("off", default: [String]()) {
+      guard let stage = Stage(rawValue: id), stage.isSwitchable else {
+        let ids = Stage.allCases.filter(\.isSwitchable).map(\.rawValue)
+        throw table.fault(
+          "off", "names '\(id)', which can't be switched; there are \(ids.joined(separator: ", "))")
+      }
+      stages = stages.setting(stage, on: false)
+    }
+    return stages
+  }
+}

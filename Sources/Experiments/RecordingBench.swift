@@ -1,0 +1,45 @@
+import Augmentation
+import Datasets
+import Glibc
+package import LiveEngine
+package import Pipeline
+
+/// What recording costs: native sessions with and without a session file, in turn.
+package struct RecordingBench {
+  package struct Result: Sendable {
+    /// Pictures a second, one entry a session.
+    package var plain: [Double] = []
+    package var recorded: [Double] = []
+    /// The cost of recording in each pair, as a fraction of the plain rate.
+    package var costs: [Double] {
+      zip(plain, recorded).map { plain, recorded in 1 - recorded / plain }
+    }
+  }
+
+  private static let sessionLength = Duration.seconds(2)
+
+  /// Runs pairs in the order ABBA, so that a drift of the machine hits both alike.
+  package static func run(
+    pairs: Int, file: String, openFile: @escaping SessionFileOpener, keepsGoing: () -> Bool
+  ) throws -> Result {
+    var scenario = Scenario(name: "recording-bench")
+    scenario.settings = Workload.seed32.settings
+    scenario.loader = .blocking
+    scenario.consumer.compute = .constant(Scenario.computeTimes.lowerBound)
+    let dataset = SyntheticDataset()
+    var result = Result()
+    for pair in 0..<pairs where keepsGoing() {
+      for isRecorded in pair % 2 == 0 ? [false, true] : [true, false] {
+        let session = LiveSession(scenario: scenario, dataset: dataset, openFile: openFile)
+        session.start()
+        if isRecorded { session.apply(.record(path: file)) }
+        usleep(UInt32(sessionLength.seconds * 1e6))
+        let reading = session.stop()
+        unlink(file)
+        let rate = reading.consumer.imagesPerSecond
+        if isRecorded { result.recorded.append(rate) } else { result.plain.append(rate) }
+      }
+    }
+    return result
+  }
+}

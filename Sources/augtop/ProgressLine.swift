@@ -1,0 +1,35 @@
+import CLinux
+import Dashboard
+import Glibc
+
+/// A progress bar on standard error, if that is a terminal.
+struct ProgressLine {
+  private let total: Int
+  private let isShown: Bool
+  private let start = cl_monotonic_ns()
+  private var lastShown: Int64 = 0
+  /// Redrawn this often.
+  private static let interval: Int64 = 100_000_000
+  private static let width = 30
+
+  init(total: Int) {
+    self.total = max(1, total)
+    isShown = isatty(STDERR_FILENO) == 1
+  }
+
+  mutating func show(_ done: Int) {
+    let now = cl_monotonic_ns()
+    guard isShown, now - lastShown > Self.interval || done == total else { return }
+    lastShown = now
+    let filled = done * Self.width / total
+    let bar =
+      String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+    let seconds = max(1e-9, Double(now - start) * 1e-9)
+    let rate = Figures.rate(Double(done) / seconds)
+    fputs("\r[\(bar)] \(done * 100 / total) %  \(done)/\(total)  \(rate)/s  ", stderr)
+  }
+
+  func end() {
+    if isShown { fputs("\n", stderr) }
+  }
+}

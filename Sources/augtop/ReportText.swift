@@ -1,0 +1,63 @@
+import Dashboard
+import Pipeline
+
+/// The report for people.
+func reportText(_ reading: Reading) -> String {
+  let scenario = reading.scenario
+  let verdict = Verdict(reading)
+  var lines = [
+    "\(scenario.name): \(scenario.dataset) \(reading.dataset.count)×\(reading.dataset.shape),"
+      + " batch \(scenario.batchSize), \(scenario.loader.rawValue) ×\(scenario.workers),"
+      + " costs \(scenario.costs.name)\(scenario.interpreterLock ? ", lock" : "")",
+    "",
+    "epoch   \(epochText(reading.epoch))",
+    "rate    \(Figures.rate(reading.consumer.imagesPerSecond)) images/s,"
+      + " \(Figures.fixed(reading.consumer.batchesPerSecond, 1)) batches/s",
+    "gpu     busy \(Figures.percent(reading.consumer.busy)),"
+      + " host \(Figures.percent(reading.consumer.host)),"
+      + " starved \(Figures.percent(reading.consumer.starved))",
+    "queue   mean \(Figures.fixed(reading.queue.meanDepth, 1)),"
+      + " median \(reading.queue.medianDepth), max \(reading.queue.maxDepth),"
+      + " limit \(reading.queue.limit)",
+    "times   make \(reading.workers.make.map(Figures.span) ?? "–"),"
+      + " step \(reading.consumer.step.map(Figures.span) ?? "–"),"
+      + " waited \(Figures.percent(reading.consumer.starved))",
+    "",
+    "stage            CPU/image   wall/image  share",
+  ]
+  for stage in reading.stages {
+    guard stage.isOn else {
+      lines.append("\(pad(stage.stage.rawValue, 15))        off")
+      continue
+    }
+    let cpu = stage.cpuPerImage.map(Figures.perImage) ?? "–"
+    let wall = stage.wallPerImage.map(Figures.perImage) ?? "–"
+    lines.append(
+      "\(pad(stage.stage.rawValue, 15)) \(padLeft(cpu, 10)) \(padLeft(wall, 12))"
+        + " \(padLeft(Figures.percent(stage.share), 6))\(stage.isIdle ? "  range 0" : "")")
+  }
+  lines += [
+    "", "\(verdict.kind.rawValue): \(verdict.because)", "next: \(verdict.advice.sentence)", "",
+    "augtop itself: \(Figures.smallPercent(reading.own.cpuFraction)) of a core,"
+      + " \(Figures.bytes(reading.own.residentBytes)),"
+      + " \(reading.own.droppedEvents) events dropped",
+  ]
+  return lines.joined(separator: "\n")
+}
+
+private func epochText(_ epoch: EpochReading) -> String {
+  if let estimate = epoch.settled ?? epoch.estimate {
+    return "\(Figures.epoch(estimate.seconds))"
+      + "  (90 %: \(Figures.fixed(estimate.low, 2)) to \(Figures.fixed(estimate.high, 2)) s)"
+  }
+  guard let projected = epoch.projected else { return "no step yet: run longer" }
+  return "\(Figures.epoch(projected))  (too short for an interval)"
+}
+
+private func pad(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.count))
+}
+
+private func padLeft(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(0, width - text.count)) + text
+}

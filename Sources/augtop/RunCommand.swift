@@ -1,0 +1,111 @@
+import ArgumentParser
+import Configuration
+import FoundationEssentials
+import Glibc
+import LiveEngine
+import Pipeline
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "A live session without a screen, and a report.",
+    discussion: """
+      Without a bound it runs 10 s. Ctrl-C prints the report so far.
+
+      Examples:
+        augtop run --preset keras-cifar10 --duration 20s
+        augtop run --off warp --json
+        augtop run --print-scenario > mine.toml; augtop run --scenario mine.toml
+        augtop run --dataset cifar10:test_batch.bin --trace session.pftrace
+      """)
+
+  @OptionGroup(title: "Scenario options") var options: ScenarioOptions
+  @Option(help: ArgumentHelp("Run this long, as 10s.", valueName: "time"))
+  var duration: String?
+  @Option(parsing: .unconditional, help: "Run until so many epochs are trained.")
+  var epochs: Int?
+  @Option(help: ArgumentHelp("Record the session, a Perfetto trace.", valueName: "file"))
+  var trace: String?
+  @Flag(help: "Print the report as JSON.") var json = false
+  @Flag(help: "Print the scenario as a file, and don't run.") var printScenario = false
+
+  private static let standardDuration = Duration.seconds(10)
+
+  func run() throws {
+    let scenario = try options.resolve()
+    if printScenario {
+      print(ScenarioFile.write(scenario), terminator: "")
+      return
+    }
+    let bound = try readBound()
+    let reading = try runSession(scenario, bound)
+    if case .failed(let path, let reason) = reading.recording {
+      printError("augtop: recording \(path) stopped: \(reason)")
+    }
+    if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
+    try printReport(reading)
+    if Interruption.isAsked { throw CommandFault.interrupted }
+  }
+
+  private enum Bound {
+    case time(Duration)
+    case epochs(Int)
+  }
+
+  private func readBound() throws -> Bound {
+    guard duration == nil || epochs == nil else {
+      throw CommandFault.wrong("--duration and --epochs exclude each other: give one of them")
+    }
+    if let epochs {
+      guard (1...1_000_000).contains(epochs) else {
+        throw CommandFault.wrong("--epochs \(epochs): give a whole number from 1 to 1000000")
+      }
+      return .epochs(epochs)
+    }
+    guard let duration else { return .time(Self.standardDuration) }
+    guard let time = DurationText.parse(duration), time > .zero, time <= .seconds(30 * 86_400)
+    else {
+      throw CommandFault.wrong(
+        "--duration \(duration): write a time with its unit, as 10s, up to 30 days")
+    }
+    return .time(time)
+  }
+
+  private func runSession(_ scenario: Scenario, _ bound: Bound) throws -> Reading {
+    let dataset = try openDataset(for: scenario)
+    let clock = SessionClock()
+    let files = SessionFiles(clock: clock)
+    let session = LiveSession(
+      scenario: scenario, dataset: dataset, clock: clock,
+      recording: try files.open(trace, scenario), openFile: files.opener)
+    Interruption.listen()
+    session.start()
+    while !Interruption.isAsked, !isReached(bound, session) {
+      usleep(20_000)
+    }
+    return session.stop()
+  }
+
+  private func isReached(_ bound: Bound, _ session: LiveSession) -> Bool {
+    if case .failed = session.reading.state { return true }
+    return switch bound {
+    case .time(let time): session.clock.now >= Nanoseconds(time)
+    case .epochs(let count): session.reading.epoch.number > count
+    }
+  }
+
+  private func printReport(_ reading: Reading) throws {
+    guard json else {
+      print(reportText(reading))
+      return
+    }
+    try printJSON(Report(reading))
+  }
+}
+
+/// Prints a report for machines on standard output.
+func printJSON(_ report: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(report), as: UTF8.self))
+}
