@@ -7,7 +7,8 @@ extension BatchPass {
     let cval = Float(settings.cval)
     for picture in 0..<count {
       var map = geometry[picture].map.kernelMap
-      ck_warp_nearest(level, current[picture], slot(picture), kernelShape, &map, fill, cval)
+      let next = picture + 1 < count ? current[picture + 1] : nil
+      ck_warp_nearest(level, current[picture], slot(picture), kernelShape, &map, fill, cval, next)
       current[picture] = UnsafePointer(slot(picture))
     }
   }

@@ -21,8 +21,8 @@ static const ck_table *table(ck_level level) {
 }
 
 void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shape,
-                     const ck_map *map, ck_fill fill, float cval) {
-  table(level)->warp_nearest(from, to, shape, map, fill, cval);
+                     const ck_map *map, ck_fill fill, float cval, const float *next) {
+  table(level)->warp_nearest(from, to, shape, map, fill, cval, next);
 }
 
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape) {

@@ -5,7 +5,8 @@
 #include "CKernels.h"
 
 typedef struct {
-  void (*warp_nearest)(const float *, float *, ck_shape, const ck_map *, ck_fill, float);
+  void (*warp_nearest)(const float *, float *, ck_shape, const ck_map *, ck_fill, float,
+                       const float *);
   void (*flip_horizontal)(const float *, float *, ck_shape);
   void (*flip_vertical)(const float *, float *, ck_shape);
   void (*range)(const float *, int64_t, float *, float *);

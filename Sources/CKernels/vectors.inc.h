@@ -15,6 +15,7 @@ CK_INLINE void move(const float *from, float *to, int64_t count) {
       *(ck_f4 *)(to + count - 4) = *(const ck_f4 *)(from + count - 4);
       return;
     }
+#pragma clang loop vectorize(disable) unroll(disable)
     for (int64_t i = 0; i < count; i++) to[i] = from[i];
     return;
   }

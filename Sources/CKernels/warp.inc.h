@@ -6,6 +6,8 @@
 
 /// Columns whose source offsets are kept at a time.
 #define CK_TILE 512
+/// Floats of the next picture that are fetched ahead, 64 kB.
+#define CK_AHEAD 16384
 /// The offset of a pixel that lies outside and takes cval.
 #define CK_HOLE (-1)
 
@@ -90,7 +92,7 @@ CK_INLINE void move_three(const float *from, int32_t offset, int32_t last, float
 }
 
 /// Fetches `count` > 0 pixels.
-CK_INLINE void fetch(const float *from, float *to, const int32_t *offsets, int32_t count,
+CK_INLINE void fetch(const float *restrict from, float *restrict to, const int32_t *offsets, int32_t count,
                      int32_t channels, int32_t last, float cval, int holes) {
   if (channels == 3) {
     for (int32_t i = 0; i < count - 1; i++) {
@@ -112,13 +114,23 @@ CK_INLINE void fetch(const float *from, float *to, const int32_t *offsets, int32
   }
 }
 
+/// The part of the next picture that is asked for while a row is made. Pictures come in random order
+/// from a set that no cache holds, so their first touch costs more than the whole warp; beyond
+/// CK_AHEAD floats the processor's own prefetching has found the stride.
+CK_INLINE void fetch_ahead(const float *next, int32_t row, int32_t stride) {
+  if (!next || (int64_t)row * stride >= CK_AHEAD) return;
+  const char *line = (const char *)(next + (int64_t)row * stride);
+  for (int64_t byte = 0; byte < (int64_t)stride * 4; byte += 64) __builtin_prefetch(line + byte);
+}
+
 /// Any map: offsets row by row.
-CK_INLINE void warp_general(const float *from, float *to, ck_shape shape, const ck_map *map,
-                            ck_fill fill, float cval) {
+CK_INLINE void warp_general(const float *restrict from, float *restrict to, ck_shape shape, const ck_map *map,
+                            ck_fill fill, float cval, const float *next) {
   int32_t offsets[CK_TILE];
   const int32_t stride = shape.width * shape.channels;
   const int32_t last = shape.height * stride - shape.channels;
   for (int32_t row = 0; row < shape.height; row++) {
+    fetch_ahead(next, row, stride);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t rest = shape.width - first, count = rest < CK_TILE ? rest : CK_TILE;
       find_sources(offsets, first, count, row, map, shape, fill);
@@ -128,18 +140,29 @@ CK_INLINE void warp_general(const float *from, float *to, ck_shape shape, const 
   }
 }
 
-/// One pixel `count` times, or cval where `offset` is a hole.
-CK_INLINE void repeat(const float *from, float *to, int32_t offset, int32_t count,
+/// One pixel `count` > 0 times, or cval where `offset` is a hole.
+CK_INLINE void repeat(const float *restrict from, float *restrict to, int32_t offset, int32_t count,
                       int32_t channels, float cval) {
-  for (int32_t i = 0; i < count; i++, to += channels)
+  if (channels == 3) {
+    const float *pixel = from + offset;
+    const ck_f4 value = offset == CK_HOLE ? (ck_f4){cval, cval, cval, cval}
+                                          : (ck_f4){pixel[0], pixel[1], pixel[2], 0};
+#pragma clang loop vectorize(disable) unroll(disable)
+    for (int32_t i = 0; i < count - 1; i++, to += 3) *(ck_f4 *)to = value;
+    to[0] = value[0], to[1] = value[1], to[2] = value[2];
+    return;
+  }
+  for (int32_t i = 0; i < count; i++, to += channels) {
+#pragma clang loop vectorize(disable) unroll(disable)
     for (int32_t k = 0; k < channels; k++) to[k] = offset == CK_HOLE ? cval : from[offset + k];
+  }
 }
 
 /// A map without shear or turn: rows and columns are found apart from each other, which gives the
 /// same coordinates, because column * 0 adds nothing. Where the columns are one unbroken run with
 /// clamped ends, as after a shift, rows are moved whole.
-CK_INLINE void warp_separable(const float *from, float *to, ck_shape shape, const ck_map *map,
-                              ck_fill fill, float cval) {
+CK_INLINE void warp_separable(const float *restrict from, float *restrict to, ck_shape shape, const ck_map *map,
+                              ck_fill fill, float cval, const float *next) {
   int32_t offsets[CK_TILE];
   const int32_t channels = shape.channels, stride = shape.width * channels;
   const int32_t end = shape.height * stride - channels;
@@ -162,6 +185,7 @@ CK_INLINE void warp_separable(const float *from, float *to, ck_shape shape, cons
     const int unbroken = over == count && offsets[run] != CK_HOLE;
 
     for (int32_t row = 0; row < shape.height; row++) {
+      if (first == 0) fetch_ahead(next, row, stride);
       const double v = map->row_offset + (double)row * map->row_row;
       float *line = to + (int64_t)row * stride + first * channels;
       if (fill == CK_CONSTANT && !inside(v, height)) {
@@ -182,20 +206,20 @@ CK_INLINE void warp_separable(const float *from, float *to, ck_shape shape, cons
   }
 }
 
-CK_INLINE void warp_with(const float *from, float *to, ck_shape shape, const ck_map *map,
-                         ck_fill fill, float cval) {
+CK_INLINE void warp_with(const float *restrict from, float *restrict to, ck_shape shape, const ck_map *map,
+                         ck_fill fill, float cval, const float *next) {
   if (map->row_column == 0 && map->column_row == 0)
-    warp_separable(from, to, shape, map, fill, cval);
+    warp_separable(from, to, shape, map, fill, cval, next);
   else
-    warp_general(from, to, shape, map, fill, cval);
+    warp_general(from, to, shape, map, fill, cval, next);
 }
 
-static void warp_nearest(const float *from, float *to, ck_shape shape, const ck_map *map,
-                         ck_fill fill, float cval) {
+static void warp_nearest(const float *restrict from, float *restrict to, ck_shape shape, const ck_map *map,
+                         ck_fill fill, float cval, const float *next) {
   switch (fill) {
-    case CK_NEAREST: warp_with(from, to, shape, map, CK_NEAREST, cval); break;
-    case CK_CONSTANT: warp_with(from, to, shape, map, CK_CONSTANT, cval); break;
-    case CK_REFLECT: warp_with(from, to, shape, map, CK_REFLECT, cval); break;
-    case CK_WRAP: warp_with(from, to, shape, map, CK_WRAP, cval); break;
+    case CK_NEAREST: warp_with(from, to, shape, map, CK_NEAREST, cval, next); break;
+    case CK_CONSTANT: warp_with(from, to, shape, map, CK_CONSTANT, cval, next); break;
+    case CK_REFLECT: warp_with(from, to, shape, map, CK_REFLECT, cval, next); break;
+    case CK_WRAP: warp_with(from, to, shape, map, CK_WRAP, cval, next); break;
   }
 }

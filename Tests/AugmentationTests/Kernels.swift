@@ -22,7 +22,10 @@ enum Kernels {
       case .reflect: CK_REFLECT
       case .wrap: CK_WRAP
       }
-    return fenced(picture) { ck_warp_nearest(level, $0, $1, kernel(shape), &kernelMap, mode, cval) }
+    return fenced(picture) {
+      // The picture itself stands in for the next one.
+      ck_warp_nearest(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0)
+    }
   }
 
   static func flip(

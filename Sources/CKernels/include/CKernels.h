@@ -37,9 +37,10 @@ typedef struct {
 /// The best level this processor has. Cheap after the first call.
 ck_level ck_best_level(void);
 
-/// Nearest-neighbour affine warp. `from` and `to` must not overlap.
+/// Nearest-neighbour affine warp. `from` and `to` must not overlap. `next` is the picture of the
+/// same shape that will be wanted next, which is fetched into the cache meanwhile, or NULL.
 void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shape,
-                     const ck_map *map, ck_fill fill, float cval);
+                     const ck_map *map, ck_fill fill, float cval, const float *next);
 
 /// Mirrors left to right; `from` may be `to`.
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape);
