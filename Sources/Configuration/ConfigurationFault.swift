@@ -1,0 +1,74 @@
+/// What is wrong with a configuration file, and where.
+package struct ConfigurationFault: Error, Hashable, Sendable {
+  /// What is wrong.
+  package enum Problem: Hashable, Sendable {
+    /// The text isn't TOML; the parser's own words.
+    case syntax(String)
+    /// A key that means nothing here; the nearest one that does, and all of them.
+    case unknownKey(nearest: String?, known: [String])
+    /// A value of another type than the key takes.
+    case wrongType(expected: String, found: TomlKind)
+    /// A value of the right type that can't be; what was found, as it would be written, and why
+    /// not or what to write instead.
+    case badValue(found: String, why: String)
+    /// A key that must be there isn't.
+    case missing
+    /// There is nothing of this name and kind; the nearest name that there is, and all of them.
+    case unknownName(String, of: String, nearest: String?, known: [String])
+    /// The file can't be read; the system's reason.
+    case unreadable(reason: String)
+  }
+
+  /// The file as the user named it; empty where no file is at fault.
+  package var file: String
+  /// Counted from 1; nil where the problem has no place.
+  package var line: Int?
+  package var column: Int?
+  /// The key with the tables above it, joined by dots; empty where no key is at fault.
+  package var keyPath: String
+  package var problem: Problem
+
+  package init(
+    file: String, line: Int? = nil, column: Int? = nil, keyPath: String = "", problem: Problem
+  ) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.keyPath = keyPath
+    self.problem = problem
+  }
+}
+
+extension ConfigurationFault {
+  /// One sentence for the user: where, what, and what to try.
+  package var message: String {
+    var place = file
+    if let line { place += ":\(line)" }
+    if !place.isEmpty { place += ": " }
+    return place + (keyPath.isEmpty ? "" : "key '\(keyPath)': ") + explanation
+  }
+
+  private var explanation: String {
+    switch problem {
+    case .syntax(let words):
+      return words
+    case .unknownKey(let nearest?, _):
+      return "there is no such key; did you mean '\(nearest)'?"
+    case .unknownKey(nil, let known):
+      return known.isEmpty
+        ? "there is no such key; this table takes none"
+        : "there is no such key; this table takes \(known.joined(separator: ", "))"
+    case .wrongType(let expected, let found):
+      return "takes \(expected), not \(found.withArticle)"
+    case .badValue(let found, let why):
+      return "\(found) \(why)"
+    case .missing:
+      return "is missing"
+    case .unknownName(let name, let kind, let nearest, let known):
+      let hint = nearest.map { "did you mean '\($0)'? " } ?? ""
+      return "there is no \(kind) '\(name)'; \(hint)There are: \(known.joined(separator: ", "))"
+    case .unreadable(let reason):
+      return "can't be read: \(reason)"
+    }
+  }
+}

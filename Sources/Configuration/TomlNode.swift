@@ -1,0 +1,61 @@
+/// The type of a TOML value.
+package enum TomlKind: String, Hashable, Sendable {
+  case string, integer, float, boolean, table, array, date
+
+  /// For messages: "a string".
+  package var withArticle: String {
+    switch self {
+    case .integer, .array: "an \(rawValue)"
+    default: "a \(rawValue)"
+    }
+  }
+}
+
+/// A TOML value and its place in the file.
+package struct TomlNode: Hashable, Sendable {
+  package indirect enum Value: Hashable, Sendable {
+    case string(String)
+    case integer(Int)
+    case float(Double)
+    case boolean(Bool)
+    case array([TomlNode])
+    case table([TomlEntry])
+    case date
+  }
+
+  package let value: Value
+  /// Counted from 1; 0 where the file doesn't write the value itself.
+  package let line: Int
+  package let column: Int
+
+  package var kind: TomlKind {
+    switch value {
+    case .string: .string
+    case .integer: .integer
+    case .float: .float
+    case .boolean: .boolean
+    case .array: .array
+    case .table: .table
+    case .date: .date
+    }
+  }
+
+  /// The value as a file would write it, shortened; for messages.
+  package var written: String {
+    switch value {
+    case .string(let text): "\"\(text.count > 40 ? text.prefix(40) + "…" : text[...])\""
+    case .integer(let number): "\(number)"
+    case .float(let number): "\(number)"
+    case .boolean(let flag): "\(flag)"
+    case .array(let elements): elements.isEmpty ? "[]" : "the array"
+    case .table: "the table"
+    case .date: "the date"
+    }
+  }
+}
+
+/// A key of a table and its value.
+package struct TomlEntry: Hashable, Sendable {
+  package let key: String
+  package let node: TomlNode
+}
