@@ -4,6 +4,12 @@ package struct Paint: Hashable, Sendable {
   package var foreground: Int32
   package var background: Int32
   package var attributes: TextAttributes
+
+  package init(foreground: Int32, background: Int32, attributes: TextAttributes) {
+    self.foreground = foreground
+    self.background = background
+    self.attributes = attributes
+  }
 }
 
 extension Theme {
