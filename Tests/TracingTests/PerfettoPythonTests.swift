@@ -1,0 +1,60 @@
+import Pipeline
+import Testing
+import Tracing
+
+/// Perfetto's own published classes read what we write, and add up to the same.
+///
+/// Skipped where no Python has them, unless `AUGTOP_PYTHON` names one.
+@Suite(.enabled(if: PerfettoPython.asked != nil || PerfettoPython.path != nil))
+struct PerfettoPythonTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(arguments: [(1, 300), (4, 80)])
+  func addsUpToTheSame(workers: Int, batches: Int) throws {
+    let session = ScriptedSession(workers: workers, batches: batches, seed: 77)
+    let path = folder.file("session.pftrace")
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    for event in session.events { file.append(event) }
+    file.append(counters: ScriptedSession.reading(at: .seconds(1), 1))
+    file.append(counters: ScriptedSession.reading(at: .seconds(2), 2))
+    try file.close()
+    let told = try PerfettoPython.told(of: path)
+    #expect(told.sums.filter { !$0.value.isEmpty } == session.sums)
+    for (name, sum) in session.numbers { #expect(told.numbers[name] == sum, "\(name)") }
+    #expect(told.counters["queue depth"] == session.depths.map(Double.init))
+    #expect(told.counters["images trained"] == [32, 64])
+    #expect(told.counters["gpu busy"] == [84, 42])
+    #expect(told.counts["worker 1"]?["batch"] == batches)
+    #expect(told.counts["gpu (simulated)"]?["step"] == workers * batches)
+  }
+
+  @Test func namesTracksAndTellsOfSwitches() throws {
+    let path = folder.file("session.pftrace")
+    let header = ScriptedSession.header()
+    let file = try SessionFile(creating: path, header: header)
+    let change = ScenarioChange.workers(3)
+    file.append(
+      .asked(change, generation: 1, scenario: header.scenario.applying(change)),
+      at: .milliseconds(10))
+    file.append(
+      .waited(WorkerWait(worker: 2, reason: .nap, start: .milliseconds(11), end: .milliseconds(61)))
+    )
+    file.append(.applied(ChangeApplied(generation: 1, batch: 7, at: .milliseconds(9))))
+    try file.close()
+    let told = try PerfettoPython.told(of: path)
+    #expect(
+      told.instants.map(\.name) == ["augtop session", "applied: workers 3", "asked: workers 3"])
+    #expect(told.instants.map(\.at) == [0, 9_000_000, 10_000_000])
+    #expect(told.instants[2].arguments["workers"] == .text("3"))
+    #expect(told.instants[1].arguments["batch"] == .number(7))
+    for pair in header.allAttributes {
+      #expect(told.instants[0].arguments[pair.key] == .text(pair.value))
+    }
+    #expect(told.tracks.contains("augtop \(header.scenario.name)"))
+    #expect(told.tracks.contains("worker 3"))
+    #expect(told.tracks.contains("queue depth"))
+    #expect(told.sums["worker 3"] == ["nap: queue full": 50_000_000])
+  }
+}
