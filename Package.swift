@@ -5,6 +5,7 @@ import PackageDescription
 // Targets stand in floor order: an arrow only ever points to a lower floor.
 let package = Package(
   name: "augtop",
+  products: [.executable(name: "augtop", targets: ["augtop"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -15,7 +16,9 @@ let package = Package(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "CLinux"),
+    // Optimised in debug builds too; products and sums must round one by one, as NumPy's do.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+    .target(name: "CToml"),
 
     // Floor 1: the generator's pictures; the screen's cells.
     .target(name: "Augmentation", dependencies: ["CKernels"]),
@@ -25,6 +28,10 @@ let package = Package(
     .target(name: "Pipeline", dependencies: ["Augmentation"]),
 
     // Floor 3: doors to the outside.
+    .target(name: "Datasets", dependencies: ["Augmentation", "CKernels"]),
+    .target(
+      name: "Configuration", dependencies: ["Augmentation", "CToml", "Pipeline", "Screen"],
+      resources: [.embedInCode("Resources")]),
     .target(
       name: "Tracing",
       dependencies: [
@@ -38,13 +45,44 @@ let package = Package(
       name: "LiveEngine", dependencies: ["Augmentation", "CLinux", "Pipeline", "Tracing"]),
 
     // Floor 5: questions asked of the engine; the screen's model and views.
+    .target(
+      name: "Experiments",
+      dependencies: ["Augmentation", "CLinux", "Datasets", "LiveEngine", "Pipeline"]),
     .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Screen"]),
 
+    // Floor 6: commands and wiring.
+    .executableTarget(
+      name: "augtop",
+      dependencies: [
+        "Augmentation", "CLinux", "Configuration", "Dashboard", "Datasets", "Experiments",
+        "LiveEngine", "Pipeline", "Screen", "Tracing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests, and what they need.
+    .target(name: "TerminalHarness", path: "Tests/TerminalHarness"),
+    .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
+    .testTarget(
+      name: "AugmentationTests", dependencies: ["Augmentation", "CKernels", "Datasets"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "ScreenTests", dependencies: ["Screen", "TerminalHarness", "screen-demo"],
+      exclude: ["Snapshots"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Screen"]),
+    .testTarget(
+      name: "TracingTests",
+      dependencies: [
+        "Augmentation", "Pipeline", "Tracing",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Support/check_trace.py"]),
   ],
   cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where !target.name.hasPrefix("C") || target.name == "Configuration" {
+let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml"]
+for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),

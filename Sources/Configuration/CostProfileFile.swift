@@ -26,7 +26,8 @@ package enum CostProfileFile {
     guard document.schema == schema else {
       throw ConfigurationFault(
         file: file, keyPath: "schema",
-        problem: .badValue(found: "\"\(document.schema)\"", why: "isn't known; write \"\(schema)\""))
+        problem: .badValue(found: "\"\(document.schema)\"", why: "isn't known; write \"\(schema)\"")
+      )
     }
     return try profile(document, file)
   }
@@ -127,9 +128,9 @@ package enum CostCatalog {
       guard name.contains("/") || name.hasSuffix(".json") else {
         let names = ["native", "keras-1.1"]
         throw ConfigurationFault(
-          file: name,
+          file: "",
           problem: .unknownName(
-            what: "cost profile", nearest: nearest(to: name, among: names),
+            name, of: "cost profile", nearest: nearest(to: name, among: names),
             known: names + ["or a file's path"]))
       }
       var profile = try CostProfileFile.read(path: name)

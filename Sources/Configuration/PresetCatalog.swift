@@ -9,9 +9,9 @@ package enum PresetCatalog {
   package static func scenario(named name: String) throws(ConfigurationFault) -> Scenario {
     guard let text = text(named: name) else {
       throw ConfigurationFault(
-        file: name,
-        problem: .unknownName(what: "preset", nearest: nearest(to: name, among: names), known: names)
-      )
+        file: "",
+        problem: .unknownName(
+          name, of: "preset", nearest: nearest(to: name, among: names), known: names))
     }
     return try ScenarioFile.parse(text, file: "preset \(name)")
   }

@@ -52,7 +52,7 @@ package enum ScenarioFile {
       do {
         scenario.apply(.costs(try CostCatalog.source(name)))
       } catch {
-        guard case .unknownName(_, _, let known) = error.problem else { throw error }
+        guard case .unknownName(_, _, _, let known) = error.problem else { throw error }
         throw root.fault(
           "costs", "isn't a cost profile; there are \(known.joined(separator: ", "))")
       }

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A configuration file's text.
 package enum TextFile {

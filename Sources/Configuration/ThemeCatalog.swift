@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 package import Screen
 
 /// The themes there are: those in the program, and the user's own files.

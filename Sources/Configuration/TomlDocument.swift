@@ -1,4 +1,4 @@
-internal import CToml
+import CToml
 
 /// A parsed TOML file.
 package struct TomlDocument: Sendable {

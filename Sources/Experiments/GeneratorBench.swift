@@ -1,4 +1,4 @@
-package import Augmentation
+import Augmentation
 import CLinux
 import Datasets
 import Glibc

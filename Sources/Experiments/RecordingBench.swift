@@ -2,7 +2,7 @@ import Augmentation
 import Datasets
 import Glibc
 package import LiveEngine
-package import Pipeline
+import Pipeline
 
 /// What recording costs: native sessions with and without a session file, in turn.
 package struct RecordingBench {

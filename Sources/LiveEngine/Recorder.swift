@@ -48,7 +48,8 @@ final class Recorder: Sendable {
   private let desk: Mutex<RecorderDesk>
 
   init(
-    ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32, recording: sending SessionFile?,
+    ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32,
+    recording: sending SessionFile?,
     openFile: @escaping SessionFileOpener, failure: @escaping @Sendable () -> String?
   ) {
     self.failure = failure

@@ -76,6 +76,11 @@ struct CommandFault: Error {
   static let interrupted = CommandFault(message: "", status: ExitStatus.interrupted)
 }
 
-func printError(_ text: String) {
-  fputs(text.hasSuffix("\n") ? text : text + "\n", stderr)
+/// Writes a line to standard error.
+func printError(_ text: String) { writeError(text.hasSuffix("\n") ? text : text + "\n") }
+
+/// Writes to standard error as it is; nothing can be done where that fails.
+func writeError(_ text: String) {
+  var text = text
+  _ = text.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

@@ -53,7 +53,7 @@ enum Faults {
   }
 
   static func suggestion(_ text: String, among words: [String]) -> String {
-    let nearest = Nearest.word(to: text, among: words)
+    let nearest = Configuration.nearest(to: text, among: words)
     return (nearest.map { " Did you mean \($0)?" } ?? "")
       + " There are: \(words.joined(separator: ", "))"
   }

@@ -26,7 +26,7 @@ struct LiveCommand: ParsableCommand {
 
   func run() throws {
     let scenario = try options.resolve()
-    let theme = try Themes.resolve(theme)
+    let theme = try resolveTheme(theme)
     // The terminal first: what can't be shown must not be recorded either.
     let terminal = try openTerminal(theme)
     do {
@@ -36,7 +36,8 @@ struct LiveCommand: ParsableCommand {
       let session = LiveSession(
         scenario: scenario, dataset: dataset, clock: clock,
         recording: try files.open(trace, scenario), openFile: files.opener)
-      let status = LiveScreen(terminal: terminal, session: session, theme: theme).run()
+      var screen = try LiveScreen(terminal: terminal, session: session, theme: theme)
+      let status = screen.run()
       terminal.close()
       if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
     } catch {
@@ -49,8 +50,8 @@ struct LiveCommand: ParsableCommand {
     do {
       return try Terminal(
         theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))
-    } catch let fault as TerminalFault {
-      throw CommandFault.wrong(Faults.sentence(fault))
+    } catch {
+      throw CommandFault.wrong(Faults.sentence(error))
     }
   }
 }

@@ -10,15 +10,16 @@ struct LiveScreen {
   private let terminal: Terminal
   private let session: LiveSession
   private var model: Model
+  private let themes = ThemeCatalog()
 
-  init(terminal: Terminal, session: LiveSession, theme: Theme) {
+  init(terminal: Terminal, session: LiveSession, theme: Theme) throws(ConfigurationFault) {
     self.terminal = terminal
     self.session = session
-    var names = ThemeCatalog.names
+    var names = themes.names
     if !names.contains(theme.name) { names.insert(theme.name, at: 0) }
     model = Model(
       reading: session.reading, themes: names, theme: theme.name,
-      costs: CostCatalog.sources(with: session.reading.scenario.costs),
+      costs: try CostCatalog.sources(with: session.reading.scenario.costs),
       machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path)
   }
 
@@ -58,7 +59,7 @@ struct LiveScreen {
       switch effect {
       case .ask(let request): session.apply(request)
       case .useTheme(let name):
-        if let theme = try? ThemeCatalog.theme(named: name) { terminal.theme = theme }
+        if let theme = try? themes.theme(named: name) { terminal.theme = theme }
       case .quit: return ExitStatus.done
       }
     }

@@ -10,8 +10,8 @@ func openDataset(_ reference: DatasetReference) throws -> any DatasetSource {
     case .cifar10(let path): return try CIFAR10Dataset(path: path)
     case .npy(let path): return try NpyDataset(path: path)
     }
-  } catch let fault as DatasetFault {
-    throw CommandFault.wrong(fault.message)
+  } catch {
+    throw CommandFault.wrong(error.message)
   }
 }
 
@@ -20,8 +20,8 @@ func openDataset(for scenario: Scenario) throws -> any DatasetSource {
   let dataset = try openDataset(scenario.dataset)
   do {
     try scenario.check(against: DatasetFacts(count: dataset.count, shape: dataset.shape))
-  } catch let fault as ScenarioFault {
-    throw CommandFault.wrong(Faults.sentence(fault))
+  } catch {
+    throw CommandFault.wrong(Faults.sentence(error))
   }
   return dataset
 }

@@ -26,10 +26,10 @@ struct ProgressLine {
       String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
     let seconds = max(1e-9, Double(now - start) * 1e-9)
     let rate = Figures.rate(Double(done) / seconds)
-    fputs("\r[\(bar)] \(done * 100 / total) %  \(done)/\(total)  \(rate)/s  ", stderr)
+    writeError("\r[\(bar)] \(done * 100 / total) %  \(done)/\(total)  \(rate)/s  ")
   }
 
   func end() {
-    if isShown { fputs("\n", stderr) }
+    if isShown { writeError("\n") }
   }
 }

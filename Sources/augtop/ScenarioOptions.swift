@@ -67,8 +67,8 @@ struct ScenarioOptions: ParsableArguments {
     do {
       if let scenario { return try ScenarioFile.read(path: scenario) }
       return try PresetCatalog.scenario(named: preset ?? PresetCatalog.standard)
-    } catch let fault as ConfigurationFault {
-      throw CommandFault.wrong(fault.message)
+    } catch {
+      throw CommandFault.wrong(error.message)
     }
   }
 
@@ -108,8 +108,8 @@ struct ScenarioOptions: ParsableArguments {
     if let costs {
       do {
         scenario.apply(.costs(try CostCatalog.source(costs)))
-      } catch let fault as ConfigurationFault {
-        throw CommandFault.wrong(fault.message)
+      } catch {
+        throw CommandFault.wrong(error.message)
       }
     }
     guard let gil else { return }

@@ -2,16 +2,14 @@ import ArgumentParser
 import Configuration
 import Screen
 
-enum Themes {
-  static let standard = "dark"
+let standardTheme = "dark"
 
-  /// The theme that `--theme` names, or the standard one.
-  static func resolve(_ name: String?) throws -> Theme {
-    do {
-      return try ThemeCatalog.theme(named: name ?? standard)
-    } catch let fault as ConfigurationFault {
-      throw CommandFault.wrong(fault.message)
-    }
+/// The theme that `--theme` names, or the standard one.
+func resolveTheme(_ name: String?) throws -> Theme {
+  do {
+    return try ThemeCatalog().theme(named: name ?? standardTheme)
+  } catch {
+    throw CommandFault.wrong(error.message)
   }
 }
 
@@ -32,7 +30,7 @@ struct ThemesCommand: ParsableCommand {
       abstract: "Name every theme.",
       discussion: "Example:\n  augtop themes list")
 
-    func run() { ThemeCatalog.names.forEach { print($0) } }
+    func run() { ThemeCatalog().names.forEach { print($0) } }
   }
 
   struct Check: ParsableCommand {
@@ -44,10 +42,12 @@ struct ThemesCommand: ParsableCommand {
 
     func run() throws {
       do {
-        let theme = try ThemeFile.read(path: file)
+        // A path even without a slash.
+        let path = file.contains("/") ? file : "./\(file)"
+        let theme = try ThemeCatalog().theme(named: path)
         print("\(file): theme '\(theme.name)' is complete")
-      } catch let fault as ConfigurationFault {
-        throw CommandFault.wrong(fault.message)
+      } catch {
+        throw CommandFault.wrong(error.message)
       }
     }
   }
