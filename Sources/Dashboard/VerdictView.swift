@@ -45,8 +45,10 @@ private let hintSpans = [
 ]
 
 private func timesSpans(_ reading: Reading) -> [Span] {
-  [
-    Span("make ", .muted), Span(reading.workers.make.map(Figures.span) ?? "–", .value),
+  let make = [Span("make ", .muted), Span(reading.workers.make.map(Figures.span) ?? "–", .value)]
+  let wait = reading.workers.lockWait
+  let lock = wait > .zero ? [Span(" + lock \(Figures.span(wait))", .muted)] : []
+  return make + lock + [
     Span(" · step ", .muted), Span(reading.consumer.step.map(Figures.span) ?? "–", .value),
     Span(" · waited ", .muted), Span(Figures.percent(reading.consumer.starved), .value),
   ]

@@ -136,14 +136,18 @@ package struct QueueReading: Sendable, Equatable {
 }
 
 /// The simulated GPU's time: `busy`, `host` and `starved` add up to 1.
+///
+/// It starves while the consumer waits for a batch, or for the interpreter lock to feed it.
 package struct ConsumerReading: Sendable, Equatable {
   package var busy = 0.0
   package var host = 0.0
   package var starved = 0.0
   /// Busy share, one entry a frame, oldest first.
   package var history: [Double] = []
-  /// Mean of one step, from taking to the end; nil before the first.
+  /// Mean of one step's host work, transfer and compute; nil before the first.
   package var step: Nanoseconds?
+  /// Mean wait of a step for the interpreter lock; part of `starved`, not of `step`.
+  package var lockWait = Nanoseconds.zero
   package var batchesPerSecond = 0.0
   package var imagesPerSecond = 0.0
 
@@ -152,9 +156,9 @@ package struct ConsumerReading: Sendable, Equatable {
 
 package struct WorkersReading: Sendable, Equatable {
   package var count = 0
-  /// Mean wall time of making one batch; nil before the first.
+  /// Mean wall time of making one batch, without waits; nil before the first.
   package var make: Nanoseconds?
-  /// Of it, waiting for the interpreter lock.
+  /// Mean wait for the interpreter lock while making one; not part of `make`.
   package var lockWait = Nanoseconds.zero
   /// Shares of the workers' time, 0...1.
   package var making = 0.0

@@ -15,13 +15,15 @@ struct Tally: Sendable {
   var steps = 0
   var imagesTrained = 0
   var starved = Nanoseconds.zero
+  /// Part of `starved`.
+  var stepLockWait = Nanoseconds.zero
   var host = Nanoseconds.zero
   var busy = Nanoseconds.zero
 
   mutating func add(_ made: BatchMade) {
     batches += 1
     images += made.pictures
-    make += made.finished - made.start
+    make += made.finished - made.start - made.lockWait
     lockWait += made.lockWait
     overrun += made.overrun
     for index in stageWall.indices { stageWall[index] += made.wall(index) }
@@ -40,8 +42,10 @@ struct Tally: Sendable {
   mutating func add(_ step: StepDone) {
     steps += 1
     imagesTrained += step.pictures
-    starved += step.taken - step.wanted
-    host += step.hostEnd - step.taken
+    // A step that waits for the interpreter lock keeps the GPU waiting, as one without a batch does.
+    starved += step.taken - step.wanted + step.lockWait
+    stepLockWait += step.lockWait
+    host += step.hostEnd - step.taken - step.lockWait
     busy += step.end - step.hostEnd
   }
 
@@ -61,6 +65,7 @@ struct Tally: Sendable {
     steps += other.steps
     imagesTrained += other.imagesTrained
     starved += other.starved
+    stepLockWait += other.stepLockWait
     host += other.host
     busy += other.busy
   }
@@ -68,7 +73,7 @@ struct Tally: Sendable {
   /// All of the consumer's time that was told of.
   var consumerTime: Nanoseconds { starved + host + busy }
   /// All of the workers' time that was told of.
-  var workerTime: Nanoseconds { make + napped + waitedForRoom }
+  var workerTime: Nanoseconds { make + lockWait + napped + waitedForRoom }
 
   var consumer: ConsumerReading {
     var reading = ConsumerReading()
@@ -78,6 +83,7 @@ struct Tally: Sendable {
     reading.host = host.seconds / total
     reading.starved = starved.seconds / total
     reading.step = Nanoseconds((host + busy).count / Int64(steps))
+    reading.lockWait = Nanoseconds(stepLockWait.count / Int64(steps))
     reading.batchesPerSecond = Double(steps) / total
     reading.imagesPerSecond = Double(imagesTrained) / total
     return reading

@@ -52,7 +52,7 @@ extension Verdict {
       return
     }
     let period = 1 / reading.consumer.batchesPerSecond
-    let makeEach = make.seconds / Double(max(1, workers.count))
+    let makeEach = (make + workers.lockWait).seconds / Double(max(1, workers.count))
     let possible = max(makeEach, step.seconds)
     let starved = percent(reading.consumer.starved)
 
