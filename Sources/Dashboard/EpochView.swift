@@ -46,9 +46,9 @@ private func epochTimes(_ epoch: EpochReading) -> [Span] {
   } else {
     spans.append(Span("–", .muted))
   }
-  spans += [Span("   last ", .muted), Span(epoch.last.map(Figures.epoch) ?? "–", .value)]
+  spans += [Span("  last ", .muted), Span(epoch.last.map(Figures.epoch) ?? "–", .value)]
   spans += [
-    Span("   before the last key ", .muted),
+    Span("  before the key ", .muted),
     Span(epoch.beforeChange.map { Figures.epoch($0.seconds) } ?? "–", .value),
   ]
   return spans

@@ -35,7 +35,7 @@ func drawGPULine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
 private func drawOwnCost(_ own: OwnCost, in line: Rect, on grid: inout CellGrid) {
   grid.draw(
     [
-      Span("emulated work ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
+      Span("emulated ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
       Span(" cores · augtop ", .muted), Span(Figures.smallPercent(own.cpuFraction), .value),
       Span(" · ", .muted), Span(Figures.bytes(own.residentBytes), .value),
       Span(" · dropped ", .muted),

@@ -14,14 +14,11 @@ final class EmulatedThread: Sendable {
   private let life = Mutex(Life())
   private let over = Monitor(false)
 
-  /// Starts a thread of that name, on the given processors or wherever the kernel likes.
-  init(name: String, processors: Range<Int>?, _ body: @escaping @Sendable () -> Void) {
+  /// Starts a thread of that name.
+  init(name: String, _ body: @escaping @Sendable () -> Void) {
     let start = ThreadStart { [self] in
       cl_name_thread(name)
       cl_use_exact_timers()
-      if let processors {
-        cl_bind_thread(Int32(processors.lowerBound), Int32(processors.count))
-      }
       var clock = clockid_t()
       if pthread_getcpuclockid(pthread_self(), &clock) == 0 { life.withLock { $0.clock = clock } }
       body()
@@ -71,5 +68,17 @@ final class ThreadStart: Sendable {
       }, Unmanaged.passRetained(self).toOpaque())
     pthread_attr_destroy(&attributes)
     precondition(code == 0, "the system has no thread to give")
+  }
+}
+
+/// Keeps the calling thread on the processors that its settings give it.
+struct Placement {
+  private var current: Range<Int>?
+
+  mutating func follow(_ processors: Range<Int>) {
+    guard processors != current else { return }
+    current = processors
+    // A thread that can't be bound runs where the kernel likes.
+    _ = cl_bind_thread(Int32(processors.lowerBound), Int32(processors.count))
   }
 }

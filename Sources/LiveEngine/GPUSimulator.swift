@@ -8,6 +8,7 @@ struct GPUSimulator {
   private let lane: RecordingLane
   private var burner: Burner
   private var sleeper: PunctualSleeper
+  private var placement = Placement()
   private var random: SplitMix
 
   init(floor: SessionFloor, lane: RecordingLane) {
@@ -47,6 +48,7 @@ struct GPUSimulator {
   private mutating func step(_ batch: FinishedBatch, wanted: Nanoseconds, taken: Nanoseconds) {
     let settings = floor.settings
     let consumer = settings.scenario.consumer
+    placement.follow(settings.processors(ofThread: settings.scenario.workers))
     let cpuStart = Nanoseconds(cl_thread_cpu_ns())
     // A batch that was there at once is taken where the last step was meant to end.
     let wasWaiting = taken - wanted < Self.atOnce

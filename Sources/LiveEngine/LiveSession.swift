@@ -50,7 +50,7 @@ package final class LiveSession: SessionSource {
   package func start() {
     recorder.start()
     crew.withLock { crew in
-      crew.consumer = startConsumer(crew.wished)
+      crew.consumer = startConsumer()
       hire(&crew)
     }
   }
@@ -109,9 +109,7 @@ package final class LiveSession: SessionSource {
     for number in 0..<crew.wished.workers where crew.workers[number]?.isOver ?? true {
       let lane = recorder.lane(.worker(number))
       let floor = floor
-      let thread = EmulatedThread(
-        name: "worker \(number + 1)", processors: processors(of: number, crew.wished)
-      ) {
+      let thread = EmulatedThread(name: "worker \(number + 1)") {
         var worker = Worker(number: number, floor: floor, lane: lane)
         worker.run()
       }
@@ -120,22 +118,14 @@ package final class LiveSession: SessionSource {
     }
   }
 
-  private func startConsumer(_ scenario: Scenario) -> EmulatedThread {
+  private func startConsumer() -> EmulatedThread {
     let lane = recorder.lane(.consumer)
     let floor = floor
-    let thread = EmulatedThread(
-      name: "gpu", processors: processors(of: scenario.workers, scenario)
-    ) {
+    let thread = EmulatedThread(name: "gpu") {
       var consumer = GPUSimulator(floor: floor, lane: lane)
       consumer.run()
     }
     recorder.watch(thread)
     return thread
-  }
-
-  /// Where the scenario has fewer cores than the machine, emulated work stays on the first ones.
-  private func processors(of thread: Int, _ scenario: Scenario) -> Range<Int>? {
-    guard let cores = scenario.cores, cores < floor.machineCores else { return nil }
-    return 0..<cores
   }
 }

@@ -28,6 +28,13 @@ final class RunSettings: Sendable {
     }
   }
 
+  /// Where a thread may run: a core of its own where there are enough, else any of the scenario's.
+  ///
+  /// - Parameter thread: Workers from 0 on; the consumer comes after them.
+  func processors(ofThread thread: Int) -> Range<Int> {
+    isCrowded ? 0..<cores : thread..<thread + 1
+  }
+
   /// The interpreter lock's switch interval, where the scenario has the lock.
   static func switchInterval(of scenario: Scenario) -> Duration {
     switch scenario.costs {

@@ -15,6 +15,7 @@ struct Worker {
   private var sleeper: PunctualSleeper
   private var pass: BatchPass
   private var plan: BatchPlan
+  private var placement = Placement()
   private var made = 0
 
   init(number: Int, floor: SessionFloor, lane: RecordingLane) {
@@ -33,6 +34,7 @@ struct Worker {
     while floor.queue.waitWhilePaused() {
       let settings = floor.settings
       guard number < settings.scenario.workers else { return }
+      placement.follow(settings.processors(ofThread: number))
       let loader = settings.scenario.loader
       switch loader.workerMove(depth: floor.queue.depth, limit: settings.scenario.queueLimit) {
       case .make:
