@@ -2,6 +2,7 @@
 #include <stdint.h>
 
 typedef float ck_f4 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef int32_t ck_i4 __attribute__((vector_size(16), aligned(4), may_alias));
 typedef float ck_f16 __attribute__((vector_size(64), aligned(4), may_alias));
 
 #define CK_INLINE static inline __attribute__((always_inline))
