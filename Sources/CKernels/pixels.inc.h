@@ -87,26 +87,34 @@ static void flip_vertical(const float *from, float *to, ck_shape shape) {
   }
 }
 
+CK_INLINE void widen(const float *from, ck_f16 *low, ck_f16 *high) {
+  const ck_f16 value = *(const ck_f16 *)from;
+  *low = value < *low ? value : *low;
+  *high = value > *high ? value : *high;
+}
+
 static void range(const float *from, int64_t count, float *low, float *high) {
-  enum { LANES = 64 };
-  float lows[LANES], highs[LANES];
-  for (int k = 0; k < LANES; k++) lows[k] = __builtin_inff(), highs[k] = -__builtin_inff();
+  const float huge = __builtin_inff();
+  float lowest = huge, highest = -huge;
   int64_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    for (int k = 0; k < LANES; k++) {
-      const float value = from[i + k];
-      lows[k] = value < lows[k] ? value : lows[k];
-      highs[k] = value > highs[k] ? value : highs[k];
+  if (count >= 64) {
+    // Four of each, so that they needn't wait for each other.
+    ck_f16 lows[4], highs[4];
+    for (int k = 0; k < 4; k++) lows[k] = (ck_f16)huge, highs[k] = (ck_f16)-huge;
+    for (; i + 64 <= count; i += 64) {
+      widen(from + i, &lows[0], &highs[0]);
+      widen(from + i + 16, &lows[1], &highs[1]);
+      widen(from + i + 32, &lows[2], &highs[2]);
+      widen(from + i + 48, &lows[3], &highs[3]);
+    }
+    for (int k = 0; k < 64; k++) {
+      lowest = lows[k / 16][k % 16] < lowest ? lows[k / 16][k % 16] : lowest;
+      highest = highs[k / 16][k % 16] > highest ? highs[k / 16][k % 16] : highest;
     }
   }
-  float lowest = __builtin_inff(), highest = -__builtin_inff();
   for (; i < count; i++) {
     lowest = from[i] < lowest ? from[i] : lowest;
     highest = from[i] > highest ? from[i] : highest;
-  }
-  for (int k = 0; k < LANES; k++) {
-    lowest = lows[k] < lowest ? lows[k] : lowest;
-    highest = highs[k] > highest ? highs[k] : highest;
   }
   *low = lowest;
   *high = highest;
@@ -126,10 +134,15 @@ static void shift_and_clip(const float *from, float *to, int64_t pixels, int32_t
     // The shifts, repeated until they fill whole vectors.
     float pattern[LANES * WIDEST];
     const int32_t period = LANES * channels;
-    for (int32_t k = 0; k < period; k++) pattern[k] = shifts[k % channels];
+    for (int32_t k = 0; k < period; k += channels)
+      for (int32_t c = 0; c < channels; c++) pattern[k + c] = shifts[c];
+    const ck_f16 lows = (ck_f16)low, highs = (ck_f16)high;
     for (; i + period <= count; i += period) {
-#pragma clang loop vectorize(assume_safety)
-      for (int32_t k = 0; k < period; k++) to[i + k] = clip(from[i + k] + pattern[k], low, high);
+      for (int32_t k = 0; k < period; k += LANES) {
+        ck_f16 value = *(const ck_f16 *)(from + i + k) + *(const ck_f16 *)(pattern + k);
+        value = lows > value ? lows : value;
+        *(ck_f16 *)(to + i + k) = highs < value ? highs : value;
+      }
     }
   }
   for (; i < count; i += channels) {

@@ -54,7 +54,7 @@ CK_INLINE int32_t tap(double v, double n, int fill) {
 CK_INLINE int inside(double v, double n) { return (v >= 0) & (v <= n - 1); }
 
 /// Source offsets of a block of pixels: `count` columns from `first` on, `rows` rows from `row` on.
-/// Each row is rounded up to whole vectors, which the next row overwrites: a column beyond the block
+/// Each row is rounded up to whole vectors, which the next row overwrites: a column beyond it all
 /// has a harmless offset too.
 CK_INLINE void find_sources(int32_t *offsets, int32_t row, int32_t rows, int32_t first,
                             int32_t count, const ck_map *map, ck_shape shape, int fill) {

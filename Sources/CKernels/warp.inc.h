@@ -17,8 +17,8 @@ CK_INLINE void fill_values(float *to, int64_t count, float value) {
 }
 
 /// Three floats through a vector of four: the fourth is overwritten by the next pixel. `last` is
-/// the offset of the picture's last pixel, where the fourth isn't there to be read. Holes take `cval`
-/// without a branch, which would be mispredicted along the picture's edges.
+/// the offset of the picture's last pixel, where the fourth isn't there to be read. Holes take
+/// `cval` without a branch, which would be mispredicted along the picture's edges.
 CK_INLINE void move_three(const float *from, int32_t offset, int32_t last, float *to, float cval,
                           int holes) {
 #ifdef CK_MASKED_LOADS
@@ -78,8 +78,8 @@ static CK_APART void fetch_with_holes(const float *restrict from, float *restric
   fetch(from, to, offsets, count, channels, last, cval, 1);
 }
 
-/// The part of the next picture that is asked for while a row is made. Pictures come in random order
-/// from a set that no cache holds, so their first touch costs more than the whole warp; beyond
+/// The part of the next picture that is asked for while a row is made. Pictures come in random
+/// order from a set that no cache holds, so their first touch costs more than the warp; beyond
 /// CK_AHEAD floats the processor's own prefetching has found the stride.
 CK_INLINE void fetch_ahead(const float *next, int32_t row, int32_t stride) {
   if (!next || (int64_t)row * stride >= CK_AHEAD) return;
@@ -87,8 +87,8 @@ CK_INLINE void fetch_ahead(const float *next, int32_t row, int32_t stride) {
   for (int64_t byte = 0; byte < (int64_t)stride * 4; byte += 64) __builtin_prefetch(line + byte);
 }
 
-/// Any map: offsets, then pixels, block by block: whole rows, as many as there is room for, or parts
-/// of one row.
+/// Any map: offsets, then pixels, block by block: whole rows, as many as there is room for, or
+/// parts of one row.
 static CK_APART void warp_general(const float *restrict from, float *restrict to, ck_shape shape,
                                   const ck_map *map, ck_fill fill, float cval, const float *next) {
   int32_t offsets[CK_TILE + CK_LANES];
