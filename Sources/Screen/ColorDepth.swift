@@ -66,7 +66,8 @@ package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
     let channels = [Int(color.red), Int(color.green), Int(color.blue)]
     let most = channels.max() ?? 0
     let least = channels.min() ?? 0
-    guard most - least >= 40 else {
+    // Cream and other tinted whites are text, not yellow.
+    guard most - least >= 40, (most - least) * 4 >= most else {
       switch channels.reduce(0, +) / 3 {
       case ..<80: return 0
       case ..<140: return 8

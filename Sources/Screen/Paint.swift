@@ -15,8 +15,8 @@ package struct Paint: Hashable, Sendable {
 extension Theme {
   /// What a style looks like at a depth of colour.
   ///
-  /// Where few colours make text and ground the same, the text gives way to black or white. A
-  /// selection that would lie in colour alone is reversed.
+  /// Where few colours make text and ground the same, the text gives way to black, white or grey. A
+  /// selection that wouldn't show is reversed.
   package func paint(_ style: Style, depth: ColorDepth) -> Paint {
     let top = colors(style.ink)
     var attributes = style.attributes.union(top.attributes)
@@ -35,22 +35,37 @@ extension Theme {
     var paint = Paint(
       foreground: top.foreground.map(depth.index) ?? -1,
       background: ground.map(depth.index) ?? -1, attributes: attributes)
-    if depth <= .ansi16, paint.foreground == paint.background, let ground,
-      top.foreground != ground
-    {
-      let light: Int32 = depth == .ansi16 ? 15 : 7
-      paint.foreground = ground.luminance < 0.18 ? light : 0
-      if paint.foreground == paint.background { paint.foreground = light - paint.foreground }
+    guard depth <= .ansi16 else { return paint }
+    if style.ground == .role(.selection), paint.background == background.map(depth.index) ?? -1 {
+      paint.attributes.insert(.reverse)
+      if case .role = style.ink { paint.foreground = look(.text).foreground.map(depth.index) ?? -1 }
+    }
+    if paint.foreground == paint.background, let ground, let text = top.foreground, text != ground {
+      paint.foreground = depth.fallback(for: text, on: ground)
     }
     return paint
   }
 
-  /// The colours of a style as the theme means them, before any terminal.
+  /// The colours of an ink as the theme means them, before any terminal.
   package func colors(_ ink: Ink) -> RoleLook {
     switch ink {
     case .role(let role): look(role)
     case .gradient(let gradient, let position):
       RoleLook(foreground: color(gradient, at: Double(position) / 255))
     }
+  }
+}
+
+extension ColorDepth {
+  /// A foreground for text that came out in the ground's own colour: black, white, or for what was
+  /// meant to be faint, the grey next to the ground.
+  fileprivate func fallback(for text: Color, on ground: Color) -> Int32 {
+    let isFaint = self == .ansi16 && text.contrast(with: ground) < 3
+    let isDarkGround = ground.luminance < 0.18
+    let candidates: [Int32] =
+      isDarkGround
+      ? (isFaint ? [8, 7] : [self == .ansi16 ? 15 : 7, 8]) : (isFaint ? [7, 8] : [0, 8])
+    let taken = index(of: ground)
+    return candidates.first { $0 != taken } ?? 7
   }
 }

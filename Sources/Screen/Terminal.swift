@@ -27,28 +27,18 @@ package final class Terminal {
   package let name: String
   /// The look of what is presented; setting it draws everything anew.
   package var theme: Theme {
-    didSet { if theme != oldValue { forgetColors() } }
+    didSet { if theme != oldValue { repaint() } }
   }
-  package private(set) var size: Size
+  package internal(set) var size: Size
 
-  private var shown: CellGrid
-  private var isFirst = true
-  private var paints: [Style: PaintedStyle] = [:]
-  private var pairs: [ColorPair: Int32] = [:]
-  private let maxPairs: Int32
-  private var isOpen = true
+  /// What the terminal shows, unless `isStale`.
+  var shown: CellGrid
+  /// Whether all must be sent anew.
+  var isStale = true
+  var isOpen = true
   /// A stop of our own brings a SIGCONT that was answered already.
-  private var ignoredContinues = 0
-
-  private struct PaintedStyle {
-    var pair: Int32
-    var attributes: UInt32
-  }
-
-  private struct ColorPair: Hashable {
-    var foreground: Int32
-    var background: Int32
-  }
+  var ignoredContinues = 0
+  var palette: Palette
 
   /// Opens the terminal on standard input and output.
   ///
@@ -62,7 +52,7 @@ package final class Terminal {
     let limit = min(Terminal.wantedDepth, options.maxDepth ?? .trueColor)
     name = try Terminal.open(limit: limit)
     depth = min(limit, ColorDepth(colors: Int(nc_colors())))
-    maxPairs = min(nc_pairs(), 1 << 15)
+    palette = Palette(maxPairs: nc_pairs())
     size = Terminal.currentSize
     shown = CellGrid(size: size)
   }
@@ -89,151 +79,6 @@ package final class Terminal {
     return wanted == ColorDepth.none ? .none : .trueColor
   }
 
-  // MARK: Showing
-
-  /// Shows a grid: sends the cells that differ from what is shown.
-  ///
-  /// A grid of another size than the terminal's is cut, or leaves the rest blank.
-  package func present(_ grid: CellGrid) {
-    guard isOpen else { return }
-    let isWhole = isFirst || shown.size != grid.size
-    if isWhole { nc_erase() }
-    var run: [nc_cell] = []
-    run.reserveCapacity(grid.size.width)
-    let width = min(grid.size.width, size.width)
-    let old = shown.cells
-    let new = grid.cells
-    for y in 0..<min(grid.size.height, size.height) {
-      let row = y * grid.size.width
-      var x = 0
-      while x < width {
-        guard isWhole || new[row + x] != old[row + x] else {
-          x += 1
-          continue
-        }
-        // Start at the left half of a wide character.
-        if new[row + x].isContinuation, x > 0 { x -= 1 }
-        let start = x
-        run.removeAll(keepingCapacity: true)
-        while x < width {
-          let cell = new[row + x]
-          guard isWhole || cell != old[row + x] || cell.isContinuation || x == start else { break }
-          run.append(paintedCell(cell))
-          x += 1
-        }
-        nc_put_run(Int32(start), Int32(y), run, Int32(run.count))
-      }
-    }
-    nc_flush()
-    shown = grid
-    isFirst = false
-  }
-
-  private func paintedCell(_ cell: Cell) -> nc_cell {
-    let painted: PaintedStyle
-    if let known = paints[cell.style] {
-      painted = known
-    } else {
-      let paint = theme.paint(cell.style, depth: depth)
-      painted = PaintedStyle(
-        pair: pair(for: paint), attributes: UInt32(paint.attributes.rawValue))
-      paints[cell.style] = painted
-    }
-    return nc_cell(
-      scalar: cell.scalar, mark: cell.mark, pair: painted.pair, attributes: painted.attributes)
-  }
-
-  /// The number of a pair; 0, the terminal's default, where there are no more.
-  private func pair(for paint: Paint) -> Int32 {
-    let colors = ColorPair(foreground: paint.foreground, background: paint.background)
-    if depth == .none || (colors.foreground < 0 && colors.background < 0) { return 0 }
-    if let known = pairs[colors] { return known }
-    let number = Int32(pairs.count + 1)
-    guard number < maxPairs,
-      nc_set_pair(number, colors.foreground, colors.background) == 0
-    else { return 0 }
-    pairs[colors] = number
-    return number
-  }
-
-  private func forgetColors() {
-    paints = [:]
-    pairs = [:]
-    isFirst = true
-    nc_reset_pairs()
-    nc_redraw()
-  }
-
-  // MARK: Listening
-
-  /// Waits until something happens, and returns it; empty when the time is over.
-  ///
-  /// - Parameters:
-  ///   - timeout: nil: for ever.
-  ///   - wake: An eventfd that other threads write to, or −1; it is read empty.
-  package func nextEvents(timeout: Duration?, wake: Int32 = -1) -> [TerminalEvent] {
-    guard isOpen else { return [] }
-    let ready = nc_wait(wake, timeout.map(Terminal.nanoseconds) ?? -1)
-    var events: [TerminalEvent] = []
-    if ready & 1 != 0 { readKeys(into: &events) }
-    if ready & 2 != 0 { readSignals(into: &events) }
-    if ready & 4 != 0 { events.append(.woken) }
-    if ready & 8 != 0 { events.append(.interrupted(signal: SIGHUP)) }
-    return events
-  }
-
-  /// Gives the terminal back, stops the process as Ctrl-Z does, and takes it again when continued.
-  package func suspend() {
-    guard isOpen else { return }
-    nc_suspend()
-    ignoredContinues += 1
-    isFirst = true
-    size = Terminal.currentSize
-  }
-
-  private func readKeys(into events: inout [TerminalEvent]) {
-    var value: UInt32 = 0
-    while true {
-      switch nc_read_key(&value) {
-      case NC_CHARACTER:
-        if let key = Key(scalar: value) { events.append(.key(key)) }
-      case NC_FUNCTION_KEY:
-        if let key = Key(code: Int(value)) { events.append(.key(key)) }
-      default: return
-      }
-    }
-  }
-
-  private func readSignals(into events: inout [TerminalEvent]) {
-    var isResized = false
-    while case let signal = nc_next_signal(), signal != 0 {
-      switch signal {
-      case SIGWINCH: isResized = true
-      case SIGTSTP:
-        suspend()
-        events.append(.resumed(size))
-      case SIGCONT:
-        if ignoredContinues > 0 {
-          ignoredContinues -= 1
-        } else {
-          nc_resume()
-          isFirst = true
-          size = Terminal.currentSize
-          events.append(.resumed(size))
-        }
-      default: events.append(.interrupted(signal: signal))
-      }
-    }
-    if isResized {
-      nc_follow_size()
-      isFirst = true
-      size = Terminal.currentSize
-      events.append(.resized(size))
-    }
-  }
-
-  // MARK: Opening
-
   /// Opens the first terminfo entry that works; its name.
   private static func open(limit: ColorDepth) throws(TerminalFault) -> String {
     let own = variable("TERM") ?? ""
@@ -257,7 +102,7 @@ package final class Terminal {
     throw .unknownTerminal(name: own)
   }
 
-  private static var currentSize: Size {
+  static var currentSize: Size {
     var width: Int32 = 0
     var height: Int32 = 0
     nc_size(&width, &height)
@@ -266,33 +111,5 @@ package final class Terminal {
 
   private static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
-  }
-
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    return max(0, min(seconds, 1_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000)
-  }
-}
-
-extension Key {
-  /// The key of one of CNcurses's codes.
-  fileprivate init?(code: Int) {
-    switch code {
-    case NC_KEY_UP: self = .up
-    case NC_KEY_DOWN: self = .down
-    case NC_KEY_LEFT: self = .left
-    case NC_KEY_RIGHT: self = .right
-    case NC_KEY_HOME: self = .home
-    case NC_KEY_END: self = .end
-    case NC_KEY_PAGE_UP: self = .pageUp
-    case NC_KEY_PAGE_DOWN: self = .pageDown
-    case NC_KEY_ENTER: self = .enter
-    case NC_KEY_BACKTAB: self = .backtab
-    case NC_KEY_BACKSPACE: self = .backspace
-    case NC_KEY_DELETE: self = .delete
-    case NC_KEY_INSERT: self = .insert
-    case (NC_KEY_F0 + 1)...(NC_KEY_F0 + 63): self = .function(code - NC_KEY_F0)
-    default: return nil
-    }
   }
 }

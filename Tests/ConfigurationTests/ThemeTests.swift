@@ -44,9 +44,7 @@ import Testing
       for depth in ColorDepth.allCases {
         let plain = theme.paint(Style(.text), depth: depth)
         let selected = theme.paint(Style(.text, on: .selection), depth: depth)
-        if depth == .none || depth >= .indexed256 {
-          #expect(plain != selected, "\(name) at \(depth)")
-        }
+        #expect(plain != selected, "\(name) at \(depth)")
         for role in Role.allCases where role != .barTrack {
           let paint = theme.paint(Style(role), depth: depth)
           #expect(

@@ -3,7 +3,8 @@ import Screen
 
 /// A program to try the terminal with: shows its size and the keys it gets; ends in many ways.
 ///
-/// Keys: `q` quits, `c` counts, `z` suspends, `t` changes the theme; `1`…`6` crash.
+/// Keys: `q` quits, `z` suspends, `e` complains on standard error, `r` scrambles the screen some more,
+/// `1`…`6` crash.
 @main struct ScreenDemo {
   static func main() { runDemo() }
 }
@@ -24,12 +25,23 @@ private func runDemo() {
 /// Runs until told to end; the signal that told so, or nil.
 private func show(on terminal: Terminal) -> Int32? {
   var log: [String] = []
+  var scrambles: UInt64 = 0
   while true {
-    draw(log, on: terminal)
+    if scrambles == 0 {
+      draw(log, on: terminal)
+    } else {
+      var grid = CellGrid(size: terminal.size)
+      scramble(scrambles / 2, on: &grid)
+      // Every other frame adds to the one before: small changes.
+      if scrambles % 2 == 1 { scramble(scrambles, on: &grid) }
+      grid.put("frame \(scrambles) ", at: Point(x: 0, y: terminal.size.height - 1))
+      terminal.present(grid)
+    }
     for event in terminal.nextEvents(timeout: .seconds(1)) {
       switch event {
       case .key(.character("q")): return nil
       case .key(.character("z")): terminal.suspend()
+      case .key(.character("r")): scrambles += 1
       case .key(.character("e")): complain("a complaint\n")
       case .key(.character(let digit)) where digit.isNumber: crash(digit)
       case .key(let key): log.append("key \(key)")

@@ -2,6 +2,7 @@ import Glibc
 import Screen
 import TerminalHarness
 import Testing
+import screen_demo
 
 /// The real thing: a program with a terminal of its own.
 @Suite struct TerminalTests {
@@ -49,6 +50,32 @@ import Testing
         }
         #expect(isWhole, "\(columns)×\(rows)\n\(demo.screen.joined)")
       }
+    }
+    demo.send("q")
+    #expect(demo.waitForEnd() == .exited(0))
+  }
+
+  /// Only differences are sent; the screen must come out as if all had been.
+  @Test func differencesAddUpToTheWhole() throws {
+    let size = Size(width: 31, height: 9)
+    let demo = try TerminalProgram("screen-demo", columns: size.width, rows: size.height)
+    for frame in UInt64(1)...60 {
+      demo.send("r")
+      var grid = CellGrid(size: size)
+      scramble(frame / 2, on: &grid)
+      if frame % 2 == 1 { scramble(frame, on: &grid) }
+      grid.put("frame \(frame) ", at: Point(x: 0, y: size.height - 1))
+      let isSame = demo.waitFor(.seconds(5)) { $0.text == grid.text }
+      #expect(
+        isSame, "frame \(frame)\n\(demo.screen)\nnot\n\(grid.text.joined(separator: "\n"))")
+      for y in 0..<size.height {
+        for x in 0..<size.width {
+          guard let cell = grid.cell(x, y) else { continue }
+          let shown = demo.screen.cells[y][x]
+          #expect(shown.isBold == cell.style.attributes.contains(.bold), "\(frame): \(x), \(y)")
+        }
+      }
+      if !isSame { break }
     }
     demo.send("q")
     #expect(demo.waitForEnd() == .exited(0))

@@ -12,8 +12,7 @@ extension Emulator {
   private mutating func write(_ scalar: Unicode.Scalar) {
     let width = Emulator.width(of: scalar)
     if width == 0 {
-      let last = wraps ? x : max(0, x - 1)
-      cells[y][last].text.unicodeScalars.append(scalar)
+      cells[lastGlyph.y][lastGlyph.x].text.unicodeScalars.append(scalar)
       return
     }
     if wraps || (isWrapping && x + width > columns) {
@@ -23,6 +22,7 @@ extension Emulator {
     wraps = false
     pen.text = String(scalar)
     cells[y][x] = pen
+    lastGlyph = (x, y)
     if width == 2, x + 1 < columns {
       pen.text = ""
       cells[y][x + 1] = pen

@@ -32,6 +32,8 @@ package struct Emulator: Sendable, CustomStringConvertible {
 
   var x = 0
   var y = 0
+  /// Where combining marks go.
+  var lastGlyph = (x: 0, y: 0)
   var pen = EmulatedCell()
   /// The last column was written: the next glyph goes to the next line.
   var wraps = false
@@ -91,6 +93,7 @@ package struct Emulator: Sendable, CustomStringConvertible {
     self.rows = rows
     x = min(x, columns - 1)
     y = min(y, rows - 1)
+    lastGlyph = (x, y)
   }
 
   static func blank(columns: Int, rows: Int) -> [[EmulatedCell]] {

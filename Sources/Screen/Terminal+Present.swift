@@ -1,0 +1,48 @@
+internal import CNcurses
+
+extension Terminal {
+  /// Shows a grid: sends the cells that differ from what is shown.
+  ///
+  /// A grid of another size than the terminal's is cut, or leaves the rest blank.
+  package func present(_ grid: CellGrid) {
+    guard isOpen else { return }
+    let isWhole = isStale || shown.size != grid.size
+    if isWhole { nc_erase() }
+    var run: [nc_cell] = []
+    run.reserveCapacity(grid.size.width)
+    let width = min(grid.size.width, size.width)
+    let old = shown.cells
+    let new = grid.cells
+    for y in 0..<min(grid.size.height, size.height) {
+      let row = y * grid.size.width
+      var x = 0
+      while x < width {
+        guard isWhole || new[row + x] != old[row + x] else {
+          x += 1
+          continue
+        }
+        // Start at the left half of a wide character.
+        if new[row + x].isContinuation, x > 0 { x -= 1 }
+        let start = x
+        run.removeAll(keepingCapacity: true)
+        while x < width {
+          let cell = new[row + x]
+          guard isWhole || cell != old[row + x] || cell.isContinuation || x == start else { break }
+          run.append(palette.paintedCell(cell, theme, depth))
+          x += 1
+        }
+        nc_put_run(Int32(start), Int32(y), run, Int32(run.count))
+      }
+    }
+    nc_flush()
+    shown = grid
+    isStale = false
+  }
+
+  /// Draws everything anew in other colours at the next `present`.
+  func repaint() {
+    palette.forget()
+    isStale = true
+    nc_redraw()
+  }
+}
