@@ -142,6 +142,7 @@ import screen_demo
     expectRestored(demo)
     demo.send(signal: SIGCONT)
     #expect(demo.waitFor { $0.isAlternate && $0.contains("40×10") })
+    #expect(demo.waitFor { $0.hasApplicationKeys })
     demo.send(.up)
     #expect(demo.waitFor("key up"))
     #expect(!demo.screen.isCursorVisible)
@@ -159,6 +160,7 @@ import screen_demo
     demo.send(signal: SIGCONT)
     #expect(demo.waitFor("resumed"))
     #expect(demo.waitFor("50×12"))
+    #expect(demo.waitFor { $0.hasApplicationKeys })
     demo.send(.down)
     #expect(demo.waitFor("key down"))
     demo.send("q")
@@ -204,6 +206,7 @@ import screen_demo
   ) {
     #expect(program.modes == program.modesBefore, sourceLocation: sourceLocation)
     #expect(!program.screen.isAlternate, sourceLocation: sourceLocation)
+    #expect(!program.screen.hasApplicationKeys, sourceLocation: sourceLocation)
     #expect(program.screen.isCursorVisible, sourceLocation: sourceLocation)
   }
 }

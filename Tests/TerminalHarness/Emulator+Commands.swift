@@ -126,6 +126,7 @@ extension Emulator {
 
   private mutating func setMode(_ number: Int, isOn: Bool) {
     switch number {
+    case 1: hasApplicationKeys = isOn
     case 7: isWrapping = isOn
     case 25: isCursorVisible = isOn
     case 1049, 47, 1047:
@@ -140,7 +141,7 @@ extension Emulator {
         mainScreen = nil
         move(to: savedCursor.x, savedCursor.y)
       }
-    case 1, 12, 1000, 1002, 1006, 2004: break
+    case 12, 1000, 1002, 1006, 2004: break
     default: unknownSequences.append("mode \(number)")
     }
   }

@@ -27,6 +27,8 @@ package struct Emulator: Sendable, CustomStringConvertible {
   package internal(set) var cells: [[EmulatedCell]]
   package internal(set) var isAlternate = false
   package internal(set) var isCursorVisible = true
+  /// Whether arrow keys are sent as ESC O, which `HarnessKey` relies on.
+  package internal(set) var hasApplicationKeys = false
   /// Sequences that were not understood.
   package internal(set) var unknownSequences: [String] = []
 
