@@ -35,7 +35,8 @@ package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
   package func index(of color: Color) -> Int32 {
     switch self {
     case .none: -1
-    case .ansi8: Int32(ColorDepth.nearest16(color) & 7)
+    // Without a dark grey, the light one: black may be what lies below.
+    case .ansi8: ColorDepth.nearest16(color) == 8 ? 7 : Int32(ColorDepth.nearest16(color) & 7)
     case .ansi16: Int32(ColorDepth.nearest16(color))
     case .indexed256: Int32(ColorDepth.nearest256(color))
     // In terminfo's direct entries, 0...7 mean the eight ANSI colours.

@@ -57,9 +57,9 @@ package struct Theme: Hashable, Sendable {
 
   /// The built-in look without any colour, for when there is no theme to be had.
   package static let plain: Theme = {
-    let black = Color(rgb: 0)
-    let white = Color(rgb: 0xFFFFFF)
-    guard let ramp = Gradient(stops: [black, white]),
+    // A grey that shows on black as on white.
+    let grey = Color(rgb: 0x808080)
+    guard let ramp = Gradient(stops: [grey, grey]),
       let theme = Theme(
         name: "plain", background: nil, borders: .rounded,
         looks: [

@@ -16,5 +16,10 @@ package func scramble(_ seed: UInt64, on grid: inout CellGrid) {
       style: Style(
         .sample(.load, at: Double(random(9)) / 8), on: random(3) == 0 ? .role(.selection) : nil,
         attributes: TextAttributes(rawValue: UInt8(random(16)))))
+    // May part the halves of a wide character.
+    grid.tint(
+      Rect(
+        x: random(grid.size.width), y: random(grid.size.height), width: 1 + random(4), height: 1),
+      ground: .selection, attributes: .underline)
   }
 }

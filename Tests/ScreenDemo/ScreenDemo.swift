@@ -4,7 +4,7 @@ import Screen
 /// A program to try the terminal with: shows its size and the keys it gets; ends in many ways.
 ///
 /// Keys: `q` quits, `z` suspends, `e` complains on standard error, `r` scrambles the screen some more,
-/// `1`…`6` crash.
+/// `h` hangs, `1`…`6` crash.
 @main struct ScreenDemo {
   static func main() { runDemo() }
 }
@@ -42,6 +42,9 @@ private func show(on terminal: Terminal) -> Int32? {
       case .key(.character("q")): return nil
       case .key(.character("z")): terminal.suspend()
       case .key(.character("r")): scrambles += 1
+      case .key(.character("h")):
+        draw(["hung"], on: terminal)
+        hang()
       case .key(.character("e")): complain("a complaint\n")
       case .key(.character(let digit)) where digit.isNumber: crash(digit)
       case .key(let key): log.append("key \(key)")
@@ -70,6 +73,12 @@ private func draw(_ log: [String], on terminal: Terminal) {
 }
 
 private func complain(_ text: String) { write(STDERR_FILENO, text, text.utf8.count) }
+
+/// Never listens again.
+private func hang() -> Never {
+  complain("hanging\n")
+  while true { sleep(1) }
+}
 
 private func crash(_ way: Character) {
   switch way {

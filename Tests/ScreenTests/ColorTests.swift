@@ -60,7 +60,7 @@ import Testing
     ]
     for (rgb, index) in names {
       #expect(ColorDepth.ansi16.index(of: Color(rgb: rgb)) == index, "\(String(rgb, radix: 16))")
-      #expect(ColorDepth.ansi8.index(of: Color(rgb: rgb)) == index & 7)
+      #expect(ColorDepth.ansi8.index(of: Color(rgb: rgb)) == (index == 8 ? 7 : index & 7))
     }
     // 0...7 would be ANSI colours to a direct terminal.
     #expect(ColorDepth.trueColor.index(of: Color(rgb: 3)) == 8)

@@ -126,6 +126,21 @@ import screen_demo
     expectRestored(demo)
   }
 
+  @Test func aHangingProgramGivesWayAtTheThirdRequest() throws {
+    let demo = try TerminalProgram("screen-demo")
+    #expect(demo.waitFor("80×24"))
+    demo.send("h")
+    #expect(demo.waitFor("hung"))
+    // Signals of one kind that are pending merge into one; so keep asking.
+    for _ in 0..<200 where demo.end == nil {
+      demo.send(signal: SIGTERM)
+      demo.waitFor(.milliseconds(20)) { !$0.isAlternate }
+    }
+    #expect(demo.waitForEnd() == .signaled(SIGTERM))
+    expectRestored(demo)
+    #expect(demo.screen.contains("hanging"))
+  }
+
   @Test func aLostTerminalEndsTheProgram() throws {
     let demo = try TerminalProgram("screen-demo")
     #expect(demo.waitFor("80×24"))
