@@ -37,7 +37,8 @@ package final class SessionFile {
     throws(SessionFileFault)
   {
     let existing = replacing ? O_TRUNC : O_EXCL
-    let opened = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | existing, 0o644)
+    // O_NONBLOCK: a pipe nobody reads is a fault, not a session that hangs; files don't heed it.
+    let opened = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | existing, 0o644)
     guard opened >= 0 else {
       let error = SystemError.last
       throw error.code == EEXIST ? .exists(path: path) : .notWritable(path: path, error)
@@ -126,14 +127,13 @@ package final class SessionFile {
   package func flush() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { throw .closed(path: path) }
-    let pending = buffer.bytes
-    let (written, error) = Self.write(pending, to: descriptor)
+    let (written, error) = Self.write(buffer.bytes, to: descriptor)
     guard let error else {
       bytes += written
       buffer.removeAll()
       return
     }
-    throw giveUp(error, keeping: PacketBounds.whole(in: pending[..<written]))
+    throw giveUp(error, keeping: PacketBounds.whole(in: buffer.bytes[..<written]))
   }
 
   /// Writes what is left and closes the file; later calls do nothing.

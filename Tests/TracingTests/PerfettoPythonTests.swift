@@ -21,6 +21,7 @@ struct PerfettoPythonTests {
     file.append(counters: ScriptedSession.reading(at: .seconds(2), 2))
     try file.close()
     let told = try PerfettoPython.told(of: path)
+    #expect(try told.packets == SessionFileReader(path: path).reduce(0) { count, _ in count + 1 })
     #expect(told.sums.filter { !$0.value.isEmpty } == session.sums)
     for (name, sum) in session.numbers { #expect(told.numbers[name] == sum, "\(name)") }
     #expect(told.counters["queue depth"] == session.depths.map(Double.init))

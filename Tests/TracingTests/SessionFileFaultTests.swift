@@ -31,6 +31,11 @@ import Tracing
     #expect(throws: SessionFileFault.notWritable(path: folder.path, SystemError(code: EISDIR))) {
       try SessionFile(creating: folder.path, header: header, replacing: true)
     }
+    let pipe = folder.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(throws: SessionFileFault.notWritable(path: pipe, SystemError(code: ENXIO))) {
+      try SessionFile(creating: pipe, header: header, replacing: true)
+    }
     #expect(SystemError(code: ENOSPC).description == "No space left on device")
   }
 
