@@ -59,6 +59,15 @@ package enum Figures {
     }
   }
 
+  /// A round length of time: 200 µs, 50 ms, 2 s.
+  package static func window(_ time: Nanoseconds) -> String {
+    switch time.count {
+    case ..<1_000_000: "\(fixed(time.microseconds, 0)) µs"
+    case ..<1_000_000_000: "\(fixed(time.milliseconds, 0)) ms"
+    default: "\(fixed(time.seconds, 0)) s"
+    }
+  }
+
   /// 940, 8 217, 31.2k, 1.25M.
   package static func rate(_ value: Double) -> String {
     switch value {
@@ -71,7 +80,8 @@ package enum Figures {
   package static func bytes(_ count: Int) -> String {
     switch count {
     case ..<1_000_000: "\(fixed(Double(count) / 1e3, 0)) kB"
-    case ..<1_000_000_000: "\(fixed(Double(count) / 1e6, 1)) MB"
+    case ..<10_000_000: "\(fixed(Double(count) / 1e6, 1)) MB"
+    case ..<1_000_000_000: "\(fixed(Double(count) / 1e6, 0)) MB"
     default: "\(fixed(Double(count) / 1e9, 2)) GB"
     }
   }

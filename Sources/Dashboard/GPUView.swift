@@ -35,9 +35,9 @@ func drawGPULine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
 private func drawOwnCost(_ own: OwnCost, in line: Rect, on grid: inout CellGrid) {
   grid.draw(
     [
-      Span("emulated ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
+      Span("work ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
       Span(" cores · augtop ", .muted), Span(Figures.smallPercent(own.cpuFraction), .value),
-      Span(" · ", .muted), Span(Figures.bytes(own.residentBytes), .value),
+      Span(" ", .muted), Span(Figures.bytes(own.residentBytes), .value),
       Span(" · dropped ", .muted),
       Span("\(own.droppedEvents)", own.droppedEvents > 0 ? .bad : .value),
     ], in: line)

@@ -26,9 +26,15 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
 private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let columns = area.sideBySide([.share(55), .cells(1), .share(45)])
-  let left = columns[0].stacked([.cells(stageRows + 4), .share(1)])
+  let stageLines = stageRows + 4
+  let timelineLines = timelineRows(reading)
+  let hasTimeline = area.height >= stageLines + timelineLines + 8
+  let left = columns[0].stacked([
+    .cells(stageLines), .share(1), .cells(hasTimeline ? timelineLines : 0),
+  ])
   drawStagesPanel(model, in: left[0], on: &grid)
   drawVerdictPanel(model, in: left[1], on: &grid)
+  drawTimelinePanel(reading, in: left[2], on: &grid)
   let right = columns[2].stacked([.cells(5), .share(3), .share(2)])
   drawEpochPanel(reading, in: right[0], on: &grid)
   drawQueuePanel(reading, in: right[1], on: &grid)

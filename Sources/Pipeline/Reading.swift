@@ -14,6 +14,7 @@ package struct Reading: Sendable {
   package var queue: QueueReading
   package var consumer = ConsumerReading()
   package var workers = WorkersReading()
+  package var timeline = TimelineReading()
   package var effect: ChangeEffect?
   package var own = OwnCost()
   package var recording = RecordingState.off

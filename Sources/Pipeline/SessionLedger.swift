@@ -29,13 +29,13 @@ package struct SessionLedger: Sendable {
   private var settledBlocks: StepBlocks?
   private var settlingFrom = Nanoseconds.zero
   private var settlingSteps = 0
-  private var latestStep = Nanoseconds.zero
 
   private var epoch: EpochClock
   private var depth = DepthTrack()
   private var depthHistory: [DepthSpan] = []
   private var busyHistory: [Double] = []
   private var frame = Tally()
+  private var timeline = TimelineTrack()
   private var effect: ChangeEffect?
   private var measured: [Scenario: EpochEstimate] = [:]
   private var beforeChange: EpochEstimate?
@@ -60,9 +60,12 @@ package struct SessionLedger: Sendable {
   package mutating func record(_ event: Event) {
     switch event {
     case .made(let made): record(made)
-    case .taken(let taken): depth.move(to: taken.depth, at: taken.at)
+    case .taken(let taken):
+      depth.move(to: taken.depth, at: taken.at)
+      timeline.add(taken)
     case .stepped(let step): record(step)
     case .waited(let wait):
+      timeline.add(wait)
       recent.update(at: wait.end) { $0.add(wait) }
       sinceChange.add(wait)
       if settledBlocks != nil { settled.add(wait) }
@@ -80,6 +83,7 @@ package struct SessionLedger: Sendable {
     case .resumed:
       state = .running
       epoch.resume(at: now)
+      timeline.restart()
       restartWindows(at: now)
     case .epochRestarted:
       epoch.restart(at: now)
@@ -98,6 +102,7 @@ package struct SessionLedger: Sendable {
 
   private mutating func record(_ made: BatchMade) {
     depth.move(to: made.depth, at: made.put)
+    timeline.add(made)
     batchesMade += 1
     guard made.generation == generation else { return }
     recent.update(at: made.put) { $0.add(made) }
@@ -108,7 +113,7 @@ package struct SessionLedger: Sendable {
   private mutating func record(_ step: StepDone) {
     batchesTrained += 1
     imagesTrained += step.pictures
-    latestStep = step.end
+    timeline.add(step)
     recent.update(at: step.end) { $0.add(step) }
     frame.add(step)
     sinceChange.add(step)
@@ -200,6 +205,7 @@ extension SessionLedger {
     reading.consumer.history = busyHistory
     reading.workers = tally.workers(count: wished.workers)
     reading.stages = stageReadings(tally)
+    reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
     reading.effect = effect
     reading.markers = markers
     reading.batchesMade = batchesMade
