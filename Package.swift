@@ -82,7 +82,13 @@ let package = Package(
 )
 
 let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml"]
-for target in package.targets where !cTargets.contains(target.name) {
+for target in package.targets {
+  guard !cTargets.contains(target.name) else {
+    let strict = ["-Wall", "-Wextra", "-Werror"]
+    target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(strict)]
+    target.cxxSettings = [.unsafeFlags(strict)]
+    continue
+  }
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),

@@ -38,9 +38,9 @@ package enum CostProfileFile {
     var profile = CostProfile(
       name: document.name, about: document.about ?? "", stages: [:],
       switchInterval: try time(
-        document.lock?.switch_interval_us ?? 5_000, "lock.switch_interval_us", file),
+        document.lock?.switchInterval ?? 5_000, "lock.switch_interval_us", file),
       serializationPerMegabyte: try time(
-        document.serialization_us_per_mb ?? 0, "serialization_us_per_mb", file))
+        document.serialization ?? 0, "serialization_us_per_mb", file))
     for (id, cost) in document.stages.sorted(by: { $0.key < $1.key }) {
       let path = "stages.\(id)"
       guard let stage = Stage(rawValue: id) else {
@@ -49,16 +49,16 @@ package enum CostProfileFile {
           file: file, keyPath: path,
           problem: .unknownKey(nearest: nearest(to: id, among: ids), known: ids))
       }
-      let lockFree = cost.lock_free ?? 0
+      let lockFree = cost.lockFree ?? 0
       guard (0...1).contains(lockFree) else {
         throw ConfigurationFault(
           file: file, keyPath: "\(path).lock_free",
           problem: .badValue(found: "\(lockFree)", why: "is out of bounds; write 0 to 1"))
       }
       var stageCost = StageCost(
-        fixed: try time(cost.fixed_us ?? 0, "\(path).fixed_us", file),
-        perKpx: try time(cost.per_kpx_us ?? 0, "\(path).per_kpx_us", file), lockFree: lockFree)
-      if let identity = cost.identity_us {
+        fixed: try time(cost.fixed ?? 0, "\(path).fixed_us", file),
+        perKpx: try time(cost.perKpx ?? 0, "\(path).per_kpx_us", file), lockFree: lockFree)
+      if let identity = cost.identity {
         stageCost.identity = try time(identity, "\(path).identity_us", file)
       }
       profile.stages[stage] = stageCost
@@ -98,22 +98,38 @@ package enum CostProfileFile {
     }
   }
 
-  // The keys are the file's own.
   private struct Document: Decodable {
-    struct Lock: Decodable { var switch_interval_us: Double? }
+    struct Lock: Decodable {
+      var switchInterval: Double?
+
+      enum CodingKeys: String, CodingKey { case switchInterval = "switch_interval_us" }
+    }
+
     struct Cost: Decodable {
-      var fixed_us: Double?
-      var per_kpx_us: Double?
-      var lock_free: Double?
-      var identity_us: Double?
+      var fixed: Double?
+      var perKpx: Double?
+      var lockFree: Double?
+      var identity: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case fixed = "fixed_us"
+        case perKpx = "per_kpx_us"
+        case lockFree = "lock_free"
+        case identity = "identity_us"
+      }
     }
 
     var schema: String
     var name: String
     var about: String?
     var lock: Lock?
-    var serialization_us_per_mb: Double?
+    var serialization: Double?
     var stages: [String: Cost]
+
+    enum CodingKeys: String, CodingKey {
+      case schema, name, about, lock, stages
+      case serialization = "serialization_us_per_mb"
+    }
   }
 }
 

@@ -45,7 +45,7 @@ final class EmulatedThread: Sendable {
 
   var isOver: Bool { life.withLock { $0.isOver } }
 
-  func join() { over.wait(for: { $0 }) }
+  func join() { over.waitUntilTrue { $0 } }
 }
 
 /// Carries a closure into a detached pthread.

@@ -50,7 +50,7 @@ final class LiveInterpreterLock: Sendable {
       // pairs with the releasing store in change()
       if holder.load(ordering: .acquiring) == thread { return clock.now - asked }
     }
-    rules.wait(for: { $0.holder == thread })
+    rules.waitUntilTrue { $0.holder == thread }
     return clock.now - asked
   }
 

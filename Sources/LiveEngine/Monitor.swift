@@ -35,7 +35,7 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Waits until the value is so.
-  func wait(for condition: (Value) -> Bool) {
+  func waitUntilTrue(_ condition: (Value) -> Bool) {
     wait { condition($0) ? () : nil }
   }
 

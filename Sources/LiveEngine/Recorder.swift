@@ -97,7 +97,7 @@ final class Recorder: Sendable {
   func stop() -> Reading {
     inbox.withLock { $0.isStopping = true }
     inbox.wakeAll()
-    inbox.wait(for: { $0.isStopped })
+    inbox.waitUntilTrue { $0.isStopped }
     return reading
   }
 

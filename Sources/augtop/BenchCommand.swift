@@ -67,15 +67,15 @@ struct BenchReport: Encodable {
     var name: String
     var about: String
     /// Medians over the runs.
-    var images_per_s: Double
-    var memcpy_images_per_s: Double
+    var imagesPerS: Double
+    var memcpyImagesPerS: Double
     var runs: [Double]
 
     init(_ result: GeneratorBench.Result, about: String) {
       name = result.name
       self.about = about
-      images_per_s = median(result.generator)
-      memcpy_images_per_s = median(result.memcpy)
+      imagesPerS = median(result.generator)
+      memcpyImagesPerS = median(result.memcpy)
       runs = result.generator
     }
   }
@@ -85,10 +85,10 @@ struct BenchReport: Encodable {
     for row in workloads {
       let low = Figures.rate(row.runs.min() ?? 0)
       let high = Figures.rate(row.runs.max() ?? 0)
-      let ratio = row.images_per_s / row.memcpy_images_per_s
+      let ratio = row.imagesPerS / row.memcpyImagesPerS
       lines.append(
-        padded(row.name, 18) + right(Figures.rate(row.images_per_s), 10)
-          + right("\(low)–\(high)", 16) + right(Figures.rate(row.memcpy_images_per_s), 10)
+        padded(row.name, 18) + right(Figures.rate(row.imagesPerS), 10)
+          + right("\(low)–\(high)", 16) + right(Figures.rate(row.memcpyImagesPerS), 10)
           + right(Figures.percent(ratio), 10))
       lines.append("  \(row.about)")
     }
@@ -98,20 +98,20 @@ struct BenchReport: Encodable {
 
 struct RecordingReport: Encodable {
   var schema = "augtop-bench/1"
-  var plain_images_per_s: Double
-  var recorded_images_per_s: Double
-  var cost_fraction: Double
+  var plainImagesPerS: Double
+  var recordedImagesPerS: Double
+  var costFraction: Double
   var runs: [Double]
 
   init(_ result: RecordingBench.Result) {
-    plain_images_per_s = median(result.plain)
-    recorded_images_per_s = median(result.recorded)
+    plainImagesPerS = median(result.plain)
+    recordedImagesPerS = median(result.recorded)
     runs = result.costs
-    cost_fraction = median(result.costs)
+    costFraction = median(result.costs)
   }
 
   var text: String {
-    "recording costs \(Figures.fixed(cost_fraction * 100, 2)) % of \(Figures.rate(plain_images_per_s))"
+    "recording costs \(Figures.fixed(costFraction * 100, 2)) % of \(Figures.rate(plainImagesPerS))"
       + " images/s (median of \(runs.count) pairs, "
       + "\(Figures.fixed((runs.min() ?? 0) * 100, 1)) to "
       + "\(Figures.fixed((runs.max() ?? 0) * 100, 1)) %)"

@@ -6,7 +6,7 @@ import Pipeline
 struct Report: Encodable {
   var schema = "augtop-report/1"
   var scenario: ScenarioReport
-  var wall_s: Double
+  var wallS: Double
   var batches: Int
   var images: Int
   var epoch: EpochReport
@@ -19,30 +19,30 @@ struct Report: Encodable {
   var `self`: Own
 
   struct Throughput: Encodable {
-    var images_per_s: Double
-    var batches_per_s: Double
+    var imagesPerS: Double
+    var batchesPerS: Double
   }
 
   struct GPU: Encodable {
-    var busy_fraction: Double
-    var host_fraction: Double
-    var starved_fraction: Double
-    var step_s: Double
+    var busyFraction: Double
+    var hostFraction: Double
+    var starvedFraction: Double
+    var stepS: Double
   }
 
   struct Queue: Encodable {
     var capacity: Int
-    var mean_depth: Double
-    var p50_depth: Int
-    var max_depth: Int
+    var meanDepth: Double
+    var p50Depth: Int
+    var maxDepth: Int
   }
 
   struct Workers: Encodable {
-    var make_s: Double
-    var lock_wait_s: Double
-    var overrun_s: Double
-    var making_fraction: Double
-    var napping_fraction: Double
+    var makeS: Double
+    var lockWaitS: Double
+    var overrunS: Double
+    var makingFraction: Double
+    var nappingFraction: Double
   }
 
   struct VerdictReport: Encodable {
@@ -52,11 +52,11 @@ struct Report: Encodable {
   }
 
   struct Own: Encodable {
-    var cpu_fraction: Double
-    var emulated_cores: Double
-    var dropped_events: Int
-    var ns_per_event: Double
-    var resident_bytes: Int
+    var cpuFraction: Double
+    var emulatedCores: Double
+    var droppedEvents: Int
+    var nsPerEvent: Double
+    var residentBytes: Int
   }
 }
 
@@ -64,30 +64,30 @@ extension Report {
   init(_ reading: Reading) {
     let verdict = Verdict(reading)
     scenario = ScenarioReport(reading.scenario)
-    wall_s = reading.at.seconds
+    wallS = reading.at.seconds
     batches = reading.batchesTrained
     images = reading.imagesTrained
     epoch = EpochReport(reading.epoch)
     throughput = Throughput(
-      images_per_s: reading.consumer.imagesPerSecond,
-      batches_per_s: reading.consumer.batchesPerSecond)
+      imagesPerS: reading.consumer.imagesPerSecond,
+      batchesPerS: reading.consumer.batchesPerSecond)
     gpu = GPU(
-      busy_fraction: reading.consumer.busy, host_fraction: reading.consumer.host,
-      starved_fraction: reading.consumer.starved, step_s: reading.consumer.step?.seconds ?? 0)
+      busyFraction: reading.consumer.busy, hostFraction: reading.consumer.host,
+      starvedFraction: reading.consumer.starved, stepS: reading.consumer.step?.seconds ?? 0)
     queue = Queue(
-      capacity: reading.queue.limit, mean_depth: reading.queue.meanDepth,
-      p50_depth: reading.queue.medianDepth, max_depth: reading.queue.maxDepth)
+      capacity: reading.queue.limit, meanDepth: reading.queue.meanDepth,
+      p50Depth: reading.queue.medianDepth, maxDepth: reading.queue.maxDepth)
     workers = Workers(
-      make_s: reading.workers.make?.seconds ?? 0, lock_wait_s: reading.workers.lockWait.seconds,
-      overrun_s: reading.workers.overrun.seconds, making_fraction: reading.workers.making,
-      napping_fraction: reading.workers.napping)
+      makeS: reading.workers.make?.seconds ?? 0, lockWaitS: reading.workers.lockWait.seconds,
+      overrunS: reading.workers.overrun.seconds, makingFraction: reading.workers.making,
+      nappingFraction: reading.workers.napping)
     stages = reading.stages.map(StageReport.init)
     self.verdict = VerdictReport(
       kind: verdict.kind.rawValue, because: verdict.because, next: verdict.advice.sentence)
     self.`self` = Own(
-      cpu_fraction: reading.own.cpuFraction, emulated_cores: reading.own.emulatedCores,
-      dropped_events: reading.own.droppedEvents, ns_per_event: reading.own.nanosecondsPerEvent,
-      resident_bytes: reading.own.residentBytes)
+      cpuFraction: reading.own.cpuFraction, emulatedCores: reading.own.emulatedCores,
+      droppedEvents: reading.own.droppedEvents, nsPerEvent: reading.own.nanosecondsPerEvent,
+      residentBytes: reading.own.residentBytes)
   }
 }
 
@@ -121,19 +121,19 @@ struct StageReport: Encodable {
   init(_ reading: StageReading) { self.reading = reading }
 
   private enum Key: CodingKey {
-    case id, enabled, cpu_us_per_image, wall_us_per_image, epoch_delta_s, epoch_delta_low_s
-    case epoch_delta_high_s
+    case id, enabled, cpuUsPerImage, wallUsPerImage, epochDeltaS, epochDeltaLowS
+    case epochDeltaHighS
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(reading.stage.rawValue, forKey: .id)
     try container.encode(reading.isOn, forKey: .enabled)
-    try container.encode(reading.cpuPerImage?.microseconds, forKey: .cpu_us_per_image)
-    try container.encode(reading.wallPerImage?.microseconds, forKey: .wall_us_per_image)
-    try container.encode(reading.epochDelta?.seconds, forKey: .epoch_delta_s)
-    try container.encode(reading.epochDelta?.low, forKey: .epoch_delta_low_s)
-    try container.encode(reading.epochDelta?.high, forKey: .epoch_delta_high_s)
+    try container.encode(reading.cpuPerImage?.microseconds, forKey: .cpuUsPerImage)
+    try container.encode(reading.wallPerImage?.microseconds, forKey: .wallUsPerImage)
+    try container.encode(reading.epochDelta?.seconds, forKey: .epochDeltaS)
+    try container.encode(reading.epochDelta?.low, forKey: .epochDeltaLowS)
+    try container.encode(reading.epochDelta?.high, forKey: .epochDeltaHighS)
   }
 }
 

@@ -106,6 +106,7 @@ struct RunCommand: ParsableCommand {
 /// Prints a report for machines on standard output.
 func printJSON(_ report: some Encodable) throws {
   let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   print(String(decoding: try encoder.encode(report), as: UTF8.self))
 }

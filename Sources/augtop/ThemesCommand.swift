@@ -30,7 +30,9 @@ struct ThemesCommand: ParsableCommand {
       abstract: "Name every theme.",
       discussion: "Example:\n  augtop themes list")
 
-    func run() { ThemeCatalog().names.forEach { print($0) } }
+    func run() {
+      for name in ThemeCatalog().names { print(name) }
+    }
   }
 
   struct Check: ParsableCommand {
