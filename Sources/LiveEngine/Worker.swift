@@ -1,5 +1,4 @@
 import Augmentation
-import CLinux
 import Pipeline
 import Tracing
 
@@ -7,6 +6,9 @@ import Tracing
 struct Worker {
   /// The stages' CPU time is measured on every 16th batch: the clock is a system call.
   private static let cpuSampling = 16
+  /// A batch that took less is too short for a system call at either end: with the kernels' own
+  /// costs a batch takes some 30 µs, and the two calls would be 4 % of it.
+  private static let longBatch = Nanoseconds.microseconds(500)
 
   private let number: Int
   private let floor: SessionFloor
@@ -17,6 +19,8 @@ struct Worker {
   private var plan: BatchPlan
   private var placement = Placement()
   private var made = 0
+  private var lastTook = Nanoseconds.zero
+  private let cpuClock = ThreadCPUClock()
 
   init(number: Int, floor: SessionFloor, lane: RecordingLane) {
     self.number = number
@@ -91,7 +95,8 @@ struct Worker {
     let samplesCPU = made % Self.cpuSampling == 0
     made += 1
     var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
-    let cpuStart = Nanoseconds(cl_thread_cpu_ns())
+    let readsCPU = samplesCPU || lastTook > Self.longBatch
+    let cpuStart = readsCPU ? cpuClock.now : .zero
     var cpuLast = cpuStart
     var last = record.start
 
@@ -112,13 +117,14 @@ struct Worker {
       last = floor.clock.now
       record.stageEnds[stage.index] = last
       if samplesCPU {
-        let cpu = Nanoseconds(cl_thread_cpu_ns())
-        stageCPU[stage.index] = cpu - cpuLast
+        let cpu = cpuClock.now
+        stageCPU[stage.index] = max(.zero, cpu - cpuLast - cpuClock.cost)
         cpuLast = cpu
       }
     }
     if samplesCPU { record.stageCPU = stageCPU }
-    record.cpu = Nanoseconds(cl_thread_cpu_ns()) - cpuStart
+    if readsCPU { record.cpu = max(.zero, cpuClock.now - cpuStart - cpuClock.cost) }
+    lastTook = last - record.start
   }
 
   /// Spends a stage's charge for all pictures; the lock-free part once a picture, at its end.
@@ -139,13 +145,13 @@ struct Worker {
     guard case .done(let at, let depth) = floor.queue.put(batch) else { return false }
     record.put = at
     record.depth = depth
-    lane.offer(.made(record))
-    // A put that took this long waited for room.
+    // A put that took this long waited for room; the wait comes before the batch it belongs to.
     if at - record.finished > Self.noticeableWait {
       lane.offer(
         .waited(WorkerWait(worker: number, reason: .room, start: record.finished, end: at)))
       burner.due = at
     }
+    lane.offer(.made(record))
     return true
   }
 

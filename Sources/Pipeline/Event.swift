@@ -42,8 +42,9 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   package var put: Nanoseconds
   /// Batches in the queue, this one included.
   package var depth: Int
-  /// CPU time of the worker's thread from `start` to `finished`.
-  package var cpu: Nanoseconds
+  /// CPU time of the worker's thread from `start` to `finished`; absent for batches so short that
+  /// the clock would show in them.
+  package var cpu: Nanoseconds?
   /// The same per stage, measured on every 16th batch; otherwise absent.
   package var stageCPU: InlineArray<13, Nanoseconds>?
   /// Spent waiting for the interpreter lock, from `start` to `finished`.
@@ -61,7 +62,7 @@ package struct BatchMade: Sendable, BitwiseCopyable {
     finished = start
     put = start
     depth = 0
-    cpu = .zero
+    cpu = nil
     stageCPU = nil
     lockWait = .zero
     overrun = .zero

@@ -49,7 +49,7 @@ package struct SessionNarrator {
     begin.annotate(.batch, Int64(made.batch))
     begin.annotate(.pictures, Int64(made.pictures))
     begin.annotate(.generation, Int64(made.generation))
-    begin.annotate(.cpu, made.cpu.count)
+    if let cpu = made.cpu { begin.annotate(.cpu, cpu.count) }
     begin.annotate(.lockWait, made.lockWait.count)
     begin.annotate(.overrun, made.overrun.count)
     begin.flow = .starts(batch: made.batch)

@@ -63,7 +63,7 @@ struct ScriptedSession {
       depthTimes.append((made.put, Int64(made.depth)))
       made.cpu = Nanoseconds((made.finished - made.start).count / 2)
       made.lockWait = Nanoseconds(Int64.random(in: 0...5_000_000, using: &random))
-      numbers["batch cpu_ns", default: 0] += made.cpu.count
+      numbers["batch cpu_ns", default: 0] += (made.cpu?.count ?? 0)
       numbers["batch lock_wait_ns", default: 0] += made.lockWait.count
       numbers["batch overrun_ns", default: 0] += 0
       add((made.put - made.start).count, track, "batch")
