@@ -1,5 +1,6 @@
 import Configuration
 import Glibc
+import Screen
 import Testing
 
 @Suite struct CatalogTests {
