@@ -69,7 +69,9 @@ let package = Package(
       name: "ScreenTests", dependencies: ["Screen", "TerminalHarness", "screen-demo"],
       exclude: ["Snapshots"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"]),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Screen"]),
+    .testTarget(
+      name: "ConfigurationTests",
+      dependencies: ["Augmentation", "Configuration", "Pipeline", "Screen"]),
     .testTarget(
       name: "TracingTests",
       dependencies: [
@@ -77,6 +79,13 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Support/check_trace.py"]),
+    .testTarget(name: "PipelineTests", dependencies: ["Augmentation", "Configuration", "Pipeline"]),
+    .testTarget(
+      name: "LiveEngineTests",
+      dependencies: ["Augmentation", "CLinux", "LiveEngine", "Pipeline", "Tracing"]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Augmentation", "Experiments", "LiveEngine", "Pipeline", "Tracing"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,121 @@
+import Augmentation
+import Configuration
+import Pipeline
+import Testing
+
+/// The settled rule of what a stage costs, on the program's own profile.
+@Suite struct CostProfileTests {
+  private let scenario: Scenario
+  private let profile: CostProfile
+
+  init() throws {
+    scenario = try PresetCatalog.scenario(named: "fast-gpu")
+    guard case .profile(let profile) = scenario.costs else {
+      throw ConfigurationFault(file: "", problem: .missing)
+    }
+    self.profile = profile
+  }
+
+  /// Microseconds, by stage.
+  private func charges(
+    _ stages: StageSet = .all, _ settings: AugmentationSettings? = nil,
+    shape: PictureShape = .cifar
+  ) -> [Stage: Double] {
+    Dictionary(
+      uniqueKeysWithValues: Stage.allCases.map { stage in
+        let charge = profile.charge(
+          stage, in: stages, settings: settings ?? scenario.settings, shape: shape)
+        return (stage, charge.total.microseconds)
+      })
+  }
+
+  private func isAbout(_ value: Double?, _ wanted: Double) -> Bool {
+    value.map { abs($0 - wanted) < 0.002 } ?? false
+  }
+
+  @Test func thePresetCostsWhatItsSumSays() {
+    #expect(isAbout(charges().values.reduce(0, +), 121.84))
+    #expect(isAbout(charges(Ablation.noWarp.stages).values.reduce(0, +), 26.94))
+  }
+
+  @Test(arguments: [
+    // On with a setting: all of it.
+    (Stage.load, 0.78), (.heightShift, 2.41), (.widthShift, 2.98), (.horizontalFlip, 0.99),
+    (.collate, 1.23), (.warp, 94.9), (.compose, 9.19),
+    // On without: what standing still costs, where the profile says so…
+    (.rotation, 4.5), (.shear, 3.17), (.zoom, 1.69),
+    // …and else nothing.
+    (.verticalFlip, 0), (.channelShift, 0), (.standardize, 0),
+  ])
+  func eachStageOfThePreset(stage: Stage, microseconds: Double) {
+    #expect(isAbout(charges()[stage], microseconds))
+  }
+
+  @Test func withEverySettingZeroComposeAndWarpCostTheSame() {
+    let idle = charges(.all, AugmentationSettings())
+    #expect(isAbout(idle[.compose], 9.19))
+    #expect(isAbout(idle[.warp], 94.9))
+    #expect(isAbout(idle[.heightShift], 0.72))
+    #expect(isAbout(idle[.horizontalFlip], 0))
+  }
+
+  @Test func withEverySettingEachCostsItsWhole() {
+    var settings = scenario.settings
+    settings.rotationRange = 10
+    settings.shearRange = 0.1
+    settings.zoomRange = ZoomRange(around: 0.2)
+    settings.channelShiftRange = 5
+    settings.verticalFlip = true
+    settings.rescale = 1 / 255
+    let full = charges(.all, settings)
+    #expect(isAbout(full[.rotation], 3.72))
+    #expect(isAbout(full[.shear], 2.87))
+    #expect(isAbout(full[.zoom], 5.25))
+    #expect(isAbout(full[.channelShift], 32.67))
+    #expect(isAbout(full[.verticalFlip], 0.99))
+    #expect(isAbout(full[.standardize], 3.84))
+  }
+
+  @Test func whatIsOffCostsNothing() {
+    for stage in Stage.allCases where stage.isSwitchable {
+      let off = charges(StageSet.all.setting(stage, on: false))
+      #expect(off[stage] == 0)
+      #expect(off.filter { $0.key != stage } == charges().filter { $0.key != stage })
+    }
+  }
+
+  @Test func aPicturesValuesScaleThePartForThem() {
+    // 224·224·3 values are 49 times 3 072.
+    let large = charges(shape: PictureShape(height: 224, width: 224, channels: 3))
+    #expect(isAbout(large[.warp], 43.7 + 51.2 * 49))
+    #expect(isAbout(large[.load], 0.45 + 0.33 * 49))
+    #expect(isAbout(large[.compose], 9.19))
+    let grey = charges(shape: PictureShape(height: 32, width: 32, channels: 1))
+    #expect(isAbout(grey[.collate], 0.68 + 0.55 / 3))
+  }
+
+  @Test func theLockFreePartIsOfTheSizedPartAlone() {
+    let warp = profile.charge(.warp, in: .all, settings: scenario.settings, shape: .cifar)
+    #expect(isAbout(warp.held.microseconds, 43.7))
+    #expect(isAbout(warp.lockFree.microseconds, 51.2))
+    let half = CostProfile(
+      name: "half",
+      stages: [
+        .warp: StageCost(
+          fixed: .microseconds(10), perKpx: .microseconds(100), lockFree: 0.25)
+      ])
+    let charge = half.charge(.warp, in: .all, settings: scenario.settings, shape: .cifar)
+    #expect(charge.held == .microseconds(85))
+    #expect(charge.lockFree == .microseconds(25))
+    // A stage that the profile doesn't name costs nothing extra.
+    #expect(
+      half.charge(.load, in: .all, settings: scenario.settings, shape: .cifar) == .nothing)
+  }
+
+  /// Standing still is Python work: it holds the lock.
+  @Test func identityHoldsTheLock() {
+    let rotation = profile.charge(.rotation, in: .all, settings: .init(), shape: .cifar)
+    #expect(rotation.held == .microseconds(4) + Nanoseconds(500))
+    #expect(rotation.lockFree == .zero)
+  }
+}

@@ -1,0 +1,162 @@
+import Augmentation
+import Pipeline
+import Testing
+
+@Suite struct ScenarioTests {
+  private func fault(_ break: (inout Scenario) -> Void) -> ScenarioFault? {
+    var scenario = Scenario(name: "check")
+    `break`(&scenario)
+    return #expect(throws: ScenarioFault.self) { try scenario.check() }
+  }
+
+  @Test func aPlainScenarioIsRight() throws {
+    var scenario = Scenario(name: "check")
+    try scenario.check()
+    scenario.batchSize = 65_536
+    scenario.workers = 64
+    scenario.queueLimit = 10_000
+    scenario.samplesPerEpoch = 1
+    scenario.cores = 1_024
+    scenario.consumer.compute = .normal(mean: .seconds(1), deviation: .seconds(1))
+    scenario.consumer.host = .seconds(3600)
+    try scenario.check()
+  }
+
+  @Test(arguments: [0, -1, 65_537, .max, .min])
+  func batchSizes(size: Int) {
+    #expect(
+      fault { $0.batchSize = size }
+        == ScenarioFault(
+          option: "batch-size", value: "\(size)", wanted: "a whole number from 1 to 65536"))
+  }
+
+  @Test func countsOutOfBounds() {
+    #expect(fault { $0.samplesPerEpoch = 0 }?.option == "samples-per-epoch")
+    #expect(fault { $0.samplesPerEpoch = 1_000_000_001 }?.option == "samples-per-epoch")
+    #expect(fault { $0.workers = 0 }?.option == "workers")
+    #expect(fault { $0.workers = 65 }?.option == "workers")
+    #expect(fault { $0.queueLimit = 0 }?.option == "queue")
+    #expect(fault { $0.queueLimit = 10_001 }?.option == "queue")
+    #expect(fault { $0.cores = 0 }?.option == "cores")
+    #expect(fault { $0.cores = 1_025 }?.option == "cores")
+  }
+
+  @Test func timesOutOfBounds() {
+    #expect(fault { $0.consumer.compute = .constant(.zero) }?.option == "gpu")
+    #expect(fault { $0.consumer.compute = .constant(.nanoseconds(999)) }?.option == "gpu")
+    #expect(fault { $0.consumer.compute = .constant(.seconds(3601)) }?.option == "gpu")
+    #expect(
+      fault {
+        $0.consumer.compute = .normal(mean: .milliseconds(1), deviation: .milliseconds(2))
+      }?.option == "gpu")
+    #expect(
+      fault {
+        $0.consumer.compute = .normal(mean: .milliseconds(1), deviation: .milliseconds(-1))
+      }?.option == "gpu")
+    #expect(fault { $0.consumer.host = .milliseconds(-1) }?.option == "gpu-host")
+    #expect(fault { $0.consumer.host = .seconds(3601) }?.option == "gpu-host")
+    #expect(fault { $0.consumer.transfer = .milliseconds(-1) }?.option == "gpu-transfer")
+  }
+
+  @Test func aQueueThatDoesntFitIntoMemory() throws {
+    var scenario = Scenario(name: "large")
+    scenario.batchSize = 1_024
+    let large = DatasetFacts(
+      count: 10, shape: PictureShape(height: 1_024, width: 1_024, channels: 3))
+    #expect(throws: ScenarioFault.self) { try scenario.check(against: large) }
+    try scenario.check(against: ScriptedSteps.facts)
+  }
+
+  /// DESIGN's rows over the switches.
+  @Test func theQuestionsRows() {
+    func off(_ row: Ablation) -> Set<Stage> {
+      Set(Stage.allCases.filter { !row.stages.contains($0) })
+    }
+    #expect(
+      Ablation.allCases.map(\.rawValue) == [
+        "original", "no-dot", "no-matrices", "no-warp", "own-generator",
+      ])
+    #expect(off(.original).isEmpty)
+    #expect(off(.noDot) == [.compose])
+    #expect(off(.noMatrices) == [.compose, .rotation, .shear, .zoom])
+    #expect(off(.noWarp) == [.warp])
+    #expect(off(.ownGenerator) == Set(Stage.allCases).subtracting([.load, .collate]))
+    for row in Ablation.allCases { #expect(Ablation(row.stages) == row) }
+    #expect(Ablation(StageSet.all.setting(.zoom, on: false)) == nil)
+  }
+
+  @Test func rowsAreStepped() {
+    #expect(Ablation.following(.all, by: 1) == .noDot)
+    #expect(Ablation.following(.all, by: -1) == .ownGenerator)
+    #expect(Ablation.following(.fixed, by: 1) == .original)
+    #expect(Ablation.following(StageSet.all.setting(.zoom, on: false), by: 1) == .original)
+  }
+
+  @Test func changesChangeOneThing() {
+    let before = Scenario(name: "change")
+    var after = before
+    after.stages = StageSet.all.setting(.warp, on: false)
+    #expect(before.applying(.stage(.warp, on: false)) == after)
+    #expect(after.applying(.stage(.warp, on: true)) == before)
+    #expect(before.applying(.stage(.load, on: false)) == before)
+    #expect(before.applying(.stages(StageSet(rawValue: 0))).stages == .fixed)
+    #expect(before.applying(.ablation(.noWarp)) == after)
+    after = before
+    after.loader = .blocking
+    #expect(before.applying(.loader(.blocking)) == after)
+    after = before
+    after.workers = 7
+    #expect(before.applying(.workers(7)) == after)
+    after = before
+    after.queueLimit = 3
+    #expect(before.applying(.queueLimit(3)) == after)
+    after = before
+    after.consumer.compute = .constant(.seconds(1))
+    #expect(before.applying(.compute(.seconds(1))) == after)
+  }
+
+  /// Kernels never hold the lock; Python work does.
+  @Test func costsBringTheLockAndDropIt() {
+    let profile = CostSource.profile(CostProfile(name: "some", stages: [:]))
+    var scenario = Scenario(name: "costs")
+    scenario.apply(.costs(profile))
+    #expect(scenario.costs == profile && scenario.interpreterLock)
+    scenario.apply(.interpreterLock(false))
+    #expect(!scenario.interpreterLock)
+    scenario.apply(.costs(profile))
+    #expect(scenario.interpreterLock)
+    scenario.apply(.costs(.native))
+    #expect(scenario.costs == .native && !scenario.interpreterLock)
+  }
+
+  @Test(arguments: [
+    (ScenarioChange.stage(.warp, on: false), "warp off"), (.stage(.zoom, on: true), "zoom on"),
+    (.stages(.all), "all stages on"), (.stages(.fixed), "all stages off"),
+    (.ablation(.noDot), "row no-dot"), (.loader(.blocking), "loader blocking"),
+    (.workers(3), "workers 3"), (.queueLimit(12), "queue limit 12"),
+    (.compute(.microseconds(3_400)), "gpu compute 3.4 ms"),
+    (.compute(.milliseconds(12)), "gpu compute 12 ms"), (.costs(.native), "costs native"),
+    (.interpreterLock(true), "interpreter lock on"),
+  ])
+  func labels(change: ScenarioChange, label: String) { #expect(change.label == label) }
+
+  @Test(arguments: [
+    ("synthetic", DatasetReference.synthetic), ("cifar10:a/b", .cifar10(path: "a/b")),
+    ("npy:a:b", .npy(path: "a:b")),
+  ])
+  func datasetsAreReadBack(text: String, reference: DatasetReference) {
+    #expect(DatasetReference(text) == reference)
+    #expect("\(reference)" == text)
+  }
+
+  @Test(arguments: ["", "synthetic:", "synthetic:x", "cifar10", "cifar10:", "npy:", "png:x"])
+  func noDatasets(text: String) { #expect(DatasetReference(text) == nil) }
+
+  @Test func lastBatchesMayBeShort() {
+    var scenario = Scenario(name: "batches")
+    #expect(scenario.batchesPerEpoch(samples: 50_000) == 1_563)
+    #expect(scenario.batchesPerEpoch(samples: 32) == 1)
+    scenario.batchSize = 1
+    #expect(scenario.batchesPerEpoch(samples: 33) == 33)
+  }
+}

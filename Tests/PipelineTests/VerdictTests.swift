@@ -1,0 +1,118 @@
+import Augmentation
+import Pipeline
+import Testing
+
+@Suite struct VerdictTests {
+  /// A session in which a batch takes `make` to make, a step `step`, and one is done each `period`.
+  private func reading(
+    make: Double, step: Double, period: Double, napping: Double = 0, workers: Int = 1,
+    costliest: Stage = .warp, lockWait: Double = 0
+  ) -> Reading {
+    var reading = Reading(
+      scenario: Scenario(name: "verdict"), dataset: ScriptedSteps.facts,
+      epoch: EpochReading(samples: 50_000), queue: QueueReading(limit: 10))
+    reading.workers.count = workers
+    reading.workers.make = Nanoseconds(seconds: make * 1e-3)
+    reading.workers.lockWait = Nanoseconds(seconds: lockWait * 1e-3)
+    reading.workers.napping = napping
+    reading.workers.making = 1 - napping
+    reading.consumer.step = Nanoseconds(seconds: step * 1e-3)
+    reading.consumer.batchesPerSecond = 1000 / period
+    reading.consumer.starved = max(0, 1 - step / period)
+    reading.consumer.busy = min(1, step / period)
+    reading.batchesTrained = 100
+    reading.stages = Stage.allCases.map { stage in
+      var entry = StageReading(stage: stage, isOn: true, isIdle: false)
+      entry.share = stage == costliest ? 0.78 : 0.02
+      return entry
+    }
+    return reading
+  }
+
+  @Test func theDefaultPresetIsInputBoundByWarp() {
+    let verdict = Verdict(reading(make: 3.9, step: 3.6, period: 4.03))
+    #expect(verdict.kind == .inputBound)
+    #expect(verdict.stage == .warp)
+    #expect(verdict.because == "warp takes 78 % of making a batch; the GPU starves 11 %.")
+    #expect(verdict.advice == .lessWork(.warp))
+  }
+
+  @Test func withWarpOffTheWaitPolicyIsTheLimit() {
+    let verdict = Verdict(reading(make: 0.9, step: 3.6, period: 5.5, napping: 0.8))
+    #expect(verdict.kind == .waitPolicyBound)
+    #expect(verdict.stage == nil)
+    #expect(
+      verdict.because
+        == "Workers sleep 80 % while the GPU starves 35 %: a batch every 5.50 ms, possible 3.60 ms."
+    )
+    #expect(verdict.advice == .blockingLoader)
+  }
+
+  @Test func theQuestionsOwnGPUIsTheLimit() {
+    let verdict = Verdict(reading(make: 3.9, step: 14, period: 14.05, napping: 0.7))
+    #expect(verdict.kind == .gpuBound)
+    #expect(verdict.stage == nil && verdict.advice == .fasterGPU)
+    #expect(verdict.because == "The GPU is the limit: starved 0 %, workers idle 70 %.")
+  }
+
+  /// On either side of each border.
+  @Test(arguments: [
+    (3.61, 3.6, 3.65, 0.0, Verdict.Kind.inputBound), (3.59, 3.6, 3.65, 0.0, .gpuBound),
+    (0.9, 3.6, 3.6 * 1.04, 0.8, .gpuBound), (0.9, 3.6, 3.6 * 1.06, 0.8, .waitPolicyBound),
+    (0.9, 3.6, 5.5, 0.04, .gpuBound), (0.9, 3.6, 5.5, 0.06, .waitPolicyBound),
+    // Slow for other reasons than naps: still the longer side.
+    (5, 3.6, 6, 0.0, .inputBound),
+  ])
+  func borders(
+    make: Double, step: Double, period: Double, napping: Double, kind: Verdict.Kind
+  ) {
+    #expect(
+      Verdict(reading(make: make, step: step, period: period, napping: napping)).kind == kind)
+  }
+
+  @Test func workersShareTheWorkAndTheLockDoesNot() {
+    #expect(Verdict(reading(make: 6, step: 3.6, period: 3.7, workers: 2)).kind == .gpuBound)
+    #expect(
+      Verdict(reading(make: 6, step: 3.6, period: 4.5, workers: 2, lockWait: 3)).kind
+        == .inputBound)
+  }
+
+  @Test func whatHelpsAgainstTheInput() {
+    var limited = reading(make: 8, step: 3.6, period: 8)
+    limited.scenario.cores = 4
+    #expect(Verdict(limited).advice == .moreWorkers)
+    limited.scenario.interpreterLock = true
+    #expect(Verdict(limited).advice == .lessWork(.warp))
+    // Loading can't be switched off.
+    #expect(
+      Verdict(reading(make: 8, step: 3.6, period: 8, costliest: .load)).advice == .moreWorkers)
+  }
+
+  @Test func measuringUntilThereIsSomethingToJudge() {
+    let whole = reading(make: 3.9, step: 3.6, period: 4)
+    #expect(Verdict(whole).kind != .measuring)
+    var lacks = whole
+    lacks.workers.make = nil
+    #expect(Verdict(lacks).kind == .measuring)
+    lacks = whole
+    lacks.consumer.step = nil
+    #expect(Verdict(lacks).kind == .measuring)
+    lacks = whole
+    lacks.consumer.batchesPerSecond = 0
+    #expect(Verdict(lacks).kind == .measuring)
+    lacks = whole
+    lacks.batchesTrained = 19
+    #expect(Verdict(lacks).kind == .measuring)
+    lacks = whole
+    lacks.pending = [.workers(2)]
+    #expect(Verdict(lacks).kind == .measuring)
+    #expect(Verdict(lacks).advice == .wait)
+  }
+
+  @Test func pausedBeforeAllElse() {
+    var paused = reading(make: 3.9, step: 3.6, period: 4)
+    paused.state = .paused
+    #expect(Verdict(paused).kind == .paused)
+    #expect(Verdict(paused).advice == .resume)
+  }
+}
