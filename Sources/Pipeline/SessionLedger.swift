@@ -239,9 +239,10 @@ extension SessionLedger {
 
   /// Batches that the epoch's samples take: the last of each pass over the data may be short.
   private var batchesPerEpoch: Double {
-    let passBatches = inForce.batchesPerEpoch(samples: dataset.count)
-    let batches = Double(epoch.samples) * Double(passBatches) / Double(dataset.count)
-    return batches.rounded(.up)
+    let (passes, rest) = epoch.samples.quotientAndRemainder(dividingBy: dataset.count)
+    return Double(
+      passes * inForce.batchesPerEpoch(samples: dataset.count)
+        + inForce.batchesPerEpoch(samples: rest))
   }
 
   private var epochReading: EpochReading {

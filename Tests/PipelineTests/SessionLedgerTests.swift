@@ -53,6 +53,17 @@ import Testing
     #expect(abs((reading.epoch.remaining ?? 0) - left) < 1e-6)
   }
 
+  /// Samples that don't end with a pass over the data take whole batches all the same.
+  @Test(arguments: [(50_000, 1_563), (20_000, 625), (100, 4), (100_000, 3_126), (50_032, 1_564)])
+  func batchesAnEpoch(samples: Int, batches: Int) throws {
+    var scenario = Scenario(name: "samples")
+    scenario.samplesPerEpoch = samples
+    let script = ScriptedSteps(scenario)
+    script.train(1.5, step: .milliseconds(10))
+    let projected = try #require(script.reading().epoch.projected)
+    #expect(abs(projected - Double(batches) * 0.010) < 1e-6)
+  }
+
   @Test func theWindowBeginsAfterASecondAndTwentySteps() {
     // Fast steps: the second counts. The interval then takes a second more, for its eight blocks.
     let fast = ScriptedSteps()
