@@ -104,6 +104,11 @@ package struct SessionLedger: Sendable {
     depth.move(to: made.depth, at: made.put)
     timeline.add(made)
     batchesMade += 1
+    if made.generation > generation {
+      // The event that says so was dropped by a full lane.
+      record(
+        ChangeApplied(generation: made.generation, batch: made.batch, at: made.start))
+    }
     guard made.generation == generation else { return }
     recent.update(at: made.put) { $0.add(made) }
     sinceChange.add(made)

@@ -167,6 +167,18 @@ import Testing
     #expect(reading.batchesMade == 300 + 11)
   }
 
+  /// A full lane may drop the event that says a change holds; the batches say it as well.
+  @Test func aBatchOfANewGenerationConfirmsItToo() {
+    let script = ScriptedSteps()
+    script.train(1.2)
+    script.ask(.stage(.warp, on: false))
+    script.train(0.4)
+    let reading = script.reading()
+    #expect(reading.pending.isEmpty)
+    #expect(reading.effect?.firstBatch == 300)
+    #expect(reading.workers.make == .milliseconds(2))
+  }
+
   @Test func pausesAreLeftOut() throws {
     let script = ScriptedSteps()
     script.train(1.2)
