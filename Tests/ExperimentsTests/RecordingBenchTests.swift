@@ -1,0 +1,26 @@
+import Experiments
+import Glibc
+import Synchronization
+import Testing
+import Tracing
+
+@Suite struct RecordingBenchTests {
+  @Test func aPairIsOnePlainAndOneRecordedSession() throws {
+    let path = "/tmp/augtop-recording-bench-\(getpid()).pftrace"
+    let asked = Mutex(0)
+    let result = try RecordingBench.run(pairs: 5, file: path) {
+      path, scenario throws(SessionFileFault) in
+      try SessionFile(
+        creating: path, header: SessionHeader(scenario: scenario, version: "test"))
+    } keepsGoing: {
+      asked.withLock {
+        $0 += 1
+        return $0 == 1
+      }
+    }
+    #expect(result.plain.count == 1 && result.recorded.count == 1)
+    #expect(result.costs.count == 1)
+    #expect((result.plain + result.recorded).allSatisfy { $0 > 0 })
+    #expect(access(path, F_OK) != 0, "the file goes with the bench")
+  }
+}
