@@ -17,10 +17,11 @@ package enum Figures {
 
   /// Three figures or so: 0.042, 2.35, 94.9, 121.
   package static func short(_ value: Double) -> String {
+    // Bounds at which rounding would add a digit.
     switch abs(value) {
-    case ..<0.1: fixed(value, 3)
-    case ..<10: fixed(value, 2)
-    case ..<100: fixed(value, 1)
+    case ..<0.0995: fixed(value, 3)
+    case ..<9.995: fixed(value, 2)
+    case ..<99.95: fixed(value, 1)
     default: fixed(value, 0)
     }
   }
@@ -48,13 +49,13 @@ package enum Figures {
 
   package static func perImage(_ time: Nanoseconds) -> String {
     let micros = time.microseconds
-    return micros < 1000 ? "\(short(micros)) µs" : "\(short(micros / 1000)) ms"
+    return micros < 999.5 ? "\(short(micros)) µs" : "\(short(micros / 1000)) ms"
   }
 
   package static func span(_ time: Nanoseconds) -> String {
     switch time.count {
-    case ..<1_000_000: "\(short(time.microseconds)) µs"
-    case ..<1_000_000_000: "\(fixed(time.milliseconds, time.milliseconds < 100 ? 2 : 0)) ms"
+    case ..<999_500: "\(short(time.microseconds)) µs"
+    case ..<999_500_000: "\(fixed(time.milliseconds, time.milliseconds < 99.995 ? 2 : 0)) ms"
     default: "\(fixed(time.seconds, 2)) s"
     }
   }
@@ -68,20 +69,20 @@ package enum Figures {
     }
   }
 
-  /// 940, 8 217, 31.2k, 1.25M.
+  /// 940, 8217, 31.2k, 1.25M.
   package static func rate(_ value: Double) -> String {
     switch value {
-    case ..<10_000: fixed(value, 0)
-    case ..<1_000_000: "\(fixed(value / 1000, 1))k"
+    case ..<9_999.5: fixed(value, 0)
+    case ..<999_950: "\(fixed(value / 1000, 1))k"
     default: "\(fixed(value / 1_000_000, 2))M"
     }
   }
 
   package static func bytes(_ count: Int) -> String {
     switch count {
-    case ..<1_000_000: "\(fixed(Double(count) / 1e3, 0)) kB"
-    case ..<10_000_000: "\(fixed(Double(count) / 1e6, 1)) MB"
-    case ..<1_000_000_000: "\(fixed(Double(count) / 1e6, 0)) MB"
+    case ..<999_500: "\(fixed(Double(count) / 1e3, 0)) kB"
+    case ..<9_950_000: "\(fixed(Double(count) / 1e6, 1)) MB"
+    case ..<999_500_000: "\(fixed(Double(count) / 1e6, 0)) MB"
     default: "\(fixed(Double(count) / 1e9, 2)) GB"
     }
   }
