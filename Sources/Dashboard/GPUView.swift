@@ -31,14 +31,14 @@ func drawGPULine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   grid.draw(spans, in: parts[1])
 }
 
-/// augtop's own cost, apart from the work it emulates.
+/// augtop's own cost, apart from the work it emulates; the size only where there is room.
 private func drawOwnCost(_ own: OwnCost, in line: Rect, on grid: inout CellGrid) {
-  grid.draw(
-    [
-      Span("work ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
-      Span(" cores · augtop ", .muted), Span(Figures.smallPercent(own.cpuFraction), .value),
-      Span(" ", .muted), Span(Figures.bytes(own.residentBytes), .value),
-      Span(" · dropped ", .muted),
-      Span("\(own.droppedEvents)", own.droppedEvents > 0 ? .bad : .value),
-    ], in: line)
+  let spans = [
+    Span("emulated ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
+    Span(" cores · augtop ", .muted), Span(Figures.smallPercent(own.cpuFraction), .value),
+    Span(" · dropped ", .muted),
+    Span("\(own.droppedEvents)", own.droppedEvents > 0 ? .bad : .value),
+  ]
+  let size = [Span(" · ", .muted), Span(Figures.bytes(own.residentBytes), .value)]
+  grid.draw(spans.width + size.width <= line.width ? spans + size : spans, in: line)
 }

@@ -30,6 +30,8 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
 private func stateSpans(_ model: Model) -> [Span] {
   var spans: [Span] = []
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
+  let dropped = model.reading.own.droppedEvents
+  if dropped > 0 { spans.append(Span(" dropped \(dropped)", .bad)) }
   switch model.reading.recording {
   case .on(_, let bytes): spans.append(Span(" ● \(Figures.bytes(bytes))", .recording))
   case .failed: spans.append(Span(" recording failed", .bad))
