@@ -19,7 +19,7 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
     drawFolded(model, in: rows[1], on: &grid)
   }
   drawFooter(model, in: rows[2], on: &grid)
-  if model.isHelpShown { drawHelp(in: grid.bounds, on: &grid) }
+  if model.isHelpShown { drawHelp(in: grid.bounds, scroll: model.helpScroll, on: &grid) }
 }
 
 /// Two columns of panels, for 120×36 and about.
@@ -46,7 +46,8 @@ private func drawFolded(_ model: Model, in area: Rect, on grid: inout CellGrid) 
   let reading = model.shown
   let hasRoom = area.height >= 21
   let verdictRows = hasRoom ? 4 : 3
-  let stageLines = hasRoom ? stageRows + 2 : max(4, area.height - 3 - verdictRows)
+  // With its box, headings and sum where they fit.
+  let stageLines = min(hasRoom ? stageRows + 4 : .max, max(4, area.height - 3 - verdictRows))
   let rows = area.stacked([.cells(3), .cells(stageLines), .cells(verdictRows), .share(1)])
   drawSummary(reading, in: rows[0], on: &grid)
   if hasRoom {

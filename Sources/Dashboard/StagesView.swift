@@ -65,7 +65,9 @@ private func drawStageBar(
 ) {
   let (isOn, isConfirmed) = model.switchState(stage.stage)
   if !isConfirmed {
-    grid.draw([Span(isOn ? "turning on" : "turning off", .accent)], in: line)
+    let word = isOn ? "on" : "off"
+    let wish = "turning \(word)"
+    grid.draw([Span(wish.count <= line.width ? wish : "→ \(word)", .accent)], in: line)
   } else if !isOn {
     return
   } else if stage.isIdle {
