@@ -1,22 +1,29 @@
 import Screen
 
-/// The key map as an overlay, in two columns where there is room.
-func drawHelp(in screen: Rect, on grid: inout CellGrid) {
-  let groups = KeyBinding.Group.allCases
-  let lines = groups.flatMap(helpLines)
+/// The key map as an overlay, in two columns where there is room; what a small screen can't hold
+/// scrolls.
+func drawHelp(in screen: Rect, scroll: Int, on grid: inout CellGrid) {
+  let lines = KeyBinding.Group.allCases.flatMap(helpLines)
   let isWide = screen.width >= 110
   let rows = isWide ? (lines.count + 1) / 2 : lines.count
   let area = screen.centered(
     Size(width: min(screen.width - 2, isWide ? 112 : 62), height: rows + 2))
+  let isCut = area.height < rows + 2
   let inside = grid.drawBox(
-    in: area, title: [Span("Keys", .title)], note: [Span("any key closes", .muted)]
+    in: area, title: [Span("Keys", .title)],
+    note: [Span(isCut ? "↑↓ more, any other key closes" : "any key closes", .muted)]
   ).inset(horizontally: 1)
   let columns = isWide ? inside.sideBySide([.share(1), .cells(2), .share(1)]) : [inside]
-  for (index, line) in lines.enumerated() {
-    let column = isWide && index >= rows ? columns[2] : columns[0]
-    grid.draw(line, in: column.row(isWide ? index % rows : index))
+  let first = min(scroll, max(0, rows - inside.height))
+  for row in 0..<min(rows - first, inside.height) {
+    let line = first + row
+    grid.draw(lines[line], in: columns[0].row(row))
+    if isWide, line + rows < lines.count { grid.draw(lines[line + rows], in: columns[2].row(row)) }
   }
 }
+
+/// Lines of the help in one column.
+var helpLineCount: Int { KeyBinding.Group.allCases.count + KeyMap.bindings.count }
 
 private func helpLines(_ group: KeyBinding.Group) -> [[Span]] {
   let bindings = KeyMap.bindings.filter { $0.group == group }

@@ -8,15 +8,30 @@ extension Model {
     case .reading(let reading):
       take(reading)
       return []
+    case .unboundKey:
+      notice = nil
+      isHelpShown = false
+      return []
     case .key(let action):
       notice = nil
       if isHelpShown, action != .quit {
-        // Any key closes the overlay; the key for it does no more than that.
+        if scrollHelp(action) { return [] }
+        // Any other key closes the overlay; the key for it does no more than that.
         isHelpShown = false
         if action == .help { return [] }
       }
       return perform(action)
     }
+  }
+
+  /// Whether the action moves the help.
+  private mutating func scrollHelp(_ action: Action) -> Bool {
+    let steps: [Action: Int] = [
+      .selectUp: -1, .selectDown: 1, .selectFirst: -helpLineCount, .selectLast: helpLineCount,
+    ]
+    guard let step = steps[action] else { return false }
+    helpScroll = min(max(0, helpScroll + step), helpLineCount - 1)
+    return true
   }
 
   private mutating func take(_ reading: Reading) {
@@ -83,6 +98,7 @@ extension Model {
       return []
     case .help:
       isHelpShown = true
+      helpScroll = 0
       return []
     case .quit: return [.quit]
     }

@@ -14,6 +14,8 @@ package struct Model: Sendable {
   package internal(set) var selection = Stage.warp
   package internal(set) var isPauseWished = false
   package internal(set) var isHelpShown = false
+  /// Lines of the help scrolled past, on screens that can't show all of it.
+  package internal(set) var helpScroll = 0
   package internal(set) var theme: Int
   /// No key has changed anything yet: the hint which to press is shown.
   package internal(set) var isUntouched = true
@@ -76,6 +78,8 @@ package struct Notice: Sendable, Equatable {
 /// What comes to the model.
 package enum Message: Sendable {
   case key(Action)
+  /// A key that the key map doesn't have.
+  case unboundKey
   case reading(Reading)
 }
 

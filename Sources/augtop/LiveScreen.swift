@@ -43,8 +43,7 @@ struct LiveScreen {
   private mutating func take(_ event: TerminalEvent) -> Int32? {
     switch event {
     case .key(let key):
-      guard let action = KeyMap.action(for: key) else { return nil }
-      return obey(model.update(.key(action)))
+      return obey(model.update(KeyMap.action(for: key).map(Message.key) ?? .unboundKey))
     case .woken:
       return obey(model.update(.reading(session.reading)))
     case .resized, .resumed:
