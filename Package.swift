@@ -68,6 +68,9 @@ let package = Package(
     .testTarget(
       name: "ScreenTests", dependencies: ["Screen", "TerminalHarness", "screen-demo"],
       exclude: ["Snapshots"]),
+    .testTarget(
+      name: "DashboardTests", dependencies: ["Augmentation", "Dashboard", "Pipeline", "Screen"],
+      exclude: ["Snapshots"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"]),
     .testTarget(
       name: "ConfigurationTests",

@@ -67,6 +67,12 @@ package struct EpochDelta: Sendable, Equatable {
   package var seconds: Double
   package var low: Double
   package var high: Double
+
+  package init(seconds: Double, low: Double, high: Double) {
+    self.seconds = seconds
+    self.low = low
+    self.high = high
+  }
 }
 
 /// An epoch's time with its 90 % interval.

@@ -1,0 +1,88 @@
+import Augmentation
+import Dashboard
+import Pipeline
+import Screen
+import Testing
+
+@Suite struct KeyMapTests {
+  @Test func noKeyDoesTwoThings() {
+    var seen: Set<Key> = []
+    for key in KeyMap.bindings.flatMap(\.keys) {
+      #expect(seen.insert(key).inserted, "\(key) is bound twice")
+      #expect(KeyMap.action(for: key) != nil)
+    }
+    for binding in KeyMap.bindings {
+      #expect(binding.keys.count == binding.actions.count, "\(binding.label)")
+    }
+    #expect(!seen.contains(.character(":")), "kept for a palette")
+  }
+
+  @Test func everySwitchHasAKeyThatTogglesIt() {
+    for stage in Stage.allCases {
+      guard stage.isSwitchable else {
+        #expect(KeyMap.key(of: stage) == nil, "\(stage)")
+        continue
+      }
+      let key = KeyMap.key(of: stage)
+      #expect(key.flatMap { KeyMap.action(for: .character($0)) } == .toggle(stage), "\(stage)")
+    }
+  }
+
+  /// By hand, apart from the table: a wrong pairing of keys and actions would show here.
+  @Test(arguments: [
+    (Key.up, Action.selectUp), (.character("k"), .selectUp), (.down, .selectDown),
+    (.character("j"), .selectDown), (.home, .selectFirst), (.end, .selectLast),
+    (.character(" "), .toggleSelected), (.enter, .toggleSelected), (.character("a"), .toggleAll),
+    (.character("n"), .nextRow), (.character("N"), .previousRow), (.character("l"), .nextLoader),
+    (.character("w"), .moreWorkers), (.character("W"), .fewerWorkers),
+    (.character("]"), .longerQueue), (.character("["), .shorterQueue),
+    (.character("+"), .slowerGPU), (.character("="), .slowerGPU), (.character("-"), .fasterGPU),
+    (.character("c"), .nextCosts), (.character("i"), .interpreterLock), (.character("P"), .pause),
+    (.character("r"), .restartEpoch), (.character("m"), .marker), (.character("e"), .record),
+    (.character("t"), .nextTheme), (.character("z"), .freeze), (.character("?"), .help),
+    (.function(1), .help), (.character("q"), .quit), (.control("c"), .quit),
+    (.character("7"), .toggle(.warp)), (.character("0"), .toggle(.verticalFlip)),
+  ])
+  func keys(key: Key, action: Action) { #expect(KeyMap.action(for: key) == action) }
+
+  @Test func everyBindingIsInTheHelp() {
+    for size in [
+      Size(width: 60, height: 16), Size(width: 80, height: 24), Size(width: 120, height: 36),
+    ] {
+      var seen = ""
+      var model = Scene.help.model
+      for _ in 0..<40 {
+        var grid = CellGrid(size: size)
+        drawScreen(model, on: &grid)
+        seen += grid.text.joined(separator: "\n")
+        model = model.after(.selectDown)
+        #expect(model.isHelpShown)
+      }
+      for binding in KeyMap.bindings {
+        let start = " \(binding.label)"
+        #expect(seen.contains(start), "\(binding.label) at \(size)")
+        // What it does may be cut at the end, not at the start.
+        #expect(seen.contains(binding.summary.prefix(20)), "\(binding.summary) at \(size)")
+      }
+    }
+  }
+
+  @Test func footerHasWholeEntriesOrNone() {
+    let entries = KeyMap.bindings.compactMap { binding in
+      binding.short.map { " \(binding.label) \($0) " }
+    }
+    for width in 60...220 {
+      var grid = CellGrid(size: Size(width: width, height: 16))
+      drawScreen(Scene.running.model, on: &grid)
+      var rest = (grid.text.last ?? "")[...]
+      var found = 0
+      for entry in entries where (rest + " ").hasPrefix(entry) {
+        rest = rest.dropFirst(entry.count)
+        found += 1
+      }
+      #expect(rest.isEmpty, "\(width): \(rest)")
+      #expect(found >= 6 || width < 80, "\(width)")
+      if width >= 160 { #expect(found == entries.count, "\(width)") }
+    }
+  }
+}

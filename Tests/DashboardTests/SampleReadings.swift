@@ -1,0 +1,155 @@
+import Augmentation
+import Dashboard
+import Pipeline
+
+/// Readings by hand, with the numbers that the default preset is calculated to have.
+enum Sample {
+  static let measured = CostSource.profile(CostProfile(name: "keras-1.1", stages: [:]))
+
+  static var scenario: Scenario {
+    var scenario = Scenario(name: "fast-gpu")
+    scenario.settings.widthShiftRange = 0.1
+    scenario.settings.heightShiftRange = 0.1
+    scenario.settings.horizontalFlip = true
+    scenario.samplesPerEpoch = 50_000
+    scenario.costs = measured
+    scenario.interpreterLock = true
+    scenario.consumer.host = .microseconds(200)
+    return scenario
+  }
+
+  /// Input-bound by the warp, in its second epoch.
+  static var running: Reading {
+    var reading = blank
+    reading.at = .seconds(41)
+    reading.batchesMade = 2_570
+    reading.batchesTrained = 2_569
+    reading.imagesTrained = 82_200
+    reading.stages = stages(reading.scenario)
+    reading.epoch = epoch
+    reading.queue.depth = 1
+    reading.queue.frame = DepthSpan(low: 0, mean: 1.3, high: 3)
+    reading.queue.history = (0..<160).map { frame in
+      let mean = Double(frame * 7 % 23) / 10
+      return DepthSpan(low: Int(mean) / 2, mean: mean, high: Int(mean) + 1)
+    }
+    reading.consumer.busy = 0.842
+    reading.consumer.host = 0.049
+    reading.consumer.starved = 0.109
+    reading.consumer.history = (0..<160).map { 0.7 + Double($0 * 5 % 13) / 50 }
+    reading.consumer.step = .microseconds(3_600)
+    reading.consumer.batchesPerSecond = 247.6
+    reading.consumer.imagesPerSecond = 7_923
+    reading.workers.count = 1
+    reading.workers.make = .microseconds(3_900)
+    reading.workers.lockWait = .microseconds(120)
+    reading.workers.making = 0.97
+    reading.own = ownCost
+    return reading
+  }
+
+  /// The warp is off, and what that did to the epoch is known.
+  static var warpOff: Reading {
+    var reading = running
+    let change = ScenarioChange.stage(.warp, on: false)
+    reading.scenario.apply(change)
+    reading.stages = stages(reading.scenario)
+    reading.stages[Stage.warp.index].epochDelta = EpochDelta(
+      seconds: -2.3, low: -2.5, high: -2.1)
+    var effect = ChangeEffect(
+      changes: [change], before: EpochEstimate(seconds: 6.3, low: 6.2, high: 6.4))
+    effect.firstBatch = 418
+    effect.after = EpochEstimate(seconds: 8.6, low: 8.4, high: 8.8)
+    reading.effect = effect
+    reading.epoch.beforeChange = effect.before
+    reading.epoch.estimate = effect.after
+    reading.epoch.projected = 8.6
+    reading.queue.depth = 9
+    reading.queue.frame = DepthSpan(low: 0, mean: 4.8, high: 10)
+    reading.consumer.busy = 0.62
+    reading.consumer.host = 0.04
+    reading.consumer.starved = 0.34
+    reading.consumer.batchesPerSecond = 182
+    reading.consumer.imagesPerSecond = 5_824
+    reading.workers.make = .microseconds(900)
+    reading.workers.napping = 0.82
+    return reading
+  }
+
+  /// Nothing is measured yet, as in the first frame.
+  static var blank: Reading {
+    let scenario = scenario
+    return Reading(
+      scenario: scenario, dataset: DatasetFacts(count: 50_000, shape: .cifar),
+      epoch: EpochReading(samples: 50_000), queue: QueueReading(limit: scenario.queueLimit))
+  }
+
+  private static var epoch: EpochReading {
+    var epoch = EpochReading(samples: 50_000)
+    epoch.number = 2
+    epoch.samplesSeen = 30_500
+    epoch.projected = 6.3
+    epoch.estimate = EpochEstimate(seconds: 6.3, low: 6.2, high: 6.4)
+    epoch.remaining = 2.46
+    epoch.remainingHalf = 0.1
+    epoch.last = 6.31
+    return epoch
+  }
+
+  private static var ownCost: OwnCost {
+    var own = OwnCost()
+    own.cpuFraction = 0.004
+    own.emulatedCores = 1.02
+    own.nanosecondsPerEvent = 65
+    own.residentBytes = 44_900_000
+    return own
+  }
+
+  /// Microseconds of one picture, as `keras-1.1` has them.
+  private static let costs: [Stage: Double] = [
+    .load: 0.3, .rotation: 4.5, .heightShift: 2.4, .widthShift: 3.0, .shear: 2.9, .zoom: 1.4,
+    .compose: 7.9, .warp: 94.9, .channelShift: 0.04, .horizontalFlip: 0.9, .verticalFlip: 0.03,
+    .standardize: 0.02, .collate: 1.1,
+  ]
+
+  private static func stages(_ scenario: Scenario) -> [StageReading] {
+    let sum = Stage.allCases.reduce(0) { $0 + cost($1, scenario) }
+    return Stage.allCases.map { stage in
+      var reading = StageReading(
+        stage: stage, isOn: scenario.stages.contains(stage),
+        isIdle: scenario.settings.isIdle(stage))
+      guard reading.isOn else { return reading }
+      reading.cpuPerImage = Nanoseconds(seconds: cost(stage, scenario) * 1e-6)
+      reading.wallPerImage = reading.cpuPerImage
+      reading.share = cost(stage, scenario) / sum
+      return reading
+    }
+  }
+
+  private static func cost(_ stage: Stage, _ scenario: Scenario) -> Double {
+    scenario.stages.contains(stage) ? costs[stage, default: 0] : 0
+  }
+}
+
+extension Model {
+  /// A model that shows a reading, untouched.
+  init(showing reading: Reading, cores: Int = 2) {
+    self.init(
+      reading: reading, themes: ["dark", "light", "mono"], theme: "dark",
+      costs: [.native, Sample.measured], machineCores: cores,
+      recordingPath: { "augtop-20260102-030405-\($0).pftrace" })
+  }
+
+  /// The same after keys, so that the first hint is gone.
+  func after(_ actions: Action...) -> Model {
+    var model = self
+    for action in actions { _ = model.update(.key(action)) }
+    return model
+  }
+
+  func taking(_ reading: Reading) -> Model {
+    var model = self
+    _ = model.update(.reading(reading))
+    return model
+  }
+}

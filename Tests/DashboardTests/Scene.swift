@@ -1,0 +1,80 @@
+import Augmentation
+import Dashboard
+import Pipeline
+
+/// A state of the screen worth looking at.
+enum Scene: String, CaseIterable {
+  case firstFrame = "first-frame"
+  case hint, running
+  case warpOff = "warp-off"
+  case pending, paused, frozen, help, recording
+  case recordingFailed = "recording-failed"
+  case dropped
+  case allOff = "all-off"
+  case longPath = "long-path"
+
+  var model: Model {
+    switch self {
+    case .firstFrame: Model(showing: Sample.blank)
+    case .hint: Model(showing: Sample.running)
+    case .running: touched(Sample.running)
+    case .warpOff: touched(Sample.warpOff)
+    case .pending: pendingModel
+    case .paused: touched(changed { $0.state = .paused }).after(.pause)
+    case .frozen: touched(Sample.running).after(.freeze)
+    case .help: touched(Sample.running).after(.help)
+    case .recording: touched(changed { $0.recording = .on(path: "a.pftrace", bytes: 12_340_000) })
+    case .recordingFailed: failedModel
+    case .dropped: touched(changed { $0.own.droppedEvents = 1_234 })
+    case .allOff: allOffModel
+    case .longPath: longPathModel
+    }
+  }
+
+  /// Two keys that leave all as it was, but the hint.
+  private func touched(_ reading: Reading) -> Model {
+    Model(showing: Sample.running).after(.interpreterLock, .interpreterLock).taking(reading)
+  }
+
+  private func changed(_ change: (inout Reading) -> Void) -> Reading {
+    var reading = Sample.running
+    change(&reading)
+    return reading
+  }
+
+  private var pendingModel: Model {
+    let change = ScenarioChange.stage(.warp, on: false)
+    var reading = Sample.running
+    reading.scenario.apply(change)
+    reading.pending = [change]
+    reading.effect = ChangeEffect(changes: [change], before: reading.epoch.estimate)
+    return Model(showing: Sample.running).after(.toggle(.warp)).taking(reading)
+  }
+
+  private var failedModel: Model {
+    touched(Sample.running).taking(
+      changed {
+        $0.recording = .failed(path: "a.pftrace", reason: "No space left on device")
+      })
+  }
+
+  private var allOffModel: Model {
+    var reading = Sample.running
+    reading.scenario.apply(.stages(.fixed))
+    for index in reading.stages.indices where reading.stages[index].stage.isSwitchable {
+      reading.stages[index] = StageReading(
+        stage: reading.stages[index].stage, isOn: false, isIdle: false)
+    }
+    return Model(showing: Sample.running).after(.toggleAll).taking(reading)
+  }
+
+  private var longPathModel: Model {
+    let path = "/data/" + String(repeating: "very-long-folder/", count: 12)
+    var scenario = Sample.scenario
+    scenario.name = String(repeating: "a-long-scenario-name-", count: 6)
+    scenario.dataset = .cifar10(path: path + "data_batch_with_a_long_name_画像_1.bin")
+    var reading = Sample.running
+    reading.scenario = scenario
+    return Model(showing: reading).after(.interpreterLock, .interpreterLock)
+  }
+}
