@@ -43,6 +43,12 @@ package enum Figures {
     }
   }
 
+  /// The same with the decimals that it takes to tell it from another one.
+  package static func epoch(_ seconds: Double, like other: Double) -> String {
+    max(seconds, other) < 9.95 && abs(seconds - other) < 0.995
+      ? "\(fixed(seconds, 2)) s" : epoch(seconds)
+  }
+
   package static func signedEpoch(_ seconds: Double) -> String {
     seconds > 0 ? "+\(epoch(seconds))" : epoch(seconds)
   }

@@ -48,6 +48,8 @@ extension Model {
     self.reading = reading
     // The session knows of every wish once its own scenario says so.
     if reading.scenario == wished { unconfirmed.removeAll() }
+    // Without a wish of our own, the session's word holds.
+    if unconfirmed.isEmpty { wished = reading.scenario }
   }
 
   private mutating func perform(_ action: Action) -> [Effect] {

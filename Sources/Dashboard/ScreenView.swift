@@ -22,6 +22,9 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
   if model.isHelpShown { drawHelp(in: grid.bounds, scroll: model.helpScroll, on: &grid) }
 }
 
+/// Enough for a verdict in long words, its times, an effect and an advice, each on two lines.
+private let verdictLines = 10
+
 /// Two columns of panels, for 120×36 and about.
 private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
@@ -29,12 +32,16 @@ private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) 
   let stageLines = stageRows + 4
   let timelineLines = timelineRows(reading)
   let hasTimeline = area.height >= stageLines + timelineLines + 8
+  let rest = area.height - stageLines - (hasTimeline ? timelineLines : 0)
+  let hasLog = rest >= verdictLines + 4 && !reading.pastEffects.isEmpty
   let left = columns[0].stacked([
-    .cells(stageLines), .share(1), .cells(hasTimeline ? timelineLines : 0),
+    .cells(stageLines), .share(1), .cells(hasLog ? rest - verdictLines : 0),
+    .cells(hasTimeline ? timelineLines : 0),
   ])
   drawStagesPanel(model, in: left[0], on: &grid)
   drawVerdictPanel(model, in: left[1], on: &grid)
-  drawTimelinePanel(reading, in: left[2], on: &grid)
+  drawPastEffects(reading, in: left[2], on: &grid)
+  drawTimelinePanel(reading, in: left[3], on: &grid)
   let right = columns[2].stacked([.cells(5), .share(3), .share(2)])
   drawEpochPanel(reading, in: right[0], on: &grid)
   drawQueuePanel(reading, in: right[1], on: &grid)

@@ -39,9 +39,8 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
 }
 
 private let hintSpans = [
-  Span("Try it: ", .accent, attributes: .bold), Span("press ", .text), Span("7", .key),
-  Span(" to switch the warp off: less work. Then watch the epoch get ", .text),
-  Span("longer", .text, attributes: .bold), Span(".", .text),
+  Span("Press ", .text), Span("7", .key), Span(": warp off, less work. ", .text),
+  Span("Will the epoch get shorter?", .accent, attributes: .bold),
 ]
 
 private func timesSpans(_ reading: Reading) -> [Span] {
@@ -54,11 +53,24 @@ private func timesSpans(_ reading: Reading) -> [Span] {
   ]
 }
 
+/// What earlier keys did to the epoch, the latest first.
+func drawPastEffects(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
+  guard area.height > 2 else { return }
+  let inside = grid.drawBox(in: area, title: [Span("Keys before", .title)])
+    .inset(horizontally: 1)
+  for (row, effect) in reading.pastEffects.prefix(inside.height).enumerated() {
+    grid.draw(spans(effect, isPending: false), in: inside.row(row))
+  }
+}
+
 /// What the last key did to the epoch; stays until the next.
 func effectSpans(_ reading: Reading) -> [Span]? {
-  guard let effect = reading.effect else { return nil }
+  reading.effect.map { spans($0, isPending: !reading.pending.isEmpty) }
+}
+
+private func spans(_ effect: ChangeEffect, isPending: Bool) -> [Span] {
   let label = effect.changes.label
-  guard let batch = effect.firstBatch, reading.pending.isEmpty else {
+  guard let batch = effect.firstBatch, !isPending else {
     return [Span(label, .accent), Span(": from the next batch on…", .muted)]
   }
   var spans = [Span(label, .accent), Span(" since batch \(batch): ", .muted)]
@@ -72,8 +84,9 @@ func effectSpans(_ reading: Reading) -> [Span]? {
     return spans
   }
   spans += [
-    Span("epoch ", .text), Span(Figures.fixed(before.seconds, before.decimals), .value),
-    Span(" → ", .muted), Span(Figures.epoch(after.seconds), .value, attributes: .bold),
+    Span("epoch ", .text), Span(Figures.epoch(before.seconds, like: after.seconds), .value),
+    Span(" → ", .muted),
+    Span(Figures.epoch(after.seconds, like: before.seconds), .value, attributes: .bold),
   ]
   let difference = after.seconds - before.seconds
   let noise = (after.half * after.half + before.half * before.half).squareRoot()
@@ -110,7 +123,7 @@ extension Verdict {
     case .measuring: ""
     case .paused: ""
     case .gpuBound: "GPU-bound."
-    case .inputBound: "Input-bound: \(stage?.rawValue ?? "")."
+    case .inputBound: "Input-bound:"
     case .waitPolicyBound: "Wait-policy-bound."
     }
   }
@@ -130,8 +143,4 @@ extension [ScenarioChange] {
   fileprivate var label: String {
     count <= 3 ? map(\.label).joined(separator: " + ") : "\(count) changes"
   }
-}
-
-extension EpochEstimate {
-  fileprivate var decimals: Int { seconds < 0.995 ? 2 : seconds < 99.95 ? 1 : 0 }
 }

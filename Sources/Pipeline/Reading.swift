@@ -16,6 +16,8 @@ package struct Reading: Sendable {
   package var workers = WorkersReading()
   package var timeline = TimelineReading()
   package var effect: ChangeEffect?
+  /// What earlier changes did, the latest first.
+  package var pastEffects: [ChangeEffect] = []
   package var own = OwnCost()
   package var recording = RecordingState.off
   package var markers = 0

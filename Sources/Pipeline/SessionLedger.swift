@@ -12,6 +12,8 @@ package struct SessionLedger: Sendable {
   package static let settlingSteps = 20
   /// Entries of the queue's and the GPU's history.
   package static let historyLength = 160
+  /// Effects of earlier changes that a reading tells.
+  package static let rememberedEffects = 16
 
   let dataset: DatasetFacts
   /// With all changes asked for.
@@ -37,6 +39,7 @@ package struct SessionLedger: Sendable {
   private var frame = Tally()
   private var timeline = TimelineTrack()
   private var effect: ChangeEffect?
+  private var pastEffects: [ChangeEffect] = []
   private var measured: [Scenario: EpochEstimate] = [:]
   private var beforeChange: EpochEstimate?
   private var markers = 0
@@ -151,6 +154,11 @@ package struct SessionLedger: Sendable {
     let now = epochEstimate
     if let now, pending.isEmpty {
       remember(now, for: inForce)
+      if var past = effect {
+        past.after = now
+        pastEffects.insert(past, at: 0)
+        if pastEffects.count > Self.rememberedEffects { pastEffects.removeLast() }
+      }
       effect = ChangeEffect(changes: [change], before: now)
       beforeChange = now
     } else {
@@ -212,6 +220,7 @@ extension SessionLedger {
     reading.stages = stageReadings(tally)
     reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
     reading.effect = effect
+    reading.pastEffects = pastEffects
     reading.markers = markers
     reading.batchesMade = batchesMade
     reading.batchesTrained = batchesTrained

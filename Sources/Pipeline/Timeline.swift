@@ -19,6 +19,11 @@ package struct Segment: Sendable, Equatable {
 package struct DepthPoint: Sendable, Equatable {
   package var at: Nanoseconds
   package var depth: Int
+
+  package init(at: Nanoseconds, depth: Int) {
+    self.at = at
+    self.depth = depth
+  }
 }
 
 /// The last steps of worker, queue and GPU side by side: the mechanism itself.

@@ -55,7 +55,7 @@ import Testing
   func rate(value: Double, expected: String) { #expect(Figures.rate(value) == expected) }
 
   @Test(arguments: [
-    (12_340, "12 kB"), (999_400, "999 kB"), (999_600, "1.0 MB"), (44_900_000, "44.9 MB"),
+    (12_340, "12 kB"), (999_400, "999 kB"), (999_600, "1.0 MB"), (44_900_000, "45 MB"),
     (999_960_000, "1.00 GB"), (2_500_000_000, "2.50 GB"),
   ])
   func bytes(count: Int, expected: String) { #expect(Figures.bytes(count) == expected) }

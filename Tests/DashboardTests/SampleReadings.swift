@@ -45,7 +45,33 @@ enum Sample {
     reading.workers.lockWait = .microseconds(120)
     reading.workers.making = 0.97
     reading.own = ownCost
+    reading.timeline = timeline(making: 3_900, napping: 0)
     return reading
+  }
+
+  /// 24 batches in a row: each is made, perhaps after a nap, and trained on.
+  private static func timeline(making: Int64, napping: Int64) -> TimelineReading {
+    var timeline = TimelineReading()
+    var made: [Segment] = []
+    var now = Nanoseconds.zero
+    for batch in 0..<24 {
+      if napping > 0, batch % 10 == 0 {
+        made.append(Segment(.napping, now, now + .microseconds(napping)))
+        now += .microseconds(napping)
+      }
+      let end = now + .microseconds(making)
+      made.append(Segment(.making, now, end))
+      timeline.depths.append(DepthPoint(at: end, depth: napping > 0 ? batch % 10 + 1 : 1))
+      timeline.gpu += [
+        Segment(.starved, end, end + .microseconds(300)),
+        Segment(.host, end + .microseconds(300), end + .microseconds(500)),
+        Segment(.busy, end + .microseconds(500), end + .microseconds(3_900)),
+      ]
+      now = end
+    }
+    timeline.workers = [made]
+    timeline.end = .milliseconds(100)
+    return timeline
   }
 
   /// The warp is off, and what that did to the epoch is known.
@@ -73,6 +99,12 @@ enum Sample {
     reading.consumer.imagesPerSecond = 5_824
     reading.workers.make = .microseconds(900)
     reading.workers.napping = 0.82
+    reading.timeline = timeline(making: 900, napping: 50_000)
+    var past = ChangeEffect(
+      changes: [.loader(.kerasThreads)], before: EpochEstimate(seconds: 6.1, low: 6.0, high: 6.2))
+    past.firstBatch = 99
+    past.after = effect.before
+    reading.pastEffects = [past]
     return reading
   }
 

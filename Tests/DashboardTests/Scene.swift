@@ -33,7 +33,8 @@ enum Scene: String, CaseIterable {
 
   /// Two keys that leave all as it was, but the hint.
   private func touched(_ reading: Reading) -> Model {
-    Model(showing: Sample.running).after(.interpreterLock, .interpreterLock).taking(reading)
+    Model(showing: Sample.running).after(.interpreterLock, .interpreterLock)
+      .taking(Sample.running).taking(reading)
   }
 
   private func changed(_ change: (inout Reading) -> Void) -> Reading {

@@ -1,0 +1,26 @@
+import Augmentation
+import Dashboard
+import FoundationEssentials
+import Testing
+
+/// The README says what holds: its tables are made from the program's own.
+@Suite struct ReadmeTests {
+  private static let readme: String = {
+    let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let data = try? Data(contentsOf: URL(filePath: "/\(folder)/README.md"))
+    return String(decoding: data ?? Data(), as: UTF8.self)
+  }()
+
+  @Test func namesEveryKey() {
+    for binding in KeyMap.bindings {
+      let row = "| `\(binding.label)` | \(binding.summary) |"
+      #expect(Self.readme.contains(row), "README.md lacks: \(row)")
+    }
+  }
+
+  @Test func namesEveryStagesKey() {
+    for (stage, key) in KeyMap.stageKeys {
+      #expect(Self.readme.contains("`\(key)` \(stage.rawValue)"), "\(stage)")
+    }
+  }
+}
