@@ -19,35 +19,35 @@ package struct SessionLedger: Sendable {
   /// With all changes asked for.
   package private(set) var wished: Scenario
   /// Of the newest batch.
-  private(set) var inForce: Scenario
-  private var generation = 0
-  private var pending: [PendingChange] = []
+  var inForce: Scenario
+  var generation = 0
+  var pending: [PendingChange] = []
 
-  private var state = SessionState.running
-  private var recent = RecentTally()
-  private var sinceChange = Tally()
-  private var settled = Tally()
-  private var blocks = StepBlocks(from: .zero)
-  private var settledBlocks: StepBlocks?
-  private var settlingFrom = Nanoseconds.zero
-  private var settlingSteps = 0
+  var state = SessionState.running
+  var recent = RecentTally()
+  var sinceChange = Tally()
+  var settled = Tally()
+  var blocks = StepBlocks(from: .zero)
+  var settledBlocks: StepBlocks?
+  var settlingFrom = Nanoseconds.zero
+  var settlingSteps = 0
 
-  private var epoch: EpochClock
-  private var depth = DepthTrack()
-  private var depthHistory: [DepthSpan] = []
-  private var busyHistory: [Double] = []
-  private var frame = Tally()
-  private var timeline = TimelineTrack()
-  private var effect: ChangeEffect?
-  private var pastEffects: [ChangeEffect] = []
-  private var measured: [Scenario: EpochEstimate] = [:]
-  private var beforeChange: EpochEstimate?
-  private var markers = 0
-  private var batchesMade = 0
-  private var batchesTrained = 0
-  private var imagesTrained = 0
+  var epoch: EpochClock
+  var depth = DepthTrack()
+  var depthHistory: [DepthSpan] = []
+  var busyHistory: [Double] = []
+  var frame = Tally()
+  var timeline = TimelineTrack()
+  var effect: ChangeEffect?
+  var pastEffects: [ChangeEffect] = []
+  var measured: [Scenario: EpochEstimate] = [:]
+  var beforeChange: EpochEstimate?
+  var markers = 0
+  var batchesMade = 0
+  var batchesTrained = 0
+  var imagesTrained = 0
 
-  private struct PendingChange: Sendable {
+  struct PendingChange: Sendable {
     var generation: Int
     var change: ScenarioChange
     var scenario: Scenario
@@ -182,138 +182,8 @@ package struct SessionLedger: Sendable {
     epoch.samples = inForce.samplesPerEpoch ?? dataset.count
   }
 
-  private mutating func remember(_ estimate: EpochEstimate, for scenario: Scenario) {
+  mutating func remember(_ estimate: EpochEstimate, for scenario: Scenario) {
     if measured.count >= 4_096 { measured.removeAll() }
     measured[scenario] = estimate
-  }
-}
-
-// MARK: - Readings
-
-extension SessionLedger {
-  /// The state of things at `now`; ends the frame whose depth and busy share the reading tells.
-  package mutating func reading(at now: Nanoseconds) -> Reading {
-    if state != .paused {
-      append(depth.takeSpan(at: now), to: &depthHistory)
-      if frame.steps > 0 || busyHistory.isEmpty {
-        append(frame.consumer.busy, to: &busyHistory)
-      } else {
-        append(busyHistory[busyHistory.count - 1], to: &busyHistory)
-      }
-      frame = Tally()
-    }
-    if let settledEstimate { remember(settledEstimate, for: inForce) }
-    let afterwards = pending.isEmpty ? epochEstimate : nil
-    effect?.after = afterwards
-
-    let recentTally = recent.sum(at: now)
-    let tally = recentTally.batches > 0 ? recentTally : sinceChange
-    let consumerTally = recentTally.steps > 0 ? recentTally : sinceChange
-    var reading = Reading(
-      scenario: wished, dataset: dataset, epoch: epochReading, queue: queueReading)
-    reading.at = now
-    reading.state = state
-    reading.pending = pending.map(\.change)
-    reading.consumer = consumerTally.consumer
-    reading.consumer.history = busyHistory
-    reading.workers = tally.workers(count: wished.workers)
-    reading.stages = stageReadings(tally)
-    reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
-    reading.effect = effect
-    reading.pastEffects = pastEffects
-    reading.markers = markers
-    reading.batchesMade = batchesMade
-    reading.batchesTrained = batchesTrained
-    reading.imagesTrained = imagesTrained
-    return reading
-  }
-
-  /// The same over the report's whole window; falls back on what there is where it hasn't begun.
-  package mutating func summary(at now: Nanoseconds) -> Reading {
-    var reading = reading(at: now)
-    let tally = settled.steps > 0 && settled.batches > 0 ? settled : sinceChange
-    let history = reading.consumer.history
-    reading.consumer = tally.consumer
-    reading.consumer.history = history
-    reading.workers = tally.workers(count: wished.workers)
-    reading.stages = stageReadings(tally)
-    return reading
-  }
-
-  private var epochEstimate: EpochEstimate? { settledEstimate ?? estimate(blocks) }
-  private var settledEstimate: EpochEstimate? { settledBlocks.flatMap(estimate) }
-
-  private func estimate(_ blocks: StepBlocks) -> EpochEstimate? {
-    guard let (seconds, half) = blocks.estimate, let half else { return nil }
-    let batches = batchesPerEpoch
-    return EpochEstimate(
-      seconds: seconds * batches, low: max(0, seconds - half) * batches,
-      high: (seconds + half) * batches)
-  }
-
-  /// Batches that the epoch's samples take: the last of each pass over the data may be short.
-  private var batchesPerEpoch: Double {
-    let (passes, rest) = epoch.samples.quotientAndRemainder(dividingBy: dataset.count)
-    return Double(
-      passes * inForce.batchesPerEpoch(samples: dataset.count)
-        + inForce.batchesPerEpoch(samples: rest))
-  }
-
-  private var epochReading: EpochReading {
-    var reading = EpochReading(samples: epoch.samples)
-    reading.number = epoch.number
-    reading.samplesSeen = epoch.samplesSeen
-    reading.last = epoch.last?.seconds
-    reading.beforeChange = beforeChange
-    reading.settled = settledEstimate
-    reading.estimate = epochEstimate
-    let rough = settledBlocks?.estimate ?? blocks.estimate
-    guard let projected = reading.estimate?.seconds ?? rough.map({ $0.seconds * batchesPerEpoch })
-    else { return reading }
-    reading.projected = projected
-    let left = 1 - reading.fraction
-    reading.remaining = projected * left
-    reading.remainingHalf = reading.estimate.map { $0.half * left }
-    return reading
-  }
-
-  private var queueReading: QueueReading {
-    var reading = QueueReading(limit: wished.queueLimit)
-    reading.depth = depth.depth
-    reading.history = depthHistory
-    if let last = depthHistory.last { reading.frame = last }
-    reading.meanDepth = depth.wholeMean
-    reading.medianDepth = depth.wholeMedian
-    reading.maxDepth = depth.highest
-    return reading
-  }
-
-  private func stageReadings(_ tally: Tally) -> [StageReading] {
-    let total = tally.stageWall.indices.reduce(Nanoseconds.zero) { $0 + tally.stageWall[$1] }
-    return Stage.allCases.map { stage in
-      var reading = StageReading(
-        stage: stage, isOn: wished.stages.contains(stage),
-        isIdle: wished.settings.isIdle(stage))
-      let perImage = tally.perImage(stage.index)
-      reading.cpuPerImage = perImage.cpu
-      reading.wallPerImage = perImage.wall
-      if total > .zero { reading.share = tally.stageWall[stage.index].seconds / total.seconds }
-      reading.epochDelta = delta(flipping: stage)
-      return reading
-    }
-  }
-
-  private func delta(flipping stage: Stage) -> EpochDelta? {
-    guard stage.isSwitchable, pending.isEmpty, let now = epochEstimate else { return nil }
-    let flipped = inForce.applying(.stage(stage, on: !inForce.stages.contains(stage)))
-    guard let then = measured[flipped] else { return nil }
-    let half = (now.half * now.half + then.half * then.half).squareRoot()
-    let difference = then.seconds - now.seconds
-    return EpochDelta(seconds: difference, low: difference - half, high: difference + half)
-  }
-
-  private func append<Entry>(_ entry: Entry, to history: inout [Entry]) {
-    if history.count >= Self.historyLength { history.removeFirst() }
-    history.append(entry)
   }
 }
