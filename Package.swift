@@ -82,7 +82,8 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Support/check_trace.py"]),
-    .testTarget(name: "PipelineTests", dependencies: ["Augmentation", "Configuration", "Pipeline"]),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Augmentation", "Configuration", "Pipeline"]),
     .testTarget(
       name: "LiveEngineTests",
       dependencies: ["Augmentation", "CLinux", "LiveEngine", "Pipeline", "Tracing"]),
