@@ -34,17 +34,19 @@ extension Scenario {
     if let cores { try require("cores", cores, in: 1...1_024) }
     guard Self.computeTimes.contains(consumer.compute.mean) else {
       throw ScenarioFault(
-        option: "gpu", value: "\(consumer.compute.mean)", wanted: "a time from 1us to 1h")
+        option: "gpu", value: written(consumer.compute.mean), wanted: "a time from 1us to 1h")
     }
     if case .normal(let mean, let deviation) = consumer.compute,
       deviation < .zero || deviation > mean
     {
       throw ScenarioFault(
-        option: "gpu", value: "±\(deviation)", wanted: "a deviation from 0 to the mean")
+        option: "gpu", value: "\(written(mean))±\(written(deviation))",
+        wanted: "a deviation from 0 to the mean")
     }
     for (option, time) in [("gpu-host", consumer.host), ("gpu-transfer", consumer.transfer)] {
       guard time >= .zero, time <= Self.computeTimes.upperBound else {
-        throw ScenarioFault(option: option, value: "\(time)", wanted: "a time from 0 to 1h")
+        throw ScenarioFault(
+          option: option, value: written(time), wanted: "a time from 0 to 1h")
       }
     }
   }
@@ -69,4 +71,14 @@ extension Scenario {
         wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
   }
+}
+
+/// A time as it is typed: `-3ms`, `90s`.
+private func written(_ time: Duration) -> String {
+  let count = Nanoseconds(time).count
+  for (unit, length) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1_000)]
+  where count != 0 && count % length == 0 {
+    return "\(count / length)\(unit)"
+  }
+  return "\(count)ns"
 }

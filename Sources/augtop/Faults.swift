@@ -31,6 +31,8 @@ enum Faults {
   static func sentence(_ fault: SettingsFault) -> String {
     switch fault {
     case .notFinite(let name): "--\(name.rawValue): give a finite number"
+    case .negative(.zoomRange, let value):
+      "--zoom-range \(value): a factor can't be negative; below 1 enlarges, above 1 shrinks"
     case .negative(let name, let value):
       "--\(name.rawValue) \(value): a range can't be negative; it is drawn from both sides of 0"
     case .beyond(let name, let value, let limit):

@@ -35,7 +35,9 @@ struct KerasOptions: ParsableArguments {
     if let shearRange { settings.shearRange = shearRange }
     if let zoomRange {
       guard let range = Self.zoom(zoomRange) else {
-        throw CommandFault.wrong("--zoom-range \(zoomRange): write one number, or LOW,HIGH")
+        throw CommandFault.wrong(
+          "--zoom-range \(zoomRange): write one number from 0 to 1, which means 1 ± it, or LOW,HIGH"
+        )
       }
       settings.zoomRange = range
     }
@@ -53,7 +55,9 @@ struct KerasOptions: ParsableArguments {
   private static func zoom(_ text: String) -> ZoomRange? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
     switch parts.count {
-    case 1: return parts[0].map { ZoomRange(around: $0) }
+    case 1:
+      guard let around = parts[0], (0...1).contains(around) else { return nil }
+      return ZoomRange(around: around)
     case 2:
       guard let low = parts[0], let high = parts[1] else { return nil }
       return ZoomRange(low: low, high: high)

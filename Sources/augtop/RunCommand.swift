@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
-  @Option(help: ArgumentHelp("Run this long, as 10s.", valueName: "time"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Run this long, as 10s.", valueName: "time"))
   var duration: String?
   @Option(parsing: .unconditional, help: "Run until so many epochs are trained.")
   var epochs: Int?
