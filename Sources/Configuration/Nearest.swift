@@ -1,14 +1,15 @@
 /// The candidate most like a word, if any is like enough to have been meant.
 ///
 /// Counts letters inserted, deleted, replaced, or swapped with their neighbour; a third of the
-/// word may differ, and one letter always.
+/// word may differ, and one letter always. Else the only candidate that begins with the word.
 package func nearest(to word: String, among candidates: [String]) -> String? {
   let limit = max(1, word.count / 3)
   let ranked = candidates.map { (name: $0, distance: editDistance(word, $0)) }
-  guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else {
-    return nil
+  if let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit {
+    return best.name
   }
-  return best.name
+  let longer = candidates.filter { $0.lowercased().hasPrefix(word.lowercased()) }
+  return longer.count == 1 && word.count >= 3 ? longer[0] : nil
 }
 
 /// The optimal string alignment distance.
