@@ -48,9 +48,13 @@ struct AugmentCommand: ParsableCommand {
     let reference =
       DatasetReference(input) ?? .npy(path: input)
     let dataset = try openDataset(reference)
+    guard !isInput(reference) else {
+      throw CommandFault.wrong("\(output) is the input itself; name another file to write")
+    }
+    let writer = try openWriter(dataset.shape, element)
     Interruption.listen()
     do {
-      try augment(dataset, settings, stages, element)
+      try augment(dataset, settings, stages, writer)
     } catch let fault as DatasetFault {
       throw CommandFault.failed(fault.message)
     }
@@ -76,9 +80,27 @@ struct AugmentCommand: ParsableCommand {
     return stages
   }
 
+  /// Whether OUT is what is read: opening it for writing would empty the pictures.
+  private func isInput(_ reference: DatasetReference) -> Bool {
+    switch reference {
+    case .synthetic: false
+    case .npy(let path), .cifar10(let path): isSameFile(path, output)
+    }
+  }
+
+  private func openWriter(
+    _ shape: PictureShape, _ element: NpyWriter.Element
+  ) throws -> NpyWriter {
+    do {
+      return try NpyWriter(path: output, shape: shape, element: element)
+    } catch {
+      throw CommandFault.wrong(error.message)
+    }
+  }
+
   private func augment(
     _ dataset: any DatasetSource, _ settings: AugmentationSettings, _ stages: StageSet,
-    _ element: NpyWriter.Element
+    _ writer: NpyWriter
   ) throws {
     let size = min(batchSize, dataset.count)
     let pass = BatchPass(source: dataset, batchSize: size)
@@ -91,7 +113,6 @@ struct AugmentCommand: ParsableCommand {
       capacity: size * dataset.shape.count + 16)
     defer { batch.deallocate() }
     guard let slots = batch.baseAddress else { return }
-    let writer = try NpyWriter(path: output, shape: dataset.shape, element: element)
     var progress = ProgressLine(total: dataset.count * epochs)
     while writer.count < dataset.count * epochs {
       if Interruption.isAsked {
@@ -109,4 +130,12 @@ struct AugmentCommand: ParsableCommand {
     progress.end()
     printError("\(output): \(writer.count) pictures of \(dataset.shape), \(type)")
   }
+}
+
+/// Whether two paths lead to one file, through links too.
+private func isSameFile(_ first: String, _ second: String) -> Bool {
+  var one = stat()
+  var other = stat()
+  guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino
 }
