@@ -41,8 +41,10 @@ func runAugtop() -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   signal(SIGXFSZ, SIG_IGN)
   do {
+    try checkCommandName()
     var command = try Augtop.parseAsRoot()
     try command.run()
+    try finishOutput()
     return ExitStatus.done
   } catch let fault as CommandFault {
     if !fault.message.isEmpty { printError("augtop: \(fault.message)") }
@@ -57,6 +59,22 @@ func runAugtop() -> Int32 {
     print(text)
     return ExitStatus.done
   }
+}
+
+/// A slip in a command's name would otherwise be an argument too many of `live`.
+private func checkCommandName() throws {
+  guard CommandLine.arguments.count > 1, case let word = CommandLine.arguments[1],
+    !word.hasPrefix("-")
+  else { return }
+  let names = Augtop.configuration.subcommands.map { $0._commandName } + ["help"]
+  guard !names.contains(word) else { return }
+  throw CommandFault.wrong("there is no command '\(word)'." + Faults.suggestion(word, among: names))
+}
+
+/// Sees to it that a report that didn't reach its file is no success.
+private func finishOutput() throws {
+  guard fflush(nil) != 0, errno != EPIPE else { return }
+  throw CommandFault.failed("can't write to standard output: \(String(cString: strerror(errno)))")
 }
 
 /// A sentence for the person who typed the command, and the status to end with.
