@@ -44,8 +44,7 @@ package final class Terminal {
   ///
   /// Colour: none with `NO_COLOR`; 24-bit with `COLORTERM`; else what terminfo says.
   package init(theme: Theme, options: Options = Options()) throws(TerminalFault) {
-    guard isatty(STDIN_FILENO) == 1 else { throw .notATerminal(.input) }
-    guard isatty(STDOUT_FILENO) == 1 else { throw .notATerminal(.output) }
+    if let missing = Terminal.missing { throw missing }
     let isUTF8 = nc_use_locale() == 1
     isUnicode = options.isUnicode ?? isUTF8
     self.theme = theme
@@ -55,6 +54,12 @@ package final class Terminal {
     palette = Palette(maxPairs: nc_pairs())
     size = Terminal.currentSize
     shown = CellGrid(size: size)
+  }
+
+  /// Why there can be no screen at all, without touching anything; nil where there may be one.
+  package static var missing: TerminalFault? {
+    if isatty(STDOUT_FILENO) != 1 { return .notATerminal(.output) }
+    return isatty(STDIN_FILENO) != 1 ? .notATerminal(.input) : nil
   }
 
   deinit { close() }

@@ -2,9 +2,11 @@ import ArgumentParser
 import CLinux
 import Configuration
 import Dashboard
+import Glibc
 import LiveEngine
 import Pipeline
 import Screen
+import Tracing
 
 struct LiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,31 +29,33 @@ struct LiveCommand: ParsableCommand {
   func run() throws {
     let scenario = try options.resolve()
     let theme = try resolveTheme(theme)
-    // The terminal first: what can't be shown must not be recorded either.
-    let terminal = try openTerminal(theme)
+    // The terminal is touched last, when nothing else can be wrong.
+    if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
+    let dataset = try openDataset(for: scenario)
+    let clock = SessionClock()
+    let files = SessionFiles(clock: clock)
+    let recording = try files.open(trace, scenario)
+    let terminal: Terminal
     do {
-      let dataset = try openDataset(for: scenario)
-      let clock = SessionClock()
-      let files = SessionFiles(clock: clock)
-      let session = LiveSession(
-        scenario: scenario, dataset: dataset, clock: clock,
-        recording: try files.open(trace, scenario), openFile: files.opener)
-      var screen = try LiveScreen(terminal: terminal, session: session, theme: theme)
-      let status = screen.run()
-      terminal.close()
-      if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
-    } catch {
-      terminal.close()
-      throw error
-    }
-  }
-
-  private func openTerminal(_ theme: Theme) throws -> Terminal {
-    do {
-      return try Terminal(
+      terminal = try Terminal(
         theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))
     } catch {
+      // Made a moment ago, and by us: a session that never began leaves no file.
+      if let recording { unlink(recording.path) }
       throw CommandFault.wrong(Faults.sentence(error))
     }
+    let session = LiveSession(
+      scenario: scenario, dataset: dataset, clock: clock, recording: recording,
+      openFile: files.opener)
+    let status = try show(session, on: terminal, theme)
+    if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
+  }
+
+  private func show(
+    _ session: LiveSession, on terminal: Terminal, _ theme: Theme
+  ) throws -> Int32 {
+    defer { terminal.close() }
+    var screen = try LiveScreen(terminal: terminal, session: session, theme: theme)
+    return screen.run()
   }
 }
