@@ -69,14 +69,24 @@ struct DoctorCommand: ParsableCommand {
     row("TERM", environment("TERM") ?? "not set")
     let isUnicode = Terminal.localeIsUnicode
     row("characters", isUnicode ? "UTF-8" : "ASCII (the locale isn't UTF-8)")
-    row("COLORTERM", environment("COLORTERM") ?? "not set: 256 colours at most")
-    row("colours", "\(Terminal.wantedDepth)")
+    row("COLORTERM", environment("COLORTERM") ?? "not set")
+    row("colours", colors)
     var window = winsize()
     if isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0 {
       row("size", "\(window.ws_col)×\(window.ws_row)")
       if window.ws_col < 120 || window.ws_row < 36 {
         row("", "below 120×36 panels fold; below 60×16 there is no room")
       }
+    }
+  }
+
+  private var colors: String {
+    switch ColorDepth.wanted(
+      noColor: environment("NO_COLOR"), colorTerm: environment("COLORTERM"))
+    {
+    case ColorDepth.none?: "none: NO_COLOR is set"
+    case .trueColor?: "24-bit, as COLORTERM promises"
+    default: "256 at most, as TERM says; COLORTERM=truecolor promises 24-bit"
     }
   }
 
