@@ -13,8 +13,15 @@ struct SessionFiles {
       try SessionFile(
         creating: path,
         header: SessionHeader(
-          scenario: scenario, attributes: [], version: augtopVersion,
+          scenario: scenario, attributes: Self.attributes(scenario), version: augtopVersion,
           clocks: SessionClocks(monotonic: clock.start)))
+    }
+  }
+
+  /// The whole scenario under its file's keys, so that a recording can be run again.
+  private static func attributes(_ scenario: Scenario) -> [SessionHeader.Attribute] {
+    ScenarioFile.attributes(scenario).pairs.map { key, value in
+      SessionHeader.Attribute("scenario.\(key)", value)
     }
   }
 
