@@ -90,6 +90,9 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: ["Augmentation", "Experiments", "LiveEngine", "Pipeline", "Tracing"]),
+    .testTarget(
+      name: "augtopTests",
+      dependencies: ["Datasets", "TerminalHarness", "Tracing", "augtop"]),
   ],
   cxxLanguageStandard: .cxx17
 )

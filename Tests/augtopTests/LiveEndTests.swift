@@ -1,0 +1,125 @@
+import Glibc
+import TerminalHarness
+import Testing
+
+/// However the live screen ends, the terminal and the recording are whole.
+@Suite(.serialized) struct LiveEndTests {
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func signalsEndIt(signal: Int32) throws {
+    let live = try LiveProgram(["--trace", "kept.pftrace"])
+    live.waitUntilRunning()
+    live.terminal.send(signal: signal)
+    #expect(live.terminal.waitForEnd() == .exited(128 + signal))
+    live.expectRestored()
+    let kept = try Recorded(live.folder.path("kept.pftrace"))
+    #expect(kept.leftOver == 0)
+    #expect(kept.names["batch", default: 0] > 0)
+  }
+
+  @Test func controlCInterrupts() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    live.terminal.send(.interrupt)
+    #expect(live.terminal.waitForEnd() == .exited(130))
+    live.expectRestored()
+  }
+
+  @Test func stopsAndGoesOn() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    live.terminal.send(.suspend)
+    #expect(live.terminal.waitForStop())
+    live.expectRestored()
+    live.terminal.send(signal: SIGCONT)
+    #expect(live.terminal.waitFor { $0.isAlternate && $0.contains("epoch if off") })
+    live.press("7", "warp off since batch ")
+    live.quit()
+  }
+
+  @Test func theKeyRecords() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    live.press("e", "recording to augtop-")
+    #expect(live.terminal.waitFor("● "))
+    live.press("7", "warp off since batch ")
+    live.press("m", "marker 1 set")
+    live.press("e", "recorded augtop-")
+    #expect(live.recordings.count == 1)
+    let path = live.folder.path(live.recordings.first ?? "")
+    let recorded = try Recorded(path)
+    #expect(recorded.leftOver == 0 && recorded.damaged == 0)
+    #expect(recorded.names["batch", default: 0] > 0)
+    #expect(recorded.names["asked: warp off"] == 1)
+    #expect(recorded.names["marker: marker 1"] == 1)
+    live.press("e", "recording to augtop-")
+    #expect(live.terminal.waitFor("● "))
+    live.quit()
+    #expect(live.recordings.count == 2)
+    for name in live.recordings {
+      #expect(try Recorded(live.folder.path(name)).leftOver == 0, "\(name)")
+    }
+  }
+
+  /// What a killed session told more than a second before is in its file.
+  @Test func killedRecordingsAreReadable() throws {
+    let live = try LiveProgram(["--trace", "kept.pftrace"])
+    live.waitUntilRunning()
+    // The header shows what is written: by then the batches before are in the file.
+    let isWritten = live.terminal.waitFor { screen in
+      let size = screen.text.first?.split(separator: "●").last?.split(separator: " ").first
+      return size.flatMap { Int($0) }.map { $0 > 20 } ?? false
+    }
+    #expect(isWritten, "\(live.terminal.screen)")
+    live.terminal.send(signal: SIGKILL)
+    #expect(live.terminal.waitForEnd() == .signaled(SIGKILL))
+    let kept = try Recorded(live.folder.path("kept.pftrace"))
+    #expect(kept.damaged == 0)
+    #expect(kept.names["batch", default: 0] > 20)
+    #expect(kept.attributes["scenario.costs"] == "\"keras-1.1\"", "\(kept.attributes)")
+  }
+
+  @Test func aFullDiskEndsTheRecordingAndNotTheSession() throws {
+    // 64 blocks of 512 bytes, and SIGXFSZ where a write goes beyond.
+    let live = try LiveProgram(["--trace", "cut.pftrace"], limit: 64)
+    live.waitUntilRunning()
+    #expect(live.terminal.waitFor("recording failed"), "\(live.terminal.screen)")
+    #expect(live.terminal.waitFor("recording cut.pftrace stopped: File too large"))
+    live.press("7", "warp off since batch ")
+    #expect(live.terminal.screen.contains("recording failed"))
+    live.quit()
+    let kept = try Recorded(live.folder.path("cut.pftrace"))
+    #expect(kept.leftOver == 0 && kept.damaged == 0)
+    #expect(kept.names["batch", default: 0] > 0)
+  }
+
+  @Test func aFolderWithoutRightsIsToldOf() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    // Root may write anywhere, but not where there is no folder.
+    try #require(rmdir(live.folder.path) == 0)
+    live.press("e", "stopped: can't be written")
+    live.press("7", "warp off since batch ")
+    live.quit()
+  }
+
+  /// Whatever is wrong is said on an untouched terminal.
+  @Test(arguments: [
+    ["--dataset", "cifar10:nowhere.bin"], ["--trace", "/nowhere/x.pftrace"], ["--theme", "drak"],
+    ["--off", "wrap"], ["--workers", "0"], ["--nonsense"], ["lvie"],
+  ])
+  func faultsLeaveTheTerminalAlone(arguments: [String]) throws {
+    let live = try LiveProgram(arguments)
+    #expect(live.terminal.waitForEnd() == .exited(2))
+    #expect(!live.terminal.output.contains(27), "\(live.terminal.screen)")
+    #expect(!live.terminal.screen.joined.isEmpty)
+    #expect(live.recordings.isEmpty)
+  }
+
+  @Test func aDumbTerminalLeavesNoFile() throws {
+    let live = try LiveProgram(
+      ["--trace", "x.pftrace"], environment: ["TERM": "dumb", "TERMINFO": nil])
+    #expect(live.terminal.waitForEnd() == .exited(2))
+    #expect(live.terminal.screen.contains("augtop run"))
+    #expect(live.recordings.isEmpty)
+  }
+}

@@ -1,0 +1,139 @@
+import Glibc
+import TerminalHarness
+import Testing
+
+/// The whole program in a real terminal: keys in, screen out.
+@Suite(.serialized) struct LiveScreenTests {
+  @Test(arguments: [(120, 36), (80, 24), (60, 16)])
+  func aSwitchIsSeenAtEverySize(columns: Int, rows: Int) throws {
+    let live = try LiveProgram(columns: columns, rows: rows)
+    live.waitUntilRunning()
+    #expect(live.terminal.screen.isAlternate)
+    #expect(live.terminal.screen.text.first?.hasPrefix(" augtop  fast-gpu") == true)
+    #expect(live.terminal.screen.text.first?.hasSuffix("q quit  ? help") == true)
+    #expect(live.terminal.screen.hasColor)
+    live.waitForRow("warp", "[x]")
+    #expect(live.terminal.waitFor("make "))
+
+    live.press("7", "warp off since batch ")
+    live.waitForRow("warp", "[ ]")
+    live.waitForRow("warp", " off ")
+    live.press("7", "warp on since batch ")
+    live.waitForRow("warp", "[x]")
+    live.quit()
+  }
+
+  @Test func everyKeyIsHeard() throws {
+    let live = try LiveProgram(columns: 170, rows: 40)
+    live.waitUntilRunning()
+    // From the warp two up and one down.
+    live.press(" ", "warp off since batch ")
+    live.terminal.send("kk")
+    live.press(" ", "zoom off since batch ")
+    live.terminal.send("j")
+    live.press("\r", "compose off since batch ")
+    live.press(HarnessKey.home.rawValue + " ", "load is always on")
+    // Many changes become a count in the line of effects: the switches tell.
+    live.terminal.send("a")
+    #expect(live.terminal.waitFor { !$0.contains("[x]") }, "\(live.terminal.screen)")
+    live.terminal.send("a")
+    #expect(live.terminal.waitFor { !$0.contains("[ ]") }, "\(live.terminal.screen)")
+    live.terminal.send("n")
+    live.waitForRow("compose", "[ ]")
+    live.waitForRow("warp", "[x]")
+    live.terminal.send("N")
+    live.waitForRow("compose", "[x]")
+    live.press("l", "blocking, limit 10")
+    live.press("w", "blocking ×2")
+    live.press("W", "blocking ×1")
+    live.press("W", "workers: 1 to 64")
+    live.press("[", "blocking, limit 9")
+    live.press("]", "blocking, limit 10")
+    live.press("-", "compute 3.30 ms")
+    live.press("+", "compute 3.40 ms")
+    live.press("c", "costs native")
+    live.press("i", "native costs hold no interpreter lock")
+    live.press("c", "costs keras-1.1 · lock")
+    live.terminal.send("i")
+    #expect(live.terminal.waitFor { !$0.contains("· lock") }, "\(live.terminal.screen)")
+    live.press("m", "marker 1 set")
+    live.press("m", "marker 2 set")
+    live.press("r", "epoch started anew")
+    live.press("t", "theme light")
+    live.quit()
+  }
+
+  @Test func pauseFreezeAndHelp() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    live.press("P", "PAUSED")
+    #expect(live.terminal.waitFor("The session is paused."))
+    live.terminal.send("P")
+    #expect(live.terminal.waitFor { !$0.contains("PAUSED") && $0.contains("bound") })
+    live.press("z", "FROZEN")
+    live.terminal.send("z")
+    #expect(live.terminal.waitFor { !$0.contains("FROZEN") })
+    live.press("?", "any key closes")
+    live.terminal.send(.escape)
+    #expect(live.terminal.waitFor { !$0.contains("any key closes") })
+    live.press(HarnessKey.f1.rawValue, "any key closes")
+    live.press("7", "warp off since batch ")
+    #expect(!live.terminal.screen.contains("any key closes"))
+    live.quit()
+  }
+
+  @Test func followsTheWindow() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    for (columns, rows) in [(40, 10), (120, 36), (12, 3), (1, 1), (80, 24), (59, 16), (200, 60)] {
+      live.terminal.resize(columns: columns, rows: rows)
+      if columns < 60 {
+        guard columns >= 30 else { continue }
+        #expect(live.terminal.waitFor("augtop needs 60×16"), "\(live.terminal.screen)")
+      } else {
+        let isBack = live.terminal.waitFor { screen in
+          screen.text.first?.hasSuffix("q quit  ? help") == true && screen.contains("warp  ")
+        }
+        #expect(isBack, "\(columns)×\(rows)\n\(live.terminal.screen)")
+      }
+    }
+    live.terminal.resize(columns: 30, rows: 5)
+    #expect(live.terminal.waitFor("augtop needs"))
+    live.quit()
+  }
+
+  @Test func localesWithoutUnicodeGetASCII() throws {
+    for (arguments, language) in [([], "C"), (["--ascii"], "C.UTF-8")] {
+      let live = try LiveProgram(arguments, environment: ["LANG": language])
+      live.waitUntilRunning()
+      live.press("7", "warp off since batch ")
+      #expect(live.terminal.screen.contains("+ Stages ---"))
+      live.press("?", "any key closes")
+      live.quit()
+      #expect(live.terminal.output.allSatisfy { $0 < 128 })
+    }
+  }
+
+  @Test func coloursCanBeForbidden() throws {
+    let live = try LiveProgram(environment: ["NO_COLOR": "1"])
+    live.waitUntilRunning()
+    live.press("7", "warp off since batch ")
+    #expect(!live.terminal.screen.hasColor)
+    live.quit()
+  }
+
+  @Test func picturesFromAFile() throws {
+    let folder = try ScratchFolder()
+    var records: [UInt8] = []
+    for record in 0..<40 {
+      records.append(UInt8(record % 10))
+      records += (0..<3072).map { UInt8(truncatingIfNeeded: $0 * 7 + record) }
+    }
+    let path = try folder.write("data_batch_1.bin", records)
+    let live = try LiveProgram(["--dataset", "cifar10:\(path)", "--batch-size", "8"])
+    live.waitUntilRunning()
+    #expect(live.terminal.screen.contains("cifar10:data_batch_1.bin 40×32×32×3"))
+    live.press("7", "warp off since batch ")
+    live.quit()
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import TerminalHarness
+
+/// What came of a command without a terminal.
+struct Command {
+  var status: Int32
+  var output: String
+  var complaints: String
+
+  /// Runs `augtop` in a folder of its own, or in `folder`, until it ends.
+  init(_ arguments: [String], in folder: ScratchFolder? = nil) throws {
+    let process = try Command.start(arguments, in: folder)
+    process.process.waitUntilExit()
+    self.init(process)
+  }
+
+  init(_ arguments: String..., in folder: ScratchFolder? = nil) throws {
+    try self.init(arguments, in: folder)
+  }
+
+  init(_ running: Running) {
+    status = running.process.terminationStatus
+    output = Command.text(running.folder.path("stdout"))
+    complaints = Command.text(running.folder.path("stderr"))
+  }
+
+  /// A command that runs; its output goes to files, so that nobody has to drain pipes.
+  struct Running {
+    var process: Process
+    var folder: ScratchFolder
+  }
+
+  static func start(_ arguments: [String], in folder: ScratchFolder? = nil) throws -> Running {
+    let scratch = try ScratchFolder()
+    let process = Process()
+    process.executableURL = URL(filePath: ExecutableFolder.path(of: "augtop"))
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder?.path ?? scratch.path)
+    var environment = ProcessInfo.processInfo.environment
+    environment["HOME"] = scratch.path
+    environment["XDG_CONFIG_HOME"] = nil
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    process.environment = environment
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: empty(scratch.path("stdout")))
+    process.standardError = try FileHandle(forWritingTo: empty(scratch.path("stderr")))
+    try process.run()
+    return Running(process: process, folder: scratch)
+  }
+
+  private static func empty(_ path: String) throws -> URL {
+    try Data().write(to: URL(filePath: path))
+    return URL(filePath: path)
+  }
+
+  private static func text(_ path: String) -> String {
+    String(decoding: (try? Data(contentsOf: URL(filePath: path))) ?? Data(), as: UTF8.self)
+  }
+}
