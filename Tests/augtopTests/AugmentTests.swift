@@ -24,7 +24,7 @@ import Testing
     struct Manifest: Decodable {
       struct Flow: Decodable {
         var config: [String: Setting]
-        var batch_size: Int
+        var batchSize: Int
         var seed: UInt32
         var output: String
       }
@@ -50,11 +50,13 @@ import Testing
       }
     }
     let goldens = Package.path("Tests/AugmentationTests/Goldens/")
-    let manifest = try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let manifest = try decoder.decode(
       Manifest.self, from: Data(contentsOf: URL(filePath: goldens + "manifest.json")))
     #expect(manifest.flow.count >= 4)
     for golden in manifest.flow {
-      var options = ["--seed", "\(golden.seed)", "--batch-size", "\(golden.batch_size)"]
+      var options = ["--seed", "\(golden.seed)", "--batch-size", "\(golden.batchSize)"]
       for (name, setting) in golden.config {
         let option = "--" + name.replacingOccurrences(of: "_", with: "-")
         switch setting {
