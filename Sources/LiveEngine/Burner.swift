@@ -14,15 +14,21 @@ struct Burner {
   let thread: Int
   let clock: SessionClock
   let lock: LiveInterpreterLock
+  /// Whether the session ends: nothing is burnt any more then.
+  private let isStopping: @Sendable () -> Bool
   var due = Nanoseconds.zero
   /// Waited for the lock since this was last set to zero.
   var lockWait = Nanoseconds.zero
   private(set) var holdsLock = false
 
-  init(thread: Int, clock: SessionClock, lock: LiveInterpreterLock) {
+  init(
+    thread: Int, clock: SessionClock, lock: LiveInterpreterLock,
+    isStopping: @escaping @Sendable () -> Bool
+  ) {
     self.thread = thread
     self.clock = clock
     self.lock = lock
+    self.isStopping = isStopping
   }
 
   /// The due moment of something that begins now.
@@ -46,7 +52,7 @@ struct Burner {
   mutating func burn(_ length: Nanoseconds, isCrowded: Bool) {
     due += length
     var last = clock.now
-    while last < due {
+    while last < due, !isStopping() {
       let now = clock.now
       if isCrowded, now - last > Self.offProcessor { due += now - last }
       if holdsLock, lock.isDropDue(at: now) { wait(lock.drop(thread)) }

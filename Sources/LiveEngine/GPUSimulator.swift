@@ -14,7 +14,9 @@ struct GPUSimulator {
   init(floor: SessionFloor, lane: RecordingLane) {
     self.floor = floor
     self.lane = lane
-    burner = Burner(thread: 0, clock: floor.clock, lock: floor.interpreterLock)
+    burner = Burner(
+      thread: 0, clock: floor.clock, lock: floor.interpreterLock,
+      isStopping: { [floor] in floor.isStopping })
     sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
     random = SplitMix(seed: UInt64(floor.settings.scenario.seed))
   }

@@ -57,6 +57,9 @@ package final class LiveSession: SessionSource {
 
   package var reading: Reading { recorder.reading }
 
+  /// Workers whose threads run.
+  var workersAtWork: Int { crew.withLock { $0.workers.values.count { !$0.isOver } } }
+
   package func apply(_ request: SessionRequest) {
     switch request {
     case .change(let change): apply(change)

@@ -27,7 +27,9 @@ struct Worker {
     self.floor = floor
     self.lane = lane
     // Thread 0 of the interpreter lock is the consumer.
-    burner = Burner(thread: number + 1, clock: floor.clock, lock: floor.interpreterLock)
+    burner = Burner(
+      thread: number + 1, clock: floor.clock, lock: floor.interpreterLock,
+      isStopping: { [floor] in floor.isStopping })
     sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
     pass = BatchPass(source: floor.dataset, batchSize: floor.batchSize)
     plan = BatchPlan(batchSize: floor.batchSize, channels: floor.dataset.shape.channels)

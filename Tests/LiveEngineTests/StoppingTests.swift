@@ -1,0 +1,66 @@
+import Augmentation
+import CLinux
+import Glibc
+import LiveEngine
+import Pipeline
+import Testing
+
+extension RealThreads {
+  /// A session stops at once, whatever its threads are at: those that never end by themselves would
+  /// hang here for an hour.
+  @Suite struct StoppingTests {
+    private static let hour = Duration.seconds(3_600)
+
+    @Test func atOnce() { #expect(TriedSession(.small()).stop().state == .finished) }
+
+    @Test func twice() {
+      let session = TriedSession(.small())
+      session.train(5)
+      let end = session.stop()
+      #expect(session.live.stop().batchesTrained == end.batchesTrained)
+    }
+
+    @Test(arguments: Loader.allCases) func paused(loader: Loader) {
+      let session = TriedSession(.small(loader))
+      session.train(5)
+      session.live.apply(.pause)
+      session.wait("the pause") { $0.state == .paused }
+      #expect(session.stop().state == .finished)
+    }
+
+    @Test(arguments: Loader.allCases) func inALongStep(loader: Loader) {
+      let session = TriedSession(.small(loader) { $0.consumer.compute = .constant(Self.hour) })
+      session.wait("a full queue") { $0.queue.depth == 3 }
+      #expect(session.stop().batchesMade >= 3)
+    }
+
+    @Test func inALongTransfer() {
+      let session = TriedSession(.small { $0.consumer.transfer = Self.hour })
+      session.wait("a full queue") { $0.queue.depth == 3 }
+      _ = session.stop()
+    }
+
+    @Test(arguments: [false, true]) func inLongHostWork(holdsLock: Bool) {
+      let session = TriedSession(
+        .smallPython {
+          $0.consumer.host = Self.hour
+          $0.interpreterLock = holdsLock
+        })
+      usleep(100_000)
+      _ = session.stop()
+    }
+
+    @Test(arguments: [false, true]) func whileABatchIsBeingMadeForAnHour(holdsLock: Bool) {
+      let session = TriedSession(
+        .small {
+          $0.apply(
+            .costs(
+              .profile(CostProfile(name: "slow", stages: [.load: StageCost(fixed: .seconds(60))]))))
+          $0.interpreterLock = holdsLock
+          $0.workers = 2
+        })
+      usleep(50_000)
+      #expect(session.stop().batchesMade == 0)
+    }
+  }
+}
