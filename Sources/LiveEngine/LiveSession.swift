@@ -109,7 +109,7 @@ package final class LiveSession: SessionSource {
 
   /// Starts the workers that the scenario asks for and that don't run; too many go by themselves.
   private func hire(_ crew: inout Crew) {
-    for number in 0..<crew.wished.workers where crew.workers[number]?.isOver ?? true {
+    for number in 0..<crew.wished.workers where floor.takeIn(worker: number) {
       let lane = recorder.lane(.worker(number))
       let floor = floor
       let thread = EmulatedThread(name: "worker \(number + 1)") {

@@ -12,9 +12,15 @@ final class SessionFloor: Sendable {
   let flow: SharedFlow
   let interpreterLock: LiveInterpreterLock
   let machineCores: Int
-  private let current: Mutex<RunSettings>
+  private let standing: Mutex<Standing>
   private let stopping = Atomic<Bool>(false)
   private let failure = Mutex<String?>(nil)
+
+  private struct Standing {
+    var settings: RunSettings
+    /// Workers that are here, or on their way.
+    var workers: Set<Int> = []
+  }
 
   init(scenario: Scenario, dataset: any DatasetSource, clock: SessionClock, machineCores: Int) {
     self.clock = clock
@@ -23,7 +29,7 @@ final class SessionFloor: Sendable {
     batchSize = scenario.batchSize
     let settings = RunSettings(
       generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores)
-    current = Mutex(settings)
+    standing = Mutex(Standing(settings: settings))
     queue = BatchQueue(loader: scenario.loader, limit: scenario.queueLimit, clock: clock)
     pool = BatchPool(count: scenario.batchSize * dataset.shape.count)
     flow = SharedFlow(settings: settings, dataset: dataset)
@@ -32,14 +38,30 @@ final class SessionFloor: Sendable {
   }
 
   /// Of the newest generation.
-  var settings: RunSettings { current.withLock { $0 } }
+  var settings: RunSettings { standing.withLock { $0.settings } }
 
   var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
   func adopt(_ settings: RunSettings) {
-    current.withLock { $0 = settings }
+    standing.withLock { $0.settings = settings }
     flow.adopt(settings)
     queue.setRules(loader: settings.scenario.loader, limit: settings.scenario.queueLimit)
+  }
+
+  /// Takes a worker in; false where it is here already.
+  func takeIn(worker: Int) -> Bool {
+    standing.withLock { $0.workers.insert(worker).inserted }
+  }
+
+  /// Whether the scenario has no place for a worker any more; it has left then.
+  ///
+  /// One step with the look at the settings: a change that comes after it takes the worker in anew.
+  func dismisses(worker: Int) -> Bool {
+    standing.withLock { standing in
+      guard worker >= standing.settings.scenario.workers else { return false }
+      standing.workers.remove(worker)
+      return true
+    }
   }
 
   /// Why the session can't go on, if it can't.

@@ -38,8 +38,8 @@ struct Worker {
   mutating func run() {
     var isChained = false
     while floor.queue.waitWhilePaused() {
+      if floor.dismisses(worker: number) { return }
       let settings = floor.settings
-      guard number < settings.scenario.workers else { return }
       placement.follow(settings.processors(ofThread: number))
       let loader = settings.scenario.loader
       switch loader.workerMove(depth: floor.queue.depth, limit: settings.scenario.queueLimit) {

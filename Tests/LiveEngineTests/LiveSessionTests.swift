@@ -1,0 +1,198 @@
+import Augmentation
+import Glibc
+import Pipeline
+import Testing
+import Tracing
+
+@testable import LiveEngine
+
+extension RealThreads {
+  /// Real threads, short sessions; nothing is asserted of how long anything took.
+  @Suite struct LiveSessionTests {
+    @Test(arguments: [Loader.kerasThreads, .blocking], [1, 4])
+    func batchesMadeAreTrainedOrHeld(loader: Loader, workers: Int) {
+      let session = TriedSession(.small(loader) { $0.workers = workers })
+      session.train(loader == .blocking ? 100 : 20)
+      let end = session.stop()
+      #expect(end.state == .finished)
+      #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
+      #expect(end.own.droppedEvents == 0)
+      #expect(end.queue.maxDepth <= loader.deepest(limit: 3, workers: workers))
+      #expect(end.queue.maxDepth >= 3)
+      #expect(end.imagesTrained == 4 * end.batchesTrained)
+    }
+
+    @Test func theDepthFollowsTheLimit() {
+      let session = TriedSession(.small { $0.consumer.compute = .constant(.milliseconds(1)) })
+      session.apply(.queueLimit(7))
+      session.wait("a queue of seven") { $0.queue.depth == 7 && $0.queue.limit == 7 }
+      session.apply(.queueLimit(2))
+      session.wait("a queue of two") { $0.queue.frame.high <= 2 && $0.queue.limit == 2 }
+      session.train(20)
+      #expect(session.stop().queue.frame.high <= 2)
+    }
+
+    @Test func aSwitchHoldsFromItsFirstBatchOn() throws {
+      let session = TriedSession(.smallPython())
+      session.wait("the warp's cost") {
+        ($0.stage(.warp)?.wallPerImage ?? .zero) >= .microseconds(30)
+      }
+      let before = session.live.reading.batchesMade
+      session.apply(.stage(.warp, on: false))
+      let switched = session.wait("the first batch") { $0.effect?.firstBatch != nil }
+      let first = try #require(switched.effect?.firstBatch)
+      #expect(first >= before)
+      #expect(switched.pending.isEmpty)
+      #expect(switched.effect?.changes == [.stage(.warp, on: false)])
+      session.train(50)
+      let end = session.stop()
+      // A few hundred nanoseconds between two looks at the clock.
+      #expect(try #require(end.stage(.warp)?.wallPerImage) < .microseconds(15))
+      #expect(try #require(end.stage(.load)?.wallPerImage) >= .microseconds(19))
+      #expect(end.stage(.warp)?.isOn == false)
+    }
+
+    @Test func aPauseStopsMakingAndTraining() {
+      for loader in Loader.allCases {
+        let session = TriedSession(.small(loader))
+        session.train(20)
+        session.live.apply(.pause)
+        session.wait("the pause") { $0.state == .paused }
+        // What is in hands when the pause begins is finished.
+        usleep(120_000)
+        session.live.apply(.mark("still"))
+        let still = session.wait("the mark") { $0.markers == 1 }
+        usleep(120_000)
+        session.live.apply(.mark("still still"))
+        let later = session.wait("the second mark") { $0.markers == 2 }
+        #expect(later.batchesMade == still.batchesMade, "\(loader)")
+        #expect(later.batchesTrained == still.batchesTrained, "\(loader)")
+        session.live.apply(.resume)
+        session.wait("running again") { $0.state == .running }
+        session.train(20)
+      }
+    }
+
+    @Test func theEpochBeginsAnew() {
+      let session = TriedSession(.small { $0.samplesPerEpoch = 1_000_000 })
+      session.wait("some samples") { $0.epoch.samplesSeen > 400 }
+      session.live.apply(.pause)
+      let paused = session.wait("the pause") { $0.state == .paused }
+      session.live.apply(.restartEpoch)
+      session.wait("an epoch begun anew") { $0.epoch.samplesSeen < paused.epoch.samplesSeen }
+      #expect(session.live.reading.epoch.number == 1)
+      #expect(session.live.reading.batchesTrained >= paused.batchesTrained)
+    }
+
+    @Test func epochsAreCounted() {
+      let session = TriedSession(.small { $0.samplesPerEpoch = 40 })
+      session.wait("three epochs") { $0.epoch.number > 3 }
+      let end = session.stop()
+      // Ten batches an epoch; the data are 25 batches of four, so none is short.
+      #expect(end.epoch.number == 1 + end.batchesTrained / 10)
+      #expect(end.epoch.samplesSeen == 4 * (end.batchesTrained % 10))
+    }
+
+    @Test func workersComeAndGo() {
+      let session = TriedSession(.smallPython { $0.interpreterLock = false })
+      session.train(10)
+      session.apply(.workers(4))
+      session.wait("four") { $0.workers.count == 4 && $0.pending.isEmpty }
+      session.train(30)
+      session.apply(.workers(1))
+      session.train(30)
+      session.apply(.workers(4))
+      session.train(30)
+      let end = session.stop()
+      #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
+    }
+
+    /// Workers told to go and to stay in one breath are all there afterwards.
+    @Test func noWorkerIsLostBetweenGoingAndComing() {
+      let session = TriedSession(
+        .small {
+          $0.workers = 4
+          $0.consumer.compute = .constant(.microseconds(1))
+        })
+      var random = SeededNumbers(seed: 1)
+      for round in 0..<300 {
+        session.apply(.workers(1))
+        usleep(UInt32.random(in: 0...150, using: &random))
+        session.apply(.workers(4))
+        usleep(300)
+        #expect(session.live.workersAtWork == 4, "round \(round)")
+      }
+      session.train(10)
+    }
+
+    @Test func theLoaderIsSwitchedWhileThreadsWait() {
+      // The worker waits for room, then the consumer for batches.
+      for (step, make) in [(Duration.milliseconds(2), 0), (.microseconds(1), 1_000)] {
+        let session = TriedSession(
+          .small { scenario in
+            scenario.consumer.compute = .constant(step)
+            if make > 0 {
+              scenario.costs = .profile(
+                CostProfile(
+                  name: "slow", stages: [.load: StageCost(fixed: .microseconds(Int64(make)))]))
+            }
+          })
+        for loader in [Loader.kerasThreads, .blocking, .kerasThreads, .blocking] {
+          session.train(4)
+          session.apply(.loader(loader))
+          session.wait("\(loader)") { $0.pending.isEmpty }
+        }
+        session.train(4)
+      }
+    }
+
+    @Test func costsAreSwitchedBothWays() {
+      let session = TriedSession(.small(.kerasThreads))
+      session.train(10)
+      let python = CostSource.profile(
+        CostProfile(name: "python", stages: [.load: StageCost(fixed: .milliseconds(2))]))
+      session.apply(.costs(python))
+      session.wait("Python's cost") {
+        $0.pending.isEmpty && ($0.workers.make ?? .zero) >= .milliseconds(8)
+      }
+      #expect(session.live.reading.scenario.interpreterLock)
+      session.apply(.costs(.native))
+      session.wait("the kernels' own") {
+        $0.pending.isEmpty && $0.workers.make.map { $0 < .milliseconds(4) } ?? false
+      }
+      #expect(!session.live.reading.scenario.interpreterLock)
+      session.train(10)
+    }
+
+    @Test(arguments: [1, 4])
+    func theLockLetsEverybodyThrough(workers: Int) {
+      let session = TriedSession(.smallPython(.kerasThreads) { $0.workers = workers })
+      session.train(30)
+      session.apply(.interpreterLock(false))
+      session.train(20)
+      session.apply(.interpreterLock(true))
+      session.train(20)
+      let end = session.stop()
+      #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
+    }
+
+    @Test func aPictureThatCannotBeReadEndsTheSession() {
+      for workers in [1, 3] {
+        let session = TriedSession(
+          .smallPython { $0.workers = workers }, dataset: SmallPictures(count: 100, brokenFrom: 7))
+        let failed = session.wait("the failure") { $0.state != .running }
+        #expect(failed.state == .failed("picture 7 can't be read"))
+        #expect(session.stop().state == .failed("picture 7 can't be read"))
+      }
+    }
+
+    @Test func sharesOfTheGPUsTimeAddUp() {
+      let session = TriedSession(
+        .smallPython { $0.consumer.transfer = .microseconds(100) })
+      session.train(100)
+      let consumer = session.stop().consumer
+      #expect(abs(consumer.busy + consumer.host + consumer.starved - 1) < 1e-9)
+      #expect(consumer.busy > 0 && consumer.host > 0)
+    }
+  }
+}
