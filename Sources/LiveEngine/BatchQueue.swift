@@ -74,7 +74,8 @@ final class BatchQueue: Sendable {
   }
 
   enum Putting {
-    case done(at: Nanoseconds, depth: Int)
+    /// Also tells when the session last resumed.
+    case done(at: Nanoseconds, depth: Int, resumed: Nanoseconds)
     case stopped
   }
 
@@ -87,7 +88,7 @@ final class BatchQueue: Sendable {
       }
       state.batches.append(batch)
       sizeTest.store(state.depth, ordering: .relaxed)
-      return .done(at: clock.now, depth: state.depth)
+      return .done(at: clock.now, depth: state.depth, resumed: state.resumed)
     }
     state.wakeAll()
     return putting

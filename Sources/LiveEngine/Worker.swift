@@ -144,13 +144,14 @@ struct Worker {
   }
 
   private mutating func put(_ batch: FinishedBatch, _ record: inout BatchMade) -> Bool {
-    guard case .done(let at, let depth) = floor.queue.put(batch) else { return false }
+    guard case .done(let at, let depth, let resumed) = floor.queue.put(batch) else { return false }
     record.put = at
     record.depth = depth
+    // Nobody waits for room while the session is paused.
+    let start = max(record.finished, resumed)
     // A put that took this long waited for room; the wait comes before the batch it belongs to.
-    if at - record.finished > Self.noticeableWait {
-      lane.offer(
-        .waited(WorkerWait(worker: number, reason: .room, start: record.finished, end: at)))
+    if at - start > Self.noticeableWait {
+      lane.offer(.waited(WorkerWait(worker: number, reason: .room, start: start, end: at)))
       burner.due = at
     }
     lane.offer(.made(record))

@@ -73,6 +73,24 @@ extension RealThreads {
       }
     }
 
+    /// A worker that waits for room when the pause begins doesn't count the pause as waiting.
+    @Test func aPauseIsNotWaitingForRoom() {
+      let session = TriedSession(
+        .smallPython { $0.consumer.compute = .constant(.milliseconds(20)) })
+      session.wait("a full queue") { $0.queue.depth == 3 }
+      session.train(1)
+      session.live.apply(.pause)
+      session.wait("the pause") { $0.state == .paused }
+      usleep(900_000)
+      session.live.apply(.resume)
+      session.train(4)
+      let end = session.stop()
+      // Waits are 20 ms each, and five steps at most have passed since.
+      let told = end.workers.waitingForRoom / max(1e-9, end.workers.making)
+      let made = Double(end.workers.make?.count ?? 1) * 1e-9
+      #expect(told * made < 0.1, "seconds of waiting a batch")
+    }
+
     @Test func theEpochBeginsAnew() {
       let session = TriedSession(.small { $0.samplesPerEpoch = 1_000_000 })
       session.wait("some samples") { $0.epoch.samplesSeen > 400 }
