@@ -24,7 +24,7 @@ final class Recorder: Sendable {
     var threads: [EmulatedThread] = []
     /// CPU time of threads that are gone.
     var departed = Nanoseconds.zero
-    var recordingWish: RecordingWish?
+    var recordingWishes: [RecordingWish] = []
     var isStopping = false
     var isStopped = false
   }
@@ -102,7 +102,7 @@ final class Recorder: Sendable {
   }
 
   private func wish(_ wish: RecordingWish) {
-    inbox.withLock { $0.recordingWish = wish }
+    inbox.withLock { $0.recordingWishes.append(wish) }
     inbox.wakeAll()
   }
 
@@ -128,7 +128,7 @@ final class Recorder: Sendable {
 
   private func awaitWork(until moment: Nanoseconds) -> Bool {
     let woken = inbox.wait(deadline: clock.start + moment) { inbox in
-      inbox.isStopping || !inbox.notes.isEmpty || inbox.recordingWish != nil ? true : nil
+      inbox.isStopping || !inbox.notes.isEmpty || !inbox.recordingWishes.isEmpty ? true : nil
     }
     return woken == true && inbox.withLock { $0.isStopping }
   }
@@ -138,17 +138,18 @@ final class Recorder: Sendable {
     let lanes = inbox.withLock { $0.lanes }
     desk.withLock { desk in
       desk.collect(lanes, until: cutoff)
-      let (notes, wish) = inbox.withLock { inbox in
+      let (notes, wishes) = inbox.withLock { inbox in
         defer {
           inbox.notes.removeAll(keepingCapacity: true)
-          inbox.recordingWish = nil
+          inbox.recordingWishes.removeAll()
         }
-        return (inbox.notes, inbox.recordingWish)
+        return (inbox.notes, inbox.recordingWishes)
       }
-      switch wish {
-      case .start(let path): desk.startRecording(path)
-      case .stop: desk.stopRecording()
-      case nil: break
+      for wish in wishes {
+        switch wish {
+        case .start(let path): desk.startRecording(path)
+        case .stop: desk.stopRecording()
+        }
       }
       desk.tell(notes)
       if publishes { publish(&desk, lanes, isFinal: false) }
