@@ -34,7 +34,8 @@ struct Burner {
   /// The due moment of something that begins now.
   mutating func begin(chained: Bool) {
     let now = clock.now
-    if !chained || now - due > Self.catchUp || due > now { due = now }
+    // A sleep that ended a little early keeps its due: else every such one would shorten the chain.
+    if !chained || now - due > Self.catchUp || due - now > Self.catchUp { due = now }
   }
 
   mutating func acquireLock() {

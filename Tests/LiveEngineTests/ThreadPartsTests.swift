@@ -1,0 +1,194 @@
+import Augmentation
+import CLinux
+import Pipeline
+import Synchronization
+import Testing
+
+@testable import LiveEngine
+
+extension RealThreads {
+  @Suite struct ThreadPartsTests {
+    @Test func aMonitorsWaiterSeesWhatItWaitedFor() {
+      let monitor = Monitor(0)
+      let thread = EmulatedThread(name: "test") {
+        for _ in 0..<100 {
+          monitor.withLock { $0 += 1 }
+          monitor.wakeAll()
+        }
+      }
+      let seen: Int = monitor.wait { $0 >= 100 ? $0 : nil }
+      #expect(seen == 100)
+      thread.join()
+      #expect(thread.isOver)
+      #expect(thread.cpu > .zero)
+    }
+
+    @Test func aMonitorsDeadlineComes() {
+      let monitor = Monitor(false)
+      let past = Nanoseconds(cl_monotonic_ns()) + .milliseconds(20)
+      let answer: Bool? = monitor.wait(deadline: past) { $0 ? true : nil }
+      #expect(answer == nil)
+      #expect(Nanoseconds(cl_monotonic_ns()) >= past)
+      // What is so already is answered at once, even too late.
+      monitor.withLock { $0 = true }
+      #expect(monitor.wait(deadline: past) { $0 ? true : nil } == true)
+    }
+
+    @Test func aSleepEndsNoEarlierThanItsCorrection() {
+      let clock = SessionClock()
+      var sleeper = PunctualSleeper(clock: clock, isStopping: { false })
+      for round in 0..<50 {
+        let correction = sleeper.median
+        let deadline = clock.now + .microseconds(Int64(round) * 40)
+        sleeper.sleep(until: deadline)
+        #expect(clock.now >= deadline - correction)
+      }
+      #expect(sleeper.median > .zero)
+      // What is past needs no sleep.
+      sleeper.sleep(until: .zero)
+    }
+
+    @Test func aLongSleepEndsWhenTheSessionDoes() {
+      let asked = Atomic<Int>(0)
+      let clock = SessionClock()
+      var sleeper = PunctualSleeper(clock: clock) {
+        asked.add(1, ordering: .relaxed)
+        return true
+      }
+      sleeper.sleep(until: .seconds(3_600))
+      #expect(asked.load(ordering: .relaxed) == 1)
+    }
+
+    /// Threads take turns under the lock: nobody else is ever inside, and everybody gets through.
+    @Test func oneThreadAtATimeHoldsTheLock() {
+      let clock = SessionClock()
+      let lock = LiveInterpreterLock(interval: .microseconds(200), clock: clock)
+      let inside = Atomic<Int>(0)
+      let most = Atomic<Int>(0)
+      let turns = Atomic<Int>(0)
+      let threads = (0..<4).map { number in
+        EmulatedThread(name: "test") {
+          for turn in 0..<200 {
+            _ = lock.acquire(number)
+            most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+            if turn % 3 == 0 {
+              inside.subtract(1, ordering: .relaxed)
+              _ = lock.drop(number)
+              most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+            }
+            inside.subtract(1, ordering: .relaxed)
+            lock.release(number)
+            turns.add(1, ordering: .relaxed)
+          }
+        }
+      }
+      for thread in threads { thread.join() }
+      #expect(most.load(ordering: .relaxed) == 1)
+      #expect(turns.load(ordering: .relaxed) == 800)
+      #expect(!lock.isDropDue(at: clock.now))
+    }
+
+    /// Deadlines are chained from the intended end, whether the thread was a little late or early.
+    @Test func burnersChainTheirDeadlines() {
+      let clock = SessionClock()
+      var burner = Burner(
+        thread: 0, clock: clock, lock: LiveInterpreterLock(interval: .milliseconds(5), clock: clock),
+        isStopping: { false })
+      let late = clock.now - .milliseconds(1)
+      burner.due = late
+      burner.begin(chained: true)
+      #expect(burner.due == late)
+      let early = clock.now + .milliseconds(1)
+      burner.due = early
+      burner.begin(chained: true)
+      #expect(burner.due == early)
+      // The machine stood, or there is nothing to go on from: no catching up.
+      burner.due = clock.now - .seconds(1)
+      let before = clock.now
+      burner.begin(chained: true)
+      #expect(burner.due >= before)
+      burner.due = late
+      burner.begin(chained: false)
+      #expect(burner.due >= before)
+      let start = burner.due
+      burner.burn(.milliseconds(2), isCrowded: false)
+      #expect(burner.due == start + .milliseconds(2))
+      #expect(clock.now >= burner.due)
+    }
+
+    @Test func placesForThreads() {
+      var scenario = Scenario.small()
+      scenario.workers = 2
+      func settings(_ cores: Int?, machine: Int) -> RunSettings {
+        scenario.cores = cores
+        return RunSettings(
+          generation: 0, scenario: scenario, shape: .cifar, machineCores: machine)
+      }
+      let roomy = settings(nil, machine: 4)
+      #expect(!roomy.isCrowded)
+      #expect((0...2).map(roomy.processors(ofThread:)) == [0..<1, 1..<2, 2..<3])
+      let crowded = settings(2, machine: 4)
+      #expect(crowded.isCrowded && crowded.processors(ofThread: 2) == 0..<2)
+      // No machine has more cores than it has.
+      #expect(settings(64, machine: 2).processors(ofThread: 0) == 0..<2)
+    }
+  }
+}
+
+@Suite(.serialized) struct SharedFlowTests {
+  /// The pictures of the first batches and all their draws, taken by so many threads at once.
+  private func plans(threads: Int, seed: UInt32) -> [Int: BatchPlan] {
+    var scenario = Scenario.small()
+    scenario.seed = seed
+    scenario.settings.rotationRange = 20
+    scenario.settings.channelShiftRange = 3
+    let dataset = SmallPictures(count: 37)
+    let flow = SharedFlow(
+      settings: RunSettings(
+        generation: 0, scenario: scenario, shape: dataset.shape, machineCores: 2),
+      dataset: dataset)
+    let taken = Mutex<[Int: BatchPlan]>([:])
+    let crew = (0..<threads).map { _ in
+      EmulatedThread(name: "test") {
+        for _ in 0..<(120 / threads) {
+          var plan = BatchPlan(batchSize: 4, channels: 1)
+          let ticket = flow.next(into: &plan)
+          taken.withLock { $0[ticket.batch] = plan }
+        }
+      }
+    }
+    for thread in crew { thread.join() }
+    return taken.withLock { $0 }
+  }
+
+  @Test func theSeedAloneDecides() {
+    let one = plans(threads: 1, seed: 7)
+    let four = plans(threads: 4, seed: 7)
+    let other = plans(threads: 1, seed: 8)
+    #expect(one.count == 120 && four.count == 120)
+    for batch in 0..<120 {
+      #expect(one[batch]?.batch == four[batch]?.batch)
+      #expect(one[batch]?.draws == four[batch]?.draws)
+      #expect(one[batch]?.channelShifts == four[batch]?.channelShifts)
+    }
+    #expect((0..<120).contains { one[$0]?.draws != other[$0]?.draws })
+  }
+
+  @Test func oneTicketIsTheFirstOfItsGeneration() {
+    let dataset = SmallPictures()
+    func settings(_ generation: Int) -> RunSettings {
+      RunSettings(
+        generation: generation, scenario: .small(), shape: dataset.shape, machineCores: 2)
+    }
+    let flow = SharedFlow(settings: settings(0), dataset: dataset)
+    var plan = BatchPlan(batchSize: 4, channels: 1)
+    let zeroth = flow.next(into: &plan)
+    #expect(!zeroth.isFirstOfGeneration)
+    flow.adopt(settings(1))
+    flow.adopt(settings(2))
+    let first = flow.next(into: &plan)
+    #expect(first.isFirstOfGeneration && first.settings.generation == 2 && first.batch == 1)
+    let second = flow.next(into: &plan)
+    #expect(!second.isFirstOfGeneration)
+  }
+}
