@@ -56,8 +56,11 @@ struct Burner {
     while last < due, !isStopping() {
       let now = clock.now
       if isCrowded, now - last > Self.offProcessor { due += now - last }
-      if holdsLock, lock.isDropDue(at: now) { wait(lock.drop(thread)) }
       last = now
+      guard holdsLock, lock.isDropDue(at: now) else { continue }
+      wait(lock.drop(thread))
+      // That wait is counted: it isn't time off the processor as well.
+      last = clock.now
     }
   }
 

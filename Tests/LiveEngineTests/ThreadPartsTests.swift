@@ -92,7 +92,8 @@ extension RealThreads {
     @Test func burnersChainTheirDeadlines() {
       let clock = SessionClock()
       var burner = Burner(
-        thread: 0, clock: clock, lock: LiveInterpreterLock(interval: .milliseconds(5), clock: clock),
+        thread: 0, clock: clock,
+        lock: LiveInterpreterLock(interval: .milliseconds(5), clock: clock),
         isStopping: { false })
       let late = clock.now - .milliseconds(1)
       burner.due = late
