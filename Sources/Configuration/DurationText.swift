@@ -10,11 +10,11 @@ package enum DurationText {
 
   /// Nil without a number, without a unit (a bare 0 needs none), or beyond a year.
   package static func parse(_ text: String) -> Duration? {
-    let trimmed = text.filter { $0 != " " }
-    if Double(trimmed) == 0 { return .zero }
+    let trimmed = trim(text[...])
+    if number(trimmed) == 0 { return .zero }
     for unit in units {
       for name in unit.names where trimmed.hasSuffix(name) {
-        guard let number = Double(trimmed.dropLast(name.count)), number.isFinite,
+        guard let number = number(trim(trimmed.dropLast(name.count))), number.isFinite,
           abs(number) * unit.length.seconds <= 366 * 86_400
         else { return nil }
         return .seconds(rounding: number * unit.length.seconds)
@@ -32,6 +32,17 @@ package enum DurationText {
       return "\(decimal(nanoseconds, length))\(name)"
     }
     return "\(nanoseconds)ns"
+  }
+
+  /// A decimal number; `Double` alone takes hexadecimal ones as well.
+  private static func number(_ text: Substring) -> Double? {
+    text.allSatisfy("+-.0123456789eE".contains) ? Double(text) : nil
+  }
+
+  private static func trim(_ text: Substring) -> Substring {
+    var text = text.drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return text
   }
 
   private static func decimal(_ count: Int64, _ length: Int64) -> String {

@@ -14,7 +14,7 @@ import Testing
 
   @Test(arguments: [
     "", "ms", "14", "14m", "ms14", "14 parsec", "nanms", "infs", "1..2ms", "367000h", "3,4ms",
-
+    "1 4ms", "0x10ms",
   ])
   func refused(text: String) { #expect(DurationText.parse(text) == nil) }
 
