@@ -88,6 +88,8 @@ struct Worker {
     burner.releaseLock()
     record.lockWait = burner.lockWait
     record.finished = floor.clock.now
+    // Without a profile nothing is due: what comes next begins when the kernels are done.
+    if settings.charges == nil { burner.due = record.finished }
     return put(FinishedBatch(number: ticket.batch, pictures: plan.count, buffer: buffer), &record)
   }
 
