@@ -57,7 +57,7 @@ package enum KeyMap {
 
   package static let bindings: [KeyBinding] = [
     KeyBinding(
-      keys: stageKeys.map { .character($0.key) }, label: "1…0 s",
+      keys: stageKeys.map { .character($0.key) }, label: "1–0 s",
       actions: stageKeys.map { .toggle($0.stage) }, short: "stage",
       summary: "switch a stage off or on", group: .stages),
     KeyBinding(

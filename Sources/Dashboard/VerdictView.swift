@@ -139,8 +139,9 @@ extension Verdict {
 }
 
 extension [ScenarioChange] {
-  /// The last change for each thing that was changed, in order; many become a count.
+  /// All of a few changes; of many the last one, since that is the key just pressed.
   fileprivate var label: String {
-    count <= 3 ? map(\.label).joined(separator: " + ") : "\(count) changes"
+    guard count > 3, let last else { return map(\.label).joined(separator: " + ") }
+    return "\(last.label) and \(count - 1) before"
   }
 }

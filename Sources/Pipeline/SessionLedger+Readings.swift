@@ -41,7 +41,7 @@ extension SessionLedger {
   /// The same over the report's whole window; falls back on what there is where it hasn't begun.
   package mutating func summary(at now: Nanoseconds) -> Reading {
     var reading = reading(at: now)
-    let tally = settled.steps > 0 && settled.batches > 0 ? settled : sinceChange
+    let tally = settled.steps > 0 && settled.cpuImages > 0 ? settled : sinceChange
     let history = reading.consumer.history
     reading.consumer = tally.consumer
     reading.consumer.history = history
