@@ -114,8 +114,9 @@ final class Recorder: Sendable {
       let isStopping = awaitWork(until: next)
       ticks += 1
       // Woken early by a note: tell of it at once.
-      let isEarly = clock.now < next
-      if isEarly { next = clock.now }
+      let now = clock.now
+      let isEarly = now < next
+      next = Self.base(after: next, at: now)
       tick(
         publishes: isEarly || ticks % Self.ticksPerReading == 0,
         flushes: ticks % Self.ticksPerFlush == 0)
@@ -124,6 +125,12 @@ final class Recorder: Sendable {
         return
       }
     }
+  }
+
+  /// What the next tick is counted from: after an early one, and where the whole program stood still
+  /// (stopped by its terminal, or a machine asleep), ticks begin anew instead of being made up for.
+  static func base(after tick: Nanoseconds, at now: Nanoseconds) -> Nanoseconds {
+    now < tick || now - tick > Self.tick ? now : tick
   }
 
   private func awaitWork(until moment: Nanoseconds) -> Bool {

@@ -117,6 +117,15 @@ extension RealThreads {
       #expect(clock.now >= burner.due)
     }
 
+    @Test func ticksAreNotMadeUpFor() {
+      let tick = Nanoseconds.seconds(10)
+      // A little late: the next is where it was meant to be.
+      #expect(Recorder.base(after: tick, at: tick + .milliseconds(10)) == tick)
+      #expect(Recorder.base(after: tick, at: tick - .milliseconds(10)) == .milliseconds(9_990))
+      // An hour late: once, not 144 000 times.
+      #expect(Recorder.base(after: tick, at: .seconds(3_610)) == .seconds(3_610))
+    }
+
     @Test func placesForThreads() {
       var scenario = Scenario.small()
       scenario.workers = 2
