@@ -20,6 +20,12 @@ package enum CostProfileFile {
       document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
     } catch let error as DecodingError {
       throw fault(error, file)
+    } catch let unknown as Document.Cost.UnknownKey {
+      let known = Document.Cost.known
+      throw ConfigurationFault(
+        file: file, keyPath: unknown.path.joined(separator: "."),
+        problem: .unknownKey(
+          nearest: nearest(to: unknown.path.last ?? "", among: known), known: known))
     } catch {
       throw ConfigurationFault(file: file, problem: .syntax("isn't JSON"))
     }
@@ -117,6 +123,34 @@ package enum CostProfileFile {
         case lockFree = "lock_free"
         case identity = "identity_us"
       }
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        fixed = try container.decodeIfPresent(Double.self, forKey: .fixed)
+        perKpx = try container.decodeIfPresent(Double.self, forKey: .perKpx)
+        lockFree = try container.decodeIfPresent(Double.self, forKey: .lockFree)
+        identity = try container.decodeIfPresent(Double.self, forKey: .identity)
+        // A misspelt key would make a stage free without a word.
+        for key in try decoder.container(keyedBy: AnyKey.self).allKeys
+        where CodingKeys(rawValue: key.stringValue) == nil {
+          throw UnknownKey(path: decoder.codingPath.map(\.stringValue) + [key.stringValue])
+        }
+      }
+
+      struct UnknownKey: Error {
+        var path: [String]
+      }
+
+      static let known = ["fixed_us", "per_kpx_us", "lock_free", "identity_us"]
+    }
+
+    private struct AnyKey: CodingKey {
+      var stringValue: String
+      var intValue: Int? { nil }
+
+      init(stringValue: String) { self.stringValue = stringValue }
+
+      init?(intValue: Int) { nil }
     }
 
     var schema: String

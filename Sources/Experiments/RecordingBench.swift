@@ -2,7 +2,7 @@ import Augmentation
 import Datasets
 import Glibc
 package import LiveEngine
-import Pipeline
+package import Pipeline
 
 /// What recording costs: native sessions with and without a session file, in turn.
 package struct RecordingBench {
@@ -14,6 +14,11 @@ package struct RecordingBench {
     package var costs: [Double] {
       zip(plain, recorded).map { plain, recorded in 1 - recorded / plain }
     }
+  }
+
+  /// A session that ought to have been recorded wasn't.
+  package struct NotRecorded: Error {
+    package var state: RecordingState
   }
 
   private static let sessionLength = Duration.seconds(2)
@@ -35,9 +40,17 @@ package struct RecordingBench {
         if isRecorded { session.apply(.record(path: file)) }
         usleep(UInt32(sessionLength.seconds * 1e6))
         let reading = session.stop()
-        unlink(file)
         let rate = reading.consumer.imagesPerSecond
-        if isRecorded { result.recorded.append(rate) } else { result.plain.append(rate) }
+        guard isRecorded else {
+          result.plain.append(rate)
+          continue
+        }
+        unlink(file)
+        // A recording that failed costs nothing, and says nothing.
+        guard case .closed = reading.recording else {
+          throw NotRecorded(state: reading.recording)
+        }
+        result.recorded.append(rate)
       }
     }
     return result

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The memory of one batch array, reused from batch to batch.
 final class BatchBuffer: @unchecked Sendable {
   // Because one thread at a time has it: a worker while making, then the queue, then the consumer.
@@ -17,7 +15,7 @@ final class BatchBuffer: @unchecked Sendable {
 
 /// Buffers that nobody uses; grows to what the queue's limit and the workers need at once.
 final class BatchPool: Sendable {
-  private let free = Mutex<[BatchBuffer]>([])
+  private let free = Monitor<[BatchBuffer]>([])
   private let count: Int
 
   /// - Parameter count: Values in one full batch.

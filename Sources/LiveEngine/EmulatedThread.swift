@@ -1,7 +1,6 @@
 import CLinux
 import Glibc
 import Pipeline
-import Synchronization
 
 /// A thread that does emulated work; its CPU time is told apart from augtop's own.
 final class EmulatedThread: Sendable {
@@ -11,7 +10,7 @@ final class EmulatedThread: Sendable {
     var isOver = false
   }
 
-  private let life = Mutex(Life())
+  private let life = Monitor(Life())
   private let over = Monitor(false)
 
   /// Starts a thread of that name.

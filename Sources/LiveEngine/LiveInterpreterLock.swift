@@ -20,6 +20,8 @@ final class LiveInterpreterLock: Sendable {
     self.clock = clock
   }
 
+  func setInterval(_ interval: Nanoseconds) { change { $0.interval = interval } }
+
   /// Takes the lock; the answer is how long that took.
   func acquire(_ thread: Int) -> Nanoseconds {
     let asked = clock.now

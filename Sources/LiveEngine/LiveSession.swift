@@ -1,7 +1,7 @@
 package import Augmentation
 import CLinux
+import Glibc
 package import Pipeline
-import Synchronization
 package import Tracing
 
 /// A session on real threads and in real time.
@@ -14,7 +14,7 @@ package final class LiveSession: SessionSource {
   package let wakeDescriptor: Int32
   private let floor: SessionFloor
   private let recorder: Recorder
-  private let crew: Mutex<Crew>
+  private let crew: Monitor<Crew>
 
   /// The threads of a session.
   private struct Crew {
@@ -40,11 +40,13 @@ package final class LiveSession: SessionSource {
     recorder = Recorder(
       ledger: SessionLedger(
         scenario: scenario,
-        dataset: DatasetFacts(count: dataset.count, shape: dataset.shape)),
+        dataset: DatasetFacts(count: dataset.count, shape: dataset.shape), cores: cores),
       clock: clock, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile,
       failure: { [floor] in floor.fault })
-    crew = Mutex(Crew(wished: scenario))
+    crew = Monitor(Crew(wished: scenario))
   }
+
+  deinit { close(wakeDescriptor) }
 
   /// Starts the threads.
   package func start() {

@@ -3,6 +3,9 @@ import Pipeline
 
 /// A lock with a condition: what `Synchronization` lacks.
 ///
+/// This target guards everything with it, conditions or none: the thread sanitizer follows a
+/// pthread's mutex, but not the futex within `Mutex`.
+///
 /// The value may only be touched inside `withLock`; whoever changes it so that a waiter may go on
 /// calls `wakeAll`. Timed waits use CLOCK_MONOTONIC.
 final class Monitor<Value>: @unchecked Sendable {
@@ -11,7 +14,7 @@ final class Monitor<Value>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  init(_ value: Value) {
+  init(_ value: sending Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()

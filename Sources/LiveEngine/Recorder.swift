@@ -1,7 +1,6 @@
 import CLinux
 import Glibc
 package import Pipeline
-import Synchronization
 package import Tracing
 
 /// Opens a session file at a path, or says why it can't.
@@ -25,6 +24,7 @@ final class Recorder: Sendable {
     /// CPU time of threads that are gone.
     var departed = Nanoseconds.zero
     var recordingWishes: [RecordingWish] = []
+    var isStarted = false
     var isStopping = false
     var isStopped = false
   }
@@ -44,8 +44,8 @@ final class Recorder: Sendable {
   /// Why the session can't go on, if it can't.
   private let failure: @Sendable () -> String?
   private let inbox = Monitor(Inbox())
-  private let latest: Mutex<Reading>
-  private let desk: Mutex<RecorderDesk>
+  private let latest: Monitor<Reading>
+  private let desk: Monitor<RecorderDesk>
 
   init(
     ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32,
@@ -56,14 +56,15 @@ final class Recorder: Sendable {
     self.clock = clock
     self.wakeDescriptor = wakeDescriptor
     var ledger = ledger
-    latest = Mutex(ledger.reading(at: .zero))
-    desk = Mutex(
+    latest = Monitor(ledger.reading(at: .zero))
+    desk = Monitor(
       RecorderDesk(ledger: ledger, clock: clock, recording: recording, openFile: openFile))
   }
 
   var reading: Reading { latest.withLock { $0 } }
 
   func start() {
+    inbox.withLock { $0.isStarted = true }
     ThreadStart { [self] in
       cl_name_thread("recorder")
       run()
@@ -95,6 +96,7 @@ final class Recorder: Sendable {
 
   /// Drains what is left, closes the file, and answers with the report's reading.
   func stop() -> Reading {
+    guard inbox.withLock({ $0.isStarted }) else { return reading }
     inbox.withLock { $0.isStopping = true }
     inbox.wakeAll()
     inbox.waitUntilTrue { $0.isStopped }

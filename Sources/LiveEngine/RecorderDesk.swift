@@ -2,7 +2,7 @@ import Pipeline
 import Tracing
 
 /// What the recorder works on: events in order, the ledger, the session file.
-struct RecorderDesk: ~Copyable {
+struct RecorderDesk {
   private var ledger: SessionLedger
   private var merger = EventMerger()
   private var collected: [Event] = []

@@ -12,9 +12,9 @@ final class SessionFloor: Sendable {
   let flow: SharedFlow
   let interpreterLock: LiveInterpreterLock
   let machineCores: Int
-  private let standing: Mutex<Standing>
+  private let standing: Monitor<Standing>
   private let stopping = Atomic<Bool>(false)
-  private let failure = Mutex<String?>(nil)
+  private let failure = Monitor<String?>(nil)
 
   private struct Standing {
     var settings: RunSettings
@@ -29,7 +29,7 @@ final class SessionFloor: Sendable {
     batchSize = scenario.batchSize
     let settings = RunSettings(
       generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores)
-    standing = Mutex(Standing(settings: settings))
+    standing = Monitor(Standing(settings: settings))
     queue = BatchQueue(loader: scenario.loader, limit: scenario.queueLimit, clock: clock)
     pool = BatchPool(count: scenario.batchSize * dataset.shape.count)
     flow = SharedFlow(settings: settings, dataset: dataset)
@@ -45,6 +45,8 @@ final class SessionFloor: Sendable {
   func adopt(_ settings: RunSettings) {
     standing.withLock { $0.settings = settings }
     flow.adopt(settings)
+    interpreterLock.setInterval(
+      Nanoseconds(RunSettings.switchInterval(of: settings.scenario)))
     queue.setRules(loader: settings.scenario.loader, limit: settings.scenario.queueLimit)
   }
 

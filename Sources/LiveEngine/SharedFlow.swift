@@ -1,6 +1,5 @@
 import Augmentation
 import Pipeline
-import Synchronization
 
 /// Keras's flow behind a lock: hands out plans, numbered, with the settings they were drawn for.
 final class SharedFlow: Sendable {
@@ -18,7 +17,7 @@ final class SharedFlow: Sendable {
     var nextBatch = 0
   }
 
-  private let state: Mutex<State>
+  private let state: Monitor<State>
 
   init(settings: RunSettings, dataset: any DatasetSource) {
     let scenario = settings.scenario
@@ -26,7 +25,7 @@ final class SharedFlow: Sendable {
       count: dataset.count, batchSize: scenario.batchSize, seed: scenario.seed)
     let flow = BatchFlow(
       order: order, channels: dataset.shape.channels, streamSeed: scenario.seed)
-    state = Mutex(State(flow: flow, settings: settings))
+    state = Monitor(State(flow: flow, settings: settings))
   }
 
   func adopt(_ settings: RunSettings) { state.withLock { $0.settings = settings } }

@@ -90,6 +90,8 @@ struct Worker {
     record.finished = floor.clock.now
     // Without a profile nothing is due: what comes next begins when the kernels are done.
     if settings.charges == nil { burner.due = record.finished }
+    // An overrun comes off this batch's burn; what is left of it isn't the next one's.
+    burner.due += min(record.overrun, max(.zero, record.finished - burner.due))
     return put(FinishedBatch(number: ticket.batch, pictures: plan.count, buffer: buffer), &record)
   }
 

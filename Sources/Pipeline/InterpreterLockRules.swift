@@ -6,7 +6,8 @@
 ///
 /// - Source: CPython `Python/ceval_gil.c`; `switch_interval` in the cost profile.
 package struct InterpreterLockRules: Sendable {
-  package let interval: Nanoseconds
+  /// How long a waiter waits before it asks; changes hold from the next look on.
+  package var interval: Nanoseconds
   package private(set) var holder: Int?
   private var waiters: [Int] = []
   /// When the one who has waited longest began to wait, or the lock last changed hands.

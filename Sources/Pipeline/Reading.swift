@@ -7,6 +7,8 @@ package struct Reading: Sendable {
   /// What is wished for now; a change in it may still be `pending`.
   package var scenario: Scenario
   package var dataset: DatasetFacts
+  /// Processors that emulated work may use.
+  package var cores = 1
   /// Changes asked for that no batch has been made under yet, oldest first.
   package var pending: [ScenarioChange] = []
   package var stages: [StageReading] = []

@@ -99,11 +99,14 @@ package enum StepTime: Hashable, Sendable {
     }
   }
 
-  /// The same spread around another mean.
+  /// The same spread, relative to another mean.
   package func withMean(_ mean: Duration) -> StepTime {
     switch self {
     case .constant: .constant(mean)
-    case .normal(_, let deviation): .normal(mean: mean, deviation: deviation)
+    case .normal(let old, let deviation):
+      .normal(
+        mean: mean,
+        deviation: .seconds(rounding: deviation.seconds * mean.seconds / old.seconds))
     }
   }
 }

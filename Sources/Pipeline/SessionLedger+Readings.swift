@@ -22,6 +22,7 @@ extension SessionLedger {
     var reading = Reading(
       scenario: wished, dataset: dataset, epoch: epochReading, queue: queueReading)
     reading.at = now
+    reading.cores = wished.cores ?? cores
     reading.state = state
     reading.pending = pending.map(\.change)
     reading.consumer = consumerTally.consumer

@@ -16,6 +16,7 @@ package struct SessionLedger: Sendable {
   package static let rememberedEffects = 16
 
   let dataset: DatasetFacts
+  let cores: Int
   /// With all changes asked for.
   package private(set) var wished: Scenario
   /// Of the newest batch.
@@ -53,8 +54,10 @@ package struct SessionLedger: Sendable {
     var scenario: Scenario
   }
 
-  package init(scenario: Scenario, dataset: DatasetFacts) {
+  /// - Parameter cores: The machine's processors.
+  package init(scenario: Scenario, dataset: DatasetFacts, cores: Int = 1) {
     self.dataset = dataset
+    self.cores = cores
     wished = scenario
     inForce = scenario
     epoch = EpochClock(samples: scenario.samplesPerEpoch ?? dataset.count)

@@ -81,7 +81,7 @@ extension Verdict {
 
   private static func adviceForInput(_ reading: Reading, costliest: Stage) -> Advice {
     // Python work under one lock doesn't run in parallel, so another worker would only wait.
-    if !reading.scenario.interpreterLock, reading.workers.count < (reading.scenario.cores ?? 1) {
+    if !reading.scenario.interpreterLock, reading.workers.count < reading.cores {
       return .moreWorkers
     }
     return costliest.isSwitchable ? .lessWork(costliest) : .moreWorkers

@@ -3,6 +3,7 @@ import Dashboard
 import Experiments
 import Glibc
 import LiveEngine
+import Pipeline
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,9 +46,14 @@ struct BenchCommand: ParsableCommand {
 
   private func benchRecording() throws {
     let path = "\(temporaryFolder)/augtop-bench-\(getpid()).pftrace"
-    let result = try RecordingBench.run(
-      pairs: runs, file: path, openFile: SessionFiles(clock: SessionClock()).opener
-    ) { !Interruption.isAsked }
+    let result: RecordingBench.Result
+    do {
+      result = try RecordingBench.run(
+        pairs: runs, file: path, openFile: SessionFiles(clock: SessionClock()).opener
+      ) { !Interruption.isAsked }
+    } catch let fault as RecordingBench.NotRecorded {
+      throw CommandFault.failed("the sessions can't be recorded to \(path): \(fault.reason)")
+    }
     let report = RecordingReport(result)
     if json { try printJSON(report) } else { print(report.text) }
   }
@@ -132,4 +138,11 @@ private func padded(_ text: String, _ width: Int) -> String {
 
 private func right(_ text: String, _ width: Int) -> String {
   String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+extension RecordingBench.NotRecorded {
+  fileprivate var reason: String {
+    guard case .failed(_, let reason) = state else { return "nothing was written" }
+    return reason
+  }
 }

@@ -33,7 +33,6 @@ extension RealThreads {
       live.start()
       for _ in 0..<1_000 where live.reading.batchesTrained < 100 { usleep(5_000) }
       let end = live.stop()
-      close(live.wakeDescriptor)
       guard case .closed(path, let bytes) = end.recording else {
         Issue.record("not closed: \(end.recording)")
         return

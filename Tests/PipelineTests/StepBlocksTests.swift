@@ -118,7 +118,8 @@ import Testing
     #expect(StepTime.constant(.seconds(1)).mean == .seconds(1))
     let normal = StepTime.normal(mean: .seconds(2), deviation: .seconds(1))
     #expect(normal.mean == .seconds(2))
-    #expect(normal.withMean(.seconds(5)) == .normal(mean: .seconds(5), deviation: .seconds(1)))
+    #expect(
+      normal.withMean(.seconds(5)) == .normal(mean: .seconds(5), deviation: .milliseconds(2_500)))
     var consumer = Consumer()
     consumer.compute = normal
     consumer.host = .milliseconds(2)

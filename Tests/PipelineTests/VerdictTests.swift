@@ -79,7 +79,7 @@ import Testing
 
   @Test func whatHelpsAgainstTheInput() {
     var limited = reading(make: 8, step: 3.6, period: 8)
-    limited.scenario.cores = 4
+    limited.cores = 4
     #expect(Verdict(limited).advice == .moreWorkers)
     limited.scenario.interpreterLock = true
     #expect(Verdict(limited).advice == .lessWork(.warp))

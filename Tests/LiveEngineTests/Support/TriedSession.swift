@@ -20,7 +20,6 @@ final class TriedSession {
 
   deinit {
     if !isStopped { _ = live.stop() }
-    close(live.wakeDescriptor)
   }
 
   func apply(_ change: ScenarioChange) { live.apply(.change(change)) }
