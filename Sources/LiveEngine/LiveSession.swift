@@ -41,8 +41,7 @@ package final class LiveSession: SessionSource {
       ledger: SessionLedger(
         scenario: scenario,
         dataset: DatasetFacts(count: dataset.count, shape: dataset.shape), cores: cores),
-      clock: clock, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile,
-      failure: { [floor] in floor.fault })
+      floor: floor, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile)
     crew = Monitor(Crew(wished: scenario))
   }
 

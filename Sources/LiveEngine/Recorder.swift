@@ -41,19 +41,17 @@ final class Recorder: Sendable {
 
   private let clock: SessionClock
   private let wakeDescriptor: Int32
-  /// Why the session can't go on, if it can't.
-  private let failure: @Sendable () -> String?
+  private let floor: SessionFloor
   private let inbox = Monitor(Inbox())
   private let latest: Monitor<Reading>
   private let desk: Monitor<RecorderDesk>
 
   init(
-    ledger: SessionLedger, clock: SessionClock, wakeDescriptor: Int32,
-    recording: sending SessionFile?,
-    openFile: @escaping SessionFileOpener, failure: @escaping @Sendable () -> String?
+    ledger: SessionLedger, floor: SessionFloor, wakeDescriptor: Int32,
+    recording: sending SessionFile?, openFile: @escaping SessionFileOpener
   ) {
-    self.failure = failure
-    self.clock = clock
+    self.floor = floor
+    clock = floor.clock
     self.wakeDescriptor = wakeDescriptor
     var ledger = ledger
     latest = Monitor(ledger.reading(at: .zero))
@@ -111,7 +109,9 @@ final class Recorder: Sendable {
   private func run() {
     var ticks = 0
     var next = clock.now
+    var placement = Placement()
     while true {
+      placement.follow(floor.settings.processorsOfRecorder)
       next += Self.tick
       let isStopping = awaitWork(until: next)
       ticks += 1
@@ -170,7 +170,7 @@ final class Recorder: Sendable {
     let emulated = emulatedTime()
     let reading = desk.reading(
       at: clock.now, emulated: emulated, dropped: lanes.reduce(0) { $0 + $1.dropped },
-      isFinal: isFinal, failure: failure())
+      isFinal: isFinal, failure: floor.fault)
     latest.withLock { $0 = reading }
     var one: UInt64 = 1
     _ = write(wakeDescriptor, &one, 8)

@@ -10,10 +10,12 @@ final class RunSettings: Sendable {
   /// More threads burn than there are cores: then time off the processor is contention, and counts.
   let isCrowded: Bool
   let cores: Int
+  private let machineCores: Int
 
   init(generation: Int, scenario: Scenario, shape: PictureShape, machineCores: Int) {
     self.generation = generation
     self.scenario = scenario
+    self.machineCores = machineCores
     cores = min(scenario.cores ?? machineCores, machineCores)
     isCrowded = scenario.workers + 1 > cores
     switch scenario.costs {
@@ -33,6 +35,12 @@ final class RunSettings: Sendable {
   /// - Parameter thread: Workers from 0 on; the consumer comes after them.
   func processors(ofThread thread: Int) -> Range<Int> {
     isCrowded ? 0..<cores : thread..<thread + 1
+  }
+
+  /// Where the recorder may run: beside the consumer, which mostly waits, so that it takes nothing
+  /// from a worker.
+  var processorsOfRecorder: Range<Int> {
+    isCrowded ? 0..<machineCores : scenario.workers..<machineCores
   }
 
   /// The interpreter lock's switch interval, where the scenario has the lock.
