@@ -6,9 +6,12 @@ import Tracing
 struct Worker {
   /// The stages' CPU time is measured on every 16th batch: the clock is a system call.
   private static let cpuSampling = 16
-  /// A batch that took less is too short for a system call at either end: with the kernels' own
-  /// costs a batch takes some 30 µs, and the two calls would be 4 % of it.
+  /// A batch that took less is too short for a system call at either end.
   private static let longBatch = Nanoseconds.microseconds(500)
+  /// With the kernels' own costs a batch takes some 20 µs, and 13 looks at the clock would show in
+  /// it: of such brief ones every 64th is measured stage by stage, the others as a whole.
+  private static let briefBatch = Nanoseconds.microseconds(100)
+  private static let briefSampling = 64
 
   private let number: Int
   private let floor: SessionFloor
@@ -98,17 +101,23 @@ struct Worker {
   private mutating func perform(
     _ settings: RunSettings, into buffer: BatchBuffer, record: inout BatchMade
   ) throws {
-    let samplesCPU = made % Self.cpuSampling == 0
+    let isBrief = settings.charges == nil && lastTook < Self.briefBatch
+    let samplesCPU = made % (isBrief ? Self.briefSampling : Self.cpuSampling) == 0
     made += 1
+    pass.begin(
+      plan, stages: settings.scenario.stages, settings: settings.scenario.settings,
+      output: buffer.floats)
+    if isBrief, !samplesCPU {
+      for stage in Stage.allCases { try pass.perform(stage) }
+      record.hasStages = false
+      lastTook = floor.clock.now - record.start
+      return
+    }
     var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
     let readsCPU = samplesCPU || lastTook > Self.longBatch
     let cpuStart = readsCPU ? cpuClock.now : .zero
     var cpuLast = cpuStart
     var last = record.start
-
-    pass.begin(
-      plan, stages: settings.scenario.stages, settings: settings.scenario.settings,
-      output: buffer.floats)
     for stage in Stage.allCases {
       if settings.scenario.stages.contains(stage) {
         try pass.perform(stage)

@@ -34,6 +34,8 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   /// Which version of the scenario it was made under.
   package var generation: Int
   package var start: Nanoseconds
+  /// Whether the clock was read between stages; of brief batches it isn't always.
+  package var hasStages: Bool
   /// When each stage ended, in Keras's order; stage i began where stage i − 1 ended.
   package var stageEnds: InlineArray<13, Nanoseconds>
   /// When the batch was whole.
@@ -58,6 +60,7 @@ package struct BatchMade: Sendable, BitwiseCopyable {
     self.pictures = pictures
     self.generation = generation
     self.start = start
+    hasStages = true
     stageEnds = .init(repeating: start)
     finished = start
     put = start

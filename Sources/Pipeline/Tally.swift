@@ -5,6 +5,8 @@ struct Tally: Sendable {
   var make = Nanoseconds.zero
   var lockWait = Nanoseconds.zero
   var overrun = Nanoseconds.zero
+  /// Images of the batches whose stages were measured.
+  var stageImages = 0
   var stageWall = InlineArray<13, Nanoseconds>(repeating: .zero)
   var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
   /// Images of the batches whose stages' CPU time was measured.
@@ -26,6 +28,8 @@ struct Tally: Sendable {
     make += made.finished - made.start - made.lockWait
     lockWait += made.lockWait
     overrun += made.overrun
+    guard made.hasStages else { return }
+    stageImages += made.pictures
     for index in stageWall.indices { stageWall[index] += made.wall(index) }
     guard let cpu = made.stageCPU else { return }
     cpuImages += made.pictures
@@ -55,6 +59,7 @@ struct Tally: Sendable {
     make += other.make
     lockWait += other.lockWait
     overrun += other.overrun
+    stageImages += other.stageImages
     for index in stageWall.indices {
       stageWall[index] += other.stageWall[index]
       stageCPU[index] += other.stageCPU[index]
@@ -109,7 +114,7 @@ struct Tally: Sendable {
   func perImage(_ index: Int) -> (cpu: Nanoseconds?, wall: Nanoseconds?) {
     (
       cpuImages > 0 ? Nanoseconds(stageCPU[index].count / Int64(cpuImages)) : nil,
-      images > 0 ? Nanoseconds(stageWall[index].count / Int64(images)) : nil
+      stageImages > 0 ? Nanoseconds(stageWall[index].count / Int64(stageImages)) : nil
     )
   }
 }
