@@ -156,6 +156,21 @@ import Testing
       script.reading().stages.filter { $0.epochDelta != nil }.map(\.stage) == [.warp])
   }
 
+  @Test func stagesAreThoseOfMeasuredBatchesAlone() throws {
+    let script = ScriptedSteps()
+    script.train(1, make: .milliseconds(2))
+    var brief = BatchMade(batch: 900, worker: 0, pictures: 32, generation: 0, start: script.now)
+    brief.hasStages = false
+    brief.finished = script.now + .milliseconds(2)
+    brief.put = brief.finished
+    for _ in 0..<100 { script.ledger.record(.made(brief)) }
+    let reading = script.ledger.reading(at: script.now)
+    let warp = try #require(reading.stage(.warp))
+    #expect(warp.wallPerImage == Nanoseconds(1_500_000 / 32))
+    #expect(warp.cpuPerImage == Nanoseconds(2_000_000 / 32))
+    #expect(reading.workers.make == .milliseconds(2), "their whole time counts all the same")
+  }
+
   @Test func batchesOfAnOldGenerationDontCount() {
     let script = ScriptedSteps()
     script.train(1.2)
