@@ -9,8 +9,8 @@ struct AugmentCommand: ParsableCommand {
     commandName: "augment",
     abstract: "Pictures in, augmented pictures out.",
     discussion: """
-      Does what Keras 1.1.0's ImageDataGenerator.flow does, to the bit: same seed, same pixels.
-      IN is an .npy file, or cifar10:PATH, or synthetic; OUT is an .npy file, [pictures, height,
+      Does what Keras 1.1.0's ImageDataGenerator.flow does, to the bit: same seed, same pixels. \
+      IN is an .npy file, or cifar10:PATH, or synthetic; OUT is an .npy file, [pictures, height, \
       width, channels].
 
       Examples:

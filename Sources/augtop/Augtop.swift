@@ -8,13 +8,14 @@ struct Augtop: ParsableCommand {
     commandName: "augtop",
     abstract: "top for image-augmentation pipelines.",
     discussion: """
-      Runs a real, Keras-exact augmentation generator against a simulated GPU, live. Every stage is
-      one key away from on or off; see what each costs in CPU time and in epoch time.
+      Runs a real, Keras-exact augmentation generator against a simulated GPU, live. Every stage is \
+      one key away from on or off; see what each costs in CPU time and in epoch time. Alone, or \
+      with options and no command, it opens the live screen.
 
       Examples:
-        augtop                                   the live screen on the embedded default
-        augtop --dataset cifar10:data_batch_1.bin
-        augtop run --duration 5s --json          a report for machines
+        augtop                              the embedded default
+        augtop --dataset cifar10:data_batch_1.bin --theme light
+        augtop run --duration 5s --json     a report for machines
         augtop augment photos.npy out.npy --rotation-range 15
       """,
     version: "augtop \(augtopVersion)",

@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "How fast the generator is here, beside memcpy in the same run.",
     discussion: """
-      One core, batch 32, pictures in memory, in shuffled order. Absolute numbers depend on the
+      One core, batch 32, pictures in memory, in shuffled order. Absolute numbers depend on the \
       machine and its neighbours; the ratio to memcpy is what compares.
 
       Examples:
