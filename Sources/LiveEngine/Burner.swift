@@ -17,6 +17,8 @@ struct Burner {
   /// Whether the session ends: nothing is burnt any more then.
   private let isStopping: @Sendable () -> Bool
   var due = Nanoseconds.zero
+  /// More threads burn than there are cores.
+  var isCrowded = false
   /// Waited for the lock since this was last set to zero.
   var lockWait = Nanoseconds.zero
   private(set) var holdsLock = false
@@ -40,7 +42,7 @@ struct Burner {
 
   mutating func acquireLock() {
     guard !holdsLock else { return }
-    wait(lock.acquire(thread))
+    wait(lock.acquire(thread, spins: !isCrowded))
     holdsLock = true
   }
 
@@ -50,7 +52,7 @@ struct Burner {
     holdsLock = false
   }
 
-  mutating func burn(_ length: Nanoseconds, isCrowded: Bool) {
+  mutating func burn(_ length: Nanoseconds) {
     due += length
     var last = clock.now
     while last < due, !isStopping() {
@@ -58,7 +60,7 @@ struct Burner {
       if isCrowded, now - last > Self.offProcessor { due += now - last }
       last = now
       guard holdsLock, lock.isDropDue(at: now) else { continue }
-      wait(lock.drop(thread))
+      wait(lock.drop(thread, spins: !isCrowded))
       // That wait is counted: it isn't time off the processor as well.
       last = clock.now
     }

@@ -56,9 +56,10 @@ struct GPUSimulator {
     let wasWaiting = taken - wanted < Self.atOnce
     burner.begin(chained: wasWaiting || settings.scenario.loader == .kerasThreads)
     burner.lockWait = .zero
+    burner.isCrowded = settings.isCrowded
     if consumer.host > .zero {
       if settings.scenario.interpreterLock { burner.acquireLock() }
-      burner.burn(Nanoseconds(consumer.host), isCrowded: settings.isCrowded)
+      burner.burn(Nanoseconds(consumer.host))
       burner.releaseLock()
     }
     let hostEnd = floor.clock.now

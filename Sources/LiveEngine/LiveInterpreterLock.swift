@@ -4,7 +4,8 @@ import Synchronization
 /// The emulated interpreter lock between real threads, by the rules of `InterpreterLockRules`.
 ///
 /// Waiters spin for a moment before they sleep: a hand-over after a few microseconds would else cost
-/// a wake-up of fifty.
+/// a wake-up of fifty. Where more threads burn than there are cores they don't: spinning would take
+/// the processor from the holder.
 final class LiveInterpreterLock: Sendable {
   private let rules: Monitor<InterpreterLockRules>
   private let clock: SessionClock
@@ -23,10 +24,12 @@ final class LiveInterpreterLock: Sendable {
   func setInterval(_ interval: Nanoseconds) { change { $0.interval = interval } }
 
   /// Takes the lock; the answer is how long that took.
-  func acquire(_ thread: Int) -> Nanoseconds {
+  ///
+  /// - Parameter spins: There are cores enough for a waiter to burn one.
+  func acquire(_ thread: Int, spins: Bool) -> Nanoseconds {
     let asked = clock.now
     let isMine = change { $0.acquire(thread, at: asked) }
-    return isMine ? .zero : awaitTurn(thread, since: asked)
+    return isMine ? .zero : awaitTurn(thread, since: asked, spins: spins)
   }
 
   func release(_ thread: Int) {
@@ -39,16 +42,18 @@ final class LiveInterpreterLock: Sendable {
   func isDropDue(at now: Nanoseconds) -> Bool { now.count >= dropDue.load(ordering: .relaxed) }
 
   /// Lets go because it was asked to, and waits for its next turn.
-  func drop(_ thread: Int) -> Nanoseconds {
+  func drop(_ thread: Int, spins: Bool) -> Nanoseconds {
     let asked = clock.now
     let next = change { $0.drop(thread, at: asked) }
     guard next != nil else { return .zero }
     rules.wakeAll()
-    return awaitTurn(thread, since: asked)
+    return awaitTurn(thread, since: asked, spins: spins)
   }
 
-  private func awaitTurn(_ thread: Int, since asked: Nanoseconds) -> Nanoseconds {
-    while clock.now - asked < Self.spin {
+  private func awaitTurn(
+    _ thread: Int, since asked: Nanoseconds, spins: Bool
+  ) -> Nanoseconds {
+    while spins, clock.now - asked < Self.spin {
       // pairs with the releasing store in change()
       if holder.load(ordering: .acquiring) == thread { return clock.now - asked }
     }

@@ -80,6 +80,7 @@ struct Worker {
       start: start)
     burner.begin(chained: chained)
     burner.lockWait = .zero
+    burner.isCrowded = settings.isCrowded
     if settings.scenario.interpreterLock { burner.acquireLock() }
     do {
       try perform(settings, into: buffer, record: &record)
@@ -145,13 +146,13 @@ struct Worker {
   /// Spends a stage's charge for all pictures; the lock-free part once a picture, at its end.
   private mutating func burn(_ charge: StageCharge, _ settings: RunSettings) {
     guard burner.holdsLock, charge.lockFree > .zero else {
-      burner.burn(charge.total * plan.count, isCrowded: settings.isCrowded)
+      burner.burn(charge.total * plan.count)
       return
     }
     for _ in 0..<plan.count {
-      burner.burn(charge.held, isCrowded: settings.isCrowded)
+      burner.burn(charge.held)
       burner.releaseLock()
-      burner.burn(charge.lockFree, isCrowded: settings.isCrowded)
+      burner.burn(charge.lockFree)
       burner.acquireLock()
     }
   }

@@ -14,8 +14,8 @@ struct AugmentCommand: ParsableCommand {
       width, channels].
 
       Examples:
-        augtop augment photos.npy out.npy --rotation-range 15 --zoom-range 0.9,1.1 --seed 7
-        augtop augment cifar10:data_batch_1.bin out.npy --horizontal-flip --epochs 2 --type uint8
+        augtop augment photos.npy out.npy --rotation-range 15 --seed 7
+        augtop augment cifar10:data_batch_1.bin out.npy --type uint8
       """)
 
   @Argument(help: ArgumentHelp("Pictures: FILE.npy, cifar10:PATH or synthetic.", valueName: "in"))

@@ -69,11 +69,11 @@ extension RealThreads {
       let threads = (0..<4).map { number in
         EmulatedThread(name: "test") {
           for turn in 0..<200 {
-            _ = lock.acquire(number)
+            _ = lock.acquire(number, spins: number % 2 == 0)
             most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
             if turn % 3 == 0 {
               inside.subtract(1, ordering: .relaxed)
-              _ = lock.drop(number)
+              _ = lock.drop(number, spins: number % 2 == 0)
               most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
             }
             inside.subtract(1, ordering: .relaxed)
@@ -112,7 +112,7 @@ extension RealThreads {
       burner.begin(chained: false)
       #expect(burner.due >= before)
       let start = burner.due
-      burner.burn(.milliseconds(2), isCrowded: false)
+      burner.burn(.milliseconds(2))
       #expect(burner.due == start + .milliseconds(2))
       #expect(clock.now >= burner.due)
     }
