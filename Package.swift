@@ -19,9 +19,10 @@ let package = Package(
     // Optimised in debug builds too; products and sums must round one by one, as NumPy's do.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
     .target(name: "CToml"),
+    .target(name: "CLapack", linkerSettings: [.linkedLibrary("openblas")]),
 
     // Floor 1: the generator's pictures; the screen's cells.
-    .target(name: "Augmentation", dependencies: ["CKernels"]),
+    .target(name: "Augmentation", dependencies: ["CKernels", "CLapack"]),
     .target(name: "Screen", dependencies: ["CNcurses"]),
 
     // Floor 2: words and rules, without clock, thread or file.
@@ -97,7 +98,7 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
-let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml"]
+let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml", "CLapack"]
 for target in package.targets {
   guard !cTargets.contains(target.name) else {
     let strict = ["-Wall", "-Wextra", "-Werror"]

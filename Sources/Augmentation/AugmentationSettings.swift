@@ -1,6 +1,17 @@
-/// What SciPy does with coordinates outside the picture; exact rules in the kernels.
+/// What SciPy does with coordinates outside the picture; exact rules in `ReferenceSampling`.
 package enum FillMode: String, CaseIterable, Sendable {
   case nearest, constant, reflect, wrap
+  /// `reflect` as SciPy had it in 2016 (before 1.6): half a pixel outside the edge it takes the
+  /// second pixel from the edge.
+  case reflect2016 = "reflect-2016"
+}
+
+/// How a value between pixels is found.
+package enum Interpolation: String, CaseIterable, Sendable {
+  /// SciPy's order 0, the only one Keras 1.1.0 has.
+  case nearest
+  /// SciPy's order 1.
+  case bilinear
 }
 
 /// The arguments of Keras 1.1.0's `ImageDataGenerator`, under their own names.
@@ -22,10 +33,24 @@ package struct AugmentationSettings: Hashable, Sendable {
   package var fillMode = FillMode.nearest
   /// The value outside the picture, for `FillMode.constant`.
   package var cval = 0.0
+  /// Keras 1.1.0 knows no other than `nearest`.
+  package var interpolation = Interpolation.nearest
   package var horizontalFlip = false
   package var verticalFlip = false
   /// Multiplied into every value after the transform; 0 means none, as in Keras.
   package var rescale = 0.0
+  /// Subtracts the mean over the channels of each pixel, as 1.1.0 has it: a grey pixel becomes 0.
+  package var samplewiseCenter = false
+  /// Divides by the deviation over the channels of each pixel.
+  package var samplewiseStdNormalization = false
+  /// Subtracts the mean picture of the data; wants `Statistics`.
+  package var featurewiseCenter = false
+  /// Divides by the deviation of each value over the data; wants `Statistics`.
+  package var featurewiseStdNormalization = false
+  /// Multiplies by the principal components of the data; wants `Statistics`.
+  package var zcaWhitening = false
+  /// Given mean and deviation for each channel, the last step: what Keras 1.1.0 left as a TODO.
+  package var normalization: ChannelNormalization?
 
   package init() {}
 
@@ -41,8 +66,15 @@ package struct AugmentationSettings: Hashable, Sendable {
     case .channelShift: channelShiftRange == 0
     case .horizontalFlip: !horizontalFlip
     case .verticalFlip: !verticalFlip
-    case .standardize: rescale == 0
+    case .standardize:
+      rescale == 0 && !samplewiseCenter && !samplewiseStdNormalization && !isFeaturewise
+        && normalization == nil
     }
+  }
+
+  /// Whether `standardize` wants `Statistics` of the data.
+  package var isFeaturewise: Bool {
+    featurewiseCenter || featurewiseStdNormalization || zcaWhitening
   }
 }
 

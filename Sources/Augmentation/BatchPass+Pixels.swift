@@ -5,10 +5,15 @@ extension BatchPass {
   func warp() {
     let fill = settings.fillMode.kernelFill
     let cval = Float(settings.cval)
+    let kernel =
+      switch settings.interpolation {
+      case .nearest: ck_warp_nearest
+      case .bilinear: ck_warp_bilinear
+      }
     for picture in 0..<count {
       var map = geometry[picture].map.kernelMap
       let next = picture + 1 < count ? current[picture + 1] : nil
-      ck_warp_nearest(level, current[picture], slot(picture), kernelShape, &map, fill, cval, next)
+      kernel(level, current[picture], slot(picture), kernelShape, &map, fill, cval, next)
       current[picture] = UnsafePointer(slot(picture))
     }
   }
@@ -39,15 +44,6 @@ extension BatchPass {
     }
   }
 
-  /// One float32 product for each value, after the transform. 0 means none, as in Keras.
-  func rescale() {
-    guard settings.rescale != 0 else { return }
-    let factor = Float(settings.rescale)
-    for picture in 0..<count {
-      change(picture) { ck_scale(level, $0, $1, Int64(shape.count), factor) }
-    }
-  }
-
   func collate() {
     for picture in 0..<count where current[picture] != UnsafePointer(slot(picture)) {
       change(picture) { ck_copy(level, $0, $1, Int64(shape.count)) }
@@ -55,7 +51,7 @@ extension BatchPass {
   }
 
   /// Lets a kernel read the picture where it is and write it to its slot, which may be the same.
-  private func change(
+  func change(
     _ picture: Int, with kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) {
     kernel(current[picture], slot(picture))
@@ -70,6 +66,7 @@ extension FillMode {
     case .constant: CK_CONSTANT
     case .reflect: CK_REFLECT
     case .wrap: CK_WRAP
+    case .reflect2016: CK_REFLECT_2016
     }
   }
 }

@@ -13,6 +13,8 @@ package final class BatchPass {
   package let source: any DatasetSource
   package let batchSize: Int
   package let shape: PictureShape
+  /// What `standardize` knows about the data; nil without `Statistics.fit`.
+  package let statistics: Statistics?
   /// Pictures in the batch being made.
   package private(set) var count = 0
 
@@ -30,16 +32,23 @@ package final class BatchPass {
   private let shifts: UnsafeMutableBufferPointer<Float>
   /// Room for pictures that are read and then warped; made when the first of them comes.
   private var staging: UnsafeMutableBufferPointer<Float>?
+  /// Room for whitened pictures; made at the first.
+  private var whitened: UnsafeMutableBufferPointer<Float>?
+  /// Mean, then deviation of each channel, as float32.
+  let channelNormalization: UnsafeMutableBufferPointer<Float>
   private var output: UnsafeMutablePointer<Float>?
 
   /// - Parameters:
   ///   - batchSize: The most pictures a plan may hold.
-  package init(source: any DatasetSource, batchSize: Int) {
+  ///   - statistics: Of pictures of the source's shape, for the featurewise settings.
+  package init(source: any DatasetSource, batchSize: Int, statistics: Statistics? = nil) {
     precondition(batchSize > 0, "a batch holds at least one picture")
     let shape = source.shape
     precondition(shape.count <= Int(Int32.max), "the kernels count a picture's values in 31 bits")
+    precondition(statistics.map { $0.shape == shape } ?? true, "statistics of other pictures")
     self.source = source
     self.batchSize = batchSize
+    self.statistics = statistics
     self.shape = shape
     kernelShape = ck_shape(shape)
     current = .allocate(capacity: batchSize)
@@ -51,6 +60,8 @@ package final class BatchPass {
     indices.initialize(repeating: 0)
     shifts = .allocate(capacity: batchSize * shape.channels)
     shifts.initialize(repeating: 0)
+    channelNormalization = .allocate(capacity: 2 * shape.channels)
+    channelNormalization.initialize(repeating: 0)
   }
 
   deinit {
@@ -59,7 +70,9 @@ package final class BatchPass {
     draws.deallocate()
     indices.deallocate()
     shifts.deallocate()
+    channelNormalization.deallocate()
     staging?.deallocate()
+    whitened?.deallocate()
   }
 
   /// Takes up a plan; keeps nothing of it, so the plan may be refilled at once.
@@ -92,7 +105,9 @@ package final class BatchPass {
   /// Does one stage for all pictures; a stage that is off does nothing. Stages come in the order of
   /// `Stage.allCases`, from `load` to `collate`.
   ///
-  /// - Throws: What the source throws, from `load` alone; the batch is then given up.
+  /// - Throws: What the source throws, from `load`; a `StatisticsFault` from `standardize`, where the
+  ///   settings want what the statistics haven't or the picture's channels don't match. The batch is
+  ///   then given up.
   package func perform(_ stage: Stage) throws {
     guard stages.contains(stage) else { return }
     switch stage {
@@ -107,7 +122,7 @@ package final class BatchPass {
     case .channelShift: shiftChannels()
     case .horizontalFlip: flipHorizontally()
     case .verticalFlip: flipVertically()
-    case .standardize: rescale()
+    case .standardize: try standardize()
     case .collate: collate()
     }
   }
@@ -144,6 +159,13 @@ package final class BatchPass {
         current[picture] = UnsafePointer(place)
       }
     }
+  }
+
+  /// Room for the whole batch beside the output.
+  func whiteningRoom() -> UnsafeMutablePointer<Float> {
+    let room = whitened ?? .allocate(capacity: batchSize * shape.count)
+    whitened = room
+    return room.baseAddress!  // never empty
   }
 
   private func stagingSlot(_ picture: Int) -> UnsafeMutablePointer<Float> {

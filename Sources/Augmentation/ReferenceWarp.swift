@@ -1,77 +1,74 @@
-/// The nearest-neighbour warp as its definition: one pixel after the other, nothing clever.
+/// The affine warp as its definition: one pixel after the other, nothing clever.
 ///
 /// The kernels are held equal to it by the tests. `picture` and the result are
 /// `[height, width, channels]`.
 ///
-/// - Source: `scipy.ndimage.affine_transform`, order 0 (SciPy 1.17), as Keras 1.1.0 calls it.
+/// - Source: `scipy.ndimage.affine_transform`, orders 0 and 1 (SciPy 1.17); Keras 1.1.0 calls it
+///   with order 0.
 package enum ReferenceWarp {
   package static func warp(
-    _ picture: [Float], shape: PictureShape, map: AffineMap, fill: FillMode, cval: Float
+    _ picture: [Float], shape: PictureShape, map: AffineMap,
+    interpolation: Interpolation = .nearest, fill: FillMode, cval: Float
   ) -> [Float] {
-    var result = [Float](repeating: 0, count: shape.count)
+    sampled(picture, shape: shape, interpolation: interpolation, fill: fill, cval: cval) {
+      row, column in
+      // Two roundings for each axis, in this order.
+      var v = map.rowOffset + Double(row) * map.rowRow
+      v += Double(column) * map.rowColumn
+      var w = map.columnOffset + Double(row) * map.columnRow
+      w += Double(column) * map.columnColumn
+      return (v, w)
+    }
+  }
+
+  /// Any map from output (row, column) to input (row, column).
+  package static func sampled(
+    _ picture: [Float], shape: PictureShape, interpolation: Interpolation, fill: FillMode,
+    cval: Float, at place: (_ row: Int, _ column: Int) -> (Double, Double)
+  ) -> [Float] {
+    var result: [Float] = []
+    result.reserveCapacity(shape.count)
     for row in 0..<shape.height {
       for column in 0..<shape.width {
-        let place = (row * shape.width + column) * shape.channels
-        let source = sourcePixel(row: row, column: column, shape: shape, map: map, fill: fill)
+        let (v, w) = place(row, column)
         for channel in 0..<shape.channels {
-          result[place + channel] = source.map { picture[$0 * shape.channels + channel] } ?? cval
+          func value(_ row: Int, _ column: Int) -> Float {
+            picture[(row * shape.width + column) * shape.channels + channel]
+          }
+          let found =
+            switch interpolation {
+            case .nearest: nearest(v, w, shape: shape, fill: fill, value: value)
+            case .bilinear: bilinear(v, w, shape: shape, fill: fill, value: value)
+            }
+          result.append(found ?? cval)
         }
       }
     }
     return result
   }
 
-  /// The input pixel, counted row by row, that an output pixel shows; nil means cval.
-  private static func sourcePixel(
-    row: Int, column: Int, shape: PictureShape, map: AffineMap, fill: FillMode
-  ) -> Int? {
-    // Two roundings for each axis, in this order.
-    var v = map.rowOffset + Double(row) * map.rowRow
-    v += Double(column) * map.rowColumn
-    var w = map.columnOffset + Double(row) * map.columnRow
-    w += Double(column) * map.columnColumn
-    guard let sourceRow = tap(v, size: shape.height, fill: fill),
-      let sourceColumn = tap(w, size: shape.width, fill: fill)
+  private static func nearest(
+    _ v: Double, _ w: Double, shape: PictureShape, fill: FillMode, value: (Int, Int) -> Float
+  ) -> Float? {
+    guard let row = ReferenceSampling.nearest(v, size: shape.height, fill: fill),
+      let column = ReferenceSampling.nearest(w, size: shape.width, fill: fill)
     else { return nil }
-    return sourceRow * shape.width + sourceColumn
+    return value(row, column)
   }
 
-  /// The nearest index on one axis, ties up; nil means outside, for `constant`.
-  package static func tap(_ coordinate: Double, size: Int, fill: FillMode) -> Int? {
-    let last = Double(size - 1)
-    let isInside = coordinate >= 0 && coordinate <= last
-    if fill == .constant && !isInside { return nil }
-    var v = coordinate
-    if !isInside {
-      switch fill {
-      case .nearest, .constant: break
-      case .reflect: v = reflected(coordinate, size: Double(size))
-      case .wrap: v = wrapped(coordinate, last: last)
-      }
-    }
-    // What is outside still is clamped; what isn't a number at all becomes 0.
-    let nearest = (v + 0.5).rounded(.down)
-    if nearest.isNaN || nearest < 0 { return 0 }
-    return nearest > last ? size - 1 : Int(nearest)
-  }
-
-  /// d c b a | a b c d | d c b a, with SciPy's guard just under 0.
-  private static func reflected(_ v: Double, size: Double) -> Double {
-    let period = 2 * size
-    if v < 0 {
-      var u = v
-      if u < -period { u = period * (-u / period).rounded(.towardZero) + u }
-      if u < -size { return u + period }
-      return (u > -1e-15 ? 1e-15 : -u) - 1
-    }
-    let u = v - period * (v / period).rounded(.towardZero)
-    return u >= size ? period - u - 1 : u
-  }
-
-  /// SciPy's `wrap` has the period size − 1: the last pixel and the first are the same place.
-  private static func wrapped(_ v: Double, last: Double) -> Double {
-    if last == 0 { return 0 }
-    if v < 0 { return v + last * ((-v / last).rounded(.towardZero) + 1) }
-    return v - last * (v / last).rounded(.towardZero)
+  /// Value · row weight · column weight, in float64, summed in this order and rounded once.
+  private static func bilinear(
+    _ v: Double, _ w: Double, shape: PictureShape, fill: FillMode, value: (Int, Int) -> Float
+  ) -> Float? {
+    guard let row = ReferenceSampling.pair(v, size: shape.height, fill: fill),
+      let column = ReferenceSampling.pair(w, size: shape.width, fill: fill)
+    else { return nil }
+    let (upper, left) = (row.weight, column.weight)
+    let (lower, right) = (1 - upper, 1 - left)
+    var sum = Double(value(row.first, column.first)) * upper * left
+    sum += Double(value(row.first, column.second)) * upper * right
+    sum += Double(value(row.second, column.first)) * lower * left
+    sum += Double(value(row.second, column.second)) * lower * right
+    return Float(sum)
   }
 }

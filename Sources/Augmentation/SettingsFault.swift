@@ -8,6 +8,7 @@ package enum SettingName: String, CaseIterable, Sendable {
   case channelShiftRange = "channel-shift-range"
   case cval = "cval"
   case rescale = "rescale"
+  case normalization = "normalization"
 }
 
 /// Why settings can't be used.
@@ -20,6 +21,10 @@ package enum SettingsFault: Error, Equatable, Sendable {
   case beyond(SettingName, value: Double, limit: Double)
   /// The lowest zoom is above the highest.
   case zoomReversed(low: Double, high: Double)
+  /// A deviation to divide by is 0 or less.
+  case notPositive(SettingName, value: Double)
+  /// A normalization needs one mean and one deviation for each channel.
+  case unequalCounts(SettingName, means: Int, deviations: Int)
 }
 
 extension AugmentationSettings {
@@ -40,6 +45,19 @@ extension AugmentationSettings {
     try Self.checkRange(.channelShiftRange, channelShiftRange, limit: 1e6)
     try Self.checkSize(.cval, cval, limit: 1e6)
     try Self.checkSize(.rescale, rescale, limit: 1e6)
+    if let normalization { try Self.check(normalization) }
+  }
+
+  private static func check(_ normalization: ChannelNormalization) throws(SettingsFault) {
+    let (mean, std) = (normalization.mean, normalization.std)
+    guard mean.count == std.count, !mean.isEmpty else {
+      throw .unequalCounts(.normalization, means: mean.count, deviations: std.count)
+    }
+    for value in mean + std { try checkSize(.normalization, value, limit: 1e6) }
+    // As float32, which it is used in.
+    for value in std where Float(value) <= 0 {
+      throw .notPositive(.normalization, value: value)
+    }
   }
 
   private static func checkRange(

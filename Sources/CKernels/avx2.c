@@ -8,8 +8,11 @@
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
+#define CK_HAS_FLOOR 1
 #include "warp.inc.h"
+#include "bilinear.inc.h"
 #include "pixels.inc.h"
+#include "standardize.inc.h"
 
 #pragma clang attribute pop
 

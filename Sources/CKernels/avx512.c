@@ -9,8 +9,11 @@
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
 
 #define CK_MASKED_LOADS 1
+#define CK_HAS_FLOOR 1
 #include "warp.inc.h"
+#include "bilinear.inc.h"
 #include "pixels.inc.h"
+#include "standardize.inc.h"
 
 #pragma clang attribute pop
 

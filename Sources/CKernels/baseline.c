@@ -4,6 +4,8 @@
 #pragma STDC FP_CONTRACT OFF
 
 #include "warp.inc.h"
+#include "bilinear.inc.h"
 #include "pixels.inc.h"
+#include "standardize.inc.h"
 
 const ck_table ck_table_baseline = CK_TABLE;

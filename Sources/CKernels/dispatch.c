@@ -25,6 +25,11 @@ void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shap
   table(level)->warp_nearest(from, to, shape, map, fill, cval, next);
 }
 
+void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
+                      const ck_map *map, ck_fill fill, float cval, const float *next) {
+  table(level)->warp_bilinear(from, to, shape, map, fill, cval, next);
+}
+
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape) {
   table(level)->flip_horizontal(from, to, shape);
 }
@@ -44,6 +49,34 @@ void ck_shift_and_clip(ck_level level, const float *from, float *to, int64_t pix
 
 void ck_scale(ck_level level, const float *from, float *to, int64_t count, float factor) {
   table(level)->scale(from, to, count, factor);
+}
+
+void ck_samplewise(ck_level level, const float *from, float *to, int64_t pixels, int32_t channels,
+                   int32_t centres, int32_t divides) {
+  table(level)->samplewise(from, to, pixels, channels, centres, divides);
+}
+
+void ck_subtract(ck_level level, const float *from, float *to, int64_t count, const float *by) {
+  table(level)->subtract(from, to, count, by);
+}
+
+void ck_divide(ck_level level, const float *from, float *to, int64_t count, const float *by) {
+  table(level)->divide(from, to, count, by);
+}
+
+void ck_subtract_wide(ck_level level, const float *from, float *to, int64_t count,
+                      const double *by) {
+  table(level)->subtract_wide(from, to, count, by);
+}
+
+void ck_divide_wide(ck_level level, const float *from, float *to, int64_t count,
+                    const double *by) {
+  table(level)->divide_wide(from, to, count, by);
+}
+
+void ck_normalize(ck_level level, const float *from, float *to, int64_t pixels, int32_t channels,
+                  const float *mean, const float *std) {
+  table(level)->normalize(from, to, pixels, channels, mean, std);
 }
 
 void ck_copy(ck_level level, const float *from, float *to, int64_t count) {

@@ -7,19 +7,33 @@
 typedef struct {
   void (*warp_nearest)(const float *, float *, ck_shape, const ck_map *, ck_fill, float,
                        const float *);
+  void (*warp_bilinear)(const float *, float *, ck_shape, const ck_map *, ck_fill, float,
+                        const float *);
   void (*flip_horizontal)(const float *, float *, ck_shape);
   void (*flip_vertical)(const float *, float *, ck_shape);
   void (*range)(const float *, int64_t, float *, float *);
   void (*shift_and_clip)(const float *, float *, int64_t, int32_t, const float *, float, float);
   void (*scale)(const float *, float *, int64_t, float);
+  void (*samplewise)(const float *, float *, int64_t, int32_t, int32_t, int32_t);
+  void (*subtract)(const float *, float *, int64_t, const float *);
+  void (*divide)(const float *, float *, int64_t, const float *);
+  void (*subtract_wide)(const float *, float *, int64_t, const double *);
+  void (*divide_wide)(const float *, float *, int64_t, const double *);
+  void (*normalize)(const float *, float *, int64_t, int32_t, const float *, const float *);
   void (*copy)(const float *, float *, int64_t);
   void (*bytes_to_floats)(const uint8_t *, float *, int64_t);
   void (*planes_to_floats)(const uint8_t *, float *, int64_t, int32_t);
 } ck_table;
 
 #define CK_TABLE                                                                        \
-  {warp_nearest, flip_horizontal, flip_vertical, range,           shift_and_clip,       \
-   scale,        copy,            bytes_to_floats, planes_to_floats}
+  {.warp_nearest = warp_nearest, .warp_bilinear = warp_bilinear,                        \
+   .flip_horizontal = flip_horizontal, .flip_vertical = flip_vertical,                  \
+   .range = range, .shift_and_clip = shift_and_clip,                                    \
+   .scale = scale, .samplewise = samplewise,                                            \
+   .subtract = subtract, .divide = divide,                                              \
+   .subtract_wide = subtract_wide, .divide_wide = divide_wide,                          \
+   .normalize = normalize, .copy = copy,                                                \
+   .bytes_to_floats = bytes_to_floats, .planes_to_floats = planes_to_floats}
 
 extern const ck_table ck_table_baseline;
 #if defined(__x86_64__)

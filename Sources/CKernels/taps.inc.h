@@ -12,12 +12,13 @@
 
 /// What CK_REFLECT and CK_WRAP come to within a period of the picture, where quotients are 0 or 1
 /// and nothing has to be divided.
-enum { CK_REFLECT_NEAR = 4, CK_WRAP_NEAR = 5 };
+enum { CK_REFLECT_NEAR = 16, CK_WRAP_NEAR = 17 };
 
 /// Brings a coordinate outside [0, n-1] back, as SciPy's map_coordinate does. What is left outside
 /// by rounding, by infinities and NaN is caught by tap().
 CK_INLINE double fold(double v, double n, int fill) {
   const double last = n - 1;
+  if (fill != CK_NEAREST && fill != CK_CONSTANT && n == 1) return 0;
   if (fill == CK_REFLECT_NEAR) {
     const double mirrored = (v > -1e-15 ? 1e-15 : -v) - 1;
     const double left = v < -n ? v + 2 * n : mirrored;
@@ -25,10 +26,12 @@ CK_INLINE double fold(double v, double n, int fill) {
     return v < 0 ? left : v > last ? right : v;
   }
   if (fill == CK_WRAP_NEAR) return v < 0 ? v + last : v > last ? v - last : v;
-  if (fill == CK_REFLECT) {
+  if (fill == CK_REFLECT || fill == CK_REFLECT_2016) {
     const double period = 2 * n;
     const double below = v < -period ? period * __builtin_trunc(-v / period) + v : v;
-    const double mirrored = (below > -1e-15 ? 1e-15 : -below) - 1;
+    // In 2016 there was no guard just under 0.
+    const double up = fill == CK_REFLECT && below > -1e-15 ? 1e-15 : -below;
+    const double mirrored = up - 1;
     const double left = below < -n ? below + period : mirrored;
     const double above = v - period * __builtin_trunc(v / period);
     const double right = above >= n ? period - above - 1 : above;
@@ -45,13 +48,25 @@ CK_INLINE double fold(double v, double n, int fill) {
 /// The nearest pixel, ties up, never outside 0...n-1: the comparisons also catch NaN.
 CK_INLINE int32_t tap(double v, double n, int fill) {
   double u = fold(v, n, fill) + 0.5;
+  if (fill == CK_REFLECT_2016) {
+    // A tap outside was mirrored about the centre of the end pixel: -1 is 1, n is n - 2.
+    const double low = n > 1 ? 1 : 0, high = n > 1 ? n - 2 : 0;
+    u = u < 0 ? low : u >= n ? high : u;
+  }
   u = u > 0 ? u : 0;
   u = u < n - 1 ? u : n - 1;
   return (int32_t)u;
 }
 
-/// `constant` has no margin: -0.0001 is outside already.
-CK_INLINE int inside(double v, double n) { return (v >= 0) & (v <= n - 1); }
+/// Modes in which a pixel may take cval.
+CK_INLINE int has_holes(int fill) { return fill == CK_CONSTANT || fill == CK_REFLECT_2016; }
+
+/// `constant` has no margin: -0.0001 is outside already. In `reflect` of 2016 a coordinate so near
+/// under 0 that it was reflected to -1 itself fell outside, and so did one that is no number.
+CK_INLINE int inside(double v, double n, int fill) {
+  if (fill == CK_REFLECT_2016) return fold(v, n, fill) > -1;
+  return (v >= 0) & (v <= n - 1);
+}
 
 /// Source offsets of a block of pixels: `count` columns from `first` on, `rows` rows from `row` on.
 /// Each row is rounded up to whole vectors, which the next row overwrites: a column beyond it all
@@ -72,7 +87,7 @@ CK_INLINE void find_sources(int32_t *offsets, int32_t row, int32_t rows, int32_t
       const double w = base_column + column * step_column;
       const int32_t offset = tap(v, height, fill) * stride + tap(w, width, fill) * channels;
       offsets[i] =
-          fill != CK_CONSTANT || (inside(v, height) & inside(w, width)) ? offset : CK_HOLE;
+          !has_holes(fill) || (inside(v, height, fill) & inside(w, width, fill)) ? offset : CK_HOLE;
     }
   }
 }
@@ -85,7 +100,7 @@ CK_INLINE void find_columns(int32_t *offsets, int32_t first, int32_t count, cons
   for (int32_t i = 0; i < count; i++) {
     const double v = offset + (double)(first + i) * step;
     const int32_t source = tap(v, width, fill) * channels;
-    offsets[i] = fill != CK_CONSTANT || inside(v, width) ? source : CK_HOLE;
+    offsets[i] = !has_holes(fill) || inside(v, width, fill) ? source : CK_HOLE;
   }
 }
 
@@ -98,6 +113,7 @@ CK_FINDER(find_nearest, CK_NEAREST)
 CK_FINDER(find_constant, CK_CONSTANT)
 CK_FINDER(find_reflect, CK_REFLECT)
 CK_FINDER(find_wrap, CK_WRAP)
+CK_FINDER(find_reflect_2016, CK_REFLECT_2016)
 CK_FINDER(find_reflect_near, CK_REFLECT_NEAR)
 CK_FINDER(find_wrap_near, CK_WRAP_NEAR)
 #undef CK_FINDER

@@ -115,9 +115,12 @@ static CK_APART void warp_general(const float *restrict from, float *restrict to
           else
             find_wrap(offsets, row, rows, first, count, map, shape);
           break;
+        case CK_REFLECT_2016:
+          find_reflect_2016(offsets, row, rows, first, count, map, shape);
+          break;
       }
       float *block = to + (int64_t)row * stride + first * shape.channels;
-      if (fill == CK_CONSTANT)
+      if (has_holes(fill))
         fetch_with_holes(from, block, offsets, rows * count, shape.channels, last, cval);
       else
         fetch_all(from, block, offsets, rows * count, shape.channels, last);
@@ -173,7 +176,7 @@ CK_INLINE void warp_separable(const float *restrict from, float *restrict to, ck
       if (first == 0) fetch_ahead(next, row, stride);
       const double v = map->row_offset + (double)row * map->row_row;
       float *line = to + (int64_t)row * stride + first * channels;
-      if (fill == CK_CONSTANT && !inside(v, height)) {
+      if (has_holes(fill) && !inside(v, height, fill)) {
         fill_values(line, (int64_t)count * channels, cval);
         continue;
       }
@@ -201,6 +204,7 @@ CK_SEPARABLE(separable_nearest, CK_NEAREST)
 CK_SEPARABLE(separable_constant, CK_CONSTANT)
 CK_SEPARABLE(separable_reflect, CK_REFLECT)
 CK_SEPARABLE(separable_wrap, CK_WRAP)
+CK_SEPARABLE(separable_reflect_2016, CK_REFLECT_2016)
 #undef CK_SEPARABLE
 
 static void warp_nearest(const float *from, float *to, ck_shape shape, const ck_map *map,
@@ -214,5 +218,8 @@ static void warp_nearest(const float *from, float *to, ck_shape shape, const ck_
     case CK_CONSTANT: separable_constant(from, to, shape, map, cval, next); break;
     case CK_REFLECT: separable_reflect(from, to, shape, map, cval, next); break;
     case CK_WRAP: separable_wrap(from, to, shape, map, cval, next); break;
+    case CK_REFLECT_2016:
+      separable_reflect_2016(from, to, shape, map, cval, next);
+      break;
   }
 }

@@ -39,6 +39,10 @@ enum Faults {
       "--\(name.rawValue) \(value): that is beyond \(limit); \(unit(name))"
     case .zoomReversed(let low, let high):
       "--zoom-range \(low),\(high): the lower factor comes first: \(high),\(low)"
+    case .notPositive(let name, let value):
+      "--\(name.rawValue) \(value): pixels are divided by it, so it must be above 0"
+    case .unequalCounts(let name, let means, let deviations):
+      "--\(name.rawValue): \(means) means and \(deviations) deviations; give one of each a channel"
     }
   }
 
@@ -67,6 +71,7 @@ enum Faults {
     case .shearRange: "it is in radians"
     case .zoomRange: "it is a factor"
     case .channelShiftRange, .cval: "it is in the unit of the pixels"
+    case .normalization: "it is in the unit of the pixels, after --rescale"
     case .rescale: "it is a factor, as 0.00392156862745098"
     }
   }

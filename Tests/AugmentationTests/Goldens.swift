@@ -25,9 +25,15 @@ struct Manifest: Decodable {
     var input: String
     var matrices: String
     var names: [String]
+    var order: Int
     var mode: String
     var cval: Double
     var output: String
+
+    var fill: FillMode {
+      get throws { output.hasSuffix("_2016") ? .reflect2016 : try Goldens.fillMode(mode) }
+    }
+    var interpolation: Interpolation { order == 0 ? .nearest : .bilinear }
   }
 
   struct Flip: Decodable {
@@ -55,8 +61,15 @@ struct Manifest: Decodable {
     var name: String
     var config: KerasConfig
     var input: String
+    var order: Int
     var cases: [Case]
     var output: String
+
+    var settings: AugmentationSettings {
+      var settings = config.settings
+      settings.interpolation = order == 0 ? .nearest : .bilinear
+      return settings
+    }
   }
 
   struct ChannelsFirst: Decodable {
@@ -93,6 +106,26 @@ struct Manifest: Decodable {
     var sizes: [Int]
     var labels: [[Int32]]
     var output: String
+  }
+
+  struct Standardize: Decodable {
+    var name: String
+    var config: KerasConfig
+    var dtype: String
+    var toleranceRel: Double
+    var mean: String?
+    var std: String?
+    var principalComponents: String?
+    var output: String
+  }
+
+  struct FitAugment: Decodable {
+    var config: KerasConfig
+    var rounds: Int
+    var globalSeed: UInt32
+    var mean: String
+    var std: String
+    var toleranceRel: Double
   }
 
   struct Twister: Decodable {
@@ -134,6 +167,8 @@ struct Manifest: Decodable {
   var randomTransformTh: ChannelsFirst
   var flowOrder: [FlowOrder]
   var flow: [Flow]
+  var standardize: [Standardize]
+  var fitAugment: FitAugment
   var mt19937: [Twister]
 }
 
@@ -144,6 +179,8 @@ struct KerasConfig: Decodable {
   private enum CodingKeys: String, CodingKey {
     case rotationRange, widthShiftRange, heightShiftRange, shearRange, zoomRange
     case channelShiftRange, fillMode, cval, horizontalFlip, verticalFlip, rescale
+    case samplewiseCenter, samplewiseStdNormalization
+    case featurewiseCenter, featurewiseStdNormalization, zcaWhitening
   }
 
   init(from decoder: any Decoder) throws {
@@ -166,10 +203,16 @@ struct KerasConfig: Decodable {
     if let mode = try container.decodeIfPresent(String.self, forKey: .fillMode) {
       settings.fillMode = try Goldens.fillMode(mode)
     }
-    settings.horizontalFlip =
-      try container.decodeIfPresent(Bool.self, forKey: .horizontalFlip) ?? false
-    settings.verticalFlip =
-      try container.decodeIfPresent(Bool.self, forKey: .verticalFlip) ?? false
+    func flag(_ key: CodingKeys) throws -> Bool {
+      try container.decodeIfPresent(Bool.self, forKey: key) ?? false
+    }
+    settings.horizontalFlip = try flag(.horizontalFlip)
+    settings.verticalFlip = try flag(.verticalFlip)
+    settings.samplewiseCenter = try flag(.samplewiseCenter)
+    settings.samplewiseStdNormalization = try flag(.samplewiseStdNormalization)
+    settings.featurewiseCenter = try flag(.featurewiseCenter)
+    settings.featurewiseStdNormalization = try flag(.featurewiseStdNormalization)
+    settings.zcaWhitening = try flag(.zcaWhitening)
   }
 }
 

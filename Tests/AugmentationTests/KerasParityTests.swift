@@ -12,7 +12,8 @@ import Testing
       let (picture, shape) = try Goldens.picture(golden.input)
       let matrices = try Goldens.doubles(golden.matrices)
       let outputs = try Goldens.floats(golden.output)
-      let fill = try Goldens.fillMode(golden.mode)
+      let fill = try golden.fill
+      let interpolation = golden.interpolation
       for (number, name) in golden.names.enumerated() {
         let m = Array(matrices[(number * 6)..<(number * 6 + 6)])
         let map = AffineMap(
@@ -21,11 +22,14 @@ import Testing
         let expected = Array(outputs[(number * shape.count)..<((number + 1) * shape.count)])
         let cval = Float(golden.cval)
         #expect(
-          ReferenceWarp.warp(picture, shape: shape, map: map, fill: fill, cval: cval) == expected,
+          ReferenceWarp.warp(
+            picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: cval)
+            == expected,
           "\(golden.output) \(name), reference")
         for level in Self.levels {
           let found = Kernels.warp(
-            picture, shape: shape, map: map, fill: fill, cval: cval, level: level)
+            picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: cval,
+            level: level)
           #expect(found == expected, "\(golden.output) \(name), level \(level.rawValue)")
         }
       }
@@ -64,10 +68,10 @@ import Testing
     for golden in try Goldens.manifest().randomTransform {
       let (picture, shape) = try Goldens.picture(golden.input)
       let outputs = try Goldens.floats(golden.output)
-      let settings = golden.config.settings
+      let settings = golden.settings
       let pass = BatchPass(source: ArraySource(picture, shape: shape, lends: lends), batchSize: 1)
       for (number, transform) in golden.cases.enumerated() {
-        let what: Comment = "\(golden.name) on \(golden.input), seed \(transform.seed)"
+        let what: Comment = "\(golden.output), seed \(transform.seed)"
         var flow = BatchFlow(
           order: FlowOrder(count: 1, batchSize: 1, shuffle: false), channels: shape.channels,
           streamSeed: transform.seed)

@@ -5,6 +5,10 @@ import Testing
 /// The fast kernels against their definitions, on random pictures; each failure names its seed.
 @Suite struct KernelTests {
   static let levels = KerasParityTests.levels
+  /// Every way to warp.
+  static let modes = FillMode.allCases.flatMap { fill in
+    Interpolation.allCases.map { (fill, $0) }
+  }
 
   @Test func warpEqualsItsReference() {
     for seed: UInt32 in 0..<400 {
@@ -12,14 +16,16 @@ import Testing
       let shape = Self.shape(&random)
       let picture = Self.picture(shape, &random)
       let map = Self.map(shape, &random)
-      for fill in FillMode.allCases {
+      for (fill, interpolation) in Self.modes {
         let expected = ReferenceWarp.warp(
-          picture, shape: shape, map: map, fill: fill, cval: 7.5)
+          picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: 7.5)
         for level in Self.levels {
           let found = Kernels.warp(
-            picture, shape: shape, map: map, fill: fill, cval: 7.5, level: level)
+            picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: 7.5,
+            level: level)
           #expect(
-            found == expected, "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)")
+            found == expected,
+            "seed \(seed), \(shape), \(fill), \(interpolation), level \(level.rawValue), \(map)")
         }
       }
     }
@@ -36,13 +42,16 @@ import Testing
         return random.randint(3) == 0 ? offset.rounded() / 2 : offset
       }
       let map = AffineMap.translation(rows: offset(shape.height), columns: offset(shape.width))
-      for fill in FillMode.allCases {
-        let expected = ReferenceWarp.warp(picture, shape: shape, map: map, fill: fill, cval: -1)
+      for (fill, interpolation) in Self.modes {
+        let expected = ReferenceWarp.warp(
+          picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: -1)
         for level in Self.levels {
           let found = Kernels.warp(
-            picture, shape: shape, map: map, fill: fill, cval: -1, level: level)
+            picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: -1,
+            level: level)
           #expect(
-            found == expected, "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)")
+            found == expected,
+            "seed \(seed), \(shape), \(fill), \(interpolation), level \(level.rawValue), \(map)")
         }
       }
     }
@@ -58,12 +67,16 @@ import Testing
       for map in [
         Self.map(shape, &random), .translation(rows: 0.7, columns: random.uniform(-600, 600)),
       ] {
-        for fill in FillMode.allCases {
-          let expected = ReferenceWarp.warp(picture, shape: shape, map: map, fill: fill, cval: -1)
+        for (fill, interpolation) in Self.modes {
+          let expected = ReferenceWarp.warp(
+            picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: -1)
           for level in Self.levels {
             let found = Kernels.warp(
-              picture, shape: shape, map: map, fill: fill, cval: -1, level: level)
-            #expect(found == expected, "seed \(seed), \(shape), \(fill), level \(level.rawValue)")
+              picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: -1,
+              level: level)
+            #expect(
+              found == expected,
+              "seed \(seed), \(shape), \(fill), \(interpolation), level \(level.rawValue)")
           }
         }
       }
@@ -83,13 +96,16 @@ import Testing
       let map = AffineMap(
         rowRow: number(), rowColumn: number(), rowOffset: number(),
         columnRow: number(), columnColumn: number(), columnOffset: number())
-      for fill in FillMode.allCases {
-        let expected = ReferenceWarp.warp(picture, shape: shape, map: map, fill: fill, cval: -1)
+      for (fill, interpolation) in Self.modes {
+        let expected = ReferenceWarp.warp(
+          picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: -1)
         for level in Self.levels {
           let found = Kernels.warp(
-            picture, shape: shape, map: map, fill: fill, cval: -1, level: level)
+            picture, shape: shape, map: map, interpolation: interpolation, fill: fill, cval: -1,
+            level: level)
           #expect(
-            found == expected, "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)")
+            found == expected,
+            "seed \(seed), \(shape), \(fill), \(interpolation), level \(level.rawValue), \(map)")
         }
       }
     }
@@ -144,13 +160,13 @@ import Testing
   }
 
   /// 1 and 3 channels often, others now and then; sides from 1 on.
-  private static func shape(_ random: inout LegacyRandom) -> PictureShape {
+  static func shape(_ random: inout LegacyRandom) -> PictureShape {
     let channels = [1, 3, 3, 1, 2, 4, 5, 9, 20][random.randint(9)]
     return PictureShape(
       height: 1 + random.randint(20), width: 1 + random.randint(40), channels: channels)
   }
 
-  private static func picture(_ shape: PictureShape, _ random: inout LegacyRandom) -> [Float] {
+  static func picture(_ shape: PictureShape, _ random: inout LegacyRandom) -> [Float] {
     (0..<shape.count).map { _ in Float(random.uniform(-100, 300)) }
   }
 

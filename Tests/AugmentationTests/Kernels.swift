@@ -8,8 +8,8 @@ enum Kernels {
   private static let margin = 16
 
   static func warp(
-    _ picture: [Float], shape: PictureShape, map: AffineMap, fill: FillMode, cval: Float,
-    level: ck_level
+    _ picture: [Float], shape: PictureShape, map: AffineMap,
+    interpolation: Interpolation = .nearest, fill: FillMode, cval: Float, level: ck_level
   ) -> [Float] {
     var kernelMap = ck_map(
       row_row: map.rowRow, row_column: map.rowColumn, row_offset: map.rowOffset,
@@ -21,10 +21,16 @@ enum Kernels {
       case .constant: CK_CONSTANT
       case .reflect: CK_REFLECT
       case .wrap: CK_WRAP
+      case .reflect2016: CK_REFLECT_2016
+      }
+    let kernelWarp =
+      switch interpolation {
+      case .nearest: ck_warp_nearest
+      case .bilinear: ck_warp_bilinear
       }
     return fenced(picture) {
       // The picture itself stands in for the next one.
-      ck_warp_nearest(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0)
+      kernelWarp(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0)
     }
   }
 
@@ -52,6 +58,43 @@ enum Kernels {
     _ picture: [Float], by factor: Float, inPlace: Bool, level: ck_level
   ) -> [Float] {
     fenced(picture, inPlace: inPlace) { ck_scale(level, $0, $1, Int64(picture.count), factor) }
+  }
+
+  /// All of `standardize` but ZCA, in place.
+  static func standardize(
+    _ picture: [Float], shape: PictureShape, settings: AugmentationSettings,
+    statistics: Statistics, level: ck_level
+  ) -> [Float] {
+    fenced(picture) { from, to in
+      let count = Int64(shape.count)
+      let pixels = Int64(shape.height * shape.width)
+      let channels = Int32(shape.channels)
+      // The first step goes from place to place, the others stay.
+      ck_samplewise(
+        level, from, to, pixels, channels, 0, 0)
+      if settings.rescale != 0 { ck_scale(level, to, to, count, Float(settings.rescale)) }
+      ck_samplewise(
+        level, to, to, pixels, channels, settings.samplewiseCenter ? 1 : 0,
+        settings.samplewiseStdNormalization ? 1 : 0)
+      switch statistics.mean {
+      case .single(let by) where settings.featurewiseCenter: ck_subtract(level, to, to, count, by)
+      case .double(let by) where settings.featurewiseCenter:
+        ck_subtract_wide(level, to, to, count, by)
+      default: break
+      }
+      switch statistics.std {
+      case .single(let by) where settings.featurewiseStdNormalization:
+        ck_divide(level, to, to, count, by.map { $0 + 1e-7 })
+      case .double(let by) where settings.featurewiseStdNormalization:
+        ck_divide_wide(level, to, to, count, by.map { $0 + 1e-7 })
+      default: break
+      }
+      if let normalization = settings.normalization {
+        ck_normalize(
+          level, to, to, pixels, channels, normalization.mean.map { Float($0) },
+          normalization.std.map { Float($0) })
+      }
+    }
   }
 
   static func copy(_ picture: [Float], level: ck_level) -> [Float] {

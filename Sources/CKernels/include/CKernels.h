@@ -19,8 +19,15 @@ typedef enum {
   CK_AVX512 = 2,
 } ck_level;
 
-/// What happens to coordinates outside the picture, as SciPy names it.
-typedef enum { CK_NEAREST = 0, CK_CONSTANT = 1, CK_REFLECT = 2, CK_WRAP = 3 } ck_fill;
+/// What happens to coordinates outside the picture, as SciPy names it; `reflect` also as SciPy had
+/// it before 1.6.
+typedef enum {
+  CK_NEAREST = 0,
+  CK_CONSTANT = 1,
+  CK_REFLECT = 2,
+  CK_WRAP = 3,
+  CK_REFLECT_2016 = 4,
+} ck_fill;
 
 /// Rows, columns, channels. height * width * channels must fit into an int32_t.
 typedef struct {
@@ -42,6 +49,11 @@ ck_level ck_best_level(void);
 void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shape,
                      const ck_map *map, ck_fill fill, float cval, const float *next);
 
+/// Bilinear affine warp: value * row weight * column weight of four taps, in float64, summed in
+/// SciPy's order and rounded to float32 once. The rest as above.
+void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
+                      const ck_map *map, ck_fill fill, float cval, const float *next);
+
 /// Mirrors left to right; `from` may be `to`.
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape);
 /// Mirrors top to bottom; `from` may be `to`.
@@ -54,6 +66,21 @@ void ck_shift_and_clip(ck_level level, const float *from, float *to, int64_t pix
                        int32_t channels, const float *shifts, float low, float high);
 /// Multiplies each value; `from` may be `to`.
 void ck_scale(ck_level level, const float *from, float *to, int64_t count, float factor);
+/// Subtracts the mean over the channels of each pixel if `centres`, then divides by their standard
+/// deviation + 1e-7 if `divides`; sums run in channel order. `from` may be `to`.
+void ck_samplewise(ck_level level, const float *from, float *to, int64_t pixels, int32_t channels,
+                   int32_t centres, int32_t divides);
+/// Subtracts, or divides by, one number for each value; `from` may be `to`.
+void ck_subtract(ck_level level, const float *from, float *to, int64_t count, const float *by);
+void ck_divide(ck_level level, const float *from, float *to, int64_t count, const float *by);
+/// The same by float64 numbers, rounded once.
+void ck_subtract_wide(ck_level level, const float *from, float *to, int64_t count,
+                      const double *by);
+void ck_divide_wide(ck_level level, const float *from, float *to, int64_t count,
+                    const double *by);
+/// (value - mean[channel]) / std[channel]; `from` may be `to`.
+void ck_normalize(ck_level level, const float *from, float *to, int64_t pixels, int32_t channels,
+                  const float *mean, const float *std);
 
 /// Copies `count` values.
 void ck_copy(ck_level level, const float *from, float *to, int64_t count);

@@ -1,0 +1,216 @@
+// The bilinear affine warp; included once for each level.
+//
+// As in warp.inc.h, a block of pixels is made in two steps: first where each pixel's four taps are
+// and what they weigh, then the taps are fetched and summed.
+
+/// Where the taps of a block of pixels are: the offset of the upper left one (or a hole), the way
+/// to its neighbours in floats, and the weights of the upper row and the left column.
+typedef struct {
+  int32_t offset[CK_TILE + CK_LANES], down[CK_TILE + CK_LANES], right[CK_TILE + CK_LANES];
+  double upper[CK_TILE + CK_LANES], left[CK_TILE + CK_LANES];
+} ck_corners;
+
+/// The whole number at or below.
+CK_INLINE double floor_of(double v) {
+#ifdef CK_HAS_FLOOR
+  return __builtin_floor(v);
+#else
+  // Adding 1.5 * 2^52 rounds to a whole number; beyond 2^51 the number is taken apart by no one:
+  // it is outside every picture, and its fraction is 0 or a half.
+  const double magic = 6755399441055744.0;
+  const double rounded = (v + magic) - magic;
+  const double floored = rounded > v ? rounded - 1 : rounded;
+  const double huge = 2251799813685248.0;
+  return v > -huge && v < huge ? floored : __builtin_floor(v);
+#endif
+}
+
+/// Both taps of a coordinate on one axis, never outside 0...n-1, and the weight of the first.
+CK_INLINE void tap_pair(double v, double n, int fill, int32_t *first, int32_t *second,
+                        double *weight) {
+  const double u = fold(v, n, fill), floored = floor_of(u);
+  // What is no number takes the first pixel whole.
+  double fraction = u - floored;
+  fraction = fraction > 0 ? fraction : 0;
+  *weight = 1 - fraction;
+  double f = floored < -1 ? -1 : floored >= -1 ? floored : 0;
+  f = f < n - 1 ? f : n - 1;
+  const int32_t a = (int32_t)f, b = a + 1, size = (int32_t)n;
+  if (fill == CK_WRAP || fill == CK_WRAP_NEAR || fill == CK_REFLECT_2016) {
+    // Mirrored about the centre of the end pixel.
+    const int32_t low = size > 1 ? 1 : 0, high = size > 1 ? size - 2 : 0;
+    *first = a < 0 ? low : a;
+    *second = b >= size ? high : b;
+  } else {
+    *first = a < 0 ? 0 : a;
+    *second = b >= size ? size - 1 : b;
+  }
+}
+
+CK_INLINE void find_corners(ck_corners *corners, int32_t row, int32_t rows, int32_t first,
+                            int32_t count, const ck_map *map, ck_shape shape, int fill) {
+  const double height = shape.height, width = shape.width;
+  const double step_row = map->row_column, step_column = map->column_column;
+  const int32_t stride = shape.width * shape.channels, channels = shape.channels;
+  const int32_t padded = (count + CK_LANES - 1) & -CK_LANES;
+  int32_t *offset = corners->offset, *down = corners->down, *right = corners->right;
+  double *upper = corners->upper, *left = corners->left;
+  for (int32_t end = row + rows; row < end; row++) {
+    const double base_row = map->row_offset + (double)row * map->row_row;
+    const double base_column = map->column_offset + (double)row * map->column_row;
+#pragma clang loop vectorize(assume_safety) vectorize_width(8) interleave_count(1)
+    for (int32_t i = 0; i < padded; i++) {
+      const double column = (double)(first + i);
+      const double v = base_row + column * step_row;
+      const double w = base_column + column * step_column;
+      int32_t top, bottom, near, far;
+      double weight_row, weight_column;
+      tap_pair(v, height, fill, &top, &bottom, &weight_row);
+      tap_pair(w, width, fill, &near, &far, &weight_column);
+      const int32_t place = top * stride + near * channels;
+      offset[i] =
+          !has_holes(fill) || (inside(v, height, fill) & inside(w, width, fill)) ? place : CK_HOLE;
+      down[i] = (bottom - top) * stride;
+      right[i] = (far - near) * channels;
+      upper[i] = weight_row;
+      left[i] = weight_column;
+    }
+    offset += count, down += count, right += count, upper += count, left += count;
+  }
+}
+
+#define CK_CORNERS(name, fill)                                                                \
+  static CK_APART void name(ck_corners *corners, int32_t row, int32_t rows, int32_t first,    \
+                            int32_t count, const ck_map *map, ck_shape shape) {               \
+    find_corners(corners, row, rows, first, count, map, shape, fill);                         \
+  }
+CK_CORNERS(corners_nearest, CK_NEAREST)
+CK_CORNERS(corners_constant, CK_CONSTANT)
+CK_CORNERS(corners_reflect, CK_REFLECT)
+CK_CORNERS(corners_wrap, CK_WRAP)
+CK_CORNERS(corners_reflect_2016, CK_REFLECT_2016)
+CK_CORNERS(corners_reflect_near, CK_REFLECT_NEAR)
+CK_CORNERS(corners_wrap_near, CK_WRAP_NEAR)
+#undef CK_CORNERS
+
+/// One value of the result, in SciPy's order.
+CK_INLINE float blend_value(const float *from, int32_t down, int32_t right, double upper,
+                            double left) {
+  const double lower = 1 - upper, rest = 1 - left;
+  double sum = (double)from[0] * upper * left;
+  sum += (double)from[right] * upper * rest;
+  sum += (double)from[down] * lower * left;
+  sum += (double)from[down + right] * lower * rest;
+  return (float)sum;
+}
+
+CK_INLINE void blend_pixel(const float *from, float *to, int32_t channels, int32_t offset,
+                           int32_t down, int32_t right, double upper, double left, float cval) {
+  if (offset == CK_HOLE) {
+    for (int32_t k = 0; k < channels; k++) to[k] = cval;
+    return;
+  }
+  for (int32_t k = 0; k < channels; k++)
+    to[k] = blend_value(from + offset + k, down, right, upper, left);
+}
+
+/// Three values as float64; the fourth lane is whatever follows, or 0.
+CK_INLINE void load_three(const float *from, ck_d4 *values) {
+#ifdef CK_MASKED_LOADS
+  *values = (ck_d4)_mm256_cvtps_pd(_mm_maskz_loadu_ps(7, from));
+#else
+  *values = __builtin_convertvector(*(const ck_f4 *)from, ck_d4);
+#endif
+}
+
+/// Pixels of three channels through vectors of four: the fourth value is overwritten by the next
+/// pixel. `last` is the offset of the picture's last pixel, where the fourth isn't there to be read.
+CK_INLINE void blend_threes(const float *restrict from, float *restrict to,
+                            const ck_corners *corners, int32_t count, int32_t last, float cval,
+                            int holes) {
+  for (int32_t i = 0; i < count; i++) {
+    const int32_t offset = corners->offset[i], down = corners->down[i], right = corners->right[i];
+    const double up = corners->upper[i], near = corners->left[i];
+#ifdef CK_MASKED_LOADS
+    (void)last;
+    const int careful = i == count - 1;
+#else
+    const int32_t farthest = offset + (down > 0 ? down : 0) + (right > 0 ? right : 0);
+    const int careful = (farthest == last) | (i == count - 1);
+#endif
+    if (__builtin_expect(careful | (holes && offset == CK_HOLE), 0)) {
+      blend_pixel(from, to + 3 * i, 3, offset, down, right, up, near, cval);
+      continue;
+    }
+    const ck_d4 upper = {up, up, up, up}, left = {near, near, near, near};
+    const ck_d4 lower = 1 - upper, rest = 1 - left;
+    const float *place = from + offset;
+    ck_d4 a, b, c, d;
+    load_three(place, &a);
+    load_three(place + right, &b);
+    load_three(place + down, &c);
+    load_three(place + down + right, &d);
+    const ck_d4 sum = a * upper * left + b * upper * rest + c * lower * left + d * lower * rest;
+    *(ck_f4 *)(to + 3 * i) = __builtin_convertvector(sum, ck_f4);
+  }
+}
+
+static CK_APART void blend_threes_all(const float *restrict from, float *restrict to,
+                                      const ck_corners *corners, int32_t count, int32_t last) {
+  blend_threes(from, to, corners, count, last, 0, 0);
+}
+
+static CK_APART void blend_threes_with_holes(const float *restrict from, float *restrict to,
+                                             const ck_corners *corners, int32_t count,
+                                             int32_t last, float cval) {
+  blend_threes(from, to, corners, count, last, cval, 1);
+}
+
+static CK_APART void blend_any(const float *restrict from, float *restrict to,
+                               const ck_corners *corners, int32_t count, int32_t channels,
+                               float cval) {
+  for (int32_t i = 0; i < count; i++)
+    blend_pixel(from, to + (int64_t)i * channels, channels, corners->offset[i], corners->down[i],
+                corners->right[i], corners->upper[i], corners->left[i], cval);
+}
+
+static void warp_bilinear(const float *restrict from, float *restrict to, ck_shape shape,
+                          const ck_map *map, ck_fill fill, float cval, const float *next) {
+  ck_corners corners;
+  const int32_t stride = shape.width * shape.channels;
+  const int32_t last = shape.height * stride - shape.channels;
+  const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
+  for (int32_t row = 0; row < shape.height; row += most) {
+    const int32_t over = shape.height - row, rows = over < most ? over : most;
+    for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride);
+    for (int32_t first = 0; first < shape.width; first += CK_TILE) {
+      const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
+      switch (fill) {
+        case CK_NEAREST: corners_nearest(&corners, row, rows, first, count, map, shape); break;
+        case CK_CONSTANT: corners_constant(&corners, row, rows, first, count, map, shape); break;
+        case CK_REFLECT:
+          if (is_near(row, rows, first, count, map, shape, fill))
+            corners_reflect_near(&corners, row, rows, first, count, map, shape);
+          else
+            corners_reflect(&corners, row, rows, first, count, map, shape);
+          break;
+        case CK_WRAP:
+          if (is_near(row, rows, first, count, map, shape, fill))
+            corners_wrap_near(&corners, row, rows, first, count, map, shape);
+          else
+            corners_wrap(&corners, row, rows, first, count, map, shape);
+          break;
+        case CK_REFLECT_2016:
+          corners_reflect_2016(&corners, row, rows, first, count, map, shape);
+          break;
+      }
+      float *block = to + (int64_t)row * stride + first * shape.channels;
+      if (shape.channels != 3)
+        blend_any(from, block, &corners, rows * count, shape.channels, cval);
+      else if (has_holes(fill))
+        blend_threes_with_holes(from, block, &corners, rows * count, last, cval);
+      else
+        blend_threes_all(from, block, &corners, rows * count, last);
+    }
+  }
+}
