@@ -14,6 +14,14 @@ package enum Interpolation: String, CaseIterable, Sendable {
   case bilinear
 }
 
+/// Where a batch keeps the channels, under the names of Keras's `dim_ordering`.
+package enum DimOrdering: String, CaseIterable, Sendable {
+  /// Channels last, as TensorFlow has them.
+  case tf
+  /// Channels first, as Theano had them.
+  case th
+}
+
 /// The arguments of Keras 1.1.0's `ImageDataGenerator`, under their own names.
 ///
 /// A setting of 0 (or `false`) draws nothing, so it doesn't move the random stream.
@@ -51,6 +59,9 @@ package struct AugmentationSettings: Hashable, Sendable {
   package var zcaWhitening = false
   /// Given mean and deviation for each channel, the last step: what Keras 1.1.0 left as a TODO.
   package var normalization: ChannelNormalization?
+  /// How the batch is laid out; the stages see channels last in any case, and ZCA's features are in
+  /// that order.
+  package var dimOrdering = DimOrdering.tf
 
   package init() {}
 

@@ -44,7 +44,26 @@ extension BatchPass {
     }
   }
 
+  /// Copies what no stage has written yet; for `th`, parts the channels.
   func collate() {
+    guard settings.dimOrdering == .tf || shape.channels == 1 else { return partChannels() }
+    gather()
+  }
+
+  private func partChannels() {
+    let pixels = Int64(shape.height * shape.width)
+    let room = roomBeside()
+    for picture in 0..<count {
+      let isInPlace = current[picture] == UnsafePointer(slot(picture))
+      let planes = isInPlace ? room : slot(picture)
+      ck_floats_to_planes(level, current[picture], planes, pixels, kernelShape.channels)
+      if isInPlace { ck_copy(level, room, slot(picture), Int64(shape.count)) }
+      current[picture] = UnsafePointer(slot(picture))
+    }
+  }
+
+  /// Brings every picture into its slot.
+  func gather() {
     for picture in 0..<count where current[picture] != UnsafePointer(slot(picture)) {
       change(picture) { ck_copy(level, $0, $1, Int64(shape.count)) }
     }

@@ -60,8 +60,8 @@ extension BatchPass {
   /// One float32 product of the whole batch and the components.
   private func whiten() {
     guard let projection = statistics?.projection, count > 0 else { return }
-    collate()
-    let room = whiteningRoom()
+    gather()
+    let room = roomBeside()
     la_project(Int32(shape.count), Int32(count), slot(0), projection, room)
     ck_copy(level, room, slot(0), Int64(count * shape.count))
   }

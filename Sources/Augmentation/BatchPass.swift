@@ -32,8 +32,8 @@ package final class BatchPass {
   private let shifts: UnsafeMutableBufferPointer<Float>
   /// Room for pictures that are read and then warped; made when the first of them comes.
   private var staging: UnsafeMutableBufferPointer<Float>?
-  /// Room for whitened pictures; made at the first.
-  private var whitened: UnsafeMutableBufferPointer<Float>?
+  /// Room for pictures that can't be changed in place; made when the first of them comes.
+  private var beside: UnsafeMutableBufferPointer<Float>?
   /// Mean, then deviation of each channel, as float32.
   let channelNormalization: UnsafeMutableBufferPointer<Float>
   private var output: UnsafeMutablePointer<Float>?
@@ -72,14 +72,15 @@ package final class BatchPass {
     shifts.deallocate()
     channelNormalization.deallocate()
     staging?.deallocate()
-    whitened?.deallocate()
+    beside?.deallocate()
   }
 
   /// Takes up a plan; keeps nothing of it, so the plan may be refilled at once.
   ///
   /// - Parameters:
   ///   - stages: The stages that the plan was drawn for.
-  ///   - output: Room for the plan's pictures, `[count, height, width, channels]`, until the last
+  ///   - output: Room for the plan's pictures, `[count, height, width, channels]`, or
+  ///     `[count, channels, height, width]` if the settings say `th`, until the last
   ///     stage is done.
   package func begin(
     _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
@@ -162,9 +163,9 @@ package final class BatchPass {
   }
 
   /// Room for the whole batch beside the output.
-  func whiteningRoom() -> UnsafeMutablePointer<Float> {
-    let room = whitened ?? .allocate(capacity: batchSize * shape.count)
-    whitened = room
+  func roomBeside() -> UnsafeMutablePointer<Float> {
+    let room = beside ?? .allocate(capacity: batchSize * shape.count)
+    beside = room
     return room.baseAddress!  // never empty
   }
 

@@ -91,3 +91,8 @@ void ck_planes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t
                          int32_t channels) {
   table(level)->planes_to_floats(from, to, pixels, channels);
 }
+
+void ck_floats_to_planes(ck_level level, const float *from, float *to, int64_t pixels,
+                         int32_t channels) {
+  table(level)->floats_to_planes(from, to, pixels, channels);
+}

@@ -177,3 +177,18 @@ static void planes_to_floats(const uint8_t *from, float *to, int64_t pixels, int
   for (int32_t k = 0; k < channels; k++)
     for (int64_t i = 0; i < pixels; i++) to[i * channels + k] = (float)from[k * pixels + i];
 }
+
+static void floats_to_planes(const float *from, float *to, int64_t pixels, int32_t channels) {
+  if (channels == 3) {
+    float *red = to, *green = to + pixels, *blue = to + 2 * pixels;
+#pragma clang loop vectorize(assume_safety)
+    for (int64_t i = 0; i < pixels; i++) {
+      red[i] = from[3 * i];
+      green[i] = from[3 * i + 1];
+      blue[i] = from[3 * i + 2];
+    }
+    return;
+  }
+  for (int32_t k = 0; k < channels; k++)
+    for (int64_t i = 0; i < pixels; i++) to[k * pixels + i] = from[i * channels + k];
+}

@@ -23,6 +23,7 @@ typedef struct {
   void (*copy)(const float *, float *, int64_t);
   void (*bytes_to_floats)(const uint8_t *, float *, int64_t);
   void (*planes_to_floats)(const uint8_t *, float *, int64_t, int32_t);
+  void (*floats_to_planes)(const float *, float *, int64_t, int32_t);
 } ck_table;
 
 #define CK_TABLE                                                                        \
@@ -33,7 +34,8 @@ typedef struct {
    .subtract = subtract, .divide = divide,                                              \
    .subtract_wide = subtract_wide, .divide_wide = divide_wide,                          \
    .normalize = normalize, .copy = copy,                                                \
-   .bytes_to_floats = bytes_to_floats, .planes_to_floats = planes_to_floats}
+   .bytes_to_floats = bytes_to_floats, .planes_to_floats = planes_to_floats,            \
+   .floats_to_planes = floats_to_planes}
 
 extern const ck_table ck_table_baseline;
 #if defined(__x86_64__)

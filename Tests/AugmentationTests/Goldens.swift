@@ -108,6 +108,16 @@ struct Manifest: Decodable {
     var output: String
   }
 
+  struct Resize: Decodable {
+    struct Case: Decodable {
+      var height: Int
+      var width: Int
+      var output: String
+    }
+
+    var cases: [Case]
+  }
+
   struct Standardize: Decodable {
     var name: String
     var config: KerasConfig
@@ -169,6 +179,7 @@ struct Manifest: Decodable {
   var flow: [Flow]
   var standardize: [Standardize]
   var fitAugment: FitAugment
+  var loadImgResize: Resize
   var mt19937: [Twister]
 }
 

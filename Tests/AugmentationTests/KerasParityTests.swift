@@ -91,19 +91,43 @@ import Testing
     }
   }
 
-  @Test func channelsFirstGivesTheSamePicture() throws {
+  @Test(arguments: [true, false]) func channelsFirstIsKeras(lends: Bool) throws {
     let golden = try Goldens.manifest().randomTransformTh
     let (picture, shape) = try Goldens.picture("in_rgb_b")
+    var settings = golden.config.settings
+    settings.dimOrdering = .th
     var flow = BatchFlow(
       order: FlowOrder(count: 1, batchSize: 1, shuffle: false), channels: shape.channels,
       streamSeed: golden.seed)
     var plan = BatchPlan(batchSize: 1, channels: shape.channels)
-    flow.next(into: &plan, settings: golden.config.settings, stages: .all)
-    let pass = BatchPass(source: ArraySource(picture, shape: shape), batchSize: 1)
-    let found = try pass.pictures(plan, settings: golden.config.settings)
-    let planes = try Goldens.floats(golden.output)
+    flow.next(into: &plan, settings: settings, stages: .all)
+    let pass = BatchPass(source: ArraySource(picture, shape: shape, lends: lends), batchSize: 1)
+    #expect(try pass.pictures(plan, settings: settings) == Goldens.floats(golden.output))
+    // A picture that no stage has touched goes straight from the source to its planes.
+    let untouched = try pass.pictures(plan, stages: .fixed, settings: settings)
     let pixels = shape.height * shape.width
-    #expect(found.indices.allSatisfy { found[$0] == planes[$0 % 3 * pixels + $0 / 3] })
+    #expect(picture.indices.allSatisfy { picture[$0] == untouched[$0 % 3 * pixels + $0 / 3] })
+  }
+
+  @Test func savedBytesAreKeras() throws {
+    let (picture, _) = try Goldens.picture("in_rgb_b")
+    let expected = try Goldens.array("array_to_img_rgb_b", type: "|u1", of: UInt8.self).values
+    #expect(picture.map { $0 - 100 }.withUnsafeBufferPointer(PictureBytes.stretched) == expected)
+    #expect([Float(0), 0].withUnsafeBufferPointer(PictureBytes.stretched) == [0, 0])
+    #expect([Float.nan, 1, .infinity].withUnsafeBufferPointer(PictureBytes.stretched).count == 3)
+  }
+
+  @Test func resizeIsPillows() throws {
+    let (picture, shape) = try Goldens.picture("in_rgb_b")
+    for golden in try Goldens.manifest().loadImgResize.cases {
+      let resize = NearestResize(from: shape, height: golden.height, width: golden.width)
+      var bytes = [UInt8](repeating: 0, count: resize.output.count)
+      bytes.withUnsafeMutableBufferPointer {
+        resize.apply(from: picture.map { UInt8($0) }, to: $0.baseAddress!)
+      }
+      let expected = try Goldens.array(golden.output, type: "|u1", of: UInt8.self).values
+      #expect(bytes == expected, "\(golden.output)")
+    }
   }
 
   @Test(arguments: [true, false]) func flowIsKeras(lends: Bool) throws {

@@ -152,6 +152,9 @@ import Testing
             Kernels.scale(picture, by: factor, inPlace: inPlace, level: level) == scaled, what)
         }
         #expect(Kernels.copy(picture, level: level) == picture, what)
+        let pixels = shape.height * shape.width
+        let parted = (0..<shape.count).map { picture[$0 % pixels * shape.channels + $0 / pixels] }
+        #expect(Kernels.parted(picture, channels: shape.channels, level: level) == parted, what)
         #expect(Kernels.floats(bytes, level: level) == bytes.map(Float.init), what)
         #expect(
           Kernels.interleaved(bytes, channels: shape.channels, level: level) == interleaved, what)

@@ -101,6 +101,12 @@ enum Kernels {
     fenced(picture) { ck_copy(level, $0, $1, Int64(picture.count)) }
   }
 
+  static func parted(_ picture: [Float], channels: Int, level: ck_level) -> [Float] {
+    fenced(picture) {
+      ck_floats_to_planes(level, $0, $1, Int64(picture.count / channels), Int32(channels))
+    }
+  }
+
   static func floats(_ bytes: [UInt8], level: ck_level) -> [Float] {
     fenced([Float](repeating: 0, count: bytes.count)) {
       ck_bytes_to_floats(level, bytes, $1, Int64(bytes.count))

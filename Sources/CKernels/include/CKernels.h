@@ -89,5 +89,8 @@ void ck_bytes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t 
 /// Planes of bytes, one per channel, to float32 pixels, channels last.
 void ck_planes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t pixels,
                          int32_t channels);
+/// Float32 pixels, channels last, to planes, one per channel; the ranges must not overlap.
+void ck_floats_to_planes(ck_level level, const float *from, float *to, int64_t pixels,
+                         int32_t channels);
 
 #endif
