@@ -48,6 +48,15 @@ extension ScenarioFile {
     all.add("horizontal-flip", "\(settings.horizontalFlip)")
     all.add("vertical-flip", "\(settings.verticalFlip)")
     all.add("rescale", "\(settings.rescale)")
+    all.add("interpolation", quoted(settings.interpolation.rawValue))
+    all.add("samplewise-center", "\(settings.samplewiseCenter)")
+    all.add("samplewise-std-normalization", "\(settings.samplewiseStdNormalization)")
+    all.add("featurewise-center", "\(settings.featurewiseCenter)")
+    all.add("featurewise-std-normalization", "\(settings.featurewiseStdNormalization)")
+    all.add("zca-whitening", "\(settings.zcaWhitening)")
+    if let normalization = settings.normalization {
+      all.add("normalization", quoted(NormalizationText.write(normalization)))
+    }
   }
 
   private static func quoted(_ text: String) -> String {

@@ -105,6 +105,25 @@ package enum ScenarioFile {
     if let rescale: Double = try table.value("rescale", in: -1e6...1e6) {
       settings.rescale = rescale
     }
+    if let order = try table.choice("interpolation", of: Interpolation.self) {
+      settings.interpolation = order
+    }
+    settings.samplewiseCenter = try table.value("samplewise-center", default: false)
+    settings.samplewiseStdNormalization = try table.value(
+      "samplewise-std-normalization", default: false)
+    settings.featurewiseCenter = try table.value("featurewise-center", default: false)
+    settings.featurewiseStdNormalization = try table.value(
+      "featurewise-std-normalization", default: false)
+    settings.zcaWhitening = try table.value("zca-whitening", default: false)
+    settings.normalization = try table.parsed(
+      "normalization",
+      orSay: "isn't a normalization; write \"imagenet\", \"cifar10\" or"
+        + " \"0.5,0.5,0.5/0.2,0.2,0.2\"", NormalizationText.parse)
+    do {
+      try settings.check()
+    } catch {
+      throw table.fault("normalization", "doesn't make sense: \(error)")
+    }
     return settings
   }
 

@@ -10,7 +10,7 @@ func drawGPUPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
   ).inset(horizontally: 1)
   let parts = inside.stacked([.cells(1), .share(1), .cells(1)])
   drawGPULine(reading, in: parts[0], on: &grid)
-  grid.drawSparkline(reading.consumer.history, limit: 1, in: parts[1], gradient: .load)
+  grid.drawSparkline(pairMeans(reading.consumer.history), limit: 1, in: parts[1], gradient: .load)
   drawOwnCost(reading.own, in: parts[2], on: &grid)
 }
 
@@ -41,4 +41,12 @@ private func drawOwnCost(_ own: OwnCost, in line: Rect, on grid: inout CellGrid)
   ]
   let size = [Span(" · ", .muted), Span(Figures.bytes(own.residentBytes), .value)]
   grid.draw(spans.width + size.width <= line.width ? spans + size : spans, in: line)
+}
+
+/// One value for every two entries; the last one stands alone until the next comes, so that the graph
+/// moves every other frame.
+private func pairMeans(_ values: [Double]) -> [Double] {
+  stride(from: 0, to: values.count, by: 2).map { index in
+    index + 1 < values.count ? (values[index] + values[index + 1]) / 2 : values[index]
+  }
 }

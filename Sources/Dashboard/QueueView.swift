@@ -36,8 +36,11 @@ private func drawQueueHistory(_ reading: Reading, in area: Rect, on grid: inout 
     grid.draw([Span("\(most) ", .graphAxis)], in: parts[0].row(0), alignment: .right)
     grid.draw([Span("0 ", .graphAxis)], in: parts[0].row(area.height - 1), alignment: .right)
   }
-  let bands = reading.queue.history.map {
+  var bands = reading.queue.history.map {
     Band(low: Double($0.low), mean: $0.mean, high: Double($0.high))
   }
+  // Two entries make a column: the last one fills its column alone until the next comes, so that the
+  // graph moves every other frame.
+  if bands.count % 2 == 1, let last = bands.last { bands.append(last) }
   grid.drawBandGraph(bands, limit: Double(most), in: parts[1])
 }

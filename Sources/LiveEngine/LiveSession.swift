@@ -28,15 +28,19 @@ package final class LiveSession: SessionSource {
 
   /// - Parameters:
   ///   - scenario: Checked; its dataset is `dataset`.
+  ///   - statistics: Fitted to `dataset`, where the scenario has featurewise settings.
   ///   - recording: An open session file, if the session is to be recorded from the start.
   package init(
-    scenario: Scenario, dataset: any DatasetSource, clock: SessionClock = SessionClock(),
+    scenario: Scenario, dataset: any DatasetSource, statistics: Statistics? = nil,
+    clock: SessionClock = SessionClock(),
     recording: sending SessionFile? = nil, openFile: @escaping SessionFileOpener
   ) {
     let cores = Int(cl_usable_processors())
     self.clock = clock
     wakeDescriptor = cl_eventfd()
-    floor = SessionFloor(scenario: scenario, dataset: dataset, clock: clock, machineCores: cores)
+    floor = SessionFloor(
+      scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
+      machineCores: cores)
     recorder = Recorder(
       ledger: SessionLedger(
         scenario: scenario,

@@ -6,6 +6,8 @@ import Synchronization
 final class SessionFloor: Sendable {
   let clock: SessionClock
   let dataset: any DatasetSource
+  /// Of the dataset, where the settings want them.
+  let statistics: Statistics?
   let batchSize: Int
   let queue: BatchQueue
   let pool: BatchPool
@@ -22,7 +24,11 @@ final class SessionFloor: Sendable {
     var workers: Set<Int> = []
   }
 
-  init(scenario: Scenario, dataset: any DatasetSource, clock: SessionClock, machineCores: Int) {
+  init(
+    scenario: Scenario, dataset: any DatasetSource, statistics: Statistics? = nil,
+    clock: SessionClock, machineCores: Int
+  ) {
+    self.statistics = statistics
     self.clock = clock
     self.dataset = dataset
     self.machineCores = machineCores

@@ -34,7 +34,8 @@ struct Worker {
       thread: number + 1, clock: floor.clock, lock: floor.interpreterLock,
       isStopping: { [floor] in floor.isStopping })
     sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
-    pass = BatchPass(source: floor.dataset, batchSize: floor.batchSize)
+    pass = BatchPass(
+      source: floor.dataset, batchSize: floor.batchSize, statistics: floor.statistics)
     plan = BatchPlan(batchSize: floor.batchSize, channels: floor.dataset.shape.channels)
   }
 

@@ -136,7 +136,7 @@ package struct QueueReading: Sendable, Equatable {
   package var depth = 0
   /// Over the last frame.
   package var frame = DepthSpan(low: 0, mean: 0, high: 0)
-  /// One entry a frame, oldest first.
+  /// One entry a frame, oldest first; the count is odd after an odd number of frames.
   package var history: [DepthSpan] = []
   /// Over the report's window.
   package var meanDepth = 0.0

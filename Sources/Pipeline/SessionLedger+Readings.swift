@@ -124,7 +124,8 @@ extension SessionLedger {
   }
 
   private func append<Entry>(_ entry: Entry, to history: inout [Entry]) {
-    if history.count >= Self.historyLength { history.removeFirst() }
+    // Two at a time: whether the count is odd then says which half of a pair the last one is.
+    if history.count >= Self.historyLength { history.removeFirst(2) }
     history.append(entry)
   }
 }

@@ -103,7 +103,8 @@ struct AugmentCommand: ParsableCommand {
     _ writer: NpyWriter
   ) throws {
     let size = min(batchSize, dataset.count)
-    let pass = BatchPass(source: dataset, batchSize: size)
+    let statistics = try fitStatistics(dataset, settings)
+    let pass = BatchPass(source: dataset, batchSize: size, statistics: statistics)
     var plan = BatchPlan(batchSize: size, channels: dataset.shape.channels)
     var flow = BatchFlow(
       order: FlowOrder(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Augmentation
+import Configuration
 
 /// `ImageDataGenerator`'s arguments under their own names, with dashes.
 struct KerasOptions: ParsableArguments {
@@ -17,16 +18,34 @@ struct KerasOptions: ParsableArguments {
   var zoomRange: String?
   @Option(parsing: .unconditional, help: "In the unit of the pixels.")
   var channelShiftRange: Double?
-  @Option(help: "nearest, constant, reflect or wrap.")
+  @Option(help: "nearest, constant, reflect, wrap, or reflect-2016.")
   var fillMode: String?
   @Option(parsing: .unconditional, help: "The value outside the picture, for constant.")
   var cval: Double?
+  @Option(help: "nearest (all that Keras 1.1.0 has) or bilinear.")
+  var interpolation: String?
   @Flag(inversion: .prefixedNo, help: "Mirror left to right at random.")
   var horizontalFlip: Bool?
   @Flag(inversion: .prefixedNo, help: "Turn upside down at random.")
   var verticalFlip: Bool?
   @Option(parsing: .unconditional, help: "Multiplied into every value.")
   var rescale: Double?
+  @Flag(inversion: .prefixedNo, help: "Subtract each pixel's mean over its channels.")
+  var samplewiseCenter: Bool?
+  @Flag(inversion: .prefixedNo, help: "Divide by each pixel's deviation over its channels.")
+  var samplewiseStdNormalization: Bool?
+  @Flag(inversion: .prefixedNo, help: "Subtract the mean picture; fits the dataset first.")
+  var featurewiseCenter: Bool?
+  @Flag(inversion: .prefixedNo, help: "Divide by the deviation picture; fits the dataset first.")
+  var featurewiseStdNormalization: Bool?
+  @Flag(inversion: .prefixedNo, help: "Whiten; fits the dataset first, which takes its time.")
+  var zcaWhitening: Bool?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Per channel, last of all: imagenet, cifar10, or means/deviations as 0.5,0.5,0.5/0.2,0.2,0.2.",
+      valueName: "name|numbers"))
+  var normalization: String?
 
   func apply(to settings: inout AugmentationSettings) throws {
     if let rotationRange { settings.rotationRange = rotationRange }
@@ -46,10 +65,34 @@ struct KerasOptions: ParsableArguments {
       settings.fillMode = try choice("fill-mode", fillMode, FillMode.init(rawValue:))
     }
     if let cval { settings.cval = cval }
+    if let interpolation {
+      settings.interpolation = try choice(
+        "interpolation", interpolation, Interpolation.init(rawValue:))
+    }
     if let horizontalFlip { settings.horizontalFlip = horizontalFlip }
     if let verticalFlip { settings.verticalFlip = verticalFlip }
     if let rescale { settings.rescale = rescale }
+    try applyStandardization(to: &settings)
     if let fault = Faults.check(settings) { throw CommandFault.wrong(fault) }
+  }
+
+  private func applyStandardization(to settings: inout AugmentationSettings) throws {
+    if let samplewiseCenter { settings.samplewiseCenter = samplewiseCenter }
+    if let samplewiseStdNormalization {
+      settings.samplewiseStdNormalization = samplewiseStdNormalization
+    }
+    if let featurewiseCenter { settings.featurewiseCenter = featurewiseCenter }
+    if let featurewiseStdNormalization {
+      settings.featurewiseStdNormalization = featurewiseStdNormalization
+    }
+    if let zcaWhitening { settings.zcaWhitening = zcaWhitening }
+    guard let normalization else { return }
+    guard let channels = NormalizationText.parse(normalization) else {
+      throw CommandFault.wrong(
+        "--normalization \(normalization): write imagenet, cifar10, or means/deviations, one of"
+          + " each a channel, as 0.5,0.5,0.5/0.2,0.2,0.2")
+    }
+    settings.normalization = channels
   }
 
   private static func zoom(_ text: String) -> ZoomRange? {

@@ -32,6 +32,7 @@ struct LiveCommand: ParsableCommand {
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     let dataset = try openDataset(for: scenario)
+    let statistics = try fitStatistics(dataset, scenario.settings)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock)
     let recording = try files.open(trace, scenario)
@@ -45,8 +46,8 @@ struct LiveCommand: ParsableCommand {
       throw CommandFault.wrong(Faults.sentence(error))
     }
     let session = LiveSession(
-      scenario: scenario, dataset: dataset, clock: clock, recording: recording,
-      openFile: files.opener)
+      scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
+      recording: recording, openFile: files.opener)
     let status = try show(session, on: terminal, theme)
     if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
   }

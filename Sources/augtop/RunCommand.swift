@@ -74,10 +74,11 @@ struct RunCommand: ParsableCommand {
 
   private func runSession(_ scenario: Scenario, _ bound: Bound) throws -> Reading {
     let dataset = try openDataset(for: scenario)
+    let statistics = try fitStatistics(dataset, scenario.settings)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock)
     let session = LiveSession(
-      scenario: scenario, dataset: dataset, clock: clock,
+      scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
       recording: try files.open(trace, scenario), openFile: files.opener)
     Interruption.listen()
     session.start()
