@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
     .testTarget(
       name: "AugmentationTests", dependencies: ["Augmentation", "CKernels", "Datasets"],
-      resources: [.copy("Goldens")]),
+      exclude: ["Support/check_lens.py"], resources: [.copy("Goldens")]),
     .testTarget(
       name: "ScreenTests", dependencies: ["Screen", "TerminalHarness", "screen-demo"],
       exclude: ["Snapshots"]),

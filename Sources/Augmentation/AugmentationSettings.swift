@@ -45,6 +45,8 @@ package struct AugmentationSettings: Hashable, Sendable {
   package var interpolation = Interpolation.nearest
   package var horizontalFlip = false
   package var verticalFlip = false
+  /// Bends every picture alike; sampled with `interpolation` and `fillMode`.
+  package var lens = Lens()
   /// Multiplied into every value after the transform; 0 means none, as in Keras.
   package var rescale = 0.0
   /// Subtracts the mean over the channels of each pixel, as 1.1.0 has it: a grey pixel becomes 0.
@@ -77,6 +79,7 @@ package struct AugmentationSettings: Hashable, Sendable {
     case .channelShift: channelShiftRange == 0
     case .horizontalFlip: !horizontalFlip
     case .verticalFlip: !verticalFlip
+    case .lens: lens.isIdle
     case .standardize:
       rescale == 0 && !samplewiseCenter && !samplewiseStdNormalization && !isFeaturewise
         && normalization == nil

@@ -44,6 +44,24 @@ extension BatchPass {
     }
   }
 
+  /// The lens needs a picture beside the slot it writes to, so one that is in its slot already is
+  /// bent into room beside and copied back.
+  func bend() {
+    guard !settings.lens.isIdle else { return }
+    let places = lensSources()
+    let fill = settings.fillMode.kernelFill
+    let order: Int32 = settings.interpolation == .bilinear ? 1 : 0
+    for picture in 0..<count {
+      let isInPlace = current[picture] == UnsafePointer(slot(picture))
+      let target = isInPlace ? roomBeside() : slot(picture)
+      ck_sample(
+        level, current[picture], target, kernelShape, places.rows, places.columns, order, fill,
+        Float(settings.cval))
+      if isInPlace { ck_copy(level, target, slot(picture), Int64(shape.count)) }
+      current[picture] = UnsafePointer(slot(picture))
+    }
+  }
+
   /// Copies what no stage has written yet; for `th`, parts the channels.
   func collate() {
     guard settings.dimOrdering == .tf || shape.channels == 1 else { return partChannels() }

@@ -36,6 +36,8 @@ package final class BatchPass {
   private var beside: UnsafeMutableBufferPointer<Float>?
   /// Mean, then deviation of each channel, as float32.
   let channelNormalization: UnsafeMutableBufferPointer<Float>
+  /// What the lens does; found at the first picture it bends.
+  private var lensPlaces: LensPlaces?
   private var output: UnsafeMutablePointer<Float>?
 
   /// - Parameters:
@@ -123,6 +125,7 @@ package final class BatchPass {
     case .channelShift: shiftChannels()
     case .horizontalFlip: flipHorizontally()
     case .verticalFlip: flipVertically()
+    case .lens: bend()
     case .standardize: try standardize()
     case .collate: collate()
     }
@@ -167,6 +170,17 @@ package final class BatchPass {
     let room = beside ?? .allocate(capacity: batchSize * shape.count)
     beside = room
     return room.baseAddress!  // never empty
+  }
+
+  /// Where the lens takes every pixel from.
+  func lensSources() -> (
+    rows: UnsafePointer<Double>, columns: UnsafePointer<Double>
+  ) {
+    var places = lensPlaces.take() ?? LensPlaces(shape: shape)
+    places.fit(settings.lens)
+    let sources = (UnsafePointer(places.rows), UnsafePointer(places.columns))
+    lensPlaces = consume places
+    return sources
   }
 
   private func stagingSlot(_ picture: Int) -> UnsafeMutablePointer<Float> {

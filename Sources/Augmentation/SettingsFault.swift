@@ -7,6 +7,9 @@ package enum SettingName: String, CaseIterable, Sendable {
   case zoomRange = "zoom-range"
   case channelShiftRange = "channel-shift-range"
   case cval = "cval"
+  case lensK1 = "lens-k1"
+  case lensK2 = "lens-k2"
+  case lensFisheye = "lens-fisheye"
   case rescale = "rescale"
   case normalization = "normalization"
 }
@@ -21,6 +24,8 @@ package enum SettingsFault: Error, Equatable, Sendable {
   case beyond(SettingName, value: Double, limit: Double)
   /// The lowest zoom is above the highest.
   case zoomReversed(low: Double, high: Double)
+  /// Both lens models at once.
+  case twoLenses
   /// A deviation to divide by is 0 or less.
   case notPositive(SettingName, value: Double)
   /// A normalization needs one mean and one deviation for each channel.
@@ -31,7 +36,8 @@ extension AugmentationSettings {
   /// Refuses numbers that can only be mistakes.
   ///
   /// The limits: a turn of 360°, a shift of 10 picture sizes (the ranges are fractions, not pixels), a
-  /// shear of π (radians, not degrees), a zoom of 100, a million for values of pixels.
+  /// shear of π (radians, not degrees), a zoom of 100, a million for values of pixels, 10 for
+  /// the coefficients of a lens, 60° for a fisheye (a corner then stands at 85°).
   package func check() throws(SettingsFault) {
     try Self.checkRange(.rotationRange, rotationRange, limit: 360)
     try Self.checkRange(.widthShiftRange, widthShiftRange, limit: 10)
@@ -44,6 +50,10 @@ extension AugmentationSettings {
     }
     try Self.checkRange(.channelShiftRange, channelShiftRange, limit: 1e6)
     try Self.checkSize(.cval, cval, limit: 1e6)
+    try Self.checkSize(.lensK1, lens.k1, limit: 10)
+    try Self.checkSize(.lensK2, lens.k2, limit: 10)
+    try Self.checkRange(.lensFisheye, lens.fisheye, limit: 60)
+    guard lens.fisheye == 0 || (lens.k1 == 0 && lens.k2 == 0) else { throw .twoLenses }
     try Self.checkSize(.rescale, rescale, limit: 1e6)
     if let normalization { try Self.check(normalization) }
   }

@@ -25,7 +25,9 @@ package enum Stage: String, CaseIterable, Sendable {
   case horizontalFlip = "horizontal-flip"
   /// Mirror top to bottom.
   case verticalFlip = "vertical-flip"
-  /// Rescale.
+  /// Barrel or fisheye distortion.
+  case lens
+  /// Rescale, samplewise, featurewise, ZCA, channel-wise normalization.
   case standardize
   /// Write into the batch array. Always on.
   case collate
@@ -42,7 +44,7 @@ package enum Stage: String, CaseIterable, Sendable {
     case .rotation, .heightShift, .widthShift, .shear, .zoom, .channelShift, .horizontalFlip,
       .verticalFlip:
       true
-    case .load, .compose, .warp, .standardize, .collate: false
+    case .load, .compose, .warp, .lens, .standardize, .collate: false
     }
   }
 
@@ -59,11 +61,15 @@ package enum Stage: String, CaseIterable, Sendable {
     case .channelShift: 8
     case .horizontalFlip: 9
     case .verticalFlip: 10
-    case .standardize: 11
-    case .collate: 12
+    case .lens: 11
+    case .standardize: 12
+    case .collate: 13
     }
   }
 }
+
+/// One value for each stage, at its `index`.
+package typealias PerStage<Value> = InlineArray<14, Value>
 
 /// Which stages are on.
 package struct StageSet: OptionSet, Sendable, Hashable {

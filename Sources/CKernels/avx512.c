@@ -12,6 +12,7 @@
 #define CK_HAS_FLOOR 1
 #include "warp.inc.h"
 #include "bilinear.inc.h"
+#include "sample.inc.h"
 #include "pixels.inc.h"
 #include "standardize.inc.h"
 

@@ -47,15 +47,27 @@ CK_INLINE void tap_pair(double v, double n, int fill, int32_t *first, int32_t *s
   }
 }
 
-CK_INLINE void find_corners(ck_corners *corners, int32_t row, int32_t rows, int32_t first,
-                            int32_t count, const ck_map *map, ck_shape shape, int fill) {
+/// What one pixel takes from (v, w), at place `i` of a block.
+CK_INLINE void set_corner(ck_corners *corners, int64_t i, double v, double w, ck_shape shape,
+                          int fill) {
   const double height = shape.height, width = shape.width;
+  const int32_t channels = shape.channels, stride = shape.width * channels;
+  int32_t top, bottom, near, far;
+  tap_pair(v, height, fill, &top, &bottom, &corners->upper[i]);
+  tap_pair(w, width, fill, &near, &far, &corners->left[i]);
+  const int32_t place = top * stride + near * channels;
+  const int shows = !has_holes(fill) || (inside(v, height, fill) & inside(w, width, fill));
+  corners->offset[i] = shows ? place : CK_HOLE;
+  corners->down[i] = (bottom - top) * stride;
+  corners->right[i] = (far - near) * channels;
+}
+
+CK_INLINE void find_corners(ck_corners *restrict corners, int32_t row, int32_t rows, int32_t first,
+                            int32_t count, const ck_map *map, ck_shape shape, int fill) {
   const double step_row = map->row_column, step_column = map->column_column;
-  const int32_t stride = shape.width * shape.channels, channels = shape.channels;
   const int32_t padded = (count + CK_LANES - 1) & -CK_LANES;
-  int32_t *offset = corners->offset, *down = corners->down, *right = corners->right;
-  double *upper = corners->upper, *left = corners->left;
-  for (int32_t end = row + rows; row < end; row++) {
+  int64_t start = 0;
+  for (int32_t end = row + rows; row < end; row++, start += count) {
     const double base_row = map->row_offset + (double)row * map->row_row;
     const double base_column = map->column_offset + (double)row * map->column_row;
 #pragma clang loop vectorize(assume_safety) vectorize_width(8) interleave_count(1)
@@ -63,19 +75,8 @@ CK_INLINE void find_corners(ck_corners *corners, int32_t row, int32_t rows, int3
       const double column = (double)(first + i);
       const double v = base_row + column * step_row;
       const double w = base_column + column * step_column;
-      int32_t top, bottom, near, far;
-      double weight_row, weight_column;
-      tap_pair(v, height, fill, &top, &bottom, &weight_row);
-      tap_pair(w, width, fill, &near, &far, &weight_column);
-      const int32_t place = top * stride + near * channels;
-      offset[i] =
-          !has_holes(fill) || (inside(v, height, fill) & inside(w, width, fill)) ? place : CK_HOLE;
-      down[i] = (bottom - top) * stride;
-      right[i] = (far - near) * channels;
-      upper[i] = weight_row;
-      left[i] = weight_column;
+      set_corner(corners, start + i, v, w, shape, fill);
     }
-    offset += count, down += count, right += count, upper += count, left += count;
   }
 }
 

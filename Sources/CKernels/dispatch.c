@@ -30,6 +30,11 @@ void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape sha
   table(level)->warp_bilinear(from, to, shape, map, fill, cval, next);
 }
 
+void ck_sample(ck_level level, const float *from, float *to, ck_shape shape, const double *rows,
+               const double *columns, int32_t order, ck_fill fill, float cval) {
+  table(level)->sample(from, to, shape, rows, columns, order, fill, cval);
+}
+
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape) {
   table(level)->flip_horizontal(from, to, shape);
 }

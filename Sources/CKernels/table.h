@@ -9,6 +9,8 @@ typedef struct {
                        const float *);
   void (*warp_bilinear)(const float *, float *, ck_shape, const ck_map *, ck_fill, float,
                         const float *);
+  void (*sample)(const float *, float *, ck_shape, const double *, const double *, int32_t, ck_fill,
+                 float);
   void (*flip_horizontal)(const float *, float *, ck_shape);
   void (*flip_vertical)(const float *, float *, ck_shape);
   void (*range)(const float *, int64_t, float *, float *);
@@ -35,7 +37,8 @@ typedef struct {
    .subtract_wide = subtract_wide, .divide_wide = divide_wide,                          \
    .normalize = normalize, .copy = copy,                                                \
    .bytes_to_floats = bytes_to_floats, .planes_to_floats = planes_to_floats,            \
-   .floats_to_planes = floats_to_planes}
+   .floats_to_planes = floats_to_planes,                                                \
+   .sample = sample}
 
 extern const ck_table ck_table_baseline;
 #if defined(__x86_64__)

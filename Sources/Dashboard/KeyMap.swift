@@ -48,7 +48,7 @@ package enum KeyMap {
   package static let stageKeys: [(stage: Stage, key: Character)] = [
     (.rotation, "1"), (.heightShift, "2"), (.widthShift, "3"), (.shear, "4"), (.zoom, "5"),
     (.compose, "6"), (.warp, "7"), (.channelShift, "8"), (.horizontalFlip, "9"),
-    (.verticalFlip, "0"), (.standardize, "s"),
+    (.verticalFlip, "0"), (.lens, "b"), (.standardize, "s"),
   ]
 
   package static func key(of stage: Stage) -> Character? {
@@ -57,7 +57,7 @@ package enum KeyMap {
 
   package static let bindings: [KeyBinding] = [
     KeyBinding(
-      keys: stageKeys.map { .character($0.key) }, label: "1–0 s",
+      keys: stageKeys.map { .character($0.key) }, label: "1–0 b s",
       actions: stageKeys.map { .toggle($0.stage) }, short: "stage",
       summary: "switch a stage off or on", group: .stages),
     KeyBinding(

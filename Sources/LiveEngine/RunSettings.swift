@@ -6,7 +6,7 @@ final class RunSettings: Sendable {
   let generation: Int
   let scenario: Scenario
   /// What a profile asks of each stage for one picture; nil with native costs.
-  let charges: InlineArray<13, StageCharge>?
+  let charges: PerStage<StageCharge>?
   /// More threads burn than there are cores: then time off the processor is contention, and counts.
   let isCrowded: Bool
   let cores: Int
@@ -21,7 +21,7 @@ final class RunSettings: Sendable {
     switch scenario.costs {
     case .native: charges = nil
     case .profile(let profile):
-      var charges = InlineArray<13, StageCharge>(repeating: .nothing)
+      var charges = PerStage<StageCharge>(repeating: .nothing)
       for stage in Stage.allCases {
         charges[stage.index] = profile.charge(
           stage, in: scenario.stages, settings: scenario.settings, shape: shape)

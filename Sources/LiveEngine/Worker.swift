@@ -115,7 +115,7 @@ struct Worker {
       lastTook = floor.clock.now - record.start
       return
     }
-    var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
+    var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
     let readsCPU = samplesCPU || lastTook > Self.longBatch
     let cpuStart = readsCPU ? cpuClock.now : .zero
     var cpuLast = cpuStart

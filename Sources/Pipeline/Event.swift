@@ -1,3 +1,5 @@
+package import Augmentation
+
 /// One thing that happened in a session, with times counted from its start.
 ///
 /// Fixed in size and free of references, so that a recording lane can copy it.
@@ -37,7 +39,7 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   /// Whether the clock was read between stages; of brief batches it isn't always.
   package var hasStages: Bool
   /// When each stage ended, in Keras's order; stage i began where stage i − 1 ended.
-  package var stageEnds: InlineArray<13, Nanoseconds>
+  package var stageEnds: PerStage<Nanoseconds>
   /// When the batch was whole.
   package var finished: Nanoseconds
   /// When it was in the queue.
@@ -48,7 +50,7 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   /// the clock would show in them.
   package var cpu: Nanoseconds?
   /// The same per stage, measured on every 16th batch; otherwise absent.
-  package var stageCPU: InlineArray<13, Nanoseconds>?
+  package var stageCPU: PerStage<Nanoseconds>?
   /// Spent waiting for the interpreter lock, from `start` to `finished`.
   package var lockWait: Nanoseconds
   /// How much longer kernels took than their profile.

@@ -1,3 +1,5 @@
+import Augmentation
+
 /// Sums over batches and steps from which shares and means follow; tallies add up.
 struct Tally: Sendable {
   var batches = 0
@@ -7,8 +9,8 @@ struct Tally: Sendable {
   var overrun = Nanoseconds.zero
   /// Images of the batches whose stages were measured.
   var stageImages = 0
-  var stageWall = InlineArray<13, Nanoseconds>(repeating: .zero)
-  var stageCPU = InlineArray<13, Nanoseconds>(repeating: .zero)
+  var stageWall = PerStage<Nanoseconds>(repeating: .zero)
+  var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
   /// Images of the batches whose stages' CPU time was measured.
   var cpuImages = 0
   var napped = Nanoseconds.zero

@@ -11,7 +11,7 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
 
   private init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Slices: stages are 1 to 13, in Keras's order.
+  /// Slices: stages are 1 to 14, in Keras's order.
   static func stage(_ index: Int) -> TraceWord { TraceWord(UInt8(index + 1)) }
   static let nap = TraceWord(20)
   static let room = TraceWord(21)

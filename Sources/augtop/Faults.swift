@@ -39,6 +39,7 @@ enum Faults {
       "--\(name.rawValue) \(value): that is beyond \(limit); \(unit(name))"
     case .zoomReversed(let low, let high):
       "--zoom-range \(low),\(high): the lower factor comes first: \(high),\(low)"
+    case .twoLenses: "--lens-fisheye: it can't go with --lens-k1 or --lens-k2; give one model"
     case .notPositive(let name, let value):
       "--\(name.rawValue) \(value): pixels are divided by it, so it must be above 0"
     case .unequalCounts(let name, let means, let deviations):
@@ -71,6 +72,8 @@ enum Faults {
     case .shearRange: "it is in radians"
     case .zoomRange: "it is a factor"
     case .channelShiftRange, .cval: "it is in the unit of the pixels"
+    case .lensK1, .lensK2: "it counts from the middle in halves of the longer side"
+    case .lensFisheye: "it is the angle, in degrees, at half of the longer side"
     case .normalization: "it is in the unit of the pixels, after --rescale"
     case .rescale: "it is a factor, as 0.00392156862745098"
     }

@@ -22,6 +22,7 @@ import Testing
     settings.fillMode = .reflect
     settings.horizontalFlip = true
     settings.verticalFlip = true
+    settings.lens.k1 = 0.2
     settings.rescale = 1 / 255
     return settings
   }
@@ -82,6 +83,12 @@ import Testing
     }
     if draws.verticalFlip < 0.5 {
       picture = ReferencePixels.flippedVertically(picture, shape: shape)
+    }
+    if stages.contains(.lens) {
+      picture = ReferenceWarp.sampled(
+        picture, shape: shape, interpolation: settings.interpolation, fill: settings.fillMode,
+        cval: Float(settings.cval)
+      ) { settings.lens.source(row: Double($0), column: Double($1), in: shape) }
     }
     if stages.contains(.standardize) {
       picture = ReferencePixels.scaled(picture, by: Float(settings.rescale))

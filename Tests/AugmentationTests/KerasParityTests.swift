@@ -171,7 +171,7 @@ import Testing
       case .channelShift: numbers += plan.channelShifts
       case .horizontalFlip: numbers.append(draws.horizontalFlip)
       case .verticalFlip: numbers.append(draws.verticalFlip)
-      case .load, .compose, .warp, .standardize, .collate: break
+      case .load, .compose, .warp, .lens, .standardize, .collate: break
       }
     }
     return numbers

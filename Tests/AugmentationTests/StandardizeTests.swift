@@ -89,6 +89,8 @@ import Testing
     #expect(random.nextWord() == expected.nextWord())
   }
 
+  @Test func everyStageHasAPlace() { #expect(PerStage<Int>.count == Stage.allCases.count) }
+
   @Test func whatIsNotFittedIsRefused() throws {
     for (step, change) in [
       (FeaturewiseStep.center, { (s: inout AugmentationSettings) in s.featurewiseCenter = true }),

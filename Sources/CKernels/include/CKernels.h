@@ -54,6 +54,12 @@ void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shap
 void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
                       const ck_map *map, ck_fill fill, float cval, const float *next);
 
+/// Takes each pixel from the place in `rows` and `columns`, one for each pixel, with the fill modes
+/// and arithmetic of the warps: `order` 0 is the nearest pixel, 1 bilinear. `from` and `to` must not
+/// overlap.
+void ck_sample(ck_level level, const float *from, float *to, ck_shape shape, const double *rows,
+               const double *columns, int32_t order, ck_fill fill, float cval);
+
 /// Mirrors left to right; `from` may be `to`.
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape);
 /// Mirrors top to bottom; `from` may be `to`.

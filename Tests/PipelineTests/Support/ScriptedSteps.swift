@@ -38,7 +38,7 @@ final class ScriptedSteps {
     for stage in Stage.allCases {
       made.stageEnds[stage.index] = now + (stage.index < Stage.warp.index ? quarter : length)
     }
-    var cpu = InlineArray<13, Nanoseconds>(repeating: .zero)
+    var cpu = PerStage<Nanoseconds>(repeating: .zero)
     cpu[Stage.warp.index] = length
     made.stageCPU = cpu
     made.finished = now + length
