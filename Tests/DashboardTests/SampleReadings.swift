@@ -141,7 +141,7 @@ enum Sample {
   private static let costs: [Stage: Double] = [
     .load: 0.3, .rotation: 4.5, .heightShift: 2.4, .widthShift: 3.0, .shear: 2.9, .zoom: 1.4,
     .compose: 7.9, .warp: 94.9, .channelShift: 0.04, .horizontalFlip: 0.9, .verticalFlip: 0.03,
-    .standardize: 0.02, .collate: 1.1,
+    .lens: 0, .standardize: 0.02, .collate: 1.1,
   ]
 
   private static func stages(_ scenario: Scenario) -> [StageReading] {
