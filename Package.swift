@@ -20,6 +20,9 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
     .target(name: "CToml"),
     .target(name: "CLapack", linkerSettings: [.linkedLibrary("openblas")]),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
 
     // Floor 1: the generator's pictures; the screen's cells.
     .target(name: "Augmentation", dependencies: ["CKernels", "CLapack"]),
@@ -29,7 +32,7 @@ let package = Package(
     .target(name: "Pipeline", dependencies: ["Augmentation"]),
 
     // Floor 3: doors to the outside.
-    .target(name: "Datasets", dependencies: ["Augmentation", "CKernels"]),
+    .target(name: "Datasets", dependencies: ["Augmentation", "CImageCodecs", "CKernels"]),
     .target(
       name: "Configuration", dependencies: ["Augmentation", "CToml", "Pipeline", "Screen"],
       resources: [.embedInCode("Resources")]),
@@ -72,7 +75,9 @@ let package = Package(
     .testTarget(
       name: "DashboardTests", dependencies: ["Augmentation", "Dashboard", "Pipeline", "Screen"],
       exclude: ["Snapshots"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"],
+      resources: [.copy("Pictures")]),
     .testTarget(
       name: "ConfigurationTests",
       dependencies: ["Augmentation", "Configuration", "Pipeline", "Screen"]),
@@ -98,7 +103,7 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
-let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml", "CLapack"]
+let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml", "CLapack", "CImageCodecs"]
 for target in package.targets {
   guard !cTargets.contains(target.name) else {
     let strict = ["-Wall", "-Wextra", "-Werror"]

@@ -20,7 +20,7 @@ package enum ScenarioFile {
   ) throws(ConfigurationFault) -> Scenario {
     var scenario = Scenario(name: try root.required("name"))
     if let dataset = try root.parsed(
-      "dataset", orSay: "isn't a dataset; write \"synthetic\", \"cifar10:PATH\" or \"npy:PATH\"",
+      "dataset", orSay: "isn't a dataset; write \(DatasetReference.forms)",
       { DatasetReference($0) })
     {
       scenario.dataset = dataset

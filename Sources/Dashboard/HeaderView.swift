@@ -50,6 +50,7 @@ extension DatasetReference {
     case .synthetic: "synthetic"
     case .cifar10(let path): "cifar10:\(lastPart(path))"
     case .npy(let path): "npy:\(lastPart(path))"
+    case .folder(let path): "folder:\(lastPart(path))"
     }
   }
 

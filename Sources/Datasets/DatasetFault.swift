@@ -2,7 +2,7 @@ import Augmentation
 import Glibc
 
 /// Why pictures can't be had, or put away.
-package enum DatasetFault: Error, Equatable, Sendable {
+package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadable(path: String, errno: Int32)
   /// A pipe, a device or a folder where a file is needed.
   case notAFile(path: String)
@@ -15,9 +15,20 @@ package enum DatasetFault: Error, Equatable, Sendable {
   /// A record, counted from 0, whose label isn't 0...9.
   case label(path: String, record: Int, found: UInt8)
   case npy(path: String, NpyFault)
+  /// A folder in which no file is a picture; so many entries are something else.
+  case noPictures(path: String, skipped: Int)
+  /// A file that isn't the picture its name promises.
+  case picture(path: String, PictureFault)
+  /// A folder to write to that isn't empty.
+  case folderInUse(path: String)
+  /// Pictures of so many channels can't be written as PNG.
+  case pngChannels(path: String, Int)
   /// A picture of 2³¹ values or more.
   case pictureTooLarge(path: String)
   case unwritable(path: String, errno: Int32)
+
+  /// The message: an engine that knows nothing of datasets shows this.
+  package var description: String { message }
 
   /// What is wrong, where, and what to try.
   package var message: String {
@@ -45,6 +56,17 @@ package enum DatasetFault: Error, Equatable, Sendable {
       """
     case .npy(let path, let fault):
       "\(path): \(fault.text)"
+    case .noPictures(let path, let skipped):
+      """
+      no png, jpg, jpeg or bmp in \(path) or its subfolders (\(skipped) other entries); name a \
+      folder of pictures, or of one folder for each class
+      """
+    case .picture(let path, let fault):
+      "\(path): \(fault.text)"
+    case .folderInUse(let path):
+      "\(path) isn't empty; name a new folder, or add --force to overwrite files in it"
+    case .pngChannels(let path, let channels):
+      "\(path): PNG holds 1 or 3 channels, not \(channels); write an .npy file"
     case .pictureTooLarge(let path):
       "\(path): a picture has 2^31 values or more; cut the pictures into smaller ones"
     case .unwritable(let path, let errno):

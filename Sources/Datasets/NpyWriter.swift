@@ -78,17 +78,7 @@ package final class NpyWriter {
   /// Writes all of it; 0, or an errno.
   private func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
     precondition(descriptor >= 0, "the file was finished")
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      let written = Glibc.write(descriptor, part.baseAddress, part.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        return errno
-      }
-      rest = rest.dropFirst(written)
-    }
-    return 0
+    return writeAll(bytes, to: descriptor)
   }
 
   private static func header(count: Int, shape: PictureShape, element: Element) -> [UInt8] {

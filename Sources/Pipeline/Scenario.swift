@@ -37,16 +37,22 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
   case synthetic
   case cifar10(path: String)
   case npy(path: String)
+  /// Pictures in a folder, or in one folder for each class.
+  case folder(path: String)
+
+  /// How they are written, for help and faults.
+  package static let forms = "synthetic, cifar10:PATH, npy:PATH or folder:PATH"
 
   package var description: String {
     switch self {
     case .synthetic: "synthetic"
     case .cifar10(let path): "cifar10:\(path)"
     case .npy(let path): "npy:\(path)"
+    case .folder(let path): "folder:\(path)"
     }
   }
 
-  /// Reads `synthetic`, `cifar10:PATH` or `npy:PATH`; nil where it is none of them.
+  /// Reads one of the `forms`; nil where it is none of them.
   package init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let path = parts.count == 2 ? String(parts[1]) : ""
@@ -54,6 +60,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
     case ("synthetic", true) where parts.count == 1: self = .synthetic
     case ("cifar10", false): self = .cifar10(path: path)
     case ("npy", false): self = .npy(path: path)
+    case ("folder", false): self = .folder(path: path)
     default: return nil
     }
   }

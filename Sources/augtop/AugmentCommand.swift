@@ -10,25 +10,36 @@ struct AugmentCommand: ParsableCommand {
     abstract: "Pictures in, augmented pictures out.",
     discussion: """
       Does what Keras 1.1.0's ImageDataGenerator.flow does, to the bit: same seed, same pixels. \
-      IN is an .npy file, or cifar10:PATH, or synthetic; OUT is an .npy file, [pictures, height, \
-      width, channels].
+      IN is an .npy file or a folder of pictures (JPEG, PNG, BMP; a subfolder for each class), or \
+      written as a dataset is: synthetic, cifar10:PATH, npy:PATH, folder:PATH. OUT is an .npy \
+      file, [pictures, height, width, channels]; or a folder of PNG, if it ends in / or is there \
+      and empty, whose files are named PREFIX_INDEX_EPOCH.png, the index counting in the order \
+      of the epoch.
 
       Examples:
         augtop augment photos.npy out.npy --rotation-range 15 --seed 7
         augtop augment cifar10:data_batch_1.bin out.npy --type uint8
+        augtop augment photos augmented/ --target-size 224,224 --no-shuffle
       """)
 
-  @Argument(help: ArgumentHelp("Pictures: FILE.npy, cifar10:PATH or synthetic.", valueName: "in"))
+  @Argument(
+    help: ArgumentHelp("Pictures: FILE.npy, a folder, cifar10:PATH, synthetic.", valueName: "in"))
   var input: String
-  @Argument(help: ArgumentHelp("The .npy file to write.", valueName: "out")) var output: String
+  @Argument(help: ArgumentHelp("The .npy file or the folder to write.", valueName: "out"))
+  var output: String
   @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
+  @OptionGroup(title: "Pictures in and out of folders, as in Keras") var folders: FolderOptions
   @Option(parsing: .unconditional, help: "Passes over the pictures.") var epochs = 1
   @Option(parsing: .unconditional, help: "Pictures a batch; it decides when Keras reseeds.")
   var batchSize = 32
   @Option(parsing: .unconditional, help: "Seed of the random stream.") var seed: UInt32 = 1
   @Flag(inversion: .prefixedNo, help: "In Keras's shuffled order.") var shuffle = true
   @Option(help: ArgumentHelp("Stages to switch off.", valueName: "stage,…")) var off: String?
-  @Option(help: "float32, or uint8 (cut to whole numbers from 0 to 255).") var type = "float32"
+  @Option(
+    help: ArgumentHelp(
+      "In an .npy file: float32 (default), or uint8 (cut to whole numbers from 0 to 255).",
+      valueName: "type"))
+  var type: String?
   @Flag(help: "Overwrite OUT if it exists.") var force = false
 
   func run() throws {
@@ -40,31 +51,23 @@ struct AugmentCommand: ParsableCommand {
     guard (1...1_000_000).contains(epochs) else {
       throw CommandFault.wrong("--epochs \(epochs): give a whole number from 1 to 1000000")
     }
-    let element = try readElement()
     let stages = try readStages()
-    guard force || access(output, F_OK) != 0 else {
-      throw CommandFault.wrong("\(output) exists already; add --force to overwrite it")
-    }
+    let place = AugmentOutput(
+      path: output, type: type, mayOverwrite: force, prefix: folders.savePrefix,
+      scale: folders.scale)
+    try place.check()
     let reference =
-      DatasetReference(input) ?? .npy(path: input)
-    let dataset = try openDataset(reference)
-    guard !isInput(reference) else {
-      throw CommandFault.wrong("\(output) is the input itself; name another file to write")
+      DatasetReference(input) ?? (isFolder(input) ? .folder(path: input) : .npy(path: input))
+    let dataset = try folders.open(reference)
+    guard !place.isAmong(inputs(reference, dataset)) else {
+      throw CommandFault.wrong("\(output) is the input itself; name another place to write")
     }
-    let writer = try openWriter(dataset.shape, element)
+    let writer = try place.open(dataset)
     Interruption.listen()
     do {
       try augment(dataset, settings, stages, writer)
     } catch let fault as DatasetFault {
       throw CommandFault.failed(fault.message)
-    }
-  }
-
-  private func readElement() throws -> NpyWriter.Element {
-    switch type {
-    case "float32": return .float
-    case "uint8": return .byte
-    default: throw CommandFault.wrong("--type \(type): write float32 or uint8")
     }
   }
 
@@ -80,27 +83,19 @@ struct AugmentCommand: ParsableCommand {
     return stages
   }
 
-  /// Whether OUT is what is read: opening it for writing would empty the pictures.
-  private func isInput(_ reference: DatasetReference) -> Bool {
+  /// What is read and so mustn't be written to.
+  private func inputs(_ reference: DatasetReference, _ dataset: any DatasetSource) -> [String] {
     switch reference {
-    case .synthetic: false
-    case .npy(let path), .cifar10(let path): isSameFile(path, output)
-    }
-  }
-
-  private func openWriter(
-    _ shape: PictureShape, _ element: NpyWriter.Element
-  ) throws -> NpyWriter {
-    do {
-      return try NpyWriter(path: output, shape: shape, element: element)
-    } catch {
-      throw CommandFault.wrong(error.message)
+    case .synthetic: []
+    case .npy(let path), .cifar10(let path): [path]
+    case .folder(let path):
+      [path] + ((dataset as? FolderDataset)?.classes ?? []).map { path + "/" + $0 }
     }
   }
 
   private func augment(
     _ dataset: any DatasetSource, _ settings: AugmentationSettings, _ stages: StageSet,
-    _ writer: NpyWriter
+    _ writer: any PictureWriter
   ) throws {
     let size = min(batchSize, dataset.count)
     let statistics = try fitStatistics(dataset, settings)
@@ -129,14 +124,7 @@ struct AugmentCommand: ParsableCommand {
     }
     try writer.finish()
     progress.end()
-    printError("\(output): \(writer.count) pictures of \(dataset.shape), \(type)")
+    let form = writer is PngFolderWriter ? "PNG" : type ?? "float32"
+    printError("\(output): \(writer.count) pictures of \(dataset.shape), \(form)")
   }
-}
-
-/// Whether two paths lead to one file, through links too.
-private func isSameFile(_ first: String, _ second: String) -> Bool {
-  var one = stat()
-  var other = stat()
-  guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
-  return one.st_dev == other.st_dev && one.st_ino == other.st_ino
 }

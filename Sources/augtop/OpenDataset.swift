@@ -9,6 +9,7 @@ func openDataset(_ reference: DatasetReference) throws -> any DatasetSource {
     case .synthetic: return SyntheticDataset()
     case .cifar10(let path): return try CIFAR10Dataset(path: path)
     case .npy(let path): return try NpyDataset(path: path)
+    case .folder(let path): return try FolderDataset(path: path)
     }
   } catch {
     throw CommandFault.wrong(error.message)

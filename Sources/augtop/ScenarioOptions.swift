@@ -9,7 +9,7 @@ struct ScenarioOptions: ParsableArguments {
   var preset: String?
   @Option(help: ArgumentHelp("Start from a scenario file.", valueName: "file.toml"))
   var scenario: String?
-  @Option(help: "synthetic, cifar10:PATH or npy:PATH.")
+  @Option(help: "\(DatasetReference.forms).")
   var dataset: String?
   @Option(parsing: .unconditional, help: "Pictures a batch.")
   var batchSize: Int?
@@ -75,8 +75,7 @@ struct ScenarioOptions: ParsableArguments {
   private func apply(to scenario: inout Scenario) throws {
     if let dataset {
       guard let reference = DatasetReference(dataset) else {
-        throw CommandFault.wrong(
-          "--dataset \(dataset): write synthetic, cifar10:PATH or npy:PATH")
+        throw CommandFault.wrong("--dataset \(dataset): write \(DatasetReference.forms)")
       }
       scenario.dataset = reference
     }

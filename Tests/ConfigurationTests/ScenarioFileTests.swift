@@ -89,8 +89,8 @@ import Testing
     ),
     (
       "dataset = \"mnist\"",
-      "x:2: key 'dataset': \"mnist\" isn't a dataset; write \"synthetic\", \"cifar10:PATH\" or "
-        + "\"npy:PATH\""
+      "x:2: key 'dataset': \"mnist\" isn't a dataset; write synthetic, cifar10:PATH, "
+        + "npy:PATH or folder:PATH"
     ),
     (
       "costs = \"keras\"",
@@ -184,9 +184,9 @@ extension Scenario {
     let names = ["a", "quo\"te", "back\\slash", "tab\there", "ünï¢ødé 木", "", "del\u{7f}", "'"]
     var scenario = Scenario(name: names[int(0...names.count - 1)])
     let datasets: [DatasetReference] = [
-      .synthetic, .cifar10(path: "a b/\"c\""), .npy(path: "x:y.npy"),
+      .synthetic, .cifar10(path: "a b/\"c\""), .npy(path: "x:y.npy"), .folder(path: "a/木"),
     ]
-    scenario.dataset = datasets[int(0...2)]
+    scenario.dataset = datasets[int(0...datasets.count - 1)]
     scenario.batchSize = int(1...65_536)
     scenario.samplesPerEpoch = Bool.random(using: &random) ? int(1...1_000_000) : nil
     scenario.seed = UInt32.random(in: 0 ... .max, using: &random)

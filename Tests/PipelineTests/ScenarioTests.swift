@@ -142,14 +142,16 @@ import Testing
 
   @Test(arguments: [
     ("synthetic", DatasetReference.synthetic), ("cifar10:a/b", .cifar10(path: "a/b")),
-    ("npy:a:b", .npy(path: "a:b")),
+    ("npy:a:b", .npy(path: "a:b")), ("folder:a/b/", .folder(path: "a/b/")),
   ])
   func datasetsAreReadBack(text: String, reference: DatasetReference) {
     #expect(DatasetReference(text) == reference)
     #expect("\(reference)" == text)
   }
 
-  @Test(arguments: ["", "synthetic:", "synthetic:x", "cifar10", "cifar10:", "npy:", "png:x"])
+  @Test(arguments: [
+    "", "synthetic:", "synthetic:x", "cifar10", "cifar10:", "npy:", "folder", "folder:", "png:x",
+  ])
   func noDatasets(text: String) { #expect(DatasetReference(text) == nil) }
 
   @Test func lastBatchesMayBeShort() {

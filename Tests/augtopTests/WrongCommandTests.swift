@@ -38,7 +38,7 @@ import Testing
     ("run --costs ./nowhere.json", ["./nowhere.json", "No such file"]),
     ("run --ablation no-wrap", ["no-wrap", "no-warp"]),
     ("run --fill-mode mirror", ["mirror", "nearest, constant, reflect, wrap"]),
-    ("run --dataset folder", ["folder", "cifar10:PATH"]),
+    ("run --dataset folder", ["folder", "cifar10:PATH", "folder:PATH"]),
     ("run --costs native --gil", ["--gil", "keras-1.1"]),
     ("run --preset native --scenario x.toml", ["--preset", "--scenario", "exclude"]),
     ("run --epochs 1 --duration 1s", ["--epochs", "--duration", "exclude"]),

@@ -1,0 +1,73 @@
+// JPEG (libjpeg-turbo), PNG (libpng) and BMP in memory, behind plain functions: nothing here exits,
+// prints or touches a file, and whatever the bytes are, nothing outside the given buffers is read or
+// written. All functions may be called from several threads at once.
+#ifndef CIMAGECODECS_H
+#define CIMAGECODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+  CI_OK,
+  /// Neither JPEG nor PNG nor BMP.
+  CI_UNKNOWN,
+  /// One of them, of a kind that isn't decoded; the message says which.
+  CI_UNSUPPORTED,
+  /// The file ends before the picture does.
+  CI_CUT_OFF,
+  /// The file contradicts itself; the message says where.
+  CI_DAMAGED,
+  /// More pixels than CI_PIXEL_LIMIT.
+  CI_TOO_MANY_PIXELS,
+  /// The picture isn't of the size the caller expects.
+  CI_OTHER_SIZE,
+  /// The caller's buffer is too small.
+  CI_NO_ROOM,
+  CI_NO_MEMORY,
+} ci_status;
+
+/// The most pixels that are decoded: a quarter of a gigabyte of RGB, where Pillow starts to warn.
+#define CI_PIXEL_LIMIT 89478485
+
+/// What a header says.
+typedef struct {
+  int32_t width;
+  int32_t height;
+} ci_size;
+
+/// Why something failed; empty where the status says it all.
+typedef struct {
+  char text[160];
+} ci_message;
+
+/// Reads the header. With CI_TOO_MANY_PIXELS the size is set too.
+///
+/// A header that is fine doesn't promise that the picture can be decoded.
+ci_status ci_read_size(
+    const uint8_t *bytes, size_t count, ci_size *size, ci_message *message);
+
+/// Decodes to rows of 8-bit values, without padding: `channels` is 3 (red, green, blue) or 1 (grey).
+///
+/// Gives what Pillow's `convert("RGB")` and `convert("L")` give: alpha and transparency are dropped
+/// without blending, grey is (19595 r + 38470 g + 7471 b + 32768) / 65536, of 16 bits the high byte
+/// counts, CMYK is taken as inverted (as Adobe writes it), gamma, profiles and orientation are left
+/// alone. Only 16-bit grey PNG without alpha is refused, which Pillow limits to 0...255.
+///
+/// Warnings of the decoders that the picture is damaged are faults; bytes too many between the
+/// parts of a JPEG aren't. An index beyond a PNG's palette is black.
+///
+/// - size: What `ci_read_size` said; a picture of another is CI_OTHER_SIZE.
+/// - out: Room for height × width × channels values. What is in it after a fault is undefined.
+ci_status ci_decode(
+    const uint8_t *bytes, size_t count, int channels, ci_size size, uint8_t *out,
+    ci_message *message);
+
+/// A buffer of this size holds any PNG of such a picture.
+size_t ci_png_bound(int32_t width, int32_t height, int channels);
+
+/// Encodes rows of 8-bit values as PNG; `channels` is 3 (RGB) or 1 (grey).
+ci_status ci_encode_png(
+    const uint8_t *pixels, int32_t width, int32_t height, int channels, uint8_t *out, size_t room,
+    size_t *written, ci_message *message);
+
+#endif

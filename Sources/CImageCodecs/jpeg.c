@@ -1,0 +1,213 @@
+#include "codecs.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+/// Scans of a progressive picture: a small file of many thousand would keep a thread for minutes.
+static const int scan_limit = 500;
+
+/// Everything one decoding needs, so that nothing local changes between setjmp and longjmp.
+typedef struct {
+  struct jpeg_decompress_struct jpeg;
+  struct jpeg_error_mgr errors;
+  struct jpeg_source_mgr source;
+  struct jpeg_progress_mgr progress;
+  jmp_buf exit;
+  ci_status status;
+  ci_message *message;
+} decoder;
+
+_Noreturn static void leave(decoder *self, ci_status status) {
+  self->status = status;
+  longjmp(self->exit, 1);
+}
+
+static ci_status meaning(int code) {
+  switch (code) {
+  case JERR_INPUT_EOF:
+  case JERR_INPUT_EMPTY:
+    return CI_CUT_OFF;
+  case JERR_OUT_OF_MEMORY:
+    return CI_NO_MEMORY;
+  case JERR_BAD_PRECISION:
+  case JERR_CONVERSION_NOTIMPL:
+  case JERR_SOF_UNSUPPORTED:
+  case JERR_NOT_COMPILED:
+  case JERR_ARITH_NOTIMPL:
+  case JERR_CCIR601_NOTIMPL:
+  case JERR_FRACT_SAMPLE_NOTIMPL:
+  case JERR_IMAGE_TOO_BIG:
+    return CI_UNSUPPORTED;
+  default:
+    return CI_DAMAGED;
+  }
+}
+
+static void tell(decoder *self) {
+  char text[JMSG_LENGTH_MAX];
+  self->errors.format_message((j_common_ptr)&self->jpeg, text);
+  ci_fail(CI_DAMAGED, self->message, text);
+}
+
+static void error_exit(j_common_ptr common) {
+  decoder *self = common->client_data;
+  tell(self);
+  leave(self, meaning(common->err->msg_code));
+}
+
+/// Warnings say that values are made up; only these are about things beside the picture.
+static void emit_message(j_common_ptr common, int level) {
+  if (level >= 0) return;
+  switch (common->err->msg_code) {
+  case JWRN_EXTRANEOUS_DATA:
+  case JWRN_ADOBE_XFORM:
+  case JWRN_JFIF_MAJOR:
+    return;
+  default:
+    tell(common->client_data);
+    leave(common->client_data, CI_DAMAGED);
+  }
+}
+
+static void output_message(j_common_ptr common) { (void)common; }
+
+static void check_scans(j_common_ptr common) {
+  decoder *self = common->client_data;
+  if (self->jpeg.input_scan_number <= scan_limit) return;
+  ci_fail(CI_UNSUPPORTED, self->message, "a JPEG of more than 500 scans");
+  leave(self, CI_UNSUPPORTED);
+}
+
+static void init_source(j_decompress_ptr jpeg) { (void)jpeg; }
+static void term_source(j_decompress_ptr jpeg) { (void)jpeg; }
+
+/// Called when all bytes are used up.
+static boolean fill_input_buffer(j_decompress_ptr jpeg) {
+  leave(jpeg->client_data, CI_CUT_OFF);
+}
+
+static void skip_input_data(j_decompress_ptr jpeg, long count) {
+  if (count <= 0) return;
+  if ((size_t)count > jpeg->src->bytes_in_buffer) leave(jpeg->client_data, CI_CUT_OFF);
+  jpeg->src->next_input_byte += count;
+  jpeg->src->bytes_in_buffer -= (size_t)count;
+}
+
+/// Sets everything up to read the header; `exit` must be set first.
+static void begin(decoder *self, const uint8_t *bytes, size_t count) {
+  jpeg_create_decompress(&self->jpeg);
+  self->source.init_source = init_source;
+  self->source.fill_input_buffer = fill_input_buffer;
+  self->source.skip_input_data = skip_input_data;
+  self->source.resync_to_restart = jpeg_resync_to_restart;
+  self->source.term_source = term_source;
+  self->source.next_input_byte = bytes;
+  self->source.bytes_in_buffer = count;
+  self->jpeg.src = &self->source;
+  self->progress.progress_monitor = check_scans;
+  self->jpeg.progress = &self->progress;
+  jpeg_read_header(&self->jpeg, TRUE);
+}
+
+static void prepare(decoder *self, ci_message *message) {
+  memset(self, 0, sizeof *self);
+  self->message = message;
+  self->status = CI_OK;
+  self->jpeg.err = jpeg_std_error(&self->errors);
+  self->errors.error_exit = error_exit;
+  self->errors.emit_message = emit_message;
+  self->errors.output_message = output_message;
+  self->jpeg.client_data = self;
+}
+
+static ci_status read_size(
+    const uint8_t *bytes, size_t count, ci_size *size, ci_message *message) {
+  decoder self;
+  prepare(&self, message);
+  if (!setjmp(self.exit)) {
+    begin(&self, bytes, count);
+    // JPEG's own limit is 65 500.
+    size->width = (int32_t)self.jpeg.image_width;
+    size->height = (int32_t)self.jpeg.image_height;
+  }
+  jpeg_destroy_decompress(&self.jpeg);
+  return self.status;
+}
+
+/// a × b / 255, rounded as Pillow rounds it.
+static unsigned times(unsigned a, unsigned b) {
+  unsigned product = a * b + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+/// Inverted CMYK to RGB, as Pillow does it: r = (255 - k) - c (255 - k) / 255.
+static void cmyk_row(const uint8_t *from, uint8_t *to, size_t width) {
+  for (size_t x = 0; x < width; x++, from += 4, to += 3) {
+    unsigned white = from[3];
+    for (int i = 0; i < 3; i++) to[i] = (uint8_t)(white - times(255u - from[i], white));
+  }
+}
+
+/// Chooses what libjpeg turns the pixels into: grey, RGB or CMYK.
+static void choose_colours(decoder *self, int channels) {
+  struct jpeg_decompress_struct *jpeg = &self->jpeg;
+  switch (jpeg->jpeg_color_space) {
+  case JCS_GRAYSCALE:
+    jpeg->out_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    return;
+  case JCS_YCbCr:
+  case JCS_RGB:
+    jpeg->out_color_space = JCS_RGB;
+    return;
+  case JCS_CMYK:
+  case JCS_YCCK:
+    jpeg->out_color_space = JCS_CMYK;
+    return;
+  default:
+    ci_fail(CI_UNSUPPORTED, self->message, "a JPEG of 2 or of more than 4 channels");
+    leave(self, CI_UNSUPPORTED);
+  }
+}
+
+static void decode_rows(decoder *self, int channels, uint8_t *out) {
+  struct jpeg_decompress_struct *jpeg = &self->jpeg;
+  size_t width = jpeg->output_width;
+  int found = jpeg->output_components;
+  JSAMPARRAY scratch = jpeg->mem->alloc_sarray(
+      (j_common_ptr)jpeg, JPOOL_IMAGE, jpeg->output_width * 4, 1);
+  while (jpeg->output_scanline < jpeg->output_height) {
+    JSAMPROW row = out + (size_t)jpeg->output_scanline * width * (size_t)channels;
+    JSAMPROW target = found == channels ? row : scratch[0];
+    if (jpeg_read_scanlines(jpeg, &target, 1) != 1) leave(self, CI_CUT_OFF);
+    if (found == channels) continue;
+    if (found == 4) cmyk_row(target, channels == 3 ? row : target, width);
+    if (channels == 1) ci_grey_row(target, row, width);
+  }
+}
+
+static ci_status decode(
+    const uint8_t *bytes, size_t count, int channels, ci_size size, uint8_t *out,
+    ci_message *message) {
+  decoder self;
+  prepare(&self, message);
+  if (!setjmp(self.exit)) {
+    begin(&self, bytes, count);
+    if (self.jpeg.image_width != (JDIMENSION)size.width
+        || self.jpeg.image_height != (JDIMENSION)size.height) {
+      leave(&self, CI_OTHER_SIZE);
+    }
+    choose_colours(&self, channels);
+    jpeg_start_decompress(&self.jpeg);
+    decode_rows(&self, channels, out);
+    jpeg_finish_decompress(&self.jpeg);
+  }
+  jpeg_destroy_decompress(&self.jpeg);
+  return self.status;
+}
+
+const ci_codec ci_jpeg_codec = {read_size, decode};

@@ -1,0 +1,84 @@
+import CImageCodecs
+
+/// JPEG, PNG and BMP in memory, as 8-bit values without padding between rows.
+///
+/// The format is told by the content. Pictures come out as Pillow's `convert("RGB")` and
+/// `convert("L")` make them; `ci_decode` says the details.
+package enum PictureCodec {
+  /// Pictures of more are refused.
+  package static let pixelLimit = Int(CI_PIXEL_LIMIT)
+
+  /// What the header says; the rest of the file isn't looked at.
+  package static func size(of file: UnsafeRawBufferPointer) throws(PictureFault) -> PictureSize {
+    var size = ci_size()
+    var message = ci_message()
+    let status = ci_read_size(bytes(file), file.count, &size, &message)
+    let found = PictureSize(height: Int(size.height), width: Int(size.width))
+    try check(status, message, found)
+    return found
+  }
+
+  /// - Parameters:
+  ///   - size: What `size(of:)` said; otherwise the fault is `changed`.
+  ///   - channels: 3 for red, green, blue; 1 for grey.
+  ///   - pixels: Room for height × width × channels values.
+  package static func decode(
+    _ file: UnsafeRawBufferPointer, size: PictureSize, channels: Int,
+    into pixels: UnsafeMutablePointer<UInt8>
+  ) throws(PictureFault) {
+    var message = ci_message()
+    let expected = ci_size(width: Int32(size.width), height: Int32(size.height))
+    let status = ci_decode(
+      bytes(file), file.count, Int32(channels), expected, pixels, &message)
+    try check(status, message, size)
+  }
+
+  /// The most bytes a PNG of that shape can have.
+  package static func pngBound(_ size: PictureSize, channels: Int) -> Int {
+    ci_png_bound(Int32(size.width), Int32(size.height), Int32(channels))
+  }
+
+  /// Encodes a PNG and says how many bytes it has.
+  ///
+  /// - Parameters:
+  ///   - channels: 3 for red, green, blue; 1 for grey.
+  ///   - file: Of `pngBound` bytes.
+  package static func encodePNG(
+    _ pixels: UnsafePointer<UInt8>, size: PictureSize, channels: Int,
+    into file: UnsafeMutableRawBufferPointer
+  ) throws(PictureFault) -> Int {
+    var message = ci_message()
+    var written = 0
+    let status = ci_encode_png(
+      pixels, Int32(size.width), Int32(size.height), Int32(channels),
+      file.baseAddress?.assumingMemoryBound(to: UInt8.self), file.count, &written, &message)
+    try check(status, message, size)
+    return written
+  }
+
+  private static func bytes(_ file: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
+    file.baseAddress?.assumingMemoryBound(to: UInt8.self)
+  }
+
+  private static func check(
+    _ status: ci_status, _ message: ci_message, _ size: PictureSize
+  ) throws(PictureFault) {
+    switch status {
+    case CI_OK: return
+    case CI_UNKNOWN: throw .unknown
+    case CI_UNSUPPORTED: throw .unsupported(text(message))
+    case CI_CUT_OFF: throw .cutOff
+    case CI_TOO_MANY_PIXELS: throw .tooManyPixels(size)
+    case CI_OTHER_SIZE: throw .changed
+    case CI_NO_MEMORY: throw .noMemory
+    case CI_DAMAGED: throw .damaged(text(message))
+    default: preconditionFailure("a buffer was given that is smaller than its bound")
+    }
+  }
+
+  private static func text(_ message: ci_message) -> String {
+    withUnsafeBytes(of: message.text) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

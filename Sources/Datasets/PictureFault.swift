@@ -1,0 +1,37 @@
+/// What is wrong with a picture's file.
+package enum PictureFault: Error, Equatable, Sendable {
+  /// Neither JPEG nor PNG nor BMP, whatever its name says.
+  case unknown
+  /// A kind that isn't decoded.
+  case unsupported(String)
+  /// It ends before the picture does.
+  case cutOff
+  /// It contradicts itself.
+  case damaged(String)
+  case tooManyPixels(PictureSize)
+  /// It isn't what it was when the folder was opened.
+  case changed
+  case noMemory
+
+  var text: String {
+    switch self {
+    case .unknown:
+      "neither JPEG nor PNG nor BMP; convert it or take it out of the folder"
+    case .unsupported(let kind):
+      "\(kind) isn't read; save it as 8-bit RGB or grey"
+    case .cutOff:
+      "the picture is cut off; copy it again or take it out of the folder"
+    case .damaged(let why):
+      "the picture is damaged (\(why)); copy it again or take it out of the folder"
+    case .tooManyPixels(let size):
+      """
+      \(size) pixels are more than the \(PictureCodec.pixelLimit) that are decoded; make the \
+      picture smaller
+      """
+    case .changed:
+      "the file has changed since the folder was opened; start again"
+    case .noMemory:
+      "no memory is left to decode it; free some"
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package import Augmentation
+import Glibc
+
+/// Writes pictures into a folder of PNG files as they come, as Keras's `save_to_dir` does.
+///
+/// Keras calls them `{prefix}_{index}_{hash}.png`, with a random number as hash that keeps epochs
+/// from overwriting each other. Here the epoch stands in its place, from 1 on, so that the names are
+/// the same every time; the index is the picture's place in the epoch's order, from 0 on, padded with
+/// zeros so that the names sort.
+package final class PngFolderWriter: PictureWriter {
+  /// What a value becomes.
+  package enum Values: Sendable {
+    /// Limited to 0...255, then cut to a whole number.
+    case cut
+    /// Spread so that the picture's largest value becomes 255, negative ones lifted first: Keras's
+    /// `array_to_img(scale=True)`.
+    case scaled
+  }
+
+  package let path: String
+  package let shape: PictureShape
+  package private(set) var count = 0
+
+  private let prefix: String
+  private let picturesPerEpoch: Int
+  private let values: Values
+  private let mayOverwrite: Bool
+  private let digits: Int
+  private var pixels: [UInt8]
+  private let file: UnsafeMutableRawBufferPointer
+
+  /// Makes the folder if it isn't there; the one it lies in must be.
+  ///
+  /// - Parameter mayOverwrite: Otherwise the folder must be empty.
+  package init(
+    path: String, shape: PictureShape, prefix: String, picturesPerEpoch: Int,
+    values: Values = .cut, mayOverwrite: Bool = false
+  ) throws(DatasetFault) {
+    precondition(picturesPerEpoch > 0, "an epoch has at least one picture")
+    guard shape.channels == 1 || shape.channels == 3 else {
+      throw .pngChannels(path: path, shape.channels)
+    }
+    if mkdir(path, 0o777) != 0 {
+      guard errno == EEXIST else { throw .unwritable(path: path, errno: errno) }
+      let found = try FolderListing(path: path)
+      guard mayOverwrite || (found.files.isEmpty && found.folders.isEmpty && found.others == 0)
+      else { throw .folderInUse(path: path) }
+    }
+    self.path = path
+    self.shape = shape
+    self.prefix = prefix
+    self.picturesPerEpoch = picturesPerEpoch
+    self.values = values
+    self.mayOverwrite = mayOverwrite
+    digits = String(picturesPerEpoch - 1).count
+    pixels = [UInt8](repeating: 0, count: shape.count)
+    let size = PictureSize(height: shape.height, width: shape.width)
+    file = .allocate(
+      byteCount: PictureCodec.pngBound(size, channels: shape.channels), alignment: 16)
+  }
+
+  deinit { file.deallocate() }
+
+  package func append(
+    _ pictures: UnsafePointer<Float>, count added: Int
+  ) throws(DatasetFault) {
+    for index in 0..<added {
+      let start = pictures + index * shape.count
+      try write(UnsafeBufferPointer(start: start, count: shape.count))
+      count += 1
+    }
+  }
+
+  package func finish() {}
+
+  /// The file of a picture, counted over all epochs.
+  package func name(of picture: Int) -> String {
+    let (epoch, index) = picture.quotientAndRemainder(dividingBy: picturesPerEpoch)
+    let number = String(index)
+    let zeros = String(repeating: "0", count: digits - number.count)
+    return "\(prefix)_\(zeros)\(number)_\(epoch + 1).png"
+  }
+
+  private func write(_ picture: UnsafeBufferPointer<Float>) throws(DatasetFault) {
+    let (lift, largest) = values == .scaled ? Self.spread(of: picture) : (0, 0)
+    for (index, value) in picture.enumerated() {
+      // Each step rounds to float32, as NumPy's do.
+      var value = value + lift
+      if values == .scaled {
+        if largest != 0 { value /= largest }
+        value *= 255
+      }
+      // NaN becomes 0: the comparison of min would let it through.
+      pixels[index] = value >= 0 ? UInt8(min(value, 255)) : 0
+    }
+    let path = FolderListing.join(path, name(of: count))
+    let size = PictureSize(height: shape.height, width: shape.width)
+    let length: Int
+    do {
+      length = try PictureCodec.encodePNG(
+        pixels, size: size, channels: shape.channels, into: file)
+    } catch {
+      throw .picture(path: path, error)
+    }
+    try save(UnsafeRawBufferPointer(rebasing: file[..<length]), to: path)
+  }
+
+  /// What is added to a picture, and its largest value then.
+  private static func spread(of picture: UnsafeBufferPointer<Float>) -> (Float, Float) {
+    let lift = max(-(picture.min() ?? 0), 0)
+    return (lift, (picture.max() ?? 0) + lift)
+  }
+
+  private func save(_ bytes: UnsafeRawBufferPointer, to path: String) throws(DatasetFault) {
+    let mode = mayOverwrite ? O_TRUNC : O_EXCL
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
+    guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
+    let code = writeAll(bytes, to: descriptor)
+    let closed = close(descriptor)
+    let final = code != 0 ? code : closed == 0 ? 0 : errno
+    guard final == 0 else { throw .unwritable(path: path, errno: final) }
+  }
+}

@@ -1,0 +1,203 @@
+import Augmentation
+import Datasets
+import Foundation
+import Testing
+
+/// The pictures of `Pictures/make.py`, decoded by Pillow.
+struct DecodedPicture: Sendable, CustomTestStringConvertible {
+  let name: String
+  let size: PictureSize
+  let rgb: [UInt8]
+  let grey: [UInt8]
+
+  var testDescription: String { name }
+
+  static let all: [DecodedPicture] = {
+    do {
+      var rest = try Pictures.bytes("decoded.bin")[...]
+      let index = String(decoding: try Pictures.bytes("decoded.txt"), as: UTF8.self)
+      return index.split(separator: "\n").map { line in
+        let parts = line.split(separator: " ")
+        let size = PictureSize(height: Int(parts[1]) ?? 0, width: Int(parts[2]) ?? 0)
+        let rgb = Array(rest.prefix(size.pixels * 3))
+        let grey = Array(rest.dropFirst(size.pixels * 3).prefix(size.pixels))
+        rest = rest.dropFirst(size.pixels * 4)
+        return DecodedPicture(name: String(parts[0]), size: size, rgb: rgb, grey: grey)
+      }
+    } catch {
+      return []
+    }
+  }()
+}
+
+/// The files beside the tests.
+enum Pictures {
+  static func path(_ name: String) throws -> String {
+    let folder = try #require(Bundle.module.resourceURL)
+    return folder.appendingPathComponent("Pictures").appendingPathComponent(name).path
+  }
+
+  static func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: path(name))))
+  }
+}
+
+/// Decodes from memory of exactly that size into memory of exactly the picture's, so that the address
+/// sanitizer sees a byte too many.
+func decode(
+  _ bytes: [UInt8], channels: Int, size given: PictureSize? = nil
+) throws(PictureFault) -> [UInt8] {
+  let file = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+  defer { file.deallocate() }
+  file.copyBytes(from: bytes)
+  let found = try PictureCodec.size(of: UnsafeRawBufferPointer(file))
+  let size = given ?? found
+  let pixels = UnsafeMutablePointer<UInt8>.allocate(capacity: size.pixels * channels)
+  defer { pixels.deallocate() }
+  try PictureCodec.decode(
+    UnsafeRawBufferPointer(file), size: size, channels: channels, into: pixels)
+  return Array(UnsafeBufferPointer(start: pixels, count: size.pixels * channels))
+}
+
+func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
+  do {
+    _ = try decode(bytes, channels: 3, size: size)
+    return nil
+  } catch {
+    return error
+  }
+}
+
+@Suite struct PictureCodecTests {
+  @Test func thePicturesAreThere() { #expect(DecodedPicture.all.count == 34) }
+
+  @Test(arguments: DecodedPicture.all)
+  func picturesAreDecodedAsPillowDoes(picture: DecodedPicture) throws {
+    let file = try Pictures.bytes(picture.name)
+    let size = try file.withUnsafeBytes { try PictureCodec.size(of: $0) }
+    #expect(size == picture.size)
+    #expect(try decode(file, channels: 3) == picture.rgb)
+    #expect(try decode(file, channels: 1) == picture.grey)
+  }
+
+  /// Wherever a file ends, either it is refused or all of the picture was there.
+  @Test(arguments: DecodedPicture.all)
+  func picturesCutOffAreNeverMadeUp(picture: DecodedPicture) throws {
+    let file = try Pictures.bytes(picture.name)
+    for count in 0..<file.count {
+      guard let pixels = try? decode(Array(file[..<count]), channels: 3) else { continue }
+      #expect(pixels == picture.rgb, "\(count) of \(file.count) bytes")
+      #expect(count > file.count * 9 / 10)
+    }
+    let half = pictureFault(Array(file[..<(file.count * 9 / 10)]))
+    #expect(half == .cutOff)
+  }
+
+  @Test func whatIsNoPictureIsNamed() throws {
+    #expect(pictureFault([]) == .unknown)
+    #expect(pictureFault(Array("GIF89a".utf8)) == .unknown)
+    #expect(pictureFault([0xff, 0xd8, 0xff]) == .cutOff)
+    #expect(
+      pictureFault(try Pictures.bytes("grey16.png"))
+        == .unsupported("a PNG of 16-bit grey; save it with 8 bits"))
+  }
+
+  @Test func aPictureOfAnotherSizeHasChanged() throws {
+    for name in ["420.jpg", "rgb.png", "rgb.bmp"] {
+      let file = try Pictures.bytes(name)
+      #expect(pictureFault(file, size: PictureSize(height: 13, width: 11)) == .changed)
+      #expect(pictureFault(file, size: PictureSize(height: 1, width: 1)) == .changed)
+    }
+  }
+
+  private func big(_ number: Int) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+  }
+
+  @Test func tooManyPixelsAreNamed() throws {
+    let huge = PictureSize(height: 30_000, width: 30_000)
+    var bmp = try Pictures.bytes("rgb.bmp")
+    bmp.replaceSubrange(18..<26, with: (big(30_000).reversed() + big(30_000).reversed()))
+    #expect(pictureFault(bmp) == .tooManyPixels(huge))
+    var jpeg = try Pictures.bytes("420.jpg")
+    let frame = try #require(
+      jpeg.indices.dropLast(8).first { jpeg[$0] == 0xff && jpeg[$0 + 1] == 0xc0 })
+    jpeg.replaceSubrange((frame + 5)..<(frame + 9), with: [0x75, 0x30, 0x75, 0x30])
+    #expect(pictureFault(jpeg) == .tooManyPixels(huge))
+    var png = try Pictures.bytes("rgb.png")
+    png.replaceSubrange(16..<24, with: big(30_000) + big(30_000))
+    png.replaceSubrange(29..<33, with: big(Int(crc(png[12..<29]))))
+    #expect(pictureFault(png) == .tooManyPixels(huge))
+    png.replaceSubrange(16..<24, with: big(0x7fff_ffff) + big(0x7fff_ffff))
+    png.replaceSubrange(29..<33, with: big(Int(crc(png[12..<29]))))
+    #expect(
+      pictureFault(png) == .tooManyPixels(PictureSize(height: 0x7fff_ffff, width: 0x7fff_ffff)))
+  }
+
+  private func crc(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    ~bytes.reduce(0xffff_ffff as UInt32) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in
+        value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1
+      }
+    }
+  }
+
+  @Test func damageIsNamed() throws {
+    var png = try Pictures.bytes("rgb.png")
+    png[png.count - 20] ^= 1
+    guard case .damaged = pictureFault(png) else {
+      Issue.record("a wrong checksum went through")
+      return
+    }
+    var palette = try Pictures.bytes("palette.bmp")
+    palette[palette.count - 4] = 255
+    #expect(pictureFault(palette) == .damaged("a pixel is beyond the colour table"))
+    var bits = try Pictures.bytes("rgb.bmp")
+    bits[28] = 4
+    #expect(
+      pictureFault(bits) == .unsupported("a BMP of other than 8, 24 or 32 bits a pixel"))
+    var compressed = try Pictures.bytes("grey.bmp")
+    compressed[30] = 1
+    #expect(pictureFault(compressed) == .unsupported("a compressed BMP"))
+  }
+
+  /// Whatever the bytes are, a picture comes out or a fault; nothing traps, nothing is touched
+  /// outside.
+  @Test(arguments: DecodedPicture.all)
+  func mutatedPicturesNeverTrap(picture: DecodedPicture) throws {
+    let good = try Pictures.bytes(picture.name)
+    for seed: UInt32 in 0..<300 {
+      var random = LegacyRandom(seed: seed)
+      var bytes = good
+      for _ in 0...random.randint(6) where bytes.count > 8 {
+        // Half of them in the headers, where they do more.
+        let place = random.randint(random.randint(2) == 0 ? bytes.count : min(80, bytes.count))
+        switch random.randint(5) {
+        case 0: bytes[place] = UInt8(random.randint(256))
+        case 1: bytes[place] ^= 1 << UInt8(random.randint(8))
+        case 2: bytes.remove(at: place)
+        case 3: bytes.insert(UInt8(random.randint(256)), at: place)
+        default: bytes.removeLast(random.randint(min(8, bytes.count)))
+        }
+      }
+      // Large ones only take time: 1 MB of pixels is enough to write where it mustn't.
+      guard let size = try? bytes.withUnsafeBytes({ try PictureCodec.size(of: $0) }),
+        size.pixels <= 1 << 20
+      else { continue }
+      for channels in [1, 3] { _ = try? decode(bytes, channels: channels) }
+    }
+  }
+
+  @Test(arguments: [1, 3]) func whatIsEncodedIsDecoded(channels: Int) throws {
+    var random = LegacyRandom(seed: 5)
+    for size in [(1, 1), (1, 300), (70, 1), (33, 65)].map(PictureSize.init) {
+      let pixels = (0..<size.pixels * channels).map { _ in UInt8(random.randint(256)) }
+      let bound = PictureCodec.pngBound(size, channels: channels)
+      let file = UnsafeMutableRawBufferPointer.allocate(byteCount: bound, alignment: 1)
+      defer { file.deallocate() }
+      let count = try PictureCodec.encodePNG(
+        pixels, size: size, channels: channels, into: file)
+      #expect(try decode(Array(file[..<count]), channels: channels) == pixels)
+    }
+  }
+}
