@@ -275,7 +275,11 @@ void nc_suspend(void) {
   endwin();
   guard_disarm();
   guard_release_stderr();
-  raise(SIGSTOP);
+  // As the default action, so that the kernel leaves a process alone that nobody could continue.
+  struct sigaction stop = {.sa_handler = SIG_DFL}, before;
+  sigaction(SIGTSTP, &stop, &before);
+  raise(SIGTSTP);
+  sigaction(SIGTSTP, &before, NULL);
   guard_catch_stderr();
   take_back();
 }

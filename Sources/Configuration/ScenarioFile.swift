@@ -105,6 +105,11 @@ package enum ScenarioFile {
     if let rescale: Double = try table.value("rescale", in: -1e6...1e6) {
       settings.rescale = rescale
     }
+    if let k1: Double = try table.value("lens-k1", in: -10...10) { settings.lens.k1 = k1 }
+    if let k2: Double = try table.value("lens-k2", in: -10...10) { settings.lens.k2 = k2 }
+    if let angle: Double = try table.value("lens-fisheye", in: 0...60) {
+      settings.lens.fisheye = angle
+    }
     if let order = try table.choice("interpolation", of: Interpolation.self) {
       settings.interpolation = order
     }

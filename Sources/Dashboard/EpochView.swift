@@ -26,7 +26,7 @@ func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   } else if let remaining = epoch.remaining {
     spans.append(Span(Figures.epoch(remaining), .value))
     if let half = epoch.remainingHalf {
-      spans.append(Span(" ±\(Figures.fixed(half, half < 0.095 ? 2 : 1))", .muted))
+      spans.append(Span(" ±\(Figures.half(half, of: remaining))", .muted))
     } else {
       spans.append(Span(" measuring", .muted))
     }

@@ -49,6 +49,12 @@ package enum Figures {
       ? "\(fixed(seconds, 2)) s" : epoch(seconds)
   }
 
+  /// Half an interval's width, in the unit that `epoch` gives the whole; with the unit's name where
+  /// it isn't seconds.
+  package static func half(_ half: Double, of seconds: Double) -> String {
+    abs(seconds) < 99.95 ? fixed(half, half < 0.095 ? 2 : 1) : epoch(half)
+  }
+
   package static func signedEpoch(_ seconds: Double) -> String {
     seconds > 0 ? "+\(epoch(seconds))" : epoch(seconds)
   }

@@ -14,14 +14,16 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   grid.draw(right, in: area, alignment: .right)
 
   let dataset = "\(scenario.dataset.short) \(reading.dataset.count)×\(reading.dataset.shape)"
-  var facts = [
-    dataset, "batch \(scenario.batchSize)", "\(scenario.loader.rawValue) ×\(scenario.workers)",
-    "costs \(scenario.costs.name)",
+  let facts = [
+    "\(scenario.loader.rawValue) ×\(scenario.workers)",
+    "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")", dataset,
+    "batch \(scenario.batchSize)",
   ]
-  if scenario.interpreterLock { facts.append("lock") }
   var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
   let room = area.width - right.width - 1
-  for fact in facts where spans.width + 3 + CellWidth.of(fact) <= room {
+  // The first that doesn't fit ends the list: what is there can be relied on.
+  for fact in facts {
+    guard spans.width + 3 + CellWidth.of(fact) <= room else { break }
     spans += [Span(" · ", .muted), Span(fact, .text)]
   }
   grid.draw(spans, in: Rect(x: area.x, y: area.y, width: room, height: 1))

@@ -39,11 +39,15 @@ extension Model {
       self.reading.recording != reading.recording
     {
       notice = Notice(text: "recording \(path) stopped: \(reason)", isWarning: true)
+      isRecordingWished = false
     }
     if case .closed(let path, let bytes) = reading.recording,
       self.reading.recording != reading.recording
     {
       notice = Notice(text: "recorded \(path) (\(bytes / 1000) kB)", isWarning: false)
+    }
+    if let old = noticeShown, reading.at - old > Notice.lifetime, notice?.isWarning == false {
+      notice = nil
     }
     self.reading = reading
     // The session knows of every wish once its own scenario says so.
@@ -176,7 +180,8 @@ extension Model {
   }
 
   private mutating func toggleRecording() -> [Effect] {
-    if case .on = reading.recording { return [.ask(.stopRecording)] }
+    isRecordingWished.toggle()
+    guard isRecordingWished else { return [.ask(.stopRecording)] }
     let path = nextRecordingPath()
     notice = Notice(text: "recording to \(path)", isWarning: false)
     return [.ask(.record(path: path))]

@@ -13,6 +13,8 @@ package struct Model: Sendable {
   package internal(set) var unconfirmed: [ScenarioChange] = []
   package internal(set) var selection = Stage.warp
   package internal(set) var isPauseWished = false
+  /// As last asked for by the key; readings confirm it later.
+  package internal(set) var isRecordingWished: Bool
   package internal(set) var isHelpShown = false
   /// Lines of the help scrolled past, on screens that can't show all of it.
   package internal(set) var helpScroll = 0
@@ -20,7 +22,11 @@ package struct Model: Sendable {
   /// No key has changed anything yet: the hint which to press is shown.
   package internal(set) var isUntouched = true
   /// A passing word about the last key, for the footer.
-  package internal(set) var notice: Notice?
+  package internal(set) var notice: Notice? {
+    didSet { noticeShown = notice == nil ? nil : reading.at }
+  }
+  /// When the notice came, on the session's clock.
+  var noticeShown: Nanoseconds?
   package let themes: [String]
   /// What the key for costs steps through.
   package let costs: [CostSource]
@@ -43,6 +49,12 @@ package struct Model: Sendable {
     self.machineCores = machineCores
     self.recordingPath = recordingPath
     wished = reading.scenario
+    if case .on = reading.recording { isRecordingWished = true } else { isRecordingWished = false }
+  }
+
+  /// Whether the hint to switch the warp off makes sense.
+  var isHintFitting: Bool {
+    isUntouched && wished.stages.contains(.warp) && !isPauseWished && reading.state == .running
   }
 
   /// What views show.
@@ -71,6 +83,9 @@ package struct Model: Sendable {
 
 /// A passing word about the last key.
 package struct Notice: Sendable, Equatable {
+  /// A word that isn't a warning gives the footer back after this time.
+  static let lifetime = Nanoseconds.seconds(4)
+
   package var text: String
   package var isWarning: Bool
 }

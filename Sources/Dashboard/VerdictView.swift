@@ -31,7 +31,7 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let effect = effectSpans(reading)
   if let effect { place(effect) }
   // The hint gives way to the effect where there is no room for both.
-  if model.isUntouched {
+  if model.isHintFitting {
     place(hintSpans)
   } else if let advice = adviceSpans(verdict) {
     place(advice)

@@ -21,6 +21,8 @@ struct Burner {
   var isCrowded = false
   /// Waited for the lock since this was last set to zero.
   var lockWait = Nanoseconds.zero
+  /// Of that, burnt by looking again and again; an estimate.
+  var lockSpin = Nanoseconds.zero
   private(set) var holdsLock = false
 
   init(
@@ -68,6 +70,7 @@ struct Burner {
 
   private mutating func wait(_ length: Nanoseconds) {
     lockWait += length
+    if !isCrowded { lockSpin += min(length, LiveInterpreterLock.spin) }
     due += length
   }
 }

@@ -10,7 +10,7 @@ final class LiveInterpreterLock: Sendable {
   private let rules: Monitor<InterpreterLockRules>
   private let clock: SessionClock
   /// A waiter spins this long before it sleeps; host work of a usual step ends within it.
-  private static let spin = Nanoseconds.microseconds(250)
+  static let spin = Nanoseconds.microseconds(250)
 
   /// Mirrors of the rules' answers, for looks without the lock. Written under it.
   private let holder = Atomic<Int>(-1)

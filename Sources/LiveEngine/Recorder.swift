@@ -11,6 +11,8 @@ package typealias SessionFileOpener =
 final class Recorder: Sendable {
   /// Lanes are drained this often.
   private static let tick = Nanoseconds.milliseconds(25)
+  /// A tick that comes so much too late means that the whole program stood still.
+  private static let standstill = Nanoseconds.seconds(1)
   /// A reading is published every so many ticks: ten a second.
   private static let ticksPerReading = 4
   /// What is recorded is on its way to the disk after so many ticks.
@@ -118,6 +120,7 @@ final class Recorder: Sendable {
       // Woken early by a note: tell of it at once.
       let now = clock.now
       let isEarly = now < next
+      if now - next > Self.standstill { note(.stoodStill(since: next)) }
       next = Self.base(after: next, at: now)
       tick(
         publishes: isEarly || ticks % Self.ticksPerReading == 0,

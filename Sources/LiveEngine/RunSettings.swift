@@ -9,6 +9,8 @@ final class RunSettings: Sendable {
   let charges: PerStage<StageCharge>?
   /// More threads burn than there are cores: then time off the processor is contention, and counts.
   let isCrowded: Bool
+  /// The stages that draw random numbers.
+  let drawingStages: [Stage]
   let cores: Int
   private let machineCores: Int
 
@@ -18,6 +20,9 @@ final class RunSettings: Sendable {
     self.machineCores = machineCores
     cores = min(scenario.cores ?? machineCores, machineCores)
     isCrowded = scenario.workers + 1 > cores
+    drawingStages = Stage.allCases.filter {
+      $0.draws && scenario.stages.contains($0) && !scenario.settings.isIdle($0)
+    }
     switch scenario.costs {
     case .native: charges = nil
     case .profile(let profile):

@@ -67,9 +67,10 @@ struct Worker {
 
   /// Makes one batch and puts it; false once the session has stopped.
   private mutating func make(chained: Bool) -> Bool {
-    let ticket = floor.flow.next(into: &plan)
-    let settings = ticket.settings
     let start = floor.clock.now
+    let ticket = floor.flow.next(into: &plan)
+    let drawing = floor.clock.now - start
+    let settings = ticket.settings
     if ticket.isFirstOfGeneration {
       lane.offer(
         .applied(
@@ -81,10 +82,12 @@ struct Worker {
       start: start)
     burner.begin(chained: chained)
     burner.lockWait = .zero
+    burner.lockSpin = .zero
     burner.isCrowded = settings.isCrowded
     if settings.scenario.interpreterLock { burner.acquireLock() }
     do {
       try perform(settings, into: buffer, record: &record)
+      record.spread(drawing, over: settings.drawingStages)
     } catch {
       burner.releaseLock()
       floor.fail("\(error)")
@@ -119,7 +122,11 @@ struct Worker {
     let readsCPU = samplesCPU || lastTook > Self.longBatch
     let cpuStart = readsCPU ? cpuClock.now : .zero
     var cpuLast = cpuStart
-    var last = record.start
+    // The lock was taken before the first stage; its wait is told there.
+    var waited = Nanoseconds.zero
+    var spun = burner.lockSpin
+    var last = floor.clock.now
+    let began = last
     for stage in Stage.allCases {
       if settings.scenario.stages.contains(stage) {
         try pass.perform(stage)
@@ -128,24 +135,28 @@ struct Worker {
           let kernel = floor.clock.now - last
           let whole = charge.total * plan.count
           if kernel > whole { record.overrun += kernel - whole }
-          burn(charge, settings)
+          burn(charge)
         }
       }
       last = floor.clock.now
       record.stageEnds[stage.index] = last
+      record.stageWaits[stage.index] = burner.lockWait - waited
+      waited = burner.lockWait
       if samplesCPU {
         let cpu = cpuClock.now
-        stageCPU[stage.index] = max(.zero, cpu - cpuLast - cpuClock.cost)
+        let own = cpu - cpuLast - cpuClock.cost - (burner.lockSpin - spun)
+        stageCPU[stage.index] = max(.zero, own)
         cpuLast = cpu
+        spun = burner.lockSpin
       }
     }
     if samplesCPU { record.stageCPU = stageCPU }
     if readsCPU { record.cpu = max(.zero, cpuClock.now - cpuStart - cpuClock.cost) }
-    lastTook = last - record.start
+    lastTook = last - began
   }
 
   /// Spends a stage's charge for all pictures; the lock-free part once a picture, at its end.
-  private mutating func burn(_ charge: StageCharge, _ settings: RunSettings) {
+  private mutating func burn(_ charge: StageCharge) {
     guard burner.holdsLock, charge.lockFree > .zero else {
       burner.burn(charge.total * plan.count)
       return
@@ -174,4 +185,21 @@ struct Worker {
   }
 
   private static let noticeableWait = Nanoseconds.microseconds(50)
+}
+
+extension BatchMade {
+  /// Books the time that drawing the batch took, before its first stage, on the stages that drew; on
+  /// `load` where none did.
+  fileprivate mutating func spread(_ drawing: Nanoseconds, over stages: [Stage]) {
+    guard hasStages, !stages.isEmpty else { return }
+    let share = Nanoseconds(drawing.count / Int64(stages.count))
+    // An end comes earlier by what the stages after it drew.
+    var later = Nanoseconds.zero
+    for index in stageEnds.indices.reversed() {
+      stageEnds[index] -= later
+      guard stages.contains(where: { $0.index == index }) else { continue }
+      later += share
+      stageCPU?[index] += share
+    }
+  }
 }

@@ -40,6 +40,8 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   package var hasStages: Bool
   /// When each stage ended, in Keras's order; stage i began where stage i − 1 ended.
   package var stageEnds: PerStage<Nanoseconds>
+  /// Of each stage's time, waiting for the interpreter lock.
+  package var stageWaits: PerStage<Nanoseconds>
   /// When the batch was whole.
   package var finished: Nanoseconds
   /// When it was in the queue.
@@ -64,6 +66,7 @@ package struct BatchMade: Sendable, BitwiseCopyable {
     self.start = start
     hasStages = true
     stageEnds = .init(repeating: start)
+    stageWaits = .init(repeating: .zero)
     finished = start
     put = start
     depth = 0
@@ -73,9 +76,9 @@ package struct BatchMade: Sendable, BitwiseCopyable {
     overrun = .zero
   }
 
-  /// The wall time of the stage at `index`, in Keras's order.
+  /// The wall time of the stage at `index`, in Keras's order, without waiting for the lock.
   package func wall(_ index: Int) -> Nanoseconds {
-    stageEnds[index] - (index == 0 ? start : stageEnds[index - 1])
+    stageEnds[index] - (index == 0 ? start : stageEnds[index - 1]) - stageWaits[index]
   }
 }
 
@@ -168,6 +171,8 @@ package enum Note: Sendable, Equatable {
   case asked(ScenarioChange, generation: Int, scenario: Scenario)
   case paused
   case resumed
+  /// The whole process stood still until now: stopped by its terminal, or a machine asleep.
+  case stoodStill(since: Nanoseconds)
   case epochRestarted
   case marker(String)
 }

@@ -155,6 +155,8 @@ package struct ConsumerReading: Sendable, Equatable {
   package var starved = 0.0
   /// Busy share, one entry a frame, oldest first.
   package var history: [Double] = []
+  /// Steps that these figures rest on.
+  package var steps = 0
   /// Mean of one step's host work, transfer and compute; nil before the first.
   package var step: Nanoseconds?
   /// Mean wait of a step for the interpreter lock; part of `starved`, not of `step`.

@@ -14,7 +14,8 @@ extension SessionLedger {
     }
     if let settledEstimate { remember(settledEstimate, for: inForce) }
     let afterwards = pending.isEmpty ? epochEstimate : nil
-    effect?.after = afterwards
+    // A pause doesn't unlearn what was measured.
+    if afterwards != nil || !pending.isEmpty { effect?.after = afterwards }
 
     let recentTally = recent.sum(at: now)
     let tally = recentTally.batches > 0 ? recentTally : sinceChange

@@ -72,6 +72,7 @@ package struct SessionLedger: Sendable {
     case .stepped(let step): record(step)
     case .waited(let wait):
       timeline.add(wait)
+      guard wait.start >= settlingFrom else { return }
       recent.update(at: wait.end) { $0.add(wait) }
       sinceChange.add(wait)
       if settledBlocks != nil { settled.add(wait) }
@@ -88,6 +89,11 @@ package struct SessionLedger: Sendable {
       epoch.pause(at: now)
     case .resumed:
       state = .running
+      epoch.resume(at: now)
+      timeline.restart()
+      restartWindows(at: now)
+    case .stoodStill(let since):
+      epoch.pause(at: since)
       epoch.resume(at: now)
       timeline.restart()
       restartWindows(at: now)
@@ -115,7 +121,7 @@ package struct SessionLedger: Sendable {
       record(
         ChangeApplied(generation: made.generation, batch: made.batch, at: made.start))
     }
-    guard made.generation == generation else { return }
+    guard made.generation == generation, made.start >= settlingFrom else { return }
     recent.update(at: made.put) { $0.add(made) }
     sinceChange.add(made)
     if settledBlocks != nil { settled.add(made) }
@@ -125,21 +131,27 @@ package struct SessionLedger: Sendable {
     batchesTrained += 1
     imagesTrained += step.pictures
     timeline.add(step)
-    recent.update(at: step.end) { $0.add(step) }
-    frame.add(step)
-    sinceChange.add(step)
-    blocks.step(endingAt: step.end)
-    if settledBlocks != nil {
-      settledBlocks?.step(endingAt: step.end)
-      settled.add(step)
-    } else if step.end > settlingFrom {
-      settlingSteps += 1
-      if settlingSteps >= Self.settlingSteps, step.end - settlingFrom >= Self.settlingTime {
-        settledBlocks = StepBlocks(from: step.end)
-        depth.restartWhole(at: step.end)
-      }
+    // What began before the window isn't wholly of it.
+    if step.wanted >= settlingFrom {
+      recent.update(at: step.end) { $0.add(step) }
+      frame.add(step)
+      sinceChange.add(step)
+      if settledBlocks != nil { settled.add(step) }
     }
+    blocks.step(endingAt: step.end)
+    settledBlocks?.step(endingAt: step.end)
+    settle(at: step.end)
     epoch.step(pictures: step.pictures, endingAt: step.end)
+  }
+
+  /// Begins the report's window once it is time.
+  private mutating func settle(at end: Nanoseconds) {
+    guard settledBlocks == nil, end > settlingFrom else { return }
+    settlingSteps += 1
+    if settlingSteps >= Self.settlingSteps, end - settlingFrom >= Self.settlingTime {
+      settledBlocks = StepBlocks(from: end)
+      depth.restartWhole(at: end)
+    }
   }
 
   private mutating func record(_ applied: ChangeApplied) {
@@ -154,7 +166,8 @@ package struct SessionLedger: Sendable {
   }
 
   private mutating func ask(_ change: ScenarioChange, generation: Int, scenario: Scenario) {
-    let now = epochEstimate
+    // After a pause the estimate begins anew, but what was measured still holds.
+    let now = epochEstimate ?? measured[inForce]
     if let now, pending.isEmpty {
       remember(now, for: inForce)
       if var past = effect {

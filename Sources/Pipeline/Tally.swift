@@ -86,6 +86,7 @@ struct Tally: Sendable {
     var reading = ConsumerReading()
     let total = consumerTime.seconds
     guard total > 0 else { return reading }
+    reading.steps = steps
     reading.busy = busy.seconds / total
     reading.host = host.seconds / total
     reading.starved = starved.seconds / total

@@ -33,6 +33,8 @@ package struct Verdict: Sendable, Equatable {
 extension Verdict {
   /// Loss against the better of the two sides above which the wait policy is to blame.
   private static let tolerableLoss = 0.05
+  /// Fewer steps under the present settings say nothing yet.
+  private static let fewestSteps = 10
 
   /// Judges a reading; a pure function.
   ///
@@ -46,7 +48,8 @@ extension Verdict {
     }
     let workers = reading.workers
     guard let make = workers.make, let step = reading.consumer.step,
-      reading.consumer.batchesPerSecond > 0, reading.batchesTrained >= 20, reading.pending.isEmpty
+      reading.consumer.batchesPerSecond > 0, reading.consumer.steps >= Self.fewestSteps,
+      reading.pending.isEmpty
     else {
       self.init(kind: .measuring, because: "Measuring.", advice: .wait)
       return

@@ -58,7 +58,7 @@ package struct Glyphs: Hashable, Sendable {
         ? [Unicode.Scalar](repeating: " ", count: 10)
         : ["+", "+", "+", "+", "-", "|", "+", "+", "+", "+"],
       leftEighths: [".", ".", ".", "-", "-", "-", "-", "#"],
-      lowerEighths: [".", "_", "-", "~", "=", "+", "*", "#"], track: " ", ellipsis: ".")
+      lowerEighths: [".", "_", "-", "~", "=", "+", "*", "#"], track: " ", ellipsis: "~")
   }
 
   private init(

@@ -22,7 +22,6 @@ extension Terminal {
   package func suspend() {
     guard isOpen else { return }
     nc_suspend()
-    ignoredContinues += 1
     isStale = true
     size = Terminal.currentSize
   }
@@ -49,14 +48,10 @@ extension Terminal {
         suspend()
         events.append(.resumed(size))
       case SIGCONT:
-        if ignoredContinues > 0 {
-          ignoredContinues -= 1
-        } else {
-          nc_resume()
-          isStale = true
-          size = Terminal.currentSize
-          events.append(.resumed(size))
-        }
+        nc_resume()
+        isStale = true
+        size = Terminal.currentSize
+        events.append(.resumed(size))
       default: events.append(.interrupted(signal: signal))
       }
     }

@@ -36,8 +36,6 @@ package final class Terminal {
   /// Whether all must be sent anew.
   var isStale = true
   var isOpen = true
-  /// A stop of our own brings a SIGCONT that was answered already.
-  var ignoredContinues = 0
   var palette: Palette
 
   /// Opens the terminal on standard input and output.

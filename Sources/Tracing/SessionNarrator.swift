@@ -180,6 +180,9 @@ extension SessionNarrator {
       moment.texts = scenario.switches
     case .paused: moment.name = .text("paused")
     case .resumed: moment.name = .text("resumed")
+    case .stoodStill(let since):
+      moment.name = .text("stood still")
+      moment.texts = [SessionHeader.Attribute("since_ns", "\(since.count)")]
     case .epochRestarted: moment.name = .text("epoch restarted")
     case .marker(let text):
       moment.name = .text(text.isEmpty ? "marker" : "marker: \(text)")

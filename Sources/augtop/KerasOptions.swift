@@ -28,6 +28,14 @@ struct KerasOptions: ParsableArguments {
   var horizontalFlip: Bool?
   @Flag(inversion: .prefixedNo, help: "Turn upside down at random.")
   var verticalFlip: Bool?
+  @Option(parsing: .unconditional, help: "Barrel (+) or pincushion: Brown–Conrady's k1.")
+  var lensK1: Double?
+  @Option(parsing: .unconditional, help: "Brown–Conrady's k2.")
+  var lensK2: Double?
+  @Option(
+    parsing: .unconditional,
+    help: "Equidistant fisheye: degrees at half of the longer side.")
+  var lensFisheye: Double?
   @Option(parsing: .unconditional, help: "Multiplied into every value.")
   var rescale: Double?
   @Flag(inversion: .prefixedNo, help: "Subtract each pixel's mean over its channels.")
@@ -71,6 +79,9 @@ struct KerasOptions: ParsableArguments {
     }
     if let horizontalFlip { settings.horizontalFlip = horizontalFlip }
     if let verticalFlip { settings.verticalFlip = verticalFlip }
+    if let lensK1 { settings.lens.k1 = lensK1 }
+    if let lensK2 { settings.lens.k2 = lensK2 }
+    if let lensFisheye { settings.lens.fisheye = lensFisheye }
     if let rescale { settings.rescale = rescale }
     try applyStandardization(to: &settings)
     if let fault = Faults.check(settings) { throw CommandFault.wrong(fault) }

@@ -49,7 +49,7 @@ func reportText(_ reading: Reading) -> String {
 private func epochText(_ epoch: EpochReading) -> String {
   if let estimate = epoch.settled ?? epoch.estimate {
     return "\(Figures.epoch(estimate.seconds))"
-      + "  (90 %: \(Figures.fixed(estimate.low, 2)) to \(Figures.fixed(estimate.high, 2)) s)"
+      + "  (90 %: \(interval(estimate)))"
   }
   guard let projected = epoch.projected else { return "no step yet: run longer" }
   return "\(Figures.epoch(projected))  (too short for an interval)"
@@ -61,4 +61,11 @@ private func pad(_ text: String, _ width: Int) -> String {
 
 private func padLeft(_ text: String, _ width: Int) -> String {
   String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+/// In seconds with two decimals; longer ones in their own units.
+private func interval(_ estimate: EpochEstimate) -> String {
+  estimate.high < 99.95
+    ? "\(Figures.fixed(estimate.low, 2)) to \(Figures.fixed(estimate.high, 2)) s"
+    : "\(Figures.epoch(estimate.low)) to \(Figures.epoch(estimate.high))"
 }

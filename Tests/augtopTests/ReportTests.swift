@@ -39,7 +39,7 @@ import Testing
     let stages = try #require(report["stages"] as? [[String: Any]])
     let ids = [
       "load", "rotation", "height-shift", "width-shift", "shear", "zoom", "compose", "warp",
-      "channel-shift", "horizontal-flip", "vertical-flip", "standardize", "collate",
+      "channel-shift", "horizontal-flip", "vertical-flip", "lens", "standardize", "collate",
     ]
     #expect(stages.map { $0["id"] as? String } == ids)
     for stage in stages {
@@ -85,7 +85,7 @@ import Testing
       "augmentation.rescale": 0.5,
       "stages.off": [
         "rotation", "height-shift", "width-shift", "shear", "zoom", "compose", "channel-shift",
-        "vertical-flip", "standardize",
+        "vertical-flip", "lens", "standardize",
       ],
     ]
     for (key, value) in expected {
