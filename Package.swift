@@ -98,7 +98,7 @@ let package = Package(
       dependencies: ["Augmentation", "Experiments", "LiveEngine", "Pipeline", "Tracing"]),
     .testTarget(
       name: "augtopTests",
-      dependencies: ["Datasets", "TerminalHarness", "Tracing", "augtop"]),
+      dependencies: ["Augmentation", "Datasets", "TerminalHarness", "Tracing", "augtop"]),
   ],
   cxxLanguageStandard: .cxx17
 )

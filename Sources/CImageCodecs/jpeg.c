@@ -210,4 +210,64 @@ static ci_status decode(
   return self.status;
 }
 
+/// Columns decoded on each side of a part and thrown away: at the edges of what it decodes, libjpeg's
+/// smooth upsampling of the colours lacks the neighbours it has in the whole picture.
+static const JDIMENSION margin = 8;
+
+/// Decodes the part's rows; what lies below is left unread.
+static void decode_part(decoder *self, int channels, ci_part part, uint8_t *out) {
+  struct jpeg_decompress_struct *jpeg = &self->jpeg;
+  JDIMENSION right = (JDIMENSION)(part.left + part.size.width) + margin;
+  JDIMENSION left = (JDIMENSION)part.left > margin ? (JDIMENSION)part.left - margin : 0;
+  if (right > jpeg->output_width) right = jpeg->output_width;
+  JDIMENSION columns = right - left;
+  // Moves `left` further left, to where a block begins.
+  jpeg_crop_scanline(jpeg, &left, &columns);
+  if (part.top > 0 && jpeg_skip_scanlines(jpeg, (JDIMENSION)part.top) != (JDIMENSION)part.top) {
+    leave(self, CI_CUT_OFF);
+  }
+  size_t width = (size_t)part.size.width;
+  size_t components = (size_t)jpeg->output_components;
+  JSAMPARRAY scratch = jpeg->mem->alloc_sarray(
+      (j_common_ptr)jpeg, JPOOL_IMAGE, jpeg->output_width * (JDIMENSION)components, 1);
+  for (int32_t y = 0; y < part.size.height; y++, out += width * (size_t)channels) {
+    if (jpeg_read_scanlines(jpeg, scratch, 1) != 1) leave(self, CI_CUT_OFF);
+    uint8_t *row = scratch[0] + (size_t)(part.left - (int32_t)left) * components;
+    if (components == 4) cmyk_row(row, row, width);
+    if (channels == 1 && components != 1) {
+      ci_grey_row(row, out, width);
+    } else {
+      memcpy(out, row, width * (size_t)channels);
+    }
+  }
+}
+
+ci_status ci_decode_jpeg_part(
+    const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction, ci_part part,
+    uint8_t *out, ci_message *message) {
+  message->text[0] = 0;
+  if (count < 3 || memcmp(bytes, "\xff\xd8\xff", 3) != 0) return CI_UNKNOWN;
+  decoder self;
+  prepare(&self, message);
+  if (!setjmp(self.exit)) {
+    begin(&self, bytes, count);
+    if (self.jpeg.image_width != (JDIMENSION)size.width
+        || self.jpeg.image_height != (JDIMENSION)size.height) {
+      leave(&self, CI_OTHER_SIZE);
+    }
+    choose_colours(&self, channels);
+    self.jpeg.scale_num = 1;
+    self.jpeg.scale_denom = (unsigned)reduction;
+    jpeg_start_decompress(&self.jpeg);
+    if (part.left < 0 || part.top < 0 || part.size.width < 1 || part.size.height < 1
+        || (JDIMENSION)part.left + (JDIMENSION)part.size.width > self.jpeg.output_width
+        || (JDIMENSION)part.top + (JDIMENSION)part.size.height > self.jpeg.output_height) {
+      leave(&self, CI_NO_ROOM);
+    }
+    decode_part(&self, channels, part, out);
+  }
+  jpeg_destroy_decompress(&self.jpeg);
+  return self.status;
+}
+
 const ci_codec ci_jpeg_codec = {read_size, decode};

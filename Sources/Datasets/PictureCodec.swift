@@ -33,6 +33,31 @@ package enum PictureCodec {
     try check(status, message, size)
   }
 
+  /// Decodes a part of a JPEG at a fraction of its size, without the work for what lies outside.
+  ///
+  /// - Parameters:
+  ///   - size: What `size(of:)` said; otherwise the fault is `changed`.
+  ///   - reduction: 1, 2, 4 or 8; the reduced picture has size / reduction pixels, rounded up.
+  ///     Without reduction each value is the one that `decode` gives.
+  ///   - part: Rows and columns of the reduced picture, within it and not empty.
+  ///   - pixels: Room for the part's rows × columns × channels values.
+  package static func decodeJPEG(
+    _ file: UnsafeRawBufferPointer, size: PictureSize, channels: Int, reduction: Int,
+    part: (rows: Range<Int>, columns: Range<Int>), into pixels: UnsafeMutablePointer<UInt8>
+  ) throws(PictureFault) {
+    precondition([1, 2, 4, 8].contains(reduction), "JPEG's blocks halve three times")
+    precondition(channels == 1 || channels == 3, "pictures have 1 or 3 channels")
+    var message = ci_message()
+    let expected = ci_size(width: Int32(size.width), height: Int32(size.height))
+    let place = ci_part(
+      top: Int32(part.rows.lowerBound), left: Int32(part.columns.lowerBound),
+      size: ci_size(width: Int32(part.columns.count), height: Int32(part.rows.count)))
+    let status = ci_decode_jpeg_part(
+      bytes(file), file.count, Int32(channels), expected, Int32(reduction), place, pixels,
+      &message)
+    try check(status, message, size)
+  }
+
   /// The most bytes a PNG of that shape can have.
   package static func pngBound(_ size: PictureSize, channels: Int) -> Int {
     ci_png_bound(Int32(size.width), Int32(size.height), Int32(channels))
@@ -72,7 +97,7 @@ package enum PictureCodec {
     case CI_OTHER_SIZE: throw .changed
     case CI_NO_MEMORY: throw .noMemory
     case CI_DAMAGED: throw .damaged(text(message))
-    default: preconditionFailure("a buffer was given that is smaller than its bound")
+    default: preconditionFailure("a part outside the picture, or a buffer smaller than its bound")
     }
   }
 

@@ -62,6 +62,7 @@ struct AugmentCommand: ParsableCommand {
     guard !place.isAmong(inputs(reference, dataset)) else {
       throw CommandFault.wrong("\(output) is the input itself; name another place to write")
     }
+    try checkBatch(of: dataset)
     let writer = try place.open(dataset)
     Interruption.listen()
     do {
@@ -81,6 +82,17 @@ struct AugmentCommand: ParsableCommand {
       stages = stages.setting(stage, on: false)
     }
     return stages
+  }
+
+  /// A batch lies in memory, so it has a limit.
+  private func checkBatch(of dataset: any DatasetSource) throws {
+    let pictures = min(batchSize, dataset.count)
+    let bytes = pictures * dataset.shape.count * MemoryLayout<Float>.stride
+    guard bytes <= Scenario.mostQueueBytes else {
+      throw CommandFault.wrong(
+        "--batch-size \(batchSize): \(pictures) pictures of \(dataset.shape) take "
+          + "\(bytes / 1_000_000) MB; give fewer or smaller ones, so that they take 4 GB at most")
+    }
   }
 
   /// What is read and so mustn't be written to.

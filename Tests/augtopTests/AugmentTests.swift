@@ -129,7 +129,8 @@ import Testing
 
   @Test func faultsAreTold() throws {
     let refused = [
-      ["augment", input, "no/where.npy"], ["augment", input, "."], ["augment", "nowhere.npy", "x"],
+      ["augment", input, "no/where.npy"], ["augment", input, "no/where/"],
+      ["augment", "nowhere.npy", "x"],
       ["augment", input, "x", "--epochs", "0"], ["augment", input, "x", "--batch-size", "-1"],
       ["augment", input, "x", "--type", "int8"], ["augment", input, "x", "--off", "load"],
       ["augment", input, "x", "--seed", "-1"], ["augment", input, "x", "--zoom-range", "nan"],

@@ -62,6 +62,27 @@ ci_status ci_decode(
     const uint8_t *bytes, size_t count, int channels, ci_size size, uint8_t *out,
     ci_message *message);
 
+/// A rectangle of a picture.
+typedef struct {
+  int32_t top;
+  int32_t left;
+  ci_size size;
+} ci_part;
+
+/// Decodes a part of a JPEG, as `ci_decode` decodes it, at 1, 1/2, 1/4 or 1/8 of its size.
+///
+/// Rows above the part are entropy-decoded only, rows below aren't looked at, blocks left and right
+/// not transformed; a reduced picture's blocks are transformed to 4×4, 2×2 or 1×1 pixels. Without
+/// reduction every value is the one in the whole picture.
+///
+/// - size: What `ci_read_size` said; a picture of another is CI_OTHER_SIZE.
+/// - reduction: 1, 2, 4 or 8: the reduced picture has size / reduction pixels, rounded up.
+/// - part: Within the reduced picture, or CI_NO_ROOM.
+/// - out: Room for the part's height × width × channels values.
+ci_status ci_decode_jpeg_part(
+    const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction, ci_part part,
+    uint8_t *out, ci_message *message);
+
 /// A buffer of this size holds any PNG of such a picture.
 size_t ci_png_bound(int32_t width, int32_t height, int channels);
 
