@@ -35,25 +35,7 @@ struct FolderOptions: ParsableArguments {
       }
       return try openDataset(reference)
     }
-    do {
-      let dataset = try FolderDataset(path: path, targetSize: size, colorMode: mode ?? .rgb)
-      tell(dataset, path, isSizeGiven: size != nil)
-      return dataset
-    } catch {
-      throw CommandFault.wrong(error.message)
-    }
-  }
-
-  /// What was left out or made another size is said.
-  private func tell(_ dataset: FolderDataset, _ path: String, isSizeGiven: Bool) {
-    if dataset.skipped > 0 {
-      printError("\(path): \(dataset.skipped) entries left out: no pictures, or not in their place")
-    }
-    if dataset.resized > 0, !isSizeGiven {
-      printError(
-        "\(path): sizes differ; \(dataset.resized) of \(dataset.count) pictures resized to "
-          + "\(dataset.shape)")
-    }
+    return try openFolder(path, targetSize: size, colorMode: mode ?? .rgb)
   }
 
   private func readSize() throws -> PictureSize? {

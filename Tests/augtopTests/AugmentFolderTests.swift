@@ -102,6 +102,12 @@ import Testing
     #expect(mixed.status == 0)
     #expect(mixed.complaints.contains("1 entries left out"), "\(mixed.complaints)")
     #expect(mixed.complaints.contains("5 of 5 pictures resized to 256×256×3"))
+    let run = try Command(
+      "run", "--dataset", "folder:photos", "--batch-size", "2", "--epochs", "1", "--gpu", "1ms",
+      "--samples-per-epoch", "4", in: folder)
+    #expect(run.status == 0, "\(run.complaints)")
+    #expect(run.output.contains("folder:photos 5×256×256×3"), "\(run.output)")
+    #expect(run.complaints.contains("1 entries left out"), "\(run.complaints)")
   }
 
   @Test func faultsAreTold() throws {
