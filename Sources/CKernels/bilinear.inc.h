@@ -115,13 +115,10 @@ CK_INLINE void blend_pixel(const float *from, float *to, int32_t channels, int32
     to[k] = blend_value(from + offset + k, down, right, upper, left);
 }
 
-/// Three values as float64; the fourth lane is whatever follows, or 0.
+/// Three values as float64; the fourth lane is whatever follows. A masked load would need no place
+/// to read it from, but takes longer than looking out for the last pixel.
 CK_INLINE void load_three(const float *from, ck_d4 *values) {
-#ifdef CK_MASKED_LOADS
-  *values = (ck_d4)_mm256_cvtps_pd(_mm_maskz_loadu_ps(7, from));
-#else
   *values = __builtin_convertvector(*(const ck_f4 *)from, ck_d4);
-#endif
 }
 
 /// Pixels of three channels through vectors of four: the fourth value is overwritten by the next
@@ -132,13 +129,8 @@ CK_INLINE void blend_threes(const float *restrict from, float *restrict to,
   for (int32_t i = 0; i < count; i++) {
     const int32_t offset = corners->offset[i], down = corners->down[i], right = corners->right[i];
     const double up = corners->upper[i], near = corners->left[i];
-#ifdef CK_MASKED_LOADS
-    (void)last;
-    const int careful = i == count - 1;
-#else
     const int32_t farthest = offset + (down > 0 ? down : 0) + (right > 0 ? right : 0);
     const int careful = (farthest == last) | (i == count - 1);
-#endif
     if (__builtin_expect(careful | (holes && offset == CK_HOLE), 0)) {
       blend_pixel(from, to + 3 * i, 3, offset, down, right, up, near, cval);
       continue;
@@ -181,9 +173,11 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
   const int32_t stride = shape.width * shape.channels;
   const int32_t last = shape.height * stride - shape.channels;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
+  int32_t fetched = next && stride > 0 ? CK_AHEAD / stride : 0;
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
     for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride);
+    fetched = fetch_rows(from, row, fetched, shape, map);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
       switch (fill) {

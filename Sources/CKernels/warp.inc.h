@@ -87,6 +87,26 @@ CK_INLINE void fetch_ahead(const float *next, int32_t row, int32_t stride) {
   for (int64_t byte = 0; byte < (int64_t)stride * 4; byte += 64) __builtin_prefetch(line + byte);
 }
 
+/// Rows of the source that are asked for before the first pixel of theirs is shown.
+#define CK_ROWS_AHEAD 6
+
+/// Asks for the rows of a large picture that will be shown soon, in their own order, which the
+/// processor can't guess from a slanted walk through them. `fetched` rows have been asked for.
+CK_INLINE int32_t fetch_rows(const float *from, int32_t row, int32_t fetched, ck_shape shape,
+                             const ck_map *map) {
+  const int32_t stride = shape.width * shape.channels;
+  const double reach = map->row_column > 0 ? map->row_column * (shape.width - 1) : 0;
+  const double lowest =
+      map->row_offset + (double)(row + CK_ROWS_AHEAD) * map->row_row + reach;
+  const int32_t wanted = !(lowest > 0) ? 0 : lowest < shape.height ? (int32_t)lowest : shape.height;
+  for (; fetched < wanted; fetched++) {
+    const char *line = (const char *)(from + (int64_t)fetched * stride);
+    for (int64_t byte = 0; byte < (int64_t)stride * 4; byte += 64)
+      __builtin_prefetch(line + byte);
+  }
+  return fetched;
+}
+
 /// Any map: offsets, then pixels, block by block: whole rows, as many as there is room for, or
 /// parts of one row.
 static CK_APART void warp_general(const float *restrict from, float *restrict to, ck_shape shape,
@@ -95,9 +115,11 @@ static CK_APART void warp_general(const float *restrict from, float *restrict to
   const int32_t stride = shape.width * shape.channels;
   const int32_t last = shape.height * stride - shape.channels;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
+  int32_t fetched = next && stride > 0 ? CK_AHEAD / stride : 0;
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t left = shape.height - row, rows = left < most ? left : most;
     for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride);
+    fetched = fetch_rows(from, row, fetched, shape, map);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t rest = shape.width - first, count = rest < CK_TILE ? rest : CK_TILE;
       switch (fill) {

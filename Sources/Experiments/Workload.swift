@@ -10,7 +10,7 @@ package struct Workload: Sendable {
   package let pictures: Int
   package let batchSize = 32
 
-  package static let all = [seed32, full32]
+  package static let all = [seed32, full32, full32Bilinear, full224Bilinear]
 
   /// Keras's cifar10 example.
   package static let seed32: Workload = {
@@ -35,4 +35,22 @@ package struct Workload: Sendable {
       about: "32×32×3, turn ±15°, shifts, shear, zoom, channel shift, mirror, order 0",
       shape: .cifar, settings: settings, pictures: 10_000)
   }()
+
+  /// The same, bilinear.
+  package static let full32Bilinear = bilinear(
+    "full32-bilinear", about: "the same, order 1", shape: .cifar, pictures: 10_000)
+
+  /// The same at ImageNet's size.
+  package static let full224Bilinear = bilinear(
+    "full224-bilinear", about: "the same at 224×224×3, order 1",
+    shape: PictureShape(height: 224, width: 224, channels: 3), pictures: 256)
+
+  private static func bilinear(
+    _ name: String, about: String, shape: PictureShape, pictures: Int
+  ) -> Workload {
+    var settings = full32.settings
+    settings.interpolation = .bilinear
+    return Workload(
+      name: name, about: about, shape: shape, settings: settings, pictures: pictures)
+  }
 }
