@@ -23,13 +23,15 @@ package enum ReferenceWarp {
 
   /// Any map from output (row, column) to input (row, column).
   package static func sampled(
-    _ picture: [Float], shape: PictureShape, interpolation: Interpolation, fill: FillMode,
-    cval: Float, at place: (_ row: Int, _ column: Int) -> (Double, Double)
+    _ picture: [Float], shape: PictureShape, output: PictureShape? = nil,
+    interpolation: Interpolation, fill: FillMode, cval: Float,
+    at place: (_ row: Int, _ column: Int) -> (Double, Double)
   ) -> [Float] {
     var result: [Float] = []
-    result.reserveCapacity(shape.count)
-    for row in 0..<shape.height {
-      for column in 0..<shape.width {
+    let output = output ?? shape
+    result.reserveCapacity(output.count)
+    for row in 0..<output.height {
+      for column in 0..<output.width {
         let (v, w) = place(row, column)
         for channel in 0..<shape.channels {
           func value(_ row: Int, _ column: Int) -> Float {

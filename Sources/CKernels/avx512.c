@@ -13,6 +13,7 @@
 #include "warp.inc.h"
 #include "bilinear.inc.h"
 #include "sample.inc.h"
+#include "resize.inc.h"
 #include "pixels.inc.h"
 #include "standardize.inc.h"
 

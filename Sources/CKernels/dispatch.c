@@ -35,6 +35,11 @@ void ck_sample(ck_level level, const float *from, float *to, ck_shape shape, con
   table(level)->sample(from, to, shape, rows, columns, order, fill, cval);
 }
 
+void ck_resize(ck_level level, const float *from, ck_shape shape, ck_box box, float *to,
+               int32_t height, int32_t width) {
+  table(level)->resize(from, shape, box, to, height, width);
+}
+
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape) {
   table(level)->flip_horizontal(from, to, shape);
 }

@@ -11,6 +11,7 @@ typedef struct {
                         const float *);
   void (*sample)(const float *, float *, ck_shape, const double *, const double *, int32_t, ck_fill,
                  float);
+  void (*resize)(const float *, ck_shape, ck_box, float *, int32_t, int32_t);
   void (*flip_horizontal)(const float *, float *, ck_shape);
   void (*flip_vertical)(const float *, float *, ck_shape);
   void (*range)(const float *, int64_t, float *, float *);
@@ -38,7 +39,7 @@ typedef struct {
    .normalize = normalize, .copy = copy,                                                \
    .bytes_to_floats = bytes_to_floats, .planes_to_floats = planes_to_floats,            \
    .floats_to_planes = floats_to_planes,                                                \
-   .sample = sample}
+   .sample = sample, .resize = resize}
 
 extern const ck_table ck_table_baseline;
 #if defined(__x86_64__)

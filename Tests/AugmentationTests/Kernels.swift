@@ -101,6 +101,17 @@ enum Kernels {
     fenced(picture) { ck_copy(level, $0, $1, Int64(picture.count)) }
   }
 
+  static func resize(
+    _ picture: [Float], shape: PictureShape, box: CropBox, output: PictureShape, level: ck_level
+  ) -> [Float] {
+    let part = ck_box(
+      top: Int32(box.top), left: Int32(box.left), height: Int32(box.height),
+      width: Int32(box.width))
+    return fenced(picture, resultCount: output.count) {
+      ck_resize(level, $0, kernel(shape), part, $1, Int32(output.height), Int32(output.width))
+    }
+  }
+
   static func parted(_ picture: [Float], channels: Int, level: ck_level) -> [Float] {
     fenced(picture) {
       ck_floats_to_planes(level, $0, $1, Int64(picture.count / channels), Int32(channels))
@@ -125,14 +136,14 @@ enum Kernels {
   }
 
   private static func fenced(
-    _ picture: [Float], inPlace: Bool = false,
+    _ picture: [Float], inPlace: Bool = false, resultCount: Int? = nil,
     _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> [Float] {
     let input = UnsafeMutablePointer<Float>.allocate(capacity: picture.count)
     input.initialize(from: picture, count: picture.count)
     defer { input.deallocate() }
-    var output = [Float](repeating: fence, count: picture.count + 2 * margin)
-    let end = margin + picture.count
+    let end = margin + (resultCount ?? picture.count)
+    var output = [Float](repeating: fence, count: end + margin)
     if inPlace { output.replaceSubrange(margin..<end, with: picture) }
     output.withUnsafeMutableBufferPointer { output in
       let place = output.baseAddress! + margin

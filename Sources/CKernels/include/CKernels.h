@@ -60,6 +60,17 @@ void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape sha
 void ck_sample(ck_level level, const float *from, float *to, ck_shape shape, const double *rows,
                const double *columns, int32_t order, ck_fill fill, float cval);
 
+/// A part of a picture, in whole pixels; it lies inside.
+typedef struct {
+  int32_t top, left, height, width;
+} ck_box;
+
+/// Brings a part of a picture of `shape` to `height` * `width` pixels, bilinearly: pixel r shows
+/// (r + 0.5) * part / size - 0.5 of the part, held inside it; weights and sums as in the warp. `from`
+/// and `to` must not overlap.
+void ck_resize(ck_level level, const float *from, ck_shape shape, ck_box box, float *to,
+               int32_t height, int32_t width);
+
 /// Mirrors left to right; `from` may be `to`.
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape);
 /// Mirrors top to bottom; `from` may be `to`.
