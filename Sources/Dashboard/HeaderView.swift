@@ -15,8 +15,8 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
 
   let dataset = "\(scenario.dataset.short) \(reading.dataset.count)×\(reading.dataset.shape)"
   let facts = [
-    "\(scenario.loader.rawValue) ×\(scenario.workers)",
-    "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")", dataset,
+    dataset, "\(scenario.loader.rawValue) ×\(scenario.workers)",
+    "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")",
     "batch \(scenario.batchSize)",
   ]
   var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]

@@ -82,16 +82,14 @@ package final class PngFolderWriter: PictureWriter {
   }
 
   private func write(_ picture: UnsafeBufferPointer<Float>) throws(DatasetFault) {
-    let (lift, largest) = values == .scaled ? Self.spread(of: picture) : (0, 0)
-    for (index, value) in picture.enumerated() {
-      // Each step rounds to float32, as NumPy's do.
-      var value = value + lift
-      if values == .scaled {
-        if largest != 0 { value /= largest }
-        value *= 255
-      }
+    switch values {
+    case .scaled:
+      pixels.replaceSubrange(pixels.indices, with: PictureBytes.stretched(picture))
+    case .cut:
       // NaN becomes 0: the comparison of min would let it through.
-      pixels[index] = value >= 0 ? UInt8(min(value, 255)) : 0
+      for (index, value) in picture.enumerated() {
+        pixels[index] = value >= 0 ? UInt8(min(value, 255)) : 0
+      }
     }
     let path = FolderListing.join(path, name(of: count))
     let size = PictureSize(height: shape.height, width: shape.width)
@@ -103,12 +101,6 @@ package final class PngFolderWriter: PictureWriter {
       throw .picture(path: path, error)
     }
     try save(UnsafeRawBufferPointer(rebasing: file[..<length]), to: path)
-  }
-
-  /// What is added to a picture, and its largest value then.
-  private static func spread(of picture: UnsafeBufferPointer<Float>) -> (Float, Float) {
-    let lift = max(-(picture.min() ?? 0), 0)
-    return (lift, (picture.max() ?? 0) + lift)
   }
 
   private func save(_ bytes: UnsafeRawBufferPointer, to path: String) throws(DatasetFault) {

@@ -117,19 +117,6 @@ import Testing
     #expect([Float.nan, 1, .infinity].withUnsafeBufferPointer(PictureBytes.stretched).count == 3)
   }
 
-  @Test func resizeIsPillows() throws {
-    let (picture, shape) = try Goldens.picture("in_rgb_b")
-    for golden in try Goldens.manifest().loadImgResize.cases {
-      let resize = NearestResize(from: shape, height: golden.height, width: golden.width)
-      var bytes = [UInt8](repeating: 0, count: resize.output.count)
-      bytes.withUnsafeMutableBufferPointer {
-        resize.apply(from: picture.map { UInt8($0) }, to: $0.baseAddress!)
-      }
-      let expected = try Goldens.array(golden.output, type: "|u1", of: UInt8.self).values
-      #expect(bytes == expected, "\(golden.output)")
-    }
-  }
-
   @Test(arguments: [true, false]) func flowIsKeras(lends: Bool) throws {
     for golden in try Goldens.manifest().flow {
       let (values, dimensions) = try Goldens.array(golden.input, type: "<f4", of: Float.self)

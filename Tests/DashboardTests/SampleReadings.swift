@@ -33,6 +33,7 @@ enum Sample {
       let mean = Double(frame * 7 % 23) / 10
       return DepthSpan(low: Int(mean) / 2, mean: mean, high: Int(mean) + 1)
     }
+    reading.consumer.steps = 500
     reading.consumer.busy = 0.842
     reading.consumer.host = 0.049
     reading.consumer.starved = 0.109

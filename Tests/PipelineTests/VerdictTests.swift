@@ -20,7 +20,7 @@ import Testing
     reading.consumer.batchesPerSecond = 1000 / period
     reading.consumer.starved = max(0, 1 - step / period)
     reading.consumer.busy = min(1, step / period)
-    reading.batchesTrained = 100
+    reading.consumer.steps = 100
     reading.stages = Stage.allCases.map { stage in
       var entry = StageReading(stage: stage, isOn: true, isIdle: false)
       entry.share = stage == costliest ? 0.78 : 0.02
@@ -101,7 +101,7 @@ import Testing
     lacks.consumer.batchesPerSecond = 0
     #expect(Verdict(lacks).kind == .measuring)
     lacks = whole
-    lacks.batchesTrained = 19
+    lacks.consumer.steps = 9
     #expect(Verdict(lacks).kind == .measuring)
     lacks = whole
     lacks.pending = [.workers(2)]

@@ -24,14 +24,10 @@ import Testing
     live.expectRestored()
   }
 
-  @Test func stopsAndGoesOn() throws {
+  @Test func controlZDoesNoHarmWhereNobodyCouldContinueIt() throws {
     let live = try LiveProgram()
     live.waitUntilRunning()
     live.terminal.send(.suspend)
-    #expect(live.terminal.waitForStop())
-    live.expectRestored()
-    live.terminal.send(signal: SIGCONT)
-    #expect(live.terminal.waitFor { $0.isAlternate && $0.contains("epoch if off") })
     live.press("7", "warp off since batch ")
     live.quit()
   }

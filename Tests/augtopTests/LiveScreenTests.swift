@@ -54,7 +54,7 @@ import Testing
     live.press("+", "compute 3.40 ms")
     live.press("c", "costs native")
     live.press("i", "native costs hold no interpreter lock")
-    live.press("c", "costs keras-1.1 · lock")
+    live.press("c", "costs keras-1.1 + lock")
     live.terminal.send("i")
     #expect(live.terminal.waitFor { !$0.contains("· lock") }, "\(live.terminal.screen)")
     live.press("m", "marker 1 set")
