@@ -51,10 +51,11 @@ private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) 
 /// One column: three lines of summary, the stages, the verdict's lines.
 private func drawFolded(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
-  let hasRoom = area.height >= 21
-  let verdictRows = hasRoom ? 4 : 3
-  // With its box, headings and sum where they fit.
-  let stageLines = min(hasRoom ? stageRows + 4 : .max, max(4, area.height - 3 - verdictRows))
+  let verdictRows = area.height >= 21 ? 4 : 3
+  // All stages come before the box around them: at 80×24 they just fit without it.
+  let left = area.height - 3 - verdictRows
+  let hasRoom = left >= stageRows + 3
+  let stageLines = min(hasRoom ? stageRows + 4 : stageRows + 1, max(4, left))
   let rows = area.stacked([.cells(3), .cells(stageLines), .cells(verdictRows), .share(1)])
   drawSummary(reading, in: rows[0], on: &grid)
   if hasRoom {
