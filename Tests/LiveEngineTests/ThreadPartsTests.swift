@@ -157,7 +157,7 @@ extension RealThreads {
       settings: RunSettings(
         generation: 0, scenario: scenario, shape: dataset.shape, machineCores: 2),
       dataset: dataset)
-    let taken = Mutex<[Int: BatchPlan]>([:])
+    let taken = Monitor<[Int: BatchPlan]>([:])
     let crew = (0..<threads).map { _ in
       EmulatedThread(name: "test") {
         for _ in 0..<(120 / threads) {
