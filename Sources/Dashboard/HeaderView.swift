@@ -4,7 +4,7 @@ import Screen
 /// What runs, for how long, and in what state.
 func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
-  let scenario = model.wished
+  let scenario = model.frozen?.scenario ?? model.wished
   let states = stateSpans(model)
   let clock = [
     Span("  \(Figures.clock(reading.at))  ", .value), Span("q", .key), Span(" quit  ", .muted),

@@ -156,7 +156,7 @@ extension Model {
     return change(wish)
   }
 
-  /// About a tenth, in steps that stay round: 3.4, 3.7, 4.1 ms.
+  /// In steps that stay round: a tenth of the time's power of ten, 3.4, 3.5, 3.6 ms.
   private mutating func setCompute(longer: Bool) -> [Effect] {
     let now = wished.consumer.compute.mean
     let step = computeStep(now, longer: longer)

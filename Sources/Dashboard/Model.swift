@@ -64,6 +64,8 @@ package struct Model: Sendable {
 
   /// A stage's switch: as wished, and whether a batch has already been made so.
   package func switchState(_ stage: Stage) -> (isOn: Bool, isConfirmed: Bool) {
+    // A frozen view shows the switches its numbers were measured under.
+    if let frozen { return (frozen.scenario.stages.contains(stage), true) }
     let isOn = wished.stages.contains(stage)
     let changed = (unconfirmed + reading.pending).contains { change in
       switch change {

@@ -28,6 +28,21 @@ package enum ScenarioChange: Hashable, Sendable {
   }
 }
 
+extension ScenarioChange {
+  /// Whether an earlier change is without effect once this one holds.
+  package func supersedes(_ earlier: ScenarioChange) -> Bool {
+    switch (self, earlier) {
+    case (.stage(let stage, _), .stage(let other, _)): stage == other
+    case (.stages, .stage), (.stages, .stages), (.stages, .ablation), (.ablation, .stage),
+      (.ablation, .stages), (.ablation, .ablation), (.loader, .loader), (.workers, .workers),
+      (.queueLimit, .queueLimit), (.compute, .compute), (.costs, .costs),
+      (.costs, .interpreterLock), (.interpreterLock, .interpreterLock):
+      true
+    default: false
+    }
+  }
+}
+
 extension Scenario {
   package mutating func apply(_ change: ScenarioChange) {
     switch change {

@@ -180,7 +180,8 @@ package struct SessionLedger: Sendable {
     } else {
       // The epoch wasn't measured since the last change: the two count as one.
       effect = ChangeEffect(
-        changes: (effect?.changes ?? []) + [change], before: effect?.before)
+        changes: (effect?.changes ?? []).filter { !change.supersedes($0) } + [change],
+        before: effect?.before)
     }
     wished = scenario
     pending.append(PendingChange(generation: generation, change: change, scenario: scenario))

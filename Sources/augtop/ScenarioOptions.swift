@@ -13,7 +13,8 @@ struct ScenarioOptions: ParsableArguments {
   var dataset: String?
   @Option(parsing: .unconditional, help: "Pictures a batch.")
   var batchSize: Int?
-  @Option(parsing: .unconditional, help: "Pictures an epoch (default: the dataset's size).")
+  @Option(
+    parsing: .unconditional, help: "Pictures an epoch (presets: 50000; else the dataset's size).")
   var samplesPerEpoch: Int?
   @Option(parsing: .unconditional, help: "Seed of the random stream.")
   var seed: UInt32?

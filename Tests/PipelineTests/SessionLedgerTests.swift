@@ -137,6 +137,18 @@ import Testing
     #expect(abs(try #require(effect.before).seconds - epochSeconds(.milliseconds(8))) < 1e-6)
   }
 
+  @Test func aChangeTakesThePlaceOfOneItUndoes() throws {
+    let script = ScriptedSteps()
+    script.train(0.2)
+    script.change(.stage(.warp, on: false))
+    script.change(.workers(3))
+    script.change(.stage(.warp, on: true))
+    #expect(
+      try #require(script.reading().effect).changes == [.workers(3), .stage(.warp, on: true)])
+    script.change(.stages(.fixed))
+    #expect(try #require(script.reading().effect).changes == [.workers(3), .stages(.fixed)])
+  }
+
   @Test func epochIfOffOnceBothWereMeasured() throws {
     let script = ScriptedSteps()
     script.train(1.2, step: .milliseconds(4))
