@@ -10,6 +10,7 @@ struct RecorderDesk {
   private var events = 0
   private var file: SessionFile?
   private var recording: RecordingState
+  private var thinning = RecordingThinning()
   private let clock: SessionClock
   private let openFile: SessionFileOpener
 
@@ -43,7 +44,7 @@ struct RecorderDesk {
         next += 1
       }
       ledger.record(event)
-      file?.append(event)
+      if file != nil, thinning.keeps(event) { file?.append(event) }
     }
     while next < notes.count {
       tell(notes[next])

@@ -9,8 +9,9 @@ import Synchronization
 /// `@unchecked Sendable` because the slots are shared by exactly one producer and one consumer, and
 /// each slot belongs to one of the two at any time: `tail` hands it over, `head` hands it back.
 package final class RecordingLane: @unchecked Sendable {
-  /// Holds half a second of an event every 250 µs: five drains at ten a second may come late.
-  package static let defaultCapacity = 2048
+  /// Holds 50 ms of 80 000 events a second, the consumer's at the kernels' own speed: one drain of
+  /// forty a second may be missed.
+  package static let defaultCapacity = 4096
 
   package let capacity: Int
   private let slots: UnsafeMutablePointer<Event>

@@ -1,8 +1,9 @@
 import Glibc
-import LiveEngine
 import Pipeline
 import Testing
 import Tracing
+
+@testable import LiveEngine
 
 extension RealThreads {
   @Suite struct RecordingTests {
@@ -27,9 +28,9 @@ extension RealThreads {
     @Test func whatIsRecordedIsWhatHappened() throws {
       let path = path("whole")
       defer { unlink(path) }
-      let file = try Self.open(path, .small())
+      let file = try Self.open(path, .smallPython())
       let live = LiveSession(
-        scenario: .small(), dataset: SmallPictures(), recording: file, openFile: Self.open)
+        scenario: .smallPython(), dataset: SmallPictures(), recording: file, openFile: Self.open)
       live.start()
       for _ in 0..<1_000 where live.reading.batchesTrained < 100 { usleep(5_000) }
       let end = live.stop()
@@ -48,6 +49,30 @@ extension RealThreads {
       }
       #expect(packets.leftOver == 0)
       #expect(steps == end.batchesTrained)
+    }
+
+    @Test func briefBatchesAreRecordedWhereTheyAreMeasured() {
+      var thinning = RecordingThinning()
+      func made(_ batch: Int, measured: Bool) -> Event {
+        var made = BatchMade(batch: batch, worker: 0, pictures: 4, generation: 0, start: .zero)
+        made.hasStages = measured
+        return .made(made)
+      }
+      func taken(_ batch: Int) -> Event {
+        .taken(BatchTaken(batch: batch, wanted: .zero, at: .zero, depth: 0, polls: 0))
+      }
+      func stepped(_ batch: Int) -> Event {
+        .stepped(
+          StepDone(
+            batch: batch, pictures: 4, wanted: .zero, taken: .zero, hostEnd: .zero,
+            transferEnd: .zero, end: .zero, lockWait: .zero, cpu: .zero))
+      }
+      let events = [
+        made(1, measured: true), made(2, measured: false), taken(1), taken(2), stepped(1),
+        stepped(2), stepped(2),
+      ]
+      // A batch that was left out is forgotten once it has been trained on.
+      #expect(events.map { thinning.keeps($0) } == [true, false, true, false, true, false, true])
     }
 
     @Test func oneRecordingAfterTheOther() {
