@@ -90,7 +90,9 @@ extension Model {
     case .nextCosts: return change(.costs(following(wished.costs, in: costs)))
     case .interpreterLock: return toggleLock()
     case .marker:
-      let text = "marker \(reading.markers + 1)"
+      // The key may come twice before a reading tells of the first.
+      markersWished = max(markersWished, reading.markers) + 1
+      let text = "marker \(markersWished)"
       notice = Notice(text: "\(text) set", isWarning: false)
       return [.ask(.mark(text))]
     case .record: return toggleRecording()

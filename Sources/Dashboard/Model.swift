@@ -15,6 +15,8 @@ package struct Model: Sendable {
   package internal(set) var isPauseWished = false
   /// As last asked for by the key; readings confirm it later.
   package internal(set) var isRecordingWished: Bool
+  /// Markers set by the key; readings count them later.
+  var markersWished = 0
   package internal(set) var isHelpShown = false
   /// Lines of the help scrolled past, on screens that can't show all of it.
   package internal(set) var helpScroll = 0

@@ -41,6 +41,17 @@ import Testing
     }
   }
 
+  @Test func markersCountOnBeforeAReadingTellsOfThem() {
+    var model = Model(showing: Sample.running)
+    #expect(model.update(.key(.marker)) == [.ask(.mark("marker 1"))])
+    #expect(model.update(.key(.marker)) == [.ask(.mark("marker 2"))])
+    #expect(model.notice?.text == "marker 2 set")
+    var reading = Sample.running
+    reading.markers = 5
+    _ = model.update(.reading(reading))
+    #expect(model.update(.key(.marker)) == [.ask(.mark("marker 6"))])
+  }
+
   @Test func wishesShowFirstAndFactsLater() {
     var model = Model(showing: Sample.running)
     _ = model.update(.key(.toggle(.warp)))
