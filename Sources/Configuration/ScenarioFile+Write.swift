@@ -16,6 +16,10 @@ extension ScenarioFile {
     all.add("loader", quoted(scenario.loader.rawValue))
     all.add("workers", "\(scenario.workers)")
     all.add("queue", "\(scenario.queueLimit)")
+    all.add("prefetch", "\(scenario.prefetch)")
+    if let governor = scenario.governor {
+      all.add("governor", quoted(GovernorText.write(governor)))
+    }
     if let cores = scenario.cores { all.add("cores", "\(cores)") }
     all.add("costs", quoted(scenario.costs.reference))
     if scenario.costs != .native { all.add("gil", "\(scenario.interpreterLock)") }

@@ -37,7 +37,17 @@ package enum ScenarioFile {
     if let limit = try root.value("queue", in: Scenario.queueLimits) {
       scenario.queueLimit = limit
     }
+    if let prefetch = try root.value("prefetch", in: Scenario.prefetchCounts) {
+      scenario.prefetch = prefetch
+    }
     scenario.cores = try root.value("cores", in: 1...1_024)
+    scenario.governor = try root.parsed(
+      "governor", orSay: "isn't a governor; write \(GovernorText.form)", GovernorText.parse)
+    do {
+      try scenario.governor?.check()
+    } catch {
+      throw root.fault("governor", "has \(error.value); write \(error.wanted)")
+    }
     try readCosts(&root, into: &scenario)
     if let consumer = try root.table("gpu", readConsumer) { scenario.consumer = consumer }
     if let settings = try root.table("augmentation", readSettings) { scenario.settings = settings }

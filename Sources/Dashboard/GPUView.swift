@@ -17,11 +17,12 @@ func drawGPUPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
 /// Busy, host and starved as one bar and as numbers; they add up to 100 %.
 func drawGPULine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   let gpu = reading.consumer
-  let spans = [
-    Span(" busy ", .muted), Span(Figures.percent(gpu.busy).leftPadded(to: 5), .gpuBusy),
-    Span(" host ", .muted), Span(Figures.percent(gpu.host).leftPadded(to: 4), .gpuHost),
-    Span(" starved ", .muted), Span(Figures.percent(gpu.starved).leftPadded(to: 4), .gpuStarved),
-  ]
+  let spans =
+    [
+      Span(" busy ", .muted), Span(Figures.percent(gpu.busy).leftPadded(to: 5), .gpuBusy),
+      Span(" host ", .muted), Span(Figures.percent(gpu.host).leftPadded(to: 4), .gpuHost),
+      Span(" starved ", .muted), Span(Figures.percent(gpu.starved).leftPadded(to: 4), .gpuStarved),
+    ] + clockSpans(reading)
   let parts = line.sideBySide([.share(1), .cells(spans.width)])
   grid.drawStackedBar(
     [
@@ -29,6 +30,15 @@ func drawGPULine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
       BarPart(gpu.starved, .gpuStarved, glyph: "░"),
     ], in: parts[0])
   grid.draw(spans, in: parts[1])
+}
+
+/// The emulated clock, where a governor moves it.
+private func clockSpans(_ reading: Reading) -> [Span] {
+  guard reading.scenario.governor != nil else { return [] }
+  return [
+    Span(" clock ", .muted),
+    Span(Figures.percent(reading.consumer.clock).leftPadded(to: 5), .value),
+  ]
 }
 
 /// augtop's own cost, apart from the work it emulates; the size only where there is room.

@@ -16,7 +16,8 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let dataset = "\(scenario.dataset.short) \(reading.dataset.count)×\(reading.dataset.shape)"
   let facts = [
     dataset, "\(scenario.loader.rawValue) ×\(scenario.workers)",
-    "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")",
+    "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")"
+      + (scenario.governor == nil ? "" : " + governor"),
     "batch \(scenario.batchSize)",
   ]
   var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]

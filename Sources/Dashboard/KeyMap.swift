@@ -16,6 +16,7 @@ package enum Action: Hashable, Sendable {
   case nextLoader
   case nextCosts
   case interpreterLock
+  case governor
   case marker
   case record
   case nextTheme
@@ -80,7 +81,8 @@ package enum KeyMap {
       group: .stages),
     KeyBinding(
       keys: [.character("l")], label: "l", actions: [.nextLoader], short: "loader",
-      summary: "how workers and GPU meet: keras-threads, blocking", group: .scenario),
+      summary: "how workers and GPU meet: keras-threads, blocking, torch, processes",
+      group: .scenario),
     KeyBinding(
       keys: [.character("w"), .character("W")], label: "w/W",
       actions: [.moreWorkers, .fewerWorkers], short: "workers",
@@ -88,7 +90,7 @@ package enum KeyMap {
     KeyBinding(
       keys: [.character("]"), .character("[")], label: "[ ]",
       actions: [.longerQueue, .shorterQueue], short: "queue",
-      summary: "a shorter or longer queue limit", group: .scenario),
+      summary: "a shorter or longer queue (torch: prefetch)", group: .scenario),
     KeyBinding(
       keys: [.character("+"), .character("="), .character("-")], label: "- +",
       actions: [.slowerGPU, .slowerGPU, .fasterGPU], short: "gpu",
@@ -99,6 +101,9 @@ package enum KeyMap {
     KeyBinding(
       keys: [.character("i")], label: "i", actions: [.interpreterLock], short: "lock",
       summary: "the emulated interpreter lock on or off", group: .scenario),
+    KeyBinding(
+      keys: [.character("g")], label: "g", actions: [.governor], short: "governor",
+      summary: "the emulated clock governor on or off", group: .scenario),
     KeyBinding(
       keys: [.character("P")], label: "P", actions: [.pause], short: "pause",
       summary: "pause the session, or go on", group: .session),

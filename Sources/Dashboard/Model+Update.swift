@@ -82,13 +82,14 @@ extension Model {
       return [.ask(.restartEpoch)]
     case .moreWorkers: return setWorkers(wished.workers + 1)
     case .fewerWorkers: return setWorkers(wished.workers - 1)
-    case .longerQueue: return setQueueLimit(wished.queueLimit + 1)
-    case .shorterQueue: return setQueueLimit(wished.queueLimit - 1)
+    case .longerQueue: return lengthenQueue(by: 1)
+    case .shorterQueue: return lengthenQueue(by: -1)
     case .slowerGPU: return setCompute(longer: true)
     case .fasterGPU: return setCompute(longer: false)
     case .nextLoader: return change(.loader(following(wished.loader, in: Loader.allCases)))
     case .nextCosts: return change(.costs(following(wished.costs, in: costs)))
     case .interpreterLock: return toggleLock()
+    case .governor: return change(.governor(wished.governor == nil ? lastGovernor : nil))
     case .marker:
       // The key may come twice before a reading tells of the first.
       markersWished = max(markersWished, reading.markers) + 1
@@ -140,6 +141,16 @@ extension Model {
       return refuse("workers: 1 to \(Scenario.workerCounts.upperBound)")
     }
     return changeIfItFits(.workers(count))
+  }
+
+  /// The loader's own bound: torch's is a number of batches for each worker.
+  private mutating func lengthenQueue(by step: Int) -> [Effect] {
+    guard wished.loader == .torch else { return setQueueLimit(wished.queueLimit + step) }
+    let count = wished.prefetch + step
+    guard Scenario.prefetchCounts.contains(count) else {
+      return refuse("prefetch: 1 to \(Scenario.prefetchCounts.upperBound)")
+    }
+    return changeIfItFits(.prefetch(count))
   }
 
   private mutating func setQueueLimit(_ limit: Int) -> [Effect] {

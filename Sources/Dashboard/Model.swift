@@ -33,6 +33,8 @@ package struct Model: Sendable {
   /// What the key for costs steps through.
   package let costs: [CostSource]
   package let machineCores: Int
+  /// What the key for the governor switches on.
+  let lastGovernor: Governor
   private let recordingPath: @Sendable (Int) -> String
   private var recordings = 0
 
@@ -51,6 +53,7 @@ package struct Model: Sendable {
     self.machineCores = machineCores
     self.recordingPath = recordingPath
     wished = reading.scenario
+    lastGovernor = reading.scenario.governor ?? Governor()
     if case .on = reading.recording { isRecordingWished = true } else { isRecordingWished = false }
   }
 
@@ -73,7 +76,9 @@ package struct Model: Sendable {
       switch change {
       case .stage(let changed, _): changed == stage
       case .stages, .ablation: stage.isSwitchable
-      case .loader, .workers, .queueLimit, .compute, .costs, .interpreterLock: false
+      case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock,
+        .governor:
+        false
       }
     }
     return (isOn, !changed)

@@ -28,8 +28,9 @@ func drawQueueLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
 
 private func drawQueueHistory(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
   guard area.height >= 1 else { return }
-  let top = reading.scenario.loader.deepest(
-    limit: reading.queue.limit, workers: reading.scenario.workers)
+  let scenario = reading.scenario
+  let top = scenario.loader.deepest(
+    limit: scenario.queueLimit, workers: scenario.workers, prefetch: scenario.prefetch)
   let most = max(top, reading.queue.history.map(\.high).max() ?? 0, 1)
   let parts = area.sideBySide([.cells(4), .share(1)])
   if area.height >= 2 {

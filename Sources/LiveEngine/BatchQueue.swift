@@ -1,6 +1,20 @@
 import Pipeline
 import Synchronization
 
+/// What the queue needs to know of a scenario.
+struct QueueRules: Equatable, Sendable {
+  var loader: Loader
+  var limit: Int
+  /// Batches that may be under way (`torch`).
+  var ahead: Int
+
+  init(_ scenario: Scenario) {
+    loader = scenario.loader
+    limit = scenario.queueLimit
+    ahead = scenario.prefetch * scenario.workers
+  }
+}
+
 /// A finished batch on its way to the consumer.
 struct FinishedBatch {
   var number: Int
@@ -13,22 +27,35 @@ final class BatchQueue: Sendable {
   private struct State {
     var batches: [FinishedBatch] = []
     var head = 0
-    var loader: Loader
-    var limit: Int
+    var rules: QueueRules
+    var frontier = DeliveryFrontier()
     var isPaused = false
     var isStopped = false
     var resumed = Nanoseconds.zero
 
     var depth: Int { batches.count - head }
 
-    mutating func removeFirst() -> FinishedBatch {
-      let first = batches[head]
+    /// Where the batch lies that is due; nil where it isn't here.
+    var nextIndex: Int? {
+      switch rules.loader.delivers {
+      case .firstIn: depth > 0 ? head : nil
+      case .byNumber: batches[head...].firstIndex { $0.number == frontier.next }
+      }
+    }
+
+    mutating func remove(at index: Int) -> FinishedBatch {
+      let batch = batches[index]
+      frontier.deliver(batch.number)
+      guard index == head else {
+        batches.remove(at: index)
+        return batch
+      }
       head += 1
       if head == batches.count || head == 64 {
         batches.removeFirst(head)
         head = 0
       }
-      return first
+      return batch
     }
   }
 
@@ -37,20 +64,27 @@ final class BatchQueue: Sendable {
   /// For the unlocked size test of `keras-threads`; written under the lock.
   private let sizeTest = Atomic<Int>(0)
 
-  init(loader: Loader, limit: Int, clock: SessionClock) {
-    state = Monitor(State(loader: loader, limit: limit))
+  init(rules: QueueRules, clock: SessionClock) {
+    state = Monitor(State(rules: rules))
     self.clock = clock
   }
 
   /// The depth as an unlocked look finds it.
   var depth: Int { sizeTest.load(ordering: .relaxed) }
 
-  func setRules(loader: Loader, limit: Int) {
-    state.withLock {
-      $0.loader = loader
-      $0.limit = limit
-    }
+  /// The lowest number that hasn't been delivered.
+  var nextDelivery: Int { state.withLock { $0.frontier.next } }
+
+  func setRules(_ rules: QueueRules) {
+    state.withLock { $0.rules = rules }
     state.wakeAll()
+  }
+
+  /// Waits until a batch is delivered, the rules change, or the session pauses or stops.
+  func waitForDemand(since delivery: Int, under rules: QueueRules) {
+    state.waitUntilTrue {
+      $0.frontier.next != delivery || $0.rules != rules || $0.isPaused || $0.isStopped
+    }
   }
 
   /// Stops takers (and, by `waitWhilePaused`, makers) until resumed.
@@ -83,7 +117,8 @@ final class BatchQueue: Sendable {
   func put(_ batch: FinishedBatch) -> Putting {
     let putting: Putting = state.wait { state in
       if state.isStopped { return .stopped }
-      guard state.loader.offerMove(depth: state.depth, limit: state.limit) == .put else {
+      let rules = state.rules
+      guard rules.loader.offerMove(depth: state.depth, limit: rules.limit) == .put else {
         return nil
       }
       state.batches.append(batch)
@@ -106,11 +141,13 @@ final class BatchQueue: Sendable {
     let answer: (taking: Taking, resumed: Nanoseconds) = state.wait { state in
       if state.isStopped { return (.stopped, state.resumed) }
       if state.isPaused { return nil }
-      switch state.loader.consumerMove(depth: state.depth) {
+      let next = state.nextIndex
+      switch state.rules.loader.consumerMove(isNextHere: next != nil) {
       case .waitForBatch: return nil
       case .nap(let length): return (.nap(length), state.resumed)
       case .take:
-        let batch = state.removeFirst()
+        guard let next else { return nil }
+        let batch = state.remove(at: next)
         sizeTest.store(state.depth, ordering: .relaxed)
         return (.taken(batch, at: clock.now, depth: state.depth), state.resumed)
       }

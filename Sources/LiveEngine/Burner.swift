@@ -14,6 +14,7 @@ struct Burner {
   let thread: Int
   let clock: SessionClock
   let lock: LiveInterpreterLock
+  let governor: LiveGovernor
   /// Whether the session ends: nothing is burnt any more then.
   private let isStopping: @Sendable () -> Bool
   var due = Nanoseconds.zero
@@ -27,11 +28,12 @@ struct Burner {
 
   init(
     thread: Int, clock: SessionClock, lock: LiveInterpreterLock,
-    isStopping: @escaping @Sendable () -> Bool
+    governor: LiveGovernor, isStopping: @escaping @Sendable () -> Bool
   ) {
     self.thread = thread
     self.clock = clock
     self.lock = lock
+    self.governor = governor
     self.isStopping = isStopping
   }
 
@@ -44,7 +46,9 @@ struct Burner {
 
   mutating func acquireLock() {
     guard !holdsLock else { return }
+    endWork()
     wait(lock.acquire(thread, spins: !isCrowded))
+    beginWork()
     holdsLock = true
   }
 
@@ -54,15 +58,45 @@ struct Burner {
     holdsLock = false
   }
 
+  /// The thread burns CPU from now on, as the governor sees it.
+  func beginWork() {
+    if governor.isOn { governor.begin(thread, at: clock.now) }
+  }
+
+  func endWork() {
+    if governor.isOn { governor.end(thread, at: clock.now) }
+  }
+
+  /// Stretches work that was done at the machine's own speed to the emulated clock.
+  mutating func stretch(_ work: Nanoseconds) {
+    guard governor.isOn else { return }
+    governor.look(at: clock.now)
+    let share = governor.clock
+    due = clock.now
+    if share < 1 { burn(work * (1 - share)) }
+  }
+
+  /// - Parameter length: At the highest clock.
   mutating func burn(_ length: Nanoseconds) {
-    due += length
+    var share = governor.clock
+    due += share == 1 ? length : length * (1 / share)
     var last = clock.now
     while last < due, !isStopping() {
       let now = clock.now
+      if governor.isOn {
+        governor.look(at: now)
+        let newest = governor.clock
+        if newest != share {
+          due = now + (due - now) * (share / newest)
+          share = newest
+        }
+      }
       if isCrowded, now - last > Self.offProcessor { due += now - last }
       last = now
       guard holdsLock, lock.isDropDue(at: now) else { continue }
+      endWork()
       wait(lock.drop(thread, spins: !isCrowded))
+      beginWork()
       // That wait is counted: it isn't time off the processor as well.
       last = clock.now
     }

@@ -15,7 +15,7 @@ struct GPUSimulator {
     self.floor = floor
     self.lane = lane
     burner = Burner(
-      thread: 0, clock: floor.clock, lock: floor.interpreterLock,
+      thread: 0, clock: floor.clock, lock: floor.interpreterLock, governor: floor.governor,
       isStopping: { [floor] in floor.isStopping })
     sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
     random = SplitMix(seed: UInt64(floor.settings.scenario.seed))
@@ -57,10 +57,14 @@ struct GPUSimulator {
     burner.begin(chained: wasWaiting || settings.scenario.loader == .kerasThreads)
     burner.lockWait = .zero
     burner.isCrowded = settings.isCrowded
-    if consumer.host > .zero {
-      if settings.scenario.interpreterLock { burner.acquireLock() }
-      burner.burn(Nanoseconds(consumer.host))
+    let deserialization = settings.serialization(pictures: batch.pictures)
+    let host = Nanoseconds(consumer.host) + deserialization
+    if host > .zero {
+      burner.beginWork()
+      if settings.scenario.hasSharedLock { burner.acquireLock() }
+      burner.burn(host)
       burner.releaseLock()
+      burner.endWork()
     }
     let hostEnd = floor.clock.now
     burner.due += Nanoseconds(consumer.transfer)
@@ -68,36 +72,15 @@ struct GPUSimulator {
     let transferEnd = floor.clock.now
     burner.due += consumer.compute.sample(random.positiveUnit(), random.unit())
     sleeper.sleep(until: burner.due)
-    lane.offer(
-      .stepped(
-        StepDone(
-          batch: batch.number, pictures: batch.pictures, wanted: wanted, taken: taken,
-          hostEnd: hostEnd, transferEnd: transferEnd, end: floor.clock.now,
-          lockWait: burner.lockWait, cpu: Nanoseconds(cl_thread_cpu_ns()) - cpuStart)))
+    var done = StepDone(
+      batch: batch.number, pictures: batch.pictures, wanted: wanted, taken: taken,
+      hostEnd: hostEnd, transferEnd: transferEnd, end: floor.clock.now,
+      lockWait: burner.lockWait, cpu: Nanoseconds(cl_thread_cpu_ns()) - cpuStart)
+    done.deserialization = deserialization
+    floor.governor.look(at: done.end)
+    done.clock = floor.governor.clock
+    lane.offer(.stepped(done))
   }
 
   private static let atOnce = Nanoseconds.microseconds(100)
-}
-
-/// A small random stream for the GPU's step times; it must not touch the generator's.
-///
-/// - Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
-private struct SplitMix {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// In [0, 1).
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-  /// In (0, 1].
-  mutating func positiveUnit() -> Double { 1 - unit() }
-
-  private mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

@@ -12,6 +12,8 @@ final class RunSettings: Sendable {
   /// The stages that draw random numbers.
   let drawingStages: [Stage]
   let cores: Int
+  /// What a full batch costs on each side of a pipe, where there is one.
+  private let fullSerialization: Nanoseconds
   private let machineCores: Int
 
   init(generation: Int, scenario: Scenario, shape: PictureShape, machineCores: Int) {
@@ -24,6 +26,11 @@ final class RunSettings: Sendable {
       $0.draws && scenario.stages.contains($0) && !scenario.settings.isIdle($0)
     }
     switch scenario.costs {
+    case .profile(let profile) where scenario.loader.serializes:
+      fullSerialization = profile.serialization(pictures: scenario.batchSize, shape: shape)
+    case .native, .profile: fullSerialization = .zero
+    }
+    switch scenario.costs {
     case .native: charges = nil
     case .profile(let profile):
       var charges = PerStage<StageCharge>(repeating: .nothing)
@@ -33,6 +40,11 @@ final class RunSettings: Sendable {
       }
       self.charges = charges
     }
+  }
+
+  /// What a batch costs on each side of a pipe; nothing where workers and consumer share memory.
+  func serialization(pictures: Int) -> Nanoseconds {
+    fullSerialization * (Double(pictures) / Double(scenario.batchSize))
   }
 
   /// Where a thread may run: a core of its own where there are enough, else any of the scenario's.

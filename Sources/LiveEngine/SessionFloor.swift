@@ -13,6 +13,7 @@ final class SessionFloor: Sendable {
   let pool: BatchPool
   let flow: SharedFlow
   let interpreterLock: LiveInterpreterLock
+  let governor: LiveGovernor
   let machineCores: Int
   private let standing: Monitor<Standing>
   private let stopping = Atomic<Bool>(false)
@@ -36,7 +37,9 @@ final class SessionFloor: Sendable {
     let settings = RunSettings(
       generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores)
     standing = Monitor(Standing(settings: settings))
-    queue = BatchQueue(loader: scenario.loader, limit: scenario.queueLimit, clock: clock)
+    queue = BatchQueue(rules: QueueRules(scenario), clock: clock)
+    governor = LiveGovernor(
+      scenario.governor, threads: scenario.workers + 1, cores: settings.cores)
     pool = BatchPool(count: scenario.batchSize * dataset.shape.count)
     flow = SharedFlow(settings: settings, dataset: dataset)
     interpreterLock = LiveInterpreterLock(
@@ -53,7 +56,10 @@ final class SessionFloor: Sendable {
     flow.adopt(settings)
     interpreterLock.setInterval(
       Nanoseconds(RunSettings.switchInterval(of: settings.scenario)))
-    queue.setRules(loader: settings.scenario.loader, limit: settings.scenario.queueLimit)
+    queue.setRules(QueueRules(settings.scenario))
+    governor.set(
+      settings.scenario.governor, threads: settings.scenario.workers + 1, cores: settings.cores,
+      at: clock.now)
   }
 
   /// Takes a worker in; false where it is here already.

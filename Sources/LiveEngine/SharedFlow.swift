@@ -15,6 +15,21 @@ final class SharedFlow: Sendable {
     var settings: RunSettings
     var lastGeneration = 0
     var nextBatch = 0
+    /// Drawn already for workers who haven't begun them (`torch`), in the order of their numbers.
+    var drawnAhead: [(number: Int, plan: BatchPlan, settings: RunSettings)] = []
+
+    /// Whether a batch is a worker's by the loader's rules.
+    func belongs(_ number: Int, to worker: Int) -> Bool {
+      let scenario = settings.scenario
+      return scenario.loader != .torch || number % scenario.workers == worker
+    }
+
+    /// Draws the next batch; answers with its number.
+    mutating func draw(into plan: inout BatchPlan) -> Int {
+      flow.next(into: &plan, settings: settings.scenario.settings, stages: settings.scenario.stages)
+      defer { nextBatch += 1 }
+      return nextBatch
+    }
   }
 
   private let state: Monitor<State>
@@ -30,15 +45,42 @@ final class SharedFlow: Sendable {
 
   func adopt(_ settings: RunSettings) { state.withLock { $0.settings = settings } }
 
-  func next(into plan: inout BatchPlan) -> Ticket {
+  /// The number of the batch that a worker makes next.
+  func nextNumber(of worker: Int) -> Int {
     state.withLock { state in
-      let settings = state.settings
-      state.flow.next(
-        into: &plan, settings: settings.scenario.settings, stages: settings.scenario.stages)
-      let isFirst = settings.generation > state.lastGeneration
-      state.lastGeneration = settings.generation
-      defer { state.nextBatch += 1 }
-      return Ticket(batch: state.nextBatch, settings: settings, isFirstOfGeneration: isFirst)
+      if let drawn = state.drawnAhead.first(where: { state.belongs($0.number, to: worker) }) {
+        return drawn.number
+      }
+      var number = state.nextBatch
+      while worker < state.settings.scenario.workers, !state.belongs(number, to: worker) {
+        number += 1
+      }
+      return number
     }
+  }
+
+  /// Hands a worker its next batch.
+  ///
+  /// Batches are drawn in order whoever they belong to: the random stream stays Keras's.
+  func next(into plan: inout BatchPlan, for worker: Int) -> Ticket {
+    state.withLock { state in
+      if let index = state.drawnAhead.firstIndex(where: { state.belongs($0.number, to: worker) }) {
+        let drawn = state.drawnAhead.remove(at: index)
+        plan = drawn.plan
+        return ticket(drawn.number, drawn.settings, &state)
+      }
+      var number = state.draw(into: &plan)
+      while worker < state.settings.scenario.workers, !state.belongs(number, to: worker) {
+        state.drawnAhead.append((number, plan, state.settings))
+        number = state.draw(into: &plan)
+      }
+      return ticket(number, state.settings, &state)
+    }
+  }
+
+  private func ticket(_ number: Int, _ settings: RunSettings, _ state: inout State) -> Ticket {
+    let isFirst = settings.generation > state.lastGeneration
+    state.lastGeneration = max(state.lastGeneration, settings.generation)
+    return Ticket(batch: number, settings: settings, isFirstOfGeneration: isFirst)
   }
 }

@@ -32,6 +32,7 @@ struct Worker {
     // Thread 0 of the interpreter lock is the consumer.
     burner = Burner(
       thread: number + 1, clock: floor.clock, lock: floor.interpreterLock,
+      governor: floor.governor,
       isStopping: { [floor] in floor.isStopping })
     sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
     pass = BatchPass(
@@ -45,12 +46,18 @@ struct Worker {
       if floor.dismisses(worker: number) { return }
       let settings = floor.settings
       placement.follow(settings.processors(ofThread: number))
-      let loader = settings.scenario.loader
-      switch loader.workerMove(depth: floor.queue.depth, limit: settings.scenario.queueLimit) {
+      let rules = QueueRules(settings.scenario)
+      let delivery = rules.loader == .torch ? floor.queue.nextDelivery : 0
+      let lead = rules.loader == .torch ? floor.flow.nextNumber(of: number) - delivery : 0
+      switch rules.loader.workerMove(
+        depth: floor.queue.depth, limit: rules.limit, lead: lead, ahead: rules.ahead)
+      {
       case .make:
         guard make(chained: isChained) else { return }
       case .nap(let length):
         nap(length)
+      case .waitForDemand:
+        waitForDemand(since: delivery, under: rules)
       }
       isChained = true
     }
@@ -65,10 +72,18 @@ struct Worker {
       .waited(WorkerWait(worker: number, reason: .nap, start: start, end: floor.clock.now)))
   }
 
+  private mutating func waitForDemand(since delivery: Int, under rules: QueueRules) {
+    let start = floor.clock.now
+    floor.queue.waitForDemand(since: delivery, under: rules)
+    burner.due = floor.clock.now
+    lane.offer(
+      .waited(WorkerWait(worker: number, reason: .demand, start: start, end: burner.due)))
+  }
+
   /// Makes one batch and puts it; false once the session has stopped.
   private mutating func make(chained: Bool) -> Bool {
     let start = floor.clock.now
-    let ticket = floor.flow.next(into: &plan)
+    let ticket = floor.flow.next(into: &plan, for: number)
     let drawing = floor.clock.now - start
     let settings = ticket.settings
     if ticket.isFirstOfGeneration {
@@ -84,16 +99,22 @@ struct Worker {
     burner.lockWait = .zero
     burner.lockSpin = .zero
     burner.isCrowded = settings.isCrowded
-    if settings.scenario.interpreterLock { burner.acquireLock() }
+    burner.beginWork()
+    if settings.scenario.hasSharedLock { burner.acquireLock() }
     do {
       try perform(settings, into: buffer, record: &record)
       record.spread(drawing, over: settings.drawingStages)
     } catch {
       burner.releaseLock()
+      burner.endWork()
       floor.fail("\(error)")
       return false
     }
+    if settings.charges == nil { burner.stretch(floor.clock.now - record.start) }
+    record.serialization = settings.serialization(pictures: plan.count)
+    if record.serialization > .zero { burner.burn(record.serialization) }
     burner.releaseLock()
+    burner.endWork()
     record.lockWait = burner.lockWait
     record.finished = floor.clock.now
     // Without a profile nothing is due: what comes next begins when the kernels are done.

@@ -79,6 +79,17 @@ extension CostProfile {
   }
 }
 
+extension CostProfile {
+  /// Bytes of one value on its way to another process: Keras 1.1.0's batches are float64.
+  package static let serializedValue = 8
+
+  /// What a batch costs on each side of a pipe.
+  package func serialization(pictures: Int, shape: PictureShape) -> Nanoseconds {
+    let megabytes = Double(pictures * shape.count * Self.serializedValue) * 1e-6
+    return Nanoseconds(seconds: serializationPerMegabyte.seconds * megabytes)
+  }
+}
+
 /// Where a stage's cost comes from.
 package enum CostSource: Hashable, Sendable {
   /// The Swift kernels as they are.

@@ -55,6 +55,8 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   package var stageCPU: PerStage<Nanoseconds>?
   /// Spent waiting for the interpreter lock, from `start` to `finished`.
   package var lockWait: Nanoseconds
+  /// Spent after the last stage on making bytes of the batch for another process.
+  package var serialization: Nanoseconds
   /// How much longer kernels took than their profile.
   package var overrun: Nanoseconds
 
@@ -73,6 +75,7 @@ package struct BatchMade: Sendable, BitwiseCopyable {
     cpu = nil
     stageCPU = nil
     lockWait = .zero
+    serialization = .zero
     overrun = .zero
   }
 
@@ -114,6 +117,10 @@ package struct StepDone: Sendable, BitwiseCopyable {
   package var lockWait: Nanoseconds
   /// CPU time of the consumer's thread since its last step.
   package var cpu: Nanoseconds
+  /// Part of the host work: reading a batch that came from another process.
+  package var deserialization = Nanoseconds.zero
+  /// The processors' clock at the step's end, as a share of the highest.
+  package var clock = 1.0
 
   package init(
     batch: Int, pictures: Int, wanted: Nanoseconds, taken: Nanoseconds, hostEnd: Nanoseconds,
@@ -135,8 +142,10 @@ package struct WorkerWait: Sendable, BitwiseCopyable {
   package enum Reason: UInt8, Sendable, BitwiseCopyable {
     /// Found the queue full and slept a fixed time (`keras-threads`).
     case nap
-    /// Held a finished batch until there was room (`blocking`).
+    /// Held a finished batch until there was room (`blocking`, `keras-processes`).
     case room
+    /// Had made all that it was given ahead (`torch`).
+    case demand
   }
 
   package var worker: Int

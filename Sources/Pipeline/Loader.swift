@@ -4,34 +4,61 @@ package enum Loader: String, CaseIterable, Sendable {
   case kerasThreads = "keras-threads"
   /// A bounded queue with condition variables: nobody sleeps longer than needed.
   case blocking
+  /// PyTorch's `DataLoader`: batch b belongs to worker b mod N, each worker is given
+  /// `prefetch_factor` batches ahead, and batches are delivered in order.
+  case torch
+  /// Keras 1.1.0's `pickle_safe`: a bounded queue between processes. Putting waits for room, the
+  /// consumer polls as ever; a batch is serialized on one side and read on the other.
+  case kerasProcesses = "keras-processes"
 
   /// How long a worker sleeps that found the queue full; Keras 1.1.0's `wait_time`.
   package static let kerasWorkerNap = Nanoseconds.milliseconds(50)
   /// How long the consumer sleeps that found the queue empty; fixed in Keras 1.1.0's `fit_generator`.
   package static let kerasConsumerNap = Nanoseconds.milliseconds(10)
 
+  /// Workers and consumer are threads of one process, so that an interpreter lock is shared.
+  package var sharesInterpreter: Bool {
+    switch self {
+    case .kerasThreads, .blocking: true
+    case .kerasProcesses, .torch: false
+    }
+  }
+
+  /// A batch is copied through a pipe; torch's go through shared memory.
+  package var serializes: Bool { self == .kerasProcesses }
+
+  /// Batches come out in the order of their numbers, whoever makes them.
+  package var delivers: Delivery { self == .torch ? .byNumber : .firstIn }
+
   /// What a worker with empty hands does.
-  package func workerMove(depth: Int, limit: Int) -> WorkerMove {
+  ///
+  /// - Parameters:
+  ///   - lead: How many batches its next one lies behind the next to be delivered.
+  ///   - ahead: How many may be under way: `prefetch` times the workers.
+  package func workerMove(depth: Int, limit: Int, lead: Int, ahead: Int) -> WorkerMove {
     switch self {
     case .kerasThreads: depth < limit ? .make : .nap(Self.kerasWorkerNap)
-    case .blocking: .make
+    case .kerasProcesses, .blocking: .make
+    case .torch: lead < ahead ? .make : .waitForDemand
     }
   }
 
   /// What a worker with a finished batch does.
   package func offerMove(depth: Int, limit: Int) -> OfferMove {
     switch self {
-    case .kerasThreads: .put
-    case .blocking: depth < limit ? .put : .waitForRoom
+    case .kerasThreads, .torch: .put
+    case .kerasProcesses, .blocking: depth < limit ? .put : .waitForRoom
     }
   }
 
   /// What the consumer does between steps.
-  package func consumerMove(depth: Int) -> ConsumerMove {
-    guard depth == 0 else { return .take }
+  ///
+  /// - Parameter isNextHere: Whether the queue holds the batch that is due.
+  package func consumerMove(isNextHere: Bool) -> ConsumerMove {
+    guard !isNextHere else { return .take }
     switch self {
-    case .kerasThreads: return .nap(Self.kerasConsumerNap)
-    case .blocking: return .waitForBatch
+    case .kerasThreads, .kerasProcesses: return .nap(Self.kerasConsumerNap)
+    case .blocking, .torch: return .waitForBatch
     }
   }
 
@@ -39,18 +66,27 @@ package enum Loader: String, CaseIterable, Sendable {
   ///
   /// Test, making and putting are not one step in Keras 1.1.0: every worker may have passed the test
   /// at `limit − 1`.
-  package func deepest(limit: Int, workers: Int) -> Int {
+  package func deepest(limit: Int, workers: Int, prefetch: Int) -> Int {
     switch self {
     case .kerasThreads: limit - 1 + workers
-    case .blocking: limit
+    case .kerasProcesses, .blocking: limit
+    case .torch: prefetch * workers
     }
   }
+}
+
+/// Which batch of the queue comes next.
+package enum Delivery: Sendable {
+  case firstIn
+  case byNumber
 }
 
 package enum WorkerMove: Equatable, Sendable {
   case make
   /// Sleep this long, then look again.
   case nap(Nanoseconds)
+  /// Sleep until a batch is delivered.
+  case waitForDemand
 }
 
 package enum OfferMove: Equatable, Sendable {

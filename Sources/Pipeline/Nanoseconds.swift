@@ -42,6 +42,10 @@ package struct Nanoseconds: Hashable, Comparable, AdditiveArithmetic, Sendable, 
   package static func - (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
     Nanoseconds(left.count &- right.count)
   }
+  /// Rounds to the nearest.
+  package static func * (left: Nanoseconds, right: Double) -> Nanoseconds {
+    Nanoseconds(Int64((Double(left.count) * right).rounded()))
+  }
   package static func * (left: Nanoseconds, right: Int) -> Nanoseconds {
     Nanoseconds(left.count * Int64(right))
   }

@@ -161,6 +161,10 @@ package struct ConsumerReading: Sendable, Equatable {
   package var step: Nanoseconds?
   /// Mean wait of a step for the interpreter lock; part of `starved`, not of `step`.
   package var lockWait = Nanoseconds.zero
+  /// Mean time of reading a batch that came from another process; part of `step`.
+  package var deserialization = Nanoseconds.zero
+  /// The processors' clock as a share of the highest, mean over the steps.
+  package var clock = 1.0
   package var batchesPerSecond = 0.0
   package var imagesPerSecond = 0.0
 
@@ -177,10 +181,12 @@ package struct WorkersReading: Sendable, Equatable {
   package var making = 0.0
   /// Slept because the queue was full.
   package var napping = 0.0
-  /// Waited for room.
+  /// Waited for room, or for demand.
   package var waitingForRoom = 0.0
   /// Kernel time beyond the cost profile, per batch.
   package var overrun = Nanoseconds.zero
+  /// Mean time of making a batch's bytes for another process; part of `make`.
+  package var serialization = Nanoseconds.zero
 
   package init() {}
 }

@@ -16,17 +16,27 @@ package struct Scenario: Hashable, Sendable {
   package var workers = 1
   /// Batches held before producers wait; Keras 1.1.0's `max_q_size`.
   package var queueLimit = 10
+  /// Batches each worker is given ahead (`torch`); PyTorch's `prefetch_factor`.
+  package var prefetch = 2
   package var consumer = Consumer()
   package var costs = CostSource.native
   /// One interpreter lock for all Python work, as CPython has it.
   package var interpreterLock = false
   /// Processors shared by whatever burns CPU; nil means this machine's.
   package var cores: Int?
+  /// What changes the processors' clock; nil where it doesn't change.
+  package var governor: Governor?
 
   package init(name: String, dataset: DatasetReference = .synthetic) {
     self.name = name
     self.dataset = dataset
   }
+
+  /// Whether Python work and host work wait for one another.
+  package var hasSharedLock: Bool { interpreterLock && loader.sharesInterpreter }
+
+  /// The most batches on their way that the loader's rules wait for: its limit, as the user sees it.
+  package var queueRoom: Int { loader == .torch ? prefetch * workers : queueLimit }
 
   /// Batches an epoch of `samples` pictures takes; the last may be short.
   package func batchesPerEpoch(samples: Int) -> Int { (samples + batchSize - 1) / batchSize }

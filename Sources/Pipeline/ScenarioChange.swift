@@ -8,9 +8,11 @@ package enum ScenarioChange: Hashable, Sendable {
   case loader(Loader)
   case workers(Int)
   case queueLimit(Int)
+  case prefetch(Int)
   case compute(Duration)
   case costs(CostSource)
   case interpreterLock(Bool)
+  case governor(Governor?)
 
   /// As the effect line names it: "warp off", "loader blocking".
   package var label: String {
@@ -21,9 +23,11 @@ package enum ScenarioChange: Hashable, Sendable {
     case .loader(let loader): "loader \(loader.rawValue)"
     case .workers(let count): "workers \(count)"
     case .queueLimit(let limit): "queue limit \(limit)"
+    case .prefetch(let count): "prefetch \(count)"
     case .compute(let time): "gpu compute \(milliseconds(time)) ms"
     case .costs(let costs): "costs \(costs.name)"
     case .interpreterLock(let on): "interpreter lock \(on ? "on" : "off")"
+    case .governor(let governor): "governor \(governor == nil ? "off" : "on")"
     }
   }
 }
@@ -35,7 +39,8 @@ extension ScenarioChange {
     case (.stage(let stage, _), .stage(let other, _)): stage == other
     case (.stages, .stage), (.stages, .stages), (.stages, .ablation), (.ablation, .stage),
       (.ablation, .stages), (.ablation, .ablation), (.loader, .loader), (.workers, .workers),
-      (.queueLimit, .queueLimit), (.compute, .compute), (.costs, .costs),
+      (.queueLimit, .queueLimit), (.prefetch, .prefetch), (.governor, .governor),
+      (.compute, .compute), (.costs, .costs),
       (.costs, .interpreterLock), (.interpreterLock, .interpreterLock):
       true
     default: false
@@ -52,12 +57,14 @@ extension Scenario {
     case .loader(let loader): self.loader = loader
     case .workers(let count): workers = count
     case .queueLimit(let limit): queueLimit = limit
+    case .prefetch(let count): prefetch = count
     case .compute(let mean): consumer.compute = consumer.compute.withMean(mean)
     case .costs(let costs):
       self.costs = costs
       // Python work holds the lock; the kernels never do.
       interpreterLock = costs != .native
     case .interpreterLock(let on): interpreterLock = on
+    case .governor(let governor): self.governor = governor
     }
   }
 

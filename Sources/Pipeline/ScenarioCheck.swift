@@ -19,6 +19,7 @@ extension Scenario {
   package static let batchSizes = 1...65_536
   package static let workerCounts = 1...64
   package static let queueLimits = 1...10_000
+  package static let prefetchCounts = 1...64
   /// What the queue's batches may take in memory.
   package static let mostQueueBytes = 4_000_000_000
   package static let computeTimes = Duration.microseconds(1)...Duration.seconds(3600)
@@ -31,6 +32,8 @@ extension Scenario {
     }
     try require("workers", workers, in: Self.workerCounts)
     try require("queue", queueLimit, in: Self.queueLimits)
+    try require("prefetch", prefetch, in: Self.prefetchCounts)
+    try governor?.check()
     if let cores { try require("cores", cores, in: 1...1_024) }
     guard Self.computeTimes.contains(consumer.compute.mean) else {
       throw ScenarioFault(
@@ -54,7 +57,8 @@ extension Scenario {
   /// The same for what only the dataset's shape can tell.
   package func check(against dataset: DatasetFacts) throws(ScenarioFault) {
     let batchBytes = dataset.shape.count * batchSize * MemoryLayout<Float>.stride
-    let deepest = loader.deepest(limit: queueLimit, workers: workers) + workers + 1
+    let deepest =
+      loader.deepest(limit: queueLimit, workers: workers, prefetch: prefetch) + workers + 1
     guard batchBytes * deepest <= Self.mostQueueBytes else {
       throw ScenarioFault(
         option: "queue", value: "\(queueLimit)",
@@ -69,6 +73,27 @@ extension Scenario {
       throw ScenarioFault(
         option: option, value: "\(value)",
         wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+}
+
+extension Governor {
+  /// Shorter windows would judge single batches, longer ones whole epochs.
+  package static let windows = Duration.milliseconds(1)...Duration.seconds(60)
+
+  /// Throws the first parameter that makes no sense.
+  package func check() throws(ScenarioFault) {
+    let shares: [(String, Double, ClosedRange<Double>)] = [
+      ("floor", floor, 0.01...1), ("threshold", threshold, 0...1), ("step", step, 0.001...1),
+    ]
+    for (name, value, range) in shares where !range.contains(value) {
+      throw ScenarioFault(
+        option: "governor", value: "\(name)=\(value)",
+        wanted: "\(name) from \(range.lowerBound) to \(range.upperBound)")
+    }
+    guard Self.windows.contains(window) else {
+      throw ScenarioFault(
+        option: "governor", value: "window=\(written(window))", wanted: "a window from 1ms to 60s")
     }
   }
 }

@@ -90,7 +90,7 @@ extension SessionLedger {
   }
 
   private var queueReading: QueueReading {
-    var reading = QueueReading(limit: wished.queueLimit)
+    var reading = QueueReading(limit: wished.queueRoom)
     reading.depth = depth.depth
     reading.history = depthHistory
     if let last = depthHistory.last { reading.frame = last }

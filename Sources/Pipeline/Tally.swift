@@ -7,6 +7,7 @@ struct Tally: Sendable {
   var make = Nanoseconds.zero
   var lockWait = Nanoseconds.zero
   var overrun = Nanoseconds.zero
+  var serialization = Nanoseconds.zero
   /// Images of the batches whose stages were measured.
   var stageImages = 0
   var stageWall = PerStage<Nanoseconds>(repeating: .zero)
@@ -23,6 +24,10 @@ struct Tally: Sendable {
   var stepLockWait = Nanoseconds.zero
   var host = Nanoseconds.zero
   var busy = Nanoseconds.zero
+  /// Part of `host`.
+  var deserialization = Nanoseconds.zero
+  /// The clock's share, summed over steps.
+  var clock = 0.0
 
   mutating func add(_ made: BatchMade) {
     batches += 1
@@ -30,6 +35,7 @@ struct Tally: Sendable {
     make += made.finished - made.start - made.lockWait
     lockWait += made.lockWait
     overrun += made.overrun
+    serialization += made.serialization
     guard made.hasStages else { return }
     stageImages += made.pictures
     for index in stageWall.indices { stageWall[index] += made.wall(index) }
@@ -41,7 +47,7 @@ struct Tally: Sendable {
   mutating func add(_ wait: WorkerWait) {
     switch wait.reason {
     case .nap: napped += wait.end - wait.start
-    case .room: waitedForRoom += wait.end - wait.start
+    case .room, .demand: waitedForRoom += wait.end - wait.start
     }
   }
 
@@ -53,6 +59,8 @@ struct Tally: Sendable {
     stepLockWait += step.lockWait
     host += step.hostEnd - step.taken - step.lockWait
     busy += step.end - step.hostEnd
+    deserialization += step.deserialization
+    clock += step.clock
   }
 
   mutating func add(_ other: Tally) {
@@ -61,6 +69,9 @@ struct Tally: Sendable {
     make += other.make
     lockWait += other.lockWait
     overrun += other.overrun
+    serialization += other.serialization
+    deserialization += other.deserialization
+    clock += other.clock
     stageImages += other.stageImages
     for index in stageWall.indices {
       stageWall[index] += other.stageWall[index]
@@ -92,6 +103,8 @@ struct Tally: Sendable {
     reading.starved = starved.seconds / total
     reading.step = Nanoseconds((host + busy).count / Int64(steps))
     reading.lockWait = Nanoseconds(stepLockWait.count / Int64(steps))
+    reading.deserialization = Nanoseconds(deserialization.count / Int64(steps))
+    reading.clock = clock / Double(steps)
     reading.batchesPerSecond = Double(steps) / total
     reading.imagesPerSecond = Double(imagesTrained) / total
     return reading
@@ -104,6 +117,7 @@ struct Tally: Sendable {
       reading.make = Nanoseconds(make.count / Int64(batches))
       reading.lockWait = Nanoseconds(lockWait.count / Int64(batches))
       reading.overrun = Nanoseconds(overrun.count / Int64(batches))
+      reading.serialization = Nanoseconds(serialization.count / Int64(batches))
     }
     let total = workerTime.seconds
     guard total > 0 else { return reading }

@@ -107,6 +107,7 @@ package struct SessionNarrator {
     }
     switch wait.reason {
     case .nap: slice(.nap, .waiting, on: sequence, from: wait.start, to: wait.end, to: say)
+    case .demand: slice(.demand, .waiting, on: sequence, from: wait.start, to: wait.end, to: say)
     case .room:
       while roomWaits.count <= wait.worker { roomWaits.append(nil) }
       roomWaits[wait.worker] = wait

@@ -19,6 +19,7 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let host = TraceWord(23)
   static let transfer = TraceWord(24)
   static let compute = TraceWord(25)
+  static let demand = TraceWord(26)
 
   // Annotations.
   static let batch = TraceWord(1)
@@ -42,6 +43,7 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     Stage.allCases.map { (.stage($0.index), $0.rawValue) } + [
       (.nap, "nap: queue full"), (.room, "wait for room"), (.starved, "starved"),
       (.host, "host"), (.transfer, "transfer"), (.compute, "compute"),
+      (.demand, "wait for demand"),
     ]
 
   /// Every name of an annotation, with its unit where it has one.

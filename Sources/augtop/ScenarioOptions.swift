@@ -18,7 +18,7 @@ struct ScenarioOptions: ParsableArguments {
   var samplesPerEpoch: Int?
   @Option(parsing: .unconditional, help: "Seed of the random stream.")
   var seed: UInt32?
-  @Option(help: "keras-threads or blocking.")
+  @Option(help: "keras-threads, blocking, torch or keras-processes.")
   var loader: String?
   @Option(parsing: .unconditional, help: "Threads that make batches.")
   var workers: Int?
@@ -42,6 +42,12 @@ struct ScenarioOptions: ParsableArguments {
   var costs: String?
   @Flag(inversion: .prefixedNo, help: "The emulated interpreter lock.")
   var gil: Bool?
+  @Option(parsing: .unconditional, help: "Batches each worker is given ahead (torch).")
+  var prefetch: Int?
+  @Option(
+    help: ArgumentHelp(
+      "The emulated clock governor: off, on or \(GovernorText.form).", valueName: "governor"))
+  var governor: String?
   @Option(parsing: .unconditional, help: "Processors that emulated work may use.")
   var cores: Int?
   @Option(help: "A row of the question: original, no-dot, no-matrices, no-warp, own-generator.")
@@ -87,6 +93,8 @@ struct ScenarioOptions: ParsableArguments {
     if let workers { scenario.workers = workers }
     if let queue { scenario.queueLimit = queue }
     if let cores { scenario.cores = cores }
+    if let prefetch { scenario.prefetch = prefetch }
+    if let governor { scenario.governor = try self.governor(governor) }
     try applyConsumer(to: &scenario.consumer)
     try applyCosts(to: &scenario)
     try applyStages(to: &scenario)
@@ -142,6 +150,14 @@ struct ScenarioOptions: ParsableArguments {
     try list.split(separator: ",", omittingEmptySubsequences: false).map { id in
       try choice(option, String(id), Stage.init(rawValue:))
     }
+  }
+
+  private func governor(_ text: String) throws -> Governor? {
+    if text == "off" { return nil }
+    guard let governor = GovernorText.parse(text) else {
+      throw CommandFault.wrong("--governor \(text): write off, on or \(GovernorText.form)")
+    }
+    return governor
   }
 
   private func duration(_ option: String, _ text: String) throws -> Duration {

@@ -94,7 +94,7 @@ extension RealThreads {
       var burner = Burner(
         thread: 0, clock: clock,
         lock: LiveInterpreterLock(interval: .milliseconds(5), clock: clock),
-        isStopping: { false })
+        governor: LiveGovernor(nil, threads: 1, cores: 1), isStopping: { false })
       let late = clock.now - .milliseconds(1)
       burner.due = late
       burner.begin(chained: true)
@@ -114,6 +114,27 @@ extension RealThreads {
       let start = burner.due
       burner.burn(.milliseconds(2))
       #expect(burner.due == start + .milliseconds(2))
+      #expect(clock.now >= burner.due)
+    }
+
+    /// Half the clock: twice the time, and so for what the machine did at its own speed.
+    @Test func aLowerClockStretchesWork() {
+      let clock = SessionClock()
+      let slow = Governor(floor: 0.5, threshold: 1, window: .seconds(60), step: 0.5)
+      let governor = LiveGovernor(slow, threads: 1, cores: 1)
+      governor.look(at: .seconds(61))
+      #expect(governor.clock == 0.5)
+      var burner = Burner(
+        thread: 0, clock: clock,
+        lock: LiveInterpreterLock(interval: .milliseconds(5), clock: clock), governor: governor,
+        isStopping: { false })
+      burner.begin(chained: false)
+      let start = burner.due
+      burner.burn(.milliseconds(2))
+      #expect(burner.due == start + .milliseconds(4))
+      let end = clock.now
+      burner.stretch(.milliseconds(3))
+      #expect(burner.due >= end + .milliseconds(3))
       #expect(clock.now >= burner.due)
     }
 
@@ -162,7 +183,7 @@ extension RealThreads {
       EmulatedThread(name: "test") {
         for _ in 0..<(120 / threads) {
           var plan = BatchPlan(batchSize: 4, channels: 1)
-          let ticket = flow.next(into: &plan)
+          let ticket = flow.next(into: &plan, for: 0)
           taken.withLock { $0[ticket.batch] = plan }
         }
       }
@@ -192,13 +213,13 @@ extension RealThreads {
     }
     let flow = SharedFlow(settings: settings(0), dataset: dataset)
     var plan = BatchPlan(batchSize: 4, channels: 1)
-    let zeroth = flow.next(into: &plan)
+    let zeroth = flow.next(into: &plan, for: 0)
     #expect(!zeroth.isFirstOfGeneration)
     flow.adopt(settings(1))
     flow.adopt(settings(2))
-    let first = flow.next(into: &plan)
+    let first = flow.next(into: &plan, for: 0)
     #expect(first.isFirstOfGeneration && first.settings.generation == 2 && first.batch == 1)
-    let second = flow.next(into: &plan)
+    let second = flow.next(into: &plan, for: 0)
     #expect(!second.isFirstOfGeneration)
   }
 }

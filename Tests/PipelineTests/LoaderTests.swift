@@ -5,25 +5,52 @@ import Testing
 @Suite struct LoaderTests {
   @Test func kerasThreadsLooksFirstAndPutsAlways() {
     let loader = Loader.kerasThreads
-    #expect(loader.workerMove(depth: 9, limit: 10) == .make)
-    #expect(loader.workerMove(depth: 10, limit: 10) == .nap(.milliseconds(50)))
-    #expect(loader.workerMove(depth: 13, limit: 10) == .nap(.milliseconds(50)))
+    #expect(loader.workerMove(depth: 9, limit: 10, lead: 0, ahead: 2) == .make)
+    #expect(loader.workerMove(depth: 10, limit: 10, lead: 9, ahead: 2) == .nap(.milliseconds(50)))
+    #expect(loader.workerMove(depth: 13, limit: 10, lead: 9, ahead: 2) == .nap(.milliseconds(50)))
     #expect(loader.offerMove(depth: 13, limit: 10) == .put)
-    #expect(loader.consumerMove(depth: 0) == .nap(.milliseconds(10)))
-    #expect(loader.consumerMove(depth: 1) == .take)
+    #expect(loader.consumerMove(isNextHere: false) == .nap(.milliseconds(10)))
+    #expect(loader.consumerMove(isNextHere: true) == .take)
   }
 
   @Test func blockingMakesFirstAndWaitsForRoom() {
     let loader = Loader.blocking
-    #expect(loader.workerMove(depth: 10, limit: 10) == .make)
+    #expect(loader.workerMove(depth: 10, limit: 10, lead: 9, ahead: 2) == .make)
     #expect(loader.offerMove(depth: 9, limit: 10) == .put)
     #expect(loader.offerMove(depth: 10, limit: 10) == .waitForRoom)
     #expect(loader.offerMove(depth: 11, limit: 10) == .waitForRoom)
-    #expect(loader.consumerMove(depth: 0) == .waitForBatch)
-    #expect(loader.consumerMove(depth: 1) == .take)
+    #expect(loader.consumerMove(isNextHere: false) == .waitForBatch)
+    #expect(loader.consumerMove(isNextHere: true) == .take)
   }
 
-  @Test(arguments: [Loader.kerasThreads, .blocking], 1...12 as ClosedRange<UInt64>)
+  @Test func processesWaitForRoomAndPoll() {
+    let loader = Loader.kerasProcesses
+    #expect(loader.workerMove(depth: 10, limit: 10, lead: 0, ahead: 2) == .make)
+    #expect(loader.offerMove(depth: 9, limit: 10) == .put)
+    #expect(loader.offerMove(depth: 10, limit: 10) == .waitForRoom)
+    #expect(loader.consumerMove(isNextHere: false) == .nap(.milliseconds(10)))
+    #expect(loader.serializes && !loader.sharesInterpreter)
+  }
+
+  @Test func torchMakesAheadAndDeliversInOrder() {
+    let loader = Loader.torch
+    #expect(loader.workerMove(depth: 50, limit: 1, lead: 3, ahead: 4) == .make)
+    #expect(loader.workerMove(depth: 0, limit: 10, lead: 4, ahead: 4) == .waitForDemand)
+    #expect(loader.offerMove(depth: 50, limit: 1) == .put)
+    #expect(loader.consumerMove(isNextHere: false) == .waitForBatch)
+    #expect(loader.consumerMove(isNextHere: true) == .take)
+    #expect(loader.delivers == .byNumber)
+  }
+
+  @Test func theFrontierIsTheLowestNumberNotDelivered() {
+    var frontier = DeliveryFrontier()
+    for number in [0, 3, 2] { frontier.deliver(number) }
+    #expect(frontier.next == 1)
+    frontier.deliver(1)
+    #expect(frontier.next == 4)
+  }
+
+  @Test(arguments: Loader.allCases, 1...12 as ClosedRange<UInt64>)
   func batchesInAreBatchesOutAndHeld(loader: Loader, seed: UInt64) {
     var random = SeededNumbers(seed: seed)
     let workers = Int.random(in: 1...6, using: &random)
@@ -37,13 +64,16 @@ import Testing
     #expect(queue.put == queue.taken + queue.batches.count, "seed \(seed)")
     #expect(queue.begun == queue.put + queue.inHands, "seed \(seed)")
     #expect(queue.put > 100 && queue.taken > 100, "seed \(seed): nothing moved")
-    // Batches come out in the order in which they went in.
+    // Batches come out in the order in which they went in, or of their numbers.
     #expect(queue.takenInOrder, "seed \(seed)")
-    #expect(deepest <= loader.deepest(limit: limit, workers: workers), "seed \(seed)")
+    #expect(
+      deepest <= loader.deepest(limit: limit, workers: workers, prefetch: ToyQueue.prefetch),
+      "seed \(seed)")
     let naps = Set(queue.naps)
     switch loader {
     case .kerasThreads: #expect(naps.isSubset(of: [.milliseconds(50), .milliseconds(10)]))
-    case .blocking: #expect(naps.isEmpty)
+    case .kerasProcesses: #expect(naps.isSubset(of: [.milliseconds(10)]))
+    case .blocking, .torch: #expect(naps.isEmpty)
     }
   }
 
@@ -60,16 +90,22 @@ import Testing
         for worker in 0..<4 { queue.offer(worker) }
         deepest = max(deepest, queue.batches.count)
       }
-      #expect(deepest <= loader.deepest(limit: 3, workers: 4))
-      #expect(deepest == (loader == .kerasThreads ? 4 : 3))
+      let bound = loader.deepest(limit: 3, workers: 4, prefetch: ToyQueue.prefetch)
+      #expect(deepest <= bound)
+      switch loader {
+      case .kerasThreads: #expect(deepest == 4 && bound == 6)
+      case .blocking, .kerasProcesses: #expect(deepest == 3 && bound == 3)
+      case .torch: #expect(deepest == 8 && bound == 8)
+      }
     }
-    #expect(Loader.kerasThreads.deepest(limit: 3, workers: 4) == 6)
-    #expect(Loader.blocking.deepest(limit: 3, workers: 4) == 3)
   }
 }
 
 /// Workers and a consumer who do their moves in any order at all.
 private struct ToyQueue {
+  static let prefetch = 2
+
+  /// The numbers of the batches in the queue.
   private(set) var batches: [Int] = []
   private(set) var begun = 0
   private(set) var put = 0
@@ -80,49 +116,74 @@ private struct ToyQueue {
 
   private let loader: Loader
   private let limit: Int
-  /// Whether each worker holds a batch.
-  private var hands: [Bool]
+  /// What each worker holds.
+  private var hands: [Int?]
+  /// How many batches each worker has begun.
+  private var begunBy: [Int]
+  /// In the order of the puts.
+  private var order: [Int] = []
+  private var frontier = DeliveryFrontier()
   private var random: SeededNumbers
 
   init(loader: Loader, limit: Int, workers: Int, random: SeededNumbers) {
     self.loader = loader
     self.limit = limit
     self.random = random
-    hands = Array(repeating: false, count: workers)
+    hands = Array(repeating: nil, count: workers)
+    begunBy = Array(repeating: 0, count: workers)
   }
 
-  var inHands: Int { hands.filter { $0 }.count }
+  var inHands: Int { hands.count { $0 != nil } }
 
   mutating func turn() {
     let actor = Int.random(in: 0...hands.count, using: &random)
-    if actor == hands.count { take() } else if hands[actor] { offer(actor) } else { look(actor) }
+    if actor == hands.count {
+      take()
+    } else if hands[actor] != nil {
+      offer(actor)
+    } else {
+      look(actor)
+    }
   }
 
   mutating func look(_ worker: Int) {
-    guard !hands[worker] else { return }
-    switch loader.workerMove(depth: batches.count, limit: limit) {
+    guard hands[worker] == nil else { return }
+    let own = begunBy[worker] * hands.count + worker
+    let number = loader == .torch ? own : begun
+    switch loader.workerMove(
+      depth: batches.count, limit: limit, lead: number - frontier.next,
+      ahead: Self.prefetch * hands.count)
+    {
     case .make:
-      hands[worker] = true
+      hands[worker] = number
+      begunBy[worker] += 1
       begun += 1
     case .nap(let length): naps.append(length)
+    case .waitForDemand: break
     }
   }
 
   mutating func offer(_ worker: Int) {
-    guard hands[worker], loader.offerMove(depth: batches.count, limit: limit) == .put else {
-      return
-    }
-    hands[worker] = false
-    batches.append(put)
+    guard let number = hands[worker],
+      loader.offerMove(depth: batches.count, limit: limit) == .put
+    else { return }
+    hands[worker] = nil
+    batches.append(number)
+    order.append(number)
     put += 1
   }
 
   private mutating func take() {
     guard !consumerIsAway else { return }
-    switch loader.consumerMove(depth: batches.count) {
+    let due =
+      loader.delivers == .byNumber ? batches.firstIndex(of: frontier.next) : batches.indices.first
+    switch loader.consumerMove(isNextHere: due != nil) {
     case .take:
-      takenInOrder = takenInOrder && batches.first == taken
-      batches.removeFirst()
+      guard let due else { return }
+      let number = batches.remove(at: due)
+      let expected = loader.delivers == .byNumber ? taken : order[taken]
+      takenInOrder = takenInOrder && number == expected
+      frontier.deliver(number)
       taken += 1
     case .nap(let length): naps.append(length)
     case .waitForBatch: break

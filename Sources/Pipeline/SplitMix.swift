@@ -1,0 +1,22 @@
+/// A small random stream for what isn't the generator's: the GPU's step times, sampled costs.
+///
+/// - Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
+package struct SplitMix: Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  /// In [0, 1).
+  package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// In (0, 1].
+  package mutating func positiveUnit() -> Double { 1 - unit() }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,78 @@
+import Pipeline
+import Testing
+
+@Suite struct GovernorTests {
+  private let governor = Governor(
+    floor: 0.4, threshold: 0.5, window: .milliseconds(100), step: 0.25)
+
+  @Test func theClockFallsWhileNobodyBurnsAndStopsAtTheFloor() {
+    var rules = GovernorRules(governor, threads: 2, cores: 2)
+    var clocks: [Double] = []
+    for _ in 0..<4 {
+      rules.endWindow()
+      clocks.append(rules.clock)
+    }
+    #expect(clocks == [0.75, 0.5, 0.4, 0.4])
+    #expect(rules.windowEnd == .milliseconds(500))
+  }
+
+  @Test func theBusiestCoreCounts() {
+    var rules = GovernorRules(governor, threads: 2, cores: 2)
+    rules.endWindow()
+    // Thread 0 burns 60 of 100 ms, thread 1 ten: 70 % of one core together, 60 % of the busiest.
+    rules.begin(0, at: .milliseconds(110))
+    rules.end(0, at: .milliseconds(170))
+    rules.begin(1, at: .milliseconds(180))
+    rules.end(1, at: .milliseconds(190))
+    rules.endWindow()
+    #expect(rules.clock == 1)
+    // 45 % each don't add up.
+    for thread in 0...1 {
+      rules.begin(thread, at: .milliseconds(210))
+      rules.end(thread, at: .milliseconds(255))
+    }
+    rules.endWindow()
+    #expect(rules.clock == 0.75)
+  }
+
+  @Test func workAcrossWindowsCountsInEach() {
+    var rules = GovernorRules(governor, threads: 1, cores: 1)
+    rules.endWindow()
+    rules.begin(0, at: .milliseconds(140))
+    // 60 of 100 ms, then 100 of 100, then 10.
+    rules.endWindow()
+    #expect(rules.clock == 1)
+    rules.endWindow()
+    #expect(rules.clock == 1)
+    rules.end(0, at: .milliseconds(310))
+    rules.endWindow()
+    #expect(rules.clock == 0.75)
+  }
+
+  @Test func moreThreadsThanCoresShareThem() {
+    var rules = GovernorRules(governor, threads: 4, cores: 2)
+    rules.endWindow()
+    // Four at 30 % are 60 % of two cores.
+    for thread in 0..<4 {
+      rules.begin(thread, at: .milliseconds(100))
+      rules.end(thread, at: .milliseconds(130))
+    }
+    rules.endWindow()
+    #expect(rules.clock == 1)
+  }
+
+  @Test(arguments: [
+    (Governor(floor: 0), "floor=0.0"), (Governor(floor: .nan), "floor=nan"),
+    (Governor(threshold: 1.1), "threshold=1.1"), (Governor(step: -0.2), "step=-0.2"),
+    (Governor(window: .zero), "window=0ns"), (Governor(window: .seconds(3600)), "window=3600s"),
+  ])
+  func whatMakesNoSenseIsRefused(governor: Governor, value: String) {
+    var scenario = Scenario(name: "test")
+    scenario.governor = governor
+    #expect {
+      try scenario.check()
+    } throws: { error in
+      (error as? ScenarioFault)?.option == "governor" && (error as? ScenarioFault)?.value == value
+    }
+  }
+}
