@@ -1,4 +1,4 @@
-package import Pipeline
+import Pipeline
 
 /// Times as people write them in options and files: `200us`, `3.4ms`, `1.5s`, `2min`, `1h`.
 package enum DurationText {
@@ -51,27 +51,5 @@ package enum DurationText {
     while text.last == "0" { text.removeLast() }
     let whole = "\(count < 0 ? "-" : "")\(thousandths / 1000)"
     return text.isEmpty ? whole : "\(whole).\(text)"
-  }
-}
-
-/// A step's time: `14ms`, or `14ms±2ms` (also `14ms+-2ms`) for a normal one.
-package enum StepTimeText {
-  package static func parse(_ text: String) -> StepTime? {
-    for sign in ["±", "+-"] {
-      guard let range = text.firstRange(of: sign) else { continue }
-      guard let mean = DurationText.parse(String(text[..<range.lowerBound])),
-        let deviation = DurationText.parse(String(text[range.upperBound...]))
-      else { return nil }
-      return .normal(mean: mean, deviation: deviation)
-    }
-    return DurationText.parse(text).map { .constant($0) }
-  }
-
-  package static func write(_ time: StepTime) -> String {
-    switch time {
-    case .constant(let value): DurationText.write(value)
-    case .normal(let mean, let deviation):
-      "\(DurationText.write(mean))±\(DurationText.write(deviation))"
-    }
   }
 }

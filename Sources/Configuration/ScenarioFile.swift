@@ -79,12 +79,10 @@ package enum ScenarioFile {
   ) throws(ConfigurationFault) -> Consumer {
     var consumer = Consumer()
     let why = "isn't a time; write it with its unit, as \"3.4ms\" (us, ms, s, min, h)"
-    if let compute = try table.parsed("compute", orSay: why, StepTimeText.parse) {
-      guard Scenario.computeTimes.contains(compute.mean) else {
-        throw table.fault("compute", "is out of bounds; write 1us to 1h")
-      }
-      if case .normal(let mean, let deviation) = compute, deviation < .zero || deviation > mean {
-        throw table.fault("compute", "has a deviation below 0 or above its mean")
+    if let text: String = try table.value("compute") {
+      guard let compute = try StepTimeText.read(text) else { throw table.fault("compute", why) }
+      if let wanted = compute.wanted {
+        throw table.fault("compute", "is out of bounds; write \(wanted)")
       }
       consumer.compute = compute
     }

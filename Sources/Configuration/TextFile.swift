@@ -3,10 +3,14 @@ import Glibc
 /// A configuration file's text.
 package enum TextFile {
   /// More than any configuration needs, and less than a mistaken path to data would cost.
-  private static let longest = 1 << 20
+  package static let longest = 1 << 20
 
   /// Reads a whole file as UTF-8; throws `unreadable` with the system's reason.
-  package static func read(_ path: String) throws(ConfigurationFault) -> String {
+  ///
+  /// - Parameter longest: The most bytes to take, in whole mebibytes.
+  package static func read(
+    _ path: String, longest: Int = Self.longest
+  ) throws(ConfigurationFault) -> String {
     func fail(_ reason: String) -> ConfigurationFault {
       ConfigurationFault(file: path, problem: .unreadable(reason: reason))
     }
@@ -16,7 +20,7 @@ package enum TextFile {
     var chunk = [UInt8](repeating: 0, count: 16384)
     while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
       bytes += chunk[..<count]
-      if bytes.count > longest { throw fail("it is larger than a mebibyte") }
+      if bytes.count > longest { throw fail("it is larger than \(longest >> 20) MiB") }
     }
     guard ferror(file) == 0 else { throw fail(String(cString: strerror(errno))) }
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -35,16 +35,8 @@ extension Scenario {
     try require("prefetch", prefetch, in: Self.prefetchCounts)
     try governor?.check()
     if let cores { try require("cores", cores, in: 1...1_024) }
-    guard Self.computeTimes.contains(consumer.compute.mean) else {
-      throw ScenarioFault(
-        option: "gpu", value: written(consumer.compute.mean), wanted: "a time from 1us to 1h")
-    }
-    if case .normal(let mean, let deviation) = consumer.compute,
-      deviation < .zero || deviation > mean
-    {
-      throw ScenarioFault(
-        option: "gpu", value: "\(written(mean))±\(written(deviation))",
-        wanted: "a deviation from 0 to the mean")
+    if let wanted = consumer.compute.wanted {
+      throw ScenarioFault(option: "gpu", value: written(consumer.compute), wanted: wanted)
     }
     for (option, time) in [("gpu-host", consumer.host), ("gpu-transfer", consumer.transfer)] {
       guard time >= .zero, time <= Self.computeTimes.upperBound else {
@@ -95,6 +87,16 @@ extension Governor {
       throw ScenarioFault(
         option: "governor", value: "window=\(written(window))", wanted: "a window from 1ms to 60s")
     }
+  }
+}
+
+/// A step's time as it is typed: `1ms±2ms`.
+private func written(_ time: StepTime) -> String {
+  switch time {
+  case .constant(let value): written(value)
+  case .normal(let mean, let deviation): "\(written(mean))±\(written(deviation))"
+  case .logNormal(let mean, let deviation): "\(written(mean))~lognormal:\(written(deviation))"
+  case .sampled(let steps): "\(written(steps.mean))~file:\(steps.recording.path)"
   }
 }
 

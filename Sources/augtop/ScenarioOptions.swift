@@ -27,7 +27,10 @@ struct ScenarioOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Compute time of a step: 14ms, or 14ms±2ms for a normal one.", valueName: "time"))
+      """
+      Compute time of a step: 14ms; 14ms±2ms, normal; 14ms~lognormal:2ms; file:PATH, drawn from \
+      the times in a file; 14ms~file:PATH, those stretched to this mean.
+      """, valueName: "time"))
   var gpu: String?
   @Option(
     parsing: .unconditional,
@@ -102,14 +105,20 @@ struct ScenarioOptions: ParsableArguments {
 
   private func applyConsumer(to consumer: inout Consumer) throws {
     if let gpu {
-      guard let time = StepTimeText.parse(gpu) else {
-        throw CommandFault.wrong(
-          "--gpu \(gpu): write a time with its unit, as 14ms or 14ms±2ms (us, ms, s, min, h)")
-      }
-      consumer.compute = time
+      consumer.compute = try stepTime(gpu)
     }
     if let gpuHost { consumer.host = try duration("gpu-host", gpuHost) }
     if let gpuTransfer { consumer.transfer = try duration("gpu-transfer", gpuTransfer) }
+  }
+
+  private func stepTime(_ text: String) throws -> StepTime {
+    do {
+      if let time = try StepTimeText.read(text) { return time }
+    } catch {
+      throw CommandFault.wrong("--gpu \(text): \(error.message)")
+    }
+    throw CommandFault.wrong(
+      "--gpu \(text): write \(StepTimeText.forms), with its unit (us, ms, s, min, h)")
   }
 
   private func applyCosts(to scenario: inout Scenario) throws {

@@ -106,14 +106,15 @@ import Testing
     ),
     (
       "[gpu]\ncompute = \"0ms\"",
-      "x:3: key 'gpu.compute': \"0ms\" is out of bounds; write 1us to 1h"
+      "x:3: key 'gpu.compute': \"0ms\" is out of bounds; write a time from 1us to 1h"
     ),
     (
-      "[gpu]\ncompute = \"2h\"", "x:3: key 'gpu.compute': \"2h\" is out of bounds; write 1us to 1h"
+      "[gpu]\ncompute = \"2h\"",
+      "x:3: key 'gpu.compute': \"2h\" is out of bounds; write a time from 1us to 1h"
     ),
     (
       "[gpu]\ncompute = \"1ms±2ms\"",
-      "x:3: key 'gpu.compute': \"1ms±2ms\" has a deviation below 0 or above its mean"
+      "x:3: key 'gpu.compute': \"1ms±2ms\" is out of bounds; write a deviation from 0 to the mean"
     ),
     (
       "[gpu]\nhost = \"-1ms\"", "x:3: key 'gpu.host': \"-1ms\" is out of bounds; write 0ms to 1h"
@@ -197,10 +198,12 @@ extension Scenario {
     scenario.queueLimit = int(1...10_000)
     scenario.cores = Bool.random(using: &random) ? int(1...64) : nil
     let mean = time(1_000, 3...12)
-    scenario.consumer.compute =
-      Bool.random(using: &random)
-      ? .constant(mean)
-      : .normal(mean: mean, deviation: .nanoseconds(Nanoseconds(mean).count / Int64(int(1...9))))
+    let deviation = Duration.nanoseconds(Nanoseconds(mean).count / Int64(int(1...9)))
+    let times: [StepTime] = [
+      .constant(mean), .normal(mean: mean, deviation: deviation),
+      .logNormal(mean: mean, deviation: deviation * int(1...9)),
+    ]
+    scenario.consumer.compute = times[int(0...times.count - 1)]
     scenario.consumer.host = time(0, 0...12)
     scenario.consumer.transfer = time(0, 0...12)
     if Bool.random(using: &random) {

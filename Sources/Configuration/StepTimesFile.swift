@@ -1,0 +1,118 @@
+package import Pipeline
+
+/// Measured step times: one a line, a plain number of milliseconds or a time with its unit, as
+/// `3.4ms`; or CSV, of which the first column counts.
+///
+/// Empty lines and what follows a `#` don't count. The first line may be a heading: a word that
+/// isn't a time. Where it ends in a unit, as `step_us` or `time (s)`, plain numbers are in it.
+package enum StepTimesFile {
+  private static let largest = 64 << 20
+  /// What spreadsheets put in front of UTF-8.
+  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+  private static let separators: Set<UInt8> = [
+    UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"),
+  ]
+
+  package static func read(path: String) throws(ConfigurationFault) -> StepRecording {
+    try parse(try TextFile.read(path, longest: largest), file: path)
+  }
+
+  /// - Complexity: O(bytes).
+  package static func parse(
+    _ text: String, file: String
+  ) throws(ConfigurationFault) -> StepRecording {
+    var times: [Nanoseconds] = []
+    var unit = PlainUnit.milliseconds
+    var isFirst = true
+    var number = 0
+    let bytes = text.utf8.dropFirst(text.utf8.starts(with: byteOrderMark) ? 3 : 0)
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      guard let column = firstColumn(line) else { continue }
+      defer { isFirst = false }
+      if isFirst, isHeading(column) {
+        unit = PlainUnit(endOf: column) ?? unit
+        continue
+      }
+      guard let time = time(column, unit) else {
+        throw fault(
+          file, number, column, "isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms")
+      }
+      guard Scenario.computeTimes.contains(time) else {
+        throw fault(file, number, column, "is out of bounds; a step takes 1us to 1h")
+      }
+      guard times.count < StepRecording.most else {
+        throw fault(file, number, column, "is one too many; a million steps are enough")
+      }
+      times.append(Nanoseconds(time))
+    }
+    guard !times.isEmpty else {
+      throw ConfigurationFault(
+        file: file,
+        problem: .badValue(
+          found: "there is no step time", why: "in it; write one a line, as 3.4 or 3.4ms"))
+    }
+    return StepRecording(path: file, times: times)
+  }
+
+  /// What stands before the first separator or comment, bare; nil on a line without anything.
+  private static func firstColumn(_ line: Substring.UTF8View) -> Substring? {
+    let content = line.prefix { $0 != UInt8(ascii: "#") }
+    guard content.contains(where: { !isBlank($0) }) else { return nil }
+    var column = content.prefix { !separators.contains($0) }
+    column = column.drop { isBlank($0) }
+    while let last = column.last, isBlank(last) { column.removeLast() }
+    return Substring(column)
+  }
+
+  /// Space, tab, the carriage return of a foreign line end, and the quotes of CSV.
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == UInt8(ascii: "\"")
+  }
+
+  /// Plain numbers, of which there can be a million, don't take the way of those with a unit.
+  private static func time(_ column: Substring, _ unit: PlainUnit) -> Duration? {
+    guard column.utf8.allSatisfy({ $0 < UInt8(ascii: ":") || $0 | 0x20 == UInt8(ascii: "e") })
+    else { return DurationText.parse(String(column)) }
+    guard let number = Double(column), abs(number) <= unit.most else { return nil }
+    return .nanoseconds(Int64((number * unit.nanoseconds).rounded()))
+  }
+
+  private static func isHeading(_ column: Substring) -> Bool {
+    guard let first = column.first, first.isLetter || first == "_" else { return false }
+    return !placeholders.contains(column.lowercased())
+  }
+
+  /// What other programs write for a number that they don't have.
+  private static let placeholders: Set = ["nan", "inf", "infinity", "none", "null", "na", "n/a"]
+
+  private static func fault(
+    _ file: String, _ line: Int, _ column: Substring, _ why: String
+  ) -> ConfigurationFault {
+    let shown = column.count > 40 ? column.prefix(40) + "…" : column
+    return ConfigurationFault(
+      file: file, line: line, problem: .badValue(found: "'\(shown)'", why: why))
+  }
+}
+
+/// What plain numbers in a file of times are.
+private struct PlainUnit {
+  static let milliseconds = PlainUnit(nanoseconds: 1e6)
+
+  let nanoseconds: Double
+  /// More than a year of it isn't read.
+  var most: Double { 366 * 86_400e9 / nanoseconds }
+
+  private init(nanoseconds: Double) { self.nanoseconds = nanoseconds }
+
+  /// The unit that stands at a heading's end, as in `step_us` or `time (s)`; nil where none does.
+  init?(endOf heading: Substring) {
+    switch heading.split(whereSeparator: { !$0.isLetter }).last?.lowercased() {
+    case "ns": nanoseconds = 1
+    case "us", "µs", "μs": nanoseconds = 1e3
+    case "ms": nanoseconds = 1e6
+    case "s", "sec", "seconds": nanoseconds = 1e9
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/// Step times drawn from those of a recording, as they are or stretched to another mean.
+package struct SampledSteps: Hashable, Sendable {
+  package let recording: StepRecording
+  package let mean: Duration
+
+  package init(_ recording: StepRecording) {
+    self.recording = recording
+    mean = recording.mean
+  }
+
+  private init(_ recording: StepRecording, mean: Duration) {
+    self.recording = recording
+    self.mean = mean
+  }
+
+  /// Whether every time stands for another than the recorded one.
+  package var isStretched: Bool { mean != recording.mean }
+
+  /// The same times, all multiplied so that their mean is this one.
+  package func withMean(_ mean: Duration) -> SampledSteps { SampledSteps(recording, mean: mean) }
+
+  /// The time that a uniform number in [0, 1) draws.
+  func sample(_ unit: Double) -> Nanoseconds {
+    let times = recording.times
+    let time = times[min(times.count - 1, Int(unit * Double(times.count)))]
+    return isStretched
+      ? .step(seconds: time.seconds * (mean.seconds / recording.mean.seconds)) : time
+  }
+}
+
+/// Step times measured elsewhere; read once, then shared by all scenarios that draw from them.
+///
+/// A class, so that a scenario stays small to copy; immutable, and hashed when it is made, so that
+/// it stays quick to compare.
+package final class StepRecording: Hashable, Sendable {
+  /// More would only cost memory: the mean of a million times is known to a thousandth of their
+  /// spread.
+  package static let most = 1_000_000
+
+  /// The file they were read from.
+  package let path: String
+  package let times: [Nanoseconds]
+  package let mean: Duration
+  private let digest: Int
+
+  /// - Parameters:
+  ///   - times: 1 to `most` times.
+  package init(path: String, times: [Nanoseconds]) {
+    precondition((1...Self.most).contains(times.count), "a recording has 1 to 1 000 000 steps")
+    self.path = path
+    self.times = times
+    let sum = times.reduce(0.0) { $0 + Double($1.count) }
+    mean = .nanoseconds(Int64((sum / Double(times.count)).rounded()))
+    var hasher = Hasher()
+    hasher.combine(path)
+    hasher.combine(times)
+    digest = hasher.finalize()
+  }
+
+  package static func == (left: StepRecording, right: StepRecording) -> Bool {
+    left === right
+      || (left.digest == right.digest && left.path == right.path && left.times == right.times)
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+}
