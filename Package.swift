@@ -44,6 +44,8 @@ let package = Package(
       ],
       exclude: ["Protos"]),
 
+    .target(name: "VirtualEngine", dependencies: ["Augmentation", "Pipeline"]),
+
     // Floor 4: the rules on real threads and real time.
     .target(
       name: "LiveEngine", dependencies: ["Augmentation", "CLinux", "Pipeline", "Tracing"]),
@@ -90,6 +92,9 @@ let package = Package(
       exclude: ["Support/check_trace.py"]),
     .testTarget(
       name: "PipelineTests", dependencies: ["Augmentation", "Configuration", "Pipeline"]),
+    .testTarget(
+      name: "VirtualEngineTests",
+      dependencies: ["Augmentation", "Configuration", "Pipeline", "VirtualEngine"]),
     .testTarget(
       name: "LiveEngineTests",
       dependencies: ["Augmentation", "CLinux", "LiveEngine", "Pipeline", "Tracing"]),

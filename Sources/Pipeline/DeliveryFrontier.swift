@@ -6,6 +6,8 @@ package struct DeliveryFrontier: Sendable {
 
   package init() {}
 
+  package func contains(_ number: Int) -> Bool { number < next || beyond.contains(number) }
+
   /// - Complexity: O(1) in order; else O(1) amortised.
   package mutating func deliver(_ number: Int) {
     guard number == next else {

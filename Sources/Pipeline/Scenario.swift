@@ -40,6 +40,12 @@ package struct Scenario: Hashable, Sendable {
 
   /// Batches an epoch of `samples` pictures takes; the last may be short.
   package func batchesPerEpoch(samples: Int) -> Int { (samples + batchSize - 1) / batchSize }
+
+  /// The same where an epoch is more than one pass over the data: each may end with a short batch.
+  package func batchesPerEpoch(samples: Int, of count: Int) -> Int {
+    let (passes, rest) = samples.quotientAndRemainder(dividingBy: count)
+    return passes * batchesPerEpoch(samples: count) + batchesPerEpoch(samples: rest)
+  }
 }
 
 /// Which pictures, by name.

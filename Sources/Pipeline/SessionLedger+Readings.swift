@@ -65,10 +65,7 @@ extension SessionLedger {
 
   /// Batches that the epoch's samples take: the last of each pass over the data may be short.
   private var batchesPerEpoch: Double {
-    let (passes, rest) = epoch.samples.quotientAndRemainder(dividingBy: dataset.count)
-    return Double(
-      passes * inForce.batchesPerEpoch(samples: dataset.count)
-        + inForce.batchesPerEpoch(samples: rest))
+    Double(inForce.batchesPerEpoch(samples: epoch.samples, of: dataset.count))
   }
 
   private var epochReading: EpochReading {

@@ -1,0 +1,69 @@
+import Augmentation
+import Pipeline
+
+/// One batch's work on a worker, as a course over time at full speed: stretches that hold the
+/// interpreter lock, and between them the lock-free ends of each picture.
+///
+/// Where the lock is free is computed from a position, never walked through.
+struct BatchProgram {
+  /// Repeats of "held, then free": one for each picture of a stage with a lock-free part.
+  private struct Run {
+    var start: Double
+    var held: Double
+    var free: Double
+    var count: Double
+
+    var period: Double { held + free }
+    var end: Double { start + period * count }
+  }
+
+  private var runs: [Run] = []
+  /// Where each stage ends, in nanoseconds of work.
+  private(set) var stageEnds: PerStage<Double>
+  /// Serialization included.
+  private(set) var total = 0.0
+  private(set) var serialization = 0.0
+
+  /// - Parameter serialization: Nanoseconds after the last stage.
+  init(costs: StageCosts, pictures: Int, serialization: Double) {
+    stageEnds = PerStage(repeating: 0)
+    let count = Double(pictures)
+    for index in stageEnds.indices {
+      let (all, free) = (costs.perPicture[index], costs.lockFree[index])
+      if free > 0 {
+        runs.append(Run(start: total, held: all - free, free: free, count: count))
+      }
+      total += all * count
+      stageEnds[index] = total
+    }
+    self.serialization = serialization
+    total += serialization
+  }
+
+  /// The lock-free stretch that holds `offset`, its start included; nil where the lock is held.
+  func freeStretch(at offset: Double) -> Range<Double>? {
+    for run in runs where offset < run.end {
+      guard offset >= run.start else { return nil }
+      let picture = ((offset - run.start) / run.period).rounded(.down)
+      let start = run.start + picture * run.period + run.held
+      return offset >= start ? start..<(start + run.free) : nil
+    }
+    return nil
+  }
+
+  /// Where the lock is let go next, from a held `offset` on; nil where only the end lets go.
+  func nextRelease(from offset: Double) -> Double? {
+    for run in runs where offset < run.end {
+      guard offset >= run.start else { return run.start + run.held }
+      let picture = ((offset - run.start) / run.period).rounded(.down)
+      return run.start + picture * run.period + run.held
+    }
+    return nil
+  }
+
+  /// The stage in whose work `offset` lies; the last one for what comes after it.
+  func stage(at offset: Double) -> Int {
+    for index in stageEnds.indices where offset < stageEnds[index] { return index }
+    return stageEnds.indices.last ?? 0
+  }
+}

@@ -1,0 +1,37 @@
+package import Pipeline
+
+/// How long an epoch takes by the rules, with nobody listening.
+package struct EpochSimulation {
+  /// Steps before the measured ones, so that the queue has filled or emptied.
+  private static let settlingSteps = 200
+
+  /// Seconds of one epoch.
+  package let seconds: Double
+  package let batches: Int
+  /// Moments that the engine acted on, settling included.
+  package let events: Int
+  /// Batches trained a second.
+  package var batchesPerSecond: Double { Double(batches) / seconds }
+
+  /// Simulates one epoch after some settling; the same for the same scenario and costs.
+  ///
+  /// - Parameter batches: Steps measured; nil means the epoch's own number.
+  /// - Complexity: Some five events a batch; nil only where the scenario makes no progress.
+  package init?(
+    _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int,
+    batches: Int? = nil
+  ) {
+    let samples = scenario.samplesPerEpoch ?? dataset.count
+    let epoch = scenario.batchesPerEpoch(samples: samples, of: dataset.count)
+    let measured = batches ?? epoch
+    var simulation = Simulation(
+      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: Silence())
+    simulation.run(steps: Self.settlingSteps)
+    let start = simulation.lastStepEnd
+    simulation.run(steps: Self.settlingSteps + measured)
+    guard simulation.steps == Self.settlingSteps + measured else { return nil }
+    self.batches = epoch
+    events = simulation.events
+    seconds = (simulation.lastStepEnd - start) * 1e-9 * Double(epoch) / Double(measured)
+  }
+}

@@ -1,0 +1,54 @@
+import Augmentation
+import Pipeline
+
+/// A worker, or the consumer, at a moment of simulated time. Times in nanoseconds.
+struct SimulatedThread {
+  enum Phase: UInt8 {
+    /// Looks what to do next.
+    case looking
+    case napping
+    /// Burns its way through a program: of a batch, or of a step's host work.
+    case working
+    /// Waits for the interpreter lock.
+    case awaitingLock
+    case awaitingRoom
+    case awaitingDemand
+    case awaitingBatch
+    /// Transfer and compute: the device's own time.
+    case computing
+    /// The scenario has no place for it any more.
+    case gone
+  }
+
+  /// What a working thread comes to when it reaches its target.
+  enum Stop: UInt8 {
+    case end
+    /// A natural release, in front of a lock-free stretch, with somebody waiting.
+    case release
+    /// The end of a lock-free stretch.
+    case freeEnd
+    /// Somebody has waited for the switch interval.
+    case drop
+  }
+
+  var phase = Phase.looking
+  var stop = Stop.end
+  var isBurning = false
+  /// The position in the program that is reached when it acts next.
+  var target = 0.0
+  var total = 0.0
+  /// The position at which it waits for the lock.
+  var saved = 0.0
+  /// This batch's work, relative to the mean batch's.
+  var scale = 1.0
+  var start = 0.0
+  /// When the wait or nap began.
+  var waitStart = 0.0
+  var lockWait = 0.0
+  var batch = 0
+  var isShort = false
+  var generation = 0
+  var finished = 0.0
+  /// Waits for the lock by stage; kept for listeners only.
+  var stageWaits = PerStage<Double>(repeating: 0)
+}

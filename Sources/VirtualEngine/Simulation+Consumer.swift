@@ -1,0 +1,96 @@
+import Pipeline
+
+/// The consumer: takes batches by the loader's rules and spends a step's time on each.
+extension Simulation {
+  mutating func actAsConsumer() {
+    switch threads[0].phase {
+    case .looking, .napping, .awaitingBatch: lookForBatch()
+    case .working: reachTarget(0)
+    case .computing: endStep()
+    case .awaitingLock, .awaitingRoom, .awaitingDemand, .gone: due[0] = .infinity
+    }
+  }
+
+  private mutating func lookForBatch() {
+    let delivery = setup.loader.delivers
+    switch setup.loader.consumerMove(isNextHere: queue.isNextHere(delivery)) {
+    case .take: take(queue.takeNext(delivery))
+    case .nap(let length):
+      polls += 1
+      threads[0].phase = .napping
+      due[0] = clock + max(0, Double(length.count) + setup.costs.napLateness)
+    case .waitForBatch:
+      threads[0].phase = .awaitingBatch
+      due[0] = .infinity
+    }
+  }
+
+  private mutating func take(_ batch: Int) {
+    if Listener.listens {
+      listener.hear(
+        .taken(
+          BatchTaken(
+            batch: batch, wanted: moment(wanted), at: now, depth: queue.depth, polls: polls)))
+    }
+    polls = 0
+    taken = clock
+    threads[0].batch = batch
+    threads[0].isShort = setup.isShort(batch)
+    threads[0].lockWait = 0
+    wakeWorkers()
+    let work = setup.host + setup.serialization(threads[0].isShort)
+    guard work > 0 else { return beginComputing() }
+    threads[0].total = work
+    beginWork(0)
+  }
+
+  /// Those who waited for a batch to leave the queue.
+  private mutating func wakeWorkers() {
+    var room: Int?
+    for thread in 1..<threads.count {
+      switch threads[thread].phase {
+      case .awaitingDemand where due[thread] == .infinity:
+        due[thread] = clock + setup.costs.wakeLatency
+      case .awaitingRoom where due[thread] == .infinity:
+        // Who has waited longest comes first.
+        if room.map({ threads[thread].waitStart < threads[$0].waitStart }) ?? true { room = thread }
+      default: break
+      }
+    }
+    if let room { due[room] = clock + setup.costs.wakeLatency }
+  }
+
+  mutating func beginComputing() {
+    hostEnd = clock
+    let compute = setup.scenario.consumer.compute.sample(
+      stepStream.positiveUnit(), stepStream.unit())
+    threads[0].phase = .computing
+    due[0] = clock + setup.transfer + Double(compute.count)
+  }
+
+  private mutating func endStep() {
+    countStep()
+    if Listener.listens { listener.hear(.stepped(finishedStep)) }
+    wanted = clock
+    threads[0].phase = .looking
+    if setup.costs.stepHandling > 0 {
+      due[0] = clock + setup.costs.stepHandling
+    } else {
+      lookForBatch()
+    }
+  }
+
+  private var finishedStep: StepDone {
+    let isShort = threads[0].isShort
+    let deserialization = setup.serialization(isShort)
+    var step = StepDone(
+      batch: threads[0].batch, pictures: setup.pictures(isShort), wanted: moment(wanted),
+      taken: moment(taken), hostEnd: moment(hostEnd), transferEnd: moment(hostEnd + setup.transfer),
+      end: now, lockWait: moment(threads[0].lockWait), cpu: moment(setup.host + deserialization))
+    step.deserialization = moment(deserialization)
+    step.clock = clockShare
+    return step
+  }
+
+  func moment(_ nanoseconds: Double) -> Nanoseconds { Nanoseconds(Int64(nanoseconds.rounded())) }
+}

@@ -1,0 +1,151 @@
+import Augmentation
+import Pipeline
+
+/// Workers: make batches by the loader's rules.
+extension Simulation {
+  mutating func act(asWorker worker: Int) {
+    switch threads[worker].phase {
+    case .looking: look(worker)
+    case .napping:
+      tellWait(worker, .nap)
+      look(worker)
+    case .awaitingDemand:
+      tellWait(worker, .demand)
+      look(worker)
+    case .awaitingRoom: offer(worker)
+    case .working: reachTarget(worker)
+    case .awaitingLock, .awaitingBatch, .computing, .gone: due[worker] = .infinity
+    }
+  }
+
+  private mutating func look(_ worker: Int) {
+    guard worker <= setup.workers else {
+      threads[worker].phase = .gone
+      due[worker] = .infinity
+      return
+    }
+    let number = nextNumber(of: worker)
+    switch setup.loader.workerMove(
+      depth: queue.depth, limit: setup.limit, lead: number - queue.frontier.next,
+      ahead: setup.ahead)
+    {
+    case .make: begin(number, on: worker)
+    case .nap(let length):
+      threads[worker].phase = .napping
+      threads[worker].waitStart = clock
+      due[worker] = clock + max(0, Double(length.count) + setup.costs.napLateness)
+    case .waitForDemand:
+      threads[worker].phase = .awaitingDemand
+      threads[worker].waitStart = clock
+      due[worker] = .infinity
+    }
+  }
+
+  /// The lowest number not begun yet that is a worker's by the loader's rules.
+  @inline(__always) private func nextNumber(of worker: Int) -> Int {
+    guard setup.loader == .torch else { return begun.next }
+    var number = begun.next
+    while number % setup.workers != worker - 1 || begun.contains(number) { number += 1 }
+    return number
+  }
+
+  private mutating func begin(_ batch: Int, on worker: Int) {
+    begun.deliver(batch)
+    let isShort = setup.isShort(batch)
+    threads[worker].batch = batch
+    threads[worker].isShort = isShort
+    threads[worker].generation = setup.generation
+    threads[worker].start = clock
+    threads[worker].lockWait = 0
+    threads[worker].total = setup.withProgram(isShort) { $0.total }
+    if !setup.costs.spread.isEmpty {
+      let index = Int(costStream.unit() * Double(setup.costs.spread.count))
+      threads[worker].scale = setup.costs.spread[index]
+    } else {
+      threads[worker].scale = 1
+    }
+    if Listener.listens {
+      threads[worker].stageWaits = PerStage(repeating: 0)
+      if setup.generation > lastGeneration {
+        listener.hear(
+          .applied(ChangeApplied(generation: setup.generation, batch: batch, at: now)))
+      }
+      lastGeneration = max(lastGeneration, setup.generation)
+    }
+    beginWork(worker)
+  }
+
+  mutating func finishBatch(_ worker: Int) {
+    threads[worker].finished = clock
+    offer(worker)
+  }
+
+  private mutating func offer(_ worker: Int) {
+    switch setup.loader.offerMove(depth: queue.depth, limit: setup.limit) {
+    case .waitForRoom:
+      if threads[worker].phase != .awaitingRoom {
+        threads[worker].phase = .awaitingRoom
+        threads[worker].waitStart = clock
+      }
+      due[worker] = .infinity
+    case .put: put(worker)
+    }
+  }
+
+  private mutating func put(_ worker: Int) {
+    queue.put(threads[worker].batch)
+    if Listener.listens {
+      if threads[worker].phase == .awaitingRoom { tellWait(worker, .room) }
+      listener.hear(.made(finishedBatch(worker)))
+    }
+    if threads[0].phase == .awaitingBatch, due[0] == .infinity {
+      due[0] = clock + setup.costs.wakeLatency
+    }
+    threads[worker].phase = .looking
+    if setup.costs.handling > 0 {
+      due[worker] = clock + setup.costs.handling
+    } else {
+      look(worker)
+    }
+  }
+
+  private mutating func tellWait(_ worker: Int, _ reason: WorkerWait.Reason) {
+    guard Listener.listens else { return }
+    listener.hear(
+      .waited(
+        WorkerWait(
+          worker: worker - 1, reason: reason, start: moment(threads[worker].waitStart), end: now)))
+  }
+
+  private func finishedBatch(_ worker: Int) -> BatchMade {
+    let thread = threads[worker]
+    let pictures = setup.pictures(thread.isShort)
+    var made = BatchMade(
+      batch: thread.batch, worker: worker - 1, pictures: pictures, generation: thread.generation,
+      start: moment(thread.start))
+    made.finished = moment(thread.finished)
+    made.put = now
+    made.depth = queue.depth
+    made.lockWait = moment(thread.lockWait)
+    // Work in its wall time: slower where the clock is low or cores are shared.
+    let wall = thread.finished - thread.start - thread.lockWait
+    let pace = thread.total > 0 ? wall / thread.total : 0
+    var cpu = PerStage<Nanoseconds>(repeating: .zero)
+    var waited = 0.0
+    setup.withProgram(thread.isShort) { program in
+      var last = 0.0
+      for index in made.stageEnds.indices {
+        let end = program.stageEnds[index]
+        waited += thread.stageWaits[index]
+        made.stageWaits[index] = moment(thread.stageWaits[index])
+        made.stageEnds[index] = moment(thread.start + end * pace + waited)
+        cpu[index] = moment((end - last) * thread.scale)
+        last = end
+      }
+      made.serialization = moment(program.serialization)
+      made.cpu = moment(thread.total * thread.scale)
+    }
+    made.stageCPU = cpu
+    return made
+  }
+}

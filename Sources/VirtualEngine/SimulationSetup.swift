@@ -1,0 +1,81 @@
+import Augmentation
+import Pipeline
+
+/// A scenario as the engine obeys it: times in nanoseconds, programs worked out.
+struct SimulationSetup {
+  let generation: Int
+  let scenario: Scenario
+  let costs: StageCosts
+  let loader: Loader
+  let limit: Int
+  let workers: Int
+  /// Batches that may be under way (`torch`).
+  let ahead: Int
+  let hasLock: Bool
+  let switchInterval: Nanoseconds
+  let host: Double
+  let transfer: Double
+  let cores: Int
+  /// The processors' speed changes: more threads burn than there are cores, or a governor is on.
+  let isElastic: Bool
+
+  private let fullPictures: Int
+  private let shortPictures: Int
+  private let batchesPerPass: Int
+  /// Of a full batch and of the short one at the end of a pass.
+  private let programs: [BatchProgram]
+  private let serializations: [Double]
+
+  init(
+    generation: Int, scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, cores: Int
+  ) {
+    self.generation = generation
+    self.scenario = scenario
+    self.costs = costs
+    loader = scenario.loader
+    limit = scenario.queueLimit
+    workers = scenario.workers
+    ahead = scenario.prefetch * scenario.workers
+    hasLock = scenario.hasSharedLock
+    host = Double(Nanoseconds(scenario.consumer.host).count)
+    transfer = Double(Nanoseconds(scenario.consumer.transfer).count)
+    self.cores = scenario.cores ?? cores
+    isElastic = scenario.governor != nil || scenario.workers + 1 > self.cores
+
+    let (full, rest) = dataset.count.quotientAndRemainder(dividingBy: scenario.batchSize)
+    fullPictures = min(scenario.batchSize, dataset.count)
+    shortPictures = rest > 0 ? rest : fullPictures
+    batchesPerPass = full + (rest > 0 ? 1 : 0)
+    var interval = Duration.milliseconds(5)
+    var sides = [0.0, 0.0]
+    if case .profile(let profile) = scenario.costs {
+      interval = profile.switchInterval
+      if scenario.loader.serializes {
+        sides = [fullPictures, shortPictures].map {
+          Double(profile.serialization(pictures: $0, shape: dataset.shape).count)
+        }
+      }
+    }
+    switchInterval = Nanoseconds(interval)
+    serializations = sides
+    programs = zip([fullPictures, shortPictures], sides).map {
+      BatchProgram(costs: costs, pictures: $0, serialization: $1)
+    }
+  }
+
+  /// The last batch of a pass over the data may be short, as Keras's flow has it.
+  @inline(__always) func isShort(_ batch: Int) -> Bool {
+    shortPictures != fullPictures && batch % batchesPerPass == batchesPerPass - 1
+  }
+
+  func pictures(_ isShort: Bool) -> Int { isShort ? shortPictures : fullPictures }
+
+  /// Nanoseconds on each side of a pipe.
+  @inline(__always) func serialization(_ isShort: Bool) -> Double {
+    serializations[isShort ? 1 : 0]
+  }
+
+  @inline(__always) func withProgram<Answer>(
+    _ isShort: Bool, _ body: (borrowing BatchProgram) -> Answer
+  ) -> Answer { body(programs[isShort ? 1 : 0]) }
+}

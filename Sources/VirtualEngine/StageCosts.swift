@@ -1,0 +1,50 @@
+package import Augmentation
+package import Pipeline
+
+/// What making a batch costs, as the virtual engine spends it.
+package struct StageCosts: Sendable {
+  /// Nanoseconds of one picture in each stage, waits for the lock left out.
+  package var perPicture: PerStage<Double>
+  /// Of that, without the interpreter lock, once a picture, at the stage's end.
+  package var lockFree: PerStage<Double>
+  /// A batch's time between the put of one and the start of the next, and what it takes besides the
+  /// stages: what the machine needs to go from batch to batch.
+  package var handling = 0.0
+  /// The same for the consumer, from the end of one step to the start of the next.
+  package var stepHandling = 0.0
+  /// How late a thread runs that waited on a condition.
+  package var wakeLatency = 0.0
+  /// How late naps end: nothing where deadlines are chained, as augtop's own are; Python's sleeps
+  /// are some 0.1 ms late. May be negative.
+  package var napLateness = 0.0
+  /// Measured batches relative to their mean, drawn with replacement; empty where all are alike.
+  package var spread: [Double] = []
+
+  /// What a cost profile asks of each stage: exact, every batch like the last.
+  package init(_ scenario: Scenario, profile: CostProfile, shape: PictureShape) {
+    perPicture = PerStage(repeating: 0)
+    lockFree = PerStage(repeating: 0)
+    for stage in Stage.allCases {
+      let charge = profile.charge(
+        stage, in: scenario.stages, settings: scenario.settings, shape: shape)
+      perPicture[stage.index] = Double(charge.total.count)
+      lockFree[stage.index] = Double(charge.lockFree.count)
+    }
+  }
+
+  /// Measured times, all of them holding no lock.
+  package init(perPicture: PerStage<Double>) {
+    self.perPicture = perPicture
+    lockFree = PerStage(repeating: 0)
+  }
+
+  /// What stages that are off would cost is known nowhere here: they cost nothing.
+  package func limited(to stages: StageSet) -> StageCosts {
+    var limited = self
+    for stage in Stage.allCases where !stages.contains(stage) {
+      limited.perPicture[stage.index] = 0
+      limited.lockFree[stage.index] = 0
+    }
+    return limited
+  }
+}
