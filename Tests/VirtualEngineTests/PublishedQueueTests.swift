@@ -30,7 +30,7 @@ import VirtualEngine
         #expect(abs(rate / row.rate - 1) < 0.1, "\(row): \(rate)")
       }
     }
-    #expect(edges <= 4)
+    #expect(edges <= 6)
   }
 
   private func simulatedRate(make: Double, step: Double, lateness: Double = 0) -> Double {
