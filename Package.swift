@@ -53,7 +53,9 @@ let package = Package(
     // Floor 5: questions asked of the engine; the screen's model and views.
     .target(
       name: "Experiments",
-      dependencies: ["Augmentation", "CLinux", "Datasets", "LiveEngine", "Pipeline"]),
+      dependencies: [
+        "Augmentation", "CLinux", "Datasets", "LiveEngine", "Pipeline", "VirtualEngine",
+      ]),
     .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Screen"]),
 
     // Floor 6: commands and wiring.
@@ -61,7 +63,7 @@ let package = Package(
       name: "augtop",
       dependencies: [
         "Augmentation", "CLinux", "Configuration", "Dashboard", "Datasets", "Experiments",
-        "LiveEngine", "Pipeline", "Screen", "Tracing",
+        "LiveEngine", "Pipeline", "Screen", "Tracing", "VirtualEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

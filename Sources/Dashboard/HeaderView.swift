@@ -32,6 +32,7 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
 
 private func stateSpans(_ model: Model) -> [Span] {
   var spans: [Span] = []
+  if let label = model.sessionLabel { spans.append(Span(" \(label) ", .accent)) }
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
   let dropped = model.reading.own.droppedEvents
   if dropped > 0 { spans.append(Span(" dropped \(dropped)", .bad)) }

@@ -29,6 +29,8 @@ package struct Model: Sendable {
   }
   /// When the notice came, on the session's clock.
   var noticeShown: Nanoseconds?
+  /// What tells the session from a live one; nil for that.
+  let sessionLabel: String?
   package let themes: [String]
   /// What the key for costs steps through.
   package let costs: [CostSource]
@@ -44,8 +46,9 @@ package struct Model: Sendable {
   ///   - recordingPath: Where the nth recording of this run goes.
   package init(
     reading: Reading, themes: [String], theme: String, costs: [CostSource], machineCores: Int,
-    recordingPath: @escaping @Sendable (Int) -> String
+    recordingPath: @escaping @Sendable (Int) -> String, sessionLabel: String? = nil
   ) {
+    self.sessionLabel = sessionLabel
     self.reading = reading
     self.themes = themes
     self.theme = themes.firstIndex(of: theme) ?? 0

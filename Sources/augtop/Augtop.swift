@@ -20,7 +20,8 @@ struct Augtop: ParsableCommand {
       """,
     version: "augtop \(augtopVersion)",
     subcommands: [
-      LiveCommand.self, RunCommand.self, AugmentCommand.self, BenchCommand.self,
+      LiveCommand.self, RunCommand.self, SimulateCommand.self, AugmentCommand.self,
+      BenchCommand.self,
       DoctorCommand.self, ThemesCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)

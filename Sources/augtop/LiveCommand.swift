@@ -7,6 +7,7 @@ import LiveEngine
 import Pipeline
 import Screen
 import Tracing
+import VirtualEngine
 
 struct LiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,6 +18,7 @@ struct LiveCommand: ParsableCommand {
         augtop live --preset keras-cifar10
         augtop --dataset cifar10:cifar-10-batches-bin --trace session.pftrace
         augtop --costs native --workers 2 --loader blocking --gpu 1ms
+        augtop --virtual --speed 10
       """)
 
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
@@ -25,12 +27,26 @@ struct LiveCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A theme's name, or a theme file.", valueName: "name|file"))
   var theme: String?
   @Flag(help: "Draw with ASCII only.") var ascii = false
+  @Flag(help: "Simulate the session instead of running it: the same screen, no threads.")
+  var virtual = false
+  @Option(
+    parsing: .unconditional, help: "How much faster than the clock simulated time goes (--virtual)."
+  )
+  var speed: Double?
 
   func run() throws {
     let scenario = try options.resolve()
     let theme = try resolveTheme(theme)
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
+    if virtual {
+      let session = try pacedSession(scenario)
+      let terminal = try openTerminal(theme)
+      return try finish(try show(session, on: terminal, theme))
+    }
+    guard speed == nil else {
+      throw CommandFault.wrong("--speed: real time has one; add --virtual")
+    }
     let dataset = try openDataset(for: scenario)
     let statistics = try fitStatistics(dataset, scenario.settings)
     let clock = SessionClock()
@@ -38,22 +54,50 @@ struct LiveCommand: ParsableCommand {
     let recording = try files.open(trace, scenario)
     let terminal: Terminal
     do {
-      terminal = try Terminal(
-        theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))
+      terminal = try openTerminal(theme)
     } catch {
       // Made a moment ago, and by us: a session that never began leaves no file.
       if let recording { unlink(recording.path) }
-      throw CommandFault.wrong(Faults.sentence(error))
+      throw error
     }
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
       recording: recording, openFile: files.opener)
-    let status = try show(session, on: terminal, theme)
+    try finish(try show(session, on: terminal, theme))
+  }
+
+  private func pacedSession(_ scenario: Scenario) throws -> PacedSession {
+    let speed = speed ?? 1
+    guard (0.1...100).contains(speed) else {
+      throw CommandFault.wrong("--speed \(speed): give a number from 0.1 to 100")
+    }
+    guard trace == nil else {
+      throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
+    }
+    let (facts, costs) = try measuredCosts(of: scenario, mayBecomeNative: true)
+    guard
+      let session = VirtualSession(
+        scenario: scenario, dataset: facts, costs: costs,
+        machineCores: Int(cl_usable_processors()))
+    else { throw CommandFault.failed("the scenario's costs aren't known") }
+    return PacedSession(session, speed: speed)
+  }
+
+  private func openTerminal(_ theme: Theme) throws -> Terminal {
+    do {
+      return try Terminal(
+        theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))
+    } catch {
+      throw CommandFault.wrong(Faults.sentence(error))
+    }
+  }
+
+  private func finish(_ status: Int32) throws {
     if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
   }
 
   private func show(
-    _ session: LiveSession, on terminal: Terminal, _ theme: Theme
+    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme
   ) throws -> Int32 {
     defer { terminal.close() }
     var screen = try LiveScreen(terminal: terminal, session: session, theme: theme)

@@ -1,18 +1,17 @@
 import CLinux
 import Configuration
 import Dashboard
-import LiveEngine
 import Pipeline
 import Screen
 
 /// The loop of the live screen: events in, effects out, one frame after either.
 struct LiveScreen {
   private let terminal: Terminal
-  private let session: LiveSession
+  private let session: any ScreenSession
   private var model: Model
   private let themes = ThemeCatalog()
 
-  init(terminal: Terminal, session: LiveSession, theme: Theme) throws(ConfigurationFault) {
+  init(terminal: Terminal, session: any ScreenSession, theme: Theme) throws(ConfigurationFault) {
     self.terminal = terminal
     self.session = session
     var names = themes.names
@@ -20,7 +19,8 @@ struct LiveScreen {
     model = Model(
       reading: session.reading, themes: names, theme: theme.name,
       costs: try CostCatalog.sources(with: session.reading.scenario.costs),
-      machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path)
+      machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path,
+      sessionLabel: session.label)
   }
 
   /// Runs until the user quits or a signal asks to; the answer is the exit status.
@@ -30,12 +30,16 @@ struct LiveScreen {
     session.start()
     var status: Int32?
     while status == nil {
-      for event in terminal.nextEvents(timeout: nil, wake: session.wakeDescriptor) {
+      for event in terminal.nextEvents(timeout: session.frame, wake: session.wakeDescriptor) {
         status = status ?? take(event)
+      }
+      if session.frame != nil {
+        session.refresh()
+        status = status ?? obey(model.update(.reading(session.reading)))
       }
       draw()
     }
-    _ = session.stop()
+    session.end()
     return status ?? ExitStatus.done
   }
 

@@ -28,14 +28,14 @@ func reportText(_ reading: Reading) -> String {
   ]
   for stage in reading.stages {
     guard stage.isOn else {
-      lines.append("\(pad(stage.stage.rawValue, 15))        off")
+      lines.append("\(stage.stage.rawValue.padded(to: 15))        off")
       continue
     }
     let cpu = stage.cpuPerImage.map(Figures.perImage) ?? "–"
     let wall = stage.wallPerImage.map(Figures.perImage) ?? "–"
     lines.append(
-      "\(pad(stage.stage.rawValue, 15)) \(padLeft(cpu, 10)) \(padLeft(wall, 12))"
-        + " \(padLeft(Figures.percent(stage.share), 6))\(stage.isIdle ? "  range 0" : "")")
+      "\(stage.stage.rawValue.padded(to: 15)) \(cpu.leftPadded(to: 10)) \(wall.leftPadded(to: 12))"
+        + " \(Figures.percent(stage.share).leftPadded(to: 6))\(stage.isIdle ? "  range 0" : "")")
   }
   lines += [
     "", "\(verdict.kind.rawValue): \(verdict.because)", "next: \(verdict.advice.sentence)", "",
@@ -53,14 +53,6 @@ private func epochText(_ epoch: EpochReading) -> String {
   }
   guard let projected = epoch.projected else { return "no step yet: run longer" }
   return "\(Figures.epoch(projected))  (too short for an interval)"
-}
-
-private func pad(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
-}
-
-private func padLeft(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
 /// In seconds with two decimals; longer ones in their own units.

@@ -20,17 +20,11 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Run this long, as 10s.", valueName: "time"))
-  var duration: String?
-  @Option(parsing: .unconditional, help: "Run until so many epochs are trained.")
-  var epochs: Int?
+  @OptionGroup var bound: BoundOptions
   @Option(help: ArgumentHelp("Record the session, a Perfetto trace.", valueName: "file"))
   var trace: String?
   @Flag(help: "Print the report as JSON.") var json = false
   @Flag(help: "Print the scenario as a file, and don't run.") var printScenario = false
-
-  private static let standardDuration = Duration.seconds(10)
 
   func run() throws {
     let scenario = try options.resolve()
@@ -38,7 +32,7 @@ struct RunCommand: ParsableCommand {
       print(ScenarioFile.write(scenario), terminator: "")
       return
     }
-    let bound = try readBound()
+    let bound = try bound.resolve()
     let reading = try runSession(scenario, bound)
     if case .failed(let path, let reason) = reading.recording {
       printError("augtop: recording \(path) stopped: \(reason)")
@@ -48,31 +42,7 @@ struct RunCommand: ParsableCommand {
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
-  private enum Bound {
-    case time(Duration)
-    case epochs(Int)
-  }
-
-  private func readBound() throws -> Bound {
-    guard duration == nil || epochs == nil else {
-      throw CommandFault.wrong("--duration and --epochs exclude each other: give one of them")
-    }
-    if let epochs {
-      guard (1...1_000_000).contains(epochs) else {
-        throw CommandFault.wrong("--epochs \(epochs): give a whole number from 1 to 1000000")
-      }
-      return .epochs(epochs)
-    }
-    guard let duration else { return .time(Self.standardDuration) }
-    guard let time = DurationText.parse(duration), time > .zero, time <= .seconds(30 * 86_400)
-    else {
-      throw CommandFault.wrong(
-        "--duration \(duration): write a time with its unit, as 10s, up to 30 days")
-    }
-    return .time(time)
-  }
-
-  private func runSession(_ scenario: Scenario, _ bound: Bound) throws -> Reading {
+  private func runSession(_ scenario: Scenario, _ bound: SessionBound) throws -> Reading {
     let dataset = try openDataset(for: scenario)
     let statistics = try fitStatistics(dataset, scenario.settings)
     let clock = SessionClock()
@@ -88,7 +58,7 @@ struct RunCommand: ParsableCommand {
     return session.stop()
   }
 
-  private func isReached(_ bound: Bound, _ session: LiveSession) -> Bool {
+  private func isReached(_ bound: SessionBound, _ session: LiveSession) -> Bool {
     if case .failed = session.reading.state { return true }
     return switch bound {
     case .time(let time): session.clock.now >= Nanoseconds(time)

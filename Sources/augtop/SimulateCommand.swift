@@ -1,0 +1,115 @@
+import ArgumentParser
+import Augmentation
+import CLinux
+import Configuration
+import Dashboard
+import Experiments
+import Pipeline
+import VirtualEngine
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "The same scenario in virtual time: the same report, at once.",
+    discussion: """
+      The rules that a live session obeys with threads, on an event queue: the same seed gives the \
+      same result. With native costs the kernels are measured for a moment first.
+
+      --sweep takes whole numbers as 1..8 or 1,2,4 and times as 1ms,2ms; keys are workers, queue, \
+      prefetch, cores, batch-size, gpu, gpu-host and loader.
+
+      Examples:
+        augtop simulate --off warp
+        augtop simulate --epochs 3 --json
+        augtop simulate --sweep workers=1..8,queue=2..20
+        augtop simulate --sweep loader=keras-threads/blocking/torch,gpu=1ms/2ms/4ms --csv
+      """)
+
+  @OptionGroup(title: "Scenario options") var options: ScenarioOptions
+  @OptionGroup var bound: BoundOptions
+  @Option(help: ArgumentHelp("Epoch times over a grid.", valueName: "key=values,…"))
+  var sweep: String?
+  @Flag(help: "Print the report, or the sweep, as JSON.") var json = false
+  @Flag(help: "Print the sweep as CSV.") var csv = false
+
+  func run() throws {
+    let scenario = try options.resolve()
+    let bound = try bound.resolve()
+    guard !csv || sweep != nil else {
+      throw CommandFault.wrong("--csv: a report has no table; add --sweep, or write --json")
+    }
+    let (facts, costs) = try measuredCosts(of: scenario)
+    if let sweep {
+      Interruption.listen()
+      let sweep = try Sweep(sweep, from: scenario)
+      try printSweep(sweep, facts, costs)
+      if Interruption.isAsked { throw CommandFault.interrupted }
+      return
+    }
+    guard
+      let session = VirtualSession(
+        scenario: scenario, dataset: facts, costs: costs,
+        machineCores: Int(cl_usable_processors()))
+    else { throw CommandFault.failed("the scenario's costs aren't known") }
+    Interruption.listen()
+    let reading = simulate(session, bound)
+    if json { try printJSON(Report(reading)) } else { print(reportText(reading)) }
+    if Interruption.isAsked { throw CommandFault.interrupted }
+  }
+
+  private func simulate(_ session: VirtualSession, _ bound: SessionBound) -> Reading {
+    let slice = Nanoseconds.seconds(1)
+    while !Interruption.isAsked {
+      switch bound {
+      case .time(let time):
+        let left = Nanoseconds(time) - session.now
+        guard left > .zero else { return session.finish() }
+        session.advance(by: min(slice, left))
+      case .epochs(let count):
+        guard session.reading.epoch.number <= count else { return session.finish() }
+        session.advance(by: slice)
+      }
+    }
+    return session.finish()
+  }
+
+  private func printSweep(_ sweep: Sweep, _ facts: DatasetFacts, _ costs: CostModel) throws {
+    var progress = ProgressLine(total: sweep.scenarios.count)
+    var rows: [SweepRow] = []
+    for point in sweep.scenarios where !Interruption.isAsked {
+      let seconds = costs.costs(of: point.scenario).flatMap {
+        EpochSimulation(
+          point.scenario, dataset: facts, costs: $0, machineCores: Int(cl_usable_processors()))
+      }?.seconds
+      rows.append(SweepRow(values: point.values, epochS: seconds))
+      progress.show(rows.count)
+    }
+    progress.end()
+    if json {
+      try printJSON(SweepReport(keys: sweep.keys, rows: rows))
+    } else {
+      print(csv ? sweepCSV(sweep.keys, rows) : sweepTable(sweep.keys, rows))
+    }
+  }
+}
+
+/// The facts of a scenario's dataset, and what its stages cost; the kernels are measured for a
+/// moment where the scenario has native costs, or may come to have them.
+func measuredCosts(
+  of scenario: Scenario, mayBecomeNative: Bool = false
+) throws -> (facts: DatasetFacts, costs: CostModel) {
+  let dataset = try openDataset(for: scenario)
+  let facts = DatasetFacts(count: dataset.count, shape: dataset.shape)
+  var costs = CostModel(shape: dataset.shape)
+  guard scenario.costs == .native || mayBecomeNative else { return (facts, costs) }
+  let statistics = try fitStatistics(dataset, scenario.settings)
+  do {
+    costs.native = StageCosts(
+      perPicture: try KernelTimes.measure(
+        dataset, settings: scenario.settings, statistics: statistics,
+        batchSize: scenario.batchSize, seed: scenario.seed))
+  } catch {
+    throw CommandFault.failed("\(error)")
+  }
+  return (facts, costs)
+}

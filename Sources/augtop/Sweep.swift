@@ -1,0 +1,151 @@
+import Configuration
+import Dashboard
+import Pipeline
+
+/// A grid of scenarios: every combination of some keys' values.
+struct Sweep {
+  /// More would be a mistake rather than a question.
+  static let most = 100_000
+
+  private(set) var keys: [String] = []
+  private(set) var scenarios: [(values: [String], scenario: Scenario)]
+
+  /// Reads `workers=1..8,queue=2..20`; values of one key are a range, or stand between commas or
+  /// slashes.
+  init(_ text: String, from scenario: Scenario) throws {
+    scenarios = [([], scenario)]
+    var axes: [(key: String, values: [String])] = []
+    for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = piece.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if pair.count == 2 {
+        axes.append((String(pair[0]), try Self.values(pair[1])))
+      } else if !axes.isEmpty, !piece.isEmpty {
+        // 1,2,4: the comma went on within a key's values.
+        axes[axes.count - 1].values += try Self.values(piece)
+      } else {
+        throw CommandFault.wrong("--sweep \(text): write key=values, as workers=1..8,queue=2..20")
+      }
+    }
+    for axis in axes { try multiply(by: axis.key, axis.values) }
+  }
+
+  private static func values(_ text: Substring) throws -> [String] {
+    try text.split(separator: "/", omittingEmptySubsequences: false).flatMap { word in
+      guard let dots = word.firstRange(of: "..") else { return [String(word)] }
+      guard let low = Int(word[..<dots.lowerBound]), let high = Int(word[dots.upperBound...]),
+        low <= high, high - low < most
+      else {
+        throw CommandFault.wrong("--sweep: \(word) is no range; write whole numbers, as 1..8")
+      }
+      return (low...high).map(String.init)
+    }
+  }
+
+  private mutating func multiply(by key: String, _ values: [String]) throws {
+    guard !keys.contains(key) else {
+      throw CommandFault.wrong("--sweep: \(key) is there twice")
+    }
+    guard scenarios.count * values.count <= Self.most else {
+      throw CommandFault.wrong("--sweep: more than \(Self.most) combinations")
+    }
+    keys.append(key)
+    scenarios = try scenarios.flatMap { point in
+      try values.map { value in
+        let changed = try Self.set(key, value, in: point.scenario)
+        if let fault = Faults.check(changed) { throw CommandFault.wrong(fault) }
+        return (point.values + [value], changed)
+      }
+    }
+  }
+
+  private static func set(_ key: String, _ value: String, in scenario: Scenario) throws -> Scenario
+  {
+    var changed = scenario
+    let number = Int(value)
+    switch (key, number) {
+    case ("workers", let number?): changed.workers = number
+    case ("queue", let number?): changed.queueLimit = number
+    case ("prefetch", let number?): changed.prefetch = number
+    case ("cores", let number?): changed.cores = number
+    case ("batch-size", let number?): changed.batchSize = number
+    case ("workers", nil), ("queue", nil), ("prefetch", nil), ("cores", nil), ("batch-size", nil):
+      throw CommandFault.wrong("--sweep: \(key)=\(value): write whole numbers")
+    case ("loader", _): changed.loader = try choice("loader", value, Loader.init(rawValue:))
+    case ("gpu", _):
+      guard let time = StepTimeText.parse(value) else { throw wrongTime(key, value) }
+      changed.consumer.compute = time
+    case ("gpu-host", _):
+      guard let time = DurationText.parse(value) else { throw wrongTime(key, value) }
+      changed.consumer.host = time
+    default:
+      let keys = [
+        "workers", "queue", "prefetch", "cores", "batch-size", "gpu", "gpu-host", "loader",
+      ]
+      throw CommandFault.wrong(
+        "--sweep: there is no key '\(key)'." + Faults.suggestion(key, among: keys))
+    }
+    return changed
+  }
+
+  private static func wrongTime(_ key: String, _ value: String) -> CommandFault {
+    .wrong("--sweep: \(key)=\(value): write a time with its unit, as 2ms")
+  }
+}
+
+/// One point of a sweep; no time where nothing would ever be trained.
+struct SweepRow: Encodable {
+  var values: [String]
+  var epochS: Double?
+}
+
+/// Schema `augtop-sweep/1`: values in the order of the keys.
+struct SweepReport: Encodable {
+  var schema = "augtop-sweep/1"
+  var keys: [String]
+  var rows: [SweepRow]
+}
+
+func sweepCSV(_ keys: [String], _ rows: [SweepRow]) -> String {
+  let head = (keys + ["epoch_s"]).joined(separator: ",")
+  let lines = rows.map { row in
+    (row.values + [row.epochS.map { Figures.fixed($0, 4) } ?? ""]).joined(separator: ",")
+  }
+  return ([head] + lines).joined(separator: "\n")
+}
+
+/// Two keys make a table of rows and columns; any other number of them a list.
+func sweepTable(_ keys: [String], _ rows: [SweepRow]) -> String {
+  func cell(_ row: SweepRow) -> String { row.epochS.map { Figures.fixed($0, 2) } ?? "–" }
+  guard keys.count == 2 else {
+    let widths = keys.indices.map { index in
+      max(keys[index].count, rows.map { $0.values[index].count }.max() ?? 0)
+    }
+    func line(_ words: [String], _ last: String) -> String {
+      zip(words, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  "
+        + last.leftPadded(to: 9)
+    }
+    return ([line(keys, "epoch s")] + rows.map { line($0.values, cell($0)) })
+      .joined(separator: "\n")
+  }
+  let columns = rows.map { $0.values[1] }.uniqued
+  let width = max(7, columns.map(\.count).max() ?? 0) + 1
+  let first = max(keys[0].count, rows.map { $0.values[0].count }.max() ?? 0)
+  var lines = [
+    "epoch in seconds; rows: \(keys[0]), columns: \(keys[1])",
+    String(repeating: " ", count: first)
+      + columns.map { $0.leftPadded(to: width) }.joined(),
+  ]
+  for value in rows.map({ $0.values[0] }).uniqued {
+    let cells = rows.filter { $0.values[0] == value }.map { cell($0).leftPadded(to: width) }
+    lines.append(value.padded(to: first) + cells.joined())
+  }
+  return lines.joined(separator: "\n")
+}
+
+extension [String] {
+  /// Each once, in the order of their first places.
+  fileprivate var uniqued: [String] {
+    var seen = Set<String>()
+    return filter { seen.insert($0).inserted }
+  }
+}
