@@ -27,9 +27,11 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
   place(
     headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)]))
+  if let warning = verdict.warning { place([Span(warning, .bad)]) }
   place(timesSpans(reading))
   let effect = effectSpans(reading)
   if let effect { place(effect) }
+  if let inversion = verdict.inversion { place([Span(inversion, .accent)]) }
   // The hint gives way to the effect where there is no room for both.
   if model.isHintFitting {
     place(hintSpans)
@@ -114,6 +116,9 @@ private func adviceSpans(_ verdict: Verdict) -> [Span]? {
   case .moreWorkers: return press("w", ": one worker more.")
   case .blockingLoader: return press("l", ": a loader without naps. Watch the epoch.")
   case .fasterGPU: return press("-", ": a faster GPU. No stage switch will change the epoch.")
+  case .noLock: return press("i", ": no shared lock, as workers in processes have it.")
+  case .noGovernor: return press("g", ": the highest clock all the time.")
+  case .sharedMemory: return press("l", ": a loader that copies nothing.")
   }
 }
 
@@ -125,6 +130,9 @@ extension Verdict {
     case .gpuBound: "GPU-bound."
     case .inputBound: "Input-bound:"
     case .waitPolicyBound: "Wait-policy-bound."
+    case .interpreterBound: "Interpreter-bound."
+    case .clockBound: "Clock-bound."
+    case .serializationBound: "Serialization-bound."
     }
   }
 
@@ -133,7 +141,7 @@ extension Verdict {
     case .measuring, .paused: .muted
     case .gpuBound: .good
     case .inputBound: .warn
-    case .waitPolicyBound: .bad
+    case .waitPolicyBound, .interpreterBound, .clockBound, .serializationBound: .bad
     }
   }
 }

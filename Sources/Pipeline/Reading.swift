@@ -20,6 +20,8 @@ package struct Reading: Sendable {
   package var effect: ChangeEffect?
   /// What earlier changes did, the latest first.
   package var pastEffects: [ChangeEffect] = []
+  /// Over the report's window; nil until it has begun.
+  package var check: InstrumentCheck?
   package var own = OwnCost()
   package var recording = RecordingState.off
   package var markers = 0

@@ -33,6 +33,7 @@ extension SessionLedger {
     reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
     reading.effect = effect
     reading.pastEffects = pastEffects
+    reading.check = instrumentCheck
     reading.markers = markers
     reading.batchesMade = batchesMade
     reading.batchesTrained = batchesTrained
@@ -50,6 +51,14 @@ extension SessionLedger {
     reading.workers = tally.workers(count: wished.workers)
     reading.stages = stageReadings(tally)
     return reading
+  }
+
+  private var instrumentCheck: InstrumentCheck? {
+    guard let span = settledBlocks?.span.seconds, span > 0, settled.taken > 0 else { return nil }
+    let wait = settled.queueWait.seconds / Double(settled.taken)
+    return InstrumentCheck(
+      depth: depth.wholeMean, depthByLaw: Double(settled.steps) / span * wait,
+      accounted: settled.consumerTime.seconds / span, steps: settled.steps)
   }
 
   var epochEstimate: EpochEstimate? { settledEstimate ?? estimate(blocks) }

@@ -35,6 +35,7 @@ package struct SessionLedger: Sendable {
 
   var epoch: EpochClock
   var depth = DepthTrack()
+  var putTimes = PutTimes()
   var depthHistory: [DepthSpan] = []
   var busyHistory: [Double] = []
   var frame = Tally()
@@ -66,9 +67,7 @@ package struct SessionLedger: Sendable {
   package mutating func record(_ event: Event) {
     switch event {
     case .made(let made): record(made)
-    case .taken(let taken):
-      depth.move(to: taken.depth, at: taken.at)
-      timeline.add(taken)
+    case .taken(let taken): record(taken)
     case .stepped(let step): record(step)
     case .waited(let wait):
       timeline.add(wait)
@@ -114,6 +113,7 @@ package struct SessionLedger: Sendable {
 
   private mutating func record(_ made: BatchMade) {
     depth.move(to: made.depth, at: made.put)
+    putTimes.put(made.batch, at: made.put)
     timeline.add(made)
     batchesMade += 1
     if made.generation > generation {
@@ -125,6 +125,16 @@ package struct SessionLedger: Sendable {
     recent.update(at: made.put) { $0.add(made) }
     sinceChange.add(made)
     if settledBlocks != nil { settled.add(made) }
+  }
+
+  private mutating func record(_ taken: BatchTaken) {
+    depth.move(to: taken.depth, at: taken.at)
+    timeline.add(taken)
+    guard settledBlocks != nil, let wait = putTimes.wait(of: taken.batch, until: taken.at) else {
+      return
+    }
+    settled.taken += 1
+    settled.queueWait += wait
   }
 
   private mutating func record(_ step: StepDone) {

@@ -14,6 +14,9 @@ struct Tally: Sendable {
   var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
   /// Images of the batches whose stages' CPU time was measured.
   var cpuImages = 0
+  /// Batches taken whose time in the queue is known.
+  var taken = 0
+  var queueWait = Nanoseconds.zero
   var napped = Nanoseconds.zero
   var waitedForRoom = Nanoseconds.zero
 
@@ -78,6 +81,8 @@ struct Tally: Sendable {
       stageCPU[index] += other.stageCPU[index]
     }
     cpuImages += other.cpuImages
+    taken += other.taken
+    queueWait += other.queueWait
     napped += other.napped
     waitedForRoom += other.waitedForRoom
     steps += other.steps

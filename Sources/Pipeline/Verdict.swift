@@ -2,7 +2,8 @@ package import Augmentation
 
 /// What limits a session now, why, and what to try.
 package struct Verdict: Sendable, Equatable {
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
+    /// Not yet known.
     case measuring
     case paused
     /// The device computes all the time: nothing on the input side matters.
@@ -11,6 +12,12 @@ package struct Verdict: Sendable, Equatable {
     case inputBound = "input-bound"
     /// Both sides sleep: neither is the limit, the way they wait for each other is.
     case waitPolicyBound = "wait-policy-bound"
+    /// Threads wait for one interpreter lock.
+    case interpreterBound = "interpreter-bound"
+    /// The processors don't run at their highest clock.
+    case clockBound = "clock-bound"
+    /// Batches are copied from process to process.
+    case serializationBound = "serialization-bound"
   }
 
   package enum Advice: Sendable, Equatable {
@@ -20,6 +27,11 @@ package struct Verdict: Sendable, Equatable {
     case moreWorkers
     case blockingLoader
     case fasterGPU
+    /// Processes don't share a lock.
+    case noLock
+    case noGovernor
+    /// Torch's workers hand batches over in shared memory.
+    case sharedMemory
   }
 
   package var kind: Kind
@@ -28,10 +40,14 @@ package struct Verdict: Sendable, Equatable {
   /// One sentence with numbers.
   package var because: String
   package var advice: Advice
+  /// Where the last change removed work and the epoch grew: that, and why.
+  package var inversion: String?
+  /// Where the measurement contradicts itself.
+  package var warning: String?
 }
 
 extension Verdict {
-  /// Loss against the better of the two sides above which the wait policy is to blame.
+  /// Loss against what would be possible above which something other than work is to blame.
   private static let tolerableLoss = 0.05
   /// Fewer steps under the present settings say nothing yet.
   private static let fewestSteps = 10
@@ -39,55 +55,182 @@ extension Verdict {
   /// Judges a reading; a pure function.
   ///
   /// With `make` the time of a batch over all workers and `step` the GPU's, nothing can be faster
-  /// than the longer of the two. Where the session is much slower than that although workers nap,
-  /// the naps are what costs; else the longer one is the limit.
+  /// than the longer of the two. Each effect that isn't work (naps, the lock, the clock, copies)
+  /// says what the longer of the two would be without it; where the session is much slower than
+  /// that, the effect whose absence would help most is the limit. Else the longer side is.
   package init(_ reading: Reading) {
     guard reading.state != .paused else {
       self.init(kind: .paused, because: "The session is paused.", advice: .resume)
       return
     }
-    let workers = reading.workers
-    guard let make = workers.make, let step = reading.consumer.step,
-      reading.consumer.batchesPerSecond > 0, reading.consumer.steps >= Self.fewestSteps,
+    guard let sides = Sides(reading), reading.consumer.steps >= Self.fewestSteps,
       reading.pending.isEmpty
     else {
       self.init(kind: .measuring, because: "Measuring.", advice: .wait)
       return
     }
-    let period = 1 / reading.consumer.batchesPerSecond
-    let makeEach = (make + workers.lockWait).seconds / Double(max(1, workers.count))
-    let possible = max(makeEach, step.seconds)
-    let starved = percent(reading.consumer.starved)
-
-    if period > possible * (1 + Self.tolerableLoss), workers.napping > Self.tolerableLoss {
-      self.init(
-        kind: .waitPolicyBound,
-        because: "Workers sleep \(percent(workers.napping)) while the GPU starves \(starved):"
-          + " a batch every \(time(period)), possible \(time(possible)).",
-        advice: .blockingLoader)
-    } else if makeEach > step.seconds {
-      let costliest = reading.stages.max { $0.share < $1.share }
-      let stage = costliest?.stage ?? .load
-      self.init(
-        kind: .inputBound, stage: stage,
-        because: "\(stage.rawValue) takes \(percent(costliest?.share ?? 0)) of making a batch;"
-          + " the GPU starves \(starved).",
-        advice: Self.adviceForInput(reading, costliest: stage))
+    if let effect = sides.worstEffect(over: Self.tolerableLoss) {
+      self = Self.blaming(effect, sides, reading)
+    } else if sides.makeEach > sides.step {
+      self = Self.inputBound(reading)
     } else {
+      let starved = percent(reading.consumer.starved)
+      let idle = percent(reading.workers.napping + reading.workers.waitingForRoom)
       self.init(
-        kind: .gpuBound,
-        because: "The GPU is the limit: starved \(starved), workers idle"
-          + " \(percent(workers.napping + workers.waitingForRoom)).",
+        kind: .gpuBound, because: "The GPU is the limit: starved \(starved), workers idle \(idle).",
         advice: .fasterGPU)
+    }
+    inversion = Self.inversion(reading, kind)
+    warning = reading.check?.complaint
+  }
+
+  private static func inputBound(_ reading: Reading) -> Verdict {
+    let costliest = reading.stages.max { $0.share < $1.share }
+    let stage = costliest?.stage ?? .load
+    return Verdict(
+      kind: .inputBound, stage: stage,
+      because: "\(stage.rawValue) takes \(percent(costliest?.share ?? 0)) of making a batch;"
+        + " the GPU starves \(percent(reading.consumer.starved)).",
+      advice: adviceForInput(reading, costliest: stage))
+  }
+
+  private static func blaming(
+    _ effect: (kind: Kind, possible: Double), _ sides: Sides, _ reading: Reading
+  ) -> Verdict {
+    let (workers, consumer) = (reading.workers, reading.consumer)
+    let compared = "a batch every \(time(sides.period)), possible \(time(effect.possible))."
+    switch effect.kind {
+    case .waitPolicyBound:
+      return Verdict(
+        kind: .waitPolicyBound,
+        because: "Workers sleep \(percent(workers.napping)) while the GPU starves"
+          + " \(percent(consumer.starved)): " + compared, advice: .blockingLoader)
+    case .interpreterBound:
+      return Verdict(
+        kind: .interpreterBound,
+        because: "A batch waits \(time(workers.lockWait.seconds)) for the interpreter lock, a step"
+          + " \(time(consumer.lockWait.seconds)): " + compared, advice: .noLock)
+    case .clockBound:
+      return Verdict(
+        kind: .clockBound,
+        because: "The clock is at \(percent(consumer.clock)) of its highest: " + compared,
+        advice: .noGovernor)
+    case .serializationBound, .measuring, .paused, .gpuBound, .inputBound:
+      return Verdict(
+        kind: .serializationBound,
+        because: "Copying a batch between processes takes"
+          + " \(time(workers.serialization.seconds)) on a worker and"
+          + " \(time(consumer.deserialization.seconds)) in the step: " + compared,
+        advice: .sharedMemory)
     }
   }
 
   private static func adviceForInput(_ reading: Reading, costliest: Stage) -> Advice {
     // Python work under one lock doesn't run in parallel, so another worker would only wait.
-    if !reading.scenario.interpreterLock, reading.workers.count < reading.cores {
+    if !reading.scenario.hasSharedLock, reading.workers.count < reading.cores {
       return .moreWorkers
     }
     return costliest.isSwitchable ? .lessWork(costliest) : .moreWorkers
+  }
+
+  /// Less work, longer epoch: says so, and why, as far as the present limit tells.
+  private static func inversion(_ reading: Reading, _ kind: Kind) -> String? {
+    guard let effect = reading.effect, effect.removesWork, let before = effect.before,
+      let after = effect.after, after.low > before.high
+    else { return nil }
+    let grown = "Less work, and the epoch grew: "
+    switch kind {
+    case .waitPolicyBound:
+      return grown + "the faster generator fills the queue and sleeps 50 ms;"
+        + " the GPU drains it in less and starves."
+    case .clockBound:
+      return grown + "with less to do no core is busy enough to keep the clock up,"
+        + " and the host work of every step takes longer."
+    case .interpreterBound:
+      return grown + "the faster generator asks for the lock more often, and the step waits for it."
+    case .gpuBound, .inputBound, .serializationBound:
+      return grown + "what is left costs more than it did; look at the line of times."
+    case .measuring, .paused: return nil
+    }
+  }
+}
+
+/// The two sides of a session, and what they could do without each effect that isn't work; seconds.
+private struct Sides {
+  let period: Double
+  let makeEach: Double
+  let step: Double
+  private let reading: Reading
+  private let make: Double
+  private let lockWait: Double
+
+  init?(_ reading: Reading) {
+    guard let make = reading.workers.make, let step = reading.consumer.step,
+      reading.consumer.batchesPerSecond > 0
+    else { return nil }
+    self.reading = reading
+    self.make = make.seconds
+    self.step = step.seconds
+    lockWait = reading.workers.lockWait.seconds
+    period = 1 / reading.consumer.batchesPerSecond
+    makeEach = (self.make + lockWait) / Double(max(1, reading.workers.count))
+  }
+
+  /// The effect without which most time would be won, if that is more than `loss` of what is
+  /// possible.
+  func worstEffect(over loss: Double) -> (kind: Verdict.Kind, possible: Double)? {
+    [
+      (.waitPolicyBound, withoutNaps(loss)), (.interpreterBound, withoutLock),
+      (.clockBound, atFullClock), (.serializationBound, withoutCopies),
+    ]
+    .compactMap { kind, possible -> (kind: Verdict.Kind, possible: Double)? in
+      possible.flatMap { period > $0 * (1 + loss) ? (kind, $0) : nil }
+    }
+    .min { $0.possible < $1.possible }
+  }
+
+  private func withoutNaps(_ loss: Double) -> Double? {
+    reading.workers.napping > loss ? max(makeEach, step) : nil
+  }
+
+  /// Without it workers run side by side, as far as there are cores.
+  private var withoutLock: Double? {
+    guard reading.scenario.hasSharedLock else { return nil }
+    let parallel = min(max(1, reading.workers.count), max(1, reading.cores))
+    return max(make / Double(parallel), step)
+  }
+
+  /// Burnt time would be shorter by the clock; waits and the device's own time wouldn't.
+  private var atFullClock: Double? {
+    let clock = reading.consumer.clock
+    guard reading.scenario.governor != nil, clock < 0.99 else { return nil }
+    let host = reading.consumer.host * period
+    let workers = Double(max(1, reading.workers.count))
+    return max((make * clock + lockWait) / workers, step - host * (1 - clock))
+  }
+
+  private var withoutCopies: Double? {
+    guard reading.scenario.loader.serializes else { return nil }
+    let workers = Double(max(1, reading.workers.count))
+    let made = (make + lockWait - reading.workers.serialization.seconds) / workers
+    return max(made, step - reading.consumer.deserialization.seconds)
+  }
+}
+
+extension ChangeEffect {
+  /// Every change in it switched something off.
+  fileprivate var removesWork: Bool {
+    !changes.isEmpty
+      && changes.allSatisfy { change in
+        switch change {
+        case .stage(_, let on): !on
+        case .ablation(let row): row != .original
+        case .stages(let set): set == .fixed
+        case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock,
+          .governor:
+          false
+        }
+      }
   }
 }
 

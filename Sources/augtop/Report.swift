@@ -49,6 +49,8 @@ struct Report: Encodable {
     var kind: String
     var because: String
     var next: String
+    var inversion: String?
+    var warning: String?
   }
 
   struct Own: Encodable {
@@ -83,7 +85,8 @@ extension Report {
       nappingFraction: reading.workers.napping)
     stages = reading.stages.map(StageReport.init)
     self.verdict = VerdictReport(
-      kind: verdict.kind.rawValue, because: verdict.because, next: verdict.advice.sentence)
+      kind: verdict.kind.rawValue, because: verdict.because, next: verdict.advice.sentence,
+      inversion: verdict.inversion, warning: verdict.warning)
     self.`self` = Own(
       cpuFraction: reading.own.cpuFraction, emulatedCores: reading.own.emulatedCores,
       droppedEvents: reading.own.droppedEvents, nsPerEvent: reading.own.nanosecondsPerEvent,
@@ -191,6 +194,9 @@ extension Verdict.Advice {
     case .moreWorkers: "try one worker more: --workers"
     case .blockingLoader: "try --loader blocking: no naps"
     case .fasterGPU: "a faster GPU (--gpu) is all that would help"
+    case .noLock: "try --no-gil, or workers that share no lock: --loader torch"
+    case .noGovernor: "try --governor off: the highest clock"
+    case .sharedMemory: "try --loader torch: batches in shared memory"
     }
   }
 }

@@ -38,7 +38,11 @@ func reportText(_ reading: Reading) -> String {
         + " \(Figures.percent(stage.share).leftPadded(to: 6))\(stage.isIdle ? "  range 0" : "")")
   }
   lines += [
-    "", "\(verdict.kind.rawValue): \(verdict.because)", "next: \(verdict.advice.sentence)", "",
+    "", "\(verdict.kind.rawValue): \(verdict.because)", "next: \(verdict.advice.sentence)",
+  ]
+  if let warning = verdict.warning { lines.append("warning: \(warning)") }
+  lines += [
+    "",
     "augtop itself: \(Figures.smallPercent(reading.own.cpuFraction)) of a core,"
       + " \(Figures.bytes(reading.own.residentBytes)),"
       + " \(reading.own.droppedEvents) events dropped",
