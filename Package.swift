@@ -55,7 +55,8 @@ let package = Package(
       name: "Experiments",
       dependencies: [
         "Augmentation", "CLinux", "Datasets", "LiveEngine", "Pipeline", "VirtualEngine",
-      ]),
+      ],
+      resources: [.embedInCode("Resources")]),
     .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Screen"]),
 
     // Floor 6: commands and wiring.

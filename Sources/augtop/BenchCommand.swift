@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Dashboard
 import Experiments
 import Glibc
@@ -13,35 +14,74 @@ struct BenchCommand: ParsableCommand {
       One core, batch 32, pictures in memory, in shuffled order. Absolute numbers depend on the \
       machine and its neighbours; the ratio to memcpy is what compares.
 
+      With --against-python the same rows are made by OpenCV (one thread, a tight loop) and by \
+      Keras's own steps in NumPy and SciPy, a run of theirs before each of augtop's. It needs \
+      Python 3 with opencv-python-headless, numpy and scipy; with simplejpeg, that decodes the \
+      JPEG row. Where something is missing it says so, measures augtop alone, and ends with 1.
+
       Examples:
         augtop bench
         augtop bench --json --runs 9
+        augtop bench --against-python --python venv/bin/python
         augtop bench --recording          what recording a session costs
       """)
 
   @Option(parsing: .unconditional, help: "Counted runs of each workload; the median is shown.")
   var runs = 5
   @Flag(help: "Measure instead what recording a session file costs.") var recording = false
+  @Flag(help: "Beside OpenCV and NumPy/SciPy, in turn.") var againstPython = false
+  @Option(help: ArgumentHelp("The Python to compare with (default: python3).", valueName: "path"))
+  var python: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Give up on a Python that is silent this long.", valueName: "time"))
+  var pythonLimit = "2min"
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     guard (1...1000).contains(runs) else {
       throw CommandFault.wrong("--runs \(runs): give a whole number from 1 to 1000")
     }
+    let comparison = try readComparison()
     Interruption.listen()
-    if recording { try benchRecording() } else { try benchGenerator() }
+    if recording { try benchRecording() } else { try benchGenerator(comparison) }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
-  private func benchGenerator() throws {
+  private func readComparison() throws -> PeerComparison? {
+    guard againstPython else {
+      guard python == nil else {
+        throw CommandFault.wrong("--python is for --against-python; add that")
+      }
+      return nil
+    }
+    guard !recording else {
+      throw CommandFault.wrong("--against-python and --recording exclude each other")
+    }
+    guard let limit = DurationText.parse(pythonLimit), limit > .zero, limit <= .seconds(86_400)
+    else {
+      throw CommandFault.wrong("--python-limit \(pythonLimit): write a time, as 2min, up to a day")
+    }
+    return PeerComparison(python: python ?? "python3", patience: limit)
+  }
+
+  private func benchGenerator(_ comparison: PeerComparison?) throws {
+    var comparison = comparison
     var report = BenchReport()
     for workload in Workload.all where !Interruption.isAsked {
+      comparison?.begin(workload.name)
       var bench = GeneratorBench(workload)
-      let result = try bench.run(runs: runs) { !Interruption.isAsked }
+      let result = try bench.run(runs: runs) {
+        // Before each run of ours: so the two alternate.
+        comparison?.run()
+        return !Interruption.isAsked
+      }
       guard !result.generator.isEmpty else { break }
-      report.workloads.append(BenchReport.Row(result, about: workload.about))
+      report.add(result, about: workload.about, peers: comparison?.end() ?? [:])
     }
+    report.python = comparison?.versions ?? []
     if json { try printJSON(report) } else { print(report.text) }
+    guard comparison?.fault == nil || Interruption.isAsked else { throw CommandFault.failed("") }
   }
 
   private func benchRecording() throws {
@@ -61,44 +101,6 @@ struct BenchCommand: ParsableCommand {
   private var temporaryFolder: String {
     guard let folder = getenv("TMPDIR"), folder.pointee != 0 else { return "/tmp" }
     return String(cString: folder)
-  }
-}
-
-/// Schema `augtop-bench/1`.
-struct BenchReport: Encodable {
-  var schema = "augtop-bench/1"
-  var workloads: [Row] = []
-
-  struct Row: Encodable {
-    var name: String
-    var about: String
-    /// Medians over the runs.
-    var imagesPerS: Double
-    var memcpyImagesPerS: Double
-    var runs: [Double]
-
-    init(_ result: GeneratorBench.Result, about: String) {
-      name = result.name
-      self.about = about
-      imagesPerS = median(result.generator)
-      memcpyImagesPerS = median(result.memcpy)
-      runs = result.generator
-    }
-  }
-
-  var text: String {
-    var lines = ["workload            images/s   spread        memcpy   of memcpy"]
-    for row in workloads {
-      let low = Figures.rate(row.runs.min() ?? 0)
-      let high = Figures.rate(row.runs.max() ?? 0)
-      let ratio = row.imagesPerS / row.memcpyImagesPerS
-      lines.append(
-        padded(row.name, 18) + right(Figures.rate(row.imagesPerS), 10)
-          + right("\(low)–\(high)", 16) + right(Figures.rate(row.memcpyImagesPerS), 10)
-          + right(Figures.percent(ratio), 10))
-      lines.append("  \(row.about)")
-    }
-    return lines.joined(separator: "\n")
   }
 }
 
@@ -130,14 +132,6 @@ func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   let middle = sorted.count / 2
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
-private func padded(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
-}
-
-private func right(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
 extension RecordingBench.NotRecorded {

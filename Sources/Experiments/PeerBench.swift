@@ -1,0 +1,69 @@
+/// A bench row as Python makes it: NumPy/SciPy and OpenCV in a process of their own, a run at a
+/// time, so that runs of augtop's can lie between them.
+package final class PeerBench {
+  /// Pictures a second, one entry a run.
+  package private(set) var rates: [Peer: [Double]] = [:]
+  /// What Python says it is made of.
+  package private(set) var versions: [PeerLine.Version] = []
+  /// Whether the script has such a row.
+  package private(set) var isKnown = true
+
+  private let process: PeerProcess
+  private let patience: Duration
+
+  /// Starts Python and waits until it has made its pictures.
+  ///
+  /// - Parameters:
+  ///   - python: A path, or a name that is looked for on `PATH`.
+  ///   - workload: The row's name.
+  ///   - patience: How long it may say nothing.
+  ///   - keepsGoing: Asked all along.
+  package init(
+    python: String, workload: String, patience: Duration, keepsGoing: () -> Bool = { true }
+  ) throws(PeerFault) {
+    self.patience = patience
+    let script = String(decoding: PackageResources.peers_py, as: UTF8.self)
+    process = try PeerProcess(python, ["-c", script, workload])
+    var packages: [String] = []
+    while true {
+      let text: String
+      do {
+        text = try process.line(within: patience, keepsGoing: keepsGoing)
+      } catch {
+        // What it lacks is known by now; that it ends is no news.
+        guard packages.isEmpty else { throw .missing(packages: packages) }
+        throw error
+      }
+      switch PeerLine(text) {
+      case .missing(let package): packages.append(package)
+      case .ready(let versions) where packages.isEmpty:
+        self.versions = versions
+        return
+      case .unknown where packages.isEmpty:
+        isKnown = false
+        return
+      default: throw .rubbish(text)
+      }
+    }
+  }
+
+  /// One run of each peer.
+  ///
+  /// - Parameter isCounted: Otherwise it is for warming up.
+  package func run(isCounted: Bool, keepsGoing: () -> Bool = { true }) throws(PeerFault) {
+    guard isKnown else { return }
+    try process.say("run")
+    var found: [Peer: Double] = [:]
+    while true {
+      let text = try process.line(within: patience, keepsGoing: keepsGoing)
+      switch PeerLine(text) {
+      case .rate(let peer, let rate) where found[peer] == nil: found[peer] = rate
+      case .done where !found.isEmpty:
+        guard isCounted else { return }
+        for (peer, rate) in found { rates[peer, default: []].append(rate) }
+        return
+      default: throw .rubbish(text)
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import CLinux
+import Glibc
+
+/// A program that is talked to line by line over its standard input and output, and ends with its
+/// owner.
+///
+/// It runs in a process group of its own, with one thread for each of NumPy's libraries. What it
+/// writes to standard error is kept, for its last line.
+final class PeerProcess {
+  /// Longer lines are rubbish.
+  private static let longestLine = 4096
+  /// Somebody who wants to stop is asked for this often.
+  private static let slice: Int32 = 100
+
+  private let id: pid_t
+  private let channel: Int32
+  private let complaints: UnsafeMutablePointer<FILE>
+  private var pending: [UInt8] = []
+  private var isReaped = false
+
+  /// - Parameter program: A path, or a name that is looked for on `PATH`.
+  init(_ program: String, _ arguments: [String]) throws(PeerFault) {
+    guard let complaints = tmpfile() else { throw .notStarted(errno: errno) }
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      let code = errno
+      fclose(complaints)
+      throw .notStarted(errno: code)
+    }
+    defer { close(ends[1]) }
+    do {
+      id = try Self.spawn(program, arguments, talksOver: ends[1], complaints: fileno(complaints))
+    } catch {
+      close(ends[0])
+      fclose(complaints)
+      throw error
+    }
+    channel = ends[0]
+    self.complaints = complaints
+  }
+
+  deinit {
+    close(channel)
+    kill()
+    fclose(complaints)
+  }
+
+  func say(_ line: String) throws(PeerFault) {
+    let bytes = Array((line + "\n").utf8)
+    // A few bytes: they fit in the socket whatever the other side does.
+    let sent = send(channel, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    guard sent == bytes.count else { throw ended() }
+  }
+
+  /// The next line, without its end.
+  ///
+  /// - Parameter keepsGoing: Asked all along.
+  func line(within patience: Duration, keepsGoing: () -> Bool) throws(PeerFault) -> String {
+    let deadline = cl_monotonic_ns() + Int64(patience / .nanoseconds(1))
+    while true {
+      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = String(decoding: pending[..<end], as: UTF8.self)
+        pending.removeSubrange(...end)
+        return line
+      }
+      guard pending.count <= Self.longestLine else {
+        throw .rubbish(String(decoding: pending.prefix(60), as: UTF8.self))
+      }
+      guard keepsGoing() else { throw .interrupted }
+      guard cl_monotonic_ns() < deadline else { throw .silent(patience) }
+      try readMore()
+    }
+  }
+
+  private func readMore() throws(PeerFault) {
+    var look = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
+    guard poll(&look, 1, Self.slice) > 0 else { return }
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let count = read(channel, &bytes, bytes.count)
+    if count > 0 {
+      pending += bytes[..<count]
+    } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
+      throw ended()
+    }
+  }
+
+  /// What is to be said once the program talks no more.
+  private func ended() -> PeerFault {
+    var status: Int32 = 0
+    // It has closed its output: an end of its own is near.
+    for _ in 0..<100 {
+      if waitpid(id, &status, WNOHANG) == id {
+        isReaped = true
+        let signal = status & 0x7f
+        let end = signal == 0 ? PeerEnd.exited(status >> 8 & 0xff) : .killed(signal: signal)
+        return .ended(end, lastWords: lastWords)
+      }
+      usleep(10_000)
+    }
+    return .ended(.hungUp, lastWords: lastWords)
+  }
+
+  private var lastWords: String {
+    let descriptor = fileno(complaints)
+    var bytes = [UInt8](repeating: 0, count: 2048)
+    let start = max(0, lseek(descriptor, 0, SEEK_END) - bytes.count)
+    let count = pread(descriptor, &bytes, bytes.count, start)
+    guard count > 0 else { return "" }
+    let lines = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+    return lines.last { $0.contains { $0 != " " } }.map(String.init) ?? ""
+  }
+
+  private func kill() {
+    guard !isReaped else { return }
+    _ = Glibc.kill(-id, SIGKILL)
+    _ = waitpid(id, nil, 0)
+  }
+
+  private static func spawn(
+    _ program: String, _ arguments: [String], talksOver channel: Int32, complaints: Int32
+  ) throws(PeerFault) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, channel, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, channel, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var all = sigset_t()
+    sigfillset(&all)
+    // Ctrl-C is ours to hear; and a group can be killed whole.
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF))
+
+    var argv = ([program] + arguments).map { strdup($0) } + [nil]
+    var envp = environment().map { strdup($0) } + [nil]
+    defer { for text in argv + envp { free(text) } }
+    var id: pid_t = 0
+    let code = posix_spawnp(&id, program, &actions, &attributes, &argv, &envp)
+    guard code == 0 else { throw .notStarted(errno: code) }
+    return id
+  }
+
+  /// Ours, and one thread for whatever would take more.
+  private static func environment() -> [String] {
+    let single = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+    var variables: [String] = []
+    var next = environ
+    while let text = next.pointee {
+      variables.append(String(cString: text))
+      next += 1
+    }
+    return variables.filter { variable in !single.contains { variable.hasPrefix($0 + "=") } }
+      + single.map { $0 + "=1" }
+  }
+}

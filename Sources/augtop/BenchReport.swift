@@ -1,0 +1,108 @@
+import Dashboard
+import Experiments
+
+/// Schema `augtop-bench/1`; keys may be added, never renamed.
+struct BenchReport: Encodable {
+  var schema = "augtop-bench/1"
+  var workloads: [Row] = []
+  /// What the peers are made of; empty without them.
+  var python: [PeerLine.Version] = []
+
+  struct Row: Encodable {
+    var name: String
+    var about: String
+    /// Medians over the runs.
+    var imagesPerS: Double
+    var memcpyImagesPerS: Double
+    var runs: [Double]
+    var memcpyRuns: [Double]
+    var peers: [PeerRow] = []
+    /// The fastest that makes the whole row, and how many of its pictures augtop makes in the time
+    /// of one.
+    var bestPeer: String?
+    var ratioToBestPeer: Double?
+  }
+
+  struct PeerRow: Encodable {
+    var name: String
+    var title: String
+    var imagesPerS: Double
+    var runs: [Double]
+    /// augtop's rate, relative to this one.
+    var ratio: Double
+  }
+
+  private enum CodingKeys: CodingKey { case schema, workloads, python }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(schema, forKey: .schema)
+    try container.encode(workloads, forKey: .workloads)
+    guard !python.isEmpty else { return }
+    let versions = python.map { ($0.name, $0.version) }
+    try container.encode(
+      Dictionary(versions, uniquingKeysWith: { first, _ in first }), forKey: .python)
+  }
+
+  mutating func add(
+    _ result: GeneratorBench.Result, about: String, peers: [Peer: [Double]]
+  ) {
+    var row = Row(
+      name: result.name, about: about, imagesPerS: median(result.generator),
+      memcpyImagesPerS: median(result.memcpy), runs: result.generator, memcpyRuns: result.memcpy)
+    var best = 0.0
+    for peer in Peer.allCases {
+      guard let runs = peers[peer], !runs.isEmpty else { continue }
+      let rate = median(runs)
+      let ratio = row.imagesPerS / rate
+      row.peers.append(
+        PeerRow(
+          name: peer.rawValue, title: peer.title, imagesPerS: rate, runs: runs, ratio: ratio))
+      guard peer.makesAll, rate > best else { continue }
+      best = rate
+      row.bestPeer = peer.rawValue
+      row.ratioToBestPeer = ratio
+    }
+    workloads.append(row)
+  }
+
+  var text: String {
+    let hasPeers = workloads.contains { !$0.peers.isEmpty }
+    var lines = [
+      "workload              images/s          spread    memcpy  of memcpy"
+        + (hasPeers ? "  augtop makes" : "")
+    ]
+    for row in workloads {
+      lines.append(
+        line(row.name, row.imagesPerS, row.runs)
+          + right(Figures.rate(row.memcpyImagesPerS), 10)
+          + right(Figures.percent(row.imagesPerS / row.memcpyImagesPerS), 11))
+      for peer in row.peers {
+        lines.append(
+          line("  " + peer.title, peer.imagesPerS, peer.runs)
+            + right("\(Figures.short(peer.ratio))×", 35)
+            + (peer.name == row.bestPeer ? "  best peer" : ""))
+      }
+      lines.append("  \(row.about)")
+    }
+    if !python.isEmpty {
+      let versions = python.map { "\($0.name) \($0.version)" }
+      lines.append("peers: one thread; \(versions.joined(separator: ", "))")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func line(_ name: String, _ rate: Double, _ runs: [Double]) -> String {
+    let low = Figures.rate(runs.min() ?? 0)
+    let high = Figures.rate(runs.max() ?? 0)
+    return padded(name, 20) + right(Figures.rate(rate), 10) + right("\(low)–\(high)", 16)
+  }
+}
+
+private func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.count))
+}
+
+private func right(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(0, width - text.count)) + text
+}
