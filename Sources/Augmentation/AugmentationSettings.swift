@@ -64,6 +64,13 @@ package struct AugmentationSettings: Hashable, Sendable {
   /// How the batch is laid out; the stages see channels last in any case, and ZCA's features are in
   /// that order.
   package var dimOrdering = DimOrdering.tf
+  /// Whether `fit` learns from random transforms of the data, as with its `augment` in Keras.
+  package var fitAugment = false
+  /// Random transforms of each picture that it then learns from.
+  package var fitRounds = 1
+
+  /// The rounds that make sense.
+  package static let fitRounds = 1...1_000
 
   package init() {}
 

@@ -43,17 +43,23 @@ package struct BatchPlan: Sendable {
 /// Keep it behind a lock; a plan is taken whole, so the draws of batch k + 1 follow those of batch k.
 package struct BatchFlow: Sendable {
   package private(set) var order: FlowOrder
-  package private(set) var random: LegacyRandom
+  /// The one stream; what else draws from it, as Keras's `save_to_dir` does, moves it.
+  package var random: LegacyRandom
   package let channels: Int
 
   /// - Parameters:
   ///   - streamSeed: Seeds the stream before the first batch, as `numpy.random.seed` does in a
   ///     program of its own; a seed in `order` overrules it at the first shuffle.
   package init(order: FlowOrder, channels: Int, streamSeed: UInt32) {
+    self.init(order: order, channels: channels, random: LegacyRandom(seed: streamSeed))
+  }
+
+  /// Goes on with a stream that something else has drawn from: Keras's `fit` with `augment`.
+  package init(order: FlowOrder, channels: Int, random: LegacyRandom) {
     precondition(channels > 0, "a picture has a channel")
     self.order = order
     self.channels = channels
-    random = LegacyRandom(seed: streamSeed)
+    self.random = random
   }
 
   /// Takes the next batch's pictures and draws all of its numbers.

@@ -12,8 +12,24 @@ package enum PictureBytes {
       var x = value + shift
       if top != 0 { x /= top }
       x *= 255
-      // Only a picture without a positive value, NaN or infinities leave 0...255.
-      return x >= 0 ? UInt8(min(x, 255)) : 0
+      return cut(x)
     }
+  }
+
+  /// The same in float64 and in place, without the cut: what `save_to_dir` leaves of a batch.
+  package static func stretch(_ picture: inout [Double]) {
+    guard let lowest = picture.min() else { return }
+    let shift = max(-lowest, 0)
+    for place in picture.indices { picture[place] += shift }
+    guard let top = picture.max() else { return }
+    for place in picture.indices {
+      if top != 0 { picture[place] /= top }
+      picture[place] *= 255
+    }
+  }
+
+  /// The fraction cut off; only a picture without a positive value, NaN or infinities leave 0...255.
+  package static func cut(_ value: some BinaryFloatingPoint) -> UInt8 {
+    value >= 0 ? UInt8(min(value, 255)) : 0
   }
 }

@@ -10,6 +10,8 @@ extension ScenarioFile {
     var all = ScenarioAttributes()
     all.add("name", quoted(scenario.name))
     all.add("dataset", quoted("\(scenario.dataset)"))
+    if let size = scenario.folder.targetSize { all.add("target-size", quoted("\(size)")) }
+    if scenario.folder.isGrayscale { all.add("color-mode", quoted("grayscale")) }
     all.add("batch-size", "\(scenario.batchSize)")
     if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }
     all.add("seed", "\(scenario.seed)")
@@ -61,6 +63,9 @@ extension ScenarioFile {
     all.add("featurewise-center", "\(settings.featurewiseCenter)")
     all.add("featurewise-std-normalization", "\(settings.featurewiseStdNormalization)")
     all.add("zca-whitening", "\(settings.zcaWhitening)")
+    all.add("dim-ordering", quoted(settings.dimOrdering.rawValue))
+    all.add("fit-augment", "\(settings.fitAugment)")
+    all.add("fit-rounds", "\(settings.fitRounds)")
     if let normalization = settings.normalization {
       all.add("normalization", quoted(NormalizationText.write(normalization)))
     }

@@ -25,6 +25,7 @@ package enum ScenarioFile {
     {
       scenario.dataset = dataset
     }
+    scenario.folder = try readFolder(&root)
     if let size = try root.value("batch-size", in: Scenario.batchSizes) {
       scenario.batchSize = size
     }
@@ -53,6 +54,21 @@ package enum ScenarioFile {
     if let settings = try root.table("augmentation", readSettings) { scenario.settings = settings }
     if let stages = try root.table("stages", readStages) { scenario.stages = stages }
     return scenario
+  }
+
+  private static func readFolder(
+    _ root: inout TomlTable
+  ) throws(ConfigurationFault) -> FolderForm {
+    var form = FolderForm()
+    form.targetSize = try root.parsed(
+      "target-size", orSay: "isn't a size; write height and width, as \"224x224\" (up to 16384)",
+      FolderForm.TargetSize.init)
+    let modes = "isn't a colour mode; write \"rgb\" or \"grayscale\""
+    let isGrayscale = try root.parsed("color-mode", orSay: modes) { mode in
+      ["rgb": false, "grayscale": true][mode]
+    }
+    form.isGrayscale = isGrayscale ?? false
+    return form
   }
 
   private static func readCosts(
@@ -128,6 +144,13 @@ package enum ScenarioFile {
     settings.featurewiseStdNormalization = try table.value(
       "featurewise-std-normalization", default: false)
     settings.zcaWhitening = try table.value("zca-whitening", default: false)
+    if let ordering = try table.choice("dim-ordering", of: DimOrdering.self) {
+      settings.dimOrdering = ordering
+    }
+    settings.fitAugment = try table.value("fit-augment", default: false)
+    if let rounds = try table.value("fit-rounds", in: AugmentationSettings.fitRounds) {
+      settings.fitRounds = rounds
+    }
     settings.normalization = try table.parsed(
       "normalization",
       orSay: "isn't a normalization; write \"imagenet\", \"cifar10\" or"

@@ -11,6 +11,11 @@ import Glibc
 package struct CIFAR10Dataset: DatasetSource {
   package static let recordSize = 1 + 3 * 32 * 32
 
+  /// The names of the classes, as `batches.meta.txt` beside the published files has them.
+  package static let classes = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+  ]
+
   package let count: Int
   package let shape = PictureShape.cifar
 

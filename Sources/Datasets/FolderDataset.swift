@@ -56,14 +56,17 @@ package final class FolderDataset: DatasetSource {
 
   /// Finds the pictures and reads all headers.
   ///
-  /// - Parameter targetSize: nil means the size of the pictures if all have the same, else
-  ///   `kerasSize`.
+  /// - Parameters:
+  ///   - targetSize: nil means the size of the pictures if all have the same, else `kerasSize`.
+  ///   - classes: The subfolders to read, in the order of their labels, as Keras's `classes`; nil
+  ///     means all of them, by name. Others are left out and counted.
   /// - Complexity: O(files): it touches the beginning of each.
   package init(
-    path: String, targetSize: PictureSize? = nil, colorMode: ColorMode = .rgb
+    path: String, targetSize: PictureSize? = nil, colorMode: ColorMode = .rgb,
+    classes: [String]? = nil
   ) throws(DatasetFault) {
     var search = Search()
-    try search.look(in: path)
+    try search.look(in: path, for: classes)
     guard let first = search.files.first else {
       throw .noPictures(path: path, skipped: search.skipped)
     }
@@ -71,7 +74,7 @@ package final class FolderDataset: DatasetSource {
     let target = targetSize ?? (isOneSize ? first.size : Self.kerasSize)
     files = search.files
     count = files.count
-    classes = search.classes
+    self.classes = search.classes
     skipped = search.skipped
     largestFile = search.largestFile
     mostPixels = files.reduce(0) { max($0, $1.size.pixels) }
@@ -127,16 +130,17 @@ package final class FolderDataset: DatasetSource {
     var skipped = 0
     var largestFile = 0
 
-    mutating func look(in path: String) throws(DatasetFault) {
+    mutating func look(in path: String, for wanted: [String]?) throws(DatasetFault) {
       let top = try FolderListing(path: path)
       skipped = top.others
-      guard !top.folders.isEmpty else {
+      guard wanted != nil || !top.folders.isEmpty else {
         classes = [path.split(separator: "/").last.map(String.init) ?? path]
         return try add(top, of: path, label: 0)
       }
       skipped += top.files.count
-      classes = top.folders
-      for (label, name) in top.folders.enumerated() {
+      classes = wanted ?? top.folders
+      skipped += top.folders.count { !classes.contains($0) }
+      for (label, name) in classes.enumerated() {
         let folder = FolderListing.join(path, name)
         let listing = try FolderListing(path: folder)
         skipped += listing.others + listing.folders.count

@@ -3,6 +3,8 @@ import CKernels
 
 /// The pictures of a `.npy` file: uint8 or float32, `[count, height, width]` or
 /// `[count, height, width, channels]`, mapped. float32 pictures are borrowed where they lie.
+///
+/// Channels first, `[count, channels, height, width]`, are put last when a picture is read.
 package struct NpyDataset: DatasetSource {
   package let count: Int
   package let shape: PictureShape
@@ -12,21 +14,24 @@ package struct NpyDataset: DatasetSource {
   private let file: MappedFile
   private let element: Element
   private let dataOffset: Int
+  /// Whether the file has more than one channel, each in a plane of its own.
+  private let isPlanar: Bool
   private let level = ck_best_level()
 
-  package init(path: String) throws(DatasetFault) {
+  package init(path: String, ordering: DimOrdering = .tf) throws(DatasetFault) {
     let file = try MappedFile(path: path)
     guard file.size > 0 else { throw .empty(path: path) }
     do {
       let header = try NpyHeader(parsing: file.bytes)
       element = try Self.element(of: header)
-      let dimensions = try Self.pictures(of: header)
+      let dimensions = try Self.pictures(of: header, ordering)
       let size = element == .byte ? 1 : MemoryLayout<Float>.size
       try Self.checkSize(header, elementSize: size, fileSize: file.size)
       count = dimensions[0]
       shape = PictureShape(
         height: dimensions[1], width: dimensions[2], channels: dimensions[3])
       dataOffset = header.dataOffset
+      isPlanar = ordering == .th && dimensions[3] > 1
     } catch {
       throw .npy(path: path, error)
     }
@@ -35,7 +40,7 @@ package struct NpyDataset: DatasetSource {
   }
 
   package func borrow(_ index: Int) -> UnsafePointer<Float>? {
-    guard element == .float else { return nil }
+    guard element == .float, !isPlanar else { return nil }
     let place = picture(index, elementSize: MemoryLayout<Float>.size)
     // numpy.save pads the header to 64 bytes; other writers need not.
     guard Int(bitPattern: place) % MemoryLayout<Float>.alignment == 0 else { return nil }
@@ -44,6 +49,13 @@ package struct NpyDataset: DatasetSource {
 
   package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
     switch element {
+    case .byte where isPlanar:
+      let place = self.picture(index, elementSize: 1)
+      ck_planes_to_floats(
+        level, place.assumingMemoryBound(to: UInt8.self), picture,
+        Int64(shape.height * shape.width), Int32(shape.channels))
+    case .float where isPlanar:
+      putChannelsLast(self.picture(index, elementSize: MemoryLayout<Float>.size), into: picture)
     case .byte:
       let place = self.picture(index, elementSize: 1)
       ck_bytes_to_floats(
@@ -74,11 +86,29 @@ package struct NpyDataset: DatasetSource {
     }
   }
 
+  private func putChannelsLast(
+    _ planes: UnsafeRawPointer, into picture: UnsafeMutablePointer<Float>
+  ) {
+    let pixels = shape.height * shape.width
+    let size = MemoryLayout<Float>.size
+    for channel in 0..<shape.channels {
+      for pixel in 0..<pixels {
+        // Headers of other writers than numpy.save need not align the data.
+        picture[pixel * shape.channels + channel] = planes.loadUnaligned(
+          fromByteOffset: (channel * pixels + pixel) * size, as: Float.self)
+      }
+    }
+  }
+
   /// Count, height, width and channels.
-  private static func pictures(of header: NpyHeader) throws(NpyFault) -> [Int] {
-    guard header.shape.count == 3 || header.shape.count == 4 else { throw .rank(header.shape) }
-    guard !header.shape.contains(0) else { throw .zeroSize(header.shape) }
-    return header.shape.count == 3 ? header.shape + [1] : header.shape
+  private static func pictures(
+    of header: NpyHeader, _ ordering: DimOrdering
+  ) throws(NpyFault) -> [Int] {
+    let shape = header.shape
+    guard shape.count == 3 || shape.count == 4 else { throw .rank(shape) }
+    guard !shape.contains(0) else { throw .zeroSize(shape) }
+    guard shape.count == 4 else { return shape + [1] }
+    return ordering == .tf ? shape : [shape[0], shape[2], shape[3], shape[1]]
   }
 
   private static func checkSize(

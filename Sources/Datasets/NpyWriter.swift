@@ -1,7 +1,8 @@
 package import Augmentation
 import Glibc
 
-/// Writes pictures into a `.npy` file, `[count, height, width, channels]`, as they come.
+/// Writes pictures into a `.npy` file, `[count, height, width, channels]` or
+/// `[count, channels, height, width]`, as they come.
 ///
 /// The header has room for any count and is written again by `finish()`; until then it says that the
 /// file holds no pictures. One thread at a time.
@@ -20,6 +21,8 @@ package final class NpyWriter {
   package let path: String
   package let shape: PictureShape
   package let element: Element
+  /// As the pictures come: it is what the header says.
+  package let ordering: DimOrdering
   /// Pictures written.
   package private(set) var count = 0
 
@@ -27,8 +30,11 @@ package final class NpyWriter {
   private var bytes: [UInt8] = []
 
   /// Makes the file, or empties the one that is there.
-  package init(path: String, shape: PictureShape, element: Element) throws(DatasetFault) {
+  package init(
+    path: String, shape: PictureShape, element: Element, ordering: DimOrdering = .tf
+  ) throws(DatasetFault) {
     self.path = path
+    self.ordering = ordering
     self.shape = shape
     self.element = element
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
@@ -72,7 +78,11 @@ package final class NpyWriter {
   }
 
   private func writeHeader() -> Int32 {
-    Self.header(count: count, shape: shape, element: element).withUnsafeBytes(write)
+    let sides =
+      ordering == .tf
+      ? [shape.height, shape.width, shape.channels] : [shape.channels, shape.height, shape.width]
+    let type = element == .float ? "<f4" : "|u1"
+    return Self.header(shape: [count] + sides, type: type).withUnsafeBytes(write)
   }
 
   /// Writes all of it; 0, or an errno.
@@ -81,11 +91,11 @@ package final class NpyWriter {
     return writeAll(bytes, to: descriptor)
   }
 
-  private static func header(count: Int, shape: PictureShape, element: Element) -> [UInt8] {
-    let type = element == .float ? "<f4" : "|u1"
+  /// - Parameter type: NumPy's name of it.
+  static func header(shape: [Int], type: String) -> [UInt8] {
+    let sides = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let dictionary =
-      "{'descr': '\(type)', 'fortran_order': False, "
-      + "'shape': (\(count), \(shape.height), \(shape.width), \(shape.channels)), }"
+      "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sides)), }"
     // Version 1.0: the length of what follows in two bytes, low byte first.
     let length = headerSize - NpyHeader.magic.count - 4
     var header = NpyHeader.magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)]

@@ -27,7 +27,7 @@ package final class PngFolderWriter: PictureWriter {
   private let mayOverwrite: Bool
   private let digits: Int
   private var pixels: [UInt8]
-  private let file: UnsafeMutableRawBufferPointer
+  private let file: PngFile
 
   /// Makes the folder if it isn't there; the one it lies in must be.
   ///
@@ -37,9 +37,7 @@ package final class PngFolderWriter: PictureWriter {
     values: Values = .cut, mayOverwrite: Bool = false
   ) throws(DatasetFault) {
     precondition(picturesPerEpoch > 0, "an epoch has at least one picture")
-    guard shape.channels == 1 || shape.channels == 3 else {
-      throw .pngChannels(path: path, shape.channels)
-    }
+    try PngFile.check(shape, path: path)
     if mkdir(path, 0o777) != 0 {
       guard errno == EEXIST else { throw .unwritable(path: path, errno: errno) }
       let found = try FolderListing(path: path)
@@ -54,12 +52,8 @@ package final class PngFolderWriter: PictureWriter {
     self.mayOverwrite = mayOverwrite
     digits = String(picturesPerEpoch - 1).count
     pixels = [UInt8](repeating: 0, count: shape.count)
-    let size = PictureSize(height: shape.height, width: shape.width)
-    file = .allocate(
-      byteCount: PictureCodec.pngBound(size, channels: shape.channels), alignment: 16)
+    file = PngFile(shape: shape)
   }
-
-  deinit { file.deallocate() }
 
   package func append(
     _ pictures: UnsafePointer<Float>, count added: Int
@@ -91,25 +85,7 @@ package final class PngFolderWriter: PictureWriter {
         pixels[index] = value >= 0 ? UInt8(min(value, 255)) : 0
       }
     }
-    let path = FolderListing.join(path, name(of: count))
-    let size = PictureSize(height: shape.height, width: shape.width)
-    let length: Int
-    do {
-      length = try PictureCodec.encodePNG(
-        pixels, size: size, channels: shape.channels, into: file)
-    } catch {
-      throw .picture(path: path, error)
-    }
-    try save(UnsafeRawBufferPointer(rebasing: file[..<length]), to: path)
-  }
-
-  private func save(_ bytes: UnsafeRawBufferPointer, to path: String) throws(DatasetFault) {
-    let mode = mayOverwrite ? O_TRUNC : O_EXCL
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
-    guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
-    let code = writeAll(bytes, to: descriptor)
-    let closed = close(descriptor)
-    let final = code != 0 ? code : closed == 0 ? 0 : errno
-    guard final == 0 else { throw .unwritable(path: path, errno: final) }
+    try file.write(
+      pixels, to: FolderListing.join(path, name(of: count)), mayOverwrite: mayOverwrite)
   }
 }

@@ -16,6 +16,9 @@ package final class SyntheticDataset: DatasetSource {
   /// Windows onto each of them, in each direction.
   static let windows = 7
 
+  /// Signs, each a class.
+  package static let classCount = SyntheticStrip.signs.count
+
   package let count: Int
   package let shape = PictureShape.cifar
 

@@ -5,6 +5,8 @@ package struct Scenario: Hashable, Sendable {
   /// The preset's or the file's name.
   package var name: String
   package var dataset: DatasetReference
+  /// What the pictures become if the dataset is a folder.
+  package var folder = FolderForm()
   package var batchSize = 32
   /// Pictures an epoch; nil means the dataset's size.
   package var samplesPerEpoch: Int?
@@ -78,6 +80,37 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
     case ("npy", false): self = .npy(path: path)
     case ("folder", false): self = .folder(path: path)
     default: return nil
+    }
+  }
+}
+
+/// What pictures of a folder become: Keras's `target_size` and `color_mode`.
+package struct FolderForm: Hashable, Sendable {
+  /// Rows and columns; nil means the pictures' own if they agree, else Keras's 256×256.
+  package var targetSize: TargetSize?
+  /// One channel instead of red, green, blue.
+  package var isGrayscale = false
+
+  package init() {}
+
+  /// `HEIGHTxWIDTH`.
+  package struct TargetSize: Hashable, Sendable, CustomStringConvertible {
+    package let height: Int
+    package let width: Int
+
+    /// The sides that a picture can get.
+    package static let sides = 1...16_384
+
+    package var description: String { "\(height)x\(width)" }
+
+    /// nil where it isn't two numbers within `sides`; a comma or × will do for the x.
+    package init?(_ text: String) {
+      let halves = text.split(omittingEmptySubsequences: false) { "x×,".contains($0) }
+      guard halves.count == 2, let height = Int(halves[0]), let width = Int(halves[1]),
+        Self.sides.contains(height), Self.sides.contains(width)
+      else { return nil }
+      self.height = height
+      self.width = width
     }
   }
 }

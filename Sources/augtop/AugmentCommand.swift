@@ -14,12 +14,14 @@ struct AugmentCommand: ParsableCommand {
       written as a dataset is: synthetic, cifar10:PATH, npy:PATH, folder:PATH. OUT is an .npy \
       file, [pictures, height, width, channels]; or a folder of PNG, if it ends in / or is there \
       and empty, whose files are named PREFIX_INDEX_EPOCH.png, the index counting in the order \
-      of the epoch.
+      of the epoch. With --dim-ordering th arrays are [pictures, channels, height, width], in and \
+      out.
 
       Examples:
         augtop augment photos.npy out.npy --rotation-range 15 --seed 7
         augtop augment cifar10:data_batch_1.bin out.npy --type uint8
-        augtop augment photos augmented/ --target-size 224,224 --no-shuffle
+        augtop augment photos augmented/ --target-size 224x224 --no-shuffle
+        augtop augment photos out.npy --class-mode categorical --dim-ordering th
       """)
 
   @Argument(
@@ -28,7 +30,8 @@ struct AugmentCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The .npy file or the folder to write.", valueName: "out"))
   var output: String
   @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
-  @OptionGroup(title: "Pictures in and out of folders, as in Keras") var folders: FolderOptions
+  @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
+  @OptionGroup(title: "Labels and saved pictures, as in Keras") var folders: FolderOptions
   @Option(parsing: .unconditional, help: "Passes over the pictures.") var epochs = 1
   @Option(parsing: .unconditional, help: "Pictures a batch; it decides when Keras reseeds.")
   var batchSize = 32
@@ -54,19 +57,31 @@ struct AugmentCommand: ParsableCommand {
     let stages = try readStages()
     let place = AugmentOutput(
       path: output, type: type, mayOverwrite: force, prefix: folders.savePrefix,
-      scale: folders.scale)
-    try place.check()
+      scale: folders.scale, classMode: try folders.readClassMode())
+    try place.check(savesToDir: folders.saveToDir != nil)
     let reference =
       DatasetReference(input) ?? (isFolder(input) ? .folder(path: input) : .npy(path: input))
-    let dataset = try folders.open(reference)
-    guard !place.isAmong(inputs(reference, dataset)) else {
-      throw CommandFault.wrong("\(output) is the input itself; name another place to write")
+    var form = FolderForm()
+    try pictures.apply(to: &form)
+    let dataset = try openDataset(
+      reference, form: form, ordering: settings.dimOrdering, classes: try classNames())
+    settings.dimOrdering = place.ordering(settings.dimOrdering)
+    let read = inputs(reference, dataset)
+    for path in [output] + (folders.saveToDir.map { [$0] } ?? [])
+    where isAmong(read, path) {
+      throw CommandFault.wrong("\(path) is the input itself; name another place to write")
     }
     try checkBatch(of: dataset)
-    let writer = try place.open(dataset)
+    let labels = try place.labels(of: dataset, reference)
+    var random = LegacyRandom(seed: seed)
+    let statistics = try fitStatistics(dataset, settings, random: &random)
+    let beside = try Beside(labels: labels, saver: saver(dataset.shape, settings))
+    let writer = try place.open(dataset, settings.dimOrdering)
+    let pass = BatchPass(
+      source: dataset, batchSize: min(batchSize, dataset.count), statistics: statistics)
     Interruption.listen()
     do {
-      try augment(dataset, settings, stages, writer)
+      try augment(pass, settings, stages, random, writer, beside)
     } catch let fault as DatasetFault {
       throw CommandFault.failed(fault.message)
     }
@@ -105,38 +120,71 @@ struct AugmentCommand: ParsableCommand {
     }
   }
 
+  private func classNames() throws -> [String]? {
+    guard let names = folders.classNames else { return nil }
+    guard Set(names).count == names.count, !names.contains("") else {
+      throw CommandFault.wrong(
+        "--classes \(folders.classes ?? ""): name each class once, with commas between")
+    }
+    return names
+  }
+
+  /// What is written besides OUT.
+  private struct Beside {
+    var labels: AugmentLabels?
+    var saver: KerasSaver?
+  }
+
+  private func saver(
+    _ shape: PictureShape, _ settings: AugmentationSettings
+  ) throws -> KerasSaver? {
+    guard let folder = folders.saveToDir else { return nil }
+    do {
+      return try KerasSaver(
+        path: folder, prefix: folders.savePrefix ?? "", shape: shape,
+        ordering: settings.dimOrdering)
+    } catch {
+      throw CommandFault.wrong("--save-to-dir: \(error.message)")
+    }
+  }
+
   private func augment(
-    _ dataset: any DatasetSource, _ settings: AugmentationSettings, _ stages: StageSet,
-    _ writer: any PictureWriter
+    _ pass: BatchPass, _ settings: AugmentationSettings, _ stages: StageSet,
+    _ random: LegacyRandom, _ writer: any PictureWriter, _ beside: Beside
   ) throws {
-    let size = min(batchSize, dataset.count)
-    let statistics = try fitStatistics(dataset, settings)
-    let pass = BatchPass(source: dataset, batchSize: size, statistics: statistics)
-    var plan = BatchPlan(batchSize: size, channels: dataset.shape.channels)
+    let dataset = pass.source
+    var labels = beside.labels
+    var plan = BatchPlan(batchSize: pass.batchSize, channels: dataset.shape.channels)
     var flow = BatchFlow(
       order: FlowOrder(
         count: dataset.count, batchSize: batchSize, shuffle: shuffle, seed: seed),
-      channels: dataset.shape.channels, streamSeed: seed)
+      channels: dataset.shape.channels, random: random)
     let batch = UnsafeMutableBufferPointer<Float>.allocate(
-      capacity: size * dataset.shape.count + 16)
+      capacity: pass.batchSize * dataset.shape.count + 16)
     defer { batch.deallocate() }
     guard let slots = batch.baseAddress else { return }
     var progress = ProgressLine(total: dataset.count * epochs)
     while writer.count < dataset.count * epochs {
       if Interruption.isAsked {
         try writer.finish()
+        try labels?.write()
         progress.end()
         printError("augtop: interrupted; \(output) holds the first \(writer.count) pictures")
         throw CommandFault.interrupted
       }
       flow.next(into: &plan, settings: settings, stages: stages)
       try pass.makeBatch(plan, stages: stages, settings: settings, output: slots)
+      try beside.saver?.save(slots, of: plan, flow: &flow)
       try writer.append(slots, count: plan.count)
+      labels?.append(plan.batch.indices, of: dataset)
       progress.show(writer.count)
     }
     try writer.finish()
+    try labels?.write()
     progress.end()
     let form = writer is PngFolderWriter ? "PNG" : type ?? "float32"
-    printError("\(output): \(writer.count) pictures of \(dataset.shape), \(form)")
+    let order = settings.dimOrdering == .th ? ", channels first" : ""
+    printError("\(output): \(writer.count) pictures of \(dataset.shape), \(form)\(order)")
+    if let labels { printError(labels.about) }
   }
 }

@@ -1,10 +1,14 @@
 import Augmentation
+import Datasets
 import Glibc
+import Pipeline
 
 /// What the settings want to know of the pictures, learnt from all of them as Keras's `fit` does;
 /// nil where they want nothing.
+///
+/// - Parameter random: The stream that an augmented fit draws from.
 func fitStatistics(
-  _ dataset: any DatasetSource, _ settings: AugmentationSettings
+  _ dataset: any DatasetSource, _ settings: AugmentationSettings, random: inout LegacyRandom
 ) throws -> Statistics? {
   if let channels = settings.normalization?.mean.count, channels != dataset.shape.channels {
     throw CommandFault.wrong(
@@ -12,15 +16,36 @@ func fitStatistics(
         StatisticsFault.wrongChannels(
           normalization: channels, picture: dataset.shape.channels)))
   }
-  guard settings.isFeaturewise else { return nil }
+  guard settings.isFeaturewise else {
+    guard !settings.fitAugment else {
+      throw CommandFault.wrong(
+        "--fit-augment: nothing is fitted; add --featurewise-center,"
+          + " --featurewise-std-normalization or --zca-whitening")
+    }
+    return nil
+  }
   if isatty(STDERR_FILENO) == 1 {
-    printError("augtop: fitting \(dataset.count) pictures\(settings.zcaWhitening ? ", ZCA" : "")…")
+    let rounds = settings.fitAugment ? ", transformed \(settings.fitRounds)×" : ""
+    printError(
+      "augtop: fitting \(dataset.count) pictures\(rounds)\(settings.zcaWhitening ? ", ZCA" : "")…")
   }
   do {
-    return try Statistics.fit(dataset, settings: settings)
+    guard settings.fitAugment else { return try Statistics.fit(dataset, settings: settings) }
+    return try Statistics.fit(
+      dataset, settings: settings, augmentingRounds: settings.fitRounds, random: &random)
   } catch let fault as StatisticsFault {
     throw CommandFault.wrong(Faults.sentence(fault))
+  } catch let fault as DatasetFault {
+    throw CommandFault.failed(fault.message)
   }
+}
+
+/// The same for a session, whose order of pictures seeds the stream anew afterwards.
+func fitStatistics(
+  _ dataset: any DatasetSource, _ scenario: Scenario
+) throws -> Statistics? {
+  var random = LegacyRandom(seed: scenario.seed)
+  return try fitStatistics(dataset, scenario.settings, random: &random)
 }
 
 extension Faults {

@@ -1,52 +1,37 @@
 import ArgumentParser
-import Augmentation
 import Datasets
-import Pipeline
 
-/// Keras's arguments of `flow_from_directory` and `save_to_dir`.
+/// Keras's other arguments of `flow_from_directory` and `flow`: labels, and `save_to_dir`.
 struct FolderOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write the labels beside OUT, as OUT.labels.npy: categorical, binary, sparse, or none"
+        + " (default); the classes' numbers go to OUT.classes.json.", valueName: "mode"))
+  var classMode: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Size that pictures of a folder get (default: theirs if it is one, else 256,256).",
-      valueName: "height,width"))
-  var targetSize: String?
-  @Option(help: "Pictures of a folder become rgb (default) or grayscale.")
-  var colorMode: String?
+      "The class folders to read, in the order of their numbers (default: all, by name).",
+      valueName: "name,…"))
+  var classes: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Save every picture there, too, as Keras does: stretched to 0...255, which OUT then is as"
+        + " well, as PREFIX_INDEX_NUMBER.png with a random number.", valueName: "folder"))
+  var saveToDir: String?
   @Option(help: ArgumentHelp("Beginning of the names of PNG files.", valueName: "text"))
   var savePrefix: String?
   @Flag(
     help: "Spread each PNG's values so that the largest is 255; otherwise they are cut to 0...255.")
   var scale = false
 
-  /// The largest side a picture can get.
-  private static let sides = 1...16_384
-
-  /// Opens the pictures; sizes and colours are for folders alone.
-  func open(_ reference: DatasetReference) throws -> any DatasetSource {
-    let size = try readSize()
-    let mode = try colorMode.map {
-      try choice("color-mode", $0, FolderDataset.ColorMode.init(rawValue:))
-    }
-    guard case .folder(let path) = reference else {
-      for (option, isGiven) in [("--target-size", size != nil), ("--color-mode", mode != nil)]
-      where isGiven {
-        throw CommandFault.wrong("\(option) is for a folder of pictures, which \(reference) isn't")
-      }
-      return try openDataset(reference)
-    }
-    return try openFolder(path, targetSize: size, colorMode: mode ?? .rgb)
+  func readClassMode() throws -> ClassMode? {
+    guard let classMode, classMode != "none" else { return nil }
+    return try choice("class-mode", classMode, ClassMode.init(rawValue:))
   }
 
-  private func readSize() throws -> PictureSize? {
-    guard let targetSize else { return nil }
-    let sides = targetSize.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    guard sides.count == 2, let height = sides[0], let width = sides[1],
-      Self.sides.contains(height), Self.sides.contains(width)
-    else {
-      throw CommandFault.wrong(
-        "--target-size \(targetSize): write height,width, as 224,224 (1 to 16384 each)")
-    }
-    return PictureSize(height: height, width: width)
+  var classNames: [String]? {
+    classes?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 }

@@ -48,6 +48,15 @@ struct KerasOptions: ParsableArguments {
   var featurewiseStdNormalization: Bool?
   @Flag(inversion: .prefixedNo, help: "Whiten; fits the dataset first, which takes its time.")
   var zcaWhitening: Bool?
+  @Flag(
+    inversion: .prefixedNo, help: "Fit to random transforms of the pictures: fit's augment.")
+  var fitAugment: Bool?
+  @Option(
+    parsing: .unconditional, help: "Transforms of each picture to fit to: fit's rounds.")
+  var fitRounds: Int?
+  @Option(
+    help: "Channels last (tf, default) or first (th), in .npy files as well as in batches.")
+  var dimOrdering: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -97,6 +106,10 @@ struct KerasOptions: ParsableArguments {
       settings.featurewiseStdNormalization = featurewiseStdNormalization
     }
     if let zcaWhitening { settings.zcaWhitening = zcaWhitening }
+    try applyFit(to: &settings)
+    if let dimOrdering {
+      settings.dimOrdering = try choice("dim-ordering", dimOrdering, DimOrdering.init(rawValue:))
+    }
     guard let normalization else { return }
     guard let channels = NormalizationText.parse(normalization) else {
       throw CommandFault.wrong(
@@ -104,6 +117,18 @@ struct KerasOptions: ParsableArguments {
           + " each a channel, as 0.5,0.5,0.5/0.2,0.2,0.2")
     }
     settings.normalization = channels
+  }
+
+  private func applyFit(to settings: inout AugmentationSettings) throws {
+    if let fitAugment { settings.fitAugment = fitAugment }
+    guard let fitRounds else { return }
+    guard AugmentationSettings.fitRounds.contains(fitRounds) else {
+      throw CommandFault.wrong("--fit-rounds \(fitRounds): give a whole number from 1 to 1000")
+    }
+    guard settings.fitAugment else {
+      throw CommandFault.wrong("--fit-rounds is for an augmented fit; add --fit-augment")
+    }
+    settings.fitRounds = fitRounds
   }
 
   private static func zoom(_ text: String) -> ZoomRange? {

@@ -48,7 +48,7 @@ struct LiveCommand: ParsableCommand {
       throw CommandFault.wrong("--speed: real time has one; add --virtual")
     }
     let dataset = try openDataset(for: scenario)
-    let statistics = try fitStatistics(dataset, scenario.settings)
+    let statistics = try fitStatistics(dataset, scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock)
     let recording = try files.open(trace, scenario)

@@ -2,14 +2,31 @@ import Augmentation
 import Datasets
 import Pipeline
 
-/// Opens the pictures a scenario names.
-func openDataset(_ reference: DatasetReference) throws -> any DatasetSource {
+/// Opens pictures.
+///
+/// - Parameters:
+///   - form: What a folder's pictures become; for other pictures a fault.
+///   - ordering: Where an array has its channels.
+///   - classes: The class folders to read; nil means all.
+func openDataset(
+  _ reference: DatasetReference, form: FolderForm = FolderForm(), ordering: DimOrdering = .tf,
+  classes: [String]? = nil
+) throws -> any DatasetSource {
+  if case .folder(let path) = reference {
+    return try openFolder(path, form, classes: classes)
+  }
+  for (option, isGiven) in [
+    ("--target-size", form.targetSize != nil), ("--color-mode", form.isGrayscale),
+    ("--classes", classes != nil),
+  ] where isGiven {
+    throw CommandFault.wrong("\(option) is for a folder of pictures, which \(reference) isn't")
+  }
   do {
     switch reference {
     case .synthetic: return SyntheticDataset()
     case .cifar10(let path): return try CIFAR10Dataset(path: path)
-    case .npy(let path): return try NpyDataset(path: path)
-    case .folder(let path): return try openFolder(path)
+    case .npy(let path): return try NpyDataset(path: path, ordering: ordering)
+    case .folder(let path): return try openFolder(path, form, classes: classes)
     }
   } catch let fault as DatasetFault {
     throw CommandFault.wrong(fault.message)
@@ -17,19 +34,22 @@ func openDataset(_ reference: DatasetReference) throws -> any DatasetSource {
 }
 
 /// Opens a folder of pictures and says what was left out, and what was made another size unasked.
-func openFolder(
-  _ path: String, targetSize: PictureSize? = nil, colorMode: FolderDataset.ColorMode = .rgb
+private func openFolder(
+  _ path: String, _ form: FolderForm, classes: [String]?
 ) throws -> FolderDataset {
   let dataset: FolderDataset
   do {
-    dataset = try FolderDataset(path: path, targetSize: targetSize, colorMode: colorMode)
+    dataset = try FolderDataset(
+      path: path,
+      targetSize: form.targetSize.map { PictureSize(height: $0.height, width: $0.width) },
+      colorMode: form.isGrayscale ? .grayscale : .rgb, classes: classes)
   } catch {
     throw CommandFault.wrong(error.message)
   }
   if dataset.skipped > 0 {
     printError("\(path): \(dataset.skipped) entries left out: no pictures, or not in their place")
   }
-  if dataset.resized > 0, targetSize == nil {
+  if dataset.resized > 0, form.targetSize == nil {
     printError(
       "\(path): sizes differ; \(dataset.resized) of \(dataset.count) pictures resized to "
         + "\(dataset.shape)")
@@ -39,7 +59,8 @@ func openFolder(
 
 /// The same, held against the scenario's sizes.
 func openDataset(for scenario: Scenario) throws -> any DatasetSource {
-  let dataset = try openDataset(scenario.dataset)
+  let dataset = try openDataset(
+    scenario.dataset, form: scenario.folder, ordering: scenario.settings.dimOrdering)
   do {
     try scenario.check(against: DatasetFacts(count: dataset.count, shape: dataset.shape))
   } catch {

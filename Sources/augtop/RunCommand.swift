@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
 
   private func runSession(_ scenario: Scenario, _ bound: SessionBound) throws -> Reading {
     let dataset = try openDataset(for: scenario)
-    let statistics = try fitStatistics(dataset, scenario.settings)
+    let statistics = try fitStatistics(dataset, scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock)
     let session = LiveSession(

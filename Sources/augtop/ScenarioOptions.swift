@@ -59,6 +59,7 @@ struct ScenarioOptions: ParsableArguments {
   var off: String?
   @Option(help: ArgumentHelp("The only stages that stay on.", valueName: "stage,…"))
   var only: String?
+  @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
   @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
 
   /// The scenario that preset, file and options describe, checked.
@@ -89,6 +90,7 @@ struct ScenarioOptions: ParsableArguments {
       }
       scenario.dataset = reference
     }
+    try pictures.apply(to: &scenario.folder)
     if let batchSize { scenario.batchSize = batchSize }
     if let samplesPerEpoch { scenario.samplesPerEpoch = samplesPerEpoch }
     if let seed { scenario.seed = seed }

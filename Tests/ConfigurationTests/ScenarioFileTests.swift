@@ -138,6 +138,23 @@ import Testing
       "x:3: key 'augmentation.fill-mode': \"warp\" isn't one of its values; did you mean "
         + "\"wrap\"?"
     ),
+    (
+      "target-size = \"224\"",
+      "x:2: key 'target-size': \"224\" isn't a size; write height and width, as \"224x224\" (up to "
+        + "16384)"
+    ),
+    (
+      "color-mode = \"grey\"",
+      "x:2: key 'color-mode': \"grey\" isn't a colour mode; write \"rgb\" or \"grayscale\""
+    ),
+    (
+      "[augmentation]\ndim-ordering = \"ht\"",
+      "x:3: key 'augmentation.dim-ordering': \"ht\" isn't one of its values; did you mean \"th\"?"
+    ),
+    (
+      "[augmentation]\nfit-rounds = 0",
+      "x:3: key 'augmentation.fit-rounds': 0 is out of bounds; write 1 to 1000"
+    ),
     ("stages = 3", "x:2: key 'stages': takes a table, not an integer"),
   ])
   func oneFaultEach(text: String, message: String) {
@@ -222,6 +239,13 @@ extension Scenario {
     scenario.settings.horizontalFlip = Bool.random(using: &random)
     scenario.settings.verticalFlip = Bool.random(using: &random)
     scenario.settings.rescale = number(1)
+    scenario.settings.dimOrdering = Bool.random(using: &random) ? .th : .tf
+    scenario.settings.fitAugment = Bool.random(using: &random)
+    scenario.settings.fitRounds = int(AugmentationSettings.fitRounds)
+    scenario.folder.isGrayscale = Bool.random(using: &random)
+    if Bool.random(using: &random) {
+      scenario.folder.targetSize = .init("\(int(1...16_384))x\(int(1...16_384))")
+    }
     return scenario
   }
 }
