@@ -81,7 +81,7 @@ let package = Package(
       name: "DashboardTests", dependencies: ["Augmentation", "Dashboard", "Pipeline", "Screen"],
       exclude: ["Snapshots"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"],
+      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"], exclude: ["Support"],
       resources: [.copy("Pictures")]),
     .testTarget(
       name: "ConfigurationTests",

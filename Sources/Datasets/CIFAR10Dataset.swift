@@ -3,7 +3,8 @@ import CKernels
 import Glibc
 
 /// CIFAR-10 in its binary version: one file, or a folder of `data_batch_*.bin` in the order of their
-/// names. The files stay mapped; a picture is unpacked to float32, 0...255, when it is read.
+/// names. A picture is read from its file and unpacked to float32, 0...255, whenever it is wanted; the
+/// labels stay in memory.
 ///
 /// A record is one byte of label and 3 planes (red, green, blue) of 32×32 bytes.
 ///
@@ -20,6 +21,8 @@ package struct CIFAR10Dataset: DatasetSource {
   package let shape = PictureShape.cifar
 
   private let files: [File]
+  private let labels: [UInt8]
+  private let room = ReadingRoom(size: PictureShape.cifar.count)
   private let level = ck_best_level()
 
   private struct File {
@@ -31,44 +34,45 @@ package struct CIFAR10Dataset: DatasetSource {
 
   /// Opens and checks every record's label.
   ///
-  /// - Complexity: O(records): it touches each of them once, and keeps none in memory.
+  /// - Complexity: O(records): it touches each of them once, and keeps a byte of each.
   package init(path: String) throws(DatasetFault) {
     var files: [File] = []
-    var first = 0
+    var labels: [UInt8] = []
     for name in try Self.files(at: path) {
       let content = try MappedFile(path: name)
-      let count = try Self.checkedCount(content)
-      files.append(File(content: content, first: first, count: count))
-      first += count
+      let first = labels.count
+      try Self.readLabels(content, into: &labels)
+      files.append(File(content: content, first: first, count: labels.count - first))
     }
     self.files = files
-    count = first
+    self.labels = labels
+    count = labels.count
   }
 
   package func borrow(_ index: Int) -> UnsafePointer<Float>? { nil }
 
-  package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
-    let planes = record(index) + 1
-    ck_planes_to_floats(
-      level, planes.assumingMemoryBound(to: UInt8.self), picture,
-      Int64(shape.height * shape.width), Int32(shape.channels))
-  }
-
-  package func label(_ index: Int) -> Int32? {
-    Int32(record(index).load(as: UInt8.self))
-  }
-
-  private func record(_ index: Int) -> UnsafeRawPointer {
+  /// - Throws: `DatasetFault`, if the file has been cut off or can't be read any more.
+  package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws {
     precondition(index >= 0 && index < count, "no such picture in the dataset")
     // Six files at most in what is published: a search would be slower.
-    for file in files where index < file.first + file.count {
-      guard let start = file.content.bytes.baseAddress else { break }
-      return start + (index - file.first) * Self.recordSize
+    guard let file = files.first(where: { index < $0.first + $0.count }) else {
+      preconditionFailure("the files hold fewer pictures than were counted")
     }
-    preconditionFailure("the files hold fewer pictures than were counted")
+    try room.lend { planes in
+      try file.content.copy(from: (index - file.first) * Self.recordSize + 1, into: planes)
+      planes.withMemoryRebound(to: UInt8.self) { planes in
+        guard let start = planes.baseAddress else { return }
+        ck_planes_to_floats(
+          level, start, picture, Int64(shape.height * shape.width), Int32(shape.channels))
+      }
+    }
   }
 
-  private static func checkedCount(_ file: MappedFile) throws(DatasetFault) -> Int {
+  package func label(_ index: Int) -> Int32? { Int32(labels[index]) }
+
+  private static func readLabels(
+    _ file: MappedFile, into labels: inout [UInt8]
+  ) throws(DatasetFault) {
     guard file.size > 0 else { throw .empty(path: file.path) }
     let (count, rest) = file.size.quotientAndRemainder(dividingBy: recordSize)
     guard rest == 0 else {
@@ -77,9 +81,9 @@ package struct CIFAR10Dataset: DatasetSource {
     for record in 0..<count {
       let label = file.bytes[record * recordSize]
       guard label <= 9 else { throw .label(path: file.path, record: record, found: label) }
+      labels.append(label)
     }
     file.forget()
-    return count
   }
 
   private static func files(at path: String) throws(DatasetFault) -> [String] {

@@ -23,6 +23,8 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case folderInUse(path: String)
   /// Pictures of so many channels can't be written as PNG.
   case pngChannels(path: String, Int)
+  /// A file that has been cut off since it was opened.
+  case changed(path: String)
   /// A picture of 2³¹ values or more.
   case pictureTooLarge(path: String)
   case unwritable(path: String, errno: Int32)
@@ -67,6 +69,8 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) isn't empty; name a new folder, or add --force to overwrite files in it"
     case .pngChannels(let path, let channels):
       "\(path): PNG holds 1 or 3 channels, not \(channels); write an .npy file"
+    case .changed(let path):
+      "\(path) has been cut off since it was opened; start again"
     case .pictureTooLarge(let path):
       "\(path): a picture has 2^31 values or more; cut the pictures into smaller ones"
     case .unwritable(let path, let errno):

@@ -1,36 +1,35 @@
 import Glibc
+import Synchronization
 
 /// A whole file, mapped for reading; unmapped when the last owner lets go.
 ///
-/// The size is looked at once, when it is opened: should somebody cut the file short while it is
-/// mapped, touching what is gone ends the program (SIGBUS), as with every mapped file.
+/// Should somebody cut the file short while it is mapped, touching what is gone would end the program
+/// (SIGBUS). So what is read over and over is read with `copy`, which notices; and what is looked at in
+/// place is asked for with `isWhole` first, which leaves a moment of some milliseconds.
 ///
-/// Sendable because nothing in it changes and the mapping is only read.
+/// Sendable because nothing in it changes but the atomic, and the mapping is only read.
 final class MappedFile: @unchecked Sendable {
   let path: String
   let bytes: UnsafeRawBufferPointer
 
+  private let descriptor: Int32
+  /// When the size was last looked at; a guard of nothing, so relaxed.
+  private let lookedAt = Atomic<Int>(0)
+
   init(path: String) throws(DatasetFault) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path: path, errno: errno) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, errno: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-    let size = Int(status.st_size)
-    self.path = path
-    guard size > 0 else {
-      // An empty range can't be mapped.
-      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-      return
+    do {
+      bytes = try Self.map(descriptor, path)
+    } catch {
+      close(descriptor)
+      throw error
     }
-    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
-      start != MAP_FAILED
-    else { throw .unreadable(path: path, errno: errno) }
-    bytes = UnsafeRawBufferPointer(start: start, count: size)
+    self.path = path
   }
 
   deinit {
+    close(descriptor)
     if let start = bytes.baseAddress {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     }
@@ -43,6 +42,54 @@ final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// The size, for a file that is there.
+  /// The size when it was opened.
   var size: Int { bytes.count }
+
+  /// Whether the file had its whole size a few milliseconds ago.
+  ///
+  /// - Complexity: A look at a coarse clock; a system call at its every tick.
+  var isWhole: Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+    let tick = now.tv_sec * 1_000_000_000 + now.tv_nsec
+    guard lookedAt.load(ordering: .relaxed) != tick else { return true }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size >= size else { return false }
+    lookedAt.store(tick, ordering: .relaxed)
+    return true
+  }
+
+  /// Reads a part of the file.
+  ///
+  /// - Throws: `DatasetFault.changed` where the file ends before the part does.
+  func copy(
+    from offset: Int, into room: UnsafeMutableRawBufferPointer
+  ) throws(DatasetFault) {
+    var count = 0
+    while count < room.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: room[count...])
+      let found = pread(descriptor, rest.baseAddress, rest.count, offset + count)
+      if found < 0 {
+        if errno == EINTR { continue }
+        throw .unreadable(path: path, errno: errno)
+      }
+      guard found > 0 else { throw .changed(path: path) }
+      count += found
+    }
+  }
+
+  private static func map(
+    _ descriptor: Int32, _ path: String
+  ) throws(DatasetFault) -> UnsafeRawBufferPointer {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+    let size = Int(status.st_size)
+    // An empty range can't be mapped.
+    guard size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
+      start != MAP_FAILED
+    else { throw .unreadable(path: path, errno: errno) }
+    return UnsafeRawBufferPointer(start: start, count: size)
+  }
 }

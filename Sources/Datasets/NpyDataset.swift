@@ -2,7 +2,8 @@ package import Augmentation
 import CKernels
 
 /// The pictures of a `.npy` file: uint8 or float32, `[count, height, width]` or
-/// `[count, height, width, channels]`, mapped. float32 pictures are borrowed where they lie.
+/// `[count, height, width, channels]`. float32 pictures are borrowed where the mapped file lies, others
+/// read whenever they are wanted.
 ///
 /// Channels first, `[count, channels, height, width]`, are put last when a picture is read.
 package struct NpyDataset: DatasetSource {
@@ -17,6 +18,7 @@ package struct NpyDataset: DatasetSource {
   /// Whether the file has more than one channel, each in a plane of its own.
   private let isPlanar: Bool
   private let level = ck_best_level()
+  private let room: ReadingRoom
 
   package init(path: String, ordering: DimOrdering = .tf) throws(DatasetFault) {
     let file = try MappedFile(path: path)
@@ -37,44 +39,66 @@ package struct NpyDataset: DatasetSource {
     }
     guard shape.count < 1 << 31, count < 1 << 31 else { throw .pictureTooLarge(path: path) }
     self.file = file
+    room = ReadingRoom(size: shape.count * (element == .byte ? 1 : MemoryLayout<Float>.size))
   }
 
   package func borrow(_ index: Int) -> UnsafePointer<Float>? {
-    guard element == .float, !isPlanar else { return nil }
-    let place = picture(index, elementSize: MemoryLayout<Float>.size)
+    // Where the file has been cut off, `read` says so.
+    guard element == .float, !isPlanar, file.isWhole else { return nil }
+    guard let start = file.bytes.baseAddress else { return nil }
+    let place = start + offset(index)
     // numpy.save pads the header to 64 bytes; other writers need not.
     guard Int(bitPattern: place) % MemoryLayout<Float>.alignment == 0 else { return nil }
     return place.assumingMemoryBound(to: Float.self)
   }
 
-  package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
-    switch element {
-    case .byte where isPlanar:
-      let place = self.picture(index, elementSize: 1)
-      ck_planes_to_floats(
-        level, place.assumingMemoryBound(to: UInt8.self), picture,
-        Int64(shape.height * shape.width), Int32(shape.channels))
-    case .float where isPlanar:
-      putChannelsLast(self.picture(index, elementSize: MemoryLayout<Float>.size), into: picture)
-    case .byte:
-      let place = self.picture(index, elementSize: 1)
-      ck_bytes_to_floats(
-        level, place.assumingMemoryBound(to: UInt8.self), picture, Int64(shape.count))
-    case .float:
-      let size = MemoryLayout<Float>.size
-      UnsafeMutableRawPointer(picture).copyMemory(
-        from: self.picture(index, elementSize: size), byteCount: shape.count * size)
+  /// - Throws: `DatasetFault`, if the file has been cut off or can't be read any more.
+  package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws {
+    guard element == .byte || isPlanar else {
+      let room = UnsafeMutableRawBufferPointer(start: picture, count: pictureSize)
+      return try file.copy(from: offset(index), into: room)
+    }
+    try room.lend { room in
+      try file.copy(from: offset(index), into: room)
+      switch element {
+      case .byte: room.withMemoryRebound(to: UInt8.self) { putInto(picture, bytes: $0) }
+      case .float: room.withMemoryRebound(to: Float.self) { putInto(picture, planes: $0) }
+      }
     }
   }
 
   package func label(_ index: Int) -> Int32? { nil }
 
-  private func picture(_ index: Int, elementSize: Int) -> UnsafeRawPointer {
+  private var pictureSize: Int {
+    shape.count * (element == .byte ? 1 : MemoryLayout<Float>.size)
+  }
+
+  private func offset(_ index: Int) -> Int {
     precondition(index >= 0 && index < count, "no such picture in the dataset")
-    guard let start = file.bytes.baseAddress else {
-      preconditionFailure("an empty file was refused when it was opened")
+    return dataOffset + index * pictureSize
+  }
+
+  private func putInto(
+    _ picture: UnsafeMutablePointer<Float>, bytes: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    guard let start = bytes.baseAddress else { return }
+    if isPlanar {
+      ck_planes_to_floats(
+        level, start, picture, Int64(shape.height * shape.width), Int32(shape.channels))
+    } else {
+      ck_bytes_to_floats(level, start, picture, Int64(shape.count))
     }
-    return start + dataOffset + index * shape.count * elementSize
+  }
+
+  private func putInto(
+    _ picture: UnsafeMutablePointer<Float>, planes: UnsafeMutableBufferPointer<Float>
+  ) {
+    let pixels = shape.height * shape.width
+    for channel in 0..<shape.channels {
+      for pixel in 0..<pixels {
+        picture[pixel * shape.channels + channel] = planes[channel * pixels + pixel]
+      }
+    }
   }
 
   private static func element(of header: NpyHeader) throws(NpyFault) -> Element {
@@ -83,20 +107,6 @@ package struct NpyDataset: DatasetSource {
     case "|u1": return .byte
     case "<f4": return .float
     default: throw .type(header.type)
-    }
-  }
-
-  private func putChannelsLast(
-    _ planes: UnsafeRawPointer, into picture: UnsafeMutablePointer<Float>
-  ) {
-    let pixels = shape.height * shape.width
-    let size = MemoryLayout<Float>.size
-    for channel in 0..<shape.channels {
-      for pixel in 0..<pixels {
-        // Headers of other writers than numpy.save need not align the data.
-        picture[pixel * shape.channels + channel] = planes.loadUnaligned(
-          fromByteOffset: (channel * pixels + pixel) * size, as: Float.self)
-      }
     }
   }
 

@@ -21,7 +21,7 @@ import Testing
     #expect(dataset.borrow(0) == nil)
     for index in 0..<2 {
       var picture = [Float](repeating: -1, count: dataset.shape.count)
-      dataset.read(index, into: &picture)
+      try dataset.read(index, into: &picture)
       for pixel in 0..<1024 {
         for channel in 0..<3 {
           let byte = records[index * 3073 + 1 + channel * 1024 + pixel]
@@ -67,6 +67,42 @@ import Testing
     let expected = DatasetFault.truncated(path: path, record: 1, expected: 3073, found: 3000)
     #expect(fault { try CIFAR10Dataset(path: path) } == expected)
     #expect(expected.message.contains("record 1: 3000 bytes instead of 3073"))
+  }
+
+  /// What becomes of a file after it was opened is a fault, and not the end of the program.
+  @Test func aFileCutWhileOpenIsNamed() throws {
+    let path = try folder.write(record(label: 1) + record(label: 2), to: "a.bin")
+    let dataset = try CIFAR10Dataset(path: path)
+    #expect(truncate(path, 3073 + 100) == 0)
+    var picture = [Float](repeating: -1, count: dataset.shape.count)
+    try dataset.read(0, into: &picture)
+    #expect(throws: DatasetFault.changed(path: path)) { try dataset.read(1, into: &picture) }
+    #expect(truncate(path, 0) == 0)
+    #expect(throws: DatasetFault.changed(path: path)) { try dataset.read(0, into: &picture) }
+    #expect(dataset.label(1) == 2)
+  }
+
+  /// Whatever the bytes are, records are read or the file is refused.
+  @Test func mutatedFilesNeverTrap() throws {
+    let good = record(label: 1) + record(label: 2)
+    var opened = 0
+    for seed: UInt32 in 0..<(200 * Fuzzing.rounds) {
+      var random = LegacyRandom(seed: seed)
+      var bytes = good
+      switch random.randint(3) {
+      case 0: bytes.removeLast(random.randint(bytes.count))
+      case 1: bytes += good.prefix(random.randint(good.count))
+      default: bytes[random.randint(2) * 3073] = UInt8(random.randint(20))
+      }
+      let path = try folder.write(bytes, to: "mutated.bin")
+      guard let dataset = try? CIFAR10Dataset(path: path) else { continue }
+      opened += 1
+      #expect(dataset.count * CIFAR10Dataset.recordSize == bytes.count, "seed \(seed)")
+      var picture = [Float](repeating: -1, count: dataset.shape.count)
+      try dataset.read(dataset.count - 1, into: &picture)
+      #expect(picture.allSatisfy { (0...255).contains($0) }, "seed \(seed)")
+    }
+    #expect(opened > 0)
   }
 
   @Test func aWrongLabelIsNamed() throws {

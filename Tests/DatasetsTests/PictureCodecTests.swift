@@ -177,7 +177,7 @@ func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
   @Test(arguments: DecodedPicture.all)
   func mutatedPicturesNeverTrap(picture: DecodedPicture) throws {
     let good = try Pictures.bytes(picture.name)
-    for seed: UInt32 in 0..<300 {
+    for seed: UInt32 in 0..<(300 * Fuzzing.rounds) {
       var random = LegacyRandom(seed: seed)
       var bytes = good
       for _ in 0...random.randint(6) where bytes.count > 8 {
@@ -262,7 +262,7 @@ func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
         UnsafeRawBufferPointer(start: nil, count: 0), size: PictureSize(height: 1, width: 1),
         channels: 3, reduction: 1, part: (0..<1, 0..<1), into: UnsafeMutablePointer(bitPattern: 8)!)
     }
-    for seed: UInt32 in 0..<500 {
+    for seed: UInt32 in 0..<(500 * Fuzzing.rounds) {
       var random = LegacyRandom(seed: seed)
       var bytes = file
       for _ in 0...random.randint(4) {

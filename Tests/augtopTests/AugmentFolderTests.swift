@@ -74,9 +74,9 @@ import Testing
       #expect(command.status == 0, "\(command.complaints)")
     }
     let array = try NpyDataset(path: folder.path("augmented.npy"))
-    let expected = (0..<array.count).map { index in
+    let expected = try (0..<array.count).map { index in
       var picture = [Float](repeating: -1, count: array.shape.count)
-      array.read(index, into: &picture)
+      try array.read(index, into: &picture)
       return picture
     }
     #expect(
