@@ -12,7 +12,7 @@ extension Statistics {
   /// Neither `rescale` nor the samplewise steps are applied, although `standardize` does them first:
   /// so Keras has it.
   ///
-  /// - Throws: A `StatisticsFault` for ZCA; what the source throws.
+  /// - Throws: A `StatisticsFault` for ZCA and for values that aren't finite; what the source throws.
   /// - Complexity: Up to four passes over the data, which are never held as a whole; for ZCA
   ///   O(count × features²) and O(features³), and two matrices of features².
   /// - Source: Keras 1.1.0, `ImageDataGenerator.fit`; sums in NumPy's order for the first axis, one
@@ -66,6 +66,7 @@ extension Statistics {
       }
       let count = Value(pictures.count)
       for feature in 0..<features { sums[feature] /= count }
+      guard sums.allSatisfy(\.isFinite) else { throw StatisticsFault.notFinite }
       return sums
     }
     if settings.featurewiseCenter {
@@ -144,6 +145,7 @@ private struct GramMatrix {
   mutating func principalComponents() throws(StatisticsFault) -> [Double] {
     flush()
     for place in sums.indices { sums[place] /= Double(features) }
+    guard sums.allSatisfy(\.isFinite) else { throw .notFinite }
     var values = [Double](repeating: 0, count: features)
     let info = la_symmetric_eigen(Int32(features), &sums, &values)
     guard info == 0 else { throw .unsolved(info: Int(info)) }

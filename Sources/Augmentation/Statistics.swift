@@ -80,6 +80,8 @@ package enum StatisticsFault: Error, Equatable, Sendable {
   case singular(rank: Int, features: Int)
   /// The components would be a matrix of `features` squared.
   case tooManyFeatures(Int, limit: Int)
+  /// NaN or infinity among the pictures' values.
+  case notFinite
   /// LAPACK could not solve the eigenproblem: what it says.
   case unsolved(info: Int)
   /// The given normalization is for pictures of other channels.

@@ -74,6 +74,10 @@ static void read_header(coder *self, ci_size *size) {
   png_set_user_limits(self->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_read_fn(self->png, self, take);
   png_read_info(self->png, self->info);
+  if (png_get_color_type(self->png, self->info) == PNG_COLOR_TYPE_GRAY &&
+      png_get_bit_depth(self->png, self->info) == 16) {
+    fail(self, CI_UNSUPPORTED, "a PNG of 16-bit grey");
+  }
   size->width = (int32_t)png_get_image_width(self->png, self->info);
   size->height = (int32_t)png_get_image_height(self->png, self->info);
 }
@@ -91,9 +95,6 @@ static ci_status read_size(
 static int choose_colours(coder *self, int channels) {
   int type = png_get_color_type(self->png, self->info);
   int depth = png_get_bit_depth(self->png, self->info);
-  if (type == PNG_COLOR_TYPE_GRAY && depth == 16) {
-    fail(self, CI_UNSUPPORTED, "a PNG of 16-bit grey; save it with 8 bits");
-  }
   if (depth == 16) png_set_strip_16(self->png);
   if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(self->png);
   if (type == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(self->png);

@@ -112,6 +112,11 @@ package enum NpyFault: Error, Equatable, Sendable {
       "the header is damaged at byte \(position); save the array again with numpy.save"
     case .key(let key):
       "the header's key '\(key)' is missing, doubled or unknown; save the array with numpy.save"
+    case .type("|O"):
+      """
+      an array of objects isn't read: are the pictures of several sizes? Make them one size and save \
+      them as one array, or as a folder of files
+      """
     case .type(let descr):
       "type '\(descr)' isn't read; convert with array.astype('float32') or 'uint8'"
     case .fortranOrder:

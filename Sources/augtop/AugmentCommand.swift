@@ -83,7 +83,10 @@ struct AugmentCommand: ParsableCommand {
     do {
       try augment(pass, settings, stages, random, writer, beside)
     } catch let fault as DatasetFault {
-      throw CommandFault.failed(fault.message)
+      // What has been made is whole; where the disk is full, that too may fail.
+      try? writer.finish()
+      throw CommandFault.failed(
+        "\(fault.message)\naugtop: \(output) holds the first \(writer.count) pictures")
     }
   }
 

@@ -57,6 +57,9 @@ extension Faults {
         + " or smaller ones"
     case .tooManyFeatures(let features, let limit):
       "--zca-whitening: a picture has \(features) values, and ZCA takes at most \(limit)"
+    case .notFinite:
+      "the pictures hold NaN or infinity (or values too large to add up), so nothing can be fitted"
+        + " to them; look for it with numpy.isfinite"
     case .unsolved(let info): "--zca-whitening: the eigenproblem wasn't solved (LAPACK: \(info))"
     case .wrongChannels(let normalization, let picture):
       "--normalization has \(normalization) channels, the pictures have \(picture)"
