@@ -173,7 +173,7 @@ package enum CostCatalog {
   package static func source(_ name: String) throws(ConfigurationFault) -> CostSource {
     switch name {
     case "native": return .native
-    case "keras-1.1": return .profile(try builtIn())
+    case "keras-1.1": return .profile(try keras())
     default:
       guard name.contains("/") || name.hasSuffix(".json") else {
         let names = ["native", "keras-1.1"]
@@ -193,11 +193,12 @@ package enum CostCatalog {
   package static func sources(
     with current: CostSource
   ) throws(ConfigurationFault) -> [CostSource] {
-    let known: [CostSource] = [.native, .profile(try builtIn())]
+    let known: [CostSource] = [.native, .profile(try keras())]
     return known.contains(current) ? known : known + [current]
   }
 
-  private static func builtIn() throws(ConfigurationFault) -> CostProfile {
+  /// What Keras 1.1.0 cost where augtop was made.
+  package static func keras() throws(ConfigurationFault) -> CostProfile {
     let text = String(decoding: PackageResources.costs_keras_1_1_json, as: UTF8.self)
     return try CostProfileFile.parse(text, file: "keras-1.1.json")
   }
