@@ -1,0 +1,198 @@
+package import Augmentation
+package import Pipeline
+
+/// What each stage costs in the Python of this machine, as the calibration script measured it.
+package struct Calibration: Sendable {
+  package let python: CalibratedPython
+  package let shape: PictureShape
+  /// The profile; the name and what is said about it are the caller's to give.
+  package var profile: CostProfile
+  /// Rounds in which every stage was read once.
+  package let rounds: Int
+  /// Half of what lies between the quartiles of a stage's readings, as a share of their median.
+  package let spreads: [Stage: Double]
+  /// The whole function for a picture: shifts and a mirror on, as in Keras's cifar10 example.
+  package let whole: Duration
+  /// The warp of a picture by the identity.
+  package let idleWarp: Duration
+
+  /// A thread needs about this long to wake up and take the lock; a picture's part without the lock
+  /// that is shorter counts as held.
+  private static let shortestRelease = 20.0
+
+  /// Measures for about so many seconds.
+  ///
+  /// - Parameters:
+  ///   - python: A path, or a name that is looked for on `PATH`.
+  ///   - patience: How long the script may say nothing.
+  ///   - keepsGoing: Asked all along.
+  ///   - progress: Told how far it is, 0...1.
+  package static func measure(
+    python: String, shape: PictureShape, seconds: Double, patience: Duration,
+    keepsGoing: () -> Bool, progress: (Double) -> Void
+  ) throws(PythonFault) -> Calibration {
+    let script = String(decoding: PackageResources.calibrate_py, as: UTF8.self)
+    let process = try PythonScript(
+      python: python, script: script,
+      arguments: ["\(shape.height)", "\(shape.width)", "\(shape.channels)", "\(seconds)"])
+    var readings = CalibrationReadings()
+    while !readings.isDone {
+      let text: String
+      do {
+        text = try process.line(within: patience, keepsGoing: keepsGoing)
+      } catch {
+        // What it lacks is known by now; that it ends is no news.
+        guard readings.missing.isEmpty || error == .interrupted else {
+          throw .missing(packages: readings.missing)
+        }
+        throw error
+      }
+      guard let line = CalibrationLine(text), readings.take(line) else { throw .rubbish(text) }
+      if case .progress(let fraction) = line { progress(fraction) }
+    }
+    return try Calibration(readings, shape: shape)
+  }
+
+  /// What the readings come to: medians, and a line through two picture sizes where cost grows.
+  package init(_ readings: CalibrationReadings, shape: PictureShape) throws(PythonFault) {
+    guard let python = readings.python else { throw .incomplete("its versions") }
+    self.python = python
+    self.shape = shape
+    var stages: [Stage: StageCost] = [:]
+    var spreads: [Stage: Double] = [:]
+    for stage in Self.plain {
+      let times = try readings.times(stage, values: shape.count)
+      stages[stage] = StageCost(fixed: .microseconds(times.median))
+      spreads[stage] = times.spread
+      if let identity = readings.idleTimes(stage, values: shape.count) {
+        stages[stage]?.identity = .microseconds(identity.median)
+      }
+    }
+    for stage in Self.sized {
+      let times = try readings.times(stage, values: shape.count)
+      stages[stage] = try readings.line(stage, shape: shape)
+      spreads[stage] = times.spread
+    }
+    profile = CostProfile(
+      name: "", stages: stages, switchInterval: python.switchInterval,
+      serializationPerMegabyte: .microseconds(try readings.pipe.median))
+    self.spreads = spreads
+    rounds = try readings.times(.warp, values: shape.count).count
+    whole = .microseconds(try readings.whole.median)
+    guard let idle = readings.idleTimes(.warp, values: shape.count) else {
+      throw .incomplete("what warp costs with the identity")
+    }
+    idleWarp = .microseconds(idle.median)
+  }
+
+  /// Stages whose cost doesn't grow with the picture.
+  private static let plain: [Stage] = [
+    .rotation, .heightShift, .widthShift, .shear, .zoom, .compose, .horizontalFlip, .verticalFlip,
+  ]
+  private static let sized: [Stage] = [.load, .warp, .channelShift, .standardize, .collate]
+
+  /// What a share counts as at this size.
+  ///
+  /// - Parameter microseconds: Of a picture, the part that grows with it.
+  fileprivate static func lockFree(_ share: Double, of microseconds: Double) -> Double {
+    guard share * microseconds >= shortestRelease else { return 0 }
+    return share > 0.95 ? 1 : (share * 100).rounded() / 100
+  }
+}
+
+/// The script's lines, collected.
+package struct CalibrationReadings: Sendable {
+  package private(set) var missing: [String] = []
+  package private(set) var python: CalibratedPython?
+  package private(set) var isDone = false
+  private var full: [Stage: [Int: [Double]]] = [:]
+  private var zero: [Stage: [Int: [Double]]] = [:]
+  private var shares: [Stage: [Double]] = [:]
+  private var wholes: [Double] = []
+  private var pipes: [Double] = []
+
+  package init() {}
+
+  /// False where the line can't come now.
+  package mutating func take(_ line: CalibrationLine) -> Bool {
+    switch line {
+    case .missing(let package):
+      guard python == nil else { return false }
+      missing.append(package)
+      return true
+    case .ready(let found):
+      guard python == nil, missing.isEmpty else { return false }
+      python = found
+      return true
+    case .progress: break
+    case .time(let stage, let isZero, let values, let time):
+      if isZero {
+        zero[stage, default: [:]][values, default: []].append(time)
+      } else {
+        full[stage, default: [:]][values, default: []].append(time)
+      }
+    case .whole(let time): wholes.append(time)
+    case .pipe(let time): pipes.append(time)
+    case .share(let stage, let share): shares[stage, default: []].append(share)
+    case .done: isDone = true
+    }
+    return python != nil
+  }
+
+  fileprivate var whole: Readings {
+    get throws(PythonFault) { try Readings(wholes, "what a whole picture costs") }
+  }
+
+  fileprivate var pipe: Readings {
+    get throws(PythonFault) { try Readings(pipes, "what a pipe costs") }
+  }
+
+  fileprivate func times(_ stage: Stage, values: Int) throws(PythonFault) -> Readings {
+    try Readings(full[stage]?[values] ?? [], "what \(stage.rawValue) costs")
+  }
+
+  fileprivate func idleTimes(_ stage: Stage, values: Int) -> Readings? {
+    try? Readings(zero[stage]?[values] ?? [], "")
+  }
+
+  /// The line through the least and the calibrated size.
+  fileprivate func line(_ stage: Stage, shape: PictureShape) throws(PythonFault) -> StageCost {
+    guard let least = full[stage]?.keys.min(), least < shape.count else {
+      throw .incomplete("what \(stage.rawValue) costs for a small picture")
+    }
+    let (small, large) = (try times(stage, values: least), try times(stage, values: shape.count))
+    let slope = max(0, (large.median - small.median) / Double(shape.count - least))
+    let share = try Readings(shares[stage] ?? [], "the share of \(stage.rawValue) without the lock")
+    return StageCost(
+      fixed: .microseconds(max(0, large.median - slope * Double(shape.count))),
+      perKpx: .microseconds(slope * 3072),
+      lockFree: Calibration.lockFree(min(1, share.median), of: slope * Double(shape.count)))
+  }
+}
+
+/// Some readings of one thing.
+private struct Readings {
+  let sorted: [Double]
+
+  init(_ values: [Double], _ name: String) throws(PythonFault) {
+    guard !values.isEmpty else { throw .incomplete(name) }
+    sorted = values.sorted()
+  }
+
+  var count: Int { sorted.count }
+  var median: Double {
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+  var spread: Double {
+    guard median > 0 else { return 0 }
+    return (sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]) / 2 / median
+  }
+}
+
+extension Duration {
+  /// Microseconds to the nanosecond.
+  fileprivate static func microseconds(_ value: Double) -> Duration {
+    .nanoseconds(Int64((value * 1e3).rounded()))
+  }
+}

@@ -1,0 +1,81 @@
+package import Augmentation
+
+/// One line that the calibration script says; the script's own first lines list them.
+package enum CalibrationLine: Equatable, Sendable {
+  case missing(package: String)
+  case ready(CalibratedPython)
+  /// How far it is, 0...1.
+  case progress(Double)
+  /// Microseconds of one round for a picture of so many values.
+  case time(Stage, isZero: Bool, values: Int, microseconds: Double)
+  /// The whole function's, for a picture of the calibrated size.
+  case whole(microseconds: Double)
+  /// One side of a batch's way to another process, for 10⁶ bytes.
+  case pipe(microseconds: Double)
+  /// The part of a stage's time in which another thread had the lock; may overshoot 1 a little.
+  case share(Stage, Double)
+  case done
+
+  /// nil where it isn't one of them, down to the last word.
+  package init?(_ line: String) {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    switch (words[0], words.count) {
+    case ("missing", 3) where !words[2].isEmpty: self = .missing(package: words[2])
+    case ("ready", 2...):
+      guard let python = CalibratedPython(words.dropFirst()) else { return nil }
+      self = .ready(python)
+    case ("progress", 2):
+      guard let fraction = number(words[1]), fraction <= 1 else { return nil }
+      self = .progress(fraction)
+    case ("time", 5):
+      guard let stage = Stage(rawValue: words[1]), ["full", "zero"].contains(words[2]),
+        let values = Int(words[3]), values > 0, let time = number(words[4])
+      else { return nil }
+      self = .time(stage, isZero: words[2] == "zero", values: values, microseconds: time)
+    case ("whole", 2):
+      guard let time = number(words[1]) else { return nil }
+      self = .whole(microseconds: time)
+    case ("pipe", 3):
+      guard ["send", "receive"].contains(words[1]), let time = number(words[2]) else { return nil }
+      self = .pipe(microseconds: time)
+    case ("share", 3):
+      guard let stage = Stage(rawValue: words[1]), let share = number(words[2]) else { return nil }
+      self = .share(stage, share)
+    case ("done", 1): self = .done
+    default: return nil
+    }
+  }
+}
+
+/// What was measured with.
+package struct CalibratedPython: Equatable, Sendable {
+  package let python: String
+  package let numpy: String
+  package let scipy: String
+  /// A free-threaded Python has no interpreter lock.
+  package let hasLock: Bool
+  package let switchInterval: Duration
+
+  fileprivate init?(_ words: some Sequence<String>) {
+    var found: [String: String] = [:]
+    for word in words {
+      let halves = word.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      guard halves.count == 2, !halves[1].isEmpty else { return nil }
+      found[halves[0]] = halves[1]
+    }
+    guard let python = found["python"], let numpy = found["numpy"], let scipy = found["scipy"],
+      let lock = found["lock"], ["0", "1"].contains(lock),
+      let interval = found["switch_us"].flatMap(number)
+    else { return nil }
+    self.python = python
+    self.numpy = numpy
+    self.scipy = scipy
+    hasLock = lock == "1"
+    switchInterval = .nanoseconds(Int64(interval * 1e3))
+  }
+}
+
+/// A finite number from 0 to an hour of microseconds.
+private func number(_ text: String) -> Double? {
+  Double(text).flatMap { $0 >= 0 && $0 <= 3600e6 ? $0 : nil }
+}

@@ -1,0 +1,190 @@
+import CLinux
+import Glibc
+
+/// Why a Python script didn't do its work.
+package enum PythonFault: Error, Equatable, Sendable {
+  /// There is no such program, or it can't be run.
+  case notStarted(errno: Int32)
+  /// Packages, under their names on PyPI, that this Python lacks.
+  case missing(packages: [String])
+  /// It ended by itself; the last thing that it had to say about it.
+  case ended(PythonEnd, lastWords: String)
+  /// It said something that isn't part of the conversation.
+  case rubbish(String)
+  /// It came to its end and left something out.
+  case incomplete(String)
+  /// It said nothing for so long.
+  case silent(Duration)
+  /// Somebody wants to stop; no fault of Python's.
+  case interrupted
+}
+
+/// How a program ended.
+package enum PythonEnd: Equatable, Sendable {
+  case exited(Int32)
+  case killed(signal: Int32)
+  /// It closed its output and went on.
+  case hungUp
+}
+
+/// A Python script that runs beside us and is read line by line; it ends with its owner.
+///
+/// It runs in a process group of its own, so that Ctrl-C is ours to hear and its children go with
+/// it, with one thread for each of NumPy's libraries. What it writes to standard error is kept, for
+/// its last line.
+package final class PythonScript {
+  /// Longer lines are rubbish.
+  private static let longestLine = 4096
+  /// Somebody who wants to stop is asked for this often, in milliseconds.
+  private static let slice: Int32 = 100
+
+  private let id: pid_t
+  private let output: Int32
+  private let complaints: UnsafeMutablePointer<FILE>
+  private var pending: [UInt8] = []
+  private var isReaped = false
+
+  /// Starts `python -c script arguments…`.
+  ///
+  /// - Parameter python: A path, or a name that is looked for on `PATH`.
+  package init(
+    python: String, script: String, arguments: [String] = []
+  ) throws(PythonFault) {
+    guard let complaints = tmpfile() else { throw .notStarted(errno: errno) }
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      let code = errno
+      fclose(complaints)
+      throw .notStarted(errno: code)
+    }
+    defer { close(ends[1]) }
+    do {
+      id = try Self.spawn(
+        python, ["-c", script] + arguments, output: ends[1], complaints: fileno(complaints))
+    } catch {
+      close(ends[0])
+      fclose(complaints)
+      throw error
+    }
+    output = ends[0]
+    self.complaints = complaints
+  }
+
+  deinit {
+    close(output)
+    if !isReaped {
+      kill(-id, SIGKILL)
+      _ = waitpid(id, nil, 0)
+    }
+    fclose(complaints)
+  }
+
+  /// The next line, without its end.
+  ///
+  /// - Parameters:
+  ///   - patience: How long it may take to come.
+  ///   - keepsGoing: Asked all along.
+  package func line(
+    within patience: Duration, keepsGoing: () -> Bool = { true }
+  ) throws(PythonFault) -> String {
+    let deadline = cl_monotonic_ns() + Int64(patience / .nanoseconds(1))
+    while true {
+      guard keepsGoing() else { throw .interrupted }
+      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = String(decoding: pending[..<end], as: UTF8.self)
+        pending.removeSubrange(...end)
+        return line
+      }
+      guard pending.count <= Self.longestLine else {
+        throw .rubbish(String(decoding: pending.prefix(60), as: UTF8.self))
+      }
+      guard cl_monotonic_ns() < deadline else { throw .silent(patience) }
+      try readMore()
+    }
+  }
+
+  private func readMore() throws(PythonFault) {
+    var look = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+    guard poll(&look, 1, Self.slice) > 0 else { return }
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let count = read(output, &bytes, bytes.count)
+    if count > 0 {
+      pending += bytes[..<count]
+    } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
+      throw ended()
+    }
+  }
+
+  /// What is to be said once it talks no more.
+  private func ended() -> PythonFault {
+    var status: Int32 = 0
+    // It has closed its output: an end of its own is near.
+    for _ in 0..<100 {
+      if waitpid(id, &status, WNOHANG) == id {
+        isReaped = true
+        let signal = status & 0x7f
+        let end = signal == 0 ? PythonEnd.exited(status >> 8 & 0xff) : .killed(signal: signal)
+        return .ended(end, lastWords: lastWords)
+      }
+      usleep(10_000)
+    }
+    return .ended(.hungUp, lastWords: lastWords)
+  }
+
+  private var lastWords: String {
+    let descriptor = fileno(complaints)
+    var bytes = [UInt8](repeating: 0, count: 2048)
+    let start = max(0, lseek(descriptor, 0, SEEK_END) - bytes.count)
+    let count = pread(descriptor, &bytes, bytes.count, start)
+    guard count > 0 else { return "" }
+    let lines = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+    return lines.last { $0.contains { $0 != " " } }.map(String.init) ?? ""
+  }
+
+  private static func spawn(
+    _ program: String, _ arguments: [String], output: Int32, complaints: Int32
+  ) throws(PythonFault) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+
+    var argv = ([program] + arguments).map { strdup($0) } + [nil]
+    var envp = environment().map { strdup($0) } + [nil]
+    defer { for text in argv + envp { free(text) } }
+    var id: pid_t = 0
+    let code = posix_spawnp(&id, program, &actions, &attributes, &argv, &envp)
+    guard code == 0 else { throw .notStarted(errno: code) }
+    return id
+  }
+
+  /// Ours, and one thread for whatever would take more.
+  private static func environment() -> [String] {
+    let single = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+    var variables: [String] = []
+    var next = environ
+    while let text = next.pointee {
+      variables.append(String(cString: text))
+      next += 1
+    }
+    return variables.filter { variable in !single.contains { variable.hasPrefix($0 + "=") } }
+      + single.map { $0 + "=1" }
+  }
+}

@@ -1,0 +1,117 @@
+import Augmentation
+import Experiments
+import Pipeline
+import Testing
+
+@Suite struct CalibrationTests {
+  /// Lines as the script says them: fixed cost and slope of every stage known beforehand.
+  static func lines(
+    warpShare: Double = 0.99, without left: String? = nil
+  ) -> [String] {
+    var lines = ["ready python=3.12.1 numpy=2.0.0 scipy=1.14.0 lock=1 switch_us=5000"]
+    for stage in [
+      "rotation", "height-shift", "width-shift", "shear", "zoom", "compose", "horizontal-flip",
+      "vertical-flip",
+    ] {
+      for time in [2.0, 3.0, 9.0] { lines.append("time \(stage) full 3072 \(time)") }
+      if !stage.hasSuffix("flip") { lines.append("time \(stage) zero 3072 1.25") }
+    }
+    for (stage, slope) in [
+      ("load", 0.5), ("warp", 40.0), ("channel-shift", 2.0), ("standardize", 30.0),
+      ("collate", 3.0),
+    ] {
+      lines.append("time \(stage) full 3072 \(10 + slope)")
+      lines.append("time \(stage) full 192 \(10 + slope / 16)")
+      lines.append("share \(stage) \(stage == "warp" ? warpShare : 0.5)")
+    }
+    lines += ["progress 0.5", "time warp zero 3072 45", "whole 81.5"]
+    lines += ["pipe send 400", "pipe receive 600", "progress 1.000", "done"]
+    return lines.filter { line in left.map { !line.hasPrefix($0) } ?? true }
+  }
+
+  private func calibration(_ lines: [String]) throws -> Calibration {
+    var readings = CalibrationReadings()
+    for line in lines {
+      let parsed = try #require(CalibrationLine(line), "\(line)")
+      let isTaken = readings.take(parsed)
+      #expect(isTaken, "\(line)")
+    }
+    #expect(readings.isDone)
+    return try Calibration(readings, shape: .cifar)
+  }
+
+  @Test func mediansAndALineThroughTwoSizes() throws {
+    let calibration = try calibration(Self.lines())
+    let stages = calibration.profile.stages
+    #expect(stages[.rotation]?.fixed == .microseconds(3))
+    #expect(stages[.rotation]?.identity == .nanoseconds(1_250))
+    #expect(stages[.horizontalFlip] == StageCost(fixed: .microseconds(3)))
+    #expect(
+      stages[.warp]
+        == StageCost(fixed: .microseconds(10), perKpx: .microseconds(40), lockFree: 1))
+    #expect(stages[.lens] == nil)
+    #expect(calibration.profile.switchInterval == .milliseconds(5))
+    #expect(calibration.profile.serializationPerMegabyte == .microseconds(500))
+    #expect(calibration.whole == .nanoseconds(81_500))
+    #expect(calibration.idleWarp == .microseconds(45))
+    #expect(calibration.python.scipy == "1.14.0")
+    #expect(calibration.python.hasLock)
+    #expect(calibration.rounds == 1)
+    // Readings 2, 3 and 9: the quartiles are 2 and 9.
+    #expect(abs((calibration.spreads[.zoom] ?? 0) - 3.5 / 3) < 1e-9)
+  }
+
+  /// Half of 30 µs is too short for another thread to wake up in; half of 40 is not.
+  @Test func briefPartsWithoutTheLockCountAsHeld() throws {
+    let stages = try calibration(Self.lines(warpShare: 0.5)).profile.stages
+    #expect(stages[.standardize]?.lockFree == 0)
+    #expect(stages[.warp]?.lockFree == 0.5)
+    #expect(try calibration(Self.lines(warpShare: 1.2)).profile.stages[.warp]?.lockFree == 1)
+    #expect(try calibration(Self.lines(warpShare: 0.873)).profile.stages[.warp]?.lockFree == 0.87)
+  }
+
+  /// A stage that got quicker with size has no cost below zero.
+  @Test func noisyTimesMakeNoNegativeCosts() throws {
+    let lines = Self.lines(without: "time load") + []
+    let quick = lines.dropLast() + ["time load full 3072 1", "time load full 192 2", "done"]
+    let load = try calibration(Array(quick)).profile.stages[.load]
+    #expect(load == StageCost(fixed: .microseconds(1)))
+  }
+
+  @Test(arguments: [
+    ("time compose full", "what compose costs"), ("time warp zero", "the identity"),
+    ("time collate full 192", "collate costs for a small picture"), ("whole", "whole picture"),
+    ("pipe", "pipe"), ("share standardize", "the share of standardize"),
+  ])
+  func whatIsMissingIsNamed(left: String, name: String) {
+    let fault = #expect(throws: PythonFault.self) { try calibration(Self.lines(without: left)) }
+    guard case .incomplete(let what)? = fault else {
+      Issue.record("\(String(describing: fault))")
+      return
+    }
+    #expect(what.contains(name))
+  }
+
+  @Test(arguments: [
+    "", "hello", "time", "time warp full 3072", "time warp full 3072 x", "time warp half 3072 1",
+    "time wrap full 3072 1", "time warp full 0 1", "time warp full 3072 -1",
+    "time warp full 3072 nan", "time warp full 3072 inf", "time warp full 3072 1 2", "whole",
+    "whole nan", "pipe both 3", "share warp", "share wrap 1", "progress 2", "progress -0.1",
+    "done done", "ready", "ready python=3", "missing numpy", "missing numpy ",
+    "ready python=3 numpy=2 scipy=1 lock=2 switch_us=5000",
+    "ready python=3 numpy=2 scipy=1 lock=1 switch_us=-1",
+    "ready python= numpy=2 scipy=1 lock=1 switch_us=5000",
+  ])
+  func rubbish(line: String) { #expect(CalibrationLine(line) == nil) }
+
+  @Test func linesComeInTheirOrder() throws {
+    let ready = try #require(CalibrationLine(Self.lines()[0]))
+    func taken(_ lines: CalibrationLine...) -> [Bool] {
+      var readings = CalibrationReadings()
+      return lines.map { readings.take($0) }
+    }
+    #expect(taken(.done, .whole(microseconds: 3)) == [false, false])
+    #expect(taken(.missing(package: "scipy"), ready) == [true, false])
+    #expect(taken(ready, ready, .missing(package: "scipy"), .done) == [true, false, false, true])
+  }
+}
