@@ -29,6 +29,19 @@ struct ProgressLine {
     writeError("\r[\(bar)] \(done * 100 / total) %  \(done)/\(total)  \(rate)/s  ")
   }
 
+  /// The same for work that has no count: a share from 0 to 1, and the time left.
+  mutating func show(fraction: Double) {
+    let now = cl_monotonic_ns()
+    guard isShown, now - lastShown > Self.interval || fraction >= 1 else { return }
+    lastShown = now
+    let filled = Int(min(1, max(0, fraction)) * Double(Self.width))
+    let bar =
+      String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+    let spent = Double(now - start) * 1e-9
+    let left = fraction > 0 ? Figures.fixed(spent / fraction - spent, 0) : "–"
+    writeError("\r[\(bar)] \(Figures.percent(fraction))  \(left) s left  ")
+  }
+
   func end() {
     if isShown { writeError("\n") }
   }
