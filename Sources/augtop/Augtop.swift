@@ -22,6 +22,7 @@ struct Augtop: ParsableCommand {
     subcommands: [
       LiveCommand.self, RunCommand.self, SimulateCommand.self, AugmentCommand.self,
       BenchCommand.self,
+      CalibrateCommand.self,
       DoctorCommand.self, ThemesCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)

@@ -1,0 +1,99 @@
+import Augmentation
+import Dashboard
+import Experiments
+import Pipeline
+
+/// A calibrated profile beside another one, for people.
+struct CalibrationTable {
+  private let calibration: Calibration
+  private let other: CostProfile
+  private let otherName: String
+
+  init(_ calibration: Calibration, beside other: CostProfile) {
+    self.calibration = calibration
+    self.other = other
+    otherName = other.name
+  }
+
+  var text: String {
+    let python = calibration.python
+    return
+      ([
+        "Python \(python.python), NumPy \(python.numpy), SciPy \(python.scipy);"
+          + " \(calibration.rounds) rounds; microseconds a picture",
+        "", heading,
+      ] + Stage.allCases.compactMap(row) + [""] + remarks).joined(separator: "\n")
+  }
+
+  private var heading: String {
+    "stage".padded(to: 16) + "fixed".leftPadded(to: 8) + "per 3072".leftPadded(to: 10)
+      + "no lock".leftPadded(to: 9)
+      + "range 0".leftPadded(to: 9) + "\(calibration.shape)".leftPadded(to: 14)
+      + otherName.leftPadded(to: 11)
+      + "ratio".leftPadded(to: 7) + "spread".leftPadded(to: 8)
+  }
+
+  private func row(_ stage: Stage) -> String? {
+    guard let cost = calibration.profile.stages[stage] else { return nil }
+    let here = cost.whole(calibration.shape)
+    let there = other.stages[stage]?.whole(calibration.shape)
+    let ratio = there.map { Figures.fixed(here.seconds / max(1e-9, $0.seconds), 2) }
+    let spread = calibration.spreads[stage].map { "±\(Figures.percent($0))" }
+    return stage.rawValue.padded(to: 16) + micros(cost.fixed).leftPadded(to: 8)
+      + (cost.perKpx > .zero ? micros(cost.perKpx) : "").leftPadded(to: 10)
+      + (cost.lockFree > 0 ? Figures.percent(cost.lockFree) : "").leftPadded(to: 9)
+      + (cost.identity.map(micros) ?? "").leftPadded(to: 9)
+      + micros(here).leftPadded(to: 14) + (there.map(micros) ?? "–").leftPadded(to: 11)
+      + (ratio ?? "–").leftPadded(to: 7)
+      + (spread ?? "").leftPadded(to: 8)
+  }
+
+  private var remarks: [String] {
+    let sum = example(calibration.profile)
+    let whole = calibration.whole.seconds
+    var lines = [
+      "Keras's cifar10 example: the stages add up to \(micros(.seconds(rounding: sum))) µs, the whole"
+        + " function takes \(micros(calibration.whole)) µs: \(Figures.rate(1 / max(whole, 1e-9)))"
+        + " pictures/s (\(otherName): \(Figures.rate(1 / example(other))))",
+      "a warp by the identity: \(micros(calibration.idleWarp)) µs",
+      "to another process and back, 10⁶ bytes and side:"
+        + " \(micros(calibration.profile.serializationPerMegabyte)) µs"
+        + " (\(otherName): \(micros(other.serializationPerMegabyte)))",
+      "switch interval: \(micros(calibration.profile.switchInterval)) µs"
+        + " (\(otherName): \(micros(other.switchInterval)))",
+    ]
+    if !calibration.python.hasLock {
+      lines.append("! this Python is free-threaded: run with --no-gil, it has no interpreter lock")
+    }
+    if abs(sum / max(whole, 1e-9) - 1) > Self.tolerance {
+      lines.append(
+        "! the stages don't add up to the whole function: the machine was busy, or clocks moved;"
+          + " measure again")
+    }
+    return lines
+  }
+
+  /// How far the sum of the stages may be from the whole function.
+  private static let tolerance = 0.15
+
+  /// Seconds of a picture with shifts and a mirror.
+  private func example(_ profile: CostProfile) -> Double {
+    var settings = AugmentationSettings()
+    settings.widthShiftRange = 0.1
+    settings.heightShiftRange = 0.1
+    settings.horizontalFlip = true
+    return Stage.allCases.reduce(0) { sum, stage in
+      sum
+        + profile.charge(stage, in: .all, settings: settings, shape: calibration.shape)
+        .total.seconds
+    }
+  }
+
+  private func micros(_ time: Duration) -> String { Figures.short(time.seconds * 1e6) }
+}
+
+extension StageCost {
+  fileprivate func whole(_ shape: PictureShape) -> Duration {
+    .seconds(rounding: fixed.seconds + perKpx.seconds * Double(shape.count) / 3072)
+  }
+}
