@@ -102,7 +102,7 @@ func measuredCosts(
   let facts = DatasetFacts(count: dataset.count, shape: dataset.shape)
   var costs = CostModel(shape: dataset.shape)
   guard scenario.costs == .native || mayBecomeNative else { return (facts, costs) }
-  let statistics = try fitStatistics(dataset, scenario.settings)
+  let statistics = try fitStatistics(dataset, scenario)
   do {
     costs.native = StageCosts(
       perPicture: try KernelTimes.measure(
