@@ -1,5 +1,5 @@
 import Augmentation
-package import Pipeline
+import Pipeline
 
 /// A row of numbers over time.
 package struct CounterTrack: Sendable {
@@ -34,6 +34,12 @@ package struct CounterTrack: Sendable {
         .whole(Int64($0.own.droppedEvents))
       },
       CounterTrack(9, "resident memory", .bytes) { .whole(Int64($0.own.residentBytes)) },
+      CounterTrack(10, "clock", .other("of the maximum")) { .real($0.consumer.clock) },
+      CounterTrack(11, "batches made", .count(of: "batches")) { .whole(Int64($0.batchesMade)) },
+      CounterTrack(12, "batches trained", .count(of: "batches")) {
+        .whole(Int64($0.batchesTrained))
+      },
+      CounterTrack(13, "augtop per event", .other("ns")) { .real($0.own.nanosecondsPerEvent) },
     ]
     + Stage.allCases.map { stage in
       CounterTrack(16 + stage.index, "cpu \(stage.rawValue)", .other("µs/image")) { reading in
@@ -54,17 +60,4 @@ package struct CounterTrack: Sendable {
   }
 
   private static func percent(_ fraction: Double) -> TrackMoment.Value { .real(fraction * 100) }
-}
-
-extension SessionNarrator {
-  /// Every counter's number at the time of `reading`.
-  package func tell(_ reading: Reading, to say: (borrowing TrackMoment) -> Void) {
-    for counter in CounterTrack.readings {
-      guard let value = counter.value(reading) else { continue }
-      var moment = TrackMoment(.counter, on: .session, at: reading.at)
-      moment.track = counter.id
-      moment.value = value
-      say(moment)
-    }
-  }
 }

@@ -23,12 +23,16 @@ package final class SessionFile {
   /// if nobody flushes.
   private static let gathered = 1 << 18
 
+  /// Of the session's time; what damage costs a reader at most.
+  private static let synchronizedEvery = Nanoseconds.seconds(1)
+
   private let preamble: SessionPreamble
   private var descriptor: Int32
   private var narrator = SessionNarrator()
   private var buffer = WireBuffer(capacity: SessionFile.gathered + 4096)
   /// By sequence number; nil until its first moment.
   private var sequences: [SequenceState?] = []
+  private var synchronized = Nanoseconds.zero
 
   /// Makes the file and writes its header.
   ///
@@ -84,7 +88,37 @@ package final class SessionFile {
     tell { narrator, say in narrator.tell(note, at: time, to: say) }
   }
 
-  /// Appends every counter's number; once a frame is enough.
+  /// Appends what a change would make of the epoch.
+  package func append(
+    prediction: EpochEstimate, of change: ScenarioChange, at time: Nanoseconds
+  ) {
+    guard isOpen else {
+      lost += 1
+      return
+    }
+    tell { narrator, say in narrator.tell(prediction, of: change, at: time, to: say) }
+  }
+
+  /// Appends a piece of augtop's own work.
+  package func append(_ work: OwnWork) {
+    guard isOpen else {
+      lost += 1
+      return
+    }
+    tell { narrator, say in narrator.tell(work, to: say) }
+  }
+
+  /// Appends the report's counters and the session's end.
+  package func append(end reading: Reading) {
+    append(counters: reading)
+    guard isOpen else { return }
+    tell { narrator, say in
+      narrator.finish(to: say)
+      narrator.tellEnd(reading.state, at: reading.at, to: say)
+    }
+  }
+
+  /// Appends every counter's number, and the verdict where it is another one; once a frame is enough.
   package func append(counters reading: Reading) {
     guard isOpen else {
       lost += 1
@@ -109,6 +143,18 @@ package final class SessionFile {
       sequences[index] = SequenceState(start: preamble.header.clocks.monotonic)
     }
     sequences[index]?.write(moment, to: &buffer)
+    if moment.at - synchronized >= Self.synchronizedEvery { synchronize(at: moment.at) }
+  }
+
+  /// Says again where every sequence's clock stands.
+  private func synchronize(at now: Nanoseconds) {
+    synchronized = now
+    for (index, state) in sequences.enumerated() {
+      guard let state else { continue }
+      append([
+        preamble.synchronization(of: SequenceID(rawValue: UInt32(index)), at: state.last)
+      ])
+    }
   }
 
   private func append(_ packets: [PerfettoTracePacket]) {

@@ -1,68 +1,74 @@
 import Glibc
 import SwiftProtobuf
 
-/// Reads a session file packet by packet.
+/// Reads a session file packet by packet, in flat memory.
 ///
-/// Takes what is whole: a tail that a killed session left torn is counted in `leftOver`, a packet that
-/// can't be decoded in `damaged`. Never traps, whatever the bytes are.
+/// Takes what is whole: a tail that a killed session left torn is counted in `leftOver`, what makes no
+/// sense in `damaged`; reading goes on behind it. Never traps, whatever the bytes are.
 package struct SessionFileReader: Sequence, IteratorProtocol {
   package let path: String
-  /// The trace's attributes, as the header has them.
-  package let attributes: [SessionHeader.Attribute]
-  /// Bytes after the last whole packet, known once the last packet has been read.
-  package private(set) var leftOver = 0
-  /// Packets with a length but without sense.
-  package private(set) var damaged = 0
+  package let header: RecordedHeader
+  let stream: PacketStream
 
-  private let bytes: [UInt8]
-  private var offset = 0
+  /// The trace's attributes, as the header has them.
+  package var attributes: [SessionHeader.Attribute] { header.attributes }
+  /// Bytes after the last whole packet, known once the last packet has been read.
+  package var leftOver: Int { stream.leftOver }
+  /// Places where packets made no sense.
+  package var damaged: Int { stream.damaged }
 
   /// Opens a file and reads its header; the packets then come from the first on.
   package init(path: String) throws(SessionFileFault) {
-    try self.init(bytes: Self.contents(of: path), path: path)
+    try self.init(PacketStream(path: path), path: path)
   }
 
   /// The same for bytes in memory, which `path` names in faults.
   package init(bytes: [UInt8], path: String) throws(SessionFileFault) {
+    try self.init(PacketStream(bytes: bytes), path: path)
+  }
+
+  private init(_ stream: PacketStream, path: String) throws(SessionFileFault) {
     self.path = path
-    self.bytes = bytes
-    attributes = try Self.header(of: bytes, path: path)
+    self.stream = stream
+    header = try Self.header(of: stream, path: path)
+    stream.rewind()
   }
 
   package mutating func next() -> PerfettoTracePacket? {
-    while case .packet(let range) = PacketBounds.step(in: bytes[...], at: offset) {
-      offset = range.upperBound
-      if let packet = try? PerfettoTracePacket(serializedBytes: Array(bytes[range])) {
-        return packet
-      }
-      damaged += 1
+    while let bytes = stream.next() {
+      if let packet = Self.packet(bytes) { return packet }
+      stream.refuse()
     }
-    leftOver = bytes.count - offset
     return nil
+  }
+
+  static func packet(_ bytes: UnsafeRawBufferPointer) -> PerfettoTracePacket? {
+    try? PerfettoTracePacket(serializedBytes: [UInt8](bytes))
   }
 
   /// Clocks, identity, attributes: a header has said what it is by its eighth packet.
   private static let headerPackets = 8
 
   private static func header(
-    of bytes: [UInt8], path: String
-  ) throws(SessionFileFault) -> [SessionHeader.Attribute] {
-    guard !bytes.isEmpty else { throw .empty(path: path) }
-    var offset = 0
+    of stream: PacketStream, path: String
+  ) throws(SessionFileFault) -> RecordedHeader {
+    guard stream.size > 0 else { throw .empty(path: path) }
+    var identity = SessionHeader.Identity(high: 0, low: 0)
     for _ in 0..<headerPackets {
-      switch PacketBounds.step(in: bytes[...], at: offset) {
-      case .packet(let range):
-        guard let packet = try? PerfettoTracePacket(serializedBytes: Array(bytes[range])) else {
-          throw .foreign(path: path)
-        }
-        if case .traceAttributes(let attributes)? = packet.data {
-          return try known(attributes, path: path)
-        }
-        offset = range.upperBound
-      case .torn, .end:
-        throw offset > 0 || bytes.count < shortestSign
-          ? .cutInHeader(path: path, bytes: bytes.count) : .foreign(path: path)
-      case .foreign: throw .foreign(path: path)
+      let place = stream.offset
+      guard let bytes = stream.next() else {
+        if let failure = stream.failure { throw .notReadable(path: path, failure) }
+        let isCut = stream.isTorn(at: place) && (place > 0 || stream.size < shortestSign)
+        throw isCut ? .cutInHeader(path: path, bytes: stream.size) : .foreign(path: path)
+      }
+      guard stream.damaged == 0, let packet = packet(bytes) else { throw .foreign(path: path) }
+      switch packet.data {
+      case .traceUuid(let uuid):
+        identity = SessionHeader.Identity(high: uuid.msb, low: uuid.lsb)
+      case .traceAttributes(let attributes):
+        return RecordedHeader(
+          attributes: try known(attributes, path: path), identity: identity)
+      case .clockSnapshot, .trackDescriptor, .trackEvent, .systemInfo, nil: break
       }
     }
     throw .foreign(path: path)
@@ -85,25 +91,6 @@ package struct SessionFileReader: Sequence, IteratorProtocol {
     return attributes.attribute.compactMap { pair in
       guard case .stringValue(let value)? = pair.value else { return nil }
       return SessionHeader.Attribute(pair.key, value)
-    }
-  }
-
-  private static func contents(of path: String) throws(SessionFileFault) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .notReadable(path: path, .last) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var status = stat()
-    if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(Int(status.st_size)) }
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count == 0 { return bytes }
-      if count > 0 {
-        bytes.append(contentsOf: chunk[..<count])
-      } else if errno != EINTR {
-        throw .notReadable(path: path, .last)
-      }
     }
   }
 }

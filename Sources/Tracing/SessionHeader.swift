@@ -1,3 +1,4 @@
+import Augmentation
 import CLinux
 import Glibc
 package import Pipeline
@@ -8,6 +9,8 @@ package struct SessionHeader: Sendable {
   package static let format = 1
 
   package var scenario: Scenario
+  /// Its pictures, where they are known.
+  package var dataset: DatasetFacts?
   /// The scenario as its file would say it, key by key; and anything else worth keeping.
   package var attributes: [Attribute]
   /// This program's version.
@@ -19,11 +22,13 @@ package struct SessionHeader: Sendable {
   package var identity: Identity
 
   package init(
-    scenario: Scenario, attributes: [Attribute] = [], version: String,
+    scenario: Scenario, dataset: DatasetFacts? = nil, attributes: [Attribute] = [],
+    version: String,
     clocks: SessionClocks = .now(), machine: Machine = .current(), process: Int32 = getpid(),
     identity: Identity = .random()
   ) {
     self.scenario = scenario
+    self.dataset = dataset
     self.attributes = attributes
     self.version = version
     self.clocks = clocks
@@ -69,7 +74,17 @@ package struct SessionHeader: Sendable {
       Attribute("machine.architecture", machine.architecture),
       Attribute("machine.cpu", machine.processor),
       Attribute("machine.cores", "\(machine.cores)"),
-    ] + attributes
+    ] + datasetAttributes + CostProfileText.write(scenario.costs) + attributes
+  }
+
+  private var datasetAttributes: [Attribute] {
+    guard let dataset else { return [] }
+    return [
+      Attribute("dataset.pictures", "\(dataset.count)"),
+      Attribute("dataset.height", "\(dataset.shape.height)"),
+      Attribute("dataset.width", "\(dataset.shape.width)"),
+      Attribute("dataset.channels", "\(dataset.shape.channels)"),
+    ]
   }
 }
 

@@ -9,7 +9,9 @@ package struct SessionNarrator {
   /// A wait for room that lies within a batch not told yet, by worker.
   private var roomWaits: [WorkerWait?] = []
   /// What was asked for, by generation.
-  private var asked: [Int: String] = [:]
+  var asked: [Int: String] = [:]
+  /// The last verdict that judged.
+  var judged: Verdict?
   /// The batch whose taking was told last.
   private var taken = -1
 
@@ -52,16 +54,24 @@ package struct SessionNarrator {
     if let cpu = made.cpu { begin.annotate(.cpu, cpu.count) }
     begin.annotate(.lockWait, made.lockWait.count)
     begin.annotate(.overrun, made.overrun.count)
+    begin.annotate(.made, (made.finished - made.start).count)
+    if made.serialization != .zero {
+      begin.annotate(.serialization, made.serialization.count)
+    }
+    if !made.hasStages { begin.annotate(.measured, 0) }
     begin.flow = .starts(batch: made.batch)
     say(begin)
     var start = made.start
     for index in made.stageEnds.indices {
       let end = made.stageEnds[index]
-      if end > start {
+      let wait = made.stageWaits[index]
+      // One that took no time has no slice, unless there is something to say of it.
+      if end > start || wait != .zero || (made.stageCPU?[index] ?? .zero) != .zero {
         var stage = TrackMoment(.begin, on: sequence, at: start)
         stage.name = .word(.stage(index))
         stage.category = .stages
         if let cpu = made.stageCPU { stage.annotate(.cpu, cpu[index].count) }
+        if wait != .zero { stage.annotate(.lockWait, wait.count) }
         say(stage)
         say(TrackMoment(.end, on: sequence, at: end))
       }
@@ -76,7 +86,9 @@ package struct SessionNarrator {
 
   private mutating func tell(_ batch: BatchTaken, to say: (borrowing TrackMoment) -> Void) {
     starved(batch.batch, polls: batch.polls, from: batch.wanted, to: batch.at, to: say)
-    say(depth(batch.depth, on: .consumer, at: batch.at))
+    var depth = depth(batch.depth, on: .consumer, at: batch.at)
+    depth.annotate(.batch, Int64(batch.batch))
+    say(depth)
     taken = batch.batch
   }
 
@@ -92,6 +104,10 @@ package struct SessionNarrator {
     begin.annotate(.pictures, Int64(step.pictures))
     begin.annotate(.cpu, step.cpu.count)
     begin.annotate(.lockWait, step.lockWait.count)
+    if step.deserialization != .zero {
+      begin.annotate(.deserialization, step.deserialization.count)
+    }
+    if step.clock != 1 { begin.annotate(.clock, Int64((step.clock * 1e9).rounded())) }
     begin.flow = .ends(batch: step.batch)
     say(begin)
     slice(.host, .training, on: .consumer, from: step.taken, to: step.hostEnd, to: say)
@@ -162,57 +178,5 @@ package struct SessionNarrator {
     moment.track = CounterTrack.queueDepth.id
     moment.value = .whole(Int64(depth))
     return moment
-  }
-}
-
-// MARK: Notes
-
-extension SessionNarrator {
-  package mutating func tell(
-    _ note: Note, at: Nanoseconds, to say: (borrowing TrackMoment) -> Void
-  ) {
-    var moment = TrackMoment(.instant, on: .session, at: at)
-    moment.category = .session
-    switch note {
-    case .asked(let change, let generation, let scenario):
-      asked[generation] = change.label
-      moment.name = .text("asked: \(change.label)")
-      moment.annotate(.generation, Int64(generation))
-      moment.texts = scenario.switches
-    case .paused: moment.name = .text("paused")
-    case .resumed: moment.name = .text("resumed")
-    case .stoodStill(let since):
-      moment.name = .text("stood still")
-      moment.texts = [SessionHeader.Attribute("since_ns", "\(since.count)")]
-    case .epochRestarted: moment.name = .text("epoch restarted")
-    case .marker(let text):
-      moment.name = .text(text.isEmpty ? "marker" : "marker: \(text)")
-      moment.texts = [SessionHeader.Attribute("text", text)]
-    }
-    say(moment)
-  }
-
-  /// The session's start, with everything its header says.
-  package func tell(_ header: SessionHeader, to say: (borrowing TrackMoment) -> Void) {
-    var moment = TrackMoment(.instant, on: .session, at: .zero)
-    moment.name = .text("augtop session")
-    moment.category = .session
-    moment.texts = header.allAttributes
-    say(moment)
-  }
-}
-
-extension Scenario {
-  /// What a key can change, as it stands now.
-  fileprivate var switches: [SessionHeader.Attribute] {
-    [
-      SessionHeader.Attribute("stages", stages.stages.map(\.rawValue).joined(separator: ",")),
-      SessionHeader.Attribute("loader", loader.rawValue),
-      SessionHeader.Attribute("workers", "\(workers)"),
-      SessionHeader.Attribute("queue", "\(queueLimit)"),
-      SessionHeader.Attribute("gpu_ns", "\(Nanoseconds(consumer.compute.mean).count)"),
-      SessionHeader.Attribute("costs", costs.name),
-      SessionHeader.Attribute("gil", "\(interpreterLock)"),
-    ]
   }
 }

@@ -24,7 +24,7 @@ struct SessionPreamble {
     start.tracePacketDefaults.timestampClockID = SequenceClock.id
     start.tracePacketDefaults.trackEventDefaults.trackUuid = sequence.track.rawValue
     start.clockSnapshot.clocks = [
-      clock(.monotonic, header.clocks.monotonic), sequenceClock,
+      clock(.monotonic, header.clocks.monotonic), sequenceClock(0),
     ]
     return [descriptor(of: sequence), start]
   }
@@ -112,8 +112,8 @@ struct SessionPreamble {
     var packet = PerfettoTracePacket()
     packet.trackDescriptor.uuid = sequence.track.rawValue
     packet.trackDescriptor.parentUuid = TrackID.process.rawValue
-    guard sequence != .session else {
-      packet.trackDescriptor.name = "session"
+    if let name = sequence.plainName {
+      packet.trackDescriptor.name = name
       return packet
     }
     packet.trackDescriptor.thread.pid = header.process
@@ -127,11 +127,23 @@ struct SessionPreamble {
 
   // MARK: Words and clock
 
+  /// Says where a sequence's clock stands: whoever lost a packet before, or begins here, knows the
+  /// times from here on.
+  func synchronization(of sequence: SequenceID, at last: Nanoseconds) -> PerfettoTracePacket {
+    let count = UInt64(bitPattern: last.count)
+    var packet = PerfettoTracePacket()
+    packet.trustedPacketSequenceID = sequence.rawValue
+    packet.clockSnapshot.clocks = [
+      clock(.monotonic, header.clocks.monotonic &+ count), sequenceClock(count),
+    ]
+    return packet
+  }
+
   /// Counts nanoseconds since the session's start, each packet from the one before.
-  private var sequenceClock: PerfettoClockSnapshot.Clock {
+  private func sequenceClock(_ count: UInt64) -> PerfettoClockSnapshot.Clock {
     var clock = PerfettoClockSnapshot.Clock()
     clock.clockID = SequenceClock.id
-    clock.timestamp = 0
+    clock.timestamp = count
     clock.isIncremental = true
     return clock
   }
@@ -157,5 +169,17 @@ struct SessionPreamble {
       return name
     }
     return data
+  }
+}
+
+extension SequenceID {
+  /// Of a track that is no thread of the emulated work.
+  fileprivate var plainName: String? {
+    switch self {
+    case .session: "session"
+    case .screen: "screen (augtop itself)"
+    case .recorder: "recorder (augtop itself)"
+    default: nil
+    }
   }
 }

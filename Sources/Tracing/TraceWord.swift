@@ -20,6 +20,8 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let transfer = TraceWord(24)
   static let compute = TraceWord(25)
   static let demand = TraceWord(26)
+  static let drawing = TraceWord(27)
+  static let recording = TraceWord(28)
 
   // Annotations.
   static let batch = TraceWord(1)
@@ -30,6 +32,18 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let overrun = TraceWord(6)
   static let polls = TraceWord(7)
   static let depth = TraceWord(8)
+  /// From a batch's start until it was whole, before it was put.
+  static let made = TraceWord(9)
+  /// 0 on a batch whose stages weren't measured.
+  static let measured = TraceWord(10)
+  static let since = TraceWord(11)
+  static let predicted = TraceWord(12)
+  static let low = TraceWord(13)
+  static let high = TraceWord(14)
+  static let serialization = TraceWord(15)
+  static let deserialization = TraceWord(16)
+  /// In billionths of the highest; 1 isn't told.
+  static let clock = TraceWord(17)
 
   // Categories.
   static let making = TraceWord(1)
@@ -37,6 +51,7 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let waiting = TraceWord(3)
   static let training = TraceWord(4)
   static let session = TraceWord(5)
+  static let own = TraceWord(6)
 
   /// Every name of a slice.
   static let names: [(word: TraceWord, text: String)] =
@@ -44,16 +59,21 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
       (.nap, "nap: queue full"), (.room, "wait for room"), (.starved, "starved"),
       (.host, "host"), (.transfer, "transfer"), (.compute, "compute"),
       (.demand, "wait for demand"),
+      (.drawing, "draw a frame"), (.recording, "drain, count, record"),
     ]
 
   /// Every name of an annotation, with its unit where it has one.
   static let annotations: [(word: TraceWord, text: String)] = [
     (.batch, "batch"), (.pictures, "pictures"), (.generation, "generation"), (.cpu, "cpu_ns"),
     (.lockWait, "lock_wait_ns"), (.overrun, "overrun_ns"), (.polls, "polls"), (.depth, "depth"),
+    (.made, "made_ns"), (.measured, "measured"), (.since, "since_ns"),
+    (.predicted, "predicted_ns"), (.low, "low_ns"), (.high, "high_ns"),
+    (.serialization, "serialization_ns"), (.deserialization, "deserialization_ns"),
+    (.clock, "clock_ppb"),
   ]
 
   static let categories: [(word: TraceWord, text: String)] = [
     (.making, "batch"), (.stages, "stage"), (.waiting, "wait"), (.training, "step"),
-    (.session, "session"),
+    (.session, "session"), (.own, "augtop itself"),
   ]
 }

@@ -46,7 +46,7 @@ package struct TrackMoment: Sendable {
   }
 
   /// Room for the annotations of a batch.
-  static let mostNumbers = 6
+  static let mostNumbers = 10
 
   package var sequence: SequenceID
   package var kind: Kind
@@ -55,7 +55,7 @@ package struct TrackMoment: Sendable {
   package var category: TraceWord?
   /// Where it isn't the sequence's own track.
   package var track: TrackID?
-  package private(set) var numbers = InlineArray<6, Number>(
+  package private(set) var numbers = InlineArray<10, Number>(
     repeating: Number(word: .batch, value: 0))
   package private(set) var numberCount = 0
   package var texts: [SessionHeader.Attribute] = []
@@ -69,7 +69,7 @@ package struct TrackMoment: Sendable {
   }
 
   package mutating func annotate(_ word: TraceWord, _ value: Int64) {
-    precondition(numberCount < Self.mostNumbers, "a moment has room for six numbers")
+    precondition(numberCount < Self.mostNumbers, "a moment has room for ten numbers")
     numbers[numberCount] = Number(word: word, value: value)
     numberCount += 1
   }
@@ -89,6 +89,9 @@ package struct TrackID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   /// Counters are 4 to 63.
   static func counter(_ index: Int) -> TrackID { TrackID(rawValue: 4 + UInt64(index)) }
   package static func worker(_ worker: Int) -> TrackID { TrackID(rawValue: 64 + UInt64(worker)) }
+  /// augtop's own work; far from any worker.
+  package static let screen = TrackID(rawValue: 8_000)
+  package static let recorder = TrackID(rawValue: 8_001)
 }
 
 /// One thread's packets, which share a table of words and a clock that counts on.
@@ -102,12 +105,16 @@ package struct SequenceID: RawRepresentable, Hashable, Sendable, BitwiseCopyable
   package static func worker(_ worker: Int) -> SequenceID {
     SequenceID(rawValue: 3 + UInt32(worker))
   }
+  package static let screen = SequenceID(rawValue: 8_000)
+  package static let recorder = SequenceID(rawValue: 8_001)
 
   /// The track its slices and instants are on.
   package var track: TrackID {
     switch self {
     case .session: .session
     case .consumer: .consumer
+    case .screen: .screen
+    case .recorder: .recorder
     default: .worker(Int(rawValue) - 3)
     }
   }

@@ -40,7 +40,7 @@ import Tracing
     #expect(
       moments.first?.numbers == [
         "batch": 418, "pictures": 16, "generation": 3, "cpu_ns": 8_001, "lock_wait_ns": 1_002,
-        "overrun_ns": 103,
+        "overrun_ns": 103, "made_ns": 11_000,
       ])
     #expect(moments.map(\.at.count) == [10_000, 10_000, 20_000, 22_000])
     #expect(moments.map(\.category) == ["batch", "stage", "", ""])

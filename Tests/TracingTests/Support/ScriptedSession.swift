@@ -46,6 +46,7 @@ struct ScriptedSession {
           (stage.index + index) % 3 == 0 ? now : spend(40_000, &random)
         let wall = (now - before).count
         if wall > 0 { add(wall, track, stage.rawValue) }
+        if index % 4 == 1 { made.stageWaits[stage.index] = Nanoseconds(wall / 3) }
         if made.stageCPU != nil, wall > 0 {
           made.stageCPU?[stage.index] = Nanoseconds(wall / 2)
           numbers["\(stage.rawValue) cpu_ns", default: 0] += wall / 2
@@ -62,6 +63,7 @@ struct ScriptedSession {
       made.depth = Int.random(in: 1...10, using: &random)
       depthTimes.append((made.put, Int64(made.depth)))
       made.cpu = Nanoseconds((made.finished - made.start).count / 2)
+      if index % 9 == 0 { made.serialization = Nanoseconds(1_234) }
       made.lockWait = Nanoseconds(Int64.random(in: 0...5_000_000, using: &random))
       numbers["batch cpu_ns", default: 0] += (made.cpu?.count ?? 0)
       numbers["batch lock_wait_ns", default: 0] += made.lockWait.count
@@ -92,13 +94,17 @@ struct ScriptedSession {
       if batch % 11 != 5 {
         let depth = Int.random(in: 0...9, using: &random)
         events.append(
-          .taken(BatchTaken(batch: batch, wanted: wanted, at: at, depth: depth, polls: batch % 4)))
+          .taken(
+            BatchTaken(
+              batch: batch, wanted: wanted, at: at, depth: depth,
+              polls: at > wanted ? batch % 4 : 0)))
         depthTimes.append((at, Int64(depth)))
       }
-      let step = StepDone(
+      var step = StepDone(
         batch: batch, pictures: 32, wanted: wanted, taken: at, hostEnd: spend(200_000),
         transferEnd: batch % 2 == 0 ? now : spend(90_000), end: spend(3_400_000),
         lockWait: .microseconds(Int64(batch)), cpu: .microseconds(200))
+      if batch % 5 == 0 { (step.deserialization, step.clock) = (Nanoseconds(77), 0.4) }
       add((step.hostEnd - step.taken).count, track, "host")
       add((step.transferEnd - step.hostEnd).count, track, "transfer")
       add((step.end - step.transferEnd).count, track, "compute")

@@ -1,0 +1,116 @@
+import Augmentation
+package import Pipeline
+
+/// A change of a scenario as words that a session file keeps, and back.
+///
+/// The first word says what is changed, the rest how: `stage warp off`, `compute 3400000 ns`. A cost
+/// profile is named here; what it holds goes beside it (`CostProfileText`).
+package enum ChangeText {
+  package static func write(_ change: ScenarioChange) -> String {
+    switch change {
+    case .stage(let stage, let on): "stage \(stage.rawValue) \(on ? "on" : "off")"
+    case .stages(let set): "stages \(set.stages.map(\.rawValue).joined(separator: ","))"
+    case .ablation(let ablation): "ablation \(ablation.rawValue)"
+    case .loader(let loader): "loader \(loader.rawValue)"
+    case .workers(let count): "workers \(count)"
+    case .queueLimit(let limit): "queue \(limit)"
+    case .prefetch(let count): "prefetch \(count)"
+    case .compute(let time): "compute \(ExactTime.write(time)) ns"
+    case .costs(let costs): "costs \(costs.name)"
+    case .interpreterLock(let on): "gil \(on ? "on" : "off")"
+    case .governor(nil): "governor off"
+    case .governor(let governor?):
+      "governor \(governor.floor) \(governor.threshold) \(ExactTime.write(governor.window))"
+        + " \(governor.step)"
+    }
+  }
+
+  /// Nil where the words make no sense.
+  ///
+  /// - Parameter costs: What `costs` refers to, where it is said.
+  package static func read(_ text: String, costs: CostSource?) -> ScenarioChange? {
+    let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard let kind = parts.first else { return nil }
+    let rest = parts.count > 1 ? parts[1] : ""
+    switch kind {
+    case "stage":
+      let words = rest.split(separator: " ").map(String.init)
+      guard words.count == 2, let stage = Stage(rawValue: words[0]), let on = isOn(words[1])
+      else { return nil }
+      return .stage(stage, on: on)
+    case "stages":
+      let ids = rest.split(separator: ",").map(String.init)
+      let stages = ids.compactMap(Stage.init(rawValue:))
+      return stages.count == ids.count ? .stages(StageSet(stages)) : nil
+    case "ablation": return Ablation(rawValue: rest).map(ScenarioChange.ablation)
+    case "loader": return Loader(rawValue: rest).map(ScenarioChange.loader)
+    case "workers": return number(rest, in: Scenario.workerCounts).map(ScenarioChange.workers)
+    case "queue": return number(rest, in: Scenario.queueLimits).map(ScenarioChange.queueLimit)
+    case "prefetch": return number(rest, in: Scenario.prefetchCounts).map(ScenarioChange.prefetch)
+    case "governor" where rest == "off": return .governor(nil)
+    case "governor": return governor(rest).map(ScenarioChange.governor)
+    case "compute":
+      guard rest.hasSuffix(" ns"), let time = ExactTime.read(String(rest.dropLast(3))),
+        Scenario.computeTimes.contains(time)
+      else { return nil }
+      return .compute(time)
+    case "costs": return costs.map(ScenarioChange.costs)
+    case "gil": return isOn(rest).map(ScenarioChange.interpreterLock)
+    default: return nil
+    }
+  }
+
+  private static func governor(_ text: String) -> Governor? {
+    let words = text.split(separator: " ").map(String.init)
+    guard words.count == 4, let floor = Double(words[0]), let threshold = Double(words[1]),
+      let window = ExactTime.read(words[2]), let step = Double(words[3])
+    else { return nil }
+    let governor = Governor(floor: floor, threshold: threshold, window: window, step: step)
+    return (try? governor.check()) == nil ? nil : governor
+  }
+
+  private static func isOn(_ word: String) -> Bool? {
+    word == "on" ? true : word == "off" ? false : nil
+  }
+
+  private static func number(_ word: String, in range: ClosedRange<Int>) -> Int? {
+    Int(word).flatMap { range.contains($0) ? $0 : nil }
+  }
+}
+
+/// A length of time in nanoseconds, with as many decimals as it needs to come back the same.
+enum ExactTime {
+  static func write(_ time: Duration) -> String {
+    let (seconds, attoseconds) = time.components
+    let isNegative = seconds < 0 || attoseconds < 0
+    let (whole, rest) = attoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let (high, overflow) = seconds.magnitude.multipliedReportingOverflow(by: 1_000_000_000)
+    // Later than any session by centuries.
+    guard !overflow else { return isNegative ? "-\(Int64.max)" : "\(Int64.max)" }
+    var text = "\(isNegative ? "-" : "")\(high + whole)"
+    guard rest > 0 else { return text }
+    let digits = "\(rest)"
+    text += "." + String(repeating: "0", count: 9 - digits.count) + digits
+    while text.last == "0" { text.removeLast() }
+    return text
+  }
+
+  static func read(_ text: String) -> Duration? {
+    let isNegative = text.hasPrefix("-")
+    let parts = text.drop { $0 == "-" }.split(
+      separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first, let whole = Int64(first), whole >= 0 else { return nil }
+    var rest: Int64 = 0
+    if parts.count == 2 {
+      guard (1...9).contains(parts[1].count), let digits = Int64(parts[1]), digits >= 0 else {
+        return nil
+      }
+      rest = digits
+      for _ in parts[1].count..<9 { rest *= 10 }
+    }
+    let (seconds, nanoseconds) = whole.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let time = Duration(
+      secondsComponent: seconds, attosecondsComponent: nanoseconds * 1_000_000_000 + rest)
+    return isNegative ? .zero - time : time
+  }
+}

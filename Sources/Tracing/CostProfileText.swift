@@ -1,0 +1,72 @@
+import Augmentation
+package import Pipeline
+
+/// What stages cost, as attributes of a session file, and back: a recording can be run again where the
+/// profile's file isn't.
+///
+/// Times are nanoseconds, exact. Native costs are the name alone.
+package enum CostProfileText {
+  private static let prefix = "costs."
+
+  package static func write(_ costs: CostSource) -> [SessionHeader.Attribute] {
+    let name = SessionHeader.Attribute("costs.name", costs.name)
+    guard case .profile(let profile) = costs else { return [name] }
+    var all = [
+      name, SessionHeader.Attribute("costs.about", profile.about),
+      SessionHeader.Attribute(
+        "costs.switch_interval_ns", ExactTime.write(profile.switchInterval)),
+      SessionHeader.Attribute(
+        "costs.serialization_ns_per_mb", ExactTime.write(profile.serializationPerMegabyte)),
+    ]
+    if let path = profile.path { all.append(SessionHeader.Attribute("costs.path", path)) }
+    for stage in Stage.allCases {
+      guard let cost = profile.stages[stage] else { continue }
+      let identity = cost.identity.map { " identity_ns=\(ExactTime.write($0))" } ?? ""
+      all.append(
+        SessionHeader.Attribute(
+          "costs.stage.\(stage.rawValue)",
+          "fixed_ns=\(ExactTime.write(cost.fixed)) per_kpx_ns=\(ExactTime.write(cost.perKpx))"
+            + " lock_free=\(cost.lockFree)\(identity)"))
+    }
+    return all
+  }
+
+  /// Nil where the attributes don't tell of costs, or make no sense.
+  package static func read(_ attributes: [SessionHeader.Attribute]) -> CostSource? {
+    var told: [String: String] = [:]
+    for pair in attributes where pair.key.hasPrefix(prefix) {
+      told[String(pair.key.dropFirst(prefix.count))] = pair.value
+    }
+    guard let name = told["name"] else { return nil }
+    guard let interval = told["switch_interval_ns"] else {
+      return name == CostSource.native.name ? .native : nil
+    }
+    guard let interval = ExactTime.read(interval) else { return nil }
+    var profile = CostProfile(
+      name: name, about: told["about"] ?? "", stages: [:], switchInterval: interval,
+      serializationPerMegabyte: told["serialization_ns_per_mb"].flatMap(ExactTime.read) ?? .zero)
+    profile.path = told["path"]
+    for stage in Stage.allCases {
+      guard let text = told["stage.\(stage.rawValue)"] else { continue }
+      guard let cost = cost(text) else { return nil }
+      profile.stages[stage] = cost
+    }
+    return .profile(profile)
+  }
+
+  private static func cost(_ text: String) -> StageCost? {
+    var told: [String: String] = [:]
+    for word in text.split(separator: " ") {
+      let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
+      guard pair.count == 2 else { return nil }
+      told[pair[0]] = pair[1]
+    }
+    guard let fixed = told["fixed_ns"].flatMap(ExactTime.read),
+      let perKpx = told["per_kpx_ns"].flatMap(ExactTime.read),
+      let lockFree = told["lock_free"].flatMap(Double.init), (0...1).contains(lockFree)
+    else { return nil }
+    return StageCost(
+      fixed: fixed, perKpx: perKpx, lockFree: lockFree,
+      identity: told["identity_ns"].flatMap(ExactTime.read))
+  }
+}

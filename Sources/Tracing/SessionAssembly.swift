@@ -1,0 +1,101 @@
+import Augmentation
+import Pipeline
+
+/// The session's own track: notes, changes, verdicts, predictions and counters from their moments.
+struct SessionAssembly {
+  /// With all changes asked for so far.
+  private var wished: Scenario
+
+  init(scenario: Scenario) { wished = scenario }
+
+  /// Takes one moment; the answer is how many had to be dropped.
+  mutating func take(
+    _ moment: borrowing RawMoment, at: Nanoseconds, give: (SessionRecord) -> Void
+  ) -> Int {
+    switch moment.kind {
+    case .counter:
+      switch moment.value {
+      case .whole(let value)?:
+        give(.counter(TrackID(rawValue: moment.track), Double(value), at: at))
+      case .real(let value)? where value.isFinite:
+        give(.counter(TrackID(rawValue: moment.track), value, at: at))
+      case .real, nil: return 1
+      }
+      return 0
+    case .instant:
+      guard let record = record(moment, at: at) else { return 1 }
+      if let record = record.known { give(record) }
+      return 0
+    case .begin, .end: return 1
+    }
+  }
+
+  /// Something that isn't a record, as the session's beginning, is no trouble.
+  private struct Told {
+    var known: SessionRecord?
+  }
+
+  private mutating func record(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
+    let name = String(decoding: moment.text, as: UTF8.self)
+    switch name {
+    case "augtop session": return Told(known: nil)
+    case "paused": return Told(known: .note(.paused, at: at))
+    case "resumed": return Told(known: .note(.resumed, at: at))
+    case "epoch restarted": return Told(known: .note(.epochRestarted, at: at))
+    case "stood still":
+      guard let since = moment.number(.since), since >= 0, since <= at.count else { return nil }
+      return Told(known: .note(.stoodStill(since: Nanoseconds(since)), at: at))
+    case "session end":
+      return Told(known: .ended(at: at, failure: moment.texts["failure"]))
+    default: break
+    }
+    switch name.prefix(while: { $0 != ":" }) {
+    case "marker":
+      return Told(known: .note(.marker(moment.texts["text"] ?? ""), at: at))
+    case "asked": return asked(moment, at: at)
+    case "applied":
+      guard let generation = moment.number(.generation), (0...1 << 48).contains(generation),
+        let batch = moment.number(.batch), (0...1 << 53).contains(batch)
+      else { return nil }
+      return Told(
+        known: .event(
+          .applied(ChangeApplied(generation: Int(generation), batch: Int(batch), at: at))))
+    case "verdict":
+      let texts = moment.texts
+      guard let kind = texts["verdict"].flatMap(Verdict.Kind.init(rawValue:)) else { return nil }
+      return Told(
+        known: .verdict(
+          RecordedVerdict(
+            kind: kind, stage: texts["stage"].flatMap(Stage.init(rawValue:)),
+            because: texts["because"] ?? "", at: at)))
+    case "predicted": return predicted(moment, at: at)
+    default: return nil
+    }
+  }
+
+  private mutating func asked(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
+    guard let change = Self.change(moment.texts), let generation = moment.number(.generation),
+      (0...1 << 48).contains(generation)
+    else { return nil }
+    wished.apply(change)
+    return Told(
+      known: .note(.asked(change, generation: Int(generation), scenario: wished), at: at))
+  }
+
+  private func predicted(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
+    guard let change = Self.change(moment.texts), let seconds = moment.number(.predicted),
+      let low = moment.number(.low), let high = moment.number(.high)
+    else { return nil }
+    let epoch = EpochEstimate(
+      seconds: Nanoseconds(seconds).seconds, low: Nanoseconds(low).seconds,
+      high: Nanoseconds(high).seconds)
+    return Told(known: .prediction(RecordedPrediction(change: change, epoch: epoch, at: at)))
+  }
+
+  private static func change(_ texts: [String: String]) -> ScenarioChange? {
+    let attributes = texts.map { SessionHeader.Attribute($0.key, $0.value) }
+    return texts["change"].flatMap {
+      ChangeText.read($0, costs: CostProfileText.read(attributes))
+    }
+  }
+}

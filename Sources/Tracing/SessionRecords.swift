@@ -1,0 +1,149 @@
+package import Pipeline
+import SwiftProtobuf
+
+/// A session file as the events, notes and numbers it was made of, in the order of their recording.
+///
+/// Flat in memory, whatever the file's length; tolerant: what is damaged or missing is left out and
+/// counted in `trouble`, and what depends on it as well. For one thread.
+package struct SessionRecords: Sequence, IteratorProtocol {
+  package let path: String
+  package let header: RecordedHeader
+
+  /// A clock that stood still for two years is a damaged number.
+  private static let latest = UInt64(1) << 56
+  private static let mostSequences = 9_000
+
+  private let stream: PacketStream
+  private let scenario: Scenario
+  private var sequences: [SequenceAssembly?] = []
+  private var session: SessionAssembly
+  private var ready: [SessionRecord] = []
+  private var given = 0
+  private var lost = 0
+  private var damage = 0
+  /// The session's start on CLOCK_MONOTONIC.
+  private let start: UInt64
+
+  /// - Parameter scenario: What the header says; changes are told as of this one.
+  package init(_ file: SessionFileReader, scenario: Scenario) {
+    path = file.path
+    header = file.header
+    stream = file.stream
+    self.scenario = scenario
+    session = SessionAssembly(scenario: scenario)
+    start = file.header.clocks.monotonic
+  }
+
+  /// Bytes of the file, and how many have been read.
+  package var size: Int { stream.size }
+  package var position: Int { stream.offset }
+
+  /// Whole once the last record has been given.
+  package var trouble: RecordingTrouble {
+    var trouble = RecordingTrouble()
+    trouble.tornBytes = stream.leftOver
+    trouble.damagedPlaces = stream.damaged
+    trouble.skippedBytes = stream.skipped
+    trouble.firstDamage = stream.firstDamage
+    trouble.lostMoments = lost
+    trouble.failure = stream.failure
+    return trouble
+  }
+
+  /// Begins anew.
+  package mutating func rewind() {
+    stream.rewind()
+    sequences = []
+    session = SessionAssembly(scenario: scenario)
+    ready.removeAll()
+    given = 0
+    lost = 0
+    damage = 0
+  }
+
+  package mutating func next() -> SessionRecord? {
+    while given == ready.count {
+      ready.removeAll(keepingCapacity: true)
+      given = 0
+      guard let bytes = stream.next() else { return nil }
+      read(bytes)
+    }
+    given += 1
+    return ready[given - 1]
+  }
+
+  private mutating func read(_ bytes: UnsafeRawBufferPointer) {
+    if stream.damaged != damage {
+      // Somebody's packet is missing, so nobody's time is known until it is said again.
+      damage = stream.damaged
+      for sequence in sequences { lost += sequence?.lose() ?? 0 }
+    }
+    guard let packet = RawMoment.packet(bytes) else {
+      stream.refuse()
+      return
+    }
+    guard packet.sequence < Self.mostSequences else {
+      lost += 1
+      return
+    }
+    guard let event = packet.event else {
+      learn(bytes)
+      return
+    }
+    guard let moment = RawMoment(event: event) else {
+      stream.refuse()
+      return
+    }
+    let sequence = sequence(packet.sequence)
+    guard let at = time(packet, on: sequence) else {
+      lost += 1 + sequence.drop()
+      return
+    }
+    if sequence.id == .session {
+      lost += session.take(moment, at: at) { ready.append($0) }
+    } else {
+      lost += sequence.take(moment, at: at) { ready.append($0) }
+    }
+  }
+
+  private mutating func sequence(_ number: UInt32) -> SequenceAssembly {
+    let index = Int(number)
+    while sequences.count <= index { sequences.append(nil) }
+    if let known = sequences[index] { return known }
+    let made = SequenceAssembly(id: SequenceID(rawValue: number))
+    sequences[index] = made
+    return made
+  }
+
+  /// The time since the session's start; nil where it isn't known, or can't be.
+  private func time(
+    _ packet: RawMoment.Packet, on sequence: SequenceAssembly
+  ) -> Nanoseconds? {
+    var count = packet.timestamp
+    if packet.clock == UInt64(PerfettoBuiltinClock.monotonic.rawValue) {
+      count &-= start
+    } else {
+      guard sequence.isSynchronized else { return nil }
+      count = sequence.clock &+ packet.timestamp
+      sequence.clock = count
+    }
+    return count < Self.latest ? Nanoseconds(Int64(count)) : nil
+  }
+
+  /// Packets without an event: only those that say where a sequence's clock stands matter here.
+  private mutating func learn(_ bytes: UnsafeRawBufferPointer) {
+    guard let packet = SessionFileReader.packet(bytes) else {
+      stream.refuse()
+      return
+    }
+    guard case .clockSnapshot(let snapshot)? = packet.data, packet.trustedPacketSequenceID != 0
+    else { return }
+    for clock in snapshot.clocks where clock.clockID == SequenceClock.id {
+      let sequence = sequence(packet.trustedPacketSequenceID)
+      if sequence.isSynchronized, sequence.clock != clock.timestamp { lost += sequence.drop() + 1 }
+      sequence.clock = clock.timestamp
+      sequence.isSynchronized = true
+    }
+  }
+
+}

@@ -1,0 +1,250 @@
+import Augmentation
+import Pipeline
+import Testing
+import Tracing
+
+/// What is recorded is told again as it was.
+@Suite struct SessionRecordsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(arguments: [(1, 200), (3, 64), (12, 17)])
+  func everyEventComesBackInItsPlace(workers: Int, batches: Int) throws {
+    let session = ScriptedSession(workers: workers, batches: batches, seed: UInt64(workers))
+    let path = folder.file("session.pftrace")
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    for event in session.events { file.append(event) }
+    try file.close()
+    let told = try records(path)
+    #expect(told.events.count == session.events.count)
+    for (told, made) in zip(told.events, session.events) where told.text != made.text {
+      Issue.record("\(told.text) is not \(made.text)")
+      return
+    }
+    #expect(told.trouble.isNone)
+  }
+
+  @Test func batchesWithoutStagesComeBack() throws {
+    var brief = BatchMade(batch: 3, worker: 1, pictures: 8, generation: 2, start: Nanoseconds(100))
+    brief.hasStages = false
+    brief.finished = Nanoseconds(150)
+    brief.put = Nanoseconds(160)
+    brief.depth = 4
+    let path = folder.file("session.pftrace")
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    file.append(.made(brief))
+    try file.close()
+    #expect(try records(path).events.map(\.text) == [Event.made(brief).text])
+  }
+
+  static let changes: [ScenarioChange] = [
+    .stage(.warp, on: false), .stage(.widthShift, on: true), .stages(.fixed), .stages(.all),
+    .ablation(.noMatrices), .loader(.blocking), .workers(3), .queueLimit(12),
+    .compute(.microseconds(3_417)), .compute(.nanoseconds(1_234_567)), .costs(.native),
+    .costs(.profile(profile)), .interpreterLock(true), .interpreterLock(false), .prefetch(5),
+    .governor(nil),
+    .governor(Governor(floor: 0.3, threshold: 0.75, window: .microseconds(12_345), step: 0.1)),
+  ]
+
+  private static var profile: CostProfile {
+    var profile = CostProfile(
+      name: "measured here", about: "with \"quotes\"\nand lines",
+      stages: [
+        .warp: StageCost(
+          fixed: .microseconds(4) + .nanoseconds(7), perKpx: .seconds(rounding: 94.9e-6),
+          lockFree: 0.1 + 0.2, identity: .nanoseconds(31)),
+        .load: StageCost(fixed: Duration(secondsComponent: 0, attosecondsComponent: 123_456_789)),
+      ], switchInterval: .milliseconds(5), serializationPerMegabyte: .microseconds(250))
+    profile.path = "/somewhere/a file.json"
+    return profile
+  }
+
+  @Test func everyChangeComesBackWithItsScenario() throws {
+    let path = folder.file("session.pftrace")
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    var scenario = ScriptedSession.scenario
+    var notes: [Note] = []
+    for (index, change) in Self.changes.enumerated() {
+      scenario.apply(change)
+      notes.append(.asked(change, generation: index + 1, scenario: scenario))
+    }
+    notes += [
+      .paused, .resumed, .stoodStill(since: .milliseconds(3)), .epochRestarted, .marker(""),
+      .marker("größer: 批次\n\"x\""),
+    ]
+    for (index, note) in notes.enumerated() {
+      file.append(note, at: .milliseconds(Int64(index + 10)))
+    }
+    try file.close()
+    let told = try records(path)
+    #expect(told.notes.map(\.note) == notes)
+    #expect(told.notes.map(\.at) == notes.indices.map { .milliseconds(Int64($0 + 10)) })
+  }
+
+  @Test func verdictsPredictionsAndAugtopsOwnWorkComeBack() throws {
+    let path = folder.file("session.pftrace")
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    func reading(_ at: Int64, make: Int64) -> Reading {
+      var reading = ScriptedSession.reading(at: .milliseconds(at), 1)
+      reading.consumer.steps = 100
+      reading.consumer.step = .milliseconds(4)
+      reading.consumer.batchesPerSecond = 240
+      reading.workers.count = 1
+      reading.workers.make = .milliseconds(make)
+      return reading
+    }
+    let readings = [reading(100, make: 5), reading(200, make: 5), reading(300, make: 1)]
+    for reading in readings { file.append(counters: reading) }
+    let epoch = EpochEstimate(seconds: 5.5, low: 5.25, high: 6)
+    file.append(prediction: epoch, of: .stage(.warp, on: false), at: .milliseconds(310))
+    let work = OwnWork(.drawing, from: .milliseconds(311), to: .milliseconds(312))
+    file.append(work)
+    var last = readings[2]
+    last.state = .failed("no pictures")
+    file.append(end: last)
+    try file.close()
+    let told = try records(path)
+    #expect(told.verdicts.map(\.at.count) == [100_000_000, 300_000_000], "told when it changes")
+    #expect(told.verdicts.map(\.kind) == [.inputBound, .gpuBound])
+    #expect(told.verdicts[0].because == Verdict(readings[0]).because)
+    #expect(told.verdicts[0].stage == Verdict(readings[0]).stage)
+    #expect(told.predictions.map(\.change) == [.stage(.warp, on: false)])
+    #expect(told.predictions.map(\.epoch) == [epoch])
+    #expect(told.predictions.map(\.at) == [.milliseconds(310)])
+    #expect(told.ownWork == [work])
+    #expect(told.failure == "no pictures")
+    #expect(told.counters["clock"] == [1, 1, 1, 1])
+    #expect(told.counters["images/s"]?.first == 7_936.5)
+    #expect(told.trouble.isNone)
+  }
+
+  @Test func theHeaderSaysWhatTheSessionWas() throws {
+    var header = ScriptedSession.header()
+    header.dataset = DatasetFacts(
+      count: 123, shape: PictureShape(height: 4, width: 5, channels: 3))
+    header.scenario.costs = .profile(Self.profile)
+    let path = folder.file("session.pftrace")
+    try SessionFile(creating: path, header: header).close()
+    let read = try SessionFileReader(path: path).header
+    #expect(read.dataset == header.dataset)
+    #expect(read.costs == header.scenario.costs)
+    #expect(read.clocks == header.clocks)
+    #expect(read.identity == header.identity)
+    #expect(read.cores == header.machine.cores)
+    #expect(read.version == "0.1.0-test")
+    #expect(read.scenarioPairs.map(\.key) == ["name", "text"])
+  }
+
+  @Test func damageCostsASecondAtMost() throws {
+    let path = folder.file("session.pftrace")
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    for index in 0..<5_000 {
+      let start = Nanoseconds.milliseconds(Int64(index))
+      file.append(
+        .waited(
+          WorkerWait(worker: index % 2, reason: .nap, start: start, end: start + .microseconds(7))))
+    }
+    try file.close()
+    var bytes = folder.bytes("session.pftrace")
+    let middle = bytes.count / 2
+    bytes.replaceSubrange(middle..<middle + 64, with: [UInt8](repeating: 0xFF, count: 64))
+    let told = try records(bytes)
+    #expect(told.trouble.damagedPlaces == 1)
+    #expect(abs((told.trouble.firstDamage ?? 0) - middle) < 32)
+    #expect((64..<128).contains(told.trouble.skippedBytes))
+    #expect((3_990...5_000).contains(told.events.count), "\(told.events.count)")
+    // Whatever is told is true.
+    for event in told.events {
+      guard case .waited(let wait) = event else { continue }
+      #expect(wait.start.count % 1_000_000 == 0 && wait.end - wait.start == .microseconds(7))
+    }
+  }
+
+  @Test func aFileCutAnywhereGivesItsGoodPart() throws {
+    let (bytes, whole) = try small()
+    var last = 0
+    for cut in 0..<bytes.count {
+      guard let told = try? records(Array(bytes[..<cut])) else { continue }
+      #expect(told.trouble.damagedPlaces == 0 && told.trouble.lostMoments == 0, "at \(cut)")
+      #expect(told.events.count >= last)
+      #expect(told.events.map(\.text) == whole.events.prefix(told.events.count).map(\.text))
+      last = told.events.count
+    }
+    #expect(last >= whole.events.count - 1)
+  }
+
+  @Test(arguments: 1...8)
+  func mutatedBytesNeverTrap(seed: UInt64) throws {
+    let (bytes, _) = try small()
+    var random = SeededNumbers(seed: seed)
+    for round in 0..<60 {
+      let mutated = Mutation.of(bytes, with: &random)
+      guard let told = try? records(mutated) else { continue }
+      // What a ledger would trap on never comes out.
+      for event in told.events {
+        if case .made(let made) = event {
+          #expect(made.depth >= 0 && made.put >= made.start, "seed \(seed), round \(round)")
+        }
+        #expect(event.at >= .zero, "seed \(seed), round \(round)")
+      }
+      var ledger = SessionLedger(
+        scenario: ScriptedSession.scenario,
+        dataset: DatasetFacts(count: 10, shape: PictureShape(height: 1, width: 1, channels: 1)))
+      for event in told.events { ledger.record(event) }
+      _ = ledger.summary(at: told.events.last?.at ?? .zero)
+    }
+  }
+
+  private func small() throws -> ([UInt8], Records) {
+    let path = folder.file("small.pftrace")
+    let file = try SessionFile(
+      creating: path, header: ScriptedSession.header(), replacing: true)
+    for event in ScriptedSession(workers: 2, batches: 3, seed: 5).events { file.append(event) }
+    file.append(counters: ScriptedSession.reading(at: .seconds(1), 1))
+    file.append(.marker("a"), at: .seconds(1))
+    file.append(
+      .asked(.workers(2), generation: 1, scenario: ScriptedSession.scenario), at: .seconds(2))
+    file.append(end: ScriptedSession.reading(at: .seconds(3), 1))
+    try file.close()
+    return (folder.bytes("small.pftrace"), try records(path))
+  }
+
+  private func records(_ path: String) throws -> Records {
+    Records(try SessionFileReader(path: path))
+  }
+
+  private func records(_ bytes: [UInt8]) throws -> Records {
+    Records(try SessionFileReader(bytes: bytes, path: "test"))
+  }
+}
+
+/// Everything a file tells, sorted by what it is.
+private struct Records {
+  var events: [Event] = []
+  var notes: [(note: Note, at: Nanoseconds)] = []
+  var counters: [String: [Double]] = [:]
+  var verdicts: [RecordedVerdict] = []
+  var predictions: [RecordedPrediction] = []
+  var ownWork: [OwnWork] = []
+  var failure: String?
+  var trouble = RecordingTrouble()
+
+  init(_ file: SessionFileReader) {
+    var records = SessionRecords(file, scenario: ScriptedSession.scenario)
+    let names = Dictionary(
+      uniqueKeysWithValues: CounterTrack.readings.map { ($0.id, $0.name) })
+    while let record = records.next() {
+      switch record {
+      case .event(let event): events.append(event)
+      case .note(let note, let at): notes.append((note, at))
+      case .counter(let id, let value, _): counters[names[id] ?? "?", default: []].append(value)
+      case .verdict(let verdict): verdicts.append(verdict)
+      case .prediction(let prediction): predictions.append(prediction)
+      case .ownWork(let work): ownWork.append(work)
+      case .ended(_, let failure): self.failure = failure
+      }
+    }
+    trouble = records.trouble
+  }
+}
