@@ -77,6 +77,9 @@ package final class LiveSession: SessionSource {
     }
   }
 
+  /// Takes note of a piece of augtop's own work, for the recording.
+  package func note(_ work: OwnWork) { recorder.note(work) }
+
   /// Stops all threads, closes the session file, and answers with the report's reading.
   package func stop() -> Reading {
     let threads = crew.withLock { crew in

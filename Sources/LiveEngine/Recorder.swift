@@ -18,6 +18,9 @@ final class Recorder: Sendable {
   /// What is recorded is on its way to the disk after so many ticks.
   private static let ticksPerFlush = 16
 
+  /// Frames between two ticks; there are never so many.
+  private static let mostOwnWork = 64
+
   private struct Inbox {
     var notes: [(note: Note, at: Nanoseconds)] = []
     var lanes: [RecordingLane] = []
@@ -26,6 +29,7 @@ final class Recorder: Sendable {
     /// CPU time of threads that are gone.
     var departed = Nanoseconds.zero
     var recordingWishes: [RecordingWish] = []
+    var ownWork: [OwnWork] = []
     var isStarted = false
     var isStopping = false
     var isStopped = false
@@ -90,6 +94,13 @@ final class Recorder: Sendable {
     inbox.wakeAll()
   }
 
+  /// Takes note of a piece of augtop's own work, without waking anybody; told late, it is left out.
+  func note(_ work: OwnWork) {
+    inbox.withLock { inbox in
+      if inbox.ownWork.count < Self.mostOwnWork { inbox.ownWork.append(work) }
+    }
+  }
+
   func startRecording(_ path: String) { wish(.start(path: path)) }
 
   func stopRecording() { wish(.stop) }
@@ -150,12 +161,13 @@ final class Recorder: Sendable {
     let lanes = inbox.withLock { $0.lanes }
     desk.withLock { desk in
       desk.collect(lanes, until: cutoff)
-      let (notes, wishes) = inbox.withLock { inbox in
+      let (notes, wishes, ownWork) = inbox.withLock { inbox in
         defer {
           inbox.notes.removeAll(keepingCapacity: true)
           inbox.recordingWishes.removeAll()
+          inbox.ownWork.removeAll(keepingCapacity: true)
         }
-        return (inbox.notes, inbox.recordingWishes)
+        return (inbox.notes, inbox.recordingWishes, inbox.ownWork)
       }
       for wish in wishes {
         switch wish {
@@ -165,6 +177,8 @@ final class Recorder: Sendable {
       }
       desk.tell(notes)
       if publishes { publish(&desk, lanes, isFinal: false) }
+      for work in ownWork { desk.tell(work) }
+      desk.tell(OwnWork(.recording, from: cutoff, to: clock.now))
       if flushes { desk.flush() }
     }
   }
@@ -195,7 +209,6 @@ final class Recorder: Sendable {
     desk.withLock { desk in
       desk.collect(lanes, until: .never)
       desk.tell([])
-      desk.stopRecording()
       publish(&desk, lanes, isFinal: true)
     }
     inbox.withLock { $0.isStopped = true }

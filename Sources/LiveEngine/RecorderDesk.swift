@@ -85,10 +85,14 @@ struct RecorderDesk {
     var reading = isFinal ? ledger.summary(at: now) : ledger.reading(at: now)
     reading.own = meter.measure(at: now, emulated: emulated, events: events)
     reading.own.droppedEvents = dropped
-    file?.append(counters: reading)
+    if isFinal { file?.append(end: reading) } else { file?.append(counters: reading) }
+    if isFinal { stopRecording() }
     reading.recording = recording
     return reading
   }
+
+  /// Records a piece of augtop's own work, where a recording is on.
+  mutating func tell(_ work: OwnWork) { file?.append(work) }
 
   private mutating func tell(_ entry: (note: Note, at: Nanoseconds)) {
     ledger.note(entry.note, at: entry.at)

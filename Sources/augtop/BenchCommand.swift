@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Dashboard
+import Datasets
 import Experiments
 import Glibc
 import LiveEngine
@@ -89,7 +90,8 @@ struct BenchCommand: ParsableCommand {
     let result: RecordingBench.Result
     do {
       result = try RecordingBench.run(
-        pairs: runs, file: path, openFile: SessionFiles(clock: SessionClock()).opener
+        pairs: runs, file: path,
+        openFile: SessionFiles(clock: SessionClock(), dataset: SyntheticDataset()).opener
       ) { !Interruption.isAsked }
     } catch let fault as RecordingBench.NotRecorded {
       throw CommandFault.failed("the sessions can't be recorded to \(path): \(fault.reason)")

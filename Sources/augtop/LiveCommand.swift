@@ -50,7 +50,7 @@ struct LiveCommand: ParsableCommand {
     let dataset = try openDataset(for: scenario)
     let statistics = try fitStatistics(dataset, scenario)
     let clock = SessionClock()
-    let files = SessionFiles(clock: clock)
+    let files = SessionFiles(clock: clock, dataset: dataset)
     let recording = try files.open(trace, scenario)
     let terminal: Terminal
     do {

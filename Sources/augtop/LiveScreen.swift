@@ -3,6 +3,7 @@ import Configuration
 import Dashboard
 import Pipeline
 import Screen
+import Tracing
 
 /// The loop of the live screen: events in, effects out, one frame after either.
 struct LiveScreen {
@@ -70,9 +71,11 @@ struct LiveScreen {
   }
 
   private func draw() {
+    let start = session.clock.now
     let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode)
     var grid = CellGrid(size: terminal.size, glyphs: glyphs)
     drawScreen(model, on: &grid)
     terminal.present(grid)
+    session.note(OwnWork(.drawing, from: start, to: session.clock.now))
   }
 }

@@ -46,7 +46,7 @@ struct RunCommand: ParsableCommand {
     let dataset = try openDataset(for: scenario)
     let statistics = try fitStatistics(dataset, scenario)
     let clock = SessionClock()
-    let files = SessionFiles(clock: clock)
+    let files = SessionFiles(clock: clock, dataset: dataset)
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
       recording: try files.open(trace, scenario), openFile: files.opener)

@@ -1,3 +1,4 @@
+import Augmentation
 import Configuration
 import Glibc
 import LiveEngine
@@ -7,14 +8,20 @@ import Tracing
 /// Opens session files with the scenario and the machine in their header.
 struct SessionFiles {
   let clock: SessionClock
+  let dataset: DatasetFacts
+
+  init(clock: SessionClock, dataset: any DatasetSource) {
+    self.clock = clock
+    self.dataset = DatasetFacts(count: dataset.count, shape: dataset.shape)
+  }
 
   var opener: SessionFileOpener {
-    { [clock] path, scenario throws(SessionFileFault) in
+    { [clock, dataset] path, scenario throws(SessionFileFault) in
       try SessionFile(
         creating: path,
         header: SessionHeader(
-          scenario: scenario, attributes: Self.attributes(scenario), version: augtopVersion,
-          clocks: SessionClocks(monotonic: clock.start)))
+          scenario: scenario, dataset: dataset, attributes: Self.attributes(scenario),
+          version: augtopVersion, clocks: SessionClocks(monotonic: clock.start)))
     }
   }
 
