@@ -49,12 +49,16 @@ let package = Package(
     // Floor 4: the rules on real threads and real time.
     .target(
       name: "LiveEngine", dependencies: ["Augmentation", "CLinux", "Pipeline", "Tracing"]),
+    // Session files for other tools.
+    .target(
+      name: "Exports", dependencies: ["Augmentation", "Configuration", "Pipeline", "Tracing"]),
 
     // Floor 5: questions asked of the engine; the screen's model and views.
     .target(
       name: "Experiments",
       dependencies: [
-        "Augmentation", "CLinux", "Datasets", "LiveEngine", "Pipeline", "VirtualEngine",
+        "Augmentation", "CLinux", "Datasets", "Exports", "LiveEngine", "Pipeline", "Tracing",
+        "VirtualEngine",
       ],
       resources: [.embedInCode("Resources")]),
     .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Screen"]),
@@ -64,7 +68,7 @@ let package = Package(
       name: "augtop",
       dependencies: [
         "Augmentation", "CLinux", "Configuration", "Dashboard", "Datasets", "Experiments",
-        "LiveEngine", "Pipeline", "Screen", "Tracing", "VirtualEngine",
+        "Exports", "LiveEngine", "Pipeline", "Screen", "Tracing", "VirtualEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -101,6 +105,12 @@ let package = Package(
     .testTarget(
       name: "LiveEngineTests",
       dependencies: ["Augmentation", "CLinux", "LiveEngine", "Pipeline", "Tracing"]),
+    .testTarget(
+      name: "ExportsTests",
+      dependencies: [
+        "Augmentation", "Configuration", "Datasets", "Exports", "LiveEngine", "Pipeline", "Tracing",
+      ],
+      exclude: ["Support/check_exports.py"]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: ["Augmentation", "Experiments", "LiveEngine", "Pipeline", "Tracing"]),

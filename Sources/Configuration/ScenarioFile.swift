@@ -15,6 +15,14 @@ package enum ScenarioFile {
     }
   }
 
+  /// Reads what `attributes` writes: keys with their tables' names in front.
+  package static func parse(
+    _ pairs: [(key: String, value: String)], file: String
+  ) throws(ConfigurationFault) -> Scenario {
+    try parse(
+      pairs.map { "\($0.key) = \($0.value)\n" }.joined(), file: file)
+  }
+
   private static func scenario(
     _ root: inout TomlTable
   ) throws(ConfigurationFault) -> Scenario {

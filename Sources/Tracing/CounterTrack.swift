@@ -61,3 +61,20 @@ package struct CounterTrack: Sendable {
 
   private static func percent(_ fraction: Double) -> TrackMoment.Value { .real(fraction * 100) }
 }
+
+extension CounterTrack {
+  package static let batchesTrained = TrackID.counter(12)
+  package static let droppedEvents = TrackID.counter(8)
+
+  /// The counter whose row it is; nil where it is none of this version's.
+  package static func named(_ id: TrackID) -> CounterTrack? { all.first { $0.id == id } }
+
+  /// What its numbers count.
+  package var unitName: String {
+    switch unit {
+    case .count(let thing): thing
+    case .bytes: "bytes"
+    case .other(let name): name
+    }
+  }
+}

@@ -28,6 +28,13 @@ package struct RecordedHeader: Sendable, Equatable {
   /// What stages cost; nil where the file doesn't say.
   package var costs: CostSource? { CostProfileText.read(attributes) }
 
+  /// The mean time that a step computes.
+  package var meanCompute: Duration? {
+    value("session.compute_ns").flatMap(ExactTime.read).flatMap {
+      Scenario.computeTimes.contains($0) ? $0 : nil
+    }
+  }
+
   package var clocks: SessionClocks {
     SessionClocks(
       monotonic: clock("monotonic"), boottime: clock("boottime"), realtime: clock("realtime"))

@@ -110,12 +110,11 @@ package final class SessionFile {
 
   /// Appends the report's counters and the session's end.
   package func append(end reading: Reading) {
+    // What was kept back happened before.
+    if isOpen { tell { narrator, say in narrator.finish(to: say) } }
     append(counters: reading)
     guard isOpen else { return }
-    tell { narrator, say in
-      narrator.finish(to: say)
-      narrator.tellEnd(reading.state, at: reading.at, to: say)
-    }
+    tell { narrator, say in narrator.tellEnd(reading.state, at: reading.at, to: say) }
   }
 
   /// Appends every counter's number, and the verdict where it is another one; once a frame is enough.

@@ -26,7 +26,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   package init(code: Int32) { self.code = code }
 
   /// The last call's.
-  static var last: SystemError { SystemError(code: errno) }
+  package static var last: SystemError { SystemError(code: errno) }
 
   /// In the kernel's words, as "No space left on device".
   package var description: String {

@@ -67,6 +67,7 @@ package struct SessionHeader: Sendable {
       Attribute("augtop.version", version),
       Attribute("session.scenario", scenario.name),
       Attribute("session.seed", "\(scenario.seed)"),
+      Attribute("session.compute_ns", ExactTime.write(scenario.consumer.compute.mean)),
       Attribute("clock.monotonic_ns", "\(clocks.monotonic)"),
       Attribute("clock.boottime_ns", "\(clocks.boottime)"),
       Attribute("clock.realtime_ns", "\(clocks.realtime)"),

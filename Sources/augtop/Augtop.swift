@@ -21,8 +21,7 @@ struct Augtop: ParsableCommand {
     version: "augtop \(augtopVersion)",
     subcommands: [
       LiveCommand.self, RunCommand.self, SimulateCommand.self, AugmentCommand.self,
-      BenchCommand.self,
-      CalibrateCommand.self,
+      ExportCommand.self, BenchCommand.self, CalibrateCommand.self,
       DoctorCommand.self, ThemesCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)

@@ -1,0 +1,91 @@
+package import Pipeline
+package import Tracing
+
+/// Feeds a session's records to a ledger as the recorder did, so that the report is the live one's.
+package struct LedgerFeed {
+  private var ledger: SessionLedger
+  private var own = OwnCost()
+  /// The recorder took a reading then; the ledger must, too, before anything else happens.
+  private var readingDue: Nanoseconds?
+  private var hasBegun = false
+  private var latest = Nanoseconds.zero
+  private var ended: Nanoseconds?
+  private var failure: String?
+
+  package init(_ session: RecordedSession) {
+    ledger = SessionLedger(
+      scenario: session.scenario, dataset: session.dataset, cores: session.header.cores)
+  }
+
+  package mutating func take(_ record: borrowing SessionRecord) {
+    latest = max(latest, record.at)
+    switch record {
+    case .counter(let id, let value, let at):
+      if readingDue != at { takeReading() }
+      readingDue = at
+      note(id, value)
+    case .verdict, .prediction, .ownWork: break
+    case .ended(let at, let why):
+      // The last reading is the report's.
+      readingDue = nil
+      ended = at
+      failure = why
+    case .event(let event):
+      takeReading()
+      begin(event)
+      ledger.record(event)
+    case .note(let note, let at):
+      takeReading()
+      ledger.note(note, at: at)
+    }
+  }
+
+  /// The report's reading: at the session's end, or where the records end.
+  package mutating func report() -> Reading {
+    ledger.finish(failure: failure)
+    var reading = ledger.summary(at: ended ?? latest)
+    reading.own = own
+    return reading
+  }
+
+  private mutating func takeReading() {
+    guard let at = readingDue else { return }
+    readingDue = nil
+    _ = ledger.reading(at: at)
+  }
+
+  /// A recording, or a cut, that doesn't begin with its session: what was before counts as a pause.
+  private mutating func begin(_ event: borrowing Event) {
+    guard !hasBegun else { return }
+    hasBegun = true
+    let start = event.start
+    guard start > Self.promptly else { return }
+    ledger.note(.stoodStill(since: .zero), at: start)
+  }
+
+  /// A session's first event has begun by then.
+  private static let promptly = Nanoseconds.seconds(1)
+
+  private mutating func note(_ id: TrackID, _ value: Double) {
+    switch CounterTrack.named(id)?.name {
+    case "augtop cpu": own.cpuFraction = value / 100
+    case "emulated work": own.emulatedCores = value
+    case "dropped events": own.droppedEvents = Int(max(0, min(value, 1e15)))
+    case "resident memory": own.residentBytes = Int(max(0, min(value, 1e15)))
+    case "augtop per event": own.nanosecondsPerEvent = value
+    default: break
+    }
+  }
+}
+
+extension Event {
+  fileprivate var start: Nanoseconds {
+    switch self {
+    case .made(let made): made.start
+    case .taken(let taken): taken.wanted
+    case .stepped(let step): step.wanted
+    case .waited(let wait): wait.start
+    case .applied(let applied): applied.at
+    }
+  }
+}

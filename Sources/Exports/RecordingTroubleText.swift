@@ -1,0 +1,23 @@
+package import Tracing
+
+/// What couldn't be used of a session file, in words.
+package enum RecordingTroubleText {
+  package static func sentences(_ trouble: RecordingTrouble) -> [String] {
+    var sentences: [String] = []
+    if trouble.tornBytes > 0 {
+      sentences.append(
+        "the last \(trouble.tornBytes) bytes are torn: the session was killed or the file was cut;"
+          + " all before them is used")
+    }
+    if trouble.damagedPlaces > 0 {
+      sentences.append(
+        "\(trouble.damagedPlaces) damaged places, the first at byte \(trouble.firstDamage ?? 0);"
+          + " \(trouble.skippedBytes) bytes were stepped over")
+    }
+    if trouble.lostMoments > 0 {
+      sentences.append("\(trouble.lostMoments) moments were lost with what is damaged")
+    }
+    if let failure = trouble.failure { sentences.append("reading ended early: \(failure)") }
+    return sentences
+  }
+}

@@ -1,0 +1,76 @@
+package import Augmentation
+package import Pipeline
+package import Tracing
+
+/// What a session, or a cut of it, adds up to; every format's numbers add up to the same.
+package struct SessionTotals: Sendable, Equatable {
+  package struct Sum: Sendable, Equatable {
+    package var count = 0
+    package var time = Nanoseconds.zero
+  }
+
+  package private(set) var batches = 0
+  package private(set) var picturesMade = 0
+  package private(set) var steps = 0
+  package private(set) var picturesTrained = 0
+  package private(set) var switches = 0
+  package private(set) var markers = 0
+  package private(set) var lockWait = Nanoseconds.zero
+  package private(set) var overrun = Nanoseconds.zero
+  package private(set) var stepLockWait = Nanoseconds.zero
+  /// CPU time of a stage, and the pictures it was measured on.
+  package private(set) var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
+  package private(set) var picturesMeasured = 0
+  /// The counters' last numbers: what the session itself knew, the events that aren't in the file
+  /// included.
+  package private(set) var counters: [TrackID: Double] = [:]
+  private var sums = [Sum](repeating: Sum(), count: SliceName.allCases.count)
+
+  package init() {}
+
+  package func sum(_ name: SliceName) -> Sum { sums[name.index] }
+
+  /// Batches that were trained on and aren't in the file: of brief ones only the measured are
+  /// recorded.
+  package var stepsLeftOut: Int {
+    max(0, (counters[CounterTrack.batchesTrained].map { Int($0) } ?? 0) - steps)
+  }
+
+  package var droppedEvents: Int { counters[CounterTrack.droppedEvents].map { Int($0) } ?? 0 }
+
+  mutating func add(_ slice: Slice) {
+    sums[slice.name.index].count += 1
+    sums[slice.name.index].time += slice.length
+  }
+
+  mutating func add(_ record: borrowing SessionRecord, in cut: Cut) {
+    switch record {
+    case .event(.made(let made)) where cut.has(.workers):
+      batches += 1
+      picturesMade += made.pictures
+      lockWait += made.lockWait
+      overrun += made.overrun
+      guard let cpu = made.stageCPU else { return }
+      picturesMeasured += made.pictures
+      for index in stageCPU.indices { stageCPU[index] += cpu[index] }
+    case .event(.stepped(let step)):
+      steps += 1
+      picturesTrained += step.pictures
+      stepLockWait += step.lockWait
+    case .note(.asked, _): switches += 1
+    case .note(.marker, _): markers += 1
+    case .counter(let id, let value, _): counters[id] = value
+    case .event, .note, .verdict, .prediction, .ownWork, .ended: break
+    }
+  }
+
+  package static func == (left: SessionTotals, right: SessionTotals) -> Bool {
+    left.batches == right.batches && left.picturesMade == right.picturesMade
+      && left.steps == right.steps && left.picturesTrained == right.picturesTrained
+      && left.switches == right.switches && left.markers == right.markers
+      && left.lockWait == right.lockWait && left.overrun == right.overrun
+      && left.stepLockWait == right.stepLockWait && left.counters == right.counters
+      && left.picturesMeasured == right.picturesMeasured && left.sums == right.sums
+      && left.stageCPU.indices.allSatisfy { left.stageCPU[$0] == right.stageCPU[$0] }
+  }
+}

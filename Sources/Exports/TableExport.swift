@@ -1,0 +1,181 @@
+import Augmentation
+import Pipeline
+import Tracing
+
+/// A session as tables of comma-separated values, with units in the headers' names.
+///
+/// Times are whole nanoseconds since the session's start; what wasn't measured is empty.
+///
+/// - Source: RFC 4180, with line feeds.
+struct TableExport {
+  let table: ExportTable
+
+  func write(_ walk: inout ExportWalk) throws(ExportFault) {
+    let sink = walk.sink
+    let cut = walk.cut
+    Self.begin(table, sink)
+    try walk.each { record in
+      Self.tell(record, in: cut, table, sink)
+    } slice: { slice in
+      if table == .waits { Self.wait(slice, sink) }
+    }
+  }
+
+  static func begin(_ table: ExportTable, _ sink: ExportSink) {
+    switch table {
+    case .batches:
+      sink.add(
+        "batch,worker,pictures,generation,start_ns,finished_ns,put_ns,depth_batches,cpu_ns,lock_wait_ns,overrun_ns,serialization_ns\n"
+      )
+    case .stages: sink.add("batch,worker,stage,start_ns,wall_ns,lock_wait_ns,cpu_ns\n")
+    case .steps:
+      sink.add(
+        "batch,pictures,wanted_ns,taken_ns,host_end_ns,transfer_end_ns,end_ns,lock_wait_ns,cpu_ns,clock_of_maximum\n"
+      )
+    case .waits: sink.add("track,reason,batch,start_ns,wall_ns\n")
+    case .counters: sink.add("time_ns,counter,unit,value\n")
+    case .switches: sink.add("time_ns,kind,what,generation,batch,details\n")
+    }
+  }
+
+  static func tell(
+    _ record: SessionRecord, in cut: Cut, _ table: ExportTable, _ sink: ExportSink
+  ) {
+    switch table {
+    case .batches:
+      if case .event(.made(let made)) = record, cut.has(.workers) { batch(made, sink) }
+    case .stages:
+      if case .event(.made(let made)) = record, cut.has(.workers), made.hasStages {
+        stages(made, sink)
+      }
+    case .steps: if case .event(.stepped(let step)) = record { self.step(step, sink) }
+    case .counters:
+      switch record {
+      case .event(.made(let made)) where cut.has(.queue):
+        depth(made.depth, at: made.put, sink)
+      case .event(.taken(let taken)) where cut.has(.queue):
+        depth(taken.depth, at: taken.at, sink)
+      case .counter(let id, let value, let at): counter(id, value, at: at, sink)
+      default: break
+      }
+    case .switches: instant(record, sink)
+    case .waits: break
+    }
+  }
+
+  private static func batch(_ made: BatchMade, _ sink: ExportSink) {
+    row(
+      sink, made.batch, made.worker + 1, made.pictures, made.generation, made.start.count,
+      made.finished.count, made.put.count, made.depth)
+    sink.add(",")
+    if let cpu = made.cpu { sink.add(cpu.count) }
+    sink.add(",")
+    row(sink, made.lockWait.count, made.overrun.count, made.serialization.count)
+    sink.add("\n")
+  }
+
+  private static func stages(_ made: BatchMade, _ sink: ExportSink) {
+    var start = made.start
+    for stage in Stage.allCases {
+      let end = made.stageEnds[stage.index]
+      if end > start {
+        row(sink, made.batch, made.worker + 1)
+        sink.add(",")
+        sink.add(text: stage.rawValue)
+        sink.add(",")
+        row(
+          sink, start.count, (end - start).count, made.stageWaits[stage.index].count)
+        sink.add(",")
+        if let cpu = made.stageCPU { sink.add(cpu[stage.index].count) }
+        sink.add("\n")
+      }
+      start = end
+    }
+  }
+
+  private static func step(_ step: StepDone, _ sink: ExportSink) {
+    row(
+      sink, step.batch, step.pictures, step.wanted.count, step.taken.count, step.hostEnd.count,
+      step.transferEnd.count, step.end.count, step.lockWait.count, step.cpu.count)
+    sink.add(",")
+    sink.add(real: step.clock)
+    sink.add("\n")
+  }
+
+  static func wait(_ slice: Slice, _ sink: ExportSink) {
+    guard slice.name.category == "wait" else { return }
+    sink.add(text: slice.track.title)
+    sink.add(",")
+    sink.add(text: slice.name.title)
+    sink.add(",")
+    if let batch = slice.batch { sink.add(batch) }
+    sink.add(",")
+    row(sink, slice.start.count, slice.length.count)
+    sink.add("\n")
+  }
+
+  private static func depth(_ depth: Int, at: Nanoseconds, _ sink: ExportSink) {
+    sink.add(at.count)
+    sink.add(",queue depth,batches,")
+    sink.add(depth)
+    sink.add("\n")
+  }
+
+  private static func counter(
+    _ id: TrackID, _ value: Double, at: Nanoseconds, _ sink: ExportSink
+  ) {
+    let track = CounterTrack.named(id)
+    sink.add(at.count)
+    sink.add(",")
+    text(track?.name ?? "counter \(id.rawValue)", sink)
+    sink.add(",")
+    text(track?.unitName ?? "", sink)
+    sink.add(",")
+    sink.add(real: value)
+    sink.add("\n")
+  }
+
+  private static func instant(_ record: borrowing SessionRecord, _ sink: ExportSink) {
+    guard let instant = Instant(record) else { return }
+    var arguments = instant.arguments
+    func take(_ key: String) -> String {
+      guard let index = arguments.firstIndex(where: { $0.key == key }) else { return "" }
+      return arguments.remove(at: index).value
+    }
+    let generation = take("generation")
+    let batch = take("batch")
+    sink.add(instant.at.count)
+    sink.add(",")
+    text(instant.kind.rawValue, sink)
+    sink.add(",")
+    text(instant.name, sink)
+    sink.add(",")
+    text(generation, sink)
+    sink.add(",")
+    text(batch, sink)
+    sink.add(",")
+    text(arguments.map { "\($0.key)=\($0.value)" }.joined(separator: "; "), sink)
+    sink.add("\n")
+  }
+
+  private static func row(_ sink: ExportSink, _ numbers: any FixedWidthInteger...) {
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { sink.add(",") }
+      sink.add(Int64(number))
+    }
+  }
+
+  /// In quotes where it must be.
+  private static func text(_ text: String, _ sink: ExportSink) {
+    guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else {
+      sink.add(text: text)
+      return
+    }
+    sink.add("\"")
+    for byte in text.utf8 {
+      if byte == 0x22 { sink.add(byte: byte) }
+      sink.add(byte: byte)
+    }
+    sink.add("\"")
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Tracing
+
+/// A folder with one file for each table of a session, written in one go.
+struct TableFolder {
+  let path: String
+  let replacing: Bool
+
+  func write(
+    _ session: RecordedSession, _ cut: Cut, keepsGoing: @escaping () -> Bool
+  ) throws(ExportFault) -> Export.Outcome {
+    let isNew = try make()
+    do {
+      return try fill(session, cut, keepsGoing: keepsGoing)
+    } catch {
+      // Only a folder that is empty goes.
+      if isNew { rmdir(path) }
+      throw error
+    }
+  }
+
+  /// True where the folder wasn't there.
+  private func make() throws(ExportFault) -> Bool {
+    if mkdir(path, 0o755) == 0 { return true }
+    let error = SystemError.last
+    guard error.code == EEXIST else { throw .notWritable(path: path, error) }
+    guard replacing else { throw .exists(path: path) }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw .notWritable(path: path, SystemError(code: ENOTDIR))
+    }
+    return false
+  }
+
+  private func fill(
+    _ session: RecordedSession, _ cut: Cut, keepsGoing: @escaping () -> Bool
+  ) throws(ExportFault) -> Export.Outcome {
+    var sinks: [(table: ExportTable, sink: ExportSink)] = []
+    for table in ExportTable.allCases {
+      let sink = try ExportSink(path: "\(path)/\(table.rawValue).csv", replacing: replacing)
+      TableExport.begin(table, sink)
+      sinks.append((table, sink))
+    }
+    let waits = sinks.first { $0.table == .waits }?.sink
+    var walk = ExportWalk(session, cut, ExportSink()) {
+      keepsGoing() && sinks.allSatisfy { $0.sink.fault == nil }
+    }
+    do {
+      try walk.each { record in
+        for (table, sink) in sinks { TableExport.tell(record, in: cut, table, sink) }
+      } slice: { slice in
+        if let waits { TableExport.wait(slice, waits) }
+      }
+    } catch {
+      throw sinks.compactMap(\.sink.fault).first ?? error
+    }
+    for (_, sink) in sinks { try sink.finish() }
+    return Export.Outcome(
+      totals: walk.totals, trouble: walk.trouble, bytes: sinks.reduce(0) { $0 + $1.sink.written })
+  }
+}

@@ -1,0 +1,153 @@
+import ArgumentParser
+import Configuration
+import Dashboard
+import Exports
+import Glibc
+import Pipeline
+import Tracing
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "A recorded session for other tools.",
+    discussion: """
+      chrome: chrome://tracing and Perfetto; speedscope: speedscope.app; collapsed: flame graphs; \
+      csv: a folder of tables, or one with --table; openmetrics: Prometheus; otlp: OpenTelemetry \
+      spans in JSON; html: one page with plots; markdown: a summary. What is damaged in a session \
+      file is left out and told on standard error.
+
+      Examples:
+        augtop export session.pftrace --format html
+        augtop export session.pftrace --format csv --table steps --output - | head
+        augtop export session.pftrace --format chrome --from 2s --to 4s --only workers,consumer
+      """)
+
+  @Argument(help: "The session file.") var file: String
+  @Option(help: ArgumentHelp("\(ExportFormat.allNames).", valueName: "name"))
+  var format: String
+  @Option(
+    help: ArgumentHelp(
+      "Where it goes; - is standard output. Beside the session file otherwise.", valueName: "path"))
+  var output: String?
+  @Option(help: ArgumentHelp("What ends then or later, as 2s.", valueName: "time"))
+  var from: String?
+  @Option(help: ArgumentHelp("What ends before, as 4s.", valueName: "time")) var to: String?
+  @Option(
+    help: ArgumentHelp(
+      "Some tracks: workers, consumer, queue, counters, session, own.", valueName: "list"))
+  var only: String?
+  @Option(
+    help: ArgumentHelp(
+      "One table of csv: batches, stages, steps, waits, counters, switches.", valueName: "name"))
+  var table: String?
+  @Flag(help: "Replace what is at the output.") var force = false
+
+  func run() throws {
+    let format = try choice("format", format, ExportFormat.init(rawValue:))
+    let table = try table.map { try choice("table", $0, ExportTable.init(rawValue:)) }
+    guard table == nil || format == .csv else {
+      throw CommandFault.wrong("--table: only csv has tables; add --format csv")
+    }
+    let cut = try readCut()
+    let session = try open(file)
+    let target = output ?? Self.target(of: file, format, table)
+    Interruption.listen()
+    let export = Export(format, cut: cut, table: table, exporter: "augtop \(augtopVersion)")
+    do {
+      let outcome = try export.write(session, to: target, replacing: force) {
+        !Interruption.isAsked
+      }
+      tell(session, outcome, target)
+    } catch {
+      throw Faults.fault(error)
+    }
+  }
+
+  private func readCut() throws -> Cut {
+    var cut = Cut.everything
+    if let from { cut.from = try time("from", from) }
+    if let to { cut.to = try time("to", to) }
+    guard cut.from < cut.to else {
+      throw CommandFault.wrong("--from \(from ?? "0s") --to \(to ?? ""): nothing lies between them")
+    }
+    if let only {
+      cut.parts = Set(
+        try only.split(separator: ",", omittingEmptySubsequences: false).map {
+          try choice("only", String($0), Cut.Part.init(rawValue:))
+        })
+    }
+    return cut
+  }
+
+  private func time(_ option: String, _ text: String) throws -> Nanoseconds {
+    guard let time = DurationText.parse(text), time >= .zero else {
+      throw CommandFault.wrong(
+        "--\(option) \(text): write a time from the session's start with its unit, as 2s")
+    }
+    return Nanoseconds(time)
+  }
+
+  private func open(_ path: String) throws -> RecordedSession {
+    do {
+      return try RecordedSession(path: path)
+    } catch {
+      throw CommandFault.wrong("\(path): \(error.message)")
+    }
+  }
+
+  /// The session file's name with the format's ending.
+  private static func target(
+    of file: String, _ format: ExportFormat, _ table: ExportTable?
+  ) -> String {
+    let suffix = ".pftrace"
+    let stem = file.hasSuffix(suffix) ? String(file.dropLast(suffix.count)) : file
+    return stem + (table.map { "-\($0.rawValue)" } ?? "") + format.ending
+  }
+
+  private func tell(_ session: RecordedSession, _ outcome: Export.Outcome, _ target: String) {
+    for sentence in troubles(session, outcome) { printError("augtop: \(file): \(sentence)") }
+    guard target != "-" else { return }
+    let totals = outcome.totals
+    print(
+      "\(target): \(totals.batches) batches, \(totals.steps) steps,"
+        + " \(Figures.bytes(outcome.bytes))")
+  }
+
+  private func troubles(_ session: RecordedSession, _ outcome: Export.Outcome) -> [String] {
+    var sentences = RecordingTroubleText.sentences(outcome.trouble)
+    if let fault = session.scenarioFault {
+      sentences.append("of its scenario not all can be read: \(fault.message)")
+    }
+    let leftOut = outcome.totals.stepsLeftOut
+    if leftOut > 0, from == nil, to == nil, only == nil {
+      sentences.append(
+        "\(leftOut) more steps were counted that aren't in the file: of very brief batches only the"
+          + " measured ones are recorded, and full lanes drop")
+    }
+    return sentences
+  }
+}
+
+extension ExportFormat {
+  fileprivate static var allNames: String {
+    allCases.map(\.rawValue).joined(separator: ", ")
+  }
+}
+
+extension Faults {
+  /// The sentence and the status of an export that came to nothing.
+  static func fault(_ fault: ExportFault) -> CommandFault {
+    switch fault {
+    case .exists(let path):
+      .wrong("\(path): there is something already; add --force to replace it, or name another one")
+    case .notWritable(let path, let error):
+      .wrong("\(path): can't be written: \(error); name another place with --output")
+    case .failed(let path, let error):
+      .failed("\(path): \(error); nothing was left there")
+    case .unwanted: .failed("nobody reads standard output")
+    case .interrupted: .interrupted
+    case .severalTables:
+      .wrong("--output -: csv makes a folder of tables; add --table, as --table batches")
+    }
+  }
+}
