@@ -39,7 +39,8 @@ struct ChromeExport {
       sink.add(":")
       sink.add(json: attribute.value)
     }
-    sink.add("},\"traceEvents\":[\n{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":")
+    sink.add(
+      "},\"traceEvents\":[\n{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":")
     sink.add(json: "augtop \(session.header.scenarioName)")
     sink.add("}}")
   }

@@ -5,7 +5,8 @@ import Tracing
 /// What happened at one moment to the whole session, in words.
 struct Instant {
   enum Kind: String {
-    case asked, applied, paused, resumed, stoodStill = "stood still"
+    case asked, applied, paused, resumed
+    case stoodStill = "stood still"
     case epochRestarted = "epoch restarted"
     case marker, verdict, predicted, ended
   }

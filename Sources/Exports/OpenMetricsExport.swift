@@ -100,7 +100,8 @@ struct OpenMetricsExport {
       sink.add("\n")
     }
     family(
-      "augtop_stage_cpu_seconds", "counter", "seconds", "CPU time of stages, where it was measured.",
+      "augtop_stage_cpu_seconds", "counter", "seconds",
+      "CPU time of stages, where it was measured.",
       sink)
     for stage in Stage.allCases {
       sample("augtop_stage_cpu_seconds_total", [("stage", stage.rawValue)], sink)

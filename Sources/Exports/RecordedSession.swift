@@ -57,7 +57,9 @@ package struct RecordedSession {
         let gone = error.file == path ? nil : pairs.firstIndex { $0.key == "gpu.compute" }
         isStepGone = isStepGone || gone != nil
         let place = known ?? gone ?? pairs.indices.last
-        guard let place, pairs.count > 1 else { return (Scenario(name: header.scenarioName), fault) }
+        guard let place, pairs.count > 1 else {
+          return (Scenario(name: header.scenarioName), fault)
+        }
         pairs.remove(at: place)
       }
     }

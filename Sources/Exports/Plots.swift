@@ -1,0 +1,214 @@
+import Augmentation
+import Pipeline
+
+/// A session's plots as SVG: drawn for 480 units of width, stretched to whatever the page has.
+struct Plots {
+  private static let width = 480.0
+  private static let height = 200.0
+  private static let left = 44.0
+  private static let right = 10.0
+  private static let top = 10.0
+  private static let bottom = 24.0
+
+  private let overview: Overview
+
+  init(_ overview: Overview) { self.overview = overview }
+
+  /// The queue and the GPU; what has nothing to show is left out.
+  var overTime: String { depth + gpu }
+
+  /// How long making and training took.
+  var distributions: String {
+    distribution("Making a batch", overview.make, "var(--bar)")
+      + distribution("Training step", overview.step, "var(--busy)")
+  }
+
+  // MARK: Over time
+
+  private var depth: String {
+    let bins = overview.bins.bins
+    let known = bins.indices.filter { bins[$0].depthTime > 0 }
+    guard known.count > 1 else { return "" }
+    let most = Double(max(1, known.map { bins[$0].depthHigh }.max() ?? 1))
+    let frame = Frame(bins.count, overview.bins, most: most)
+    let high = known.map { frame.point($0, Double(bins[$0].depthHigh)) }
+    let low = known.reversed().map { frame.point($0, Double(bins[$0].depthLow)) }
+    let mean = known.map { frame.point($0, bins[$0].depthArea / bins[$0].depthTime) }
+    return figure(
+      "Queue depth", "batches, mean and range", "Queue depth over time",
+      frame.axes { Figure.fixed($0, 0) }
+        + "<polygon fill=\"var(--band)\" points=\"\((high + low).joined(separator: " "))\"/>"
+        + "<polyline fill=\"none\" stroke=\"var(--depth)\" stroke-width=\"1.5\" points=\""
+        + "\(mean.joined(separator: " "))\"/>" + marks(frame))
+  }
+
+  private var gpu: String {
+    let bins = overview.bins.bins
+    let known = bins.indices.filter { bins[$0].busy + bins[$0].host + bins[$0].starved > 0 }
+    guard known.count > 1 else { return "" }
+    let frame = Frame(bins.count, overview.bins, most: 100)
+    var floor = [Double](repeating: 0, count: bins.count)
+    var shapes = ""
+    for (color, part) in [
+      ("busy", \TimeBins.Bin.busy), ("host", \.host), ("starved", \.starved),
+    ] {
+      let bottom = known.reversed().map { frame.point($0, floor[$0]) }
+      for index in known {
+        let bin = bins[index]
+        floor[index] += 100 * bin[keyPath: part] / (bin.busy + bin.host + bin.starved)
+      }
+      let top = known.map { frame.point($0, floor[$0]) }
+      shapes +=
+        "<polygon fill=\"var(--\(color))\" points=\"\((top + bottom).joined(separator: " "))\"/>"
+    }
+    return figure(
+      "GPU, simulated", "% of the time", "Share of time the GPU is busy, fed and starved",
+      shapes + frame.axes { Figure.fixed($0, 0) } + marks(frame),
+      key: [("busy", "busy"), ("host", "host"), ("starved", "starved")])
+  }
+
+  /// Switches and markers as lines across a plot over time.
+  private func marks(_ frame: Frame) -> String {
+    overview.instants.filter { $0.kind == .asked || $0.kind == .marker }.prefix(40).map { instant in
+      let x = Figure.plain(frame.x(at: instant.at.seconds))
+      return "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"\(Figure.plain(Self.top))\""
+        + " y2=\"\(Figure.plain(Self.height - Self.bottom))\" stroke=\"var(--ink)\""
+        + " stroke-dasharray=\"3 3\"><title>\(HTMLText.escaped(instant.name))</title></line>"
+    }.joined()
+  }
+
+  // MARK: Costs
+
+  /// What each stage costs.
+  var costs: String {
+    let rows = overview.reading.stages.compactMap { stage in
+      stage.wallPerImage.map { (stage.stage, $0) }
+    }.filter { $0.1 > .zero }
+    guard let most = rows.map({ $0.1.count }).max() else { return "" }
+    let line = 20.0
+    let height = line * Double(rows.count) + 6
+    var shapes = ""
+    for (index, row) in rows.enumerated() {
+      let y = line * Double(index) + 3
+      let length = 240 * Double(row.1.count) / Double(most)
+      shapes +=
+        "<text x=\"112\" y=\"\(Figure.plain(y + 13))\" text-anchor=\"end\">\(row.0.rawValue)</text>"
+        + "<rect x=\"120\" y=\"\(Figure.plain(y + 2))\" height=\"14\" rx=\"2\""
+        + " width=\"\(Figure.plain(max(1, length)))\" fill=\"var(--bar)\"/>"
+        + "<text x=\"\(Figure.plain(126 + length))\" y=\"\(Figure.plain(y + 13))\">"
+        + "\(Figure.time(row.1))</text>"
+    }
+    return figure(
+      "Stage costs", "wall time a picture", "Wall time of each stage for one picture", shapes,
+      height: height)
+  }
+
+  // MARK: Distributions
+
+  private func distribution(_ title: String, _ times: TimeHistogram, _ color: String) -> String {
+    guard let shown = times.shown,
+      let most = times.counts[shown].max(), most > 0
+    else { return "" }
+    let floor = Self.height - Self.bottom
+    let step = (Self.width - Self.left - Self.right) / Double(shown.count)
+    var shapes = ""
+    for (index, place) in shown.enumerated() where times.counts[place] > 0 {
+      let height = max(1, (floor - Self.top) * Double(times.counts[place]) / Double(most))
+      let bounds = TimeHistogram.bounds(place)
+      shapes +=
+        "<rect x=\"\(Figure.plain(Self.left + step * Double(index) + 0.5))\""
+        + " y=\"\(Figure.plain(floor - height))\" width=\"\(Figure.plain(max(0.5, step - 1)))\""
+        + " height=\"\(Figure.plain(height))\" fill=\"\(color)\"><title>\(times.counts[place]) from"
+        + " \(Figure.time(bounds.lower)) to \(Figure.time(bounds.upper))</title></rect>"
+    }
+    shapes +=
+      "<line class=\"grid\" x1=\"\(Figure.plain(Self.left))\" x2=\"\(Figure.plain(Self.width - Self.right))\""
+      + " y1=\"\(Figure.plain(floor))\" y2=\"\(Figure.plain(floor))\"/>"
+    let labels = min(4, shown.count)
+    for label in 0..<labels {
+      let place = shown.lowerBound + (shown.count - 1) * label / max(1, labels - 1)
+      let x = Self.left + step * (Double(place - shown.lowerBound) + 0.5)
+      let anchor = label == 0 ? "start" : label == labels - 1 ? "end" : "middle"
+      shapes +=
+        "<text x=\"\(Figure.plain(x))\" y=\"\(Figure.plain(Self.height - 6))\""
+        + " text-anchor=\"\(anchor)\">\(Figure.time(TimeHistogram.bounds(place).lower))</text>"
+    }
+    shapes +=
+      "<text x=\"\(Figure.plain(Self.left - 6))\" y=\"\(Figure.plain(Self.top + 10))\""
+      + " text-anchor=\"end\">\(most)</text>"
+    let mean = Nanoseconds(seconds: times.sum / Double(times.total))
+    return figure(
+      title,
+      "median \(Figure.time(times.quantile(0.5))), mean \(Figure.time(mean)),"
+        + " 99 % under \(Figure.time(times.quantile(0.99)))",
+      "How often each time came", shapes)
+  }
+
+  // MARK: Frames
+
+  private func figure(
+    _ title: String, _ about: String, _ label: String, _ shapes: String,
+    height: Double = Plots.height, key: [(color: String, name: String)] = []
+  ) -> String {
+    let keys = key.map { "<i style=\"background:var(--\($0.color))\"></i>\($0.name)" }.joined()
+    return "<figure><figcaption>\(title) <small>\(about)</small></figcaption>"
+      + "<svg viewBox=\"0 0 \(Figure.plain(Self.width)) \(Figure.plain(height))\" role=\"img\""
+      + " aria-label=\"\(label)\">\(shapes)</svg>"
+      + (keys.isEmpty ? "" : "<p class=\"key\">\(keys)</p>") + "</figure>\n"
+  }
+
+  /// Where numbers over time lie in a plot.
+  private struct Frame {
+    let count: Int
+    let bins: TimeBins
+    let most: Double
+
+    init(_ count: Int, _ bins: TimeBins, most: Double) {
+      (self.count, self.bins, self.most) = (count, bins, most)
+    }
+
+    private var start: Double { bins.start.seconds }
+    private var end: Double { start + bins.width.seconds * Double(count) }
+
+    func x(at seconds: Double) -> Double {
+      let share = min(1, max(0, (seconds - start) / (end - start)))
+      return Plots.left + (Plots.width - Plots.left - Plots.right) * share
+    }
+
+    private func y(_ value: Double) -> Double {
+      let room = Plots.height - Plots.top - Plots.bottom
+      return Plots.top + room * (1 - min(1, max(0, value / most)))
+    }
+
+    func point(_ index: Int, _ value: Double) -> String {
+      "\(Figure.plain(x(at: bins.time(index)))),\(Figure.plain(y(value)))"
+    }
+
+    func axes(_ label: (Double) -> String) -> String {
+      var shapes = ""
+      for share in [0.0, 0.5, 1] {
+        let line = Figure.plain(y(most * share))
+        shapes +=
+          "<line class=\"grid\" x1=\"\(Figure.plain(Plots.left))\""
+          + " x2=\"\(Figure.plain(Plots.width - Plots.right))\" y1=\"\(line)\" y2=\"\(line)\"/>"
+          + "<text x=\"\(Figure.plain(Plots.left - 6))\" y=\"\(Figure.plain(y(most * share) + 4))\""
+          + " text-anchor=\"end\">\(label(most * share))</text>"
+      }
+      for (share, anchor) in [(0.0, "start"), (0.5, "middle"), (1, "end")] {
+        let seconds = start + (end - start) * share
+        shapes +=
+          "<text x=\"\(Figure.plain(x(at: seconds)))\" y=\"\(Figure.plain(Plots.height - 6))\""
+          + " text-anchor=\"\(anchor)\">\(Figure.seconds(seconds))</text>"
+      }
+      return shapes
+    }
+  }
+}
+
+extension Figure {
+  /// A coordinate: a tenth is enough, and the minus sign is ASCII's.
+  fileprivate static func plain(_ value: Double) -> String {
+    let tenths = value.isFinite ? Int((min(1e6, max(-1e6, value)) * 10).rounded()) : 0
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
+  }
+}

@@ -1,0 +1,144 @@
+import Pipeline
+
+/// What happened in equal spans of a session's time, for plots; flat in memory.
+///
+/// The spans begin as a millisecond and double whenever the session outgrows them.
+struct TimeBins {
+  struct Bin {
+    /// Depth times nanoseconds, and the nanoseconds it is known for.
+    var depthArea = 0.0
+    var depthTime = 0.0
+    var depthLow = Int.max
+    var depthHigh = Int.min
+    var busy = 0.0
+    var host = 0.0
+    var starved = 0.0
+
+    mutating func add(_ other: Bin) {
+      depthArea += other.depthArea
+      depthTime += other.depthTime
+      depthLow = min(depthLow, other.depthLow)
+      depthHigh = max(depthHigh, other.depthHigh)
+      busy += other.busy
+      host += other.host
+      starved += other.starved
+    }
+  }
+
+  static let count = 240
+
+  let start: Nanoseconds
+  private(set) var width = Nanoseconds.milliseconds(1)
+  private(set) var bins: [Bin] = []
+  private var depth: Int?
+  private var depthSince = Nanoseconds.zero
+
+  init(from start: Nanoseconds) { self.start = start }
+
+  mutating func move(to depth: Int, at now: Nanoseconds) {
+    if let before = self.depth, now > depthSince {
+      spread(depthSince, now) { bin, part in
+        bin.depthArea += part * Double(before)
+        bin.depthTime += part
+        bin.depthLow = min(bin.depthLow, before)
+        bin.depthHigh = max(bin.depthHigh, before)
+      }
+    }
+    self.depth = depth
+    depthSince = max(depthSince, now)
+  }
+
+  mutating func add(_ step: StepDone) {
+    // Waiting for the lock starves the GPU, as waiting for a batch does.
+    let fed = min(step.hostEnd, step.taken + step.lockWait)
+    spread(step.wanted, fed) { $0.starved += $1 }
+    spread(fed, step.hostEnd) { $0.host += $1 }
+    spread(step.hostEnd, step.end) { $0.busy += $1 }
+  }
+
+  /// The middle of a bin, in seconds since the session's start.
+  func time(_ index: Int) -> Double { (start + width * index).seconds + width.seconds / 2 }
+
+  /// Parts of a span of time, by the bins they are in.
+  private mutating func spread(
+    _ from: Nanoseconds, _ to: Nanoseconds, _ add: (inout Bin, Double) -> Void
+  ) {
+    let from = max(from, start)
+    guard to > from else { return }
+    while (to - start).count / width.count >= Int64(Self.count) { halve() }
+    let last = Int((to - start).count / width.count)
+    while bins.count <= last { bins.append(Bin()) }
+    var at = from
+    while at < to {
+      let index = Int((at - start).count / width.count)
+      let end = min(to, start + width * (index + 1))
+      add(&bins[index], Double((end - at).count))
+      at = end
+    }
+  }
+
+  private mutating func halve() {
+    for pair in 0..<(bins.count + 1) / 2 {
+      bins[pair] = bins[2 * pair]
+      if 2 * pair + 1 < bins.count { bins[pair].add(bins[2 * pair + 1]) }
+    }
+    bins.removeLast(bins.count / 2)
+    width = width + width
+  }
+}
+
+/// How often times of each length came, in steps of an eighth of their size at most; flat in memory.
+struct TimeHistogram {
+  private static let perOctave = 8
+  private(set) var counts = [Int](repeating: 0, count: 64 * perOctave)
+  private(set) var total = 0
+  private(set) var sum = 0.0
+  private(set) var longest = Nanoseconds.zero
+  private(set) var shortest = Nanoseconds.never
+
+  mutating func add(_ time: Nanoseconds) {
+    let time = max(time, Nanoseconds(1))
+    total += 1
+    sum += time.seconds
+    longest = max(longest, time)
+    shortest = min(shortest, time)
+    counts[Self.place(time)] += 1
+  }
+
+  /// Of so many of the times it is no less, as a share; off by a step at most.
+  func quantile(_ share: Double) -> Nanoseconds {
+    guard total > 0 else { return .zero }
+    var rest = max(1, Int((share * Double(total)).rounded(.up)))
+    for (place, count) in counts.enumerated() {
+      rest -= count
+      if rest <= 0 { return min(longest, Self.bounds(place).upper) }
+    }
+    return longest
+  }
+
+  /// The places that hold all but the rarest times, for a plot.
+  var shown: ClosedRange<Int>? {
+    guard total > 0 else { return nil }
+    let low = Self.place(max(Nanoseconds(1), quantile(0.001)))
+    let high = Self.place(max(Nanoseconds(1), quantile(0.999)))
+    return max(0, low - 2)...min(counts.count - 1, high + 2)
+  }
+
+  static func bounds(_ place: Int) -> (lower: Nanoseconds, upper: Nanoseconds) {
+    (lower(place), lower(place + 1))
+  }
+
+  private static func lower(_ place: Int) -> Nanoseconds {
+    let (octave, part) = place.quotientAndRemainder(dividingBy: perOctave)
+    guard octave < 62 else { return Nanoseconds(.max / 2) }
+    let start = Int64(1) << octave
+    return Nanoseconds(start + start * Int64(part) / Int64(perOctave))
+  }
+
+  private static func place(_ time: Nanoseconds) -> Int {
+    let octave = 63 - time.count.leadingZeroBitCount
+    guard octave >= 3 else { return octave * perOctave }
+    let part = (time.count >> (octave - 3)) & 7
+    return octave * perOctave + Int(part)
+  }
+}
