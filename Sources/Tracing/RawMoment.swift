@@ -119,7 +119,9 @@ struct RawMoment {
       default: walk.skip()
       }
     }
-    guard let value, word > 0, word < 256, count < TrackMoment.mostNumbers else { return !walk.isBroken }
+    guard let value, word > 0, word < 256, count < TrackMoment.mostNumbers else {
+      return !walk.isBroken
+    }
     words[count] = UInt8(word)
     numbers[count] = value
     count += 1

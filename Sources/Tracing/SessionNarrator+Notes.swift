@@ -44,11 +44,9 @@ extension SessionNarrator {
       say(moment)
     }
     let verdict = Verdict(reading)
-    switch verdict.kind {
-    case .measuring, .paused: return
-    case .gpuBound, .inputBound, .waitPolicyBound: break
-    }
-    guard verdict.kind != judged?.kind || verdict.stage != judged?.stage else { return }
+    guard verdict.kind != .measuring, verdict.kind != .paused,
+      verdict.kind != judged?.kind || verdict.stage != judged?.stage
+    else { return }
     judged = verdict
     let stage = verdict.stage.map { ", \($0.rawValue)" } ?? ""
     var moment = instant("verdict: \(verdict.kind.rawValue)\(stage)", at: reading.at)

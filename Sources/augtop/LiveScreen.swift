@@ -3,7 +3,6 @@ import Configuration
 import Dashboard
 import Pipeline
 import Screen
-import Tracing
 
 /// The loop of the live screen: events in, effects out, one frame after either.
 struct LiveScreen {
@@ -71,11 +70,11 @@ struct LiveScreen {
   }
 
   private func draw() {
-    let start = session.clock.now
-    let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode)
-    var grid = CellGrid(size: terminal.size, glyphs: glyphs)
-    drawScreen(model, on: &grid)
-    terminal.present(grid)
-    session.note(OwnWork(.drawing, from: start, to: session.clock.now))
+    session.whileDrawing {
+      let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode)
+      var grid = CellGrid(size: terminal.size, glyphs: glyphs)
+      drawScreen(model, on: &grid)
+      terminal.present(grid)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import CLinux
 import LiveEngine
 import Pipeline
+import Tracing
 import VirtualEngine
 
 /// A session that a screen can show: it starts, wakes the screen when there is news, and ends.
@@ -14,6 +15,8 @@ protocol ScreenSession: SessionSource {
   func start()
   /// Brings the reading up to date, where nobody else does.
   func refresh()
+  /// Runs what draws a frame, and takes note of it where such work is recorded.
+  func whileDrawing(_ draw: () -> Void)
   func end()
 }
 
@@ -21,6 +24,11 @@ extension LiveSession: ScreenSession {
   var frame: Duration? { nil }
   var label: String? { nil }
   func refresh() {}
+  func whileDrawing(_ draw: () -> Void) {
+    let start = clock.now
+    draw()
+    note(OwnWork(.drawing, from: start, to: clock.now))
+  }
   func end() { _ = stop() }
 }
 
@@ -56,6 +64,8 @@ final class PacedSession: ScreenSession, @unchecked Sendable {
     last = now
     session.advance(by: Nanoseconds(seconds: passed * speed))
   }
+
+  func whileDrawing(_ draw: () -> Void) { draw() }
 
   func end() {}
 }
