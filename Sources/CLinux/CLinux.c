@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ void cl_name_thread(const char *name) {
   kept[sizeof kept - 1] = 0;
   pthread_setname_np(pthread_self(), kept);
 }
+
+void cl_yield_to_others(void) { setpriority(PRIO_PROCESS, (id_t)cl_thread_id(), 10); }
 
 int cl_thread_id(void) { return (int)syscall(SYS_gettid); }
 

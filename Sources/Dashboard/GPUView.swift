@@ -1,7 +1,9 @@
 import Pipeline
 import Screen
 
-func drawGPUPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
+/// - Parameter predictions: Of a core, for working them out; nil where nobody does.
+func drawGPUPanel(_ reading: Reading, predictions: Double?, in area: Rect, on grid: inout CellGrid)
+{
   let compute = Nanoseconds(reading.scenario.consumer.compute.mean)
   let host = Nanoseconds(reading.scenario.consumer.host)
   let inside = grid.drawBox(
@@ -11,7 +13,7 @@ func drawGPUPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
   let parts = inside.stacked([.cells(1), .share(1), .cells(1)])
   drawGPULine(reading, in: parts[0], on: &grid)
   grid.drawSparkline(pairMeans(reading.consumer.history), limit: 1, in: parts[1], gradient: .load)
-  drawOwnCost(reading.own, in: parts[2], on: &grid)
+  drawOwnCost(reading.own, predictions: predictions, in: parts[2], on: &grid)
 }
 
 /// Busy, host and starved as one bar and as numbers; they add up to 100 %.
@@ -42,10 +44,20 @@ private func clockSpans(_ reading: Reading) -> [Span] {
 }
 
 /// augtop's own cost, apart from the work it emulates; the size only where there is room.
-private func drawOwnCost(_ own: OwnCost, in line: Rect, on grid: inout CellGrid) {
-  let spans = [
+private func drawOwnCost(
+  _ own: OwnCost, predictions: Double?, in line: Rect, on grid: inout CellGrid
+) {
+  var spans = [
     Span("emulated ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
-    Span(" cores · augtop ", .muted), Span(Figures.smallPercent(own.cpuFraction), .value),
+    Span(" cores · augtop ", .muted),
+    Span(Figures.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value),
+  ]
+  if let predictions {
+    spans += [
+      Span(" + predictions ", .muted), Span(Figures.smallPercent(predictions), .value),
+    ]
+  }
+  spans += [
     Span(" · dropped ", .muted),
     Span("\(own.droppedEvents)", own.droppedEvents > 0 ? .bad : .value),
   ]

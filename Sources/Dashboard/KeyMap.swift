@@ -17,12 +17,28 @@ package enum Action: Hashable, Sendable {
   case nextCosts
   case interpreterLock
   case governor
+  case experiment
   case marker
   case record
   case nextTheme
   case freeze
   case help
   case quit
+}
+
+extension Action {
+  /// Whether it asks for another scenario, or holds the session.
+  var changesScenario: Bool {
+    switch self {
+    case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .moreWorkers,
+      .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU, .nextLoader, .nextCosts,
+      .interpreterLock, .governor:
+      true
+    case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .experiment, .marker,
+      .record, .nextTheme, .freeze, .help, .quit:
+      false
+    }
+  }
 }
 
 /// One line of the key map: it drives input, footer, help and the README's table.
@@ -102,7 +118,7 @@ package enum KeyMap {
       keys: [.character("i")], label: "i", actions: [.interpreterLock], short: "lock",
       summary: "the emulated interpreter lock on or off", group: .scenario),
     KeyBinding(
-      keys: [.character("g")], label: "g", actions: [.governor], short: "governor",
+      keys: [.character("g")], label: "g", actions: [.governor], short: "clock",
       summary: "the emulated clock governor on or off", group: .scenario),
     KeyBinding(
       keys: [.character("P")], label: "P", actions: [.pause], short: "pause",
@@ -110,6 +126,10 @@ package enum KeyMap {
     KeyBinding(
       keys: [.character("r")], label: "r", actions: [.restartEpoch], short: nil,
       summary: "start the epoch anew", group: .session),
+    KeyBinding(
+      keys: [.character("x")], label: "x", actions: [.experiment], short: "trial",
+      summary: "measure the selected stage's effect: its switch back and forth, paired",
+      group: .session),
     KeyBinding(
       keys: [.character("m")], label: "m", actions: [.marker], short: nil,
       summary: "set a marker in the recording", group: .session),

@@ -7,6 +7,10 @@ extension Model {
     switch message {
     case .reading(let reading):
       take(reading)
+      followCheck()
+      return followTrial()
+    case .predictions(let predictions):
+      self.predictions = predictions
       return []
     case .unboundKey:
       notice = nil
@@ -20,6 +24,8 @@ extension Model {
         isHelpShown = false
         if action == .help { return [] }
       }
+      // An experiment ends where somebody else turns its switches.
+      if isTrialRunning, action.changesScenario { return stopTrial() }
       return perform(action)
     }
   }
@@ -90,6 +96,7 @@ extension Model {
     case .nextCosts: return change(.costs(following(wished.costs, in: costs)))
     case .interpreterLock: return toggleLock()
     case .governor: return change(.governor(wished.governor == nil ? lastGovernor : nil))
+    case .experiment: return toggleTrial()
     case .marker:
       // The key may come twice before a reading tells of the first.
       markersWished = max(markersWished, reading.markers) + 1
@@ -115,6 +122,8 @@ extension Model {
 
   private mutating func change(_ change: ScenarioChange) -> [Effect] {
     isUntouched = false
+    trial = nil
+    beginCheck(of: change)
     wished.apply(change)
     unconfirmed.append(change)
     return [.ask(.change(change))]

@@ -5,6 +5,13 @@ package import Pipeline
 package struct Model: Sendable {
   /// The newest snapshot.
   package internal(set) var reading: Reading
+  /// What key presses would make of the epoch; for which scenario, they say themselves.
+  package internal(set) var predictions: Predictions?
+  /// The prediction that the last key put to the test.
+  var checked: CheckedPrediction?
+  var score = PredictionScore()
+  /// The experiment that runs, or the last one's outcome.
+  package internal(set) var trial: StageTrial?
   /// What the view shows instead while it is frozen.
   package internal(set) var frozen: Reading?
   /// The scenario with every key pressed so far; readings confirm it later.
@@ -108,6 +115,7 @@ package enum Message: Sendable {
   /// A key that the key map doesn't have.
   case unboundKey
   case reading(Reading)
+  case predictions(Predictions)
 }
 
 /// What the model asks of its surroundings.

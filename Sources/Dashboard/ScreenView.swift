@@ -45,7 +45,8 @@ private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) 
   let right = columns[2].stacked([.cells(5), .share(3), .share(2)])
   drawEpochPanel(reading, in: right[0], on: &grid)
   drawQueuePanel(reading, in: right[1], on: &grid)
-  drawGPUPanel(reading, in: right[2], on: &grid)
+  drawGPUPanel(
+    reading, predictions: model.predictions?.cpuFraction, in: right[2], on: &grid)
 }
 
 /// One column: three lines of summary, the stages, the verdict's lines.

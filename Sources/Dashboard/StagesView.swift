@@ -46,13 +46,13 @@ private func stageSpans(_ stage: StageReading, _ model: Model) -> [[Span]] {
     [Span(key, .key)], [Span(stage.stage.isSwitchable ? mark : "   ", role)],
     [Span(stage.stage.rawValue, isOn ? .text : .stageOff)], [],
     [Span(cpu, isOn ? .value : .stageOff)], [Span(share, .muted)],
-    deltaSpans(stage, isOn: isOn),
+    deltaSpans(stage, model.epochDelta(stage), isOn: isOn),
   ]
 }
 
-private func deltaSpans(_ stage: StageReading, isOn: Bool) -> [Span] {
+private func deltaSpans(_ stage: StageReading, _ delta: EpochDelta?, isOn: Bool) -> [Span] {
   guard stage.stage.isSwitchable else { return [] }
-  guard let delta = stage.epochDelta else { return [Span("–", .muted)] }
+  guard let delta else { return [Span("–", .muted)] }
   let isPlain = delta.low > 0 || delta.high < 0
   let role: Role = !isPlain ? .muted : delta.seconds > 0 ? .bad : .good
   let prefix = isOn ? "" : "on: "

@@ -31,6 +31,8 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   place(timesSpans(reading))
   let effect = effectSpans(reading)
   if let effect { place(effect) }
+  if let check = checkSpans(model) { place(check) }
+  if let trial = trialSpans(model) { place(trial) }
   if let inversion = verdict.inversion { place([Span(inversion, .accent)]) }
   // The hint gives way to the effect where there is no room for both.
   if model.isHintFitting {

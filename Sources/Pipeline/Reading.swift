@@ -56,6 +56,8 @@ package struct StageReading: Sendable, Equatable {
   /// Nil until it has been measured under the present settings.
   package var cpuPerImage: Nanoseconds?
   package var wallPerImage: Nanoseconds?
+  /// The last that was measured of it, under whatever switches; nil under other costs.
+  package var lastWallPerImage: Nanoseconds?
   /// Its part of the time it takes to make a batch, 0...1.
   package var share: Double
   /// Epoch with this switch flipped minus epoch now, in seconds, where both have been measured.
@@ -167,6 +169,8 @@ package struct ConsumerReading: Sendable, Equatable {
   package var deserialization = Nanoseconds.zero
   /// The processors' clock as a share of the highest, mean over the steps.
   package var clock = 1.0
+  /// Mean time from a put to the moment at which a consumer that waited for it runs.
+  package var wakeLatency = Nanoseconds.zero
   package var batchesPerSecond = 0.0
   package var imagesPerSecond = 0.0
 
@@ -189,6 +193,10 @@ package struct WorkersReading: Sendable, Equatable {
   package var overrun = Nanoseconds.zero
   /// Mean time of making a batch's bytes for another process; part of `make`.
   package var serialization = Nanoseconds.zero
+  /// Mean time between a put and the next start with nothing to wait for.
+  package var handling = Nanoseconds.zero
+  /// Of the last batches: time a picture, relative to their mean.
+  package var spread: [Double] = []
 
   package init() {}
 }

@@ -29,6 +29,8 @@ extension SessionLedger {
     reading.consumer = consumerTally.consumer
     reading.consumer.history = busyHistory
     reading.workers = tally.workers(count: wished.workers)
+    reading.workers.spread = makes.relative
+    rememberWalls(tally)
     reading.stages = stageReadings(tally)
     reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
     reading.effect = effect
@@ -106,6 +108,13 @@ extension SessionLedger {
     return reading
   }
 
+  private mutating func rememberWalls(_ tally: Tally) {
+    guard pending.isEmpty else { return }
+    for stage in Stage.allCases where inForce.stages.contains(stage) {
+      if let wall = tally.perImage(stage.index).wall { lastWalls[stage.index] = wall }
+    }
+  }
+
   private func stageReadings(_ tally: Tally) -> [StageReading] {
     let total = tally.stageWall.indices.reduce(Nanoseconds.zero) { $0 + tally.stageWall[$1] }
     return Stage.allCases.map { stage in
@@ -115,6 +124,7 @@ extension SessionLedger {
       let perImage = tally.perImage(stage.index)
       reading.cpuPerImage = perImage.cpu
       reading.wallPerImage = perImage.wall
+      reading.lastWallPerImage = lastWalls[stage.index]
       if total > .zero { reading.share = tally.stageWall[stage.index].seconds / total.seconds }
       reading.epochDelta = delta(flipping: stage)
       return reading

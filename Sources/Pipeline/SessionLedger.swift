@@ -36,6 +36,10 @@ package struct SessionLedger: Sendable {
   var epoch: EpochClock
   var depth = DepthTrack()
   var putTimes = PutTimes()
+  /// When each worker put its last batch; nil where it has waited since.
+  var lastPut: [Nanoseconds?] = []
+  var lastWalls = PerStage<Nanoseconds?>(repeating: nil)
+  var makes = MakeSpread()
   var depthHistory: [DepthSpan] = []
   var busyHistory: [Double] = []
   var frame = Tally()
@@ -71,6 +75,7 @@ package struct SessionLedger: Sendable {
     case .stepped(let step): record(step)
     case .waited(let wait):
       timeline.add(wait)
+      setLastPut(nil, of: wait.worker)
       guard wait.start >= settlingFrom else { return }
       recent.update(at: wait.end) { $0.add(wait) }
       sinceChange.add(wait)
@@ -121,8 +126,16 @@ package struct SessionLedger: Sendable {
       record(
         ChangeApplied(generation: made.generation, batch: made.batch, at: made.start))
     }
+    let before = made.worker < lastPut.count ? lastPut[made.worker] : nil
+    setLastPut(made.put, of: made.worker)
     guard made.generation == generation, made.start >= settlingFrom else { return }
-    recent.update(at: made.put) { $0.add(made) }
+    recent.update(at: made.put) { tally in
+      tally.add(made)
+      guard let before, made.start >= before else { return }
+      tally.handling += made.start - before
+      tally.handlings += 1
+    }
+    makes.add(made)
     sinceChange.add(made)
     if settledBlocks != nil { settled.add(made) }
   }
@@ -130,11 +143,29 @@ package struct SessionLedger: Sendable {
   private mutating func record(_ taken: BatchTaken) {
     depth.move(to: taken.depth, at: taken.at)
     timeline.add(taken)
+    addWake(taken)
     guard settledBlocks != nil, let wait = putTimes.wait(of: taken.batch, until: taken.at) else {
       return
     }
     settled.taken += 1
     settled.queueWait += wait
+  }
+
+  /// A consumer that began to want a batch before it was put has waited for it.
+  private mutating func addWake(_ taken: BatchTaken) {
+    guard taken.polls == 0, taken.wanted >= settlingFrom,
+      let latency = putTimes.wait(of: taken.batch, until: taken.at),
+      latency >= .zero, taken.at - latency > taken.wanted
+    else { return }
+    recent.update(at: taken.at) {
+      $0.wake += latency
+      $0.wakes += 1
+    }
+  }
+
+  private mutating func setLastPut(_ moment: Nanoseconds?, of worker: Int) {
+    while lastPut.count <= worker { lastPut.append(nil) }
+    lastPut[worker] = moment
   }
 
   private mutating func record(_ step: StepDone) {
@@ -193,6 +224,7 @@ package struct SessionLedger: Sendable {
         changes: (effect?.changes ?? []).filter { !change.supersedes($0) } + [change],
         before: effect?.before)
     }
+    if scenario.costs != wished.costs { lastWalls = .init(repeating: nil) }
     wished = scenario
     pending.append(PendingChange(generation: generation, change: change, scenario: scenario))
   }
@@ -202,6 +234,7 @@ package struct SessionLedger: Sendable {
     sinceChange = Tally()
     settled = Tally()
     frame = Tally()
+    makes = MakeSpread()
     blocks = StepBlocks(from: now)
     settledBlocks = nil
     settlingFrom = now

@@ -7,7 +7,9 @@
 /// - Parameter freedom: Degrees of freedom, at least 3; the error is then under 0.01.
 /// - Source: Cornish–Fisher expansion about the normal quantile, Abramowitz & Stegun 26.7.5.
 package func studentT90(freedom: Int) -> Double {
-  precondition(freedom >= 3, "the expansion needs at least 3 degrees of freedom")
+  precondition(freedom > 0, "one value has no spread")
+  // The expansion is poor below three; these two are from its tables.
+  if freedom < 3 { return freedom == 1 ? 6.3138 : 2.9200 }
   let z = 1.6448536269514722
   let n = Double(freedom)
   let (z3, z5, z7) = (pow(z, 3), pow(z, 5), pow(z, 7))

@@ -17,6 +17,12 @@ struct Tally: Sendable {
   /// Batches taken whose time in the queue is known.
   var taken = 0
   var queueWait = Nanoseconds.zero
+  /// Between a put and the next start with nothing to wait for.
+  var handling = Nanoseconds.zero
+  var handlings = 0
+  /// From a put to the moment at which a consumer that waited for it runs.
+  var wake = Nanoseconds.zero
+  var wakes = 0
   var napped = Nanoseconds.zero
   var waitedForRoom = Nanoseconds.zero
 
@@ -83,6 +89,10 @@ struct Tally: Sendable {
     cpuImages += other.cpuImages
     taken += other.taken
     queueWait += other.queueWait
+    handling += other.handling
+    handlings += other.handlings
+    wake += other.wake
+    wakes += other.wakes
     napped += other.napped
     waitedForRoom += other.waitedForRoom
     steps += other.steps
@@ -110,6 +120,7 @@ struct Tally: Sendable {
     reading.lockWait = Nanoseconds(stepLockWait.count / Int64(steps))
     reading.deserialization = Nanoseconds(deserialization.count / Int64(steps))
     reading.clock = clock / Double(steps)
+    if wakes > 0 { reading.wakeLatency = Nanoseconds(wake.count / Int64(wakes)) }
     reading.batchesPerSecond = Double(steps) / total
     reading.imagesPerSecond = Double(imagesTrained) / total
     return reading
@@ -124,6 +135,7 @@ struct Tally: Sendable {
       reading.overrun = Nanoseconds(overrun.count / Int64(batches))
       reading.serialization = Nanoseconds(serialization.count / Int64(batches))
     }
+    if handlings > 0 { reading.handling = Nanoseconds(handling.count / Int64(handlings)) }
     let total = workerTime.seconds
     guard total > 0 else { return reading }
     reading.making = make.seconds / total

@@ -15,7 +15,20 @@ struct BatchProgram {
 
     var period: Double { held + free }
     var end: Double { start + period * count }
+
+    /// Whether a position lies before the run's end, and not just rounded below it.
+    func isAhead(of offset: Double) -> Bool { offset < end - BatchProgram.rounding }
+
+    /// Where the free stretch begins of the picture that `offset` lies in.
+    func freeStart(of offset: Double) -> Double {
+      let picture = ((offset - start) / period + 1e-9).rounded(.down)
+      return start + picture * period + held
+    }
   }
+
+  /// Positions are sums and products of many terms: what is nearer than this (a millionth of a
+  /// nanosecond) is the same.
+  private static let rounding = 1e-6
 
   private var runs: [Run] = []
   /// Where each stage ends, in nanoseconds of work.
@@ -42,21 +55,18 @@ struct BatchProgram {
 
   /// The lock-free stretch that holds `offset`, its start included; nil where the lock is held.
   func freeStretch(at offset: Double) -> Range<Double>? {
-    for run in runs where offset < run.end {
+    for run in runs where run.isAhead(of: offset) {
       guard offset >= run.start else { return nil }
-      let picture = ((offset - run.start) / run.period).rounded(.down)
-      let start = run.start + picture * run.period + run.held
-      return offset >= start ? start..<(start + run.free) : nil
+      let start = run.freeStart(of: offset)
+      return offset >= start - Self.rounding ? start..<(start + run.free) : nil
     }
     return nil
   }
 
   /// Where the lock is let go next, from a held `offset` on; nil where only the end lets go.
   func nextRelease(from offset: Double) -> Double? {
-    for run in runs where offset < run.end {
-      guard offset >= run.start else { return run.start + run.held }
-      let picture = ((offset - run.start) / run.period).rounded(.down)
-      return run.start + picture * run.period + run.held
+    for run in runs where run.isAhead(of: offset) {
+      return offset >= run.start ? run.freeStart(of: offset) : run.start + run.held
     }
     return nil
   }

@@ -48,3 +48,15 @@ package struct StageCosts: Sendable {
     return limited
   }
 }
+
+extension StageCosts {
+  /// Every stage's work made longer or shorter.
+  func scaled(by factor: Double) -> StageCosts {
+    var scaled = self
+    for index in perPicture.indices {
+      scaled.perPicture[index] *= factor
+      scaled.lockFree[index] *= factor
+    }
+    return scaled
+  }
+}

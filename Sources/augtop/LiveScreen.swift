@@ -1,6 +1,7 @@
 import CLinux
 import Configuration
 import Dashboard
+import Experiments
 import Pipeline
 import Screen
 
@@ -10,6 +11,7 @@ struct LiveScreen {
   private let session: any ScreenSession
   private var model: Model
   private let themes = ThemeCatalog()
+  private let predictor = BackgroundPredictor()
 
   init(terminal: Terminal, session: any ScreenSession, theme: Theme) throws(ConfigurationFault) {
     self.terminal = terminal
@@ -28,6 +30,7 @@ struct LiveScreen {
     // The first frame doesn't wait for the first batch.
     draw()
     session.start()
+    predictor.start(watching: session)
     var status: Int32?
     while status == nil {
       for event in terminal.nextEvents(timeout: session.frame, wake: session.wakeDescriptor) {
@@ -35,10 +38,11 @@ struct LiveScreen {
       }
       if session.frame != nil {
         session.refresh()
-        status = status ?? obey(model.update(.reading(session.reading)))
+        status = status ?? takeNews()
       }
       draw()
     }
+    predictor.stop()
     session.end()
     return status ?? ExitStatus.done
   }
@@ -49,12 +53,19 @@ struct LiveScreen {
     case .key(let key):
       return obey(model.update(KeyMap.action(for: key).map(Message.key) ?? .unboundKey))
     case .woken:
-      return obey(model.update(.reading(session.reading)))
+      return takeNews()
     case .resized, .resumed:
       return nil
     case .interrupted(let signal):
       return 128 + signal
     }
+  }
+
+  private mutating func takeNews() -> Int32? {
+    if let latest = predictor.latest, latest != model.predictions {
+      _ = model.update(.predictions(latest))
+    }
+    return obey(model.update(.reading(session.reading)))
   }
 
   private func obey(_ effects: [Effect]) -> Int32? {

@@ -6,6 +6,8 @@
 
 /// Names the calling thread (15 bytes at most are kept), as `ps -L` and `perf` show it.
 void cl_name_thread(const char *name);
+/// Lowers the calling thread's priority: it runs where others leave a processor idle.
+void cl_yield_to_others(void);
 /// The kernel's id of the calling thread.
 int cl_thread_id(void);
 /// Binds the calling thread to `count` of the processors that this process may use, from the

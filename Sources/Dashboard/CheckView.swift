@@ -1,0 +1,57 @@
+import Augmentation
+import Pipeline
+import Screen
+
+/// "predicted 8.5 s, measured 8.6 s, error 0.9 %", and how good the predictions were so far.
+func checkSpans(_ model: Model) -> [Span]? {
+  guard let checked = model.checked else { return nil }
+  let other = checked.measured?.seconds ?? checked.predicted.seconds
+  var spans = [
+    Span("predicted ", .muted),
+    Span(Figures.epoch(checked.predicted.seconds, like: other), .value),
+  ]
+  if let measured = checked.measured, let error = checked.error {
+    spans += [
+      Span(", measured ", .muted),
+      Span(Figures.epoch(measured.seconds, like: checked.predicted.seconds), .value),
+      Span(", error ", .muted),
+      Span(Figures.smallPercent(error), error < 0.03 ? .good : error < 0.08 ? .warn : .bad),
+    ]
+  } else {
+    spans.append(Span(", measuring…", .muted))
+  }
+  let score = model.scoreSoFar
+  if let median = score.median {
+    spans.append(
+      Span(" · \(score.count) checked, median \(Figures.smallPercent(median))", .muted))
+  }
+  return spans
+}
+
+/// How far an experiment is, or what it found.
+func trialSpans(_ model: Model) -> [Span]? {
+  guard let trial = model.trial else { return nil }
+  let label = "\(trial.stage.rawValue) \(trial.wasOn ? "off" : "on")"
+  let paired = trial.paired
+  var spans = [Span("experiment ", .muted), Span(label, .accent)]
+  if !paired.isOver {
+    spans.append(Span(": block \(paired.done + 1) of \(paired.blocks)", .muted))
+  }
+  guard let result = paired.result else { return spans }
+  let scenario = model.reading.scenario
+  let batches = Double(
+    scenario.batchesPerEpoch(
+      samples: model.reading.epoch.samples, of: model.reading.dataset.count))
+  let difference = result.difference * batches
+  let half = result.half * batches
+  let interval = " ±\(Figures.half(half, of: difference))"
+  guard result.isDistinguishable, half.isFinite else {
+    return spans + [Span(": not yet distinguishable", .warn)]
+      + (half.isFinite ? [Span(" (\(Figures.signedEpoch(difference))\(interval))", .muted)] : [])
+  }
+  return spans + [
+    Span(": epoch ", .text),
+    Span(Figures.signedEpoch(difference), difference > 0 ? .bad : .good, attributes: .bold),
+    Span(interval, .muted), Span(" (90 %, paired)", .muted),
+  ]
+}

@@ -1,0 +1,40 @@
+import Augmentation
+import Pipeline
+
+extension Model {
+  /// The prediction for a stage's switch, where there is one for what is shown; else what was
+  /// measured.
+  func epochDelta(_ stage: StageReading) -> EpochDelta? {
+    guard stage.stage.isSwitchable else { return nil }
+    if let predictions, predictions.scenario == shown.scenario,
+      let delta = predictions.delta(flipping: stage.stage)
+    {
+      return delta
+    }
+    return stage.epochDelta
+  }
+
+  /// What earlier checks and, once it is settled, the present one have shown.
+  var scoreSoFar: PredictionScore {
+    var score = score
+    if let checked { score.add(checked) }
+    return score
+  }
+
+  /// A key is about to change the scenario: its prediction is put to the test from now on.
+  mutating func beginCheck(of change: ScenarioChange) {
+    if let checked { score.add(checked) }
+    checked = nil
+    guard unconfirmed.isEmpty, let predictions, predictions.scenario == wished,
+      let predicted = predictions.epochs[change]
+    else { return }
+    checked = CheckedPrediction(change: change, predicted: predicted)
+  }
+
+  mutating func followCheck() {
+    guard let change = checked?.change, reading.pending.isEmpty,
+      reading.effect?.changes == [change], unconfirmed.isEmpty
+    else { return }
+    checked?.measured = reading.effect?.after
+  }
+}

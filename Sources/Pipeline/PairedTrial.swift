@@ -1,0 +1,105 @@
+/// A controlled experiment on a running session: a switch is turned back and forth in blocks A B B A
+/// A B B A, so that a drift of the machine falls on both sides alike.
+///
+/// Told the time and the batches trained so far, it says which side should be on now. Knows no clock
+/// and no session; the screen and `augtop predict --verify` share it.
+///
+/// - Source: the ABBA design of paired comparisons; the interval is Student's t over pairs of blocks.
+package struct PairedTrial: Sendable, Equatable {
+  /// As is, or changed.
+  package enum Side: Sendable, Equatable {
+    case asIs, changed
+  }
+
+  /// A B B A, over and over.
+  private static let order: [Side] = [.asIs, .changed, .changed, .asIs]
+
+  package let blocks: Int
+  package let settling: Nanoseconds
+  package let measuring: Nanoseconds
+  private var block = 0
+  private var blockStart: Nanoseconds?
+  private var measureStart: (at: Nanoseconds, batches: Int)?
+  /// Seconds a batch, in the order of the blocks.
+  private var rates: [Double] = []
+
+  /// - Parameters:
+  ///   - blocks: A multiple of four.
+  ///   - settling: Left out at the start of each block.
+  package init(
+    blocks: Int = 8, settling: Nanoseconds = .milliseconds(400),
+    measuring: Nanoseconds = .seconds(1)
+  ) {
+    precondition(blocks > 0 && blocks % 4 == 0, "whole rounds of A B B A")
+    self.blocks = blocks
+    self.settling = settling
+    self.measuring = measuring
+  }
+
+  package static func == (left: PairedTrial, right: PairedTrial) -> Bool {
+    left.block == right.block && left.rates == right.rates && left.blockStart == right.blockStart
+  }
+
+  package var isOver: Bool { block >= blocks }
+  /// Blocks measured so far.
+  package var done: Int { min(block, blocks) }
+  /// What should be on now; as it was when it is over.
+  package var side: Side { isOver ? .asIs : Self.order[block % 4] }
+  /// How long the whole of it takes, at least.
+  package var length: Nanoseconds { (settling + measuring) * blocks }
+
+  /// Takes note of a moment at which `side` holds.
+  ///
+  /// - Parameters:
+  ///   - batches: Trained since the session's start.
+  ///   - holds: Whether batches made under `side` are what is trained on now.
+  package mutating func observe(batches: Int, at now: Nanoseconds, holds: Bool) {
+    guard !isOver, holds else { return }
+    guard let start = blockStart else {
+      blockStart = now
+      return
+    }
+    guard let measure = measureStart else {
+      if now - start >= settling { measureStart = (now, batches) }
+      return
+    }
+    guard now - measure.at >= measuring, batches > measure.batches else { return }
+    rates.append((now - measure.at).seconds / Double(batches - measure.batches))
+    block += 1
+    blockStart = nil
+    measureStart = nil
+  }
+
+  /// Seconds a batch on either side, and the difference (changed minus as is) with half the width of
+  /// its 90 % interval; nil before the first whole round. The interval needs two rounds.
+  package var result: Result? {
+    let rounds = rates.count / 4
+    guard rounds > 0 else { return nil }
+    var (asIs, changed) = (0.0, 0.0)
+    var differences: [Double] = []
+    for round in 0..<rounds {
+      let four = rates[(round * 4)..<(round * 4 + 4)].map { $0 }
+      // Neighbours make a pair: A B and B A.
+      differences += [four[1] - four[0], four[2] - four[3]]
+      asIs += four[0] + four[3]
+      changed += four[1] + four[2]
+    }
+    let count = Double(differences.count)
+    let mean = differences.reduce(0, +) / count
+    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let deviation = (squares / (count - 1)).squareRoot()
+    return Result(
+      asIs: asIs / count, changed: changed / count, difference: mean,
+      half: studentT90(freedom: differences.count - 1) * deviation / count.squareRoot())
+  }
+
+  package struct Result: Sendable, Equatable {
+    package var asIs: Double
+    package var changed: Double
+    package var difference: Double
+    package var half: Double
+
+    /// Whether the interval leaves zero out.
+    package var isDistinguishable: Bool { abs(difference) > half }
+  }
+}

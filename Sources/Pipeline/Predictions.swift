@@ -1,0 +1,48 @@
+package import Augmentation
+
+/// What changes would make of the epoch, worked out for one state of a session.
+package struct Predictions: Sendable, Equatable {
+  /// The scenario they hold for.
+  package var scenario: Scenario
+  /// The epoch as the rules have it now, in seconds.
+  package var now: Double
+  package var epochs: [ScenarioChange: EpochEstimate]
+  /// Of one core: what working them out costs.
+  package var cpuFraction = 0.0
+
+  package init(scenario: Scenario, now: Double, epochs: [ScenarioChange: EpochEstimate]) {
+    self.scenario = scenario
+    self.now = now
+    self.epochs = epochs
+  }
+
+  /// Epoch with a stage's switch flipped minus epoch now.
+  package func delta(flipping stage: Stage) -> EpochDelta? {
+    let change = ScenarioChange.stage(stage, on: !scenario.stages.contains(stage))
+    return epochs[change].map {
+      EpochDelta(seconds: $0.seconds - now, low: $0.low - now, high: $0.high - now)
+    }
+  }
+}
+
+extension Scenario {
+  /// Every change that one key press makes of this scenario: each stage's switch, and each knob one
+  /// step on.
+  package var singleChanges: [ScenarioChange] {
+    var changes = Stage.allCases.filter(\.isSwitchable).map {
+      ScenarioChange.stage($0, on: !stages.contains($0))
+    }
+    changes += Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
+    changes += [workers - 1, workers + 1].filter(Self.workerCounts.contains).map(
+      ScenarioChange.workers)
+    if loader == .torch {
+      changes += [prefetch - 1, prefetch + 1].filter(Self.prefetchCounts.contains).map(
+        ScenarioChange.prefetch)
+    } else {
+      changes += [queueLimit - 1, queueLimit + 1].filter(Self.queueLimits.contains).map(
+        ScenarioChange.queueLimit)
+    }
+    if costs != .native { changes.append(.interpreterLock(!interpreterLock)) }
+    return changes
+  }
+}

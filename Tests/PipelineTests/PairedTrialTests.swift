@@ -1,0 +1,66 @@
+import Pipeline
+import Testing
+
+@Suite struct PairedTrialTests {
+  /// Runs a trial against a session that takes so long a batch on either side; answers with the
+  /// sides in the order in which blocks were measured.
+  private func run(
+    _ trial: inout PairedTrial, asIs: Double, changed: Double, drift: Double = 0
+  ) -> [PairedTrial.Side] {
+    var sides: [PairedTrial.Side] = []
+    var now = 0.0
+    var batches = 0.0
+    while !trial.isOver, now < 1_000 {
+      let side = trial.side
+      let before = trial.done
+      now += 0.1
+      batches += 0.1 / ((side == .asIs ? asIs : changed) + drift * now)
+      trial.observe(
+        batches: Int(batches * 1000), at: Nanoseconds(seconds: now), holds: true)
+      if trial.done > before { sides.append(side) }
+    }
+    return sides
+  }
+
+  @Test func blocksGoABBAAndTheEffectIsTheirDifference() throws {
+    var trial = PairedTrial()
+    let sides = run(&trial, asIs: 4, changed: 5)
+    #expect(sides == [.asIs, .changed, .changed, .asIs, .asIs, .changed, .changed, .asIs])
+    #expect(trial.isOver && trial.side == .asIs)
+    let result = try #require(trial.result)
+    #expect(abs(result.difference * 1000 - 1) < 0.05, "\(result)")
+    #expect(abs(result.asIs * 1000 - 4) < 0.1 && abs(result.changed * 1000 - 5) < 0.1)
+    #expect(result.isDistinguishable)
+  }
+
+  /// What grows all the time falls on both sides alike.
+  @Test func aDriftIsNoEffect() throws {
+    var trial = PairedTrial()
+    _ = run(&trial, asIs: 4, changed: 4, drift: 0.05)
+    let result = try #require(trial.result)
+    #expect(!result.isDistinguishable, "\(result)")
+    #expect(abs(result.difference) < 0.01 * result.asIs)
+  }
+
+  @Test func nothingIsMeasuredWhileTheSideDoesNotHold() {
+    var trial = PairedTrial()
+    for tick in 1...100 {
+      trial.observe(batches: tick * 10, at: .milliseconds(Int64(tick) * 100), holds: false)
+    }
+    #expect(trial.done == 0 && trial.result == nil && trial.side == .asIs)
+    #expect(trial.length == .milliseconds(11_200))
+  }
+
+  /// One round has an effect, but its interval is wide; a stalled session ends no block.
+  @Test func halfAnExperimentSaysSo() throws {
+    var trial = PairedTrial(blocks: 4)
+    _ = run(&trial, asIs: 4, changed: 5)
+    #expect(trial.isOver)
+    #expect(try #require(trial.result).half >= 0)
+    var stalled = PairedTrial()
+    for tick in 1...100 {
+      stalled.observe(batches: 7, at: .milliseconds(Int64(tick) * 100), holds: true)
+    }
+    #expect(stalled.done == 0)
+  }
+}
