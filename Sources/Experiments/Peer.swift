@@ -19,30 +19,6 @@ package enum Peer: String, CaseIterable, Sendable {
   package var makesAll: Bool { self != .decode }
 }
 
-/// Why Python can't be compared with.
-package enum PeerFault: Error, Equatable, Sendable {
-  /// There is no such program, or it can't be run.
-  case notStarted(errno: Int32)
-  /// Packages, under their names on PyPI, that this Python lacks.
-  case missing(packages: [String])
-  /// It ended by itself; the last thing that it had to say about it.
-  case ended(PeerEnd, lastWords: String)
-  /// It said something that isn't part of the conversation.
-  case rubbish(String)
-  /// It said nothing for so long.
-  case silent(Duration)
-  /// Somebody wants to stop; no fault of Python's.
-  case interrupted
-}
-
-/// How a program ended.
-package enum PeerEnd: Equatable, Sendable {
-  case exited(Int32)
-  case killed(signal: Int32)
-  /// It closed its output and went on.
-  case hungUp
-}
-
 /// One line that the script says; its own first lines list them.
 package enum PeerLine: Equatable, Sendable {
   case missing(package: String)

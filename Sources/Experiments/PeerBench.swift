@@ -8,7 +8,7 @@ package final class PeerBench {
   /// Whether the script has such a row.
   package private(set) var isKnown = true
 
-  private let process: PeerProcess
+  private let process: PythonScript
   private let patience: Duration
 
   /// Starts Python and waits until it has made its pictures.
@@ -20,10 +20,10 @@ package final class PeerBench {
   ///   - keepsGoing: Asked all along.
   package init(
     python: String, workload: String, patience: Duration, keepsGoing: () -> Bool = { true }
-  ) throws(PeerFault) {
+  ) throws(PythonFault) {
     self.patience = patience
     let script = String(decoding: PackageResources.peers_py, as: UTF8.self)
-    process = try PeerProcess(python, ["-c", script, workload])
+    process = try PythonScript(python: python, script: script, arguments: [workload])
     var packages: [String] = []
     while true {
       let text: String
@@ -50,7 +50,7 @@ package final class PeerBench {
   /// One run of each peer.
   ///
   /// - Parameter isCounted: Otherwise it is for warming up.
-  package func run(isCounted: Bool, keepsGoing: () -> Bool = { true }) throws(PeerFault) {
+  package func run(isCounted: Bool, keepsGoing: () -> Bool = { true }) throws(PythonFault) {
     guard isKnown else { return }
     try process.say("run")
     var found: [Peer: Double] = [:]

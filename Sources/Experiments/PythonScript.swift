@@ -27,7 +27,8 @@ package enum PythonEnd: Equatable, Sendable {
   case hungUp
 }
 
-/// A Python script that runs beside us and is read line by line; it ends with its owner.
+/// A Python script that runs beside us and is talked to line by line over its standard input and
+/// output; it ends with its owner.
 ///
 /// It runs in a process group of its own, so that Ctrl-C is ours to hear and its children go with
 /// it, with one thread for each of NumPy's libraries. What it writes to standard error is kept, for
@@ -39,7 +40,7 @@ package final class PythonScript {
   private static let slice: Int32 = 100
 
   private let id: pid_t
-  private let output: Int32
+  private let channel: Int32
   private let complaints: UnsafeMutablePointer<FILE>
   private var pending: [UInt8] = []
   private var isReaped = false
@@ -61,23 +62,31 @@ package final class PythonScript {
     defer { close(ends[1]) }
     do {
       id = try Self.spawn(
-        python, ["-c", script] + arguments, output: ends[1], complaints: fileno(complaints))
+        python, ["-c", script] + arguments, talksOver: ends[1], complaints: fileno(complaints))
     } catch {
       close(ends[0])
       fclose(complaints)
       throw error
     }
-    output = ends[0]
+    channel = ends[0]
     self.complaints = complaints
   }
 
   deinit {
-    close(output)
+    close(channel)
     if !isReaped {
       kill(-id, SIGKILL)
       _ = waitpid(id, nil, 0)
     }
     fclose(complaints)
+  }
+
+  /// Sends a line.
+  package func say(_ line: String) throws(PythonFault) {
+    let bytes = Array((line + "\n").utf8)
+    // A few bytes: they fit in the socket whatever the other side does.
+    let sent = send(channel, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    guard sent == bytes.count else { throw ended() }
   }
 
   /// The next line, without its end.
@@ -105,10 +114,10 @@ package final class PythonScript {
   }
 
   private func readMore() throws(PythonFault) {
-    var look = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+    var look = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
     guard poll(&look, 1, Self.slice) > 0 else { return }
     var bytes = [UInt8](repeating: 0, count: 1024)
-    let count = read(output, &bytes, bytes.count)
+    let count = read(channel, &bytes, bytes.count)
     if count > 0 {
       pending += bytes[..<count]
     } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
@@ -143,13 +152,13 @@ package final class PythonScript {
   }
 
   private static func spawn(
-    _ program: String, _ arguments: [String], output: Int32, complaints: Int32
+    _ program: String, _ arguments: [String], talksOver channel: Int32, complaints: Int32
   ) throws(PythonFault) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, channel, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, channel, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO)
 
     var attributes = posix_spawnattr_t()

@@ -8,7 +8,7 @@ struct PeerComparison {
   /// How long Python may say nothing.
   let patience: Duration
   /// What went wrong, if anything did.
-  private(set) var fault: PeerFault?
+  private(set) var fault: PythonFault?
   private(set) var versions: [PeerLine.Version] = []
   private var bench: PeerBench?
   private var runs = 0
@@ -53,41 +53,11 @@ struct PeerComparison {
   }
 
   /// Says at once what is wrong and what to try: the rest takes a while.
-  private mutating func fail(_ fault: PeerFault) {
+  private mutating func fail(_ fault: PythonFault) {
     self.fault = fault
     bench = nil
     guard fault != .interrupted else { return }
     printError("augtop: --against-python: " + Faults.sentence(fault, python: python))
     printError("augtop: the rows from here on are augtop's alone")
-  }
-}
-
-extension Faults {
-  static func sentence(_ fault: PeerFault, python: String) -> String {
-    switch fault {
-    case .notStarted(let code):
-      "can't run \(python): \(String(cString: strerror(code))); install Python 3, or name one that"
-        + " is there with --python PATH"
-    case .missing(let packages):
-      "\(python) lacks \(packages.joined(separator: ", ")): install with"
-        + " `\(python) -m pip install \(packages.joined(separator: " "))` (in a virtual"
-        + " environment, say), or name another Python with --python PATH"
-    case .ended(let end, let words):
-      "\(python) \(sentence(end)) before the row was done" + (words.isEmpty ? "" : ": \(words)")
-    case .rubbish(let line):
-      "\(python) said '\(line.prefix(60))', which is no part of the comparison; is it Python 3?"
-    case .silent(let patience):
-      "\(python) said nothing for \(Figures.fixed(patience / .seconds(1), 0)) s and was ended;"
-        + " give it longer with --python-limit"
-    case .interrupted: "interrupted"
-    }
-  }
-
-  private static func sentence(_ end: PeerEnd) -> String {
-    switch end {
-    case .exited(let status): "ended with status \(status)"
-    case .killed(let signal): "was killed by signal \(signal)"
-    case .hungUp: "closed its output"
-    }
   }
 }

@@ -66,11 +66,11 @@ import Testing
 
   private func fault(
     _ script: String, patience: Duration = .seconds(60), keepsGoing: () -> Bool = { true }
-  ) -> PeerFault? {
+  ) -> PythonFault? {
     do {
       _ = try bench(script, patience: patience, keepsGoing: keepsGoing)
       return nil
-    } catch let fault as PeerFault {
+    } catch let fault as PythonFault {
       return fault
     } catch {
       Issue.record(error)
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func aMissingPythonIsTold() {
-    #expect(throws: PeerFault.notStarted(errno: ENOENT)) {
+    #expect(throws: PythonFault.notStarted(errno: ENOENT)) {
       try PeerBench(python: "/no/where/python3", workload: "seed32", patience: .seconds(1))
     }
   }

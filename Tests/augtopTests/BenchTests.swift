@@ -82,15 +82,15 @@ import Testing
   @Test(arguments: [
     (
       "echo missing numpy numpy; echo missing cv2 opencv-python-headless",
-      "lacks numpy, opencv-python-headless: install with `./python -m pip install numpy opencv-"
+      "lacks numpy and opencv-python-headless: install with `./python -m pip install numpy opencv-"
     ),
     (
       "echo 'SyntaxError: no' >&2; exit 1",
-      "ended with status 1 before the row was done: SyntaxError"
+      "ended with status 1 before it was done: SyntaxError"
     ),
     ("kill -9 $$", "killed by signal 9"),
     ("echo Python 2.7", "said 'Python 2.7'"),
-    ("sleep 100", "said nothing for 1 s"),
+    ("sleep 100", "said nothing for 1s"),
     ("echo ready a=1; read line; echo rate opencv 5; exit 0", "ended with status 0"),
   ])
   func whatIsWrongWithPythonIsTold(script: String, piece: String) throws {
