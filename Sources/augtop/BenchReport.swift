@@ -75,12 +75,12 @@ struct BenchReport: Encodable {
     for row in workloads {
       lines.append(
         line(row.name, row.imagesPerS, row.runs)
-          + right(Figures.rate(row.memcpyImagesPerS), 10)
-          + right(Figures.percent(row.imagesPerS / row.memcpyImagesPerS), 11))
+          + Figures.rate(row.memcpyImagesPerS).leftPadded(to: 10)
+          + Figures.percent(row.imagesPerS / row.memcpyImagesPerS).leftPadded(to: 11))
       for peer in row.peers {
         lines.append(
           line("  " + peer.title, peer.imagesPerS, peer.runs)
-            + right("\(Figures.short(peer.ratio))×", 35)
+            + "\(Figures.short(peer.ratio))×".leftPadded(to: 35)
             + (peer.name == row.bestPeer ? "  best peer" : ""))
       }
       lines.append("  \(row.about)")
@@ -95,14 +95,7 @@ struct BenchReport: Encodable {
   private func line(_ name: String, _ rate: Double, _ runs: [Double]) -> String {
     let low = Figures.rate(runs.min() ?? 0)
     let high = Figures.rate(runs.max() ?? 0)
-    return padded(name, 20) + right(Figures.rate(rate), 10) + right("\(low)–\(high)", 16)
+    return name.padded(to: 20) + Figures.rate(rate).leftPadded(to: 10)
+      + "\(low)–\(high)".leftPadded(to: 16)
   }
-}
-
-private func padded(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
-}
-
-private func right(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
 }
