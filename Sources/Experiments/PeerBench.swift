@@ -16,14 +16,18 @@ package final class PeerBench {
   /// - Parameters:
   ///   - python: A path, or a name that is looked for on `PATH`.
   ///   - workload: The row's name.
+  ///   - files: A folder of JPEG files for the rows that decode them, so that all decode the same;
+  ///     nil makes some up.
   ///   - patience: How long it may say nothing.
   ///   - keepsGoing: Asked all along.
   package init(
-    python: String, workload: String, patience: Duration, keepsGoing: () -> Bool = { true }
+    python: String, workload: String, files: String? = nil, patience: Duration,
+    keepsGoing: () -> Bool = { true }
   ) throws(PythonFault) {
     self.patience = patience
     let script = String(decoding: PackageResources.peers_py, as: UTF8.self)
-    process = try PythonScript(python: python, script: script, arguments: [workload])
+    process = try PythonScript(
+      python: python, script: script, arguments: [workload] + (files.map { [$0] } ?? []))
     var packages: [String] = []
     while true {
       let text: String

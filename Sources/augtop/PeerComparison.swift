@@ -19,13 +19,15 @@ struct PeerComparison {
   }
 
   /// Starts Python for a row.
-  mutating func begin(_ workload: String) {
+  ///
+  /// - Parameter files: A folder of JPEG files, for the rows that decode them.
+  mutating func begin(_ workload: String, files: String? = nil) {
     bench = nil
     runs = 0
     guard fault == nil else { return }
     do {
       let bench = try PeerBench(
-        python: python, workload: workload, patience: patience,
+        python: python, workload: workload, files: files, patience: patience,
         keepsGoing: { !Interruption.isAsked })
       self.bench = bench
     } catch {
@@ -35,7 +37,7 @@ struct PeerComparison {
 
   /// One run of Python's; the first is for warming up, as augtop's own is.
   mutating func run() {
-    guard let bench else { return }
+    guard let bench, fault == nil else { return }
     do {
       try bench.run(isCounted: runs > 0, keepsGoing: { !Interruption.isAsked })
       runs += 1
@@ -55,8 +57,9 @@ struct PeerComparison {
   /// Says at once what is wrong and what to try: the rest takes a while.
   private mutating func fail(_ fault: PythonFault) {
     self.fault = fault
-    bench = nil
+    // What was measured until then is as good as ever.
     guard fault != .interrupted else { return }
+    bench = nil
     printError("augtop: --against-python: " + Faults.sentence(fault, python: python))
     printError("augtop: the rows from here on are augtop's alone")
   }

@@ -1,6 +1,7 @@
 """What Python makes of a bench row: Keras 1.1.0's steps in NumPy and SciPy, and OpenCV.
 
-Started as `python3 -c SCRIPT WORKLOAD`. Says on standard output, line by line:
+Started as `python3 -c SCRIPT WORKLOAD [FOLDER]`; the JPEG row takes the files of the folder, or makes
+its own. Says on standard output, line by line:
 
     missing MODULE PACKAGE      a module isn't there; ends
     unknown WORKLOAD            no such row here; ends
@@ -16,6 +17,7 @@ set that no cache holds, batches of 32 into one buffer that is used again.
 """
 import importlib
 import math
+import os
 import sys
 import time
 
@@ -188,6 +190,17 @@ class Photographs:
         return [("opencv", self.opencv)] + bare
 
 
+def photographs():
+    """The files of the given folder, or 64 made up."""
+    if len(sys.argv) < 3:
+        return [photograph() for _ in range(64)]
+    files = []
+    for name in sorted(os.listdir(sys.argv[2])):
+        with open(os.path.join(sys.argv[2], name), "rb") as file:
+            files.append(file.read())
+    return files
+
+
 def photograph():
     """Noise of four sizes; as a JPEG about as long as a photograph's."""
     picture = np.full((375, 500, 3), 128, np.float32)
@@ -211,7 +224,7 @@ WORKLOADS = {
     "full32-bilinear": lambda: (pictures(10_000, 32, np.float32), Transforms(True, 1)),
     "full224-bilinear": lambda: (pictures(256, 224, np.float32), Transforms(True, 1)),
     "full224-bilinear-u8": lambda: (pictures(256, 224, np.uint8), Transforms(True, 1)),
-    "jpeg224": lambda: ([photograph() for _ in range(64)], Photographs(224)),
+    "jpeg224": lambda: (photographs(), Photographs(224)),
 }
 
 
