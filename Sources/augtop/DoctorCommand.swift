@@ -15,13 +15,21 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "What this terminal and this machine can do, and what to mind.",
     discussion: """
-      Example:
+      Examples:
         augtop doctor
+        augtop doctor --root copy      another machine's /proc and /sys, copied into a folder
       """)
 
+  @Option(help: ArgumentHelp("Read /proc and /sys of a copy in this folder.", valueName: "folder"))
+  var root: String?
+
   func run() throws {
+    if let root, !isFolder(root) {
+      throw CommandFault.wrong("--root \(root): there is no such folder")
+    }
     print("augtop \(augtopVersion)")
     printMachine()
+    printProcessorClocks()
     printClocks()
     printTerminal()
     printResources()
@@ -37,16 +45,22 @@ struct DoctorCommand: ParsableCommand {
       warn("with one core the worker, the GPU's host work and the screen share it: times stretch")
     }
     row("kernels", KernelLevel.name)
-    let governor = firstLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-    row("governor", governor ?? "the kernel doesn't show one")
-    if let governor, governor != "performance" {
-      warn("governor '\(governor)': clocks follow the load, so native times move with it")
-    }
-    row("idle states", firstLine("/sys/devices/system/cpu/cpuidle/current_driver") ?? "not shown")
-    if let load = firstLine("/proc/loadavg")?.split(separator: " ").first.map(String.init) {
+    if let load = SystemFolder().line("/proc/loadavg")?.split(separator: " ").first.map(String.init)
+    {
       row("load", load)
       if let value = Double(load), value > Double(machine.cores) {
         warn("the machine is busy: wait, or measurements will wobble")
+      }
+    }
+  }
+
+  /// What moves times by itself; the question's own suspect.
+  private func printProcessorClocks() {
+    section("processor clocks" + (root.map { " of \($0)" } ?? ""))
+    for line in ClockFacts(SystemFolder(root: root ?? "")).lines {
+      switch line {
+      case .row(let name, let value): row(name, value)
+      case .warning(let text): warn(text)
       }
     }
   }
@@ -108,14 +122,5 @@ struct DoctorCommand: ParsableCommand {
   private func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
-  }
-
-  private func firstLine(_ path: String) -> String? {
-    guard let file = fopen(path, "re") else { return nil }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
-    let bytes = line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -32,7 +32,8 @@ import Testing
     let doctor = try Command("doctor")
     #expect(doctor.status == 0)
     for piece in [
-      "machine", "cores", "clocks", "plain sleep", "terminal", "not a terminal: use `augtop run`",
+      "machine", "cores", "processor clocks", "timer slack", "kernel tick", "clocks", "plain sleep",
+      "terminal", "not a terminal: use `augtop run`",
       "colours", "fast-gpu, keras-cifar10, native", "dark, light",
     ] {
       #expect(doctor.output.contains(piece), "\(piece)")
