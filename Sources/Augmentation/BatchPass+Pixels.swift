@@ -10,10 +10,10 @@ extension BatchPass {
       case .nearest: ck_warp_nearest
       case .bilinear: ck_warp_bilinear
       }
-    for picture in 0..<count {
-      var map = geometry[picture].map.kernelMap
-      let next = picture + 1 < count ? current[picture + 1] : nil
-      kernel(level, current[picture], slot(picture), kernelShape, &map, fill, cval, next)
+    for picture in pictures {
+      var map = maps.map(picture).kernelMap
+      kernel(
+        level, current[picture], slot(picture), kernelShape, &map, fill, cval, next(after: picture))
       current[picture] = UnsafePointer(slot(picture))
     }
   }
@@ -21,7 +21,7 @@ extension BatchPass {
   /// Clips to the lowest and highest value of the whole transformed picture.
   func shiftChannels() {
     let pixels = Int64(shape.height * shape.width)
-    for picture in 0..<count where draws[picture].drawn.contains(.channelShift) {
+    for picture in pictures where maps.draws[picture].drawn.contains(.channelShift) {
       var low: Float = 0
       var high: Float = 0
       ck_range(level, current[picture], Int64(shape.count), &low, &high)
@@ -33,13 +33,13 @@ extension BatchPass {
   }
 
   func flipHorizontally() {
-    for picture in 0..<count where draws[picture].flipsHorizontally {
+    for picture in pictures where maps.draws[picture].flipsHorizontally {
       change(picture) { ck_flip_horizontal(level, $0, $1, kernelShape) }
     }
   }
 
   func flipVertically() {
-    for picture in 0..<count where draws[picture].flipsVertically {
+    for picture in pictures where maps.draws[picture].flipsVertically {
       change(picture) { ck_flip_vertical(level, $0, $1, kernelShape) }
     }
   }
@@ -51,7 +51,7 @@ extension BatchPass {
     let places = lensSources()
     let fill = settings.fillMode.kernelFill
     let order: Int32 = settings.interpolation == .bilinear ? 1 : 0
-    for picture in 0..<count {
+    for picture in pictures {
       let isInPlace = current[picture] == UnsafePointer(slot(picture))
       let target = isInPlace ? roomBeside() : slot(picture)
       ck_sample(
@@ -71,7 +71,7 @@ extension BatchPass {
   private func partChannels() {
     let pixels = Int64(shape.height * shape.width)
     let room = roomBeside()
-    for picture in 0..<count {
+    for picture in pictures {
       let isInPlace = current[picture] == UnsafePointer(slot(picture))
       let planes = isInPlace ? room : slot(picture)
       ck_floats_to_planes(level, current[picture], planes, pixels, kernelShape.channels)
@@ -82,7 +82,7 @@ extension BatchPass {
 
   /// Brings every picture into its slot.
   func gather() {
-    for picture in 0..<count where current[picture] != UnsafePointer(slot(picture)) {
+    for picture in pictures where current[picture] != UnsafePointer(slot(picture)) {
       change(picture) { ck_copy(level, $0, $1, Int64(shape.count)) }
     }
   }

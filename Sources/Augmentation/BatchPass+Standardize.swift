@@ -8,7 +8,7 @@ extension BatchPass {
     guard !settings.isIdle(.standardize) else { return }
     try statistics.check(for: settings)
     if let normalization = settings.normalization { try take(normalization) }
-    for picture in 0..<count {
+    for picture in pictures {
       rescale(picture)
       standardizeSamplewise(picture)
       standardizeFeaturewise(picture)
@@ -16,7 +16,7 @@ extension BatchPass {
     }
     if settings.zcaWhitening {
       whiten()
-      for picture in 0..<count { normalizeChannels(picture) }
+      for picture in pictures { normalizeChannels(picture) }
     }
   }
 

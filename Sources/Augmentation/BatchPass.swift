@@ -17,16 +17,19 @@ package final class BatchPass {
   package let statistics: Statistics?
   /// Pictures in the batch being made.
   package private(set) var count = 0
+  /// Those of them that stages are performed for.
+  private(set) var pictures = 0..<0
 
   var stages = StageSet(rawValue: 0)
   var settings = AugmentationSettings()
   /// Where each picture is now: in the source, in `staging` or in its slot.
   let current: UnsafeMutableBufferPointer<UnsafePointer<Float>>
-  let geometry: UnsafeMutableBufferPointer<PictureGeometry>
-  let draws: UnsafeMutableBufferPointer<TransformDraws>
+  let maps: BatchMaps
   let level = ck_best_level()
   let kernelShape: ck_shape
 
+  /// The number of the batch's first picture in the session.
+  private var firstVisit = 0
   private let indices: UnsafeMutableBufferPointer<Int32>
   /// `channels` numbers for each picture, rounded to float32 as Keras's addition does.
   private let shifts: UnsafeMutableBufferPointer<Float>
@@ -54,10 +57,7 @@ package final class BatchPass {
     self.shape = shape
     kernelShape = ck_shape(shape)
     current = .allocate(capacity: batchSize)
-    geometry = .allocate(capacity: batchSize)
-    geometry.initialize(repeating: PictureGeometry())
-    draws = .allocate(capacity: batchSize)
-    draws.initialize(repeating: TransformDraws())
+    maps = BatchMaps(batchSize: batchSize, shape: shape)
     indices = .allocate(capacity: batchSize)
     indices.initialize(repeating: 0)
     shifts = .allocate(capacity: batchSize * shape.channels)
@@ -68,8 +68,6 @@ package final class BatchPass {
 
   deinit {
     current.deallocate()
-    geometry.deallocate()
-    draws.deallocate()
     indices.deallocate()
     shifts.deallocate()
     channelNormalization.deallocate()
@@ -93,11 +91,10 @@ package final class BatchPass {
     self.stages = stages
     self.settings = settings
     self.output = output
-    for picture in 0..<count {
-      indices[picture] = plan.batch.indices[picture]
-      draws[picture] = plan.draws[picture]
-      geometry[picture] = PictureGeometry()
-    }
+    pictures = 0..<count
+    firstVisit = plan.batch.ordinal * batchSize
+    maps.begin(plan)
+    for picture in pictures { indices[picture] = plan.batch.indices[picture] }
     let drawsShifts =
       stages.contains(.channelShift) && !settings.isIdle(.channelShift)
     if drawsShifts {
@@ -115,12 +112,8 @@ package final class BatchPass {
     guard stages.contains(stage) else { return }
     switch stage {
     case .load: try load()
-    case .rotation: buildRotations()
-    case .heightShift: buildHeightShifts()
-    case .widthShift: buildWidthShifts()
-    case .shear: buildShears()
-    case .zoom: buildZooms()
-    case .compose: composeMaps()
+    case .rotation, .heightShift, .widthShift, .shear, .zoom, .compose:
+      maps.perform(stage, pictures)
     case .warp: warp()
     case .channelShift: shiftChannels()
     case .horizontalFlip: flipHorizontally()
@@ -131,13 +124,24 @@ package final class BatchPass {
     }
   }
 
-  /// Takes up a plan and does all of its stages.
+  /// What a picture's warp gets.
+  package func map(_ picture: Int) -> AffineMap { maps.map(picture) }
+
+  /// Values of pictures that stay in a core's own cache between one stage and the next.
+  private static let cachedValues = 1 << 17
+
+  /// Takes up a plan and does all of its stages, for as many pictures at a time as stay in the cache.
   package func makeBatch(
     _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
     output: UnsafeMutablePointer<Float>
   ) throws {
     begin(plan, stages: stages, settings: settings, output: output)
-    for stage in Stage.allCases { try perform(stage) }
+    // Whitening takes the batch as a whole.
+    let most = settings.zcaWhitening ? count : max(1, Self.cachedValues / shape.count)
+    for start in stride(from: 0, to: count, by: max(1, most)) {
+      pictures = start..<min(start + most, count)
+      for stage in Stage.allCases { try perform(stage) }
+    }
   }
 
   /// The picture's place in the batch array.
@@ -150,16 +154,23 @@ package final class BatchPass {
     UnsafePointer(shifts.baseAddress! + picture * shape.channels)  // never empty
   }
 
+  /// The picture that will be wanted after this one, if it lies in memory.
+  func next(after picture: Int) -> UnsafePointer<Float>? {
+    let next = picture + 1
+    if next < pictures.upperBound { return current[next] }
+    return next < count ? source.borrow(Int(indices[next])) : nil
+  }
+
   private func load() throws {
     // A picture that isn't warped afterwards can be read where it will stay.
     let warps = stages.contains(.warp)
-    for picture in 0..<count {
+    for picture in pictures {
       let index = Int(indices[picture])
       if let borrowed = source.borrow(index) {
         current[picture] = borrowed
       } else {
         let place = warps ? stagingSlot(picture) : slot(picture)
-        try source.read(index, into: place)
+        try source.read(index, visit: firstVisit + picture, into: place)
         current[picture] = UnsafePointer(place)
       }
     }

@@ -85,10 +85,64 @@ package enum BilinearResize {
     precondition(
       height > 0 && width > 0 && height * width * shape.channels <= Int(Int32.max),
       "the kernels count a picture's values in 31 bits")
-    let part = ck_box(
+    ck_resize(
+      ck_best_level(), from, ck_shape(shape), part(box), to, Int32(height), Int32(width))
+  }
+
+  /// The same from bytes, in float32: rows first, then columns. Its definition is `defined`.
+  ///
+  /// - Parameter room: `room(for:channels:width:)` values; what is in it afterwards means nothing.
+  package static func apply(
+    from: UnsafePointer<UInt8>, shape: PictureShape, box: CropBox,
+    to: UnsafeMutablePointer<Float>, height: Int, width: Int, room: UnsafeMutablePointer<Float>
+  ) {
+    check(box, in: shape)
+    precondition(
+      height > 0 && width > 0 && height * width * shape.channels <= Int(Int32.max),
+      "the kernels count a picture's values in 31 bits")
+    ck_resize_bytes(
+      ck_best_level(), from, ck_shape(shape), part(box), to, Int32(height), Int32(width), room)
+  }
+
+  /// Values of `room`.
+  package static func room(for box: CropBox, channels: Int, width: Int) -> Int {
+    Int(ck_resize_room(part(box), Int32(channels), Int32(width)))
+  }
+
+  /// The resize of bytes as its definition: slow and obvious.
+  package static func defined(
+    _ picture: [UInt8], shape: PictureShape, box: CropBox, output: PictureShape
+  ) -> [Float] {
+    func tap(_ index: Int, _ part: Int, _ result: Int) -> (first: Int, second: Int, weight: Float) {
+      let place = place(index, start: 0, part: part, result: result)
+      return (Int(place), min(Int(place) + 1, part - 1), Float(place - place.rounded(.down)))
+    }
+    var result: [Float] = []
+    for row in 0..<output.height {
+      let rows = tap(row, box.height, output.height)
+      for column in 0..<output.width {
+        let columns = tap(column, box.width, output.width)
+        for channel in 0..<output.channels {
+          func blended(_ column: Int) -> Float {
+            func value(_ row: Int) -> Float {
+              let pixel = (box.top + row) * shape.width + box.left + column
+              return Float(picture[pixel * shape.channels + channel])
+            }
+            return value(rows.first) * (1 - rows.weight) + value(rows.second) * rows.weight
+          }
+          result.append(
+            blended(columns.first) * (1 - columns.weight)
+              + blended(columns.second) * columns.weight)
+        }
+      }
+    }
+    return result
+  }
+
+  private static func part(_ box: CropBox) -> ck_box {
+    ck_box(
       top: Int32(box.top), left: Int32(box.left), height: Int32(box.height),
       width: Int32(box.width))
-    ck_resize(ck_best_level(), from, ck_shape(shape), part, to, Int32(height), Int32(width))
   }
 
   /// The place in the picture that one of the result's rows, or columns, shows.

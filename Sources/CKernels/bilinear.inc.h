@@ -167,9 +167,14 @@ static CK_APART void blend_any(const float *restrict from, float *restrict to,
                 corners->right[i], corners->upper[i], corners->left[i], cval);
 }
 
+#include "plain.inc.h"
+
 static void warp_bilinear(const float *restrict from, float *restrict to, ck_shape shape,
                           const ck_map *map, ck_fill fill, float cval, const float *next) {
   ck_corners corners;
+  ck_taps taps;
+  const int plain = shape.channels == 3 && has_plain_taps(fill, shape) &&
+                    is_plain(from, (int64_t)shape.height * shape.width * 3);
   const int32_t stride = shape.width * shape.channels;
   const int32_t last = shape.height * stride - shape.channels;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
@@ -180,6 +185,9 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
     fetched = fetch_rows(from, row, fetched, shape, map);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
+      float *block = to + (int64_t)row * stride + first * shape.channels;
+      if (plain && warp_plain(from, block, &taps, row, rows, first, count, map, shape, fill, cval))
+        continue;
       switch (fill) {
         case CK_NEAREST: corners_nearest(&corners, row, rows, first, count, map, shape); break;
         case CK_CONSTANT: corners_constant(&corners, row, rows, first, count, map, shape); break;
@@ -199,7 +207,6 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
           corners_reflect_2016(&corners, row, rows, first, count, map, shape);
           break;
       }
-      float *block = to + (int64_t)row * stride + first * shape.channels;
       if (shape.channels != 3)
         blend_any(from, block, &corners, rows * count, shape.channels, cval);
       else if (has_holes(fill))

@@ -106,3 +106,41 @@ void ck_floats_to_planes(ck_level level, const float *from, float *to, int64_t p
                          int32_t channels) {
   table(level)->floats_to_planes(from, to, pixels, channels);
 }
+
+void ck_resize_bytes(ck_level level, const uint8_t *from, ck_shape shape, ck_box box, float *to,
+                     int32_t height, int32_t width, float *room) {
+  table(level)->resize_bytes(from, shape, box, to, height, width, room);
+}
+
+int64_t ck_resize_room(ck_box box, int32_t channels, int32_t width) {
+  // Two numbers for each column, and a row with room for a vector behind it.
+  return 2 * (int64_t)width + (int64_t)box.width * channels + 4;
+}
+
+void ck_warp_bytes_nearest(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
+                           const ck_map *map, ck_fill fill, uint8_t cval) {
+  table(level)->warp_bytes_nearest(from, to, shape, map, fill, cval);
+}
+
+void ck_warp_bytes_bilinear(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
+                            const ck_map *map, ck_fill fill, uint8_t cval) {
+  table(level)->warp_bytes_bilinear(from, to, shape, map, fill, cval);
+}
+
+void ck_flip_bytes_horizontal(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape) {
+  table(level)->flip_bytes_horizontal(from, to, shape);
+}
+
+void ck_flip_bytes_vertical(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape) {
+  table(level)->flip_bytes_vertical(from, to, shape);
+}
+
+void ck_range_of_bytes(ck_level level, const uint8_t *from, int64_t count, uint8_t *low,
+                       uint8_t *high) {
+  table(level)->range_of_bytes(from, count, low, high);
+}
+
+void ck_shift_bytes_and_clip(ck_level level, const uint8_t *from, uint8_t *to, int64_t pixels,
+                             int32_t channels, const int32_t *shifts, uint8_t low, uint8_t high) {
+  table(level)->shift_bytes_and_clip(from, to, pixels, channels, shifts, low, high);
+}

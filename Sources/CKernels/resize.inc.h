@@ -40,3 +40,63 @@ static void resize(const float *from, ck_shape shape, ck_box box, float *to, int
     }
   }
 }
+
+/// The tap and the second one's weight on one axis of a part.
+CK_INLINE int32_t resized_tap(int32_t index, int32_t part, double ratio, float *weight) {
+  const double place = resized_place(index, 0, part, ratio);
+  const int32_t tap = (int32_t)place;
+  *weight = (float)(place - (double)tap);
+  return tap;
+}
+
+/// A row of the part between two of the picture's.
+static CK_APART void blend_byte_rows(const uint8_t *upper, const uint8_t *lower, float *to,
+                                     int32_t count, float weight) {
+  const float rest = 1 - weight;
+#pragma clang loop vectorize(assume_safety)
+  for (int32_t i = 0; i < count; i++) to[i] = (float)upper[i] * rest + (float)lower[i] * weight;
+}
+
+static CK_APART void blend_columns(const float *from, float *to, const int32_t *offsets,
+                                   const float *weights, int32_t width, int32_t channels,
+                                   int32_t last) {
+  int32_t i = 0;
+  if (channels == 3) {
+    // The fourth value is overwritten by the next pixel; there is room to read it.
+    for (; i < width - 1; i++) {
+      const float weight = weights[i], rest = 1 - weight;
+      const float *first = from + offsets[i], *second = first + (offsets[i] < last ? 3 : 0);
+      *(ck_f4 *)(to + 3 * i) = *(const ck_f4 *)first * (ck_f4){rest, rest, rest, 0} +
+                               *(const ck_f4 *)second * (ck_f4){weight, weight, weight, 0};
+    }
+  }
+  for (; i < width; i++) {
+    const float weight = weights[i], rest = 1 - weight;
+    const float *first = from + offsets[i], *second = first + (offsets[i] < last ? channels : 0);
+    for (int32_t k = 0; k < channels; k++)
+      to[i * channels + k] = first[k] * rest + second[k] * weight;
+  }
+}
+
+static void resize_bytes(const uint8_t *from, ck_shape shape, ck_box box, float *to,
+                         int32_t height, int32_t width, float *room) {
+  const int32_t channels = shape.channels, last = (box.width - 1) * channels;
+  const double row_ratio = (double)box.height / height, column_ratio = (double)box.width / width;
+  const int64_t stride = (int64_t)shape.width * channels;
+  float *weights = room;
+  int32_t *offsets = (int32_t *)(room + width);
+  float *line = room + 2 * (int64_t)width;
+  for (int32_t i = 0; i < width; i++)
+    offsets[i] = resized_tap(i, box.width, column_ratio, &weights[i]) * channels;
+  for (int k = 0; k < 4; k++) line[last + channels + k] = 0;
+  const uint8_t *part = from + box.top * stride + (int64_t)box.left * channels;
+  for (int32_t row = 0; row < height; row++) {
+    float weight;
+    const int32_t tap = resized_tap(row, box.height, row_ratio, &weight);
+    const uint8_t *upper = part + tap * stride;
+    blend_byte_rows(upper, tap + 1 < box.height ? upper + stride : upper, line, last + channels,
+                    weight);
+    blend_columns(line, to + (int64_t)row * width * channels, offsets, weights, width, channels,
+                  last);
+  }
+}

@@ -9,6 +9,16 @@ typedef struct {
                        const float *);
   void (*warp_bilinear)(const float *, float *, ck_shape, const ck_map *, ck_fill, float,
                         const float *);
+  void (*warp_bytes_nearest)(const uint8_t *, uint8_t *, ck_shape, const ck_map *, ck_fill,
+                             uint8_t);
+  void (*warp_bytes_bilinear)(const uint8_t *, uint8_t *, ck_shape, const ck_map *, ck_fill,
+                              uint8_t);
+  void (*flip_bytes_horizontal)(const uint8_t *, uint8_t *, ck_shape);
+  void (*flip_bytes_vertical)(const uint8_t *, uint8_t *, ck_shape);
+  void (*range_of_bytes)(const uint8_t *, int64_t, uint8_t *, uint8_t *);
+  void (*shift_bytes_and_clip)(const uint8_t *, uint8_t *, int64_t, int32_t, const int32_t *,
+                               uint8_t, uint8_t);
+  void (*resize_bytes)(const uint8_t *, ck_shape, ck_box, float *, int32_t, int32_t, float *);
   void (*sample)(const float *, float *, ck_shape, const double *, const double *, int32_t, ck_fill,
                  float);
   void (*resize)(const float *, ck_shape, ck_box, float *, int32_t, int32_t);
@@ -39,7 +49,12 @@ typedef struct {
    .normalize = normalize, .copy = copy,                                                \
    .bytes_to_floats = bytes_to_floats, .planes_to_floats = planes_to_floats,            \
    .floats_to_planes = floats_to_planes,                                                \
-   .sample = sample, .resize = resize}
+   .sample = sample, .resize = resize,                                                  \
+   .warp_bytes_nearest = warp_bytes_nearest, .warp_bytes_bilinear = warp_bytes_bilinear, \
+   .flip_bytes_horizontal = flip_bytes_horizontal,                                      \
+   .flip_bytes_vertical = flip_bytes_vertical,                                          \
+   .range_of_bytes = range_of_bytes, .shift_bytes_and_clip = shift_bytes_and_clip,      \
+   .resize_bytes = resize_bytes}
 
 extern const ck_table ck_table_baseline;
 #if defined(__x86_64__)

@@ -107,6 +107,30 @@ CK_INLINE int32_t fetch_rows(const float *from, int32_t row, int32_t fetched, ck
   return fetched;
 }
 
+/// The offsets of a block in any fill mode.
+CK_INLINE void find_offsets(int32_t *offsets, int32_t row, int32_t rows, int32_t first,
+                            int32_t count, const ck_map *map, ck_shape shape, ck_fill fill) {
+  switch (fill) {
+    case CK_NEAREST: find_nearest(offsets, row, rows, first, count, map, shape); break;
+    case CK_CONSTANT: find_constant(offsets, row, rows, first, count, map, shape); break;
+    case CK_REFLECT:
+      if (is_near(row, rows, first, count, map, shape, fill))
+        find_reflect_near(offsets, row, rows, first, count, map, shape);
+      else
+        find_reflect(offsets, row, rows, first, count, map, shape);
+      break;
+    case CK_WRAP:
+      if (is_near(row, rows, first, count, map, shape, fill))
+        find_wrap_near(offsets, row, rows, first, count, map, shape);
+      else
+        find_wrap(offsets, row, rows, first, count, map, shape);
+      break;
+    case CK_REFLECT_2016:
+      find_reflect_2016(offsets, row, rows, first, count, map, shape);
+      break;
+  }
+}
+
 /// Any map: offsets, then pixels, block by block: whole rows, as many as there is room for, or
 /// parts of one row.
 static CK_APART void warp_general(const float *restrict from, float *restrict to, ck_shape shape,
@@ -122,25 +146,7 @@ static CK_APART void warp_general(const float *restrict from, float *restrict to
     fetched = fetch_rows(from, row, fetched, shape, map);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t rest = shape.width - first, count = rest < CK_TILE ? rest : CK_TILE;
-      switch (fill) {
-        case CK_NEAREST: find_nearest(offsets, row, rows, first, count, map, shape); break;
-        case CK_CONSTANT: find_constant(offsets, row, rows, first, count, map, shape); break;
-        case CK_REFLECT:
-          if (is_near(row, rows, first, count, map, shape, fill))
-            find_reflect_near(offsets, row, rows, first, count, map, shape);
-          else
-            find_reflect(offsets, row, rows, first, count, map, shape);
-          break;
-        case CK_WRAP:
-          if (is_near(row, rows, first, count, map, shape, fill))
-            find_wrap_near(offsets, row, rows, first, count, map, shape);
-          else
-            find_wrap(offsets, row, rows, first, count, map, shape);
-          break;
-        case CK_REFLECT_2016:
-          find_reflect_2016(offsets, row, rows, first, count, map, shape);
-          break;
-      }
+      find_offsets(offsets, row, rows, first, count, map, shape, fill);
       float *block = to + (int64_t)row * stride + first * shape.channels;
       if (has_holes(fill))
         fetch_with_holes(from, block, offsets, rows * count, shape.channels, last, cval);

@@ -53,6 +53,16 @@ package struct CIFAR10Dataset: DatasetSource {
 
   /// - Throws: `DatasetFault`, if the file has been cut off or can't be read any more.
   package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws {
+    try lendPlanes(index) { planes in
+      guard let start = planes.baseAddress else { return }
+      ck_planes_to_floats(
+        level, start, picture, Int64(shape.height * shape.width), Int32(shape.channels))
+    }
+  }
+
+  private func lendPlanes(
+    _ index: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Void
+  ) throws {
     precondition(index >= 0 && index < count, "no such picture in the dataset")
     // Six files at most in what is published: a search would be slower.
     guard let file = files.first(where: { index < $0.first + $0.count }) else {
@@ -60,11 +70,7 @@ package struct CIFAR10Dataset: DatasetSource {
     }
     try room.lend { planes in
       try file.content.copy(from: (index - file.first) * Self.recordSize + 1, into: planes)
-      planes.withMemoryRebound(to: UInt8.self) { planes in
-        guard let start = planes.baseAddress else { return }
-        ck_planes_to_floats(
-          level, start, picture, Int64(shape.height * shape.width), Int32(shape.channels))
-      }
+      body(planes.assumingMemoryBound(to: UInt8.self))
     }
   }
 
@@ -102,5 +108,18 @@ package struct CIFAR10Dataset: DatasetSource {
     guard !names.isEmpty else { throw .noBatches(path: path) }
     let separator = path.hasSuffix("/") ? "" : "/"
     return names.sorted().map { path + separator + $0 }
+  }
+}
+
+extension CIFAR10Dataset: ByteSource {
+  package var hasBytes: Bool { true }
+
+  /// nil: the channels lie apart.
+  package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? { nil }
+
+  package func readBytes(
+    _ index: Int, visit: Int, into picture: UnsafeMutablePointer<UInt8>
+  ) throws {
+    try lendPlanes(index) { interleave($0, of: shape, into: picture) }
   }
 }

@@ -134,3 +134,42 @@ package struct NpyDataset: DatasetSource {
     guard found == expected else { throw .size(expected: expected, found: found) }
   }
 }
+
+extension NpyDataset: ByteSource {
+  package var hasBytes: Bool { element == .byte }
+
+  package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? {
+    guard element == .byte, !isPlanar, file.isWhole, let start = file.bytes.baseAddress else {
+      return nil
+    }
+    return (start + offset(index)).assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// - Throws: `DatasetFault`, if the file has been cut off or can't be read any more.
+  package func readBytes(
+    _ index: Int, visit: Int, into picture: UnsafeMutablePointer<UInt8>
+  ) throws {
+    guard isPlanar else {
+      let room = UnsafeMutableRawBufferPointer(start: picture, count: pictureSize)
+      return try file.copy(from: offset(index), into: room)
+    }
+    try room.lend { room in
+      try file.copy(from: offset(index), into: room)
+      let planes = room.assumingMemoryBound(to: UInt8.self)
+      interleave(planes, of: shape, into: picture)
+    }
+  }
+}
+
+/// Planes of bytes, one per channel, to pixels.
+func interleave(
+  _ planes: UnsafeMutableBufferPointer<UInt8>, of shape: PictureShape,
+  into picture: UnsafeMutablePointer<UInt8>
+) {
+  let pixels = shape.height * shape.width
+  for channel in 0..<shape.channels {
+    for pixel in 0..<pixels {
+      picture[pixel * shape.channels + channel] = planes[channel * pixels + pixel]
+    }
+  }
+}

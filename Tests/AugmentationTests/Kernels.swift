@@ -11,18 +11,8 @@ enum Kernels {
     _ picture: [Float], shape: PictureShape, map: AffineMap,
     interpolation: Interpolation = .nearest, fill: FillMode, cval: Float, level: ck_level
   ) -> [Float] {
-    var kernelMap = ck_map(
-      row_row: map.rowRow, row_column: map.rowColumn, row_offset: map.rowOffset,
-      column_row: map.columnRow, column_column: map.columnColumn,
-      column_offset: map.columnOffset)
-    let mode: ck_fill =
-      switch fill {
-      case .nearest: CK_NEAREST
-      case .constant: CK_CONSTANT
-      case .reflect: CK_REFLECT
-      case .wrap: CK_WRAP
-      case .reflect2016: CK_REFLECT_2016
-      }
+    var kernelMap = Self.map(map)
+    let mode = Self.fill(fill)
     let kernelWarp =
       switch interpolation {
       case .nearest: ck_warp_nearest
@@ -130,12 +120,29 @@ enum Kernels {
     }
   }
 
-  private static func kernel(_ shape: PictureShape) -> ck_shape {
+  static func map(_ map: AffineMap) -> ck_map {
+    ck_map(
+      row_row: map.rowRow, row_column: map.rowColumn, row_offset: map.rowOffset,
+      column_row: map.columnRow, column_column: map.columnColumn,
+      column_offset: map.columnOffset)
+  }
+
+  static func fill(_ fill: FillMode) -> ck_fill {
+    switch fill {
+    case .nearest: CK_NEAREST
+    case .constant: CK_CONSTANT
+    case .reflect: CK_REFLECT
+    case .wrap: CK_WRAP
+    case .reflect2016: CK_REFLECT_2016
+    }
+  }
+
+  static func kernel(_ shape: PictureShape) -> ck_shape {
     ck_shape(
       height: Int32(shape.height), width: Int32(shape.width), channels: Int32(shape.channels))
   }
 
-  private static func fenced(
+  static func fenced(
     _ picture: [Float], inPlace: Bool = false, resultCount: Int? = nil,
     _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> [Float] {

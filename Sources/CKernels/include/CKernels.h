@@ -71,6 +71,27 @@ typedef struct {
 void ck_resize(ck_level level, const float *from, ck_shape shape, ck_box box, float *to,
                int32_t height, int32_t width);
 
+/// The same of a picture of bytes, in float32: each row of the result from two of the part's, value *
+/// (1 - weight) + value * weight, then each pixel from two of that row's; the second weight is rounded
+/// to float32. `room` is for ck_resize_room values.
+void ck_resize_bytes(ck_level level, const uint8_t *from, ck_shape shape, ck_box box, float *to,
+                     int32_t height, int32_t width, float *room);
+int64_t ck_resize_room(ck_box box, int32_t channels, int32_t width);
+
+/// The warps of bytes to bytes. Order 0 is exact; order 1 is what ck_warp_bilinear makes of the same
+/// values, rounded to the nearest whole number, halves up. `from` and `to` must not overlap.
+void ck_warp_bytes_nearest(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
+                           const ck_map *map, ck_fill fill, uint8_t cval);
+void ck_warp_bytes_bilinear(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
+                            const ck_map *map, ck_fill fill, uint8_t cval);
+/// As their namesakes below, of bytes; the shifts are whole numbers.
+void ck_flip_bytes_horizontal(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape);
+void ck_flip_bytes_vertical(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape);
+void ck_range_of_bytes(ck_level level, const uint8_t *from, int64_t count, uint8_t *low,
+                       uint8_t *high);
+void ck_shift_bytes_and_clip(ck_level level, const uint8_t *from, uint8_t *to, int64_t pixels,
+                             int32_t channels, const int32_t *shifts, uint8_t low, uint8_t high);
+
 /// Mirrors left to right; `from` may be `to`.
 void ck_flip_horizontal(ck_level level, const float *from, float *to, ck_shape shape);
 /// Mirrors top to bottom; `from` may be `to`.

@@ -1,0 +1,128 @@
+import CKernels
+
+/// Makes batches of bytes out of pictures of bytes, without a float32 picture on the way.
+///
+/// What differs from `BatchPass`, beside the type: order 1 is the float32 result rounded to the nearest
+/// whole number, halves up, so that the channel shift's limits are whole numbers too; `cval` and the
+/// shifts are rounded in the same way. Order 0, flips and the random stream are the same to the bit.
+///
+/// One per worker, used by one thread at a time; all scratch is allocated at the start.
+package final class BytePass {
+  package let source: any ByteSource
+  package let batchSize: Int
+  package let shape: PictureShape
+
+  private let maps: BatchMaps
+  private let staging: UnsafeMutablePointer<UInt8>
+  private let shifts: UnsafeMutableBufferPointer<Int32>
+  private let level = ck_best_level()
+  private let kernelShape: ck_shape
+
+  /// Whether the settings can be carried out on bytes: nothing is bent or standardized, and the
+  /// channels come last.
+  package static func accepts(_ settings: AugmentationSettings, stages: StageSet) -> Bool {
+    (settings.isIdle(.standardize) || !stages.contains(.standardize))
+      && (settings.isIdle(.lens) || !stages.contains(.lens)) && settings.dimOrdering == .tf
+  }
+
+  /// - Parameters:
+  ///   - source: One that has bytes.
+  ///   - batchSize: The most pictures a plan may hold.
+  package init(source: any ByteSource, batchSize: Int) {
+    precondition(batchSize > 0, "a batch holds at least one picture")
+    precondition(source.hasBytes, "the pictures are no bytes")
+    let shape = source.shape
+    precondition(shape.count <= Int(Int32.max), "the kernels count a picture's values in 31 bits")
+    self.source = source
+    self.batchSize = batchSize
+    self.shape = shape
+    kernelShape = ck_shape(shape)
+    maps = BatchMaps(batchSize: batchSize, shape: shape)
+    staging = .allocate(capacity: shape.count)
+    shifts = .allocate(capacity: shape.channels)
+    shifts.initialize(repeating: 0)
+  }
+
+  deinit {
+    staging.deallocate()
+    shifts.deallocate()
+  }
+
+  /// Makes a plan's pictures one after the other.
+  ///
+  /// - Parameters:
+  ///   - stages: The stages that the plan was drawn for.
+  ///   - settings: Such as `accepts` says.
+  ///   - output: Room for the plan's pictures, `[count, height, width, channels]`.
+  /// - Throws: What the source throws; the batch is then given up.
+  package func makeBatch(
+    _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
+    output: UnsafeMutablePointer<UInt8>
+  ) throws {
+    precondition(plan.count <= batchSize, "the plan is larger than the pass")
+    precondition(Self.accepts(settings, stages: stages), "bytes can't be standardized or bent")
+    maps.begin(plan)
+    for picture in 0..<plan.count {
+      for stage in Stage.allCases where stages.contains(stage) {
+        maps.perform(stage, picture..<(picture + 1))
+      }
+      let index = Int(plan.batch.indices[picture])
+      let visit = plan.batch.ordinal * batchSize + picture
+      let slot = output + picture * shape.count
+      var current = try load(index, visit: visit, slot: slot, warps: stages.contains(.warp))
+      if stages.contains(.warp) {
+        warp(current, to: slot, map: maps.map(picture), settings: settings)
+        current = UnsafePointer(slot)
+      }
+      if current != UnsafePointer(slot) { slot.update(from: current, count: shape.count) }
+      change(slot, picture: picture, of: plan)
+    }
+  }
+
+  private func load(
+    _ index: Int, visit: Int, slot: UnsafeMutablePointer<UInt8>, warps: Bool
+  ) throws -> UnsafePointer<UInt8> {
+    if let borrowed = source.borrowBytes(index) { return borrowed }
+    let place = warps ? staging : slot
+    try source.readBytes(index, visit: visit, into: place)
+    return UnsafePointer(place)
+  }
+
+  private func warp(
+    _ from: UnsafePointer<UInt8>, to slot: UnsafeMutablePointer<UInt8>, map: AffineMap,
+    settings: AugmentationSettings
+  ) {
+    var map = map.kernelMap
+    let fill = settings.fillMode.kernelFill
+    let cval = UInt8(Self.whole(settings.cval, from: 0, to: 255))
+    switch settings.interpolation {
+    case .nearest: ck_warp_bytes_nearest(level, from, slot, kernelShape, &map, fill, cval)
+    case .bilinear: ck_warp_bytes_bilinear(level, from, slot, kernelShape, &map, fill, cval)
+    }
+  }
+
+  /// Channel shift and flips, in place.
+  private func change(
+    _ slot: UnsafeMutablePointer<UInt8>, picture: Int, of plan: borrowing BatchPlan
+  ) {
+    let draws = maps.draws[picture]
+    if draws.drawn.contains(.channelShift), let by = shifts.baseAddress {
+      for channel in shifts.indices {
+        let shift = Float(plan.channelShifts[picture * shape.channels + channel])
+        shifts[channel] = Int32(Self.whole(Double(shift), from: -255, to: 255))
+      }
+      var low: UInt8 = 0
+      var high: UInt8 = 0
+      ck_range_of_bytes(level, slot, Int64(shape.count), &low, &high)
+      ck_shift_bytes_and_clip(
+        level, slot, slot, Int64(shape.height * shape.width), kernelShape.channels, by, low, high)
+    }
+    if draws.flipsHorizontally { ck_flip_bytes_horizontal(level, slot, slot, kernelShape) }
+    if draws.flipsVertically { ck_flip_bytes_vertical(level, slot, slot, kernelShape) }
+  }
+
+  /// Rounded to the nearest whole number, halves up.
+  private static func whole(_ value: Double, from low: Double, to high: Double) -> Double {
+    min(max((value + 0.5).rounded(.down), low), high)
+  }
+}

@@ -1,0 +1,113 @@
+// Flips and shifts of bytes; included once for each level.
+
+typedef uint8_t ck_b16 __attribute__((vector_size(16), aligned(1), may_alias));
+// An extended vector, because C has ?: for no others.
+typedef uint8_t ck_b64 __attribute__((ext_vector_type(64), aligned(1), may_alias));
+
+/// Five pixels of three bytes, back to front; the sixteenth byte stays that of `keeps`.
+CK_INLINE void reverse_five(const ck_b16 *pixels, const ck_b16 *keeps, ck_b16 *to) {
+  *to = __builtin_shufflevector(*pixels, *keeps, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2,
+                                31);
+}
+
+/// One row, in place; `is_last` if the byte behind it isn't there to be read.
+CK_INLINE void turn_byte_row(uint8_t *row, int32_t width, int32_t channels, int is_last) {
+  int32_t left = 0, right = width;
+  if (channels == 3 && is_last && right >= 2) {
+    // One pixel by hand, and vectors may read behind the next ones.
+    for (int k = 0; k < 3; k++) {
+      const uint8_t kept = row[k];
+      row[k] = row[3 * (right - 1) + k];
+      row[3 * (right - 1) + k] = kept;
+    }
+    left++, right--;
+  }
+  if (channels == 3) {
+    for (; right - left >= 11; left += 5, right -= 5) {
+      ck_b16 *p = (ck_b16 *)(row + 3 * left), *q = (ck_b16 *)(row + 3 * (right - 5));
+      const ck_b16 a = *p, b = *q;
+      reverse_five(&b, &a, p);
+      reverse_five(&a, &b, q);
+    }
+  }
+  for (; right - left >= 2; left++, right--) {
+    uint8_t *p = row + left * channels, *q = row + (right - 1) * channels;
+    for (int32_t k = 0; k < channels; k++) {
+      const uint8_t kept = p[k];
+      p[k] = q[k];
+      q[k] = kept;
+    }
+  }
+}
+
+static void flip_bytes_horizontal(const uint8_t *from, uint8_t *to, ck_shape shape) {
+  const int64_t stride = (int64_t)shape.width * shape.channels;
+  if (from != to) __builtin_memcpy(to, from, shape.height * stride);
+  for (int32_t row = 0; row < shape.height; row++)
+    turn_byte_row(to + row * stride, shape.width, shape.channels, row + 1 == shape.height);
+}
+
+static void flip_bytes_vertical(const uint8_t *from, uint8_t *to, ck_shape shape) {
+  const int64_t stride = (int64_t)shape.width * shape.channels;
+  if (from != to) {
+    for (int32_t row = 0; row < shape.height; row++)
+      __builtin_memcpy(to + row * stride, from + (shape.height - 1 - row) * stride, stride);
+    return;
+  }
+  for (int32_t top = 0, bottom = shape.height - 1; top < bottom; top++, bottom--) {
+    uint8_t *p = to + top * stride, *q = to + bottom * stride;
+#pragma clang loop vectorize(assume_safety)
+    for (int64_t i = 0; i < stride; i++) {
+      const uint8_t kept = p[i];
+      p[i] = q[i];
+      q[i] = kept;
+    }
+  }
+}
+
+static void range_of_bytes(const uint8_t *from, int64_t count, uint8_t *low, uint8_t *high) {
+  uint8_t lowest = 255, highest = 0;
+  for (int64_t i = 0; i < count; i++) {
+    lowest = from[i] < lowest ? from[i] : lowest;
+    highest = from[i] > highest ? from[i] : highest;
+  }
+  *low = lowest;
+  *high = highest;
+}
+
+static void shift_bytes_and_clip(const uint8_t *from, uint8_t *to, int64_t pixels,
+                                 int32_t channels, const int32_t *shifts, uint8_t low,
+                                 uint8_t high) {
+  enum { LANES = 64, WIDEST = 8 };
+  const int64_t count = pixels * channels;
+  int64_t i = 0;
+  if (channels <= WIDEST) {
+    // What is added and what is taken away, repeated until they fill whole vectors; both saturate.
+    uint8_t plus[LANES * WIDEST], minus[LANES * WIDEST];
+    const int32_t period = LANES * channels;
+    for (int32_t k = 0; k < period; k += channels) {
+      for (int32_t c = 0; c < channels; c++) {
+        const int32_t shift = shifts[c];
+        plus[k + c] = (uint8_t)(shift < 0 ? 0 : shift > 255 ? 255 : shift);
+        minus[k + c] = (uint8_t)(shift > 0 ? 0 : shift < -255 ? 255 : -shift);
+      }
+    }
+    const ck_b64 lows = (ck_b64)low, highs = (ck_b64)high;
+    for (; i + period <= count; i += period) {
+      for (int32_t k = 0; k < period; k += LANES) {
+        ck_b64 value = *(const ck_b64 *)(from + i + k);
+        value = __builtin_elementwise_add_sat(value, *(const ck_b64 *)(plus + k));
+        value = __builtin_elementwise_sub_sat(value, *(const ck_b64 *)(minus + k));
+        value = lows > value ? lows : value;
+        *(ck_b64 *)(to + i + k) = highs < value ? highs : value;
+      }
+    }
+  }
+  for (; i < count; i += channels) {
+    for (int32_t k = 0; k < channels; k++) {
+      int32_t value = from[i + k] + shifts[k];
+      value = value < low ? low : value;
+      to[i + k] = (uint8_t)(value > high ? high : value);
+    }
+  }
+}
