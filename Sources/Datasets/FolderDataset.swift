@@ -14,6 +14,9 @@ import Synchronization
 /// (`NearestResize`), and is 0...255 in float32. A camera's orientation mark isn't followed, as in
 /// Keras.
 ///
+/// With a crop, each reading takes a random part of the picture instead, brought to the size
+/// bilinearly (`CroppedReading`); its values have fractions then.
+///
 /// A file with a picture's ending that can't be read is a fault, with its name: a header when the
 /// folder is opened (Keras would stop amidst an epoch), the rest when the picture is read. Everything
 /// else that lies about is left out and counted in `skipped`: files with other endings, pictures
@@ -21,7 +24,7 @@ import Synchronization
 ///
 /// A class because it owns the memory that decoding takes: as much as the threads that read at one
 /// time need, once.
-package final class FolderDataset: DatasetSource {
+package final class FolderDataset: ByteSource {
   /// Keras's `color_mode`.
   package enum ColorMode: String, CaseIterable, Sendable {
     case rgb
@@ -48,6 +51,9 @@ package final class FolderDataset: DatasetSource {
     let size: PictureSize
   }
 
+  /// nil takes pictures whole.
+  package let crop: CropRecipe?
+
   private let files: [File]
   private let largestFile: Int
   private let mostPixels: Int
@@ -60,11 +66,13 @@ package final class FolderDataset: DatasetSource {
   ///   - targetSize: nil means the size of the pictures if all have the same, else `kerasSize`.
   ///   - classes: The subfolders to read, in the order of their labels, as Keras's `classes`; nil
   ///     means all of them, by name. Others are left out and counted.
+  ///   - crop: nil takes pictures whole.
   /// - Complexity: O(files): it touches the beginning of each.
   package init(
     path: String, targetSize: PictureSize? = nil, colorMode: ColorMode = .rgb,
-    classes: [String]? = nil
+    classes: [String]? = nil, crop: CropRecipe? = nil
   ) throws(DatasetFault) {
+    self.crop = crop
     var search = Search()
     try search.look(in: path, for: classes)
     guard let first = search.files.first else {
@@ -92,9 +100,44 @@ package final class FolderDataset: DatasetSource {
 
   /// - Throws: `DatasetFault`, if the file is damaged or has changed.
   package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws {
+    // Whoever doesn't count readings gets the same part of a picture each time.
+    try read(index, visit: index, into: picture)
+  }
+
+  package func read(
+    _ index: Int, visit: Int, into picture: UnsafeMutablePointer<Float>
+  ) throws {
     let desk = takeDesk()
     defer { desks.withLock { $0.append(desk) } }
     let file = files[index]
+    guard let crop else {
+      let pixels = try decode(file, on: desk)
+      ck_bytes_to_floats(level, pixels, picture, Int64(shape.count))
+      return
+    }
+    let box = crop.box(in: file.size, channels: shape.channels, visit: visit)
+    let bytes = try desk.read(file.path)
+    do {
+      try desk.cropped.read(bytes, size: file.size, box: box, target: shape, into: picture)
+    } catch {
+      throw DatasetFault.picture(path: file.path, error)
+    }
+  }
+
+  package var hasBytes: Bool { crop == nil }
+
+  package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? { nil }
+
+  package func readBytes(
+    _ index: Int, visit: Int, into picture: UnsafeMutablePointer<UInt8>
+  ) throws {
+    let desk = takeDesk()
+    defer { desks.withLock { $0.append(desk) } }
+    picture.update(from: try decode(files[index], on: desk), count: shape.count)
+  }
+
+  /// The whole picture in the shape's size; valid until the desk's next.
+  private func decode(_ file: File, on desk: ReadingDesk) throws -> UnsafePointer<UInt8> {
     let bytes = try desk.read(file.path)
     guard let pixels = desk.pixels.baseAddress, let resized = desk.resized.baseAddress else {
       preconditionFailure("no picture is empty")
@@ -105,21 +148,20 @@ package final class FolderDataset: DatasetSource {
       throw DatasetFault.picture(path: file.path, error)
     }
     guard file.size.height != shape.height || file.size.width != shape.width else {
-      ck_bytes_to_floats(level, pixels, picture, Int64(shape.count))
-      return
+      return UnsafePointer(pixels)
     }
     NearestResize.fillPlaces(desk.rows, from: file.size.height)
     NearestResize.fillPlaces(desk.columns, from: file.size.width)
     NearestResize.resize(
       pixels, width: file.size.width, channels: shape.channels, rows: desk.rows,
       columns: desk.columns, into: resized)
-    ck_bytes_to_floats(level, resized, picture, Int64(shape.count))
+    return UnsafePointer(resized)
   }
 
   private func takeDesk() -> ReadingDesk {
     desks.withLock { $0.popLast() }
       ?? ReadingDesk(
-        largestFile: largestFile, mostPixels: mostPixels,
+        largestFile: largestFile, mostPixels: crop == nil ? mostPixels : 1,
         target: PictureSize(height: shape.height, width: shape.width), channels: shape.channels)
   }
 

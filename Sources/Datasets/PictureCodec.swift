@@ -81,6 +81,32 @@ package enum PictureCodec {
     return written
   }
 
+  /// Encodes red, green, blue as JPEG, 4:2:0.
+  ///
+  /// - Parameter quality: libjpeg's, 1...100.
+  /// - Throws: `unsupported`, where JPEG has no such size.
+  package static func encodeJPEG(
+    _ pixels: [UInt8], size: PictureSize, quality: Int
+  ) throws(PictureFault) -> [UInt8] {
+    precondition(pixels.count == size.pixels * 3, "three values a pixel")
+    precondition((1...100).contains(quality), "libjpeg's quality is from 1 to 100")
+    var message = ci_message()
+    var written = 0
+    // Huffman codes of noise can be longer than the noise itself, but not by a half and a header.
+    var file = [UInt8](repeating: 0, count: pixels.count * 3 / 2 + 4096)
+    let status = ci_encode_jpeg(
+      pixels, Int32(size.width), Int32(size.height), Int32(quality), &file, file.count, &written,
+      &message)
+    try check(status, message, size)
+    file.removeLast(file.count - written)
+    return file
+  }
+
+  /// Whether the content is a JPEG's, which can be decoded in parts.
+  package static func isJPEG(_ file: UnsafeRawBufferPointer) -> Bool {
+    file.count >= 3 && file[0] == 0xff && file[1] == 0xd8 && file[2] == 0xff
+  }
+
   private static func bytes(_ file: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
     file.baseAddress?.assumingMemoryBound(to: UInt8.self)
   }

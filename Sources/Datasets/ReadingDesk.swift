@@ -12,6 +12,8 @@ final class ReadingDesk: @unchecked Sendable {
   let resized: UnsafeMutableBufferPointer<UInt8>
   let rows: UnsafeMutableBufferPointer<Int>
   let columns: UnsafeMutableBufferPointer<Int>
+  /// For random parts of pictures.
+  let cropped = CroppedReading()
 
   init(largestFile: Int, mostPixels: Int, target: PictureSize, channels: Int) {
     file = .allocate(byteCount: largestFile + 1, alignment: 16)

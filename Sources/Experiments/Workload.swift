@@ -2,15 +2,31 @@ package import Augmentation
 
 /// What a benchmark row makes: pictures of one shape through one set of settings.
 package struct Workload: Sendable {
+  /// What the pictures are in memory.
+  package enum Source: Sendable {
+    /// float32 in, float32 out.
+    case floats
+    /// uint8 in, uint8 out.
+    case bytes
+    /// JPEG files of 500×375, quality 96, 4:2:0; a random resized crop of each, float32 out.
+    case jpegs
+  }
+
   package let name: String
   package let about: String
+  package let source: Source
+  /// Of what comes out.
   package let shape: PictureShape
   package let settings: AugmentationSettings
-  /// More than the last-level cache holds, so that pictures come from memory as a trainer's do.
+  package var stages = StageSet.all
+  /// More than the last-level cache holds, so that pictures come from memory as a trainer's do; but
+  /// JPEG files, of which any number is decoded from the cache.
   package let pictures: Int
   package let batchSize = 32
 
-  package static let all = [seed32, full32, full32Bilinear, full224Bilinear]
+  package static let all = [
+    seed32, full32, full32Bilinear, full224Bilinear, full224Bytes, jpeg224,
+  ]
 
   /// Keras's cifar10 example.
   package static let seed32: Workload = {
@@ -19,8 +35,8 @@ package struct Workload: Sendable {
     settings.heightShiftRange = 0.1
     settings.horizontalFlip = true
     return Workload(
-      name: "seed32", about: "32×32×3, shifts ±0.1, mirror, order 0", shape: .cifar,
-      settings: settings, pictures: 10_000)
+      name: "seed32", about: "32×32×3, shifts ±0.1, mirror, order 0", source: .floats,
+      shape: .cifar, settings: settings, pictures: 10_000)
   }()
 
   /// Everything the random transform has.
@@ -33,24 +49,48 @@ package struct Workload: Sendable {
     return Workload(
       name: "full32-nearest",
       about: "32×32×3, turn ±15°, shifts, shear, zoom, channel shift, mirror, order 0",
-      shape: .cifar, settings: settings, pictures: 10_000)
+      source: .floats, shape: .cifar, settings: settings, pictures: 10_000)
   }()
 
   /// The same, bilinear.
   package static let full32Bilinear = bilinear(
-    "full32-bilinear", about: "the same, order 1", shape: .cifar, pictures: 10_000)
+    "full32-bilinear", about: "the same, order 1", source: .floats, shape: .cifar,
+    pictures: 10_000)
 
   /// The same at ImageNet's size.
   package static let full224Bilinear = bilinear(
-    "full224-bilinear", about: "the same at 224×224×3, order 1",
-    shape: PictureShape(height: 224, width: 224, channels: 3), pictures: 256)
+    "full224-bilinear", about: "the same at 224×224×3, order 1", source: .floats,
+    shape: imageNetShape, pictures: 256)
+
+  /// The same from bytes to bytes.
+  package static let full224Bytes = bilinear(
+    "full224-bilinear-u8", about: "the same, uint8 in and out", source: .bytes,
+    shape: imageNetShape, pictures: 256)
+
+  /// ImageNet's training recipe.
+  package static let jpeg224: Workload = {
+    var settings = AugmentationSettings()
+    settings.horizontalFlip = true
+    // ImageNet's numbers are for 0...1; times 255 they spare the rescale.
+    settings.normalization = ChannelNormalization(
+      mean: ChannelNormalization.imageNet.mean.map { $0 * 255 },
+      std: ChannelNormalization.imageNet.std.map { $0 * 255 })
+    return Workload(
+      name: "jpeg224",
+      about: "JPEG of 500×375 decoded, random resized crop to 224, mirror, normalize to float32",
+      source: .jpegs, shape: imageNetShape, settings: settings,
+      stages: StageSet([.load, .horizontalFlip, .standardize, .collate]), pictures: 64)
+  }()
+
+  private static let imageNetShape = PictureShape(height: 224, width: 224, channels: 3)
 
   private static func bilinear(
-    _ name: String, about: String, shape: PictureShape, pictures: Int
+    _ name: String, about: String, source: Source, shape: PictureShape, pictures: Int
   ) -> Workload {
     var settings = full32.settings
     settings.interpolation = .bilinear
     return Workload(
-      name: name, about: about, shape: shape, settings: settings, pictures: pictures)
+      name: name, about: about, source: source, shape: shape, settings: settings,
+      pictures: pictures)
   }
 }

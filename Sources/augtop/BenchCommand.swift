@@ -12,8 +12,10 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "How fast the generator is here, beside memcpy in the same run.",
     discussion: """
-      One core, batch 32, pictures in memory, in shuffled order. Absolute numbers depend on the \
-      machine and its neighbours; the ratio to memcpy is what compares.
+      One core, batch 32, pictures in memory, in shuffled order: 10 000 of 32×32×3, 256 of \
+      224×224×3, or 64 JPEG files of 500×375 (synthetic photographs, written by libjpeg-turbo at \
+      quality 96, 4:2:0, when the row starts). Absolute numbers depend on the machine and its \
+      neighbours; the ratio to memcpy is what compares.
 
       With --against-python the same rows are made by OpenCV (one thread, a tight loop) and by \
       Keras's own steps in NumPy and SciPy, a run of theirs before each of augtop's. It needs \
@@ -23,12 +25,18 @@ struct BenchCommand: ParsableCommand {
       Examples:
         augtop bench
         augtop bench --json --runs 9
+        augtop bench --workers 2          two workers on two cores against one, in turn
         augtop bench --against-python --python venv/bin/python
         augtop bench --recording          what recording a session costs
       """)
 
   @Option(parsing: .unconditional, help: "Counted runs of each workload; the median is shown.")
   var runs = 5
+  @Option(
+    parsing: .unconditional,
+    help: "Measure instead what so many workers make, on as many cores, against one.")
+  var workers = 1
+  @Option(help: ArgumentHelp("Only these rows.", valueName: "name,…")) var rows: String?
   @Flag(help: "Measure instead what recording a session file costs.") var recording = false
   @Flag(help: "Beside OpenCV and NumPy/SciPy, in turn.") var againstPython = false
   @Option(help: ArgumentHelp("The Python to compare with (default: python3).", valueName: "path"))
@@ -43,9 +51,22 @@ struct BenchCommand: ParsableCommand {
     guard (1...1000).contains(runs) else {
       throw CommandFault.wrong("--runs \(runs): give a whole number from 1 to 1000")
     }
+    guard (1...256).contains(workers) else {
+      throw CommandFault.wrong("--workers \(workers): give a whole number from 1 to 256")
+    }
+    guard workers == 1 || !(recording || againstPython) else {
+      throw CommandFault.wrong("--workers measures scaling alone; leave the other switch out")
+    }
+    let workloads = try readWorkloads()
     let comparison = try readComparison()
     Interruption.listen()
-    if recording { try benchRecording() } else { try benchGenerator(comparison) }
+    if recording {
+      try benchRecording()
+    } else if workers > 1 {
+      try benchScaling(workloads)
+    } else {
+      try benchGenerator(workloads, comparison)
+    }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
@@ -66,10 +87,33 @@ struct BenchCommand: ParsableCommand {
     return PeerComparison(python: python ?? "python3", patience: limit)
   }
 
-  private func benchGenerator(_ comparison: PeerComparison?) throws {
+  private func readWorkloads() throws -> [Workload] {
+    guard let rows else { return Workload.all }
+    return try rows.split(separator: ",").map { name in
+      guard let workload = Workload.all.first(where: { $0.name == name }) else {
+        throw CommandFault.wrong(
+          "--rows \(name): no such row."
+            + Faults.suggestion(String(name), among: Workload.all.map(\.name)))
+      }
+      return workload
+    }
+  }
+
+  private func benchScaling(_ workloads: [Workload]) throws {
+    var report = ScalingReport(workers: workers)
+    for workload in workloads where !Interruption.isAsked {
+      let bench = ScalingBench(workload, workers: workers)
+      let result = try bench.run(runs: runs) { !Interruption.isAsked }
+      guard !result.alone.isEmpty else { break }
+      report.workloads.append(ScalingReport.Row(result))
+    }
+    if json { try printJSON(report) } else { print(report.text) }
+  }
+
+  private func benchGenerator(_ workloads: [Workload], _ comparison: PeerComparison?) throws {
     var comparison = comparison
     var report = BenchReport()
-    for workload in Workload.all where !Interruption.isAsked {
+    for workload in workloads where !Interruption.isAsked {
       comparison?.begin(workload.name)
       var bench = GeneratorBench(workload)
       let result = try bench.run(runs: runs) {

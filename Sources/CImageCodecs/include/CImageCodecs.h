@@ -83,6 +83,12 @@ ci_status ci_decode_jpeg_part(
     const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction, ci_part part,
     uint8_t *out, ci_message *message);
 
+/// Encodes rows of red, green, blue as JPEG, 4:2:0; `quality` is libjpeg's, 1 to 100. CI_NO_ROOM where
+/// `room` bytes aren't enough.
+ci_status ci_encode_jpeg(
+    const uint8_t *pixels, int32_t width, int32_t height, int quality, uint8_t *out, size_t room,
+    size_t *written, ci_message *message);
+
 /// A buffer of this size holds any PNG of such a picture.
 size_t ci_png_bound(int32_t width, int32_t height, int channels);
 

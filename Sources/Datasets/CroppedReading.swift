@@ -1,0 +1,122 @@
+package import Augmentation
+
+/// Random parts of pictures, each brought to one size: the crop, and whose numbers it takes.
+///
+/// Each reading has a stream of its own, seeded with the seed and the reading's number, so that the
+/// crops are the same whichever worker makes them, and Keras's own stream isn't moved by them.
+package struct CropRecipe: Hashable, Sendable {
+  package var crop: RandomResizedCrop
+  package var seed: UInt32
+
+  package init(crop: RandomResizedCrop = RandomResizedCrop(), seed: UInt32 = 1) {
+    self.crop = crop
+    self.seed = seed
+  }
+
+  /// The part of a picture of that size that one reading takes.
+  package func box(in size: PictureSize, channels: Int, visit: Int) -> CropBox {
+    var random = LegacyRandom(seed: Self.mixed(seed, visit))
+    return crop.draw(
+      from: PictureShape(height: size.height, width: size.width, channels: channels),
+      random: &random)
+  }
+
+  /// - Source: SplitMix64's finalizer, whose every bit depends on every other.
+  private static func mixed(_ seed: UInt32, _ visit: Int) -> UInt32 {
+    var z = (UInt64(seed) << 32 ^ UInt64(truncatingIfNeeded: visit)) &+ 0x9e37_79b9_7f4a_7c15
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return UInt32(truncatingIfNeeded: z ^ (z >> 31))
+  }
+}
+
+/// Reads a part of an encoded picture, brought to a size, as float32 0...255.
+///
+/// Of a JPEG only what the part needs is decoded: nothing below it, entropy codes alone above it, no
+/// blocks beside it; and where the part is at least twice the size wanted, at a half, a quarter or an
+/// eighth, whole reduced pixels around the part. Then `BilinearResize`. Other formats are decoded
+/// whole.
+///
+/// One thread at a time; the memory grows to what the largest picture takes and is kept.
+package final class CroppedReading {
+  private var pixels = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
+  private var room = UnsafeMutableBufferPointer<Float>.allocate(capacity: 0)
+
+  package init() {}
+
+  deinit {
+    pixels.deallocate()
+    room.deallocate()
+  }
+
+  /// - Parameters:
+  ///   - size: What `PictureCodec.size(of:)` said.
+  ///   - box: Within it.
+  ///   - picture: Room for a picture of `target`'s shape, whose channels are 1 or 3.
+  package func read(
+    _ file: UnsafeRawBufferPointer, size: PictureSize, box: CropBox, target: PictureShape,
+    into picture: UnsafeMutablePointer<Float>
+  ) throws(PictureFault) {
+    let channels = target.channels
+    var source = PictureSize(height: size.height, width: size.width)
+    var part = box
+    if PictureCodec.isJPEG(file) {
+      let reduction = Self.reduction(of: box, to: target)
+      let rows = Self.reduced(box.top, box.height, by: reduction, limit: size.height)
+      let columns = Self.reduced(box.left, box.width, by: reduction, limit: size.width)
+      source = PictureSize(height: rows.count, width: columns.count)
+      part = CropBox(top: 0, left: 0, height: rows.count, width: columns.count)
+      let place = makeRoom(source.pixels * channels)
+      try PictureCodec.decodeJPEG(
+        file, size: size, channels: channels, reduction: reduction, part: (rows, columns),
+        into: place)
+    } else {
+      try PictureCodec.decode(
+        file, size: size, channels: channels, into: makeRoom(source.pixels * channels))
+    }
+    resize(source, part: part, target: target, into: picture)
+  }
+
+  private func resize(
+    _ source: PictureSize, part: CropBox, target: PictureShape,
+    into picture: UnsafeMutablePointer<Float>
+  ) {
+    let needed = BilinearResize.room(for: part, channels: target.channels, width: target.width)
+    if room.count < needed {
+      room.deallocate()
+      room = .allocate(capacity: needed)
+      room.initialize(repeating: 0)
+    }
+    let shape = PictureShape(
+      height: source.height, width: source.width, channels: target.channels)
+    guard let from = pixels.baseAddress, let room = room.baseAddress else { return }
+    BilinearResize.apply(
+      from: from, shape: shape, box: part, to: picture, height: target.height,
+      width: target.width, room: room)
+  }
+
+  private func makeRoom(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    if pixels.count < count {
+      pixels.deallocate()
+      pixels = .allocate(capacity: count)
+      pixels.initialize(repeating: 0)
+    }
+    return pixels.baseAddress!  // never empty
+  }
+
+  /// The strongest that leaves no fewer pixels than are wanted.
+  private static func reduction(of box: CropBox, to target: PictureShape) -> Int {
+    [8, 4, 2].first {
+      box.height / $0 >= target.height && box.width / $0 >= target.width
+    } ?? 1
+  }
+
+  /// The whole reduced pixels around a stretch.
+  private static func reduced(
+    _ start: Int, _ length: Int, by reduction: Int, limit: Int
+  ) -> Range<Int> {
+    let most = (limit + reduction - 1) / reduction
+    let end = (start + length + reduction - 1) / reduction
+    return (start / reduction)..<min(end, most)
+  }
+}

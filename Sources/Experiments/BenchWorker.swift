@@ -1,0 +1,86 @@
+import Augmentation
+import CLinux
+import Datasets
+import Glibc
+
+/// One worker of a benchmark row: its own pass, order and buffer over the shared pictures.
+///
+/// One thread at a time.
+final class BenchWorker: @unchecked Sendable {
+  // Because whoever starts a thread with it waits for the thread's end.
+  private enum Pass {
+    case floats(BatchPass)
+    case bytes(BytePass)
+  }
+
+  let workload: Workload
+  private let pictures: BenchPictures
+  private let pass: Pass
+  private var plan: BatchPlan
+  private var flow: BatchFlow
+  private let output: UnsafeMutableRawBufferPointer
+
+  /// - Parameter number: Workers of different numbers go through the pictures in another order.
+  init(_ workload: Workload, _ pictures: BenchPictures, number: Int = 0) {
+    self.workload = workload
+    self.pictures = pictures
+    switch pictures {
+    case .floats(let block):
+      pass = .floats(BatchPass(source: FloatSource(block: block), batchSize: workload.batchSize))
+    case .bytes(let block):
+      pass = .bytes(BytePass(source: ByteBlockSource(block: block), batchSize: workload.batchSize))
+    case .jpegs(let block):
+      pass = .floats(BatchPass(source: JPEGSource(block), batchSize: workload.batchSize))
+    }
+    let channels = workload.shape.channels
+    plan = BatchPlan(batchSize: workload.batchSize, channels: channels)
+    let seed = UInt32(1 + number)
+    flow = BatchFlow(
+      order: FlowOrder(count: workload.pictures, batchSize: workload.batchSize, seed: seed),
+      channels: channels, streamSeed: seed)
+    // Vector kernels may write up to one register past the end.
+    let size = workload.batchSize * workload.shape.count * MemoryLayout<Float>.stride + 64
+    output = .allocate(byteCount: size, alignment: 64)
+    output.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  deinit { output.deallocate() }
+
+  /// Makes the next batch; says how many pictures it holds.
+  func makeBatch() throws -> Int {
+    flow.next(into: &plan, settings: workload.settings, stages: workload.stages)
+    guard let slots = output.baseAddress else { return 0 }
+    switch pass {
+    case .floats(let pass):
+      try pass.makeBatch(
+        plan, stages: workload.stages, settings: workload.settings,
+        output: slots.assumingMemoryBound(to: Float.self))
+    case .bytes(let pass):
+      try pass.makeBatch(
+        plan, stages: workload.stages, settings: workload.settings,
+        output: slots.assumingMemoryBound(to: UInt8.self))
+    }
+    return plan.count
+  }
+
+  /// Copies as many bytes as the last batch has, out of pictures that lie as far apart as a shuffled
+  /// batch's and aren't the batch's own, which are in the cache now.
+  func copyBatch() {
+    guard let slots = output.baseAddress else { return }
+    for (slot, index) in plan.batch.indices.enumerated() {
+      let other = (Int(index) + workload.pictures / 2) % workload.pictures
+      switch pictures {
+      case .floats(let block): copy(block, other, to: slots, slot: slot)
+      case .bytes(let block): copy(block, other, to: slots, slot: slot)
+      case .jpegs(let block): copy(block.results, other, to: slots, slot: slot)
+      }
+    }
+  }
+
+  private func copy<Value>(
+    _ block: ValueBlock<Value>, _ index: Int, to slots: UnsafeMutableRawPointer, slot: Int
+  ) {
+    let size = workload.shape.count * MemoryLayout<Value>.stride
+    memcpy(slots + slot * size, block.picture(index), size)
+  }
+}
