@@ -10,7 +10,14 @@ extension ScenarioFile {
     var all = ScenarioAttributes()
     all.add("name", quoted(scenario.name))
     all.add("dataset", quoted("\(scenario.dataset)"))
-    if let size = scenario.folder.targetSize { all.add("target-size", quoted("\(size)")) }
+    if let size = scenario.folder.targetSize {
+      all.add(
+        scenario.folder.crop == nil ? "target-size" : "random-resized-crop", quoted("\(size)"))
+    }
+    if let crop = scenario.folder.crop {
+      all.add("crop-scale", quoted(CropRangeText.write(crop.scale)))
+      all.add("crop-ratio", quoted(CropRangeText.write(crop.ratio)))
+    }
     if scenario.folder.isGrayscale { all.add("color-mode", quoted("grayscale")) }
     all.add("batch-size", "\(scenario.batchSize)")
     if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }

@@ -69,14 +69,43 @@ package enum ScenarioFile {
   ) throws(ConfigurationFault) -> FolderForm {
     var form = FolderForm()
     form.targetSize = try root.parsed(
-      "target-size", orSay: "isn't a size; write height and width, as \"224x224\" (up to 16384)",
-      FolderForm.TargetSize.init)
+      "target-size", orSay: "isn't a size; write height and width, as \"224x224\" (up to 16384)"
+    ) { FolderForm.TargetSize($0) }
     let modes = "isn't a colour mode; write \"rgb\" or \"grayscale\""
     let isGrayscale = try root.parsed("color-mode", orSay: modes) { mode in
       ["rgb": false, "grayscale": true][mode]
     }
     form.isGrayscale = isGrayscale ?? false
+    try readCrop(&root, into: &form)
     return form
+  }
+
+  private static func readCrop(
+    _ root: inout TomlTable, into form: inout FolderForm
+  ) throws(ConfigurationFault) {
+    let size = try root.parsed(
+      "random-resized-crop", orSay: "isn't a size; write one side, as \"224\", or \"224x224\""
+    ) { FolderForm.TargetSize(side: $0) }
+    let scale = try root.parsed(
+      "crop-scale", orSay: "isn't a range of shares; write it as \"0.08,1\"", CropRangeText.scale)
+    let ratio = try root.parsed(
+      "crop-ratio", orSay: "isn't a range of width by height; write it as \"3/4,4/3\"",
+      CropRangeText.ratio)
+    guard let size else {
+      guard scale == nil, ratio == nil else {
+        throw root.fault(
+          scale == nil ? "crop-ratio" : "crop-scale", "is for a crop; add random-resized-crop")
+      }
+      return
+    }
+    guard form.targetSize == nil else {
+      throw root.fault("target-size", "and random-resized-crop exclude each other")
+    }
+    var crop = RandomResizedCrop()
+    if let scale { crop.scale = scale }
+    if let ratio { crop.ratio = ratio }
+    form.targetSize = size
+    form.crop = crop
   }
 
   private static func readCosts(

@@ -63,6 +63,17 @@ package final class NpyWriter {
     count += added
   }
 
+  /// Adds pictures that are bytes, to a file of bytes.
+  package func append(
+    bytes pictures: UnsafePointer<UInt8>, count added: Int
+  ) throws(DatasetFault) {
+    precondition(element == .byte, "the file holds floats")
+    try check(
+      write(
+        UnsafeRawBufferPointer(UnsafeBufferPointer(start: pictures, count: added * shape.count))))
+    count += added
+  }
+
   /// Writes the count and closes the file; nothing can be added afterwards.
   package func finish() throws(DatasetFault) {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unwritable(path: path, errno: errno) }

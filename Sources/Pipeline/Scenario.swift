@@ -90,6 +90,9 @@ package struct FolderForm: Hashable, Sendable {
   package var targetSize: TargetSize?
   /// One channel instead of red, green, blue.
   package var isGrayscale = false
+  /// A random part of each picture, anew at each reading, brought to `targetSize`; nil takes pictures
+  /// whole.
+  package var crop: RandomResizedCrop?
 
   package init() {}
 
@@ -102,6 +105,11 @@ package struct FolderForm: Hashable, Sendable {
     package static let sides = 1...16_384
 
     package var description: String { "\(height)x\(width)" }
+
+    /// A square; nil where it isn't a number within `sides`.
+    package init?(side text: String) {
+      self.init(text.allSatisfy(\.isNumber) ? "\(text)x\(text)" : text)
+    }
 
     /// nil where it isn't two numbers within `sides`; a comma or × will do for the x.
     package init?(_ text: String) {

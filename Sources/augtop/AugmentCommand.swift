@@ -22,6 +22,7 @@ struct AugmentCommand: ParsableCommand {
         augtop augment cifar10:data_batch_1.bin out.npy --type uint8
         augtop augment photos augmented/ --target-size 224x224 --no-shuffle
         augtop augment photos out.npy --class-mode categorical --dim-ordering th
+        augtop augment photos out.npy --random-resized-crop 224 --horizontal-flip --epochs 3
       """)
 
   @Argument(
@@ -40,7 +41,9 @@ struct AugmentCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Stages to switch off.", valueName: "stage,…")) var off: String?
   @Option(
     help: ArgumentHelp(
-      "In an .npy file: float32 (default), or uint8 (cut to whole numbers from 0 to 255).",
+      "In an .npy file: float32 (default), or uint8. uint8 of uint8 pictures is made without a"
+        + " float in between where nothing is standardized or bent, and bilinear values are"
+        + " rounded; else values are cut to whole numbers from 0 to 255.",
       valueName: "type"))
   var type: String?
   @Flag(help: "Overwrite OUT if it exists.") var force = false
@@ -64,7 +67,7 @@ struct AugmentCommand: ParsableCommand {
     var form = FolderForm()
     try pictures.apply(to: &form)
     let dataset = try openDataset(
-      reference, form: form, ordering: settings.dimOrdering, classes: try classNames())
+      reference, form: form, ordering: settings.dimOrdering, classes: try classNames(), seed: seed)
     settings.dimOrdering = place.ordering(settings.dimOrdering)
     let read = inputs(reference, dataset)
     for path in [output] + (folders.saveToDir.map { [$0] } ?? [])
@@ -77,17 +80,34 @@ struct AugmentCommand: ParsableCommand {
     let statistics = try fitStatistics(dataset, settings, random: &random)
     let beside = try Beside(labels: labels, saver: saver(dataset.shape, settings))
     let writer = try place.open(dataset, settings.dimOrdering)
-    let pass = BatchPass(
-      source: dataset, batchSize: min(batchSize, dataset.count), statistics: statistics)
+    let size = min(batchSize, dataset.count)
+    let pass: AugmentPass
+    if let source = bytes(of: dataset, settings, stages), let writer = writer as? NpyWriter {
+      pass = AugmentPass(bytes: BytePass(source: source, batchSize: size), writer: writer)
+    } else {
+      pass = AugmentPass(
+        floats: BatchPass(source: dataset, batchSize: size, statistics: statistics),
+        writer: writer, saver: beside.saver)
+    }
     Interruption.listen()
     do {
-      try augment(pass, settings, stages, random, writer, beside)
+      try augment(pass, dataset, settings, stages, random, writer, beside)
     } catch let fault as DatasetFault {
       // What has been made is whole; where the disk is full, that too may fail.
       try? writer.finish()
       throw CommandFault.failed(
         "\(fault.message)\naugtop: \(output) holds the first \(writer.count) pictures")
     }
+  }
+
+  /// The pictures as bytes, if they are and bytes are wanted, and nothing needs more.
+  private func bytes(
+    of dataset: any DatasetSource, _ settings: AugmentationSettings, _ stages: StageSet
+  ) -> (any ByteSource)? {
+    guard type == "uint8", folders.saveToDir == nil, let source = dataset as? any ByteSource,
+      source.hasBytes, BytePass.accepts(settings, stages: stages)
+    else { return nil }
+    return source
   }
 
   private func readStages() throws -> StageSet {
@@ -152,20 +172,15 @@ struct AugmentCommand: ParsableCommand {
   }
 
   private func augment(
-    _ pass: BatchPass, _ settings: AugmentationSettings, _ stages: StageSet,
-    _ random: LegacyRandom, _ writer: any PictureWriter, _ beside: Beside
+    _ pass: AugmentPass, _ dataset: any DatasetSource, _ settings: AugmentationSettings,
+    _ stages: StageSet, _ random: LegacyRandom, _ writer: any PictureWriter, _ beside: Beside
   ) throws {
-    let dataset = pass.source
     var labels = beside.labels
     var plan = BatchPlan(batchSize: pass.batchSize, channels: dataset.shape.channels)
     var flow = BatchFlow(
       order: FlowOrder(
         count: dataset.count, batchSize: batchSize, shuffle: shuffle, seed: seed),
       channels: dataset.shape.channels, random: random)
-    let batch = UnsafeMutableBufferPointer<Float>.allocate(
-      capacity: pass.batchSize * dataset.shape.count + 16)
-    defer { batch.deallocate() }
-    guard let slots = batch.baseAddress else { return }
     var progress = ProgressLine(total: dataset.count * epochs)
     while writer.count < dataset.count * epochs {
       if Interruption.isAsked {
@@ -176,9 +191,7 @@ struct AugmentCommand: ParsableCommand {
         throw CommandFault.interrupted
       }
       flow.next(into: &plan, settings: settings, stages: stages)
-      try pass.makeBatch(plan, stages: stages, settings: settings, output: slots)
-      try beside.saver?.save(slots, of: plan, flow: &flow)
-      try writer.append(slots, count: plan.count)
+      try pass.write(plan, stages: stages, settings: settings, flow: &flow)
       labels?.append(plan.batch.indices, of: dataset)
       progress.show(writer.count)
     }

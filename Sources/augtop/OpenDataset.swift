@@ -8,15 +8,17 @@ import Pipeline
 ///   - form: What a folder's pictures become; for other pictures a fault.
 ///   - ordering: Where an array has its channels.
 ///   - classes: The class folders to read; nil means all.
+///   - seed: For random crops.
 func openDataset(
   _ reference: DatasetReference, form: FolderForm = FolderForm(), ordering: DimOrdering = .tf,
-  classes: [String]? = nil
+  classes: [String]? = nil, seed: UInt32 = 1
 ) throws -> any DatasetSource {
   if case .folder(let path) = reference {
-    return try openFolder(path, form, classes: classes)
+    return try openFolder(path, form, classes: classes, seed: seed)
   }
   for (option, isGiven) in [
-    ("--target-size", form.targetSize != nil), ("--color-mode", form.isGrayscale),
+    ("--random-resized-crop", form.crop != nil), ("--target-size", form.targetSize != nil),
+    ("--color-mode", form.isGrayscale),
     ("--classes", classes != nil),
   ] where isGiven {
     throw CommandFault.wrong("\(option) is for a folder of pictures, which \(reference) isn't")
@@ -26,7 +28,7 @@ func openDataset(
     case .synthetic: return SyntheticDataset()
     case .cifar10(let path): return try CIFAR10Dataset(path: path)
     case .npy(let path): return try NpyDataset(path: path, ordering: ordering)
-    case .folder(let path): return try openFolder(path, form, classes: classes)
+    case .folder(let path): return try openFolder(path, form, classes: classes, seed: seed)
     }
   } catch let fault as DatasetFault {
     throw CommandFault.wrong(fault.message)
@@ -35,14 +37,15 @@ func openDataset(
 
 /// Opens a folder of pictures and says what was left out, and what was made another size unasked.
 private func openFolder(
-  _ path: String, _ form: FolderForm, classes: [String]?
+  _ path: String, _ form: FolderForm, classes: [String]?, seed: UInt32
 ) throws -> FolderDataset {
   let dataset: FolderDataset
   do {
     dataset = try FolderDataset(
       path: path,
       targetSize: form.targetSize.map { PictureSize(height: $0.height, width: $0.width) },
-      colorMode: form.isGrayscale ? .grayscale : .rgb, classes: classes)
+      colorMode: form.isGrayscale ? .grayscale : .rgb, classes: classes,
+      crop: form.crop.map { CropRecipe(crop: $0, seed: seed) })
   } catch {
     throw CommandFault.wrong(error.message)
   }
@@ -60,7 +63,8 @@ private func openFolder(
 /// The same, held against the scenario's sizes.
 func openDataset(for scenario: Scenario) throws -> any DatasetSource {
   let dataset = try openDataset(
-    scenario.dataset, form: scenario.folder, ordering: scenario.settings.dimOrdering)
+    scenario.dataset, form: scenario.folder, ordering: scenario.settings.dimOrdering,
+    seed: scenario.seed)
   do {
     try scenario.check(against: DatasetFacts(count: dataset.count, shape: dataset.shape))
   } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Augmentation
+import Configuration
 import Datasets
 import Pipeline
 
@@ -13,6 +14,20 @@ struct PictureOptions: ParsableArguments {
   var targetSize: String?
   @Option(help: "Pictures of a folder become rgb (default) or grayscale.")
   var colorMode: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Take a random part of each picture of a folder, anew each time, brought to that size"
+        + " (torchvision's RandomResizedCrop).", valueName: "side"))
+  var randomResizedCrop: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Its share of the picture's area (default: 0.08,1).", valueName: "low,high"))
+  var cropScale: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Its width by its height (default: 3/4,4/3).", valueName: "low,high"))
+  var cropRatio: String?
 
   func apply(to form: inout FolderForm) throws {
     if let targetSize {
@@ -25,6 +40,42 @@ struct PictureOptions: ParsableArguments {
     if let colorMode {
       let mode = try choice("color-mode", colorMode, FolderDataset.ColorMode.init(rawValue:))
       form.isGrayscale = mode == .grayscale
+    }
+    try applyCrop(to: &form)
+  }
+
+  private func applyCrop(to form: inout FolderForm) throws {
+    if let randomResizedCrop {
+      guard targetSize == nil else {
+        throw CommandFault.wrong(
+          "--random-resized-crop says the size; leave --target-size \(targetSize ?? "") out")
+      }
+      guard let size = FolderForm.TargetSize(side: randomResizedCrop) else {
+        throw CommandFault.wrong(
+          "--random-resized-crop \(randomResizedCrop): write one side, as 224, or 224x224")
+      }
+      form.targetSize = size
+      form.crop = form.crop ?? RandomResizedCrop()
+    } else if targetSize != nil {
+      form.crop = nil
+    }
+    for (option, isGiven) in [("--crop-scale", cropScale), ("--crop-ratio", cropRatio)]
+    where isGiven != nil && form.crop == nil {
+      throw CommandFault.wrong("\(option) is for a crop; add --random-resized-crop 224")
+    }
+    if let cropScale {
+      guard let scale = CropRangeText.scale(cropScale) else {
+        throw CommandFault.wrong(
+          "--crop-scale \(cropScale): write two shares above 0, the lower first, as 0.08,1")
+      }
+      form.crop?.scale = scale
+    }
+    if let cropRatio {
+      guard let ratio = CropRangeText.ratio(cropRatio) else {
+        throw CommandFault.wrong(
+          "--crop-ratio \(cropRatio): write two numbers, the lower first, as 3/4,4/3")
+      }
+      form.crop?.ratio = ratio
     }
   }
 }

@@ -188,4 +188,36 @@ import Testing
       #expect(try found == read(index, of: dataset))
     }
   }
+
+  @Test func aCropTakesAnotherPartEachVisit() throws {
+    try put("large.jpg", "a/1.jpg")
+    try put("rgb.png", "a/2.png")
+    let crop = CropRecipe(seed: 5)
+    let dataset = try FolderDataset(
+      path: folder.path, targetSize: PictureSize(height: 20, width: 30), crop: crop)
+    #expect(!dataset.hasBytes)
+    func visited(_ index: Int, visit: Int) throws -> [Float] {
+      var picture = [Float](repeating: -1, count: dataset.shape.count)
+      try dataset.read(index, visit: visit, into: &picture)
+      return picture
+    }
+    for index in 0..<2 {
+      #expect(try visited(index, visit: 1) == visited(index, visit: 1))
+      #expect(try visited(index, visit: 1) != visited(index, visit: 2))
+    }
+    #expect(try read(0, of: dataset) == visited(0, visit: 0))
+  }
+
+  @Test func bytesAreThoseOfTheFloats() throws {
+    try put("large.jpg", "a/1.jpg")
+    try put("rgb.png", "a/2.png")
+    let dataset = try FolderDataset(
+      path: folder.path, targetSize: PictureSize(height: 20, width: 30))
+    #expect(dataset.hasBytes)
+    for index in 0..<2 {
+      var bytes = [UInt8](repeating: 0, count: dataset.shape.count)
+      try dataset.readBytes(index, visit: 0, into: &bytes)
+      #expect(try read(index, of: dataset) == bytes.map(Float.init))
+    }
+  }
 }

@@ -1,0 +1,54 @@
+import Augmentation
+import Datasets
+
+/// Makes batches and writes them, as float32 or as bytes all the way.
+final class AugmentPass {
+  private enum Kind {
+    case floats(BatchPass, any PictureWriter, KerasSaver?)
+    case bytes(BytePass, NpyWriter)
+  }
+
+  let batchSize: Int
+  private let kind: Kind
+  private let room: UnsafeMutableRawBufferPointer
+
+  init(floats pass: BatchPass, writer: any PictureWriter, saver: KerasSaver?) {
+    kind = .floats(pass, writer, saver)
+    batchSize = pass.batchSize
+    room = Self.room(pass.batchSize * pass.shape.count * MemoryLayout<Float>.stride)
+  }
+
+  init(bytes pass: BytePass, writer: NpyWriter) {
+    kind = .bytes(pass, writer)
+    batchSize = pass.batchSize
+    room = Self.room(pass.batchSize * pass.shape.count)
+  }
+
+  deinit { room.deallocate() }
+
+  /// Carries out a plan.
+  ///
+  /// - Parameter flow: Whose stream the names of saved pictures come from.
+  func write(
+    _ plan: BatchPlan, stages: StageSet, settings: AugmentationSettings, flow: inout BatchFlow
+  ) throws {
+    guard let start = room.baseAddress else { return }
+    switch kind {
+    case .floats(let pass, let writer, let saver):
+      let slots = start.assumingMemoryBound(to: Float.self)
+      try pass.makeBatch(plan, stages: stages, settings: settings, output: slots)
+      try saver?.save(slots, of: plan, flow: &flow)
+      try writer.append(slots, count: plan.count)
+    case .bytes(let pass, let writer):
+      let slots = start.assumingMemoryBound(to: UInt8.self)
+      try pass.makeBatch(plan, stages: stages, settings: settings, output: slots)
+      try writer.append(bytes: slots, count: plan.count)
+    }
+  }
+
+  private static func room(_ size: Int) -> UnsafeMutableRawBufferPointer {
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: size + 64, alignment: 64)
+    room.initializeMemory(as: UInt8.self, repeating: 0)
+    return room
+  }
+}
