@@ -119,9 +119,7 @@ package struct SessionClocks: Hashable, Sendable {
   }
 
   private static func read(_ clock: Int32) -> UInt64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    UInt64(cl_clock_ns(clock))
   }
 }
 

@@ -15,6 +15,8 @@ int cl_thread_id(void);
 int cl_bind_thread(int first, int count);
 /// The processors this process may run on.
 int cl_usable_processors(void);
+/// One of the system's clocks, in nanoseconds.
+int64_t cl_clock_ns(int clock);
 /// CLOCK_MONOTONIC, in nanoseconds.
 int64_t cl_monotonic_ns(void);
 /// CPU time of the calling thread, in nanoseconds.
