@@ -242,6 +242,74 @@ static void decode_part(decoder *self, int channels, ci_part part, uint8_t *out)
   }
 }
 
+/// Rows asked for at a time; libjpeg hands out two at most.
+enum { rows_at_once = 2 };
+
+/// Decodes the part's rows with what libjpeg decodes beside them; what lies below is left unread.
+static void decode_around(decoder *self, ci_part part, uint8_t *out, size_t room, ci_around *around) {
+  struct jpeg_decompress_struct *jpeg = &self->jpeg;
+  JDIMENSION right = (JDIMENSION)(part.left + part.size.width) + margin;
+  JDIMENSION left = (JDIMENSION)part.left > margin ? (JDIMENSION)part.left - margin : 0;
+  if (right > jpeg->output_width) right = jpeg->output_width;
+  JDIMENSION columns = right - left;
+  jpeg_crop_scanline(jpeg, &left, &columns);
+  if (part.top > 0 && jpeg_skip_scanlines(jpeg, (JDIMENSION)part.top) != (JDIMENSION)part.top) {
+    leave(self, CI_CUT_OFF);
+  }
+  around->left = part.left - (int32_t)left;
+  around->width = (int32_t)columns;
+  size_t stride = (size_t)columns * (size_t)jpeg->output_components;
+  size_t height = (size_t)part.size.height;
+  if (stride * height > room) leave(self, CI_NO_ROOM);
+  for (size_t y = 0; y < height;) {
+    JSAMPROW rows[rows_at_once];
+    JDIMENSION count = 0;
+    for (; count < rows_at_once && y + count < height; count++) {
+      rows[count] = out + (y + count) * stride;
+    }
+    JDIMENSION found = jpeg_read_scanlines(jpeg, rows, count);
+    if (found < 1) leave(self, CI_CUT_OFF);
+    y += found;
+  }
+}
+
+/// Checks the header and begins to decode at a fraction of the size.
+static void start_part(
+    decoder *self, const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction,
+    ci_part part) {
+  begin(self, bytes, count);
+  if (self->jpeg.image_width != (JDIMENSION)size.width
+      || self->jpeg.image_height != (JDIMENSION)size.height) {
+    leave(self, CI_OTHER_SIZE);
+  }
+  choose_colours(self, channels);
+  self->jpeg.scale_num = 1;
+  self->jpeg.scale_denom = (unsigned)reduction;
+  jpeg_start_decompress(&self->jpeg);
+  if (part.left < 0 || part.top < 0 || part.size.width < 1 || part.size.height < 1
+      || (JDIMENSION)part.left + (JDIMENSION)part.size.width > self->jpeg.output_width
+      || (JDIMENSION)part.top + (JDIMENSION)part.size.height > self->jpeg.output_height) {
+    leave(self, CI_NO_ROOM);
+  }
+}
+
+ci_status ci_decode_jpeg_around(
+    const uint8_t *bytes, size_t count, ci_size size, int reduction, ci_part part, uint8_t *out,
+    size_t room, ci_around *around, ci_message *message) {
+  message->text[0] = 0;
+  *around = (ci_around){0, 0};
+  if (count < 3 || memcmp(bytes, "\xff\xd8\xff", 3) != 0) return CI_UNKNOWN;
+  decoder self;
+  prepare(&self, message);
+  if (!setjmp(self.exit)) {
+    start_part(&self, bytes, count, 3, size, reduction, part);
+    // CMYK would be four values a pixel; whoever gets a width of 0 takes the other way.
+    if (self.jpeg.output_components == 3) decode_around(&self, part, out, room, around);
+  }
+  jpeg_destroy_decompress(&self.jpeg);
+  return self.status;
+}
+
 ci_status ci_decode_jpeg_part(
     const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction, ci_part part,
     uint8_t *out, ci_message *message) {
@@ -250,20 +318,7 @@ ci_status ci_decode_jpeg_part(
   decoder self;
   prepare(&self, message);
   if (!setjmp(self.exit)) {
-    begin(&self, bytes, count);
-    if (self.jpeg.image_width != (JDIMENSION)size.width
-        || self.jpeg.image_height != (JDIMENSION)size.height) {
-      leave(&self, CI_OTHER_SIZE);
-    }
-    choose_colours(&self, channels);
-    self.jpeg.scale_num = 1;
-    self.jpeg.scale_denom = (unsigned)reduction;
-    jpeg_start_decompress(&self.jpeg);
-    if (part.left < 0 || part.top < 0 || part.size.width < 1 || part.size.height < 1
-        || (JDIMENSION)part.left + (JDIMENSION)part.size.width > self.jpeg.output_width
-        || (JDIMENSION)part.top + (JDIMENSION)part.size.height > self.jpeg.output_height) {
-      leave(&self, CI_NO_ROOM);
-    }
+    start_part(&self, bytes, count, channels, size, reduction, part);
     decode_part(&self, channels, part, out);
   }
   jpeg_destroy_decompress(&self.jpeg);

@@ -4,31 +4,36 @@ typedef uint8_t ck_b16 __attribute__((vector_size(16), aligned(1), may_alias));
 // An extended vector, because C has ?: for no others.
 typedef uint8_t ck_b64 __attribute__((ext_vector_type(64), aligned(1), may_alias));
 
-/// Five pixels of three bytes, back to front; the sixteenth byte stays that of `keeps`.
-CK_INLINE void reverse_five(const ck_b16 *pixels, const ck_b16 *keeps, ck_b16 *to) {
-  *to = __builtin_shufflevector(*pixels, *keeps, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2,
-                                31);
+/// The five pixels behind byte 1 of `from`, back to front; the sixteenth byte stays that of `keeps`.
+CK_INLINE void put_left(const ck_b16 *from, const ck_b16 *keeps, uint8_t *to) {
+  *(ck_b16 *)to = __builtin_shufflevector(*from, *keeps, 13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6,
+                                          1, 2, 3, 31);
 }
 
-/// One row, in place; `is_last` if the byte behind it isn't there to be read.
-CK_INLINE void turn_byte_row(uint8_t *row, int32_t width, int32_t channels, int is_last) {
+/// The first five pixels of `from`, back to front, behind the first byte of `keeps`.
+CK_INLINE void put_right(const ck_b16 *from, const ck_b16 *keeps, uint8_t *to) {
+  *(ck_b16 *)to = __builtin_shufflevector(*from, *keeps, 16, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4,
+                                          5, 0, 1, 2);
+}
+
+/// One row, in place.
+CK_INLINE void turn_byte_row(uint8_t *row, int32_t width, int32_t channels) {
   int32_t left = 0, right = width;
-  if (channels == 3 && is_last && right >= 2) {
-    // One pixel by hand, and vectors may read behind the next ones.
-    for (int k = 0; k < 3; k++) {
-      const uint8_t kept = row[k];
-      row[k] = row[3 * (right - 1) + k];
-      row[3 * (right - 1) + k] = kept;
+  if (channels == 3 && width >= 22) {
+    // Five pixels from either end at a time, and the sixteenth byte as it was. The next ones are
+    // loaded before these are stored: a load of what is just being stored would have to wait.
+    ck_b16 a = *(const ck_b16 *)row, b = *(const ck_b16 *)(row + 3 * (right - 5) - 1);
+    for (;; left += 5, right -= 5) {
+      uint8_t *p = row + 3 * left, *q = row + 3 * (right - 5) - 1;
+      const int ends = right - left < 22;
+      ck_b16 next_a = a, next_b = b;
+      if (!ends) next_a = *(const ck_b16 *)(p + 15), next_b = *(const ck_b16 *)(q - 15);
+      put_left(&b, &a, p);
+      put_right(&a, &b, q);
+      if (ends) break;
+      a = next_a, b = next_b;
     }
-    left++, right--;
-  }
-  if (channels == 3) {
-    for (; right - left >= 11; left += 5, right -= 5) {
-      ck_b16 *p = (ck_b16 *)(row + 3 * left), *q = (ck_b16 *)(row + 3 * (right - 5));
-      const ck_b16 a = *p, b = *q;
-      reverse_five(&b, &a, p);
-      reverse_five(&a, &b, q);
-    }
+    left += 5, right -= 5;
   }
   for (; right - left >= 2; left++, right--) {
     uint8_t *p = row + left * channels, *q = row + (right - 1) * channels;
@@ -44,7 +49,7 @@ static void flip_bytes_horizontal(const uint8_t *from, uint8_t *to, ck_shape sha
   const int64_t stride = (int64_t)shape.width * shape.channels;
   if (from != to) __builtin_memcpy(to, from, shape.height * stride);
   for (int32_t row = 0; row < shape.height; row++)
-    turn_byte_row(to + row * stride, shape.width, shape.channels, row + 1 == shape.height);
+    turn_byte_row(to + row * stride, shape.width, shape.channels);
 }
 
 static void flip_bytes_vertical(const uint8_t *from, uint8_t *to, ck_shape shape) {

@@ -14,15 +14,20 @@
 #define CK_FOUR(x) ((ck_d4){x, x, x, x})
 #define CK_FOUR_WHOLE(x) ((ck_u4){x, x, x, x})
 
+/// What one unit of a byte is worth in the sums of bytes.inc.h.
+#define CK_UNIT 16384
+/// Taps of bytes are found this many at a time.
+#define CK_WIDE 16
+
 /// Where the taps of a block of pixels are: the offset of the upper left one, with the others beside
 /// it and below, and the weights of all four. A block is what CK_TILE and CK_LANES leave room for.
 typedef struct {
   union {
     _Alignas(64) double weights[4][CK_TILE + CK_LANES];
     /// For bytes: times CK_UNIT, as float32.
-    float scaled[4][CK_TILE + CK_LANES];
+    float scaled[4][CK_TILE + CK_WIDE];
   };
-  int32_t offsets[CK_TILE + CK_LANES];
+  int32_t offsets[CK_TILE + CK_WIDE];
   int32_t holes[CK_TILE + CK_LANES];
 } ck_taps;
 
@@ -48,9 +53,6 @@ CK_INLINE void plain_tap(double v, double n, int fill, double *first, double *we
   *first = below < n - 2 ? below : n - 2;
   *weight = 1 - (u - *first);
 }
-
-/// What one unit of a byte is worth in the sums of bytes.inc.h.
-#define CK_UNIT 8192
 
 /// Fills in a block as find_sources does.
 CK_INLINE void find_taps(ck_taps *restrict taps, int32_t row, int32_t rows, int32_t first,

@@ -64,12 +64,21 @@ package final class CroppedReading {
       let reduction = Self.reduction(of: box, to: target)
       let rows = Self.reduced(box.top, box.height, by: reduction, limit: size.height)
       let columns = Self.reduced(box.left, box.width, by: reduction, limit: size.width)
-      source = PictureSize(height: rows.count, width: columns.count)
       part = CropBox(top: 0, left: 0, height: rows.count, width: columns.count)
-      let place = makeRoom(source.pixels * channels)
-      try PictureCodec.decodeJPEG(
-        file, size: size, channels: channels, reduction: reduction, part: (rows, columns),
-        into: place)
+      let widest = columns.count + PictureCodec.mostColumnsAround
+      let place = makeRoom(rows.count * widest * channels)
+      if channels == 3,
+        let around = try PictureCodec.decodeJPEGAround(
+          file, size: size, reduction: reduction, part: (rows, columns), into: pixels)
+      {
+        source = PictureSize(height: rows.count, width: around.width)
+        part.left = around.left
+      } else {
+        source = PictureSize(height: rows.count, width: columns.count)
+        try PictureCodec.decodeJPEG(
+          file, size: size, channels: channels, reduction: reduction, part: (rows, columns),
+          into: place)
+      }
     } else {
       try PictureCodec.decode(
         file, size: size, channels: channels, into: makeRoom(source.pixels * channels))

@@ -58,6 +58,32 @@ package enum PictureCodec {
     try check(status, message, size)
   }
 
+  /// Columns that `decodeJPEGAround` may add to a part.
+  package static let mostColumnsAround = 48
+
+  /// The same to red, green, blue, with the columns that are decoded beside the part anyway, so that
+  /// no row has to be copied.
+  ///
+  /// - Parameter pixels: Room for the part's rows × (columns + `mostColumnsAround`) × 3 values.
+  /// - Returns: How wide the rows are, and the part's first column in them; nil where the file has
+  ///   other colours and nothing was decoded.
+  package static func decodeJPEGAround(
+    _ file: UnsafeRawBufferPointer, size: PictureSize, reduction: Int,
+    part: (rows: Range<Int>, columns: Range<Int>), into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) throws(PictureFault) -> (width: Int, left: Int)? {
+    precondition([1, 2, 4, 8].contains(reduction), "JPEG's blocks halve three times")
+    var message = ci_message()
+    var around = ci_around()
+    let place = ci_part(
+      top: Int32(part.rows.lowerBound), left: Int32(part.columns.lowerBound),
+      size: ci_size(width: Int32(part.columns.count), height: Int32(part.rows.count)))
+    let status = ci_decode_jpeg_around(
+      bytes(file), file.count, ci_size(width: Int32(size.width), height: Int32(size.height)),
+      Int32(reduction), place, pixels.baseAddress, pixels.count, &around, &message)
+    try check(status, message, size)
+    return around.width == 0 ? nil : (Int(around.width), Int(around.left))
+  }
+
   /// The most bytes a PNG of that shape can have.
   package static func pngBound(_ size: PictureSize, channels: Int) -> Int {
     ci_png_bound(Int32(size.width), Int32(size.height), Int32(channels))

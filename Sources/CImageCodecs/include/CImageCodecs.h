@@ -83,6 +83,22 @@ ci_status ci_decode_jpeg_part(
     const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction, ci_part part,
     uint8_t *out, ci_message *message);
 
+/// Where a part lies in what was decoded around it: rows of `width` pixels, the part's first at
+/// `left`. The rows are the part's own.
+typedef struct {
+  int32_t left;
+  int32_t width;
+} ci_around;
+
+/// The same to red, green, blue, but with the columns that libjpeg decodes beside the part, so that no
+/// row has to be copied. `around->width` is 0 where the file has other colours (CMYK) and nothing was
+/// decoded.
+///
+/// - room: Bytes at `out`; the part's height × (its width + 48) × 3 are enough.
+ci_status ci_decode_jpeg_around(
+    const uint8_t *bytes, size_t count, ci_size size, int reduction, ci_part part, uint8_t *out,
+    size_t room, ci_around *around, ci_message *message);
+
 /// Encodes rows of red, green, blue as JPEG, 4:2:0; `quality` is libjpeg's, 1 to 100. CI_NO_ROOM where
 /// `room` bytes aren't enough.
 ci_status ci_encode_jpeg(
