@@ -71,7 +71,9 @@ package final class BytePass {
       let slot = output + picture * shape.count
       var current = try load(index, visit: visit, slot: slot, warps: stages.contains(.warp))
       if stages.contains(.warp) {
-        warp(current, to: slot, map: maps.map(picture), settings: settings)
+        let next =
+          picture + 1 < plan.count ? source.borrowBytes(Int(plan.batch.indices[picture + 1])) : nil
+        warp(current, to: slot, map: maps.map(picture), settings: settings, next: next)
         current = UnsafePointer(slot)
       }
       if current != UnsafePointer(slot) { slot.update(from: current, count: shape.count) }
@@ -90,14 +92,14 @@ package final class BytePass {
 
   private func warp(
     _ from: UnsafePointer<UInt8>, to slot: UnsafeMutablePointer<UInt8>, map: AffineMap,
-    settings: AugmentationSettings
+    settings: AugmentationSettings, next: UnsafePointer<UInt8>?
   ) {
     var map = map.kernelMap
     let fill = settings.fillMode.kernelFill
     let cval = UInt8(Self.whole(settings.cval, from: 0, to: 255))
     switch settings.interpolation {
-    case .nearest: ck_warp_bytes_nearest(level, from, slot, kernelShape, &map, fill, cval)
-    case .bilinear: ck_warp_bytes_bilinear(level, from, slot, kernelShape, &map, fill, cval)
+    case .nearest: ck_warp_bytes_nearest(level, from, slot, kernelShape, &map, fill, cval, next)
+    case .bilinear: ck_warp_bytes_bilinear(level, from, slot, kernelShape, &map, fill, cval, next)
     }
   }
 

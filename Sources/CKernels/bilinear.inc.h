@@ -182,7 +182,8 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
     for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride);
-    fetched = fetch_rows(from, row, fetched, shape, map);
+    // A plain picture has just been looked through as a whole.
+    if (!plain) fetched = fetch_rows(from, row, fetched, shape, map);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
       float *block = to + (int64_t)row * stride + first * shape.channels;

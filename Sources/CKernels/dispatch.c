@@ -118,13 +118,15 @@ int64_t ck_resize_room(ck_box box, int32_t channels, int32_t width) {
 }
 
 void ck_warp_bytes_nearest(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
-                           const ck_map *map, ck_fill fill, uint8_t cval) {
-  table(level)->warp_bytes_nearest(from, to, shape, map, fill, cval);
+                           const ck_map *map, ck_fill fill, uint8_t cval,
+                           const uint8_t *next) {
+  table(level)->warp_bytes_nearest(from, to, shape, map, fill, cval, next);
 }
 
 void ck_warp_bytes_bilinear(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
-                            const ck_map *map, ck_fill fill, uint8_t cval) {
-  table(level)->warp_bytes_bilinear(from, to, shape, map, fill, cval);
+                            const ck_map *map, ck_fill fill, uint8_t cval,
+                            const uint8_t *next) {
+  table(level)->warp_bytes_bilinear(from, to, shape, map, fill, cval, next);
 }
 
 void ck_flip_bytes_horizontal(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape) {

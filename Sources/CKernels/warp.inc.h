@@ -9,8 +9,8 @@
 #define CK_TILE 128
 /// Columns whose offsets are kept at a time, where one row of them serves all rows.
 #define CK_COLUMNS 1024
-/// Floats of the next picture that are fetched ahead, 64 kB.
-#define CK_AHEAD 16384
+/// Floats of the next picture that are fetched ahead, 384 kB.
+#define CK_AHEAD 98304
 
 CK_INLINE void fill_values(float *to, int64_t count, float value) {
   for (int64_t i = 0; i < count; i++) to[i] = value;

@@ -12,7 +12,7 @@ enum ByteKernels {
     var map = Kernels.map(map)
     let warp = interpolation == .nearest ? ck_warp_bytes_nearest : ck_warp_bytes_bilinear
     return fenced(picture) {
-      warp(level, $0, $1, Kernels.kernel(shape), &map, Kernels.fill(fill), cval)
+      warp(level, $0, $1, Kernels.kernel(shape), &map, Kernels.fill(fill), cval, $0)
     }
   }
 
