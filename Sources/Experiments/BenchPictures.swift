@@ -30,7 +30,11 @@ final class ValueBlock<Value: Sendable>: @unchecked Sendable {
   fileprivate init(count: Int, shape: PictureShape, value: (UInt8) -> Value) {
     self.count = count
     self.shape = shape
-    values = .allocate(capacity: count * shape.count)
+    let memory = LargeMemory.allocate(
+      byteCount: count * shape.count * MemoryLayout<Value>.stride)
+    values = UnsafeMutableBufferPointer(
+      start: memory.bindMemory(to: Value.self, capacity: count * shape.count),
+      count: count * shape.count)
     var state: UInt32 = 1
     for index in values.indices {
       state = state &* 1_664_525 &+ 1_013_904_223
@@ -38,7 +42,7 @@ final class ValueBlock<Value: Sendable>: @unchecked Sendable {
     }
   }
 
-  deinit { values.deallocate() }
+  deinit { free(values.baseAddress) }
 
   func picture(_ index: Int) -> UnsafePointer<Value> {
     UnsafePointer(values.baseAddress! + index * shape.count)  // never empty

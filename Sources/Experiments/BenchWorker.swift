@@ -40,11 +40,11 @@ final class BenchWorker: @unchecked Sendable {
       channels: channels, streamSeed: seed)
     // Vector kernels may write up to one register past the end.
     let size = workload.batchSize * workload.shape.count * MemoryLayout<Float>.stride + 64
-    output = .allocate(byteCount: size, alignment: 64)
-    output.initializeMemory(as: UInt8.self, repeating: 0)
+    output = UnsafeMutableRawBufferPointer(
+      start: LargeMemory.allocate(byteCount: size), count: size)
   }
 
-  deinit { output.deallocate() }
+  deinit { free(output.baseAddress) }
 
   /// Makes the next batch; says how many pictures it holds.
   func makeBatch() throws -> Int {
