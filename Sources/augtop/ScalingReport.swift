@@ -27,16 +27,17 @@ struct ScalingReport: Encodable {
 
   var text: String {
     var lines = [
-      padded("workload", 20) + right("1 worker", 10) + right("\(workers) workers", 12)
-        + right("ratio", 8) + right("spread", 14)
+      "workload".padded(to: 20) + "1 worker".leftPadded(to: 10)
+        + "\(workers) workers".leftPadded(to: 12)
+        + "ratio".leftPadded(to: 8) + "spread".leftPadded(to: 14)
     ]
     for row in workloads {
       let low = Figures.fixed(row.runs.min() ?? 0, 2)
       let high = Figures.fixed(row.runs.max() ?? 0, 2)
       lines.append(
-        padded(row.name, 20) + right(Figures.rate(row.imagesPerS), 10)
-          + right(Figures.rate(row.workersImagesPerS), 12)
-          + right(Figures.fixed(row.scaling, 2), 8) + right("\(low)–\(high)", 14))
+        row.name.padded(to: 20) + Figures.rate(row.imagesPerS).leftPadded(to: 10)
+          + Figures.rate(row.workersImagesPerS).leftPadded(to: 12)
+          + Figures.fixed(row.scaling, 2).leftPadded(to: 8) + "\(low)–\(high)".leftPadded(to: 14))
     }
     return lines.joined(separator: "\n")
   }
