@@ -14,6 +14,8 @@ package final class SessionFile {
   package let path: String
   /// Bytes in the file.
   package private(set) var bytes = 0
+  /// Slices' begins and ends, instants and counters' numbers appended: a viewer's events.
+  package private(set) var moments = 0
   /// Why writing ended early.
   package private(set) var fault: SessionFileFault?
   /// Events, notes and readings appended after writing had ended.
@@ -135,6 +137,7 @@ package final class SessionFile {
   }
 
   private func write(_ moment: borrowing TrackMoment) {
+    moments += 1
     let index = Int(moment.sequence.rawValue)
     while sequences.count <= index { sequences.append(nil) }
     if sequences[index] == nil {

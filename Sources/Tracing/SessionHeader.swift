@@ -118,9 +118,7 @@ package struct SessionClocks: Hashable, Sendable {
       realtime: now.realtime &- elapsed)
   }
 
-  private static func read(_ clock: Int32) -> UInt64 {
-    UInt64(cl_clock_ns(clock))
-  }
+  private static func read(_ clock: Int32) -> UInt64 { UInt64(cl_clock_ns(clock)) }
 }
 
 /// The machine a session ran on.

@@ -3,6 +3,7 @@ import Configuration
 import Dashboard
 import Datasets
 import Experiments
+import Exports
 import Glibc
 import LiveEngine
 import Pipeline
@@ -28,6 +29,7 @@ struct BenchCommand: ParsableCommand {
         augtop bench --workers 2          two workers on two cores against one, in turn
         augtop bench --against-python --python venv/bin/python
         augtop bench --recording          what recording a session costs
+        augtop bench --export chrome      how fast a long session is written and exported
       """)
 
   @Option(parsing: .unconditional, help: "Counted runs of each workload; the median is shown.")
@@ -45,9 +47,23 @@ struct BenchCommand: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("Give up on a Python that is silent this long.", valueName: "time"))
   var pythonLimit = "2min"
+  @Option(
+    help: ArgumentHelp(
+      "Measure instead how fast a made-up session is written and exported.", valueName: "format"))
+  var export: String?
+  @Option(
+    parsing: .unconditional,
+    help: "Slices' begins and ends, instants and numbers of the session for --export.")
+  var events = 10_000_000
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
+    guard (1...1_000_000_000).contains(events) else {
+      throw CommandFault.wrong("--events \(events): give a whole number from 1 to 1000000000")
+    }
+    guard !recording || export == nil else {
+      throw CommandFault.wrong("--recording and --export exclude each other: give one of them")
+    }
     guard (1...1000).contains(runs) else {
       throw CommandFault.wrong("--runs \(runs): give a whole number from 1 to 1000")
     }
@@ -60,7 +76,9 @@ struct BenchCommand: ParsableCommand {
     let workloads = try readWorkloads()
     let comparison = try readComparison()
     Interruption.listen()
-    if recording {
+    if let export {
+      try benchExport(as: try choice("export", export, ExportFormat.init(rawValue:)))
+    } else if recording {
       try benchRecording()
     } else if workers > 1 {
       try benchScaling(workloads)
@@ -77,8 +95,8 @@ struct BenchCommand: ParsableCommand {
       }
       return nil
     }
-    guard !recording else {
-      throw CommandFault.wrong("--against-python and --recording exclude each other")
+    guard !recording, export == nil else {
+      throw CommandFault.wrong("--against-python goes without --recording and --export")
     }
     guard let limit = DurationText.parse(pythonLimit), limit > .zero, limit <= .seconds(86_400)
     else {
@@ -144,7 +162,7 @@ struct BenchCommand: ParsableCommand {
     if json { try printJSON(report) } else { print(report.text) }
   }
 
-  private var temporaryFolder: String {
+  var temporaryFolder: String {
     guard let folder = getenv("TMPDIR"), folder.pointee != 0 else { return "/tmp" }
     return String(cString: folder)
   }

@@ -1,0 +1,114 @@
+import Augmentation
+import CLinux
+package import Exports
+import Glibc
+import Pipeline
+import Tracing
+
+/// How fast a long session is written, and turned into another format, in how much memory.
+///
+/// The session is made up: four workers, fourteen stages a batch, a taking and a step for each, a
+/// reading ten times a second.
+package struct ExportBench {
+  package struct Result: Sendable {
+    package var format: ExportFormat
+    /// Slices' begins and ends, instants and counters' numbers.
+    package var events = 0
+    package var fileBytes = 0
+    package var writeSeconds = 0.0
+    package var exportBytes = 0
+    package var exportSeconds = 0.0
+    /// The process's most, from its start to the export's end.
+    package var residentBytes = 0
+
+    package var eventsPerSecond: Double { Double(events) / writeSeconds }
+    package var bytesPerEvent: Double { Double(fileBytes) / Double(events) }
+  }
+
+  private static let workers = 4
+  private static let step = Nanoseconds.microseconds(3_600)
+
+  /// - Parameters:
+  ///   - file: Made, and removed again; the export goes beside it.
+  ///   - keepsGoing: Asked now and then.
+  package static func run(
+    events: Int, format: ExportFormat, file path: String, keepsGoing: @escaping () -> Bool
+  ) throws -> Result {
+    defer { unlink(path) }
+    var result = Result(format: format)
+    let start = cl_monotonic_ns()
+    try write(events, to: path, &result, keepsGoing: keepsGoing)
+    result.writeSeconds = Double(cl_monotonic_ns() - start) * 1e-9
+    let target = path + format.ending
+    defer { unlink(target) }
+    let session = try RecordedSession(path: path)
+    let begin = cl_monotonic_ns()
+    let outcome = try Export(format, exporter: "augtop bench").write(
+      session, to: target, replacing: true, keepsGoing: keepsGoing)
+    result.exportSeconds = Double(cl_monotonic_ns() - begin) * 1e-9
+    result.exportBytes = outcome.bytes
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    result.residentBytes = Int(usage.ru_maxrss) * 1_024
+    return result
+  }
+
+  private static func write(
+    _ events: Int, to path: String, _ result: inout Result, keepsGoing: () -> Bool
+  ) throws {
+    let scenario = Scenario(name: "export-bench")
+    let file = try SessionFile(
+      creating: path, header: SessionHeader(scenario: scenario, version: "bench"),
+      replacing: true)
+    let reading = reading(scenario)
+    var batch = 0
+    while file.moments < events, batch % 1_000 != 0 || keepsGoing() {
+      let at = step * batch
+      file.append(.made(made(batch, at: at)))
+      file.append(
+        .taken(BatchTaken(batch: batch, wanted: at, at: at + .microseconds(40), depth: 3, polls: 0))
+      )
+      file.append(
+        .stepped(
+          StepDone(
+            batch: batch, pictures: 32, wanted: at, taken: at + .microseconds(40),
+            hostEnd: at + .microseconds(240), transferEnd: at + .microseconds(260), end: at + step,
+            lockWait: .zero, cpu: .microseconds(210))))
+      if batch % 28 == 0 {
+        var now = reading
+        now.at = at + step
+        file.append(counters: now)
+      }
+      batch += 1
+    }
+    try file.close()
+    result.events = file.moments
+    result.fileBytes = file.bytes
+  }
+
+  private static func made(_ batch: Int, at: Nanoseconds) -> BatchMade {
+    var made = BatchMade(
+      batch: batch, worker: batch % workers, pictures: 32, generation: 0, start: at)
+    var end = at
+    for stage in Stage.allCases {
+      // Some nanoseconds more and fewer, so that lengths differ.
+      end += .microseconds(Int64(40 + stage.index * 30)) + Nanoseconds(Int64(batch % 97))
+      made.stageEnds[stage.index] = end
+    }
+    made.finished = end + .microseconds(1)
+    made.put = end + .microseconds(3)
+    made.depth = batch % 10 + 1
+    made.cpu = .microseconds(3_100)
+    if batch % 16 == 0 { made.stageCPU = .init(repeating: .microseconds(200)) }
+    return made
+  }
+
+  private static func reading(_ scenario: Scenario) -> Reading {
+    var reading = Reading(
+      scenario: scenario, dataset: DatasetFacts(count: 50_000, shape: .cifar),
+      epoch: EpochReading(samples: 50_000), queue: QueueReading(limit: 10))
+    reading.consumer.busy = 0.84
+    reading.consumer.imagesPerSecond = 8_888.8
+    return reading
+  }
+}

@@ -1,0 +1,56 @@
+import Dashboard
+import Experiments
+import Exports
+import Glibc
+import Tracing
+
+extension BenchCommand {
+  /// Writes a made-up session and exports it, and says how fast.
+  func benchExport(as format: ExportFormat) throws {
+    guard format != .csv else {
+      throw CommandFault.wrong("--export csv: that is a folder of tables; name another format")
+    }
+    let path = "\(temporaryFolder)/augtop-bench-\(getpid()).pftrace"
+    let result: ExportBench.Result
+    do {
+      result = try ExportBench.run(events: events, format: format, file: path) {
+        !Interruption.isAsked
+      }
+    } catch let fault as SessionFileFault {
+      throw CommandFault.failed("\(path): \(fault.message)")
+    } catch let fault as ExportFault {
+      throw Faults.fault(fault)
+    }
+    let report = ExportReport(result)
+    if json { try printJSON(report) } else { print(report.text) }
+  }
+}
+
+/// Schema `augtop-bench/1`.
+struct ExportReport: Encodable {
+  var schema = "augtop-bench/1"
+  var format: String
+  var events: Int
+  var bytesPerEvent: Double
+  var writtenEventsPerS: Double
+  var exportS: Double
+  var exportBytes: Int
+  var mostResidentBytes: Int
+
+  init(_ result: ExportBench.Result) {
+    format = result.format.rawValue
+    events = result.events
+    bytesPerEvent = result.bytesPerEvent
+    writtenEventsPerS = result.eventsPerSecond
+    exportS = result.exportSeconds
+    exportBytes = result.exportBytes
+    mostResidentBytes = result.residentBytes
+  }
+
+  var text: String {
+    "\(events) events written at \(Figures.rate(writtenEventsPerS))/s,"
+      + " \(Figures.fixed(bytesPerEvent, 1)) bytes each; exported as \(format)"
+      + " (\(Figures.bytes(exportBytes))) in \(Figures.fixed(exportS, 1)) s;"
+      + " memory at most \(Figures.bytes(mostResidentBytes))"
+  }
+}
