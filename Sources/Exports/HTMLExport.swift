@@ -99,7 +99,7 @@ struct HTMLExport {
   }
 
   private func times(_ overview: Overview) -> String {
-    let rows = SliceName.allCases.filter { $0.category != "stage" }.map { name in
+    let rows = SliceName.beside.map { name in
       let sum = overview.totals.sum(name)
       return "<tr><th>\(name.title)<td class=\"n\">\(sum.count)"
         + "<td class=\"n\">\(MarkdownExport.milliseconds(sum.time))\n"

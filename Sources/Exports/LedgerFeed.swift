@@ -15,6 +15,8 @@ package struct LedgerFeed {
   package init(_ session: RecordedSession) {
     ledger = SessionLedger(
       scenario: session.scenario, dataset: session.dataset, cores: session.header.cores)
+    // The recorder takes one before anything has happened.
+    _ = ledger.reading(at: .zero)
   }
 
   package mutating func take(_ record: borrowing SessionRecord) {

@@ -36,7 +36,7 @@ struct MarkdownExport {
           + " | \(sum.count) | \(Self.milliseconds(sum.time)) |")
     }
     lines += ["", "## Time", "", "| slice | count | total ms |", "|---|---:|---:|"]
-    for name in SliceName.allCases where name.category != "stage" {
+    for name in SliceName.beside {
       let sum = overview.totals.sum(name)
       lines.append("| \(name.title) | \(sum.count) | \(Self.milliseconds(sum.time)) |")
     }

@@ -16,6 +16,9 @@ package enum SliceName: Hashable, Sendable, CaseIterable {
       .recording,
     ]
 
+  /// All but the stages.
+  static let beside = allCases.filter { if case .stage = $0 { false } else { true } }
+
   /// Its place in `allCases`.
   var index: Int {
     switch self {

@@ -1,0 +1,172 @@
+import Augmentation
+import Exports
+import Foundation
+import Pipeline
+import Testing
+import Tracing
+
+/// What each format asks for beside its sums.
+@Suite struct FormatTests {
+  private let folder: TemporaryFolder
+  private let made = MadeUpSession(seed: 11)
+  private let session: RecordedSession
+
+  init() throws {
+    folder = try TemporaryFolder()
+    session = try made.recorded(in: folder)
+  }
+
+  private func bytes(_ format: ExportFormat, _ table: ExportTable? = nil) throws -> [UInt8] {
+    try Export(format, table: table, exporter: "test").bytes(session)
+  }
+
+  @Test func chromeNamesTracksAndLeadsFromMakingToTraining() throws {
+    let root = try #require(try Told.json(bytes(.chrome)) as? [String: Any])
+    let events = try #require(root["traceEvents"] as? [[String: Any]])
+    func all(_ phase: String) -> [[String: Any]] { events.filter { $0["ph"] as? String == phase } }
+    let names = all("M").compactMap { ($0["args"] as? [String: Any])?["name"] as? String }
+    #expect(names.contains("worker 1") && names.contains("gpu (simulated)"))
+    #expect(names.contains("augtop \(made.scenario.name)"))
+    let starts = Set(all("s").compactMap { $0["id"] as? Int })
+    #expect(starts == Set(0..<made.batches))
+    #expect(Set(all("f").compactMap { $0["id"] as? Int }) == starts)
+    // A flow must begin and end inside of a slice of its thread.
+    for flow in all("s") + all("f") {
+      #expect(
+        all("X").contains {
+          $0["tid"] as? Int == flow["tid"] as? Int && $0["ts"] as? Double == flow["ts"] as? Double
+        })
+    }
+    let instants = all("i").compactMap { $0["name"] as? String }
+    #expect(instants.contains("asked: warp off") && instants.contains("session end"))
+    let depths = all("C").filter { $0["name"] as? String == "queue depth" }
+    #expect(depths.count == 2 * made.batches)
+    #expect(events.allSatisfy { $0["pid"] as? Int == 1 })
+  }
+
+  @Test func tablesQuoteWhatMustBe() throws {
+    let rows = try Told.table(Told.text(bytes(.csv, .switches)))
+    #expect(rows.map { $0.values["kind"] } == ["asked", "marker", "asked", "ended"])
+    #expect(rows[0].values["details"] == "change=stage warp off")
+    #expect(rows[0].values["generation"] == "1")
+    #expect(rows[1].values["what"] == "marker: half, \"so far\"\n<i>")
+    let counters = try Told.table(Told.text(bytes(.csv, .counters)))
+    #expect(counters.count { $0.values["counter"] == "queue depth" } == 2 * made.batches)
+    #expect(
+      counters.contains {
+        $0.values["counter"] == "batches trained" && $0.values["value"] == "\(made.steps).0"
+          && $0.values["unit"] == "batches"
+      })
+  }
+
+  @Test func spansAreTracesOfBatches() throws {
+    let spans = try Told.spans(bytes(.otlp))
+    let ids = spans.compactMap { $0["spanId"] as? String }
+    #expect(Set(ids).count == spans.count, "identifiers are unique")
+    for span in spans {
+      let trace = try #require(span["traceId"] as? String)
+      #expect(trace.count == 32 && trace.allSatisfy(\.isHexDigit) && trace.contains { $0 != "0" })
+      #expect((span["spanId"] as? String)?.count == 16)
+      #expect(span["kind"] as? Int == 1)
+      if let parent = span["parentSpanId"] as? String {
+        let above = try #require(spans.first { $0["spanId"] as? String == parent })
+        #expect(above["traceId"] as? String == trace, "a parent is of the same trace")
+      }
+    }
+    let traces = Set(spans.compactMap { $0["traceId"] as? String })
+    #expect(traces.count == made.batches + 1)
+    let whole = try #require(spans.last)
+    #expect((whole["name"] as? String)?.hasPrefix("session ") == true)
+    let events = try #require(whole["events"] as? [[String: Any]])
+    #expect(events.contains { $0["name"] as? String == "asked: warp off" })
+    #expect(Int64(spans[0]["startTimeUnixNano"] as? String ?? "")! > 1_600_000_000_000_000_000)
+  }
+
+  @Test func metricsHoldTogether() throws {
+    let lines = Told.text(try bytes(.openmetrics)).split(separator: "\n").map(String.init)
+    var families: [String] = []
+    for line in lines where line.hasPrefix("# TYPE ") {
+      families.append(String(line.split(separator: " ")[2]))
+    }
+    #expect(Set(families).count == families.count, "each family stands together")
+    for line in lines where line.hasPrefix("# UNIT ") {
+      let words = line.split(separator: " ")
+      #expect(words[2].hasSuffix("_\(words[3])"), "a unit ends its family's name")
+    }
+    for line in lines where line.hasPrefix("augtop_") {
+      let name = line.prefix { $0 != "{" && $0 != " " }
+      #expect(families.contains { name.hasPrefix($0) }, "\(name)")
+    }
+    let buckets = lines.filter { $0.hasPrefix("augtop_step_seconds_bucket") }.compactMap {
+      $0.split(separator: " ").last.flatMap { Int($0) }
+    }
+    #expect(buckets == buckets.sorted() && buckets.last == made.steps)
+    #expect(lines.contains { $0.contains("scenario=\"made \\\"up\\\" <b>&</b> | 批次\"") })
+  }
+
+  @Test func thePageIsOneFileThatAsksForNothing() throws {
+    let page = Told.text(try bytes(.html))
+    for word in ["http:", "https:", "src=", "href=", "url(", "@import", "<b>&</b>", "<i>"] {
+      #expect(!page.contains(word), "\(word)")
+    }
+    for word in [
+      "prefers-color-scheme:dark", "width=device-width", "Queue depth", "GPU, simulated",
+      "Stage costs", "Making a batch", "Training step", "made &quot;up&quot;", "asked: warp off",
+    ] {
+      #expect(page.contains(word), "\(word)")
+    }
+    #expect(!page.contains("nan") && !page.contains("inf\""))
+    let plots = page.components(separatedBy: "<svg ").count - 1
+    #expect(plots == 5)
+    // Well-formed: every drawing is XML by itself.
+    for part in page.components(separatedBy: "<svg ").dropFirst() {
+      let drawing = "<svg " + part.components(separatedBy: "</svg>")[0] + "</svg>"
+      #expect(XMLCheck.isWellFormed(drawing))
+    }
+  }
+
+  @Test func markdownKeepsItsTables() throws {
+    let lines = Told.text(try bytes(.markdown)).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[0] == "# augtop: made \"up\" \\<b\\>&\\</b\\> \\| 批次")
+    for (index, line) in lines.enumerated() where line.hasPrefix("|-") {
+      let columns = line.count { $0 == "|" }
+      #expect(lines[index - 1].count { $0 == "|" } == columns)
+    }
+    #expect(
+      lines.contains("| 0.04 s | marker: half, \"so far\" \\<i\\> |")
+        || lines.contains { $0.contains("marker: half, \"so far\" \\<i\\> |") })
+  }
+
+  @Test func anEmptyCutIsAnEmptyExport() throws {
+    let cut = Cut(from: .seconds(3_000), to: .seconds(3_001))
+    for format in ExportFormat.allCases {
+      let export = Export(format, cut: cut, table: format == .csv ? .steps : nil, exporter: "test")
+      let bytes = try export.bytes(session)
+      switch format {
+      case .chrome, .speedscope, .otlp: _ = try Told.json(bytes)
+      case .collapsed: #expect(bytes.isEmpty)
+      case .csv: #expect(try Told.table(Told.text(bytes)).isEmpty)
+      case .openmetrics: #expect(Told.text(bytes).hasSuffix("# EOF\n"))
+      case .html, .markdown: #expect(!bytes.isEmpty)
+      }
+    }
+  }
+}
+
+/// Whether tags close and attributes are quoted, as far as our drawings go.
+private enum XMLCheck {
+  static func isWellFormed(_ text: String) -> Bool {
+    var open: [Substring] = []
+    for part in text.split(separator: "<").map({ $0.prefix { $0 != ">" } }) {
+      guard part.count(where: { $0 == "\"" }) % 2 == 0 else { return false }
+      let name = part.prefix { !$0.isWhitespace && $0 != "/" }
+      if part.hasPrefix("/") {
+        guard open.popLast() == part.dropFirst() else { return false }
+      } else if !part.hasSuffix("/") {
+        open.append(name)
+      }
+    }
+    return open.isEmpty
+  }
+}
