@@ -34,6 +34,7 @@ package struct Cut: Sendable, Equatable {
     let at = record.at
     guard at >= from, at < to else { return false }
     switch record {
+    case .leftOut: return has(.workers) || has(.consumer)
     case .event(.made): return has(.workers) || has(.queue)
     case .event(.taken): return has(.consumer) || has(.queue)
     case .event(.waited): return has(.workers)

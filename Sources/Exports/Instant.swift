@@ -42,7 +42,7 @@ struct Instant {
       kind = .ended
       name = "session end"
       arguments = failure.map { [("failure", $0)] } ?? []
-    case .event, .counter, .ownWork: return nil
+    case .event, .leftOut, .counter, .ownWork: return nil
     }
   }
 

@@ -34,8 +34,12 @@ package struct LedgerFeed {
       failure = why
     case .event(let event):
       takeReading()
-      begin(event)
+      begin(at: event.start)
       ledger.record(event)
+    case .leftOut(let leftOut):
+      takeReading()
+      begin(at: leftOut.from)
+      ledger.record(leftOut)
     case .note(let note, let at):
       takeReading()
       ledger.note(note, at: at)
@@ -57,10 +61,9 @@ package struct LedgerFeed {
   }
 
   /// A recording, or a cut, that doesn't begin with its session: what was before counts as a pause.
-  private mutating func begin(_ event: borrowing Event) {
+  private mutating func begin(at start: Nanoseconds) {
     guard !hasBegun else { return }
     hasBegun = true
-    let start = event.start
     guard start > Self.promptly else { return }
     ledger.note(.stoodStill(since: .zero), at: start)
   }

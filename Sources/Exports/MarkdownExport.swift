@@ -84,8 +84,12 @@ struct MarkdownExport {
       ("pictures trained", "\(totals.picturesTrained)"), ("switches", "\(totals.switches)"),
       ("markers", "\(totals.markers)"), ("dropped events", "\(totals.droppedEvents)"),
     ]
-    if overview.cut == .everything, totals.stepsLeftOut > 0 {
-      figures.append(("steps not in the file", "\(totals.stepsLeftOut)"))
+    if totals.batchesLeftOut + totals.stepsLeftOut > 0 {
+      figures += [
+        ("batches known as sums alone", "\(totals.batchesLeftOut)"),
+        ("steps known as sums alone", "\(totals.stepsLeftOut)"),
+        ("pictures trained on in them", "\(totals.picturesLeftOut)"),
+      ]
     }
     return figures
   }

@@ -73,11 +73,13 @@ struct OpenMetricsExport {
 
   private func totals(_ totals: SessionTotals, _ sink: ExportSink) {
     for (name, help, value) in [
-      ("augtop_batches_made", "Batches made that are in the file.", totals.batches),
+      ("augtop_batches_made", "Batches told one by one.", totals.batches),
       ("augtop_pictures_made", "Pictures in them.", totals.picturesMade),
-      ("augtop_steps", "Training steps that are in the file.", totals.steps),
+      ("augtop_steps", "Training steps told one by one.", totals.steps),
       ("augtop_pictures_trained", "Pictures trained on in them.", totals.picturesTrained),
-      ("augtop_steps_left_out", "Steps that aren't in the file.", totals.stepsLeftOut),
+      ("augtop_batches_left_out", "Batches known as sums alone.", totals.batchesLeftOut),
+      ("augtop_steps_left_out", "Steps known as sums alone.", totals.stepsLeftOut),
+      ("augtop_pictures_left_out", "Pictures trained on in them.", totals.picturesLeftOut),
       ("augtop_switches", "Changes asked for.", totals.switches),
       ("augtop_markers", "Markers set.", totals.markers),
       ("augtop_dropped_events", "Events lost in full lanes.", totals.droppedEvents),

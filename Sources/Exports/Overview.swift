@@ -34,6 +34,7 @@ struct Overview {
         if cut.has(.workers) { make.add(made.finished - made.start - made.lockWait) }
       case .event(.taken(let taken)):
         if cut.has(.queue) { bins.move(to: taken.depth, at: taken.at) }
+      case .leftOut(let leftOut): if cut.has(.consumer) { bins.add(leftOut) }
       case .event(.stepped(let done)):
         bins.add(done)
         step.add(done.end - done.taken - done.lockWait)

@@ -9,6 +9,7 @@ package struct SessionTotals: Sendable, Equatable {
     package var time = Nanoseconds.zero
   }
 
+  /// Told one by one.
   package private(set) var batches = 0
   package private(set) var picturesMade = 0
   package private(set) var steps = 0
@@ -30,11 +31,10 @@ package struct SessionTotals: Sendable, Equatable {
 
   package func sum(_ name: SliceName) -> Sum { sums[name.index] }
 
-  /// Batches that were trained on and aren't in the file: of brief ones only the measured are
-  /// recorded.
-  package var stepsLeftOut: Int {
-    max(0, (counters[CounterTrack.batchesTrained].map { Int($0) } ?? 0) - steps)
-  }
+  /// Of very brief batches only the measured are told one by one; these are the others.
+  package private(set) var batchesLeftOut = 0
+  package private(set) var stepsLeftOut = 0
+  package private(set) var picturesLeftOut = 0
 
   package var droppedEvents: Int { counters[CounterTrack.droppedEvents].map { Int($0) } ?? 0 }
 
@@ -57,6 +57,11 @@ package struct SessionTotals: Sendable, Equatable {
       steps += 1
       picturesTrained += step.pictures
       stepLockWait += step.lockWait
+    case .leftOut(let leftOut):
+      if cut.has(.workers) { batchesLeftOut += leftOut.batches }
+      guard cut.has(.consumer) else { return }
+      stepsLeftOut += leftOut.steps
+      picturesLeftOut += leftOut.picturesTrained
     case .note(.asked, _): switches += 1
     case .note(.marker, _): markers += 1
     case .counter(let id, let value, _): counters[id] = value
@@ -70,6 +75,8 @@ package struct SessionTotals: Sendable, Equatable {
       && left.switches == right.switches && left.markers == right.markers
       && left.lockWait == right.lockWait && left.overrun == right.overrun
       && left.stepLockWait == right.stepLockWait && left.counters == right.counters
+      && left.batchesLeftOut == right.batchesLeftOut && left.stepsLeftOut == right.stepsLeftOut
+      && left.picturesLeftOut == right.picturesLeftOut
       && left.picturesMeasured == right.picturesMeasured && left.sums == right.sums
       && left.stageCPU.indices.allSatisfy { left.stageCPU[$0] == right.stageCPU[$0] }
   }

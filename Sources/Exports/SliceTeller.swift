@@ -22,7 +22,7 @@ struct SliceTeller {
         Slice(
           track: isDrawing ? .screen : .recorder, name: isDrawing ? .drawing : .recording,
           start: work.start, end: work.end))
-    case .event, .note, .counter, .verdict, .prediction, .ended: break
+    case .event, .leftOut, .note, .counter, .verdict, .prediction, .ended: break
     }
   }
 

@@ -56,6 +56,19 @@ struct TimeBins {
     spread(step.hostEnd, step.end) { $0.busy += $1 }
   }
 
+  /// Sums of many short steps, spread evenly.
+  mutating func add(_ leftOut: LeftOut) {
+    let all = Double((leftOut.starved + leftOut.host + leftOut.busy).count)
+    guard all > 0, leftOut.to > leftOut.from else { return }
+    let starved = Double(leftOut.starved.count) / all
+    let host = Double(leftOut.host.count) / all
+    spread(leftOut.from, leftOut.to) { bin, part in
+      bin.starved += part * starved
+      bin.host += part * host
+      bin.busy += part * (1 - starved - host)
+    }
+  }
+
   /// The middle of a bin, in seconds since the session's start.
   func time(_ index: Int) -> Double { (start + width * index).seconds + width.seconds / 2 }
 

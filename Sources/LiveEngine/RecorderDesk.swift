@@ -11,6 +11,7 @@ struct RecorderDesk {
   private var file: SessionFile?
   private var recording: RecordingState
   private var thinning = RecordingThinning()
+  private var leftOut = LeftOut()
   private let clock: SessionClock
   private let openFile: SessionFileOpener
 
@@ -44,12 +45,13 @@ struct RecorderDesk {
         next += 1
       }
       ledger.record(event)
-      if file != nil, thinning.keeps(event) { file?.append(event) }
+      record(event)
     }
     while next < notes.count {
       tell(notes[next])
       next += 1
     }
+    tellLeftOut()
     events += collected.count
     collected.removeAll(keepingCapacity: true)
   }
@@ -94,7 +96,24 @@ struct RecorderDesk {
   /// Records a piece of augtop's own work, where a recording is on.
   mutating func tell(_ work: OwnWork) { file?.append(work) }
 
+  private mutating func record(_ event: Event) {
+    guard file != nil else { return }
+    guard thinning.keeps(event) else {
+      leftOut.add(event)
+      return
+    }
+    // What is summed up belongs to one version of the scenario.
+    if case .applied = event { tellLeftOut() }
+    file?.append(event)
+  }
+
+  private mutating func tellLeftOut() {
+    file?.append(leftOut)
+    leftOut = LeftOut()
+  }
+
   private mutating func tell(_ entry: (note: Note, at: Nanoseconds)) {
+    tellLeftOut()
     ledger.note(entry.note, at: entry.at)
     file?.append(entry.note, at: entry.at)
   }

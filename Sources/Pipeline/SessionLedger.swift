@@ -181,14 +181,14 @@ package struct SessionLedger: Sendable {
     }
     blocks.step(endingAt: step.end)
     settledBlocks?.step(endingAt: step.end)
-    settle(at: step.end)
+    settle(1, at: step.end)
     epoch.step(pictures: step.pictures, endingAt: step.end)
   }
 
   /// Begins the report's window once it is time.
-  private mutating func settle(at end: Nanoseconds) {
+  mutating func settle(_ steps: Int, at end: Nanoseconds) {
     guard settledBlocks == nil, end > settlingFrom else { return }
-    settlingSteps += 1
+    settlingSteps += steps
     if settlingSteps >= Self.settlingSteps, end - settlingFrom >= Self.settlingTime {
       settledBlocks = StepBlocks(from: end)
       depth.restartWhole(at: end)

@@ -32,8 +32,13 @@ package struct StepBlocks: Sendable {
 
   package mutating func step(endingAt end: Nanoseconds) {
     guard end > latest else { return }
-    open.steps += 1
-    latest = end
+    steps(1, endingAt: end)
+  }
+
+  /// Several steps, the last of which ends then.
+  mutating func steps(_ count: Int, endingAt end: Nanoseconds) {
+    open.steps += count
+    latest = max(latest, end)
     guard end - cut >= length else { return }
     full.append(Block(steps: open.steps, span: end - cut))
     open = Block()

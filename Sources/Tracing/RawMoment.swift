@@ -30,8 +30,8 @@ struct RawMoment {
   /// 0 where it is the sequence's own.
   var track: UInt64 = 0
   var value: TrackMoment.Value?
-  private var words = InlineArray<10, UInt8>(repeating: 0)
-  private var numbers = InlineArray<10, Int64>(repeating: 0)
+  private var words = InlineArray<13, UInt8>(repeating: 0)
+  private var numbers = InlineArray<13, Int64>(repeating: 0)
   private var count = 0
   private var event = UnsafeRawBufferPointer(start: nil, count: 0)
 

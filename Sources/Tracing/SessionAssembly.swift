@@ -45,6 +45,7 @@ struct SessionAssembly {
     case "stood still":
       guard let since = moment.number(.since), since >= 0, since <= at.count else { return nil }
       return Told(known: .note(.stoodStill(since: Nanoseconds(since)), at: at))
+    case "left out": return leftOut(moment, at: at).map { Told(known: .leftOut($0)) }
     case "session end":
       return Told(known: .ended(at: at, failure: moment.texts["failure"]))
     default: break
@@ -71,6 +72,29 @@ struct SessionAssembly {
     case "predicted": return predicted(moment, at: at)
     default: return nil
     }
+  }
+
+  /// No tick of a recorder holds more.
+  private static let mostLeftOut: Int64 = 1_000_000
+
+  private func leftOut(_ moment: borrowing RawMoment, at: Nanoseconds) -> LeftOut? {
+    guard let since = moment.number(.since), (0...at.count).contains(since),
+      let batches = moment.number(.batches), (0...Self.mostLeftOut).contains(batches),
+      let steps = moment.number(.steps), (0...Self.mostLeftOut).contains(steps)
+    else { return nil }
+    func count(_ word: TraceWord) -> Int { Int(max(0, min(moment.number(word) ?? 0, 1 << 40))) }
+    func time(_ word: TraceWord) -> Nanoseconds {
+      Nanoseconds(max(0, min(moment.number(word) ?? 0, 1 << 56)))
+    }
+    var sums = LeftOut()
+    (sums.from, sums.to) = (Nanoseconds(since), at)
+    (sums.batches, sums.pictures) = (Int(batches), count(.pictures))
+    (sums.make, sums.lockWait, sums.overrun) = (time(.make), time(.lockWait), time(.overrun))
+    (sums.steps, sums.picturesTrained) = (Int(steps), count(.picturesTrained))
+    (sums.starved, sums.stepLockWait) = (time(.starvedTime), time(.stepLockWait))
+    (sums.host, sums.busy) = (time(.hostTime), time(.busyTime))
+    sums.setClock(moment.number(.clock).map { Double($0) / 1e9 } ?? 1)
+    return sums
   }
 
   private mutating func asked(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {

@@ -101,6 +101,15 @@ package final class SessionFile {
     tell { narrator, say in narrator.tell(prediction, of: change, at: time, to: say) }
   }
 
+  /// Appends the sums of batches and steps that aren't appended one by one.
+  package func append(_ leftOut: LeftOut) {
+    guard isOpen else {
+      lost += 1
+      return
+    }
+    tell { narrator, say in narrator.tell(leftOut, to: say) }
+  }
+
   /// Appends a piece of augtop's own work.
   package func append(_ work: OwnWork) {
     guard isOpen else {

@@ -74,6 +74,28 @@ extension SessionNarrator {
     say(moment)
   }
 
+  /// Batches and steps that aren't told one by one, as their sums; none where there are none.
+  package func tell(_ leftOut: LeftOut, to say: (borrowing TrackMoment) -> Void) {
+    guard !leftOut.isEmpty else { return }
+    var moment = instant("left out", at: leftOut.to)
+    moment.annotate(.since, leftOut.from.count)
+    moment.annotate(.batches, Int64(leftOut.batches))
+    moment.annotate(.pictures, Int64(leftOut.pictures))
+    moment.annotate(.make, leftOut.make.count)
+    moment.annotate(.lockWait, leftOut.lockWait.count)
+    moment.annotate(.overrun, leftOut.overrun.count)
+    moment.annotate(.steps, Int64(leftOut.steps))
+    moment.annotate(.picturesTrained, Int64(leftOut.picturesTrained))
+    moment.annotate(.starvedTime, leftOut.starved.count)
+    moment.annotate(.stepLockWait, leftOut.stepLockWait.count)
+    moment.annotate(.hostTime, leftOut.host.count)
+    moment.annotate(.busyTime, leftOut.busy.count)
+    if leftOut.clock != 1 {
+      moment.annotate(.clock, Int64((leftOut.clock * 1e9).rounded()))
+    }
+    say(moment)
+  }
+
   /// A piece of augtop's own work; none where it took no time.
   package func tell(_ work: OwnWork, to say: (borrowing TrackMoment) -> Void) {
     guard work.end > work.start else { return }

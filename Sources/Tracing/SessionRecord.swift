@@ -6,6 +6,8 @@ package import Pipeline
 /// Fed to a `SessionLedger` in their order, events, notes and readings give the live session's report.
 package enum SessionRecord: Sendable {
   case event(Event)
+  /// What isn't told event by event.
+  case leftOut(LeftOut)
   case note(Note, at: Nanoseconds)
   /// A counter's number at the time of a reading.
   case counter(TrackID, Double, at: Nanoseconds)
@@ -18,6 +20,7 @@ package enum SessionRecord: Sendable {
   package var at: Nanoseconds {
     switch self {
     case .event(let event): event.at
+    case .leftOut(let leftOut): leftOut.to
     case .note(_, let at), .counter(_, _, let at), .ended(let at, _): at
     case .verdict(let verdict): verdict.at
     case .prediction(let prediction): prediction.at

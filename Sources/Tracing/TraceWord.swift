@@ -44,6 +44,15 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let deserialization = TraceWord(16)
   /// In billionths of the highest; 1 isn't told.
   static let clock = TraceWord(17)
+  // Sums of what was left out.
+  static let batches = TraceWord(18)
+  static let make = TraceWord(19)
+  static let steps = TraceWord(20)
+  static let picturesTrained = TraceWord(21)
+  static let starvedTime = TraceWord(22)
+  static let stepLockWait = TraceWord(23)
+  static let hostTime = TraceWord(24)
+  static let busyTime = TraceWord(25)
 
   // Categories.
   static let making = TraceWord(1)
@@ -69,7 +78,9 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     (.made, "made_ns"), (.measured, "measured"), (.since, "since_ns"),
     (.predicted, "predicted_ns"), (.low, "low_ns"), (.high, "high_ns"),
     (.serialization, "serialization_ns"), (.deserialization, "deserialization_ns"),
-    (.clock, "clock_ppb"),
+    (.clock, "clock_ppb"), (.batches, "batches"), (.make, "make_ns"), (.steps, "steps"),
+    (.picturesTrained, "pictures_trained"), (.starvedTime, "starved_ns"),
+    (.stepLockWait, "step_lock_wait_ns"), (.hostTime, "host_ns"), (.busyTime, "busy_ns"),
   ]
 
   static let categories: [(word: TraceWord, text: String)] = [

@@ -45,8 +45,8 @@ package struct TrackMoment: Sendable {
     case ends(batch: Int)
   }
 
-  /// Room for the annotations of a batch.
-  static let mostNumbers = 10
+  /// Room for the annotations of a batch, or of what was left out.
+  static let mostNumbers = 13
 
   package var sequence: SequenceID
   package var kind: Kind
@@ -55,7 +55,7 @@ package struct TrackMoment: Sendable {
   package var category: TraceWord?
   /// Where it isn't the sequence's own track.
   package var track: TrackID?
-  package private(set) var numbers = InlineArray<10, Number>(
+  package private(set) var numbers = InlineArray<13, Number>(
     repeating: Number(word: .batch, value: 0))
   package private(set) var numberCount = 0
   package var texts: [SessionHeader.Attribute] = []
@@ -69,7 +69,7 @@ package struct TrackMoment: Sendable {
   }
 
   package mutating func annotate(_ word: TraceWord, _ value: Int64) {
-    precondition(numberCount < Self.mostNumbers, "a moment has room for ten numbers")
+    precondition(numberCount < Self.mostNumbers, "a moment has room for thirteen numbers")
     numbers[numberCount] = Number(word: word, value: value)
     numberCount += 1
   }

@@ -119,10 +119,10 @@ struct ExportCommand: ParsableCommand {
       sentences.append("of its scenario not all can be read: \(fault.message)")
     }
     let leftOut = outcome.totals.stepsLeftOut
-    if leftOut > 0, from == nil, to == nil, only == nil {
+    if leftOut > 0 {
       sentences.append(
-        "\(leftOut) more steps were counted that aren't in the file: of very brief batches only the"
-          + " measured ones are recorded, and full lanes drop")
+        "\(leftOut) more steps are known as sums alone: of very brief batches only the measured"
+          + " ones are recorded one by one")
     }
     return sentences
   }

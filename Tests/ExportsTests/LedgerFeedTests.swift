@@ -39,6 +39,30 @@ import Tracing
     #expect(recorded.totals.stepsLeftOut == 0)
   }
 
+  /// Batches of some microseconds aren't told one by one; their sums are, to the last.
+  @Test func veryFastSessionsAddUpAsWell() throws {
+    var scenario = Scenario(name: "fast")
+    scenario.loader = .blocking
+    scenario.consumer.compute = .constant(.microseconds(1))
+    let (live, path) = try run(scenario) { session in
+      wait(session) { $0.at > .milliseconds(2_500) && $0.batchesTrained >= 2_000 }
+    }
+    let recorded = try report(path)
+    #expect(recorded.totals.stepsLeftOut > recorded.totals.steps)
+    #expect(recorded.totals.steps + recorded.totals.stepsLeftOut == live.batchesTrained)
+    #expect(recorded.totals.batches + recorded.totals.batchesLeftOut == live.batchesMade)
+    #expect(
+      recorded.totals.picturesTrained + recorded.totals.picturesLeftOut == live.imagesTrained)
+    #expect(recorded.reading.batchesTrained == live.batchesTrained)
+    #expect(recorded.reading.imagesTrained == live.imagesTrained)
+    #expect(recorded.reading.stages.map(\.cpuPerImage) == live.stages.map(\.cpuPerImage))
+    // The report's window begins with a tick of the recorder instead of a step.
+    let (told, was) = (recorded.reading.consumer, live.consumer)
+    #expect(abs(told.imagesPerSecond / was.imagesPerSecond - 1) < 0.2)
+    #expect(abs(told.busy - was.busy) < 0.1 && abs(told.starved - was.starved) < 0.1)
+    #expect(abs(told.busy + told.host + told.starved - 1) < 1e-9)
+  }
+
   /// What `kill -9` leaves is a session that ends earlier.
   @Test func aTornRecordingGivesWhatItHolds() throws {
     let (_, path) = try run(PresetCatalog.scenario(named: "fast-gpu")) { session in
