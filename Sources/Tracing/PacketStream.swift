@@ -26,6 +26,9 @@ final class PacketStream {
   /// Longer ones aren't ours: an attribute is a scenario's text at most.
   private static let longestPacket = 1 << 24
 
+  /// How far it looks for the next packets where some are damaged.
+  var patience = Int.max
+
   private let descriptor: Int32
   private var window: UnsafeMutableRawBufferPointer
   /// What of the file the window holds.
@@ -145,7 +148,7 @@ final class PacketStream {
   /// the file.
   private func nextPackets(after place: Int) -> Int? {
     var candidate = place + 1
-    while candidate < size {
+    while candidate < size, candidate - place <= patience {
       let chunk = view(candidate..<min(size, candidate + 4096))
       guard !chunk.isEmpty else { return nil }
       let scanned = chunk.count
@@ -167,8 +170,9 @@ final class PacketStream {
 
   /// So many packets in a row are no chance.
   private static let convincing = 3
-  /// Those that stand after damage are events, of some ten bytes; longer ones may be passed over.
-  private static let longestConvincing = 2_048
+  /// Those that stand after damage are events, of some ten bytes; the longest, the session's first
+  /// instant, holds its scenario.
+  private static let longestConvincing = 16_384
 
   private func beginsPackets(_ place: Int) -> Bool {
     var next = place
@@ -183,11 +187,12 @@ final class PacketStream {
     return true
   }
 
-  /// Whether it is a moment of a sequence, or says where a sequence's clock stands.
+  /// Whether it is a moment of a sequence, says where a sequence's clock stands, or names a track.
   private func looksLikePacket(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard let packet = RawMoment.packet(bytes), packet.sequence != 0 else { return false }
-    guard let event = packet.event else { return SessionFileReader.packet(bytes) != nil }
-    return RawMoment(event: event) != nil
+    guard let packet = RawMoment.packet(bytes) else { return false }
+    if let event = packet.event { return packet.sequence != 0 && RawMoment(event: event) != nil }
+    guard let slow = SessionFileReader.packet(bytes) else { return false }
+    return packet.sequence != 0 || slow.trackDescriptor.uuid != 0
   }
 
   // MARK: Window

@@ -86,7 +86,12 @@ struct RawMoment {
 
   /// The texts beside it, by their names.
   var texts: [String: String] {
-    var texts: [String: String] = [:]
+    Dictionary(attributes.map { ($0.key, $0.value) }) { first, _ in first }
+  }
+
+  /// The same in their order.
+  var attributes: [SessionHeader.Attribute] {
+    var texts: [SessionHeader.Attribute] = []
     var walk = WireReader(event)
     while case let field = walk.field(), field != 0 {
       guard field == 4, walk.type == 2 else {
@@ -103,7 +108,7 @@ struct RawMoment {
         default: inner.skip()
         }
       }
-      if let key, let value { texts[key] = value }
+      if let key, let value { texts.append(SessionHeader.Attribute(key, value)) }
     }
     return texts
   }

@@ -48,43 +48,67 @@ package struct SessionFileReader: Sequence, IteratorProtocol {
 
   /// Clocks, identity, attributes: a header has said what it is by its eighth packet.
   private static let headerPackets = 8
+  /// Where that one is damaged, the session's first instant says the same.
+  private static let spareHeaderPackets = 64
+  /// A header is some kilobytes; in a file that isn't ours the search for it ends.
+  private static let headerPatience = 1 << 16
 
   private static func header(
     of stream: PacketStream, path: String
   ) throws(SessionFileFault) -> RecordedHeader {
     guard stream.size > 0 else { throw .empty(path: path) }
+    stream.patience = headerPatience
+    defer { stream.patience = .max }
     var identity = SessionHeader.Identity(high: 0, low: 0)
-    for _ in 0..<headerPackets {
+    for number in 0..<spareHeaderPackets {
       let place = stream.offset
       guard let bytes = stream.next() else {
         if let failure = stream.failure { throw .notReadable(path: path, failure) }
-        let isCut = stream.isTorn(at: place) && (place > 0 || stream.size < shortestSign)
+        let isCut =
+          number < headerPackets && stream.damaged == 0 && stream.isTorn(at: place)
+          && (place > 0 || stream.size < shortestSign)
         throw isCut ? .cutInHeader(path: path, bytes: stream.size) : .foreign(path: path)
       }
-      guard stream.damaged == 0, let packet = packet(bytes) else { throw .foreign(path: path) }
+      if let attributes = spareAttributes(bytes) {
+        return RecordedHeader(attributes: attributes, identity: identity)
+      }
+      guard let packet = packet(bytes) else {
+        stream.refuse()
+        continue
+      }
       switch packet.data {
       case .traceUuid(let uuid):
         identity = SessionHeader.Identity(high: uuid.msb, low: uuid.lsb)
       case .traceAttributes(let attributes):
-        return RecordedHeader(
-          attributes: try known(attributes, path: path), identity: identity)
+        guard let known = try known(attributes, path: path) else { continue }
+        return RecordedHeader(attributes: known, identity: identity)
       case .clockSnapshot, .trackDescriptor, .trackEvent, .systemInfo, nil: break
       }
     }
     throw .foreign(path: path)
   }
 
+  /// What the session's first instant says of it.
+  private static func spareAttributes(
+    _ bytes: UnsafeRawBufferPointer
+  ) -> [SessionHeader.Attribute]? {
+    guard let event = RawMoment.packet(bytes)?.event, let moment = RawMoment(event: event),
+      moment.text.elementsEqual("augtop session".utf8)
+    else { return nil }
+    let attributes = moment.attributes
+    return attributes.contains { $0.key == "augtop.version" } ? attributes : nil
+  }
+
   /// A file's first packet, its clocks, is shorter than this; so a longer file without one whole
   /// packet was never a session.
   private static let shortestSign = 128
 
+  /// Nil where they are another program's, or damaged.
   private static func known(
     _ attributes: PerfettoTraceAttributes, path: String
-  ) throws(SessionFileFault) -> [SessionHeader.Attribute] {
+  ) throws(SessionFileFault) -> [SessionHeader.Attribute]? {
     let format = attributes.attribute.first { $0.key == SessionPreamble.formatKey }
-    guard let format, case .longValue(let found)? = format.value, found > 0 else {
-      throw .foreign(path: path)
-    }
+    guard let format, case .longValue(let found)? = format.value, found > 0 else { return nil }
     guard found <= SessionHeader.format else {
       throw .futureFormat(path: path, found: Int(found), known: SessionHeader.format)
     }

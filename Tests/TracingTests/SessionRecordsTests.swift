@@ -1,4 +1,5 @@
 import Augmentation
+import Glibc
 import Pipeline
 import Testing
 import Tracing
@@ -190,6 +191,49 @@ import Tracing
       guard case .waited(let wait) = event else { continue }
       #expect(wait.start.count % 1_000_000 == 0 && wait.end - wait.start == .microseconds(7))
     }
+  }
+
+  /// What the header says is said twice.
+  @Test func aDamagedHeaderIsFoundAgain() throws {
+    let (bytes, whole) = try small()
+    var refused = 0
+    for place in stride(from: 0, to: 2_500, by: 3) {
+      var damaged = bytes
+      damaged[place] ^= 0xFF
+      guard let reader = try? SessionFileReader(bytes: damaged, path: "test") else {
+        refused += 1
+        continue
+      }
+      #expect(reader.header.version.utf8.count >= 5, "at \(place)")
+      if place % 150 == 0 {
+        #expect(Records(reader).events.count >= whole.events.count - 2, "at \(place)")
+      }
+    }
+    // The format's number itself: of a version that isn't known yet.
+    #expect(refused <= 2, "\(refused)")
+  }
+
+  @Test func aFileThatIsReplacedOrCutWhileItIsReadStaysAsItWas() throws {
+    let (bytes, whole) = try small()
+    let path = folder.file("small.pftrace")
+    let open = try SessionFileReader(path: path)
+    try SessionFile(
+      creating: folder.file("other.pftrace"), header: ScriptedSession.header()
+    ).close()
+    #expect(rename(folder.file("other.pftrace"), path) == 0)
+    #expect(Records(open).events.count == whole.events.count)
+    // Cut after it was opened: the rest is torn, as it would have been then.
+    let long = folder.file("long.pftrace")
+    let file = try SessionFile(creating: long, header: ScriptedSession.header())
+    for event in ScriptedSession(workers: 1, batches: 4_000, seed: 9).events { file.append(event) }
+    try file.close()
+    let size = folder.bytes("long.pftrace").count
+    #expect(size > 2 << 20, "longer than what is read at once")
+    let reader = try SessionFileReader(path: long)
+    #expect(truncate(long, size - 1_003) == 0)
+    let cut = Records(reader)
+    #expect(cut.trouble.tornBytes < 1_003 && cut.events.count > 8_000)
+    #expect(bytes.count > 0)
   }
 
   @Test func aFileCutAnywhereGivesItsGoodPart() throws {

@@ -30,6 +30,37 @@ import Testing
     }
   }
 
+  /// The fast decoder against the generated messages.
+  @Test(arguments: [1, 2, 3])
+  func fastMomentsAreTheObviousOnes(seed: UInt64) throws {
+    var random = SeededNumbers(seed: seed)
+    for _ in 0..<2_000 {
+      let moment = Self.moment(0, after: .zero, &random)
+      let packet = moment.packet(after: .zero, start: 0)
+      let bytes: [UInt8] = try packet.serializedBytes()
+      try bytes.withUnsafeBytes { bytes in
+        let fast = try #require(RawMoment.packet(bytes))
+        #expect(fast.timestamp == packet.timestamp && fast.clock == packet.timestampClockID)
+        #expect(fast.sequence == packet.trustedPacketSequenceID)
+        let event = packet.trackEvent
+        let bytes = try #require(fast.event)
+        let raw = try #require(RawMoment(event: bytes), "seed \(seed)")
+        #expect(
+          raw.kind == moment.kind && raw.value == moment.value && raw.track == event.trackUuid)
+        #expect(raw.attributes == moment.texts)
+        switch moment.name {
+        case .none: #expect(raw.name == .none)
+        case .word(let word): #expect(raw.name == .word(word))
+        case .numbered(.batch, let number): #expect(raw.name == .batch(number))
+        case .numbered(.step, _), .text:
+          #expect(String(decoding: raw.text, as: UTF8.self) == event.name)
+        }
+        // Of several numbers under one word the first is given.
+        #expect(raw.number(.cpu) == event.debugAnnotations.first { $0.nameIid != 0 }?.intValue)
+      }
+    }
+  }
+
   private static func moment(
     _ sequence: Int, after last: Nanoseconds, _ random: inout SeededNumbers
   ) -> TrackMoment {
