@@ -6,7 +6,7 @@ package enum ExportFault: Error, Equatable {
   case exists(path: String)
   /// The target can't be made.
   case notWritable(path: String, SystemError)
-  /// Writing failed on the way.
+  /// Writing failed on the way; `-` is standard output.
   case failed(path: String, SystemError)
   /// The reader of standard output has gone.
   case unwanted

@@ -233,7 +233,7 @@ extension ExportSink.Target {
     switch self {
     case .file(let path, _, _): .failed(path: path, error)
     case .standardOutput, .memory:
-      error.code == EPIPE ? .unwanted : .failed(path: "standard output", error)
+      error.code == EPIPE ? .unwanted : .failed(path: "-", error)
     }
   }
 }

@@ -59,6 +59,8 @@ struct ExportCommand: ParsableCommand {
       }
       tell(session, outcome, target)
     } catch {
+      // As `head` does when it has enough.
+      guard error != .unwanted else { return }
       throw Faults.fault(error)
     }
   }
@@ -142,6 +144,7 @@ extension Faults {
       .wrong("\(path): there is something already; add --force to replace it, or name another one")
     case .notWritable(let path, let error):
       .wrong("\(path): can't be written: \(error); name another place with --output")
+    case .failed("-", let error): .failed("can't write to standard output: \(error)")
     case .failed(let path, let error):
       .failed("\(path): \(error); nothing was left there")
     case .unwanted: .failed("nobody reads standard output")

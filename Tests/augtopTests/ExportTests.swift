@@ -105,19 +105,30 @@ import Testing
   @Test func aFullDiskFailsAndLeavesNothing() throws {
     _ = try record()
     let before = folder.names
+    let program = ExecutableFolder.path(of: "augtop")
+    let limited = try shell("ulimit -f 8; exec \(program) export a.pftrace --format chrome")
+    #expect(limited.status == 1)
+    #expect(
+      limited.complaints.contains("a.trace.json: File too large; nothing was left there"))
+    #expect(folder.names == before)
+    let full = try shell("\(program) export a.pftrace --format otlp --output - > /dev/full")
+    #expect(
+      full.status == 1 && full.complaints.contains("can't write to standard output: No space"))
+    let enough = try shell("\(program) export a.pftrace --format otlp --output - | head -c 10")
+    #expect(enough.status == 0 && enough.complaints.isEmpty, "\(enough.complaints)")
+  }
+
+  private func shell(_ line: String) throws -> (status: Int32, complaints: String) {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
-    let program = ExecutableFolder.path(of: "augtop")
-    process.arguments = [
-      "-c", "ulimit -f 8; exec \(program) export a.pftrace --format chrome 2>complaints",
-    ]
+    process.arguments = ["-c", line]
     process.currentDirectoryURL = URL(filePath: folder.path)
     process.standardOutput = FileHandle.nullDevice
+    let complaints = Pipe()
+    process.standardError = complaints
     try process.run()
+    let text = try complaints.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
-    #expect(process.terminationStatus == 1)
-    let complaints = try String(contentsOfFile: folder.path("complaints"), encoding: .utf8)
-    #expect(complaints.contains("a.trace.json: File too large; nothing was left there"))
-    #expect(folder.names.filter { $0 != "complaints" } == before)
+    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
   }
 }
