@@ -16,6 +16,8 @@ package struct ExportBench {
     package var events = 0
     package var fileBytes = 0
     package var writeSeconds = 0.0
+    /// Finding the places from which the file can be read on.
+    package var indexSeconds = 0.0
     package var exportBytes = 0
     package var exportSeconds = 0.0
     /// The process's most, from its start to the export's end.
@@ -41,8 +43,11 @@ package struct ExportBench {
     result.writeSeconds = Double(cl_monotonic_ns() - start) * 1e-9
     let target = path + format.ending
     defer { unlink(target) }
+    let indexing = cl_monotonic_ns()
+    _ = SessionIndex(try SessionFileReader(path: path))
     let session = try RecordedSession(path: path)
     let begin = cl_monotonic_ns()
+    result.indexSeconds = Double(begin - indexing) * 1e-9
     let outcome = try Export(format, exporter: "augtop bench").write(
       session, to: target, replacing: true, keepsGoing: keepsGoing)
     result.exportSeconds = Double(cl_monotonic_ns() - begin) * 1e-9

@@ -34,6 +34,7 @@ final class PacketStream {
   /// What of the file the window holds.
   private var held = 0..<0
   private var lastStart = 0
+  private var lastRange = 0..<0
 
   /// - Parameter path: A file; from anything else, as a pipe, everything is read at once.
   init(path: String) throws(SessionFileFault) {
@@ -100,6 +101,29 @@ final class PacketStream {
     }
     return nil
   }
+
+  /// Goes on to the next packet without looking into it; its place, and whether it begins as those do
+  /// that say where a clock stands.
+  func hop() -> (offset: Int, isSnapshot: Bool)? {
+    while offset < size {
+      if let range = packet(at: offset) {
+        lastStart = offset
+        lastRange = range
+        offset = range.upperBound
+        // The tag of field 6, a message.
+        return (lastStart, view(range.lowerBound..<range.lowerBound + 1).first == 0x32)
+      }
+      guard let found = nextPackets(after: offset) else { return nil }
+      offset = found
+    }
+    return nil
+  }
+
+  /// The packet that was hopped to last.
+  var packet: UnsafeRawBufferPointer? { view(lastRange) }
+
+  /// Goes on at a place where a packet begins.
+  func seek(to place: Int) { offset = max(0, min(place, size)) }
 
   /// The packet given last made no sense: its length may be wrong as well.
   func refuse() {

@@ -10,7 +10,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   package let header: RecordedHeader
 
   /// A clock that stood still for two years is a damaged number.
-  private static let latest = UInt64(1) << 56
+  static let latest = UInt64(1) << 56
   private static let mostSequences = 9_000
 
   private let stream: PacketStream
@@ -21,6 +21,8 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   private var given = 0
   private var lost = 0
   private var damage = 0
+  /// What ends before isn't whole, and isn't missed.
+  private var graceUntil = Nanoseconds.zero
   /// The session's start on CLOCK_MONOTONIC.
   private let start: UInt64
 
@@ -59,6 +61,20 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     given = 0
     lost = 0
     damage = 0
+    graceUntil = .zero
+  }
+
+  /// Goes on at one of the file's places: the next records are what ends after it. A batch or a step
+  /// that was begun before isn't told.
+  ///
+  /// - Parameter scenario: With all changes asked for until then.
+  package mutating func seek(to place: SessionIndex.Place, scenario: Scenario) {
+    stream.seek(to: place.offset)
+    for sequence in sequences { _ = sequence?.lose() }
+    session = SessionAssembly(scenario: scenario)
+    ready.removeAll()
+    given = 0
+    graceUntil = place.at + .seconds(1)
   }
 
   package mutating func next() -> SessionRecord? {
@@ -99,11 +115,11 @@ package struct SessionRecords: Sequence, IteratorProtocol {
       lost += 1 + sequence.drop()
       return
     }
-    if sequence.id == .session {
-      lost += session.take(moment, at: at) { ready.append($0) }
-    } else {
-      lost += sequence.take(moment, at: at) { ready.append($0) }
-    }
+    let dropped =
+      sequence.id == .session
+      ? session.take(moment, at: at) { ready.append($0) }
+      : sequence.take(moment, at: at) { ready.append($0) }
+    if at >= graceUntil { lost += dropped }
   }
 
   private mutating func sequence(_ number: UInt32) -> SequenceAssembly {

@@ -33,6 +33,7 @@ struct ExportReport: Encodable {
   var events: Int
   var bytesPerEvent: Double
   var writtenEventsPerS: Double
+  var indexS: Double
   var exportS: Double
   var exportBytes: Int
   var mostResidentBytes: Int
@@ -42,6 +43,7 @@ struct ExportReport: Encodable {
     events = result.events
     bytesPerEvent = result.bytesPerEvent
     writtenEventsPerS = result.eventsPerSecond
+    indexS = result.indexSeconds
     exportS = result.exportSeconds
     exportBytes = result.exportBytes
     mostResidentBytes = result.residentBytes
@@ -49,7 +51,7 @@ struct ExportReport: Encodable {
 
   var text: String {
     "\(events) events written at \(Figures.rate(writtenEventsPerS))/s,"
-      + " \(Figures.fixed(bytesPerEvent, 1)) bytes each; exported as \(format)"
+      + " \(Figures.fixed(bytesPerEvent, 1)) bytes each; indexed in \(Figures.fixed(indexS, 2)) s; exported as \(format)"
       + " (\(Figures.bytes(exportBytes))) in \(Figures.fixed(exportS, 1)) s;"
       + " memory at most \(Figures.bytes(mostResidentBytes))"
   }

@@ -193,6 +193,33 @@ import Tracing
     }
   }
 
+  @Test func readingGoesOnFromAnyPlace() throws {
+    let session = ScriptedSession(workers: 3, batches: 300, seed: 12)
+    let path = folder.file("session.pftrace")
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    for event in session.events.sorted(by: { $0.at < $1.at }) { file.append(event) }
+    try file.close()
+    let reader = try SessionFileReader(path: path)
+    let whole = Records(reader).events.map(\.text)
+    let index = SessionIndex(reader)
+    let last = session.events.map(\.at).max() ?? .zero
+    #expect(Int64(index.places.count) >= last.count / 1_000_000_000 - 1)
+    #expect(index.places.map(\.at) == index.places.map(\.at).sorted())
+    #expect(index.place(before: Nanoseconds(1)) == nil)
+    var records = SessionRecords(reader, scenario: ScriptedSession.scenario)
+    for place in index.places {
+      #expect(index.place(before: place.at) == place)
+      records.seek(to: place, scenario: ScriptedSession.scenario)
+      var rest: [String] = []
+      while let record = records.next() {
+        if case .event(let event) = record { rest.append(event.text) }
+      }
+      // Each of the four may have been busy with something that was begun before.
+      #expect(rest.suffix(max(0, rest.count - 8)) == whole.suffix(max(0, rest.count - 8)))
+      #expect(records.trouble.isNone)
+    }
+  }
+
   /// What the header says is said twice.
   @Test func aDamagedHeaderIsFoundAgain() throws {
     let (bytes, whole) = try small()
