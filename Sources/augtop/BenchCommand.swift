@@ -96,7 +96,8 @@ struct BenchCommand: ParsableCommand {
       return nil
     }
     guard !recording, export == nil else {
-      throw CommandFault.wrong("--against-python goes without --recording and --export")
+      throw CommandFault.wrong(
+        "--against-python and \(recording ? "--recording" : "--export") exclude each other")
     }
     guard let limit = DurationText.parse(pythonLimit), limit > .zero, limit <= .seconds(86_400)
     else {
