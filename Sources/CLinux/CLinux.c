@@ -55,7 +55,6 @@ int cl_usable_processors(void) {
 
 int64_t cl_clock_ns(int clock) { return read_clock(clock); }
 int64_t cl_monotonic_ns(void) { return read_clock(CLOCK_MONOTONIC); }
-int64_t cl_clock_ns(int clock) { return read_clock(clock); }
 int64_t cl_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 int64_t cl_process_cpu_ns(void) { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
 

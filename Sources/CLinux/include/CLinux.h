@@ -19,8 +19,6 @@ int cl_usable_processors(void);
 int64_t cl_clock_ns(int clock);
 /// CLOCK_MONOTONIC, in nanoseconds.
 int64_t cl_monotonic_ns(void);
-/// A clock of the kernel by its number, as CLOCK_BOOTTIME, in nanoseconds.
-int64_t cl_clock_ns(int clock);
 /// CPU time of the calling thread, in nanoseconds.
 int64_t cl_thread_cpu_ns(void);
 /// CPU time of the whole process, in nanoseconds.
