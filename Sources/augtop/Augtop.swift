@@ -20,7 +20,8 @@ struct Augtop: ParsableCommand {
       """,
     version: "augtop \(augtopVersion)",
     subcommands: [
-      LiveCommand.self, RunCommand.self, SimulateCommand.self, AugmentCommand.self,
+      LiveCommand.self, RunCommand.self, SimulateCommand.self, PredictCommand.self,
+      AugmentCommand.self,
       ExportCommand.self, BenchCommand.self, CalibrateCommand.self,
       DoctorCommand.self, ThemesCommand.self,
     ],

@@ -1,0 +1,65 @@
+import Augmentation
+import CLinux
+package import Pipeline
+
+/// A paired experiment on a running session: one change, made and taken back in blocks A B B A.
+package struct LiveTrial {
+  /// Readings come ten times a second.
+  private static let look = Nanoseconds.milliseconds(40)
+
+  private let session: any SessionSource
+  private let change: ScenarioChange
+  private let original: Scenario
+
+  /// - Parameter session: Runs `original`, and is changed by nobody else meanwhile.
+  package init(_ session: any SessionSource, change: ScenarioChange, original: Scenario) {
+    self.session = session
+    self.change = change
+    self.original = original
+  }
+
+  /// Runs it; nil where it was cancelled, or the session can't go on. The change is taken back.
+  package func run(
+    _ trial: PairedTrial = PairedTrial(), isCancelled: () -> Bool,
+    progress: (PairedTrial) -> Void
+  ) -> PairedTrial.Result? {
+    var trial = trial
+    var isChanged = false
+    defer { if isChanged { session.apply(.change(original.undoing(change))) } }
+    while !trial.isOver {
+      if isCancelled() { return nil }
+      let wishes = trial.side == .changed
+      if wishes != isChanged {
+        session.apply(.change(wishes ? change : original.undoing(change)))
+        isChanged = wishes
+      }
+      cl_sleep_until_ns(cl_monotonic_ns() + Self.look.count)
+      let reading = session.reading
+      if case .failed = reading.state { return nil }
+      let expected = wishes ? original.applying(change) : original
+      trial.observe(
+        batches: reading.batchesTrained, at: reading.at,
+        holds: reading.pending.isEmpty && reading.scenario == expected)
+      progress(trial)
+    }
+    return trial.result
+  }
+}
+
+extension Scenario {
+  /// The change that brings this scenario back after `change`.
+  fileprivate func undoing(_ change: ScenarioChange) -> ScenarioChange {
+    switch change {
+    case .stage(let stage, _): .stage(stage, on: stages.contains(stage))
+    case .stages, .ablation: .stages(stages)
+    case .loader: .loader(loader)
+    case .workers: .workers(workers)
+    case .queueLimit: .queueLimit(queueLimit)
+    case .prefetch: .prefetch(prefetch)
+    case .compute: .compute(consumer.compute.mean)
+    case .costs: .costs(costs)
+    case .interpreterLock: .interpreterLock(interpreterLock)
+    case .governor: .governor(governor)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Dashboard
+import Pipeline
+
+/// Schema `augtop-predict/1`; keys may be added, never renamed.
+struct PredictReport: Encodable {
+  /// A change that moves the epoch by less isn't counted: predicting nothing is no feat.
+  static let countedFrom = 0.05
+  /// What is predicted to be less than this is too small to be seen in a trial.
+  private static let visible = 0.005
+
+  var schema = "augtop-predict/1"
+  var scenario: String
+  /// The epoch as measured, and as the rules have it, in seconds.
+  var baselineS: Double
+  var simulatedS: Double
+  var predictions: [Line] = []
+  /// What couldn't be predicted, and why.
+  var gaps: [String] = []
+  /// Of the counted ones, as fractions of the measured epoch; null without any.
+  var medianError: Double?
+  var worstError: Double?
+
+  init(scenario: String, baselineS: Double, simulatedS: Double) {
+    self.scenario = scenario
+    self.baselineS = baselineS
+    self.simulatedS = simulatedS
+  }
+
+  struct Line: Encodable {
+    var changes: [ScenarioChange]
+    var predictedS: Double
+    var lowS: Double
+    var highS: Double
+    var measuredS: Double?
+    var measuredHalfS: Double?
+    var error: Double?
+    var isCounted = false
+
+    init(_ changes: [ScenarioChange], _ epoch: EpochEstimate) {
+      self.changes = changes
+      predictedS = epoch.seconds
+      lowS = epoch.low
+      highS = epoch.high
+    }
+
+    mutating func hold(against result: PairedTrial.Result, batches: Double) {
+      let measured = result.changed * batches
+      measuredS = measured
+      if result.half.isFinite { measuredHalfS = result.half * batches }
+      error = abs(predictedS - measured) / measured
+      isCounted = abs(result.difference) / result.asIs >= PredictReport.countedFrom
+    }
+
+    private enum Key: CodingKey {
+      case change, predictedS, lowS, highS, measuredS, measuredHalfS, error, counted
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(changes.label, forKey: .change)
+      try container.encode(predictedS, forKey: .predictedS)
+      try container.encode(lowS, forKey: .lowS)
+      try container.encode(highS, forKey: .highS)
+      try container.encode(measuredS, forKey: .measuredS)
+      try container.encode(measuredHalfS, forKey: .measuredHalfS)
+      try container.encode(error, forKey: .error)
+      try container.encode(isCounted, forKey: .counted)
+    }
+  }
+
+  /// Single changes only, and those that a trial could see.
+  func isWorthChecking(_ index: Int) -> Bool {
+    let line = predictions[index]
+    return line.changes.count == 1
+      && abs(line.predictedS - simulatedS) / simulatedS >= Self.visible
+  }
+
+  mutating func score() {
+    let errors = predictions.filter(\.isCounted).compactMap(\.error).sorted()
+    guard let worst = errors.last else { return }
+    let middle = errors.count / 2
+    medianError =
+      errors.count % 2 == 1 ? errors[middle] : (errors[middle - 1] + errors[middle]) / 2
+    worstError = worst
+  }
+
+  var text: String {
+    let isChecked = predictions.contains { $0.measuredS != nil }
+    let width = max(12, predictions.map { $0.changes.label.count }.max() ?? 0) + 2
+    var lines = [
+      "\(scenario): epoch now \(Figures.fixed(baselineS, 2)) s measured,"
+        + " \(Figures.fixed(simulatedS, 2)) s by the rules", "",
+      "change".padded(to: width) + "epoch s".leftPadded(to: 9) + "difference".leftPadded(to: 12)
+        + "90 %".leftPadded(to: 16)
+        + (isChecked ? "measured".leftPadded(to: 11) + "error".leftPadded(to: 9) : ""),
+    ]
+    for line in predictions { lines.append(text(line, width)) }
+    for gap in gaps { lines.append("not predicted: \(gap)") }
+    if let medianError, let worstError {
+      let count = predictions.count { $0.isCounted }
+      lines += [
+        "",
+        "\(count) changes moved the epoch by 5 % or more (*): median error"
+          + " \(Figures.smallPercent(medianError)), worst \(Figures.smallPercent(worstError))",
+      ]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func text(_ line: Line, _ width: Int) -> String {
+    let interval = "\(Figures.fixed(line.lowS, 2))–\(Figures.fixed(line.highS, 2))"
+    var text =
+      line.changes.label.padded(to: width)
+      + Figures.fixed(line.predictedS, 2).leftPadded(to: 9)
+      + Figures.signedEpoch(line.predictedS - simulatedS).leftPadded(to: 12)
+      + interval.leftPadded(to: 16)
+    if let measured = line.measuredS, let error = line.error {
+      text += Figures.fixed(measured, 2).leftPadded(to: 11)
+      text += (Figures.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
+    }
+    return text
+  }
+}
