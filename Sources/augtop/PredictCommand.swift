@@ -124,9 +124,9 @@ struct PredictCommand: ParsableCommand {
     for (done, index) in checked.enumerated() where !Interruption.isAsked {
       let line = report.predictions[index]
       let trial = LiveTrial(session, change: line.changes[0], original: scenario)
-      let result = trial.run(isCancelled: { Interruption.isAsked }) {
-        progress.show(done * blocks + $0.done)
-      }
+      let result = trial.run(
+        isCancelled: { Interruption.isAsked },
+        progress: { progress.show(done * blocks + $0.done) })
       guard let result else { continue }
       report.predictions[index].hold(against: result, batches: batches)
     }
