@@ -16,11 +16,13 @@ package struct GeneratorBench {
   private static let shortestRun: Int64 = 50_000_000
 
   private let workload: Workload
+  let pictures: BenchPictures
   private let worker: BenchWorker
 
   package init(_ workload: Workload) {
     self.workload = workload
-    worker = BenchWorker(workload, BenchPictures(workload))
+    pictures = BenchPictures(workload)
+    worker = BenchWorker(workload, pictures)
   }
 
   /// Runs so many times over all pictures, after one run that isn't counted.

@@ -133,8 +133,12 @@ struct BenchCommand: ParsableCommand {
     var comparison = comparison
     var report = BenchReport()
     for workload in workloads where !Interruption.isAsked {
-      comparison?.begin(workload.name)
       var bench = GeneratorBench(workload)
+      if comparison != nil {
+        // Python has read them once it has begun.
+        let files = BenchFiles(bench, in: temporaryFolder)
+        comparison?.begin(workload.name, files: files?.folder)
+      }
       let result = try bench.run(runs: runs) {
         // Before each run of ours: so the two alternate.
         comparison?.run()

@@ -105,6 +105,21 @@ import Testing
     #expect(report.python == nil)
   }
 
+  /// Peers decode the files that augtop decodes; they are gone when Python has read them.
+  @Test func filesAreShared() throws {
+    let command = try bench(
+      """
+      echo "$4" > folder; count=$(ls "$4" | wc -l); echo ready a=1
+      while read line; do echo rate opencv $count; echo done; done
+      """, "--json", "--rows", "jpeg224")
+    #expect(command.status == 0, "\(command.complaints)")
+    let row = try #require(try Report(command.output).workloads.first)
+    #expect(row.peers.map(\.imagesPerS) == [64])
+    let path = try String(contentsOfFile: folder.path("folder"), encoding: .utf8)
+    #expect(path.contains("augtop-bench-"))
+    #expect(access(path.trimmingCharacters(in: .newlines), F_OK) != 0)
+  }
+
   @Test func wrongOptionsAreTold() throws {
     for (options, piece) in [
       (["--python", "python3"], "--against-python"),
