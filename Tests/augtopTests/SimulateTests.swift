@@ -87,8 +87,6 @@ import Testing
     live.press("x", "experiment warp off")
     #expect(live.terminal.waitFor("(90 %, paired)"), "\(live.terminal.screen)")
     live.waitForRow("warp", "[x]")
-    live.press("kx", "experiment compose off: block")
-    live.press("x", "experiment on compose stopped")
     live.quit()
   }
 
