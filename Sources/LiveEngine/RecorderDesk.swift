@@ -44,8 +44,9 @@ struct RecorderDesk {
         tell(notes[next])
         next += 1
       }
+      let hadSettled = ledger.hasSettled
       ledger.record(event)
-      record(event)
+      record(event, beginsWindow: ledger.hasSettled && !hadSettled)
     }
     while next < notes.count {
       tell(notes[next])
@@ -96,12 +97,16 @@ struct RecorderDesk {
   /// Records a piece of augtop's own work, where a recording is on.
   mutating func tell(_ work: OwnWork) { file?.append(work) }
 
-  private mutating func record(_ event: Event) {
+  /// - Parameter beginsWindow: The report's window begins with this event's end: what is summed up
+  ///   lies on one side of it, so that it begins with the same step when it is read back.
+  private mutating func record(_ event: Event, beginsWindow: Bool) {
     guard file != nil else { return }
     guard thinning.keeps(event) else {
       leftOut.add(event)
+      if beginsWindow { tellLeftOut() }
       return
     }
+    if beginsWindow { tellLeftOut() }
     // What is summed up belongs to one version of the scenario.
     if case .applied = event { tellLeftOut() }
     file?.append(event)

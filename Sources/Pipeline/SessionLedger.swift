@@ -113,6 +113,9 @@ package struct SessionLedger: Sendable {
     state = failure.map(SessionState.failed) ?? .finished
   }
 
+  /// Whether the report's window has begun.
+  package var hasSettled: Bool { settledBlocks != nil }
+
   /// Whole epochs trained so far.
   package var epochsDone: Int { epoch.number - 1 }
 
