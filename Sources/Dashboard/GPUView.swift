@@ -43,26 +43,37 @@ private func clockSpans(_ reading: Reading) -> [Span] {
   ]
 }
 
-/// augtop's own cost, apart from the work it emulates; the size only where there is room.
+/// augtop's own cost, apart from the work it emulates; drops come first where there are any, and what
+/// doesn't fit is left out whole.
 private func drawOwnCost(
   _ own: OwnCost, predictions: Double?, in line: Rect, on grid: inout CellGrid
 ) {
-  var spans = [
-    Span("emulated ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
-    Span(" cores · augtop ", .muted),
-    Span(Figures.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value),
+  let isWhole = own.droppedEvents == 0
+  let dropped = [
+    Span("dropped ", .muted), Span("\(own.droppedEvents)", isWhole ? .value : .bad),
+  ]
+  var parts = [
+    [
+      Span("emulated ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
+      Span(" cores", .muted),
+    ],
+    [
+      Span("augtop ", .muted),
+      Span(Figures.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value),
+    ],
   ]
   if let predictions {
-    spans += [
-      Span(" + predictions ", .muted), Span(Figures.smallPercent(predictions), .value),
-    ]
+    parts.append([Span("predict ", .muted), Span(Figures.smallPercent(predictions), .value)])
   }
-  spans += [
-    Span(" · dropped ", .muted),
-    Span("\(own.droppedEvents)", own.droppedEvents > 0 ? .bad : .value),
-  ]
-  let size = [Span(" · ", .muted), Span(Figures.bytes(own.residentBytes), .value)]
-  grid.draw(spans.width + size.width <= line.width ? spans + size : spans, in: line)
+  parts.insert(dropped, at: isWhole ? parts.count : 0)
+  parts.append([Span(Figures.bytes(own.residentBytes), .value)])
+  var spans: [Span] = []
+  for part in parts {
+    let entry = spans.isEmpty ? part : [Span(" · ", .muted)] + part
+    guard spans.width + entry.width <= line.width else { break }
+    spans += entry
+  }
+  grid.draw(spans, in: line)
 }
 
 /// One value for every two entries; the last one stands alone until the next comes, so that the graph

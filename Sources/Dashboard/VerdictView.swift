@@ -25,8 +25,15 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     rest = rest.stacked([.cells(used), .share(1)])[1]
   }
   let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
-  place(
-    headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)]))
+  let because = headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)])
+  let advice = adviceSpans(verdict)
+  // One line only: what to try, whole, says more than half of why.
+  let isCut = isTight && because.width > area.width
+  if isCut, let advice {
+    place([Span(verdict.shortHeadline, verdict.role, attributes: .bold), Span(" ")] + advice)
+  } else {
+    place(because)
+  }
   if let warning = verdict.warning { place([Span(warning, .bad)]) }
   place(timesSpans(reading))
   let effect = effectSpans(reading)
@@ -37,9 +44,10 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   // The hint gives way to the effect where there is no room for both.
   if model.isHintFitting {
     place(hintSpans)
-  } else if let advice = adviceSpans(verdict) {
+  } else if !isCut, let advice {
     place(advice)
   }
+  if isCut, rest.height > 0 { grid.drawWrapped([Span(verdict.because, .text)], in: rest) }
 }
 
 private let hintSpans = [
@@ -136,6 +144,12 @@ extension Verdict {
     case .clockBound: "Clock-bound."
     case .serializationBound: "Serialization-bound."
     }
+  }
+
+  /// The headline where no reason follows.
+  var shortHeadline: String {
+    guard kind == .inputBound else { return headline }
+    return stage.map { "Input-bound by \($0.rawValue)." } ?? "Input-bound."
   }
 
   var role: Role {

@@ -86,15 +86,14 @@ extension CellGrid {
 }
 
 extension [Span] {
-  /// The spans broken into lines of at most so many columns, between words where possible.
+  /// The spans broken into lines of at most so many columns, between words where possible; a number
+  /// and its unit count as one word.
   package func wrapped(to width: Int) -> [[Span]] {
     guard width > 0 else { return [] }
     var lines: [[Span]] = [[]]
     var used = 0
     for span in self {
-      for (index, word) in span.text.split(separator: " ", omittingEmptySubsequences: false)
-        .enumerated()
-      {
+      for (index, word) in span.words.enumerated() {
         let extent = CellWidth.of(word)
         let gap = index > 0 ? 1 : 0
         if used > 0, used + gap + extent > width {
@@ -105,11 +104,28 @@ extension [Span] {
           used += 1
         }
         if extent > 0 {
-          lines[lines.count - 1].append(Span(String(word), span.style))
+          lines[lines.count - 1].append(Span(word, span.style))
           used += extent
         }
       }
     }
     return lines
+  }
+}
+
+extension Span {
+  /// The text between its spaces; what is one or two letters long after a number stays with it.
+  fileprivate var words: [String] {
+    var words: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      let letters = word.prefix { !",.;:)".contains($0) }
+      let isUnit = (1...2).contains(letters.count) && letters.allSatisfy { !$0.isNumber }
+      if isUnit, let last = words.indices.last, words[last].last?.isNumber == true {
+        words[last] += " \(word)"
+      } else {
+        words.append(String(word))
+      }
+    }
+    return words
   }
 }

@@ -22,8 +22,7 @@ struct LiveCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
-  @Option(help: ArgumentHelp("Record the session, a Perfetto trace.", valueName: "file"))
-  var trace: String?
+  @OptionGroup var recording: RecordingOptions
   @Option(help: ArgumentHelp("A theme's name, or a theme file.", valueName: "name|file"))
   var theme: String?
   @Flag(help: "Draw with ASCII only.") var ascii = false
@@ -51,7 +50,7 @@ struct LiveCommand: ParsableCommand {
     let statistics = try fitStatistics(dataset, scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
-    let recording = try files.open(trace, scenario)
+    let recording = try self.recording.open(with: files, scenario)
     let terminal: Terminal
     do {
       terminal = try openTerminal(theme)
@@ -71,7 +70,7 @@ struct LiveCommand: ParsableCommand {
     guard (0.1...100).contains(speed) else {
       throw CommandFault.wrong("--speed \(speed): give a number from 0.1 to 100")
     }
-    guard trace == nil else {
+    guard recording.trace == nil else {
       throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
     }
     let (facts, costs) = try measuredCosts(of: scenario, mayBecomeNative: true)

@@ -24,19 +24,9 @@ func reportText(_ reading: Reading) -> String {
       + " step \(reading.consumer.step.map(Figures.span) ?? "–"),"
       + " waited \(Figures.percent(reading.consumer.starved))",
     "",
-    "stage            CPU/image   wall/image  share",
+    "stage            CPU/image   wall/image  share  epoch if off",
   ]
-  for stage in reading.stages {
-    guard stage.isOn else {
-      lines.append("\(stage.stage.rawValue.padded(to: 15))        off")
-      continue
-    }
-    let cpu = stage.cpuPerImage.map(Figures.perImage) ?? "–"
-    let wall = stage.wallPerImage.map(Figures.perImage) ?? "–"
-    lines.append(
-      "\(stage.stage.rawValue.padded(to: 15)) \(cpu.leftPadded(to: 10)) \(wall.leftPadded(to: 12))"
-        + " \(Figures.percent(stage.share).leftPadded(to: 6))\(stage.isIdle ? "  range 0" : "")")
-  }
+  lines += reading.withPredictions().stages.map(stageLine)
   lines += [
     "", "\(verdict.kind.rawValue): \(verdict.because)", "next: \(verdict.advice.sentence)",
   ]
@@ -48,6 +38,18 @@ func reportText(_ reading: Reading) -> String {
       + " \(reading.own.droppedEvents) events dropped",
   ]
   return lines.joined(separator: "\n")
+}
+
+private func stageLine(_ stage: StageReading) -> String {
+  let delta = stage.epochDelta.map { Figures.signedEpoch($0.seconds) } ?? "–"
+  let name = stage.stage.rawValue.padded(to: 15)
+  guard stage.isOn else { return "\(name)        off" + "on: \(delta)".leftPadded(to: 35) }
+  let cpu = stage.cpuPerImage.map(Figures.perImage) ?? "–"
+  let wall = stage.wallPerImage.map(Figures.perImage) ?? "–"
+  return "\(name) \(cpu.leftPadded(to: 10)) \(wall.leftPadded(to: 12))"
+    + " \(Figures.percent(stage.share).leftPadded(to: 6))"
+    + (stage.stage.isSwitchable ? delta : "").leftPadded(to: 14)
+    + (stage.isIdle ? "  range 0" : "")
 }
 
 private func epochText(_ epoch: EpochReading) -> String {

@@ -21,8 +21,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
   @OptionGroup var bound: BoundOptions
-  @Option(help: ArgumentHelp("Record the session, a Perfetto trace.", valueName: "file"))
-  var trace: String?
+  @OptionGroup var recording: RecordingOptions
   @Flag(help: "Print the report as JSON.") var json = false
   @Flag(help: "Print the scenario as a file, and don't run.") var printScenario = false
 
@@ -49,7 +48,7 @@ struct RunCommand: ParsableCommand {
     let files = SessionFiles(clock: clock, dataset: dataset)
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
-      recording: try files.open(trace, scenario), openFile: files.opener)
+      recording: try recording.open(with: files, scenario), openFile: files.opener)
     Interruption.listen()
     session.start()
     while !Interruption.isAsked, !isReached(bound, session) {

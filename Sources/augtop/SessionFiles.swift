@@ -15,30 +15,28 @@ struct SessionFiles {
     self.dataset = DatasetFacts(count: dataset.count, shape: dataset.shape)
   }
 
+  /// For the key that records: never replaces what is there.
   var opener: SessionFileOpener {
-    { [clock, dataset] path, scenario throws(SessionFileFault) in
-      try SessionFile(
-        creating: path,
-        header: SessionHeader(
-          scenario: scenario, dataset: dataset, attributes: Self.attributes(scenario),
-          version: augtopVersion, clocks: SessionClocks(monotonic: clock.start)))
+    { [self] path, scenario throws(SessionFileFault) in
+      try create(path, scenario, replacing: false)
     }
+  }
+
+  func create(
+    _ path: String, _ scenario: Scenario, replacing: Bool
+  ) throws(SessionFileFault) -> sending SessionFile {
+    try SessionFile(
+      creating: path,
+      header: SessionHeader(
+        scenario: scenario, dataset: dataset, attributes: Self.attributes(scenario),
+        version: augtopVersion, clocks: SessionClocks(monotonic: clock.start)),
+      replacing: replacing)
   }
 
   /// The whole scenario under its file's keys, so that a recording can be run again.
   private static func attributes(_ scenario: Scenario) -> [SessionHeader.Attribute] {
     ScenarioFile.attributes(scenario).pairs.map { key, value in
       SessionHeader.Attribute("scenario.\(key)", value)
-    }
-  }
-
-  /// The file that `--trace` asks for, or a fault before anything runs.
-  func open(_ path: String?, _ scenario: Scenario) throws -> SessionFile? {
-    guard let path else { return nil }
-    do {
-      return try opener(path, scenario)
-    } catch {
-      throw CommandFault.wrong("--trace \(path): \(error.message)")
     }
   }
 

@@ -57,6 +57,17 @@ import Testing
     let lines = spans.wrapped(to: 14).map { $0.map(\.text).joined() }
     #expect(lines == ["Input-bound:", "warp. make", "3.90 ms"])
   }
+
+  @Test func wrappingKeepsUnitsWithTheirNumbers() {
+    func lines(_ text: String, _ width: Int) -> [String] {
+      [Span(text)].wrapped(to: width).map { $0.map(\.text).joined() }
+    }
+    #expect(lines("workers idle 73 %.", 16) == ["workers idle", "73 %."])
+    #expect(lines("every 5.49 ms, possible", 15) == ["every 5.49 ms,", "possible"])
+    #expect(lines("every 5.49 ms, possible", 13) == ["every", "5.49 ms,", "possible"])
+    // A word after a number that is no unit may go to the next line.
+    #expect(lines("worker 1 sleeps", 9) == ["worker 1", "sleeps"])
+  }
 }
 
 /// One of every widget, as a screen that makes some sense.

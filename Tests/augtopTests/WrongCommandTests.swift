@@ -1,3 +1,4 @@
+import Foundation
 import TerminalHarness
 import Testing
 
@@ -98,7 +99,13 @@ import Testing
     try expectRefused(["run", "--trace", "."], ["--trace ."], in: folder)
     try expectRefused(
       ["run", "--trace", "no/where"], ["no/where", "can't be written"], in: folder)
+    try expectRefused(["run", "--force"], ["--force", "--trace"], in: folder)
     #expect(folder.names == ["there"])
+    #expect(try String(contentsOfFile: folder.path("there"), encoding: .utf8) == "precious")
+    let forced = try Command(
+      "run", "--duration", "200ms", "--trace", "there", "--force", in: folder)
+    #expect(forced.status == 0, "\(forced.complaints)")
+    #expect(try Data(contentsOf: URL(filePath: folder.path("there"))).count > 1_000)
   }
 
   @Test func aFullOutputIsNoSuccess() throws {
