@@ -3,7 +3,7 @@ package import Pipeline
 /// The scenarios in the program.
 package enum PresetCatalog {
   package static let standard = "fast-gpu"
-  package static let names = ["fast-gpu", "keras-cifar10", "native"]
+  package static let names = ["fast-gpu", "keras-cifar10", "paradox", "native"]
 
   /// The preset of that name, or a fault that names the nearest and all.
   package static func scenario(named name: String) throws(ConfigurationFault) -> Scenario {
@@ -22,6 +22,7 @@ package enum PresetCatalog {
     switch name {
     case "fast-gpu": bytes = PackageResources.preset_fast_gpu_toml
     case "keras-cifar10": bytes = PackageResources.preset_keras_cifar10_toml
+    case "paradox": bytes = PackageResources.preset_paradox_toml
     case "native": bytes = PackageResources.preset_native_toml
     default: return nil
     }

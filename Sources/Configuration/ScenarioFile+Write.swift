@@ -31,6 +31,9 @@ extension ScenarioFile {
     }
     if let cores = scenario.cores { all.add("cores", "\(cores)") }
     all.add("costs", quoted(scenario.costs.reference))
+    if case .profile(let profile) = scenario.costs, profile.scale != 1 {
+      all.add("cost-scale", "\(profile.scale)")
+    }
     if scenario.costs != .native { all.add("gil", "\(scenario.interpreterLock)") }
 
     all.begin("gpu")

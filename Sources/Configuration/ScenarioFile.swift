@@ -120,6 +120,12 @@ package enum ScenarioFile {
           "costs", "isn't a cost profile; there are \(known.joined(separator: ", "))")
       }
     }
+    if let scale: Double = try root.value("cost-scale", in: CostProfile.scales) {
+      guard case .profile(let profile) = scenario.costs else {
+        throw root.fault("cost-scale", "is for a cost profile; native costs are what they are")
+      }
+      scenario.costs = .profile(profile.scaled(to: scale))
+    }
     guard let lock: Bool = try root.value("gil") else { return }
     guard !lock || scenario.costs != .native else {
       throw root.fault("gil", "can't be with native costs: they hold no lock")

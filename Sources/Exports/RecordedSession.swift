@@ -40,7 +40,9 @@ package struct RecordedSession {
     var fault: ConfigurationFault?
     var isStepGone = false
     let lock = pairs.first { $0.key == "gil" }?.value == "true"
-    if header.costs != nil { pairs.removeAll { $0.key == "costs" || $0.key == "gil" } }
+    if header.costs != nil {
+      pairs.removeAll { ["costs", "cost-scale", "gil"].contains($0.key) }
+    }
     while true {
       do {
         var scenario = try ScenarioFile.parse(pairs, file: path)

@@ -15,16 +15,21 @@ package struct CostProfile: Hashable, Sendable {
   package var switchInterval: Duration
   /// Copying a batch to another process and back, per 10⁶ bytes and side.
   package var serializationPerMegabyte: Duration
+  /// How many times as long everything takes as on the machine that was measured; in the times
+  /// above already.
+  package private(set) var scale: Double
 
   package init(
     name: String, about: String = "", stages: [Stage: StageCost],
-    switchInterval: Duration = .milliseconds(5), serializationPerMegabyte: Duration = .zero
+    switchInterval: Duration = .milliseconds(5), serializationPerMegabyte: Duration = .zero,
+    scale: Double = 1
   ) {
     self.name = name
     self.about = about
     self.stages = stages
     self.switchInterval = switchInterval
     self.serializationPerMegabyte = serializationPerMegabyte
+    self.scale = scale
   }
 }
 
@@ -45,6 +50,36 @@ package struct StageCost: Hashable, Sendable {
     self.perKpx = perKpx
     self.lockFree = lockFree
     self.identity = identity
+  }
+}
+
+extension CostProfile {
+  /// A tenth of the time to ten times: beyond it nobody would call it the same program.
+  package static let scales = 0.1...10
+
+  /// The name, and the scale where there is one.
+  package var label: String { scale == 1 ? name : "\(name) ×\(scale)" }
+
+  /// The same program on a slower or faster processor: every time is `scale` times the measured one.
+  /// The switch interval stays, since it is a clock's.
+  package func scaled(to scale: Double) -> CostProfile {
+    guard scale != self.scale else { return self }
+    let factor = scale / self.scale
+    var scaled = self
+    scaled.scale = scale
+    scaled.stages = stages.mapValues { $0.scaled(by: factor) }
+    scaled.serializationPerMegabyte = .seconds(
+      rounding: serializationPerMegabyte.seconds * factor)
+    return scaled
+  }
+}
+
+extension StageCost {
+  fileprivate func scaled(by factor: Double) -> StageCost {
+    func times(_ time: Duration) -> Duration { .seconds(rounding: time.seconds * factor) }
+    return StageCost(
+      fixed: times(fixed), perKpx: times(perKpx), lockFree: lockFree,
+      identity: identity.map(times))
   }
 }
 
@@ -99,7 +134,7 @@ package enum CostSource: Hashable, Sendable {
   package var name: String {
     switch self {
     case .native: "native"
-    case .profile(let profile): profile.name
+    case .profile(let profile): profile.label
     }
   }
 }

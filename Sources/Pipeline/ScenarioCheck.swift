@@ -34,6 +34,10 @@ extension Scenario {
     try require("queue", queueLimit, in: Self.queueLimits)
     try require("prefetch", prefetch, in: Self.prefetchCounts)
     try governor?.check()
+    if case .profile(let profile) = costs, !CostProfile.scales.contains(profile.scale) {
+      throw ScenarioFault(
+        option: "cost-scale", value: "\(profile.scale)", wanted: "a factor from 0.1 to 10")
+    }
     if let cores { try require("cores", cores, in: 1...1_024) }
     if let wanted = consumer.compute.wanted {
       throw ScenarioFault(option: "gpu", value: written(consumer.compute), wanted: wanted)

@@ -9,15 +9,20 @@ package enum CostProfileText {
   private static let prefix = "costs."
 
   package static func write(_ costs: CostSource) -> [SessionHeader.Attribute] {
-    let name = SessionHeader.Attribute("costs.name", costs.name)
-    guard case .profile(let profile) = costs else { return [name] }
+    guard case .profile(let profile) = costs else {
+      return [SessionHeader.Attribute("costs.name", costs.name)]
+    }
     var all = [
-      name, SessionHeader.Attribute("costs.about", profile.about),
+      SessionHeader.Attribute("costs.name", profile.name),
+      SessionHeader.Attribute("costs.about", profile.about),
       SessionHeader.Attribute(
         "costs.switch_interval_ns", ExactTime.write(profile.switchInterval)),
       SessionHeader.Attribute(
         "costs.serialization_ns_per_mb", ExactTime.write(profile.serializationPerMegabyte)),
     ]
+    if profile.scale != 1 {
+      all.append(SessionHeader.Attribute("costs.scale", "\(profile.scale)"))
+    }
     if let path = profile.path { all.append(SessionHeader.Attribute("costs.path", path)) }
     for stage in Stage.allCases {
       guard let cost = profile.stages[stage] else { continue }
@@ -41,10 +46,13 @@ package enum CostProfileText {
     guard let interval = told["switch_interval_ns"] else {
       return name == CostSource.native.name ? .native : nil
     }
-    guard let interval = ExactTime.read(interval) else { return nil }
+    guard let interval = ExactTime.read(interval),
+      let scale = told["scale"].map({ Double($0) }) ?? 1, CostProfile.scales.contains(scale)
+    else { return nil }
     var profile = CostProfile(
       name: name, about: told["about"] ?? "", stages: [:], switchInterval: interval,
-      serializationPerMegabyte: told["serialization_ns_per_mb"].flatMap(ExactTime.read) ?? .zero)
+      serializationPerMegabyte: told["serialization_ns_per_mb"].flatMap(ExactTime.read) ?? .zero,
+      scale: scale)
     profile.path = told["path"]
     for stage in Stage.allCases {
       guard let text = told["stage.\(stage.rawValue)"] else { continue }

@@ -5,7 +5,7 @@ import Pipeline
 
 /// The scenario options, the same for all commands.
 struct ScenarioOptions: ParsableArguments {
-  @Option(help: "Start from a preset: fast-gpu (default), keras-cifar10, native.")
+  @Option(help: "Start from a preset: fast-gpu (default), keras-cifar10, paradox, native.")
   var preset: String?
   @Option(help: ArgumentHelp("Start from a scenario file.", valueName: "file.toml"))
   var scenario: String?
@@ -43,6 +43,10 @@ struct ScenarioOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("What stages cost: native, keras-1.1 or a profile.", valueName: "name|file"))
   var costs: String?
+  @Option(
+    parsing: .unconditional,
+    help: "How many times as long stages take as in the profile: a slower machine.")
+  var costScale: Double?
   @Flag(inversion: .prefixedNo, help: "The emulated interpreter lock.")
   var gil: Bool?
   @Option(parsing: .unconditional, help: "Batches each worker is given ahead (torch).")
@@ -130,6 +134,13 @@ struct ScenarioOptions: ParsableArguments {
       } catch {
         throw CommandFault.wrong(error.message)
       }
+    }
+    if let costScale {
+      guard case .profile(let profile) = scenario.costs else {
+        throw CommandFault.wrong(
+          "--cost-scale: native costs are what they are; add --costs keras-1.1")
+      }
+      scenario.costs = .profile(profile.scaled(to: costScale))
     }
     guard let gil else { return }
     guard !gil || scenario.costs != .native else {

@@ -52,7 +52,22 @@ import Testing
     }
     #expect(
       fault?.message == "there is no preset 'fast-cpu'; did you mean 'fast-gpu'? There are: "
-        + "fast-gpu, keras-cifar10, native")
+        + "fast-gpu, keras-cifar10, paradox, native")
+  }
+
+  @Test func costsCanBeScaled() throws {
+    let text = "name = \"x\"\ncosts = \"keras-1.1\"\ncost-scale = 2.0\n"
+    let scenario = try ScenarioFile.parse(text, file: "x")
+    #expect(scenario.costs == .profile(try CostCatalog.keras().scaled(to: 2)))
+    for wrong in [
+      "name = \"x\"\ncost-scale = 2.0\n", "name = \"x\"\ncosts = \"keras-1.1\"\ncost-scale = 0\n",
+      "name = \"x\"\ncosts = \"keras-1.1\"\ncost-scale = nan\n",
+    ] {
+      let fault = #expect(throws: ConfigurationFault.self) {
+        try ScenarioFile.parse(wrong, file: "x")
+      }
+      #expect(fault?.message.contains("cost-scale") == true, "\(String(describing: fault))")
+    }
   }
 
   // MARK: Files
@@ -224,7 +239,7 @@ extension Scenario {
     scenario.consumer.host = time(0, 0...12)
     scenario.consumer.transfer = time(0, 0...12)
     if Bool.random(using: &random) {
-      scenario.apply(.costs(try CostCatalog.source("keras-1.1")))
+      scenario.apply(.costs(.profile(try CostCatalog.keras().scaled(to: number(9) + 0.5))))
       scenario.interpreterLock = Bool.random(using: &random)
     }
     scenario.settings.rotationRange = number(360)

@@ -118,4 +118,20 @@ import Testing
     #expect(rotation.held == .microseconds(4) + Nanoseconds(500))
     #expect(rotation.lockFree == .zero)
   }
+
+  /// A slower machine: everything but the switch interval takes longer, and twice is not four times.
+  @Test func aScaledProfileIsTheSameProgramOnASlowerMachine() {
+    let slow = profile.scaled(to: 3).scaled(to: 2)
+    let warp = slow.charge(.warp, in: .all, settings: scenario.settings, shape: .cifar)
+    #expect(isAbout(warp.held.microseconds, 87.4) && isAbout(warp.lockFree.microseconds, 102.4))
+    let rotation = slow.charge(.rotation, in: .all, settings: .init(), shape: .cifar)
+    #expect(rotation.held == .microseconds(9))
+    #expect(slow.switchInterval == profile.switchInterval)
+    #expect(slow.serializationPerMegabyte == profile.serializationPerMegabyte * 2)
+    #expect(slow.label == "\(profile.name) ×2.0" && profile.label == profile.name)
+    #expect(profile.scaled(to: 1) == profile)
+    var scenario = scenario
+    scenario.costs = .profile(profile.scaled(to: 11))
+    #expect(throws: ScenarioFault.self) { try scenario.check() }
+  }
 }

@@ -89,7 +89,7 @@ import Tracing
         .load: StageCost(fixed: Duration(secondsComponent: 0, attosecondsComponent: 123_456_789)),
       ], switchInterval: .milliseconds(5), serializationPerMegabyte: .microseconds(250))
     profile.path = "/somewhere/a file.json"
-    return profile
+    return profile.scaled(to: 1.5)
   }
 
   @Test func everyChangeComesBackWithItsScenario() throws {

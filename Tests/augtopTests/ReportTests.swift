@@ -98,7 +98,7 @@ import Testing
     #expect(on == ["load", "warp", "horizontal-flip", "collate"])
   }
 
-  @Test(arguments: ["fast-gpu", "keras-cifar10", "native"])
+  @Test(arguments: ["fast-gpu", "keras-cifar10", "paradox", "native"])
   func scenariosGoRound(preset: String) throws {
     let folder = try ScratchFolder()
     let printed = try Command("run", "--preset", preset, "--print-scenario")
