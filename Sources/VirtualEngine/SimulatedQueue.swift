@@ -28,7 +28,10 @@ struct SimulatedQueue {
     let number = numbers[index]
     frontier.deliver(number)
     if index > head { numbers.remove(at: index) } else { head += 1 }
-    if head == numbers.count || head >= 128 {
+    if head == numbers.count {
+      numbers.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 128 {
       numbers.removeFirst(head)
       head = 0
     }

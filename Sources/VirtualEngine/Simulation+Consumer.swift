@@ -62,10 +62,13 @@ extension Simulation {
 
   mutating func beginComputing() {
     hostEnd = clock
-    let compute = setup.scenario.consumer.compute.sample(
-      stepStream.positiveUnit(), stepStream.unit())
+    // Drawn whether needed or not, as the live engine does: a change finds the stream at one place.
+    let (first, second) = (stepStream.positiveUnit(), stepStream.unit())
+    let compute =
+      setup.constantCompute
+      ?? Double(setup.scenario.consumer.compute.sample(first, second).count)
     threads[0].phase = .computing
-    due[0] = clock + setup.transfer + Double(compute.count)
+    due[0] = clock + setup.transfer + compute
   }
 
   private mutating func endStep() {

@@ -15,6 +15,8 @@ struct SimulationSetup {
   let switchInterval: Nanoseconds
   let host: Double
   let transfer: Double
+  /// The device's time where every step takes the same; `Duration`'s arithmetic is slow.
+  let constantCompute: Double?
   let cores: Int
   /// The processors' speed changes: more threads burn than there are cores, or a governor is on.
   let isElastic: Bool
@@ -23,8 +25,8 @@ struct SimulationSetup {
   private let shortPictures: Int
   private let batchesPerPass: Int
   /// Of a full batch and of the short one at the end of a pass.
-  private let programs: [BatchProgram]
-  private let serializations: [Double]
+  private let fullProgram: BatchProgram
+  private let shortProgram: BatchProgram
 
   init(
     generation: Int, scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, cores: Int
@@ -39,6 +41,11 @@ struct SimulationSetup {
     hasLock = scenario.hasSharedLock
     host = Double(Nanoseconds(scenario.consumer.host).count)
     transfer = Double(Nanoseconds(scenario.consumer.transfer).count)
+    if case .constant(let time) = scenario.consumer.compute {
+      constantCompute = Double(Nanoseconds(time).count)
+    } else {
+      constantCompute = nil
+    }
     self.cores = scenario.cores ?? cores
     isElastic = scenario.governor != nil || scenario.workers + 1 > self.cores
 
@@ -47,20 +54,19 @@ struct SimulationSetup {
     shortPictures = rest > 0 ? rest : fullPictures
     batchesPerPass = full + (rest > 0 ? 1 : 0)
     var interval = Duration.milliseconds(5)
-    var sides = [0.0, 0.0]
+    var sides = (full: 0.0, short: 0.0)
     if case .profile(let profile) = scenario.costs {
       interval = profile.switchInterval
       if scenario.loader.serializes {
-        sides = [fullPictures, shortPictures].map {
-          Double(profile.serialization(pictures: $0, shape: dataset.shape).count)
+        func side(_ pictures: Int) -> Double {
+          Double(profile.serialization(pictures: pictures, shape: dataset.shape).count)
         }
+        sides = (side(fullPictures), side(shortPictures))
       }
     }
     switchInterval = Nanoseconds(interval)
-    serializations = sides
-    programs = zip([fullPictures, shortPictures], sides).map {
-      BatchProgram(costs: costs, pictures: $0, serialization: $1)
-    }
+    fullProgram = BatchProgram(costs: costs, pictures: fullPictures, serialization: sides.full)
+    shortProgram = BatchProgram(costs: costs, pictures: shortPictures, serialization: sides.short)
   }
 
   /// The last batch of a pass over the data may be short, as Keras's flow has it.
@@ -72,10 +78,10 @@ struct SimulationSetup {
 
   /// Nanoseconds on each side of a pipe.
   @inline(__always) func serialization(_ isShort: Bool) -> Double {
-    serializations[isShort ? 1 : 0]
+    isShort ? shortProgram.serialization : fullProgram.serialization
   }
 
   @inline(__always) func withProgram<Answer>(
     _ isShort: Bool, _ body: (borrowing BatchProgram) -> Answer
-  ) -> Answer { body(programs[isShort ? 1 : 0]) }
+  ) -> Answer { isShort ? body(shortProgram) : body(fullProgram) }
 }
