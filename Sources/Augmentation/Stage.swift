@@ -95,6 +95,12 @@ package struct StageSet: OptionSet, Sendable, Hashable {
     return on ? union(StageSet(stage)) : subtracting(StageSet(stage))
   }
 
+  /// Every way to set the switches, from all on to all off.
+  package static let combinations: [StageSet] = Stage.allCases.filter(\.isSwitchable).reduce([.all])
+  {
+    sets, stage in sets.flatMap { [$0, $0.setting(stage, on: false)] }
+  }
+
   /// The stages that are on, in Keras's order.
   package var stages: [Stage] { Stage.allCases.filter(contains) }
 }

@@ -30,6 +30,7 @@ struct BenchCommand: ParsableCommand {
         augtop bench --against-python --python venv/bin/python
         augtop bench --recording          what recording a session costs
         augtop bench --export chrome      how fast a long session is written and exported
+        augtop bench --virtual            how fast epochs are simulated
       """)
 
   @Option(parsing: .unconditional, help: "Counted runs of each workload; the median is shown.")
@@ -55,6 +56,8 @@ struct BenchCommand: ParsableCommand {
     parsing: .unconditional,
     help: "Slices' begins and ends, instants and numbers of the session for --export.")
   var events = 10_000_000
+  @Flag(name: .customLong("virtual"), help: "Measure instead how fast epochs are simulated.")
+  var isVirtual = false
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
@@ -73,6 +76,10 @@ struct BenchCommand: ParsableCommand {
     guard workers == 1 || !(recording || againstPython) else {
       throw CommandFault.wrong("--workers measures scaling alone; leave the other switch out")
     }
+    guard !isVirtual || !(recording || againstPython || export != nil || workers > 1) else {
+      throw CommandFault.wrong(
+        "--virtual measures simulated time alone; leave the other switch out")
+    }
     let workloads = try readWorkloads()
     let comparison = try readComparison()
     Interruption.listen()
@@ -80,6 +87,8 @@ struct BenchCommand: ParsableCommand {
       try benchExport(as: try choice("export", export, ExportFormat.init(rawValue:)))
     } else if recording {
       try benchRecording()
+    } else if isVirtual {
+      try benchVirtual()
     } else if workers > 1 {
       try benchScaling(workloads)
     } else {

@@ -16,12 +16,16 @@ struct SimulateCommand: ParsableCommand {
       same result. With native costs the kernels are measured for a moment first.
 
       --sweep takes whole numbers as 1..8 or 1,2,4 and times as 1ms,2ms; keys are workers, queue, \
-      prefetch, cores, batch-size, gpu, gpu-host and loader.
+      prefetch, cores, batch-size, gpu, gpu-host, loader, ablation (or ablation=all, the question's \
+      five rows) and stages=all, every combination of the twelve switches. It shares the work \
+      between the processors; Ctrl-C prints what is known so far.
 
       Examples:
         augtop simulate --off warp
         augtop simulate --epochs 3 --json
         augtop simulate --sweep workers=1..8,queue=2..20
+        augtop simulate --preset paradox --sweep ablation=all
+        augtop simulate --sweep stages=all --csv > combinations.csv
         augtop simulate --sweep loader=keras-threads/blocking/torch,gpu=1ms/2ms/4ms --csv
       """)
 
@@ -75,14 +79,18 @@ struct SimulateCommand: ParsableCommand {
 
   private func printSweep(_ sweep: Sweep, _ facts: DatasetFacts, _ costs: CostModel) throws {
     var progress = ProgressLine(total: sweep.scenarios.count)
-    var rows: [SweepRow] = []
-    for point in sweep.scenarios where !Interruption.isAsked {
-      let seconds = costs.costs(of: point.scenario).flatMap {
-        EpochSimulation(
-          point.scenario, dataset: facts, costs: $0, machineCores: Int(cl_usable_processors()))
-      }?.seconds
-      rows.append(SweepRow(values: point.values, epochS: seconds))
-      progress.show(rows.count)
+    let cores = Int(cl_usable_processors())
+    let crew = Crew(threads: max(1, cores)) { Interruption.isAsked }
+    let scenarios = sweep.scenarios.map(\.scenario)
+    let seconds = crew.map(
+      scenarios, progress: { progress.show($0) },
+      { scenario in
+        costs.costs(of: scenario).flatMap {
+          EpochSimulation(scenario, dataset: facts, costs: $0, machineCores: cores)
+        }?.seconds
+      })
+    let rows = zip(sweep.scenarios, seconds).compactMap { point, known in
+      known.map { SweepRow(values: point.values, epochS: $0) }
     }
     progress.end()
     if json {

@@ -1,3 +1,4 @@
+import Augmentation
 import Configuration
 import Dashboard
 import Pipeline
@@ -26,7 +27,7 @@ struct Sweep {
         throw CommandFault.wrong("--sweep \(text): write key=values, as workers=1..8,queue=2..20")
       }
     }
-    for axis in axes { try multiply(by: axis.key, axis.values) }
+    for axis in axes { try multiply(by: axis.key, try Self.written(axis.key, axis.values)) }
   }
 
   private static func values(_ text: Substring) throws -> [String] {
@@ -39,6 +40,25 @@ struct Sweep {
       }
       return (low...high).map(String.init)
     }
+  }
+
+  /// `all` spelled out, where a key has it.
+  private static func written(_ key: String, _ values: [String]) throws -> [String] {
+    switch key {
+    case "ablation" where values == ["all"]: return Ablation.allCases.map(\.rawValue)
+    case "stages" where values == ["all"]: return StageSet.combinations.map(written)
+    case "stages":
+      throw CommandFault.wrong(
+        "--sweep: stages=\(values.joined(separator: "/")): write stages=all, every combination of"
+          + " switches; for one of them there are --off and --only")
+    default: return values
+    }
+  }
+
+  /// What is switched on, as `shear+warp`; `none` where nothing is.
+  private static func written(_ stages: StageSet) -> String {
+    let on = stages.stages.filter(\.isSwitchable)
+    return on.isEmpty ? "none" : on.map(\.rawValue).joined(separator: "+")
   }
 
   private mutating func multiply(by key: String, _ values: [String]) throws {
@@ -70,6 +90,13 @@ struct Sweep {
     case ("batch-size", let number?): changed.batchSize = number
     case ("workers", nil), ("queue", nil), ("prefetch", nil), ("cores", nil), ("batch-size", nil):
       throw CommandFault.wrong("--sweep: \(key)=\(value): write whole numbers")
+    case ("stages", _):
+      changed.stages = StageSet(
+        value.split(separator: "+").compactMap { Stage(rawValue: String($0)) }
+      )
+      .union(.fixed)
+    case ("ablation", _):
+      changed.apply(.ablation(try choice("ablation", value, Ablation.init(rawValue:))))
     case ("loader", _): changed.loader = try choice("loader", value, Loader.init(rawValue:))
     case ("gpu", _):
       guard let time = StepTimeText.parse(value) else { throw wrongTime(key, value) }
@@ -80,6 +107,7 @@ struct Sweep {
     default:
       let keys = [
         "workers", "queue", "prefetch", "cores", "batch-size", "gpu", "gpu-host", "loader",
+        "ablation", "stages",
       ]
       throw CommandFault.wrong(
         "--sweep: there is no key '\(key)'." + Faults.suggestion(key, among: keys))

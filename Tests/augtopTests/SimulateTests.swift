@@ -48,7 +48,32 @@ import Testing
     #expect((sweep["rows"] as? [[String: Any]])?.count == 2)
   }
 
+  /// The question's table in one command.
+  @Test func theParadoxIsASweep() throws {
+    let command = try Command([
+      "simulate", "--preset", "paradox", "--sweep", "ablation=all", "--csv",
+    ])
+    let seconds = command.output.split(separator: "\n").dropFirst().compactMap {
+      $0.split(separator: ",").last.flatMap { Double($0) }
+    }
+    #expect(seconds.map { $0.rounded() } == [22, 22, 25, 28, 28], "\(command.output)")
+  }
+
+  @Test func stagesAreSweptInAllCombinations() throws {
+    let command = try Command([
+      "simulate", "--sweep", "stages=all", "--csv", "--samples-per-epoch", "320",
+    ])
+    let lines = command.output.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(lines.count == 4_097, "\(command.complaints)")
+    #expect(Set(lines.map(\.first)).count == 4_097)
+    #expect(lines.first == ["stages", "epoch_s"])
+    #expect(lines.last?.first == "none")
+  }
+
   @Test(arguments: [
+    ["--sweep", "stages=warp"], ["--sweep", "ablation=no-wrap"],
+    ["--cost-scale", "0"], ["--cost-scale", "-1"], ["--cost-scale", "nan"],
+    ["--costs", "native", "--no-gil", "--cost-scale", "2"],
     ["--sweep", "speed=1"], ["--sweep", "workers"], ["--sweep", "workers=3..1"],
     ["--sweep", "workers=0"], ["--sweep", "gpu=-1ms"], ["--sweep", "workers=1,workers=2"],
     ["--csv"], ["--duration", "1s", "--epochs", "1"], ["--governor", "floor=2"],

@@ -1,0 +1,112 @@
+package import Pipeline
+
+/// Which mechanism could have made the question's table: each is given the chance to fit it as well
+/// as it can.
+///
+/// A search per mechanism over its parameters, on simulated time: first over short epochs to find
+/// where it is worth looking, then over whole ones for the best fit, and then, where the table was
+/// met to its rounding, over all that meets it, to see how little that says. Combinations begin where
+/// their parts fitted, too. The same for the same seed, however many threads share the work.
+package struct Lab: Sendable {
+  /// How much is tried.
+  package struct Effort: Sendable {
+    /// Points that are carried on together.
+    let population: Int
+    /// Points drawn at first, of which the best are carried on.
+    let draws: Int
+    /// Rounds over short epochs, over whole ones, and over what fits as well; mechanisms with fewer
+    /// parameters have fewer.
+    let coarse: Int
+    let fine: Int
+    let wide: Int
+
+    /// - Parameter share: Of the work of the standard search.
+    package init(share: Double = 1) {
+      // Half of it in more points, half in more rounds.
+      let factor = share.squareRoot()
+      func part(_ count: Double, _ least: Int) -> Int { max(least, Int(count * factor)) }
+      population = part(64, 4)
+      draws = part(640, 8)
+      coarse = part(50, 1)
+      fine = part(45, 1)
+      wide = part(14, 1)
+    }
+  }
+
+  private let table: LabTable
+  private let seed: UInt64
+  private let effort: Effort
+  private let crew: Crew
+
+  /// - Parameters:
+  ///   - base: The question's scenario; its costs are a profile.
+  ///   - threads: That share the work.
+  ///   - isCalledOff: What is known by then is what comes out.
+  package init(
+    _ base: Scenario, dataset: DatasetFacts, seed: UInt64 = 1, effort: Effort = Effort(),
+    threads: Int, isCalledOff: @escaping @Sendable () -> Bool = { false }
+  ) {
+    table = LabTable(base: base, dataset: dataset)
+    self.seed = seed
+    self.effort = effort
+    crew = Crew(threads: threads, isCalledOff: isCalledOff)
+  }
+
+  /// - Parameter progress: Told what share of the work is done.
+  package func run(
+    _ mechanisms: [LabMechanism] = LabMechanism.all, progress: (Double) -> Void = { _ in }
+  ) -> [LabFinding] {
+    var findings: [LabFinding] = []
+    // Each mechanism's part of the whole, by how many parameters there are to search.
+    let weights = mechanisms.map { Double($0.parameters.count) }
+    let all = weights.reduce(0, +)
+    var before = 0.0
+    var hints: [[Double]] = []
+    for (mechanism, weight) in zip(mechanisms, weights) where !crew.isCalledOff {
+      var search = LabSearch(
+        table, mechanism, effort: effort, crew: crew, hints: mechanism.governs ? hints : [],
+        stream: SplitMix(seed: seed))
+      let finding = search.run { progress((before + weight * $0) / all) }
+      if let finding { findings.append(finding) }
+      if mechanism.governs { hints += search.places }
+      before += weight
+    }
+    return findings
+  }
+}
+
+/// How well a mechanism does.
+package struct LabFinding: Sendable {
+  package let mechanism: LabMechanism
+  /// The best fit over whole epochs.
+  package let point: LabPoint
+  package let fit: TableFit
+  /// What is left of it at worst when stages take 1 % less or more.
+  package let shaken: TableFit
+  /// Points tried, most of them only as far as it took to see that they fit worse.
+  package let tried: Int
+  /// What meets the table to its rounding; nil where nothing does.
+  package let region: LabRegion?
+  /// Whether the search went to its end.
+  package let isComplete: Bool
+}
+
+/// All points met that fit the table to its rounding, shaken too.
+package struct LabRegion: Sendable {
+  package private(set) var points = 0
+  private var ranges: [LabParameter: ClosedRange<Double>] = [:]
+
+  package init() {}
+
+  /// From the least to the most; nil of a parameter that isn't one of the mechanism's.
+  package func range(_ parameter: LabParameter) -> ClosedRange<Double>? { ranges[parameter] }
+
+  mutating func add(_ point: LabPoint, _ parameters: [LabParameter]) {
+    points += 1
+    for parameter in parameters {
+      let value = point[parameter]
+      let range = ranges[parameter] ?? value...value
+      ranges[parameter] = min(range.lowerBound, value)...max(range.upperBound, value)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Pipeline
+import VirtualEngine
+
+/// The question's five rows under a mechanism, on simulated time.
+struct LabTable: Sendable {
+  /// The thread that makes batches, the one that trains, and room for the rest: so that the lab's
+  /// answer is the same on every machine.
+  private static let cores = 4
+  /// In this order: the rows that tell most first.
+  private static let order = [3, 0, 2, 4, 1]
+
+  let base: Scenario
+  let dataset: DatasetFacts
+
+  /// A fit counts for what is left of it when stages take so much less or more: no machine repeats
+  /// itself better, and the beats between a governor's windows and naps hold at one number only.
+  private static let shakes = [0.99, 1.01]
+
+  /// The fit and the worst of those a little beside it; nil as soon as any of them is hopeless.
+  ///
+  /// - Parameter batches: For a first look: so many steps of each epoch, and nothing beside it. Nil
+  ///   means all of them.
+  func measure(
+    _ mechanism: LabMechanism, at point: LabPoint, over batches: Int?,
+    unless isHopeless: (PartialFit) -> Bool = { _ in false }
+  ) -> ShakenFit? {
+    guard let fit = fit(mechanism, at: point, over: batches, unless: isHopeless) else { return nil }
+    var shaken = ShakenFit(fit)
+    guard batches == nil else { return shaken }
+    for factor in Self.shakes {
+      let beside = self.fit(
+        mechanism, at: point, over: nil, costsTimes: factor, unless: isHopeless)
+      guard let beside else { return nil }
+      shaken.add(beside)
+    }
+    return shaken
+  }
+
+  /// How long the epochs take; nil as soon as `isHopeless`, asked with the rows known so far, says so.
+  private func fit(
+    _ mechanism: LabMechanism, at point: LabPoint, over batches: Int?,
+    costsTimes factor: Double = 1,
+    unless isHopeless: (PartialFit) -> Bool
+  ) -> TableFit? {
+    var scenario = mechanism.scenario(base, at: point)
+    guard case .profile(var profile) = scenario.costs else { return nil }
+    profile = profile.scaled(to: profile.scale * factor)
+    scenario.costs = .profile(profile)
+    var seconds = [Double](repeating: 0, count: QuestionTable.rows.count)
+    var partial = PartialFit()
+    for index in Self.order {
+      let row = scenario.applying(.ablation(QuestionTable.rows[index]))
+      let costs = StageCosts(row, profile: profile, shape: dataset.shape)
+      guard
+        let epoch = EpochSimulation(
+          row, dataset: dataset, costs: costs, machineCores: Self.cores, batches: batches)
+      else { return nil }
+      seconds[index] = epoch.seconds
+      partial.add(epoch.seconds - QuestionTable.observed[index])
+      if isHopeless(partial) { return nil }
+    }
+    return TableFit(seconds: seconds)
+  }
+
+  /// What is known of a fit before all of its rows are.
+  struct PartialFit {
+    /// Of the residuals' squares.
+    private(set) var sum = 0.0
+    private(set) var worst = 0.0
+
+    mutating func add(_ residual: Double) {
+      sum += residual * residual
+      worst = max(worst, abs(residual))
+    }
+  }
+}
+
+/// A fit, and what is left of it when stages take a little less or more.
+struct ShakenFit: Sendable {
+  let fit: TableFit
+  /// The one with the largest sum of squares.
+  private(set) var worst: TableFit
+  /// Whether all of them are.
+  private(set) var isWithinRounding: Bool
+
+  init(_ fit: TableFit) {
+    self.fit = fit
+    worst = fit
+    isWithinRounding = fit.isWithinRounding
+  }
+
+  mutating func add(_ beside: TableFit) {
+    if beside.sumOfSquares > worst.sumOfSquares { worst = beside }
+    isWithinRounding = isWithinRounding && beside.isWithinRounding
+  }
+}

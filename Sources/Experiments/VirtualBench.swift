@@ -1,0 +1,69 @@
+import Augmentation
+import CLinux
+package import Pipeline
+import VirtualEngine
+
+/// How fast the rules run on simulated time.
+package struct VirtualBench {
+  /// One scenario's epoch, settling included, on one core.
+  package struct Epochs: Sendable {
+    package let name: String
+    /// Of one epoch; settling comes on top.
+    package let batches: Int
+    package let events: Int
+    /// Seconds that simulating it took, one entry a run.
+    package let runs: [Double]
+    package var eventsPerSecond: [Double] { runs.map { Double(events) / $0 } }
+  }
+
+  /// A whole epoch for every combination of switches.
+  package struct Combinations: Sendable {
+    package let count: Int
+    package let threads: Int
+    /// Seconds that all of them took.
+    package let seconds: Double
+  }
+
+  private let dataset: DatasetFacts
+  private let cores: Int
+
+  package init(dataset: DatasetFacts, cores: Int) {
+    self.dataset = dataset
+    self.cores = cores
+  }
+
+  /// - Parameter scenario: With a cost profile.
+  /// - Returns: Nil where nothing would ever be trained, or it was stopped before the first run.
+  package func epochs(
+    _ scenario: Scenario, named name: String, runs: Int, keepsGoing: () -> Bool = { true }
+  ) -> Epochs? {
+    guard let costs = CostModel(shape: dataset.shape).costs(of: scenario) else { return nil }
+    var seconds: [Double] = []
+    var last: EpochSimulation?
+    // The first run isn't counted.
+    for run in 0...runs where keepsGoing() {
+      let start = cl_monotonic_ns()
+      last = EpochSimulation(scenario, dataset: dataset, costs: costs, machineCores: cores)
+      if run > 0 { seconds.append(Double(cl_monotonic_ns() - start) * 1e-9) }
+    }
+    guard let last, !seconds.isEmpty else { return nil }
+    return Epochs(name: name, batches: last.batches, events: last.events, runs: seconds)
+  }
+
+  /// - Returns: Nil where it was called off.
+  package func combinations(of scenario: Scenario, crew: Crew, threads: Int) -> Combinations? {
+    let (dataset, cores) = (dataset, cores)
+    let model = CostModel(shape: dataset.shape)
+    let all = StageSet.combinations
+    let start = cl_monotonic_ns()
+    let seconds = crew.map(all) { stages in
+      let point = scenario.applying(.stages(stages))
+      return model.costs(of: point).flatMap {
+        EpochSimulation(point, dataset: dataset, costs: $0, machineCores: cores)
+      }?.seconds
+    }
+    let spent = Double(cl_monotonic_ns() - start) * 1e-9
+    guard !seconds.contains(where: { $0 == nil }) else { return nil }
+    return Combinations(count: all.count, threads: threads, seconds: spent)
+  }
+}

@@ -1,0 +1,109 @@
+import Augmentation
+import CLinux
+import Configuration
+import Dashboard
+import Experiments
+import Pipeline
+
+extension BenchCommand {
+  /// Simulates epochs, and every combination of switches, and says how fast.
+  func benchVirtual() throws {
+    let facts = DatasetFacts(count: 50_000, shape: .cifar)
+    let cores = max(1, Int(cl_usable_processors()))
+    let bench = VirtualBench(dataset: facts, cores: cores)
+    let scenarios = try virtualScenarios()
+    var report = VirtualReport()
+    for (name, scenario) in scenarios where !Interruption.isAsked {
+      let epochs = bench.epochs(scenario, named: name, runs: max(runs, 20)) {
+        !Interruption.isAsked
+      }
+      if let epochs { report.epochs.append(VirtualReport.Row(epochs)) }
+    }
+    for threads in Set([1, cores]).sorted() {
+      let crew = Crew(threads: threads) { Interruption.isAsked }
+      let all = bench.combinations(of: scenarios[0].1, crew: crew, threads: threads)
+      if let all { report.combinations.append(VirtualReport.Table(all)) }
+    }
+    if json { try printJSON(report) } else { print(report.text) }
+  }
+
+  /// What the presets ask of the rules: naps, the lock's to and fro, order, a moving clock.
+  private func virtualScenarios() throws -> [(String, Scenario)] {
+    do {
+      let fast = try PresetCatalog.scenario(named: "fast-gpu")
+      var torch = fast.applying(.loader(.torch))
+      torch.workers = 4
+      return [
+        ("fast-gpu", fast), ("fast-gpu --off warp", fast.applying(.stage(.warp, on: false))),
+        ("fast-gpu --loader blocking", fast.applying(.loader(.blocking))),
+        ("fast-gpu --loader torch --workers 4", torch),
+        ("paradox", try PresetCatalog.scenario(named: "paradox")),
+      ]
+    } catch {
+      throw CommandFault.failed(error.message)
+    }
+  }
+}
+
+/// Schema `augtop-bench/1`, with `--virtual`.
+struct VirtualReport: Encodable {
+  var schema = "augtop-bench/1"
+  var epochs: [Row] = []
+  var combinations: [Table] = []
+
+  struct Row: Encodable {
+    var name: String
+    var batches: Int
+    var events: Int
+    /// Medians over the runs; one core.
+    var seconds: Double
+    var eventsPerS: Double
+    var runs: [Double]
+
+    init(_ epochs: VirtualBench.Epochs) {
+      name = epochs.name
+      batches = epochs.batches
+      events = epochs.events
+      runs = epochs.runs
+      seconds = median(epochs.runs)
+      eventsPerS = median(epochs.eventsPerSecond)
+    }
+  }
+
+  struct Table: Encodable {
+    var count: Int
+    var threads: Int
+    var seconds: Double
+
+    init(_ all: VirtualBench.Combinations) {
+      count = all.count
+      threads = all.threads
+      seconds = all.seconds
+    }
+  }
+
+  var text: String {
+    var lines = [
+      "scenario".padded(to: 38) + "an epoch".leftPadded(to: 10) + "spread".leftPadded(to: 14)
+        + "events".leftPadded(to: 9) + "events/s".leftPadded(to: 10)
+    ]
+    for row in epochs {
+      let low = Figures.fixed((row.runs.min() ?? 0) * 1e3, 2)
+      let high = Figures.fixed((row.runs.max() ?? 0) * 1e3, 2)
+      lines.append(
+        row.name.padded(to: 38) + "\(Figures.fixed(row.seconds * 1e3, 2)) ms".leftPadded(to: 10)
+          + "\(low)–\(high)".leftPadded(to: 14) + "\(row.events)".leftPadded(to: 9)
+          + Figures.rate(row.eventsPerS).leftPadded(to: 10))
+    }
+    if let row = epochs.first {
+      lines.append("  \(row.batches) batches, and 200 before them to settle; one core")
+    }
+    for table in combinations {
+      let threads = table.threads == 1 ? "1 thread" : "\(table.threads) threads"
+      lines.append(
+        "all \(table.count) stage combinations of fast-gpu, an epoch each: "
+          + "\(Figures.fixed(table.seconds, 2)) s on \(threads)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,73 @@
+import Experiments
+import Pipeline
+
+/// Schema `augtop-lab/1`; keys may be added, never renamed.
+struct LabReport: Encodable {
+  var schema = "augtop-lab/1"
+  var rows = QuestionTable.rows.map(\.rawValue)
+  var observedS = QuestionTable.observed
+  var roundingS = QuestionTable.rounding
+  /// How far the best constant gets.
+  var constantRmsS = QuestionTable.rmsOfBestConstant
+  var mechanisms: [Mechanism]
+
+  init(_ findings: [LabFinding]) { mechanisms = findings.map(Mechanism.init) }
+
+  struct Mechanism: Encodable {
+    var name: String
+    /// By name and unit, as `compute_ms`.
+    var parameters: [String: Double]
+    /// In the rows' order; fitted minus observed.
+    var fittedS: [Double]
+    var residualsS: [Double]
+    var rmsS: Double
+    /// At worst when stages take 1 % less or more.
+    var shakenRmsS: Double
+    var worstS: Double
+    var withinRounding: Bool
+    /// Points tried, and how many of them meet the table to its rounding.
+    var tried: Int
+    var asGood: Int
+    /// From the least to the most of those, for each parameter.
+    var asGoodRanges: [String: [Double]]
+    /// False where it was interrupted.
+    var complete: Bool
+
+    init(_ finding: LabFinding) {
+      let parameters = finding.mechanism.parameters
+      name = finding.mechanism.name
+      self.parameters = Dictionary(
+        uniqueKeysWithValues: parameters.map { ($0.key, finding.point[$0]) })
+      fittedS = finding.fit.seconds
+      residualsS = finding.fit.residuals
+      rmsS = finding.fit.rms
+      shakenRmsS = finding.shaken.rms
+      worstS = finding.fit.worst
+      withinRounding = finding.fit.isWithinRounding
+      tried = finding.tried
+      asGood = finding.region?.points ?? 0
+      asGoodRanges = Dictionary(
+        uniqueKeysWithValues: parameters.compactMap { parameter in
+          finding.region?.range(parameter).map {
+            (parameter.key, [$0.lowerBound, $0.upperBound])
+          }
+        })
+      complete = finding.isComplete
+    }
+  }
+}
+
+extension LabParameter {
+  /// As a key of a report; dictionaries' keys aren't converted.
+  fileprivate var key: String {
+    switch self {
+    case .compute: "compute_ms"
+    case .host: "host_ms"
+    case .costScale: "cost_scale"
+    case .floor: "governor_floor"
+    case .threshold: "governor_threshold"
+    case .window: "governor_window_ms"
+    case .step: "governor_step"
+    }
+  }
+}

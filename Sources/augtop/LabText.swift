@@ -1,0 +1,182 @@
+import Augmentation
+import Configuration
+import Dashboard
+import Experiments
+import Pipeline
+
+/// The lab's findings for people.
+struct LabText {
+  private let findings: [LabFinding]
+  private let base: Scenario
+
+  init(_ findings: [LabFinding], base: Scenario) {
+    self.findings = findings
+    self.base = base
+  }
+
+  var text: String {
+    var lines = [
+      "The question's epochs in seconds: Keras 1.1.0's CIFAR-10 example, batches of"
+        + " \(base.batchSize), costs \(base.costs.name).", "",
+    ]
+    lines += fits
+    guard let best = findings.min(by: { $0.fit.sumOfSquares < $1.fit.sumOfSquares }) else {
+      return (lines + ["", "Nothing is known yet: it was interrupted too early."])
+        .joined(separator: "\n")
+    }
+    lines += [""] + parameters + [""] + conclusion(best)
+    if best.mechanism.governs { lines += [""] + caution }
+    return lines.joined(separator: "\n")
+  }
+
+  // MARK: The rows
+
+  private static let nameWidth = 26
+  /// A difference below this is the search's own.
+  private static let visible = 0.1
+  private static let headings = ["original", "no-dot", "no-matrices", "no-warp", "own"]
+  private static let widths = [10, 8, 13, 9, 7]
+
+  private var fits: [String] {
+    var lines = [
+      line("", Self.headings, "RMS", "±1 %"),
+      line("observed", QuestionTable.observed.map { Figures.fixed($0, 0) }, "", ""),
+    ]
+    for finding in findings {
+      lines.append(
+        line(
+          finding.mechanism.name + (finding.isComplete ? "" : " (interrupted)"),
+          finding.fit.seconds.map { Figures.fixed($0, 1) }, Figures.fixed(finding.fit.rms, 2),
+          Figures.fixed(finding.shaken.rms, 2)))
+      lines.append(line("  off by", finding.fit.residuals.map { Self.signed($0) }, "", ""))
+    }
+    return lines
+  }
+
+  private func line(_ name: String, _ cells: [String], _ rms: String, _ shaken: String) -> String {
+    name.padded(to: Self.nameWidth)
+      + zip(cells, Self.widths).map { $0.leftPadded(to: $1) }.joined()
+      + rms.leftPadded(to: 7) + shaken.leftPadded(to: 7)
+  }
+
+  private static func signed(_ seconds: Double) -> String {
+    let text = Figures.fixed(seconds, 1)
+    return seconds >= 0.05 ? "+\(text)" : text
+  }
+
+  // MARK: The parameters
+
+  private static let columns: [(LabParameter, String, Int)] = [
+    (.compute, "compute", 10), (.host, "host", 9), (.costScale, "costs", 8),
+    (.floor, "floor", 8), (.threshold, "threshold", 11), (.window, "window", 9),
+    (.step, "step", 7),
+  ]
+
+  private var parameters: [String] {
+    let head =
+      "with".padded(to: Self.nameWidth)
+      + Self.columns.map { $1.leftPadded(to: $2) }.joined()
+    return [head]
+      + findings.map { finding in
+        finding.mechanism.name.padded(to: Self.nameWidth)
+          + Self.columns.map { parameter, _, width in
+            let isFree = finding.mechanism.parameters.contains(parameter)
+            return (isFree ? Self.value(parameter, finding.point[parameter]) : "")
+              .leftPadded(to: width)
+          }.joined()
+      }
+  }
+
+  private static func value(_ parameter: LabParameter, _ value: Double) -> String {
+    switch parameter {
+    case .compute, .host: "\(Figures.fixed(value, 2)) ms"
+    case .costScale: "×\(Figures.fixed(value, 2))"
+    case .floor, .threshold, .step: Figures.fixed(value, 3)
+    case .window: "\(Figures.fixed(value, 0)) ms"
+    }
+  }
+
+  // MARK: What follows
+
+  private func conclusion(_ best: LabFinding) -> [String] {
+    let constant = QuestionTable.rmsOfBestConstant
+    var lines = [
+      "RMS: of the five residuals; ±1 %: the same at worst when stages take 1 % less or more, which"
+        + " chose the fits.",
+      "One length for all rows gets to \(Figures.fixed(constant, 2)) s.",
+    ]
+    let others = findings.filter { !$0.mechanism.governs && $0.isComplete }
+    if let nearest = others.map(\.fit.rms).min(), others.count > 1 {
+      lines.append(
+        nearest > constant - Self.visible
+          ? "Without a governor nothing gets below that: more work never makes a shorter epoch."
+          : "Without a governor the rest gets to \(Figures.fixed(nearest, 2)) s at best.")
+    }
+    let isMet = best.fit.isWithinRounding
+    lines += [
+      "",
+      "Best fit: \(best.mechanism.name), RMS \(Figures.fixed(best.fit.rms, 2)) s, worst row off by"
+        + " \(Figures.fixed(best.fit.worst, 2)) s\(isMet ? ", less than the table's rounding" : "").",
+    ]
+    for finding in findings { lines += region(of: finding) }
+    lines += [
+      "", "To step through \(best.mechanism.name) (or `live`, and n for the next row):",
+      "  augtop simulate --sweep ablation=all \\",
+      "    \(Self.options(best, base))",
+    ]
+    return lines
+  }
+
+  /// How much else fits.
+  private func region(of finding: LabFinding) -> [String] {
+    guard let region = finding.region else { return [] }
+    let ranges = Self.columns.compactMap { parameter, name, _ -> String? in
+      guard let range = region.range(parameter) else { return nil }
+      return "\(name) \(Self.value(parameter, range.lowerBound)) to"
+        + " \(Self.value(parameter, range.upperBound))"
+    }
+    let half = (ranges.count + 1) / 2
+    return [
+      "\(finding.mechanism.name): \(region.points) of \(finding.tried) points tried meet the table to"
+        + " its rounding, ±1 % too:",
+      "  " + ranges[..<half].joined(separator: ", ") + ",",
+      "  " + ranges[half...].joined(separator: ", "),
+    ]
+  }
+
+  /// The options that make the best fit's scenario.
+  private static func options(_ finding: LabFinding, _ base: Scenario) -> String {
+    let scenario = finding.mechanism.scenario(base, at: finding.point)
+    var words = ["--preset \(base.name)"]
+    if case .profile(let profile) = base.costs, let path = profile.path {
+      words.append("--costs \(path)")
+    }
+    if scenario.loader != base.loader { words.append("--loader \(scenario.loader.rawValue)") }
+    if scenario.interpreterLock != base.interpreterLock { words.append("--no-gil") }
+    words += [
+      "--gpu \(StepTimeText.write(scenario.consumer.compute))",
+      "--gpu-host \(DurationText.write(scenario.consumer.host))",
+      "--cost-scale \(finding.point[.costScale])",
+    ]
+    if let governor = scenario.governor {
+      words.append("--governor \(GovernorText.write(governor))")
+    }
+    return words.joined(separator: " ")
+  }
+
+  private var caution: [String] {
+    [
+      "What this is worth: seven numbers were chosen to meet five rows that hold three different ones.",
+      "That proves little, and a fit is not a proof: as many other numbers would do, and an effect that",
+      "isn't in the lab may have been the one. What would tell, on a machine where it happens:",
+      "  clock        `augtop doctor` names governor, driver, clocks and idle states. Train every row",
+      "               again under `cpupower frequency-set -g performance`: if all take as long, it was",
+      "               the clock. `perf stat -e cycles,task-clock` gives the GHz each row ran at.",
+      "  load         Keep another core busy meanwhile, at normal priority: if the slow rows get",
+      "               faster, something follows the load.",
+      "  idle states  `cpupower idle-set -D 0` instead: if that alone helps, it was waking up.",
+      "  polling      A queue that blocks instead of sleeping `wait_time`.",
+      "  lock         `pickle_safe=True`: processes share no lock.",
+    ]
+  }
+}

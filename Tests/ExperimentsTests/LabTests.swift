@@ -1,0 +1,108 @@
+import Augmentation
+import Experiments
+import Pipeline
+import Synchronization
+import Testing
+
+/// The question's table under each mechanism, searched on a small scale.
+@Suite struct LabTests {
+  private static let facts = DatasetFacts(count: 50_000, shape: .cifar)
+
+  /// The question's scenario with costs near those of the published profile; an eighth of its epoch.
+  private static let base: Scenario = {
+    var scenario = Scenario(name: "question")
+    scenario.samplesPerEpoch = 50_000
+    scenario.settings.widthShiftRange = 0.1
+    scenario.settings.horizontalFlip = true
+    let profile = CostProfile(
+      name: "python",
+      stages: [
+        .load: StageCost(fixed: .microseconds(1)),
+        .rotation: StageCost(fixed: .microseconds(4), identity: .microseconds(4)),
+        .shear: StageCost(fixed: .microseconds(3), identity: .microseconds(3)),
+        .compose: StageCost(fixed: .microseconds(9)),
+        .warp: StageCost(
+          fixed: .microseconds(44), perKpx: .microseconds(51), lockFree: 1),
+        .horizontalFlip: StageCost(fixed: .microseconds(1)),
+      ])
+    scenario.apply(.costs(.profile(profile)))
+    return scenario
+  }()
+
+  private func lab(
+    seed: UInt64 = 1, effort: Double = 0.01, threads: Int = 2,
+    isCalledOff: @escaping @Sendable () -> Bool = { false }
+  ) -> Lab {
+    Lab(
+      Self.base, dataset: Self.facts, seed: seed, effort: Lab.Effort(share: effort),
+      threads: threads, isCalledOff: isCalledOff)
+  }
+
+  @Test func theBestConstantIsKnown() {
+    #expect(abs(QuestionTable.rmsOfBestConstant - 2.683) < 0.001)
+    let fit = TableFit(seconds: [22.4, 21.7, 25, 27.5, 28.5])
+    #expect(fit.isWithinRounding && abs(fit.worst - 0.5) < 1e-9)
+    #expect(!TableFit(seconds: [22.6, 22, 25, 28, 28]).isWithinRounding)
+    #expect(abs(TableFit(seconds: [23, 22, 25, 28, 26]).rms - 1) < 1e-9)
+  }
+
+  /// Without an effect all rows are as long, whatever the numbers: the constant is met, not beaten.
+  @Test func withoutAnEffectTheConstantIsBest() throws {
+    let none = try #require(LabMechanism.all.first)
+    let finding = try #require(lab(effort: 0.2).run([none]).first)
+    #expect(finding.mechanism.name == "none" && finding.isComplete)
+    #expect(abs(finding.fit.rms - QuestionTable.rmsOfBestConstant) < 0.02, "\(finding.fit)")
+    #expect(finding.region == nil)
+  }
+
+  /// Even the smallest search sees that a clock that follows the load orders the rows.
+  @Test func aGovernorBeatsTheConstant() throws {
+    let governor = try #require(LabMechanism.all.first { $0.name == "governor" })
+    let finding = try #require(lab(effort: 0.1).run([governor]).first)
+    #expect(finding.fit.rms < QuestionTable.rmsOfBestConstant * 0.7, "\(finding.fit)")
+    for parameter in governor.parameters {
+      #expect(parameter.bounds.contains(finding.point[parameter]), "\(parameter)")
+      if let range = finding.region?.range(parameter) {
+        #expect(range.contains(finding.point[parameter]), "\(parameter)")
+      }
+    }
+  }
+
+  @Test func theSameSeedFindsTheSameOnAnyNumberOfThreads() {
+    let mechanisms = [LabMechanism.keras]
+    let one = lab(threads: 1).run(mechanisms)
+    let three = lab(threads: 3).run(mechanisms)
+    let other = lab(seed: 2).run(mechanisms)
+    #expect(one.count == 1)
+    #expect(one.map(\.point) == three.map(\.point) && one.map(\.fit) == three.map(\.fit))
+    #expect(one.map(\.tried) == three.map(\.tried))
+    #expect(one.map(\.point) != other.map(\.point))
+  }
+
+  /// What is asked to stop says what it knows, over whole epochs.
+  @Test func calledOffItTellsTheBestSoFar() throws {
+    let looks = Atomic<Int>(0)
+    let findings = lab(threads: 1) { looks.wrappingAdd(1, ordering: .relaxed).oldValue > 60 }.run()
+    let finding = try #require(findings.last)
+    #expect(!finding.isComplete && findings.count < LabMechanism.all.count)
+    #expect(finding.fit.seconds.allSatisfy { $0 > 1 })
+    #expect(lab { true }.run().isEmpty)
+  }
+
+  @Test func progressGoesFromNothingToAll() {
+    let told = Mutex<[Double]>([])
+    _ = lab().run([LabMechanism.keras]) { share in told.withLock { $0.append(share) } }
+    let shares = told.withLock { $0 }
+    #expect(shares == shares.sorted() && shares.allSatisfy { $0 > 0 && $0 <= 1 })
+    #expect(shares.count > 2)
+  }
+
+  @Test(arguments: LabParameter.allCases) func boundsMakeScenarios(parameter: LabParameter) throws {
+    let bounds = parameter.bounds
+    #expect(bounds.lowerBound < bounds.upperBound)
+    for mechanism in LabMechanism.all {
+      let finding = try #require(lab(seed: 3).run([mechanism]).first)
+      try mechanism.scenario(Self.base, at: finding.point).check()
+    }
+  }
+}
