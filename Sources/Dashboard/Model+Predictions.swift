@@ -32,9 +32,12 @@ extension Model {
   }
 
   mutating func followCheck() {
-    guard let change = checked?.change, reading.pending.isEmpty,
-      reading.effect?.changes == [change], unconfirmed.isEmpty
+    guard let checked, reading.pending.isEmpty, reading.effect?.changes == [checked.change],
+      unconfirmed.isEmpty
     else { return }
-    checked?.measured = reading.effect?.after
+    var newest = checked
+    newest.measured = reading.effect?.after
+    // An experiment measures anew; a figure that has settled stays until the new one has.
+    if newest.isSettled || !checked.isSettled { self.checked = newest }
   }
 }

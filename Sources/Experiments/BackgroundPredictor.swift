@@ -45,9 +45,12 @@ package final class BackgroundPredictor: Sendable {
     var roundStart = cl_monotonic_ns()
     var cpuStart = cl_thread_cpu_ns()
     var share = 0.0
+    let latency = WakeProbe.measure()
     while !isStopping {
       let reading = source.reading
-      if reading.state == .running, var predictions = try? Predictor(reading).predictions() {
+      if reading.state == .running,
+        var predictions = try? Predictor(reading, wakeLatency: latency).predictions()
+      {
         predictions.cpuFraction = share
         state.withLock { $0.latest = predictions }
       }

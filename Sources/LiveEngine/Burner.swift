@@ -104,7 +104,7 @@ struct Burner {
 
   private mutating func wait(_ length: Nanoseconds) {
     lockWait += length
-    if !isCrowded { lockSpin += min(length, LiveInterpreterLock.spin) }
+    if !isCrowded { lockSpin += min(length, InterpreterLockRules.spin) }
     due += length
   }
 }

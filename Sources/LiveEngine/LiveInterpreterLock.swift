@@ -9,9 +9,6 @@ import Synchronization
 final class LiveInterpreterLock: Sendable {
   private let rules: Monitor<InterpreterLockRules>
   private let clock: SessionClock
-  /// A waiter spins this long before it sleeps; host work of a usual step ends within it.
-  static let spin = Nanoseconds.microseconds(250)
-
   /// Mirrors of the rules' answers, for looks without the lock. Written under it.
   private let holder = Atomic<Int>(-1)
   private let dropDue = Atomic<Int64>(.max)
@@ -53,7 +50,7 @@ final class LiveInterpreterLock: Sendable {
   private func awaitTurn(
     _ thread: Int, since asked: Nanoseconds, spins: Bool
   ) -> Nanoseconds {
-    while spins, clock.now - asked < Self.spin {
+    while spins, clock.now - asked < InterpreterLockRules.spin {
       // pairs with the releasing store in change()
       if holder.load(ordering: .acquiring) == thread { return clock.now - asked }
     }

@@ -21,7 +21,7 @@ final class RunSettings: Sendable {
     self.scenario = scenario
     self.machineCores = machineCores
     cores = min(scenario.cores ?? machineCores, machineCores)
-    isCrowded = scenario.workers + 1 > cores
+    isCrowded = scenario.burningThreads > cores
     drawingStages = Stage.allCases.filter {
       $0.draws && scenario.stages.contains($0) && !scenario.settings.isIdle($0)
     }
@@ -47,17 +47,19 @@ final class RunSettings: Sendable {
     fullSerialization * (Double(pictures) / Double(scenario.batchSize))
   }
 
-  /// Where a thread may run: a core of its own where there are enough, else any of the scenario's.
+  /// Where a thread may run: a core of its own where there are enough, else any of the scenario's. A
+  /// consumer that only waits needs none.
   ///
   /// - Parameter thread: Workers from 0 on; the consumer comes after them.
   func processors(ofThread thread: Int) -> Range<Int> {
-    isCrowded ? 0..<cores : thread..<thread + 1
+    isCrowded || thread >= cores ? 0..<cores : thread..<thread + 1
   }
 
   /// Where the recorder may run: beside the consumer, which mostly waits, so that it takes nothing
   /// from a worker.
   var processorsOfRecorder: Range<Int> {
-    isCrowded ? 0..<machineCores : scenario.workers..<machineCores
+    isCrowded || scenario.workers >= machineCores
+      ? 0..<machineCores : scenario.workers..<machineCores
   }
 
   /// The interpreter lock's switch interval, where the scenario has the lock.

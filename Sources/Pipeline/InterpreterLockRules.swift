@@ -6,6 +6,11 @@
 ///
 /// - Source: CPython `Python/ceval_gil.c`; `switch_interval` in the cost profile.
 package struct InterpreterLockRules: Sendable {
+  /// A waiter that has a core of its own looks again and again this long before it sleeps: a wake-up
+  /// takes some fifty microseconds, and all that a batch does in a row without letting go ends within
+  /// it.
+  package static let spin = Nanoseconds.milliseconds(2)
+
   /// How long a waiter waits before it asks; changes hold from the next look on.
   package var interval: Nanoseconds
   package private(set) var holder: Int?

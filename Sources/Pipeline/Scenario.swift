@@ -37,6 +37,13 @@ package struct Scenario: Hashable, Sendable {
   /// Whether Python work and host work wait for one another.
   package var hasSharedLock: Bool { interpreterLock && loader.sharesInterpreter }
 
+  /// Threads that may burn CPU at the same time: the workers, and the consumer where a step has work
+  /// for a processor.
+  package var burningThreads: Int {
+    let reads = loader.serializes && costs != .native
+    return workers + (consumer.host > .zero || reads ? 1 : 0)
+  }
+
   /// The most batches on their way that the loader's rules wait for: its limit, as the user sees it.
   package var queueRoom: Int { loader == .torch ? prefetch * workers : queueLimit }
 

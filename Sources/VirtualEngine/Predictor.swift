@@ -23,6 +23,9 @@ package enum PredictionGap: Error, Equatable {
 /// whole batches (brief ones are measured stage by stage only now and then). The time between batches
 /// and the wake-up of a waiting thread are the measured ones too.
 ///
+/// A change is made in the middle of the session on simulated time, as a key makes it; where several
+/// workers nap, at several moments, whose mean counts.
+///
 /// - Complexity: 1 200 batches take some 0.5 ms.
 package struct Predictor: Sendable {
   /// Steps simulated for one prediction: as many as make polling's pattern repeat several times.
@@ -31,19 +34,35 @@ package struct Predictor: Sendable {
   private static let fewest = 8
   /// Costs and step times are known to about this, relative to themselves.
   private static let uncertainty = 0.01
+  /// Naps end within this of their wish, in nanoseconds.
+  private static let napUncertainty = 30e3
+  /// Moments that a change is made at where it matters when.
+  private static let moments = 4
 
   private let reading: Reading
   private let model: MeasuredCosts
   private let steps: Int
+  private let moments: SessionMoments
 
-  /// - Parameter steps: Simulated for each prediction; nil means 1 200.
-  package init(_ reading: Reading, steps: Int? = nil) throws(PredictionGap) {
+  /// - Parameters:
+  ///   - wakeLatency: How late a thread runs here that was woken; for waits that the session doesn't
+  ///     have yet.
+  ///   - steps: Simulated for each prediction; nil means 1 200.
+  package init(
+    _ reading: Reading, wakeLatency: Nanoseconds = .zero, steps: Int? = nil
+  ) throws(PredictionGap) {
     guard reading.pending.isEmpty, let make = reading.workers.make,
       reading.consumer.steps >= Self.fewest
     else { throw .measuring }
     self.reading = reading
     self.steps = steps ?? Self.standardSteps
-    model = MeasuredCosts(reading, make: make)
+    model = MeasuredCosts(reading, make: make, probed: Double(wakeLatency.count))
+    guard
+      let moments = SessionMoments(
+        reading.scenario, dataset: reading.dataset, costs: try model.costs(of: reading.scenario),
+        machineCores: reading.cores, count: Self.moments)
+    else { throw .standsStill }
+    self.moments = moments
   }
 
   /// The epoch now, by the rules and the measured costs.
@@ -58,6 +77,11 @@ package struct Predictor: Sendable {
     after changes: [ScenarioChange]
   ) throws(PredictionGap) -> EpochEstimate {
     try epoch(of: changes.reduce(reading.scenario) { $0.applying($1) })
+  }
+
+  /// What stages would cost in a scenario, from what was measured.
+  package func costs(of scenario: Scenario) throws(PredictionGap) -> StageCosts {
+    try model.costs(of: scenario)
   }
 
   /// All that one key press can make of the session; what can't be predicted is left out.
@@ -77,12 +101,18 @@ package struct Predictor: Sendable {
       throw .impossible(error)
     }
     let costs = try model.costs(of: scenario)
-    let best = try seconds(scenario, costs)
-    // The costs a little less and a little more: at a knife edge that is a lot.
-    let band = [
-      best, try seconds(scenario, costs.scaled(by: 1 - Self.uncertainty)),
-      try seconds(scenario, costs.scaled(by: 1 + Self.uncertainty)),
-    ]
+    let starts = scenario.hasPhases ? Self.moments : 1
+    var band: [Double] = []
+    for start in 0..<starts {
+      band.append(try seconds(scenario, costs, from: start, steps: steps / starts))
+    }
+    let best = band.reduce(0, +) / Double(starts)
+    // A little less work and later naps, and the other way round: at a knife edge that is a lot.
+    for sign in [-1.0, 1] {
+      var other = costs.scaled(by: 1 + sign * Self.uncertainty)
+      other.napLateness -= sign * Self.napUncertainty
+      band.append(try seconds(scenario, other, from: 0, steps: steps / starts))
+    }
     let low = band.min() ?? best
     let high = band.max() ?? best
     let floor = best * Self.uncertainty / 2
@@ -91,25 +121,39 @@ package struct Predictor: Sendable {
   }
 
   private func seconds(
-    _ scenario: Scenario, _ costs: StageCosts
+    _ scenario: Scenario, _ costs: StageCosts, from start: Int, steps: Int
   ) throws(PredictionGap) -> Double {
     guard
-      let epoch = EpochSimulation(
-        scenario, dataset: reading.dataset, costs: costs, machineCores: reading.cores,
-        batches: steps)
+      let seconds = moments.epoch(of: scenario, costs: costs, from: start, steps: steps)
     else { throw .standsStill }
-    return epoch.seconds
+    return seconds
   }
+}
+
+extension EpochEstimate {
+  /// A prediction that stands on a knife edge: what nobody can measure, a hundredth of the costs or
+  /// the moment of the change, moves it by 5 % or more.
+  package var isEdge: Bool {
+    max(high / seconds - 1, 1 - low / seconds) >= NudgedEpoch.edge
+  }
+}
+
+extension Scenario {
+  /// Several workers nap by the clock, each in its own phase.
+  fileprivate var hasPhases: Bool { loader == .kerasThreads && workers > 1 }
 }
 
 /// Costs as a reading has measured them.
 private struct MeasuredCosts: Sendable {
   private let reading: Reading
   private let make: Nanoseconds
+  /// How late a woken thread runs, where the session has no such waits.
+  private let probed: Double
 
-  init(_ reading: Reading, make: Nanoseconds) {
+  init(_ reading: Reading, make: Nanoseconds, probed: Double) {
     self.reading = reading
     self.make = make
+    self.probed = probed
   }
 
   func costs(of scenario: Scenario) throws(PredictionGap) -> StageCosts {
@@ -126,6 +170,7 @@ private struct MeasuredCosts: Sendable {
     let shape = reading.dataset.shape
     var costs = StageCosts(scenario, profile: profile, shape: shape)
     costs.wakeLatency = wakeLatency
+    costs.lockWakeLatency = probed
     guard reading.scenario.costs == scenario.costs else { return costs }
     for stage in reading.stages where scenario.stages.contains(stage.stage) {
       guard let wall = stage.lastWallPerImage, clock == 1 else { continue }
@@ -162,7 +207,10 @@ private struct MeasuredCosts: Sendable {
     return costs
   }
 
-  private var wakeLatency: Double { Double(reading.consumer.wakeLatency.count) }
+  private var wakeLatency: Double {
+    let measured = Double(reading.consumer.wakeLatency.count)
+    return measured > 0 ? measured : probed
+  }
 
   private var clock: Double { reading.scenario.governor == nil ? 1 : reading.consumer.clock }
 

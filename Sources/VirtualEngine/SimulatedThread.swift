@@ -11,6 +11,8 @@ struct SimulatedThread {
     case working
     /// Waits for the interpreter lock.
     case awaitingLock
+    /// Has been given the lock, holds it, and isn't awake yet.
+    case waking
     case awaitingRoom
     case awaitingDemand
     case awaitingBatch

@@ -6,6 +6,7 @@ extension Simulation {
     switch threads[0].phase {
     case .looking, .napping, .awaitingBatch: lookForBatch()
     case .working: reachTarget(0)
+    case .waking: goOn(0)
     case .computing: endStep()
     case .awaitingLock, .awaitingRoom, .awaitingDemand, .gone: due[0] = .infinity
     }

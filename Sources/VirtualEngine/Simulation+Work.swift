@@ -47,7 +47,10 @@ extension Simulation {
       hold(thread, from: position)
     } else {
       awaitLock(thread, at: position)
-      if !wasContended, let holder = lock.holder { cutShort(holder, from: positionNow(of: holder)) }
+      // A holder that isn't awake yet finds out by itself.
+      if !wasContended, let holder = lock.holder, threads[holder].phase == .working {
+        cutShort(holder, from: positionNow(of: holder))
+      }
     }
   }
 
@@ -59,8 +62,16 @@ extension Simulation {
     setBurning(thread, false)
   }
 
-  /// Somebody who waited has the lock now.
+  /// Somebody who waited has the lock now; who sleeps meanwhile has to wake up first.
   private mutating func grant(_ thread: Int) {
+    let sleeps = setup.isCrowded || clock - threads[thread].waitStart > setup.spin
+    guard sleeps, setup.costs.lockWakeLatency > 0 else { return goOn(thread) }
+    threads[thread].phase = .waking
+    due[thread] = clock + setup.costs.lockWakeLatency
+  }
+
+  /// Goes on with the lock, awake.
+  mutating func goOn(_ thread: Int) {
     let wait = clock - threads[thread].waitStart
     threads[thread].lockWait += wait
     let position = threads[thread].saved

@@ -14,6 +14,7 @@ extension Simulation {
       look(worker)
     case .awaitingRoom: offer(worker)
     case .working: reachTarget(worker)
+    case .waking: goOn(worker)
     case .awaitingLock, .awaitingBatch, .computing, .gone: due[worker] = .infinity
     }
   }

@@ -142,3 +142,5 @@ package struct Simulation<Listener: SimulationListener> {
     lastStepEnd = clock
   }
 }
+
+extension Simulation: Sendable where Listener: Sendable {}

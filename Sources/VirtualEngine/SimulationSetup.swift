@@ -18,6 +18,10 @@ struct SimulationSetup {
   /// The device's time where every step takes the same; `Duration`'s arithmetic is slow.
   let constantCompute: Double?
   let cores: Int
+  /// More threads burn than there are cores.
+  let isCrowded: Bool
+  /// Who waits for the lock longer than this, in nanoseconds, sleeps.
+  let spin = Double(InterpreterLockRules.spin.count)
   /// The processors' speed changes: more threads burn than there are cores, or a governor is on.
   let isElastic: Bool
 
@@ -47,7 +51,8 @@ struct SimulationSetup {
       constantCompute = nil
     }
     self.cores = scenario.cores ?? cores
-    isElastic = scenario.governor != nil || scenario.workers + 1 > self.cores
+    isCrowded = scenario.burningThreads > self.cores
+    isElastic = scenario.governor != nil || isCrowded
 
     let (full, rest) = dataset.count.quotientAndRemainder(dividingBy: scenario.batchSize)
     fullPictures = min(scenario.batchSize, dataset.count)

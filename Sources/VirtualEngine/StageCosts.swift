@@ -14,6 +14,8 @@ package struct StageCosts: Sendable {
   package var stepHandling = 0.0
   /// How late a thread runs that waited on a condition.
   package var wakeLatency = 0.0
+  /// The same for the interpreter lock, where its waiters sleep.
+  package var lockWakeLatency = 0.0
   /// How late naps end: nothing where deadlines are chained, as augtop's own are; Python's sleeps
   /// are some 0.1 ms late. May be negative.
   package var napLateness = 0.0
@@ -36,6 +38,13 @@ package struct StageCosts: Sendable {
   package init(perPicture: PerStage<Double>) {
     self.perPicture = perPicture
     lockFree = PerStage(repeating: 0)
+  }
+
+  /// Nanoseconds of all stages for a batch of so many pictures.
+  package func make(pictures: Int) -> Double {
+    var sum = 0.0
+    for index in perPicture.indices { sum += perPicture[index] }
+    return sum * Double(pictures)
   }
 
   /// What stages that are off would cost is known nowhere here: they cost nothing.

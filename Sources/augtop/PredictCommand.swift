@@ -77,7 +77,8 @@ struct PredictCommand: ParsableCommand {
 
   private func predict(_ reading: Reading) throws -> PredictReport {
     do throws(PredictionGap) {
-      let predictor = try Predictor(reading, steps: Self.steps)
+      let predictor = try Predictor(
+        reading, wakeLatency: WakeProbe.measure(), steps: Self.steps)
       let now = try predictor.epoch()
       var report = PredictReport(
         scenario: reading.scenario.name, baselineS: reading.epoch.settled?.seconds ?? now.seconds,
@@ -140,13 +141,13 @@ extension Scenario {
     var knobs = Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
     knobs += [workers - 1, workers + 1].filter(Self.workerCounts.contains).map(
       ScenarioChange.workers)
-    if loader != .torch {
-      knobs += [queueLimit / 2, queueLimit * 2].filter(Self.queueLimits.contains).map(
-        ScenarioChange.queueLimit)
+    if loader == .torch {
+      knobs += [prefetch * 2].filter(Self.prefetchCounts.contains).map(ScenarioChange.prefetch)
+    } else {
+      knobs += [queueLimit * 2].filter(Self.queueLimits.contains).map(ScenarioChange.queueLimit)
     }
     if costs != .native { knobs.append(.interpreterLock(!interpreterLock)) }
     knobs.append(.governor(governor == nil ? Governor() : nil))
-    knobs.append(.compute(.seconds(rounding: consumer.compute.mean.seconds * 0.9)))
     return knobs
   }
 }

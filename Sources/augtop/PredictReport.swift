@@ -1,12 +1,13 @@
 import Dashboard
 import Pipeline
+import VirtualEngine
 
 /// Schema `augtop-predict/1`; keys may be added, never renamed.
 struct PredictReport: Encodable {
   /// A change that moves the epoch by less isn't counted: predicting nothing is no feat.
   static let countedFrom = 0.05
-  /// What is predicted to be less than this is too small to be seen in a trial.
-  private static let visible = 0.005
+  /// A stage whose switch is predicted to do less has nothing to do.
+  private static let visible = 0.0005
 
   var schema = "augtop-predict/1"
   var scenario: String
@@ -35,12 +36,15 @@ struct PredictReport: Encodable {
     var measuredHalfS: Double?
     var error: Double?
     var isCounted = false
+    /// A knife edge: what nobody can measure moves the prediction by 5 % or more.
+    var isEdge: Bool
 
     init(_ changes: [ScenarioChange], _ epoch: EpochEstimate) {
       self.changes = changes
       predictedS = epoch.seconds
       lowS = epoch.low
       highS = epoch.high
+      isEdge = epoch.isEdge
     }
 
     mutating func hold(against result: PairedTrial.Result, batches: Double) {
@@ -52,7 +56,7 @@ struct PredictReport: Encodable {
     }
 
     private enum Key: CodingKey {
-      case change, predictedS, lowS, highS, measuredS, measuredHalfS, error, counted
+      case change, predictedS, lowS, highS, measuredS, measuredHalfS, error, counted, edge
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -65,14 +69,17 @@ struct PredictReport: Encodable {
       try container.encode(measuredHalfS, forKey: .measuredHalfS)
       try container.encode(error, forKey: .error)
       try container.encode(isCounted, forKey: .counted)
+      try container.encode(isEdge, forKey: .edge)
     }
   }
 
-  /// Single changes only, and those that a trial could see.
+  /// Single changes only: every knob, predicted to do something or not, and the stages that have
+  /// something to do.
   func isWorthChecking(_ index: Int) -> Bool {
     let line = predictions[index]
-    return line.changes.count == 1
-      && abs(line.predictedS - simulatedS) / simulatedS >= Self.visible
+    guard line.changes.count == 1 else { return false }
+    guard case .stage = line.changes[0] else { return true }
+    return abs(line.predictedS - simulatedS) / simulatedS >= Self.visible
   }
 
   mutating func score() {
@@ -95,6 +102,9 @@ struct PredictReport: Encodable {
         + (isChecked ? "measured".leftPadded(to: 11) + "error".leftPadded(to: 9) : ""),
     ]
     for line in predictions { lines.append(text(line, width)) }
+    if predictions.contains(where: \.isEdge) {
+      lines.append("edge: a knife edge; a hundredth of the costs moves it by 5 % or more")
+    }
     for gap in gaps { lines.append("not predicted: \(gap)") }
     if let medianError, let worstError {
       let count = predictions.count { $0.isCounted }
@@ -118,6 +128,6 @@ struct PredictReport: Encodable {
       text += Figures.fixed(measured, 2).leftPadded(to: 11)
       text += (Figures.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
     }
-    return text
+    return line.isEdge ? text + "  edge" : text
   }
 }

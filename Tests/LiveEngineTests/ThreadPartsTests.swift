@@ -150,6 +150,7 @@ extension RealThreads {
     @Test func placesForThreads() {
       var scenario = Scenario.small()
       scenario.workers = 2
+      scenario.consumer.host = .microseconds(100)
       func settings(_ cores: Int?, machine: Int) -> RunSettings {
         scenario.cores = cores
         return RunSettings(
@@ -160,6 +161,12 @@ extension RealThreads {
       #expect((0...2).map(roomy.processors(ofThread:)) == [0..<1, 1..<2, 2..<3])
       let crowded = settings(2, machine: 4)
       #expect(crowded.isCrowded && crowded.processors(ofThread: 2) == 0..<2)
+      // A consumer that only waits needs no core of its own.
+      scenario.consumer.host = .zero
+      let waiting = settings(2, machine: 4)
+      #expect(!waiting.isCrowded && waiting.processors(ofThread: 1) == 1..<2)
+      #expect(waiting.processors(ofThread: 2) == 0..<2)
+      scenario.consumer.host = .microseconds(100)
       // No machine has more cores than it has.
       #expect(settings(64, machine: 2).processors(ofThread: 0) == 0..<2)
     }

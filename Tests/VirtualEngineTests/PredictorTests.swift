@@ -36,7 +36,7 @@ import VirtualEngine
       }
       let session = try session(scenario)
       session.advance(by: .seconds(4))
-      let predicted = try Predictor(session.reading).epoch(after: change)
+      let predicted = try Predictor(session.reading, wakeLatency: .zero).epoch(after: change)
       session.apply(.change(change))
       session.advance(by: .seconds(20))
       let measured = try #require(session.reading.epoch.settled)
@@ -56,7 +56,7 @@ import VirtualEngine
   @Test func theInversionIsPredicted() throws {
     let session = try session(try preset("fast-gpu"))
     session.advance(by: .seconds(4))
-    let predictions = try Predictor(session.reading).predictions()
+    let predictions = try Predictor(session.reading, wakeLatency: .zero).predictions()
     let delta = try #require(predictions.delta(flipping: .warp))
     #expect(delta.low > 1.5, "\(delta)")
     #expect(predictions.scenario == session.reading.scenario)
@@ -64,7 +64,7 @@ import VirtualEngine
     let other = try self.session(blocking)
     other.advance(by: .seconds(4))
     let blockingDelta = try #require(
-      try Predictor(other.reading).predictions().delta(flipping: .warp))
+      try Predictor(other.reading, wakeLatency: .zero).predictions().delta(flipping: .warp))
     #expect(blockingDelta.high < -0.4, "\(blockingDelta)")
   }
 
@@ -79,21 +79,22 @@ import VirtualEngine
     let session = try session(scenario, native: StageCosts(perPicture: walls))
     session.advance(by: .seconds(3))
     let change = ScenarioChange.stage(.warp, on: false)
-    let predicted = try Predictor(session.reading).epoch(after: change)
+    let predicted = try Predictor(session.reading, wakeLatency: .zero).epoch(after: change)
     session.apply(.change(change))
     session.advance(by: .seconds(3))
     let measured = try #require(session.reading.epoch.settled)
     #expect(abs(predicted.seconds / measured.seconds - 1) < 0.02)
     // Off now, and measured before: switching it on again can be predicted too.
-    let back = try Predictor(session.reading).epoch(after: .stage(.warp, on: true))
+    let back = try Predictor(session.reading, wakeLatency: .zero).epoch(
+      after: .stage(.warp, on: true))
     #expect(back.seconds > predicted.seconds * 1.5)
   }
 
   @Test func whatCannotBePredictedSaysWhy() throws {
     let fresh = try session(try preset("fast-gpu"))
-    #expect(throws: PredictionGap.measuring) { try Predictor(fresh.reading) }
+    #expect(throws: PredictionGap.measuring) { try Predictor(fresh.reading, wakeLatency: .zero) }
     fresh.advance(by: .seconds(2))
-    let predictor = try Predictor(fresh.reading)
+    let predictor = try Predictor(fresh.reading, wakeLatency: .zero)
     #expect(throws: PredictionGap.otherCosts) { try predictor.epoch(after: .costs(.native)) }
     #expect(throws: PredictionGap.self) { try predictor.epoch(after: .workers(0)) }
 
@@ -102,8 +103,36 @@ import VirtualEngine
     let native = try session(withoutWarp, native: walls)
     native.advance(by: .seconds(2))
     #expect(throws: PredictionGap.neverMeasured(.warp)) {
-      try Predictor(native.reading).epoch(after: .stage(.warp, on: true))
+      try Predictor(native.reading, wakeLatency: .zero).epoch(after: .stage(.warp, on: true))
     }
+  }
+
+  /// Where more threads burn than there are cores, waiters for the lock sleep, and wake up late.
+  @Test func wakingUpForTheLockTakesTime() throws {
+    let scenario = try preset("fast-gpu") {
+      $0.loader = .blocking
+      $0.consumer.compute = .constant(.milliseconds(1))
+    }
+    let session = try session(scenario)
+    session.advance(by: .seconds(3))
+    func epoch(_ latency: Nanoseconds, _ change: ScenarioChange) throws -> Double {
+      try Predictor(session.reading, wakeLatency: latency).epoch(after: change).seconds
+    }
+    let crowded = try epoch(.zero, .workers(2))
+    #expect(try epoch(.microseconds(60), .workers(2)) > crowded * 1.1)
+    let roomy = try epoch(.zero, .workers(1))
+    #expect(try abs(epoch(.microseconds(60), .workers(1)) / roomy - 1) < 0.001)
+  }
+
+  /// The published queue's knife edge: 1 ms to make, 1 ms to train.
+  @Test func aKnifeEdgeIsSaidToBeOne() throws {
+    let row = PublishedQueue.rows[2]
+    let scenario = PublishedQueue.scenario(row)
+    let session = try session(scenario)
+    session.advance(by: .seconds(3))
+    let predictor = try Predictor(session.reading)
+    #expect(try predictor.epoch().isEdge)
+    #expect(try !predictor.epoch(after: .loader(.blocking)).isEdge)
   }
 
   @Test func theSameReadingGivesTheSamePrediction() throws {
@@ -114,7 +143,7 @@ import VirtualEngine
     session.advance(by: .seconds(3))
     let change = ScenarioChange.workers(2)
     #expect(
-      try Predictor(session.reading).epoch(after: change)
-        == Predictor(session.reading).epoch(after: change))
+      try Predictor(session.reading, wakeLatency: .zero).epoch(after: change)
+        == Predictor(session.reading, wakeLatency: .zero).epoch(after: change))
   }
 }

@@ -1,0 +1,51 @@
+import Pipeline
+
+/// A session on simulated time at several moments of its course, in each of which a change can be
+/// made, as a key makes it: while the queue is as it is then, and workers are in the middle of a batch
+/// or a nap.
+///
+/// Workers that poll fall into one of several patterns, by the phase in which they met; so one start
+/// isn't enough where several of them nap.
+struct SessionMoments: Sendable {
+  /// Steps before the first moment, so that the queue has filled or emptied.
+  private static let settlingSteps = 200
+  /// Between moments; with no common factor with the batches of a burst.
+  private static let apart = 17
+  /// Steps after a change that aren't measured, as in a trial (0.4 s of polling at its slowest).
+  private static let changingSteps = 100
+
+  private let moments: [Simulation<Silence>]
+  private let batchesPerEpoch: Double
+
+  /// Nil where the scenario makes no progress.
+  init?(
+    _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int, count: Int
+  ) {
+    var simulation = Simulation(
+      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: Silence())
+    var moments: [Simulation<Silence>] = []
+    for moment in 0..<count {
+      let goal = Self.settlingSteps + moment * Self.apart
+      simulation.run(steps: goal)
+      guard simulation.steps == goal else { return nil }
+      moments.append(simulation)
+    }
+    self.moments = moments
+    let samples = scenario.samplesPerEpoch ?? dataset.count
+    batchesPerEpoch = Double(scenario.batchesPerEpoch(samples: samples, of: dataset.count))
+  }
+
+  /// Seconds of an epoch of `scenario`, begun at a moment; nil where it makes no progress.
+  func epoch(
+    of scenario: Scenario, costs: StageCosts, from moment: Int, steps: Int
+  ) -> Double? {
+    var simulation = moments[moment]
+    simulation.adopt(scenario, costs: costs, generation: 1)
+    let first = simulation.steps + Self.changingSteps
+    simulation.run(steps: first)
+    let start = simulation.lastStepEnd
+    simulation.run(steps: first + steps)
+    guard simulation.steps == first + steps else { return nil }
+    return (simulation.lastStepEnd - start) * 1e-9 / Double(steps) * batchesPerEpoch
+  }
+}
