@@ -113,7 +113,10 @@ let package = Package(
       exclude: ["Support/check_exports.py"]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Augmentation", "Experiments", "LiveEngine", "Pipeline", "Tracing"]),
+      dependencies: [
+        "Augmentation", "Datasets", "Experiments", "LiveEngine", "Pipeline", "Tracing",
+        "VirtualEngine",
+      ]),
     .testTarget(
       name: "augtopTests",
       dependencies: ["Augmentation", "Datasets", "TerminalHarness", "Tracing", "augtop"],

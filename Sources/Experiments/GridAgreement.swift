@@ -1,0 +1,118 @@
+import LiveEngine
+package import Pipeline
+package import VirtualEngine
+
+/// A grid of scenarios, each on simulated time and on threads.
+///
+/// Only scenarios in which no more threads burn CPU than there are cores: what a machine makes of
+/// more is its scheduler's business.
+package struct GridAgreement {
+  /// What the epochs may be off by, at the median and at worst, knife edges apart.
+  package static let medianLimit = 0.03
+  package static let worstLimit = 0.08
+
+  /// A knife edge moves twice as far as what moves it: costs and step by a fortieth, but no more
+  /// than the tenth of a millisecond that naps are moved by.
+  private static let share = 0.025
+  private static let most = Duration.microseconds(100)
+
+  private static let steps: [Duration] = [
+    .milliseconds(1), .microseconds(3_400), .milliseconds(12),
+  ]
+  /// Feeding and launching, where there is a core for it.
+  private static let host = Duration.microseconds(200)
+
+  package struct Cell: Sendable {
+    package let scenario: Scenario
+    package let virtual: NudgedEpoch
+    package let live: EpochEstimate
+
+    package var error: Double { abs(virtual.seconds / live.seconds - 1) }
+  }
+
+  private let live: LiveEpoch
+  private let dataset: DatasetFacts
+  private let cores: Int
+
+  package init(_ live: LiveEpoch, dataset: DatasetFacts, cores: Int) {
+    self.live = live
+    self.dataset = dataset
+    self.cores = cores
+  }
+
+  /// Loader × GPU step × costs × workers.
+  ///
+  /// - Parameter base: What the grid's scenarios have in common; its costs and native ones.
+  package func scenarios(from base: Scenario) -> [Scenario] {
+    var scenarios: [Scenario] = []
+    for costs in [base.costs, .native] {
+      for loader in Loader.allCases {
+        for workers in [1, 2] {
+          for step in Self.steps {
+            var scenario = base
+            scenario.apply(.costs(costs))
+            scenario.loader = loader
+            scenario.workers = workers
+            scenario.consumer.compute = .constant(step)
+            scenario.consumer.host = workers < cores ? Self.host : .zero
+            if scenario.burningThreads <= cores { scenarios.append(scenario) }
+          }
+        }
+      }
+    }
+    return scenarios
+  }
+
+  /// Measures scenario by scenario, as far as it isn't cancelled.
+  ///
+  /// Native costs are first measured in a session of one worker.
+  package func run(
+    _ scenarios: [Scenario], for length: Nanoseconds, isCancelled: () -> Bool,
+    progress: (Int) -> Void
+  ) throws -> [Cell] {
+    var cells: [Cell] = []
+    var native: Predictor?
+    for scenario in scenarios {
+      if scenario.costs == .native, native == nil {
+        native = try measureKernels(like: scenario, for: length, isCancelled: isCancelled)
+      }
+      guard let costs = try costs(of: scenario, native), let virtual = simulate(scenario, costs),
+        let reading = try live.measure(scenario, for: length, isCancelled: isCancelled),
+        let epoch = reading.epoch.settled
+      else { break }
+      cells.append(Cell(scenario: scenario, virtual: virtual, live: epoch))
+      progress(cells.count)
+    }
+    return cells
+  }
+
+  private func costs(of scenario: Scenario, _ native: Predictor?) throws -> StageCosts? {
+    switch scenario.costs {
+    case .profile(let profile):
+      StageCosts(scenario, profile: profile, shape: dataset.shape)
+    case .native: try native?.costs(of: scenario)
+    }
+  }
+
+  private func measureKernels(
+    like scenario: Scenario, for length: Nanoseconds, isCancelled: () -> Bool
+  ) throws -> Predictor? {
+    var reference = scenario
+    reference.loader = .blocking
+    reference.workers = 1
+    reference.consumer.host = .zero
+    // So short that the kernels are what it waits for.
+    reference.consumer.compute = .constant(Scenario.computeTimes.lowerBound)
+    let reading = try live.measure(reference, for: length, isCancelled: isCancelled)
+    return try reading.map { try Predictor($0, wakeLatency: WakeProbe.measure()) }
+  }
+
+  private func simulate(_ scenario: Scenario, _ costs: StageCosts) -> NudgedEpoch? {
+    let make = costs.make(pictures: scenario.batchSize) * 1e-9
+    return NudgedEpoch(
+      scenario, dataset: dataset, costs: costs, machineCores: cores,
+      nudge: Nudge(
+        make: min(Self.most, .seconds(rounding: make * Self.share)),
+        step: min(Self.most, scenario.consumer.compute.mean * Self.share), nap: Self.most))
+  }
+}

@@ -1,0 +1,44 @@
+package import Augmentation
+import CLinux
+package import LiveEngine
+package import Pipeline
+
+/// How long a scenario's epoch takes on real threads.
+package struct LiveEpoch {
+  /// It looks this often whether it is time.
+  private static let look = Nanoseconds.milliseconds(20)
+
+  /// The pictures can't be read any more.
+  package struct Failed: Error {
+    package let reason: String
+  }
+
+  private let dataset: any DatasetSource
+  private let openFile: SessionFileOpener
+
+  package init(_ dataset: any DatasetSource, openFile: @escaping SessionFileOpener) {
+    self.dataset = dataset
+    self.openFile = openFile
+  }
+
+  /// Runs a session of its own: a second of settling, then the window that a report has.
+  ///
+  /// - Parameter length: Of the window; two seconds at least give an interval.
+  /// - Returns: The session's last reading; nil where it was cancelled.
+  package func measure(
+    _ scenario: Scenario, for length: Nanoseconds, isCancelled: () -> Bool
+  ) throws -> Reading? {
+    let session = LiveSession(scenario: scenario, dataset: dataset, openFile: openFile)
+    session.start()
+    let end = SessionLedger.settlingTime + length
+    while session.clock.now < end, !isCancelled() {
+      cl_sleep_until_ns(cl_monotonic_ns() + Self.look.count)
+      if case .failed(let reason) = session.reading.state {
+        _ = session.stop()
+        throw Failed(reason: reason)
+      }
+    }
+    let reading = session.stop()
+    return isCancelled() ? nil : reading
+  }
+}

@@ -1,0 +1,40 @@
+package import Pipeline
+package import VirtualEngine
+
+/// The published Keras queue against the rules, on simulated time and on threads.
+package struct QueueAgreement {
+  /// What the rates may be off by, where the row stands on no knife edge.
+  package static let limit = 0.1
+
+  /// How many rows there are.
+  package static var rows: Int { PublishedQueue.rows.count }
+
+  package struct Row: Sendable {
+    package let published: PublishedQueue.Row
+    package let virtual: NudgedEpoch
+    /// Batches a second.
+    package let live: Double
+
+    package var virtualError: Double { abs(virtual.batchesPerSecond / published.rate - 1) }
+    package var liveError: Double { abs(live / published.rate - 1) }
+  }
+
+  /// Measures row by row, as far as it isn't cancelled.
+  package static func run(
+    _ live: LiveEpoch, for length: Nanoseconds, isCancelled: () -> Bool, progress: (Int) -> Void
+  ) throws -> [Row] {
+    var rows: [Row] = []
+    for row in PublishedQueue.rows {
+      guard let virtual = PublishedQueue.simulate(row),
+        let reading = try live.measure(
+          PublishedQueue.scenario(row), for: length, isCancelled: isCancelled)
+      else { break }
+      let epoch = reading.epoch
+      let batches = Double(reading.scenario.batchesPerEpoch(samples: epoch.samples))
+      rows.append(
+        Row(published: row, virtual: virtual, live: epoch.projected.map { batches / $0 } ?? 0))
+      progress(rows.count)
+    }
+    return rows
+  }
+}
