@@ -19,9 +19,14 @@ package struct Lab: Sendable {
     let coarse: Int
     let fine: Int
     let wide: Int
+    /// Steps simulated of a whole epoch; nil means all of them.
+    let steps: Int?
 
-    /// - Parameter share: Of the work of the standard search.
-    package init(share: Double = 1) {
+    /// - Parameters:
+    ///   - share: Of the work of the standard search.
+    ///   - steps: So many stand for a whole epoch, for a look that needn't be exact.
+    package init(share: Double = 1, steps: Int? = nil) {
+      self.steps = steps
       // Half of it in more points, half in more rounds.
       let factor = share.squareRoot()
       func part(_ count: Double, _ least: Int) -> Int { max(least, Int(count * factor)) }
@@ -46,7 +51,7 @@ package struct Lab: Sendable {
     _ base: Scenario, dataset: DatasetFacts, seed: UInt64 = 1, effort: Effort = Effort(),
     threads: Int, isCalledOff: @escaping @Sendable () -> Bool = { false }
   ) {
-    table = LabTable(base: base, dataset: dataset)
+    table = LabTable(base: base, dataset: dataset, steps: effort.steps)
     self.seed = seed
     self.effort = effort
     crew = Crew(threads: threads, isCalledOff: isCalledOff)
@@ -81,7 +86,8 @@ package struct LabFinding: Sendable {
   /// The best fit over whole epochs.
   package let point: LabPoint
   package let fit: TableFit
-  /// What is left of it at worst when stages take 1 % less or more.
+  /// What is left of it at worst when stages take 1 % less and the GPU 0.5 % more, or the other way
+  /// round.
   package let shaken: TableFit
   /// Points tried, most of them only as far as it took to see that they fit worse.
   package let tried: Int

@@ -78,7 +78,7 @@ package struct LabPoint: Hashable, Sendable {
   private var values: [Double]
 
   /// - Parameter shares: Of the way through the bounds, in the parameters' order.
-  init(shares: [Double]) {
+  package init(shares: [Double]) {
     values = zip(LabParameter.allCases, shares).map { $0.value(at: $1) }
   }
 

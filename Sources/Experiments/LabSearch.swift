@@ -21,9 +21,6 @@ struct LabSearch {
     }
   }
 
-  /// Batches of an epoch that the first rounds look at: a few patterns of a slow governor.
-  private static let shortEpoch = 300
-
   private let table: LabTable
   private let mechanism: LabMechanism
   private let effort: Lab.Effort
@@ -73,7 +70,7 @@ struct LabSearch {
 
   /// Fewer parameters take fewer rounds.
   private func rounds(_ most: Int) -> Int {
-    max(1, most * coordinates.count / LabParameter.allCases.count)
+    max(1, most * (coordinates.count - 1) / (LabParameter.allCases.count - 1))
   }
 
   /// The parameters that the mechanism has.
@@ -129,7 +126,9 @@ struct LabSearch {
       (point: LabPoint(shares: place), limit: limits?[index] ?? .infinity)
     }
     let fits = crew.map(points) { item in
-      table.measure(mechanism, at: item.point, over: aim == .coarse ? Self.shortEpoch : nil) {
+      table.measure(
+        mechanism, at: item.point, isFirstLook: aim == .coarse
+      ) {
         aim.isHopeless($0, beyond: item.limit)
       }
     }
@@ -144,7 +143,7 @@ struct LabSearch {
   /// Looks at one point over whole epochs, whether called off or not.
   private mutating func keep(_ place: [Double]) {
     let point = LabPoint(shares: place)
-    if let shaken = table.measure(mechanism, at: point, over: nil) { take(point, shaken) }
+    if let shaken = table.measure(mechanism, at: point, isFirstLook: false) { take(point, shaken) }
   }
 
   private mutating func take(_ point: LabPoint, _ shaken: ShakenFit) {

@@ -9,27 +9,34 @@ struct LabTable: Sendable {
   /// In this order: the rows that tell most first.
   private static let order = [3, 0, 2, 4, 1]
 
+  /// Batches of an epoch at a first look: a few patterns of a slow governor.
+  private static let shortEpoch = 300
+
   let base: Scenario
   let dataset: DatasetFacts
+  /// Steps simulated of a whole epoch; nil means all of them.
+  let steps: Int?
 
-  /// A fit counts for what is left of it when stages take so much less or more: no machine repeats
-  /// itself better, and the beats between a governor's windows and naps hold at one number only.
-  private static let shakes = [0.99, 1.01]
+  /// A fit counts for what is left of it when stages take so much less and the GPU so much more, or
+  /// the other way round: no machine repeats itself better, and the beats between steps, naps and a
+  /// governor's windows hold at one number only.
+  private static let shakes = [
+    Shake(costs: 0.99, compute: 1.005), Shake(costs: 1.01, compute: 0.995),
+  ]
 
   /// The fit and the worst of those a little beside it; nil as soon as any of them is hopeless.
   ///
-  /// - Parameter batches: For a first look: so many steps of each epoch, and nothing beside it. Nil
-  ///   means all of them.
+  /// - Parameter isFirstLook: Over short epochs, and nothing beside it.
   func measure(
-    _ mechanism: LabMechanism, at point: LabPoint, over batches: Int?,
+    _ mechanism: LabMechanism, at point: LabPoint, isFirstLook: Bool,
     unless isHopeless: (PartialFit) -> Bool = { _ in false }
   ) -> ShakenFit? {
+    let batches = isFirstLook ? min(Self.shortEpoch, steps ?? Self.shortEpoch) : steps
     guard let fit = fit(mechanism, at: point, over: batches, unless: isHopeless) else { return nil }
     var shaken = ShakenFit(fit)
-    guard batches == nil else { return shaken }
-    for factor in Self.shakes {
-      let beside = self.fit(
-        mechanism, at: point, over: nil, costsTimes: factor, unless: isHopeless)
+    guard !isFirstLook else { return shaken }
+    for shake in Self.shakes {
+      let beside = self.fit(mechanism, at: point, over: batches, shake, unless: isHopeless)
       guard let beside else { return nil }
       shaken.add(beside)
     }
@@ -39,13 +46,15 @@ struct LabTable: Sendable {
   /// How long the epochs take; nil as soon as `isHopeless`, asked with the rows known so far, says so.
   private func fit(
     _ mechanism: LabMechanism, at point: LabPoint, over batches: Int?,
-    costsTimes factor: Double = 1,
+    _ shake: Shake = Shake(),
     unless isHopeless: (PartialFit) -> Bool
   ) -> TableFit? {
     var scenario = mechanism.scenario(base, at: point)
     guard case .profile(var profile) = scenario.costs else { return nil }
-    profile = profile.scaled(to: profile.scale * factor)
+    profile = profile.scaled(to: profile.scale * shake.costs)
     scenario.costs = .profile(profile)
+    scenario.consumer.compute = .constant(
+      .seconds(rounding: scenario.consumer.compute.mean.seconds * shake.compute))
     var seconds = [Double](repeating: 0, count: QuestionTable.rows.count)
     var partial = PartialFit()
     for index in Self.order {
@@ -60,6 +69,12 @@ struct LabTable: Sendable {
       if isHopeless(partial) { return nil }
     }
     return TableFit(seconds: seconds)
+  }
+
+  /// Times relative to a point's.
+  private struct Shake {
+    var costs = 1.0
+    var compute = 1.0
   }
 
   /// What is known of a fit before all of its rows are.

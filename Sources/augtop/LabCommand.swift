@@ -22,6 +22,7 @@ struct LabCommand: ParsableCommand {
         augtop lab --json > lab.json
         augtop lab --costs mine.json           with what stages cost in your own Python
         augtop lab --seed 2 --effort 0.2       another search, a fifth as long
+        augtop lab --mechanisms none,polling+lock+governor
         augtop live --preset paradox           the best fit on the screen; step through it with n
       """)
 
@@ -31,12 +32,18 @@ struct LabCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Seed of the search.") var seed: UInt32 = 1
   @Option(parsing: .unconditional, help: "How much is tried, relative to the whole search.")
   var effort = 1.0
+  @Option(
+    help: ArgumentHelp(
+      "Only these: none, or of polling, lock and governor what acts, as lock+governor.",
+      valueName: "name,…"))
+  var mechanisms: String?
   @Flag(help: "Print the fits as JSON.") var json = false
 
   func run() throws {
-    guard (0.01...100).contains(effort) else {
-      throw CommandFault.wrong("--effort \(effort): give a number from 0.01 to 100")
+    guard (0.001...100).contains(effort) else {
+      throw CommandFault.wrong("--effort \(effort): give a number from 0.001 to 100")
     }
+    let mechanisms = try readMechanisms()
     let base = try question()
     let dataset = try openDataset(for: base)
     let facts = DatasetFacts(count: dataset.count, shape: dataset.shape)
@@ -46,7 +53,7 @@ struct LabCommand: ParsableCommand {
       threads: max(1, Int(cl_usable_processors()))
     ) { Interruption.isAsked }
     var progress = ProgressLine(total: 1)
-    let findings = lab.run { progress.show(fraction: $0) }
+    let findings = lab.run(mechanisms) { progress.show(fraction: $0) }
     progress.end()
     if json {
       try printJSON(LabReport(findings))
@@ -54,6 +61,19 @@ struct LabCommand: ParsableCommand {
       print(LabText(findings, base: base).text)
     }
     if Interruption.isAsked { throw CommandFault.interrupted }
+  }
+
+  private func readMechanisms() throws -> [LabMechanism] {
+    guard let mechanisms else { return LabMechanism.all }
+    let known = LabMechanism.all.map { $0.name.filter { $0 != " " } }
+    return try mechanisms.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      guard let index = known.firstIndex(of: word.filter { $0 != " " }) else {
+        throw CommandFault.wrong(
+          "--mechanisms \(word): no such mechanism." + Faults.suggestion(String(word), among: known)
+        )
+      }
+      return LabMechanism.all[index]
+    }
   }
 
   /// The question at its own speed, at these costs.

@@ -21,7 +21,7 @@ struct LabReport: Encodable {
     var fittedS: [Double]
     var residualsS: [Double]
     var rmsS: Double
-    /// At worst when stages take 1 % less or more.
+    /// At worst when stages take 1 % less and the GPU 0.5 % more, or the other way round.
     var shakenRmsS: Double
     var worstS: Double
     var withinRounding: Bool

@@ -30,11 +30,11 @@ import Testing
   }()
 
   private func lab(
-    seed: UInt64 = 1, effort: Double = 0.01, threads: Int = 2,
+    seed: UInt64 = 1, effort: Double = 0.001, threads: Int = 2,
     isCalledOff: @escaping @Sendable () -> Bool = { false }
   ) -> Lab {
     Lab(
-      Self.base, dataset: Self.facts, seed: seed, effort: Lab.Effort(share: effort),
+      Self.base, dataset: Self.facts, seed: seed, effort: Lab.Effort(share: effort, steps: 60),
       threads: threads, isCalledOff: isCalledOff)
   }
 
@@ -49,17 +49,20 @@ import Testing
   /// Without an effect all rows are as long, whatever the numbers: the constant is met, not beaten.
   @Test func withoutAnEffectTheConstantIsBest() throws {
     let none = try #require(LabMechanism.all.first)
-    let finding = try #require(lab(effort: 0.2).run([none]).first)
+    let finding = try #require(lab(effort: 0.01).run([none]).first)
     #expect(finding.mechanism.name == "none" && finding.isComplete)
-    #expect(abs(finding.fit.rms - QuestionTable.rmsOfBestConstant) < 0.02, "\(finding.fit)")
+    let seconds = finding.fit.seconds
+    #expect(seconds.allSatisfy { abs($0 - seconds[0]) < 0.01 }, "\(seconds)")
+    let excess = finding.fit.rms - QuestionTable.rmsOfBestConstant
+    #expect(excess > -0.001 && excess < 0.3, "\(finding.fit)")
     #expect(finding.region == nil)
   }
 
   /// Even the smallest search sees that a clock that follows the load orders the rows.
   @Test func aGovernorBeatsTheConstant() throws {
     let governor = try #require(LabMechanism.all.first { $0.name == "governor" })
-    let finding = try #require(lab(effort: 0.1).run([governor]).first)
-    #expect(finding.fit.rms < QuestionTable.rmsOfBestConstant * 0.7, "\(finding.fit)")
+    let finding = try #require(lab(effort: 0.01).run([governor]).first)
+    #expect(finding.fit.rms < QuestionTable.rmsOfBestConstant * 0.8, "\(finding.fit)")
     for parameter in governor.parameters {
       #expect(parameter.bounds.contains(finding.point[parameter]), "\(parameter)")
       if let range = finding.region?.range(parameter) {
@@ -82,7 +85,7 @@ import Testing
   /// What is asked to stop says what it knows, over whole epochs.
   @Test func calledOffItTellsTheBestSoFar() throws {
     let looks = Atomic<Int>(0)
-    let findings = lab(threads: 1) { looks.wrappingAdd(1, ordering: .relaxed).oldValue > 60 }.run()
+    let findings = lab(threads: 1) { looks.wrappingAdd(1, ordering: .relaxed).oldValue > 40 }.run()
     let finding = try #require(findings.last)
     #expect(!finding.isComplete && findings.count < LabMechanism.all.count)
     #expect(finding.fit.seconds.allSatisfy { $0 > 1 })
@@ -97,12 +100,14 @@ import Testing
     #expect(shares.count > 2)
   }
 
-  @Test(arguments: LabParameter.allCases) func boundsMakeScenarios(parameter: LabParameter) throws {
-    let bounds = parameter.bounds
-    #expect(bounds.lowerBound < bounds.upperBound)
+  @Test(arguments: [0.0, 0.5, 1]) func everyCornerIsAScenario(share: Double) throws {
+    let point = LabPoint(shares: LabParameter.allCases.map { _ in share })
+    for parameter in LabParameter.allCases {
+      #expect(parameter.bounds.contains(point[parameter]), "\(parameter)")
+    }
+    #expect(share != 0 || point[.floor] == LabParameter.floor.bounds.lowerBound)
     for mechanism in LabMechanism.all {
-      let finding = try #require(lab(seed: 3).run([mechanism]).first)
-      try mechanism.scenario(Self.base, at: finding.point).check()
+      try mechanism.scenario(Self.base, at: point).check()
     }
   }
 }
