@@ -96,8 +96,12 @@ struct ExportWalk {
   private static let patience = 4_096
 
   /// Shows every record and every slice of the cut; a record comes before its slices.
+  ///
+  /// - Parameter aside: Shown what isn't of the cut but was until its end: switches that hold in it.
   mutating func each(
-    _ record: (borrowing SessionRecord) -> Void, slice: (Slice) -> Void
+    _ record: (borrowing SessionRecord) -> Void,
+    aside: (borrowing SessionRecord) -> Void = { _ in },
+    slice: (Slice) -> Void
   ) throws(ExportFault) {
     totals = SessionTotals()
     var teller = SliceTeller(cut)
@@ -111,7 +115,10 @@ struct ExportWalk {
         if let fault = sink.fault { throw fault }
         guard keepsGoing() else { throw .interrupted }
       }
-      guard cut.contains(next) else { continue }
+      guard cut.contains(next) else {
+        if next.at < cut.to { aside(next) }
+        continue
+      }
       sums.add(next, in: cut)
       record(next)
       teller.tell(next) { told in

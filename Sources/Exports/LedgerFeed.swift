@@ -3,7 +3,7 @@ package import Tracing
 
 /// Feeds a session's records to a ledger as the recorder did, so that the report is the live one's.
 package struct LedgerFeed {
-  private var ledger: SessionLedger
+  private(set) var ledger: SessionLedger
   private var own = OwnCost()
   /// The recorder took a reading then; the ledger must, too, before anything else happens.
   private var readingDue: Nanoseconds?
@@ -43,6 +43,17 @@ package struct LedgerFeed {
     case .note(let note, let at):
       takeReading()
       ledger.note(note, at: at)
+    }
+  }
+
+  /// Takes from a record that isn't of the cut only what holds in it: switches.
+  package mutating func learn(_ record: borrowing SessionRecord) {
+    switch record {
+    case .note(let note, let at):
+      if case .asked = note { ledger.note(note, at: at) }
+    case .event(let event):
+      if case .applied = event { ledger.record(event) }
+    case .leftOut, .counter, .verdict, .prediction, .ownWork, .ended: break
     }
   }
 

@@ -3,7 +3,7 @@ import Pipeline
 import Tracing
 
 /// A session's summary as GitHub's Markdown.
-struct MarkdownExport {
+package struct MarkdownExport {
   let exporter: String
 
   func write(_ walk: inout ExportWalk) throws(ExportFault) {
@@ -101,7 +101,8 @@ struct MarkdownExport {
       + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
-  private static func escaped(_ text: String) -> String {
+  /// Text within a cell of a table.
+  package static func escaped(_ text: String) -> String {
     text.map { character in
       switch character {
       case "\n", "\r", "\r\n": " "

@@ -38,6 +38,8 @@ struct OpenMetricsExport {
       case .event(.stepped(let done)): step.add(done.end - done.taken)
       default: break
       }
+    } aside: {
+      feed.learn($0)
     } slice: { _ in
     }
     let sink = walk.sink

@@ -42,6 +42,8 @@ struct Overview {
         guard instants.count < Self.mostInstants, let instant = Instant(record) else { return }
         instants.append(instant)
       }
+    } aside: {
+      feed.learn($0)
     } slice: { _ in
     }
     reading = feed.report()

@@ -89,7 +89,7 @@ extension SessionLedger {
 }
 
 extension Tally {
-  fileprivate mutating func add(_ leftOut: LeftOut) {
+  mutating func add(_ leftOut: LeftOut) {
     batches += leftOut.batches
     images += leftOut.pictures
     make += leftOut.make

@@ -20,7 +20,7 @@ package struct SessionLedger: Sendable {
   /// With all changes asked for.
   package private(set) var wished: Scenario
   /// Of the newest batch.
-  var inForce: Scenario
+  package internal(set) var inForce: Scenario
   var generation = 0
   var pending: [PendingChange] = []
 
@@ -115,6 +115,21 @@ package struct SessionLedger: Sendable {
 
   /// Whether the report's window has begun.
   package var hasSettled: Bool { settledBlocks != nil }
+
+  /// When the report's window began; nil until it has.
+  package var windowStart: Nanoseconds? { settledBlocks?.start }
+
+  /// Whether the window's sums take an event: what began before isn't wholly of it.
+  package func takes(_ event: Event) -> Bool {
+    guard hasSettled else { return false }
+    return switch event {
+    case .made(let made): made.generation == generation && made.start >= settlingFrom
+    case .taken: true
+    case .stepped(let step): step.wanted >= settlingFrom
+    case .waited(let wait): wait.start >= settlingFrom
+    case .applied: false
+    }
+  }
 
   /// Whole epochs trained so far.
   package var epochsDone: Int { epoch.number - 1 }

@@ -19,7 +19,10 @@ package struct StepBlocks: Sendable {
   private var cut: Nanoseconds
   private var latest: Nanoseconds
 
+  package let start: Nanoseconds
+
   package init(from start: Nanoseconds) {
+    self.start = start
     cut = start
     latest = start
     full.reserveCapacity(Self.most)
@@ -48,16 +51,21 @@ package struct StepBlocks: Sendable {
 
   /// Seconds a step, with half the width of its 90 % interval; nil without a single step.
   package var estimate: (seconds: Double, half: Double?)? {
+    estimateOfPeriod.map { ($0.value, $0.half) }
+  }
+
+  /// The same with what its interval rests on.
+  package var estimateOfPeriod: Estimate? {
     let steps = steps
     guard steps > 0 else { return nil }
     let mean = span.seconds / Double(steps)
-    guard full.count >= Self.fewest else { return (mean, nil) }
+    guard full.count >= Self.fewest else { return Estimate(mean) }
     let rates = full.map { $0.span.seconds / Double($0.steps) }
     let centre = rates.reduce(0, +) / Double(rates.count)
     let squares = rates.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
     let deviation = (squares / Double(rates.count - 1)).squareRoot()
-    let half = studentT90(freedom: rates.count - 1) * deviation / Double(rates.count).squareRoot()
-    return (mean, half)
+    let error = deviation / Double(rates.count).squareRoot()
+    return Estimate(mean, Estimate.Spread(error: error, freedom: rates.count - 1))
   }
 
   private mutating func mergeNeighbours() {

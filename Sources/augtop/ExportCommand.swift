@@ -49,8 +49,8 @@ struct ExportCommand: ParsableCommand {
       throw CommandFault.wrong("--table: only csv has tables; add --format csv")
     }
     let cut = try readCut()
-    let session = try open(file)
-    let target = output ?? Self.target(of: file, format, table)
+    let session = try SessionArgument(path: file).open()
+    let target = output ?? format.target(beside: file, table)
     Interruption.listen()
     let export = Export(format, cut: cut, table: table, exporter: "augtop \(augtopVersion)")
     do {
@@ -66,12 +66,8 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func readCut() throws -> Cut {
-    var cut = Cut.everything
-    if let from { cut.from = try time("from", from) }
-    if let to { cut.to = try time("to", to) }
-    guard cut.from < cut.to else {
-      throw CommandFault.wrong("--from \(from ?? "0s") --to \(to ?? ""): nothing lies between them")
-    }
+    let span = try TimeSpan(from: from, to: to)
+    var cut = Cut(from: span.from, to: span.to)
     if let only {
       cut.parts = Set(
         try only.split(separator: ",", omittingEmptySubsequences: false).map {
@@ -81,52 +77,19 @@ struct ExportCommand: ParsableCommand {
     return cut
   }
 
-  private func time(_ option: String, _ text: String) throws -> Nanoseconds {
-    guard let time = DurationText.parse(text), time >= .zero else {
-      throw CommandFault.wrong(
-        "--\(option) \(text): write a time from the session's start with its unit, as 2s")
-    }
-    return Nanoseconds(time)
-  }
-
-  private func open(_ path: String) throws -> RecordedSession {
-    do {
-      return try RecordedSession(path: path)
-    } catch {
-      throw CommandFault.wrong("\(path): \(error.message)")
-    }
-  }
-
-  /// The session file's name with the format's ending.
-  private static func target(
-    of file: String, _ format: ExportFormat, _ table: ExportTable?
-  ) -> String {
-    let suffix = ".pftrace"
-    let stem = file.hasSuffix(suffix) ? String(file.dropLast(suffix.count)) : file
-    return stem + (table.map { "-\($0.rawValue)" } ?? "") + format.ending
-  }
-
   private func tell(_ session: RecordedSession, _ outcome: Export.Outcome, _ target: String) {
-    for sentence in troubles(session, outcome) { printError("augtop: \(file): \(sentence)") }
+    tellTrouble(file, outcome.trouble, session.scenarioFault?.message)
+    let leftOut = outcome.totals.stepsLeftOut
+    if leftOut > 0 {
+      printError(
+        "augtop: \(file): \(leftOut) more steps are known as sums alone: of very brief batches only"
+          + " the measured ones are recorded one by one")
+    }
     guard target != "-" else { return }
     let totals = outcome.totals
     print(
       "\(target): \(totals.batches) batches, \(totals.steps) steps,"
         + " \(Figures.bytes(outcome.bytes))")
-  }
-
-  private func troubles(_ session: RecordedSession, _ outcome: Export.Outcome) -> [String] {
-    var sentences = RecordingTroubleText.sentences(outcome.trouble)
-    if let fault = session.scenarioFault {
-      sentences.append("of its scenario not all can be read: \(fault.message)")
-    }
-    let leftOut = outcome.totals.stepsLeftOut
-    if leftOut > 0 {
-      sentences.append(
-        "\(leftOut) more steps are known as sums alone: of very brief batches only the measured"
-          + " ones are recorded one by one")
-    }
-    return sentences
   }
 }
 

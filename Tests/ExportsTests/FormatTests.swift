@@ -59,6 +59,46 @@ import Tracing
       })
   }
 
+  /// The published schema's rules for keys and values; the order of events is held where sums are.
+  @Test func speedscopeKeepsItsSchema() throws {
+    let root = try #require(try Told.json(bytes(.speedscope)) as? [String: Any])
+    #expect(
+      Set(root.keys) == ["$schema", "profiles", "shared", "name", "activeProfileIndex", "exporter"])
+    #expect(
+      root["$schema"] as? String == "https://www.speedscope.app/file-format-schema.json")
+    let shared = try #require(root["shared"] as? [String: Any])
+    let frames = try #require(shared["frames"] as? [[String: Any]])
+    #expect(frames.allSatisfy { Set($0.keys) == ["name"] && $0["name"] is String })
+    let profiles = try #require(root["profiles"] as? [[String: Any]])
+    #expect(profiles.indices.contains(try #require(root["activeProfileIndex"] as? Int)))
+    for profile in profiles {
+      #expect(
+        Set(profile.keys) == ["type", "name", "unit", "startValue", "endValue", "events"])
+      #expect(
+        profile["type"] as? String == "evented" && profile["unit"] as? String == "nanoseconds")
+      #expect((profile["name"] as? String)?.isEmpty == false)
+      for event in try #require(profile["events"] as? [[String: Any]]) {
+        #expect(Set(event.keys) == ["type", "frame", "at"])
+        #expect(["O", "C"].contains(event["type"] as? String) && event["at"] is Int64)
+        #expect(frames.indices.contains(try #require(event["frame"] as? Int)))
+      }
+    }
+  }
+
+  @Test func cutsKnowTheSwitchesBeforeThem() throws {
+    var steady = SteadySession(length: .seconds(5), seed: 21)
+    steady.changes = [(.seconds(2), .stage(.warp, on: false))]
+    let switched = try RecordedSession(path: steady.write(in: folder))
+    for cut in [Cut(from: .seconds(3)), Cut(parts: [.workers])] {
+      let page = Told.text(
+        try Export(.markdown, cut: cut, exporter: "test").bytes(switched))
+      #expect(page.contains("| warp | off |"), "\(page)")
+    }
+    let before = Cut(to: .seconds(2))
+    let page = Told.text(try Export(.markdown, cut: before, exporter: "test").bytes(switched))
+    #expect(page.contains("| warp | on |"))
+  }
+
   @Test func spansAreTracesOfBatches() throws {
     let spans = try Told.spans(bytes(.otlp))
     let ids = spans.compactMap { $0["spanId"] as? String }

@@ -1,0 +1,68 @@
+/// A number measured over blocks of time, and how sure it is.
+package struct Estimate: Sendable, Equatable {
+  package var value: Double
+  /// Nil where too few blocks tell.
+  package var spread: Spread?
+
+  package struct Spread: Sendable, Equatable {
+    /// The value's standard error; zero where all blocks were alike.
+    package var error: Double
+    package var freedom: Int
+
+    package init(error: Double, freedom: Int) {
+      self.error = error
+      self.freedom = freedom
+    }
+  }
+
+  package init(_ value: Double, _ spread: Spread? = nil) {
+    self.value = value
+    self.spread = spread
+  }
+
+  /// Half the width of its 90 % interval, Student's t.
+  package var half: Double? { spread.map { studentT90(freedom: $0.freedom) * $0.error } }
+  package var low: Double? { half.map { value - $0 } }
+  package var high: Double? { half.map { value + $0 } }
+
+  /// Whether the interval leaves zero out; nil without one.
+  package var isDistinguishable: Bool? { half.map { abs(value) > $0 } }
+
+  package func scaled(by factor: Double) -> Estimate {
+    Estimate(
+      value * factor,
+      spread.map { Spread(error: $0.error * abs(factor), freedom: $0.freedom) })
+  }
+
+  /// The difference of two numbers measured independently.
+  ///
+  /// - Source: Welch 1947; the degrees of freedom are Welch's and Satterthwaite's, rounded down.
+  package func minus(_ other: Estimate) -> Estimate {
+    Estimate(value - other.value, Self.joined(spread, other.spread))
+  }
+
+  /// How much more this is than `base`, as a share of it; nil where that is nothing.
+  ///
+  /// - Source: the first-order (delta) variance of a ratio.
+  package func change(from base: Estimate) -> Estimate? {
+    guard base.value != 0 else { return nil }
+    let ratio = value / base.value
+    let own = spread.map { Spread(error: $0.error / abs(base.value), freedom: $0.freedom) }
+    let others = base.spread.map {
+      Spread(error: $0.error * abs(ratio / base.value), freedom: $0.freedom)
+    }
+    return Estimate(ratio - 1, Self.joined(own, others))
+  }
+
+  private static func joined(_ one: Spread?, _ other: Spread?) -> Spread? {
+    guard let one, let other else { return nil }
+    let (first, second) = (one.error * one.error, other.error * other.error)
+    let sum = first + second
+    guard sum > 0 else { return Spread(error: 0, freedom: one.freedom + other.freedom) }
+    let freedom =
+      sum * sum / (first * first / Double(one.freedom) + second * second / Double(other.freedom))
+    // Never fewer than the smaller, whatever rounding does.
+    let least = min(one.freedom, other.freedom)
+    return Spread(error: sum.squareRoot(), freedom: max(least, Int(freedom)))
+  }
+}

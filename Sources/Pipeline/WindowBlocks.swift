@@ -1,0 +1,194 @@
+package import Augmentation
+
+/// What a settled stretch of a session measured, in blocks of time, so that each number has an
+/// interval.
+///
+/// Cut as `StepBlocks` are: polling makes bursts, so batches are far from independent, and blocks of
+/// time are what varies. Flat in memory.
+package struct WindowBlocks: Sendable {
+  private static let most = 32
+
+  struct Block: Sendable {
+    var tally = Tally()
+    /// Depth times seconds, and the seconds for which it is known.
+    var depthArea = 0.0
+    var depthTime = 0.0
+
+    mutating func add(_ other: Block) {
+      tally.add(other.tally)
+      depthArea += other.depthArea
+      depthTime += other.depthTime
+    }
+  }
+
+  package let start: Nanoseconds
+  /// When the last step ended.
+  package private(set) var end: Nanoseconds
+  private var full: [Block] = []
+  private var open = Block()
+  private var length = StepBlocks.shortest
+  private var cut: Nanoseconds
+  private var periods: StepBlocks
+  private var depth: Int?
+  private var depthSince: Nanoseconds
+
+  package init(from start: Nanoseconds) {
+    self.start = start
+    end = start
+    cut = start
+    depthSince = start
+    periods = StepBlocks(from: start)
+    full.reserveCapacity(Self.most)
+  }
+
+  /// Whether there are blocks enough for intervals.
+  package var isEnough: Bool { full.count >= StepBlocks.fewest }
+  package var span: Nanoseconds { end - start }
+  package var steps: Int { periods.steps }
+
+  package mutating func record(_ event: Event) {
+    switch event {
+    case .made(let made):
+      move(to: made.depth, at: made.put)
+      open.tally.add(made)
+    case .taken(let taken): move(to: taken.depth, at: taken.at)
+    case .stepped(let step):
+      open.tally.add(step)
+      periods.step(endingAt: step.end)
+      close(at: step.end)
+    case .waited(let wait): open.tally.add(wait)
+    case .applied: break
+    }
+  }
+
+  package mutating func record(_ leftOut: LeftOut) {
+    open.tally.add(leftOut)
+    guard leftOut.steps > 0 else { return }
+    periods.steps(leftOut.steps, endingAt: leftOut.to)
+    close(at: leftOut.to)
+  }
+
+  private mutating func move(to depth: Int, at now: Nanoseconds) {
+    advanceDepth(to: now)
+    self.depth = depth
+  }
+
+  private mutating func advanceDepth(to now: Nanoseconds) {
+    guard now > depthSince else { return }
+    if let depth {
+      let time = (now - depthSince).seconds
+      open.depthArea += time * Double(depth)
+      open.depthTime += time
+    }
+    depthSince = now
+  }
+
+  private mutating func close(at now: Nanoseconds) {
+    end = max(end, now)
+    guard now - cut >= length else { return }
+    advanceDepth(to: now)
+    full.append(open)
+    open = Block()
+    cut = now
+    guard full.count == Self.most else { return }
+    for pair in 0..<Self.most / 2 {
+      full[pair] = full[2 * pair]
+      full[pair].add(full[2 * pair + 1])
+    }
+    full.removeLast(Self.most / 2)
+    length = length + length
+  }
+}
+
+/// What a window can tell with an interval.
+package enum WindowMeasure: Hashable, Sendable {
+  /// From step to step, in seconds.
+  case period
+  case imagesPerSecond
+  /// Shares of the simulated GPU's time.
+  case busy, host, starved
+  /// Seconds a step, with nothing to wait for.
+  case step
+  /// Seconds a batch, without waiting for the lock; and that wait.
+  case make, lockWait
+  /// Shares of the workers' time: naps, and waits for room or demand.
+  case napping, waiting
+  /// Batches in the queue.
+  case depth
+  /// Seconds a picture.
+  case stageCPU(Stage)
+  case stageWall(Stage)
+}
+
+extension WindowBlocks {
+  /// A number and its interval; nil where nothing of the kind was measured.
+  ///
+  /// All but the period are ratios of sums, and a block counts for what it holds: of CPU times, say,
+  /// only every 16th batch is measured.
+  ///
+  /// - Source: Cochran, "Sampling Techniques", 1977, 6.3: the variance of a ratio of sums.
+  package func estimate(_ measure: WindowMeasure) -> Estimate? {
+    if measure == .period { return periods.estimateOfPeriod }
+    let parts = full.map { $0.ratio(measure) }.filter { $0.base > 0 }
+    let last = open.ratio(measure)
+    let base = parts.reduce(last.base) { $0 + $1.base }
+    guard base > 0 else { return nil }
+    let value = parts.reduce(last.amount) { $0 + $1.amount } / base
+    guard parts.count >= StepBlocks.fewest else { return Estimate(value) }
+    let count = Double(parts.count)
+    let whole = parts.reduce(0) { $0 + $1.base }
+    let ratio = parts.reduce(0) { $0 + $1.amount } / whole
+    let squares = parts.reduce(0) { sum, part in
+      let rest = part.amount - ratio * part.base
+      return sum + rest * rest
+    }
+    let error = (squares * count / (count - 1)).squareRoot() / whole
+    return Estimate(value, Estimate.Spread(error: error, freedom: parts.count - 1))
+  }
+
+  /// What the verdict judges, over the whole window.
+  package func reading(of scenario: Scenario, dataset: DatasetFacts, cores: Int) -> Reading {
+    let tally = full.reduce(into: open) { $0.add($1) }.tally
+    var reading = Reading(
+      scenario: scenario, dataset: dataset, epoch: EpochReading(samples: dataset.count),
+      queue: QueueReading(limit: scenario.queueRoom))
+    reading.at = end
+    reading.cores = scenario.cores ?? cores
+    reading.consumer = tally.consumer
+    reading.workers = tally.workers(count: scenario.workers)
+    let walls = Stage.allCases.map { tally.stageWall[$0.index].seconds }
+    let all = walls.reduce(0, +)
+    reading.stages = zip(Stage.allCases, walls).map { stage, wall in
+      var told = StageReading(
+        stage: stage, isOn: scenario.stages.contains(stage),
+        isIdle: scenario.settings.isIdle(stage))
+      if all > 0 { told.share = wall / all }
+      return told
+    }
+    return reading
+  }
+}
+
+extension WindowBlocks.Block {
+  fileprivate func ratio(_ measure: WindowMeasure) -> (amount: Double, base: Double) {
+    let consumer = tally.consumerTime.seconds
+    let workers = tally.workerTime.seconds
+    return switch measure {
+    case .period: (0, 0)
+    case .imagesPerSecond: (Double(tally.imagesTrained), consumer)
+    case .busy: (tally.busy.seconds, consumer)
+    case .host: (tally.host.seconds, consumer)
+    case .starved: (tally.starved.seconds, consumer)
+    case .step: ((tally.host + tally.busy).seconds, Double(tally.steps))
+    case .make: (tally.make.seconds, Double(tally.batches))
+    case .lockWait: (tally.lockWait.seconds, Double(tally.batches))
+    case .napping: (tally.napped.seconds, workers)
+    case .waiting: (tally.waitedForRoom.seconds, workers)
+    case .depth: (depthArea, depthTime)
+    case .stageCPU(let stage):
+      (tally.stageCPU[stage.index].seconds, Double(tally.cpuImages))
+    case .stageWall(let stage):
+      (tally.stageWall[stage.index].seconds, Double(tally.stageImages))
+    }
+  }
+}

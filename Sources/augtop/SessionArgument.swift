@@ -1,0 +1,97 @@
+import Configuration
+import Dashboard
+import Exports
+import Glibc
+import Pipeline
+import Tracing
+
+/// A session file as an argument, all of it or a span of time: `a.pftrace`, `a.pftrace@2s..6s`.
+struct SessionArgument {
+  /// As it was typed, to tell spans of one file apart.
+  let text: String
+  let path: String
+  let span: TimeSpan
+
+  /// - Parameter fallback: Where the argument names no span.
+  init(_ text: String, fallback: TimeSpan) throws {
+    self.text = text
+    // A file may be called so.
+    guard let at = text.lastIndex(of: "@"), access(text, F_OK) != 0,
+      case let suffix = text[text.index(after: at)...], let dots = suffix.firstRange(of: "..")
+    else {
+      path = text
+      span = fallback
+      return
+    }
+    path = String(text[..<at])
+    func end(_ part: Substring) -> String? { part.isEmpty ? nil : String(part) }
+    span = try TimeSpan(
+      from: end(suffix[..<dots.lowerBound]), to: end(suffix[dots.upperBound...]), in: text)
+  }
+
+  /// A path, whatever is in its name.
+  init(path: String) throws {
+    text = path
+    self.path = path
+    span = try TimeSpan()
+  }
+
+  /// Opens the file, or says what is wrong with it.
+  func open() throws -> RecordedSession {
+    do {
+      return try RecordedSession(path: path)
+    } catch {
+      throw CommandFault.wrong("\(path): \(error.message)")
+    }
+  }
+}
+
+/// A span of a session's time, counted from its start.
+struct TimeSpan {
+  var from = Nanoseconds.zero
+  var to = Nanoseconds.never
+
+  /// - Parameter argument: What the times stand in; nil where they are options.
+  init(from: String? = nil, to: String? = nil, in argument: String? = nil) throws {
+    if let from { self.from = try Self.time("from", from, argument) }
+    if let to { self.to = try Self.time("to", to, argument) }
+    guard self.from < self.to else {
+      throw CommandFault.wrong(
+        (argument ?? "--from \(from ?? "0s") --to \(to ?? "")") + ": nothing lies between them")
+    }
+  }
+
+  private static func time(
+    _ option: String, _ text: String, _ argument: String?
+  ) throws -> Nanoseconds {
+    guard let time = DurationText.parse(text), time >= .zero else {
+      throw CommandFault.wrong(
+        (argument.map { "\($0): \(text)" } ?? "--\(option) \(text)")
+          + ": write a time from the session's start with its unit, as 2s")
+    }
+    return Nanoseconds(time)
+  }
+}
+
+/// Says on standard error what of a session file couldn't be used.
+func tellTrouble(_ path: String, _ trouble: RecordingTrouble, _ scenarioTrouble: String?) {
+  for sentence in RecordingTroubleText.sentences(trouble) {
+    printError("augtop: \(path): \(sentence)")
+  }
+  if let scenarioTrouble {
+    printError("augtop: \(path): of its scenario not all can be read: \(scenarioTrouble)")
+  }
+}
+
+extension MeasureFault {
+  /// What is missing.
+  var sentence: String {
+    steps == 0
+      ? "not enough measured: no step after the \(Self.settling) s that a session settles"
+      : "not enough measured: \(steps) steps in \(Figures.fixed(settled.seconds, 1)) s after"
+        + " settling, and an interval takes \(StepBlocks.fewest) blocks of"
+        + " \(Figures.window(StepBlocks.shortest)) that each hold a step"
+  }
+
+  private static var settling: String { Figures.fixed(SessionLedger.settlingTime.seconds, 0) }
+}
