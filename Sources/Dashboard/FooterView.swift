@@ -6,6 +6,10 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     grid.draw([Span(" \(notice.text)", notice.isWarning ? .warn : .accent)], in: area)
     return
   }
+  if let exporting = model.exporting {
+    grid.draw([Span(" exporting \(exporting.rawValue)", .accent)], in: area)
+    return
+  }
   var spans: [Span] = []
   for binding in KeyMap.bindings {
     guard let short = binding.short else { continue }

@@ -20,6 +20,10 @@ package enum Action: Hashable, Sendable {
   case experiment
   case marker
   case record
+  case export
+  /// Within the export menu.
+  case exportAs(ExportChoice)
+  case exportSelected, closeMenu
   case nextTheme
   case freeze
   case help
@@ -35,7 +39,7 @@ extension Action {
       .interpreterLock, .governor:
       true
     case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .experiment, .marker,
-      .record, .nextTheme, .freeze, .help, .quit:
+      .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit:
       false
     }
   }
@@ -136,6 +140,9 @@ package enum KeyMap {
     KeyBinding(
       keys: [.character("e")], label: "e", actions: [.record], short: "record",
       summary: "start or stop recording a Perfetto trace", group: .session),
+    KeyBinding(
+      keys: [.character("E")], label: "E", actions: [.export], short: nil,
+      summary: "export the recording for other tools: a menu", group: .session),
     KeyBinding(
       keys: [.character("t")], label: "t", actions: [.nextTheme], short: "theme",
       summary: "the next theme", group: .view),

@@ -12,12 +12,16 @@ extension Model {
     case .predictions(let predictions):
       self.predictions = predictions
       return []
+    case .exportEnded(let outcome):
+      take(outcome)
+      return []
     case .unboundKey:
       notice = nil
       isHelpShown = false
       return []
     case .key(let action):
       notice = nil
+      if isMenuOpen, action != .quit { return followMenu(action) }
       if isHelpShown, action != .quit {
         if scrollHelp(action) { return [] }
         // Any other key closes the overlay; the key for it does no more than that.
@@ -104,6 +108,9 @@ extension Model {
       notice = Notice(text: "\(text) set", isWarning: false)
       return [.ask(.mark(text))]
     case .record: return toggleRecording()
+    case .export: return openMenu()
+    // Without the menu they have no keys.
+    case .exportAs, .exportSelected, .closeMenu: return []
     case .nextTheme:
       guard !themes.isEmpty else { return [] }
       theme = (theme + 1) % themes.count

@@ -27,6 +27,9 @@ package struct Model: Sendable {
   package internal(set) var isHelpShown = false
   /// Lines of the help scrolled past, on screens that can't show all of it.
   package internal(set) var helpScroll = 0
+  var menu: ExportMenu?
+  /// What is being exported just now.
+  package internal(set) var exporting: ExportChoice?
   package internal(set) var theme: Int
   /// No key has changed anything yet: the hint which to press is shown.
   package internal(set) var isUntouched = true
@@ -116,11 +119,14 @@ package enum Message: Sendable {
   case unboundKey
   case reading(Reading)
   case predictions(Predictions)
+  case exportEnded(ExportOutcome)
 }
 
 /// What the model asks of its surroundings.
 package enum Effect: Sendable, Equatable {
   case ask(SessionRequest)
   case useTheme(String)
+  /// Exports a recording beside it; `Message.exportEnded` tells what came of it.
+  case export(ExportChoice, recording: String)
   case quit
 }

@@ -19,6 +19,7 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
     drawFolded(model, in: rows[1], on: &grid)
   }
   drawFooter(model, in: rows[2], on: &grid)
+  if let menu = model.menu { drawExportMenu(menu, in: grid.bounds, on: &grid) }
   if model.isHelpShown { drawHelp(in: grid.bounds, scroll: model.helpScroll, on: &grid) }
 }
 

@@ -12,6 +12,7 @@ struct LiveScreen {
   private var model: Model
   private let themes = ThemeCatalog()
   private let predictor = BackgroundPredictor()
+  private let exporter = BackgroundExporter()
 
   init(terminal: Terminal, session: any ScreenSession, theme: Theme) throws(ConfigurationFault) {
     self.terminal = terminal
@@ -44,6 +45,10 @@ struct LiveScreen {
     }
     predictor.stop()
     session.end()
+    // Whoever quits has still asked for the export; whoever interrupts has not.
+    if case .failed(let reason)? = exporter.finish(givingUp: status != ExitStatus.done) {
+      printError("augtop: \(reason)")
+    }
     return status ?? ExitStatus.done
   }
 
@@ -51,7 +56,7 @@ struct LiveScreen {
   private mutating func take(_ event: TerminalEvent) -> Int32? {
     switch event {
     case .key(let key):
-      return obey(model.update(KeyMap.action(for: key).map(Message.key) ?? .unboundKey))
+      return obey(model.update(KeyMap.message(for: key, isMenuOpen: model.isMenuOpen)))
     case .woken:
       return takeNews()
     case .resized, .resumed:
@@ -65,6 +70,7 @@ struct LiveScreen {
     if let latest = predictor.latest, latest != model.predictions {
       _ = model.update(.predictions(latest))
     }
+    if let outcome = exporter.takeOutcome() { _ = model.update(.exportEnded(outcome)) }
     return obey(model.update(.reading(session.reading)))
   }
 
@@ -74,6 +80,7 @@ struct LiveScreen {
       case .ask(let request): session.apply(request)
       case .useTheme(let name):
         if let theme = try? themes.theme(named: name) { terminal.theme = theme }
+      case .export(let choice, let path): exporter.start(choice, of: path)
       case .quit: return ExitStatus.done
       }
     }

@@ -39,6 +39,7 @@ import Testing
     (.character("+"), .slowerGPU), (.character("="), .slowerGPU), (.character("-"), .fasterGPU),
     (.character("c"), .nextCosts), (.character("i"), .interpreterLock), (.character("P"), .pause),
     (.character("r"), .restartEpoch), (.character("m"), .marker), (.character("e"), .record),
+    (.character("E"), .export),
     (.character("t"), .nextTheme), (.character("z"), .freeze), (.character("?"), .help),
     (.function(1), .help), (.character("q"), .quit), (.control("c"), .quit),
     (.character("7"), .toggle(.warp)), (.character("0"), .toggle(.verticalFlip)),

@@ -12,6 +12,8 @@ enum Scene: String, CaseIterable {
   case dropped
   case allOff = "all-off"
   case longPath = "long-path"
+  case exportMenu = "export-menu"
+  case exporting
 
   var model: Model {
     switch self {
@@ -28,6 +30,8 @@ enum Scene: String, CaseIterable {
     case .dropped: touched(changed { $0.own.droppedEvents = 1_234 })
     case .allOff: allOffModel
     case .longPath: longPathModel
+    case .exportMenu: recordedModel.after(.export, .selectDown, .selectUp)
+    case .exporting: recordedModel.after(.export, .exportAs(.chrome))
     }
   }
 
@@ -50,6 +54,11 @@ enum Scene: String, CaseIterable {
     reading.pending = [change]
     reading.effect = ChangeEffect(changes: [change], before: reading.epoch.estimate)
     return Model(showing: Sample.running).after(.toggle(.warp)).taking(reading)
+  }
+
+  private var recordedModel: Model {
+    touched(Sample.running).taking(
+      changed { $0.recording = .closed(path: "traces/a.pftrace", bytes: 1_234_000) })
   }
 
   private var failedModel: Model {

@@ -83,6 +83,33 @@ import Testing
     live.quit()
   }
 
+  @Test func recordingsAreExportedFromTheMenu() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    live.press("E", "nothing recorded: press e")
+    live.press("e", "recording to augtop-")
+    let isRecording = live.terminal.waitFor { $0.text.first?.contains("●") == true }
+    #expect(isRecording)
+    // The one that runs, then the same once it is closed; nothing is replaced.
+    live.press("E", "esc closes")
+    live.terminal.send(.escape)
+    #expect(live.terminal.waitFor { !$0.contains("esc closes") })
+    live.exportFromMenu("h", "-1.html (")
+    live.press("e", "recorded augtop-")
+    live.exportFromMenu("h", "-1-2.html (")
+    live.exportFromMenu("v", "-1.csv (")
+    live.exportFromMenu(HarnessKey.home.rawValue + "\r", "-1.trace.json (")
+    let stem = String(live.recordings.first?.dropLast(8) ?? "")
+    #expect(
+      live.folder.names
+        == ["-2.html", ".csv", ".html", ".pftrace", ".trace.json"].map { stem + $0 })
+    // What is gone can't be exported, and the session goes on.
+    unlink(live.folder.path(stem + ".pftrace"))
+    live.exportFromMenu("m", "not exported: ")
+    live.press("7", "warp off since batch ")
+    live.quit()
+  }
+
   @Test func followsTheWindow() throws {
     let live = try LiveProgram()
     live.waitUntilRunning()

@@ -44,6 +44,14 @@ struct LiveProgram {
       sourceLocation: sourceLocation)
   }
 
+  /// Opens the export menu, chooses by keys, and waits for what the footer says of it.
+  func exportFromMenu(
+    _ keys: String, _ expected: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    press("E", "esc closes", sourceLocation: sourceLocation)
+    press(keys, expected, sourceLocation: sourceLocation)
+  }
+
   /// The row of a stage, as the screen shows it.
   func row(_ stage: String) -> String {
     terminal.screen.text.first { $0.contains("] \(stage) ") } ?? ""

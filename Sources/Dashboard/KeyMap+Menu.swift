@@ -1,0 +1,47 @@
+package import Screen
+
+extension KeyMap {
+  /// The formats' own keys in the export menu, and what each is for.
+  package static let exports: [(choice: ExportChoice, key: Character, summary: String)] = [
+    (.chrome, "c", "chrome://tracing, Perfetto, speedscope"),
+    (.speedscope, "s", "speedscope.app, a profile for each track"),
+    (.collapsed, "f", "collapsed stacks, for flame graphs"),
+    (.csv, "v", "a folder of tables"),
+    (.openmetrics, "o", "OpenMetrics text, for Prometheus"),
+    (.otlp, "t", "spans in JSON, for OpenTelemetry"),
+    (.html, "h", "one page with plots"),
+    (.markdown, "m", "a summary"),
+  ]
+
+  /// What keys do while the export menu is open; others do nothing then.
+  static let menuBindings: [KeyBinding] =
+    exports.map { entry in
+      KeyBinding(
+        keys: [.character(entry.key)], label: "\(entry.key)", actions: [.exportAs(entry.choice)],
+        short: nil, summary: entry.summary, group: .session)
+    } + [
+      KeyBinding(
+        keys: [.up, .character("k"), .down, .character("j"), .home, .end], label: "↑↓ k j",
+        actions: [.selectUp, .selectUp, .selectDown, .selectDown, .selectFirst, .selectLast],
+        short: "select", summary: "select a format", group: .session),
+      KeyBinding(
+        keys: [.enter, .character(" ")], label: "⏎", actions: [.exportSelected, .exportSelected],
+        short: "export", summary: "export as the selected format", group: .session),
+      KeyBinding(
+        keys: [.escape, .character("E")], label: "esc", actions: [.closeMenu, .closeMenu],
+        short: "close", summary: "close the menu", group: .session),
+      KeyBinding(
+        keys: [.character("q"), .control("c")], label: "q", actions: [.quit, .quit], short: nil,
+        summary: "quit", group: .view),
+    ]
+
+  private static let menuActions: [Key: Action] = menuBindings.reduce(into: [:]) { map, binding in
+    for (key, action) in zip(binding.keys, binding.actions) { map[key] = action }
+  }
+
+  /// What a key says to the model.
+  package static func message(for key: Key, isMenuOpen: Bool) -> Message {
+    let action = isMenuOpen ? menuActions[key] : action(for: key)
+    return action.map(Message.key) ?? .unboundKey
+  }
+}

@@ -1,0 +1,92 @@
+import Dashboard
+import Exports
+import LiveEngine
+import Synchronization
+import Tracing
+
+/// Exports a recording beside the running screen, on a thread of its own that yields to everybody
+/// else; one at a time.
+final class BackgroundExporter: Sendable {
+  private struct State {
+    var outcome: ExportOutcome?
+    var isCancelled = false
+  }
+
+  /// So many exports of one format beside a recording are enough.
+  private static let most = 999
+
+  private let state = Mutex(State())
+  private let thread = Mutex<BackgroundThread?>(nil)
+
+  /// Begins an export beside the recording; nothing that is there is replaced.
+  func start(_ choice: ExportChoice, of path: String) {
+    let format = ExportFormat(choice)
+    thread.withLock {
+      $0?.join()
+      $0 = BackgroundThread(name: "exporter") { [self] in
+        let outcome = export(format, path)
+        state.withLock { $0.outcome = outcome }
+      }
+    }
+  }
+
+  /// What came of it, once.
+  func takeOutcome() -> ExportOutcome? {
+    state.withLock { state in
+      defer { state.outcome = nil }
+      return state.outcome
+    }
+  }
+
+  /// Waits until a running export is done, or gives it up; what came of it, where nobody has heard.
+  func finish(givingUp: Bool) -> ExportOutcome? {
+    if givingUp { state.withLock { $0.isCancelled = true } }
+    thread.withLock { $0?.join() }
+    return takeOutcome()
+  }
+
+  private func export(_ format: ExportFormat, _ path: String) -> ExportOutcome {
+    let session: RecordedSession
+    do throws(SessionFileFault) {
+      session = try RecordedSession(path: path)
+    } catch {
+      return .failed("\(path): \(error.message)")
+    }
+    let export = Export(format, exporter: "augtop \(augtopVersion)")
+    for number in 1...Self.most {
+      let target = format.target(beside: path, number: number)
+      do throws(ExportFault) {
+        let outcome = try export.write(session, to: target, replacing: false) { [self] in
+          !state.withLock { $0.isCancelled }
+        }
+        return .done(path: target, bytes: outcome.bytes)
+      } catch {
+        guard case .exists = error else { return .failed(Self.sentence(error)) }
+      }
+    }
+    return .failed("\(path): there are \(Self.most) exports beside it already")
+  }
+
+  private static func sentence(_ fault: ExportFault) -> String {
+    switch fault {
+    case .notWritable(let path, let error): "\(path): can't be written: \(error)"
+    case .exists, .failed, .unwanted, .interrupted, .severalTables: Faults.fault(fault).message
+    }
+  }
+}
+
+extension ExportFormat {
+  init(_ choice: ExportChoice) {
+    self =
+      switch choice {
+      case .chrome: .chrome
+      case .speedscope: .speedscope
+      case .collapsed: .collapsed
+      case .csv: .csv
+      case .openmetrics: .openmetrics
+      case .otlp: .otlp
+      case .html: .html
+      case .markdown: .markdown
+      }
+  }
+}
