@@ -1,3 +1,4 @@
+import Augmentation
 import Dashboard
 import Pipeline
 import Screen
