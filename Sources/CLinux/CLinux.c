@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,4 +76,10 @@ int64_t cl_resident_bytes(void) {
   int read = fscanf(file, "%ld %ld", &size, &resident);
   fclose(file);
   return read == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) : 0;
+}
+
+int64_t cl_changed_ns(int descriptor) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) return -1;
+  return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
 }

@@ -7,10 +7,16 @@ package struct LedgerFeed {
   private var own = OwnCost()
   /// The recorder took a reading then; the ledger must, too, before anything else happens.
   private var readingDue: Nanoseconds?
+  /// The last one that the recorder took, where it was wanted.
+  package private(set) var lastReading: Reading?
+  /// From then on readings are made; before, the ledger alone takes note of them.
+  package var readingsWanted = Nanoseconds.never
   private var hasBegun = false
-  private var latest = Nanoseconds.zero
+  /// The latest moment that was told of.
+  package private(set) var latest = Nanoseconds.zero
   private var ended: Nanoseconds?
-  private var failure: String?
+  /// Why the session couldn't go on.
+  package private(set) var failure: String?
 
   package init(_ session: RecordedSession) {
     ledger = SessionLedger(
@@ -65,10 +71,35 @@ package struct LedgerFeed {
     return reading
   }
 
-  private mutating func takeReading() {
+  /// Takes the reading that is due, if one is.
+  package mutating func takeReading() {
     guard let at = readingDue else { return }
     readingDue = nil
-    _ = ledger.reading(at: at)
+    guard at >= readingsWanted else {
+      ledger.endFrame(at: at)
+      return
+    }
+    lastReading = ledger.reading(at: at)
+    lastReading?.own = own
+  }
+
+  /// The state of things at a moment at which the recorder took no reading; changes nothing.
+  package func glimpse(at moment: Nanoseconds) -> Reading {
+    var ledger = ledger
+    var reading = ledger.reading(at: moment)
+    reading.own = own
+    return reading
+  }
+
+  /// Writes or reads what has been fed so far, but for the last reading.
+  package mutating func archive(_ archive: inout StateArchive) {
+    ledger.archive(&archive)
+    archive.value(&own)
+    archive.value(&readingDue)
+    archive.value(&hasBegun)
+    archive.value(&latest)
+    archive.value(&ended)
+    archive.optional(&failure, filler: "") { $1.text(&$0) }
   }
 
   /// A recording, or a cut, that doesn't begin with its session: what was before counts as a pause.

@@ -13,6 +13,9 @@ package struct RecordedSession {
   package let scenarioFault: ConfigurationFault?
   package let dataset: DatasetFacts
   package var records: SessionRecords
+  /// What tells this state of the file from others; nil where it is no file.
+  package let stamp: FileStamp?
+  private let file: SessionFileReader
 
   package init(path: String) throws(SessionFileFault) {
     self.init(try SessionFileReader(path: path))
@@ -29,6 +32,23 @@ package struct RecordedSession {
     (scenario, scenarioFault) = Self.scenario(file.header, path: file.path)
     dataset = file.header.dataset ?? DatasetFacts(count: 50_000, shape: .cifar)
     records = SessionRecords(file, scenario: scenario)
+    stamp = file.stamp
+    self.file = file
+  }
+
+  /// The same session with a reader of its own, for another thread.
+  package func another() throws(SessionFileFault) -> RecordedSession {
+    RecordedSession(try file.another(), self)
+  }
+
+  private init(_ file: SessionFileReader, _ other: borrowing RecordedSession) {
+    path = other.path
+    header = other.header
+    (scenario, scenarioFault) = (other.scenario, other.scenarioFault)
+    dataset = other.dataset
+    records = SessionRecords(file, scenario: other.scenario)
+    stamp = other.stamp
+    self.file = file
   }
 
   /// What stages cost, and sampled step times, are in files that may be gone: the costs are in the

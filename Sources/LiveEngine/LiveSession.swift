@@ -74,6 +74,7 @@ package final class LiveSession: SessionSource {
     case .mark(let text): recorder.note(.marker(text))
     case .record(let path): recorder.startRecording(path)
     case .stopRecording: recorder.stopRecording()
+    case .replay: break
     }
   }
 

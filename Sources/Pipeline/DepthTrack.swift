@@ -55,6 +55,20 @@ struct DepthTrack: Sendable {
     return depth
   }
 
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.value(&depth)
+    archive.value(&since)
+    archive.value(&spanStart)
+    archive.value(&low)
+    archive.value(&high)
+    archive.value(&area)
+    archive.list(&atDepth)
+    if atDepth.isEmpty { atDepth = [0] }
+    archive.value(&wholeStart)
+    archive.value(&wholeArea)
+    archive.value(&highest)
+  }
+
   private mutating func advance(to now: Nanoseconds) {
     guard now > since else { return }
     let length = (now - since).seconds

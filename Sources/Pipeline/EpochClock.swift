@@ -1,5 +1,5 @@
 /// Counts samples into epochs, as Keras's `fit_generator` does, and times whole ones.
-struct EpochClock: Sendable {
+struct EpochClock: Sendable, BitwiseCopyable {
   var samples: Int
   private(set) var number = 1
   private(set) var samplesSeen = 0
@@ -29,6 +29,8 @@ struct EpochClock: Sendable {
     paused += now - max(since, start)
     pausedAt = nil
   }
+
+  mutating func archive(_ archive: inout StateArchive) { archive.value(&self) }
 
   private mutating func begin(at now: Nanoseconds) {
     samplesSeen = 0

@@ -45,17 +45,27 @@ package struct InstrumentCheck: Sendable, Equatable {
 struct PutTimes: Sendable {
   private static let length = 4_096
 
-  private var entries = [(batch: Int, at: Nanoseconds)](
-    repeating: (-1, .zero), count: Self.length)
+  private struct Entry: Sendable, BitwiseCopyable {
+    var batch = -1
+    var at = Nanoseconds.zero
+  }
+
+  private var entries = [Entry](repeating: Entry(), count: Self.length)
 
   mutating func put(_ batch: Int, at now: Nanoseconds) {
-    entries[batch & (Self.length - 1)] = (batch, now)
+    entries[batch & (Self.length - 1)] = Entry(batch: batch, at: now)
   }
 
   /// How long a batch has been in the queue; nil where that isn't known.
   func wait(of batch: Int, until now: Nanoseconds) -> Nanoseconds? {
     let entry = entries[batch & (Self.length - 1)]
     return entry.batch == batch ? now - entry.at : nil
+  }
+
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.list(&entries)
+    // Its places are reached by their numbers.
+    if entries.count != Self.length { self = PutTimes() }
   }
 }
 

@@ -18,6 +18,11 @@ struct MakeSpread: Sendable {
     }
   }
 
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.list(&times)
+    archive.value(&next)
+  }
+
   /// Relative to their mean; empty until there are some.
   var relative: [Double] {
     guard times.count >= 8 else { return [] }

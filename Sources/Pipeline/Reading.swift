@@ -24,6 +24,8 @@ package struct Reading: Sendable {
   package var check: InstrumentCheck?
   package var own = OwnCost()
   package var recording = RecordingState.off
+  /// Where a replayed recording stands; nil for a session that happens now.
+  package var replay: ReplayReading?
   package var markers = 0
   /// Batches made and pictures trained on since the session's start.
   package var batchesMade = 0
@@ -84,7 +86,7 @@ package struct EpochDelta: Sendable, Equatable {
 }
 
 /// An epoch's time with its 90 % interval.
-package struct EpochEstimate: Sendable, Equatable {
+package struct EpochEstimate: Sendable, Equatable, BitwiseCopyable {
   package var seconds: Double
   package var low: Double
   package var high: Double
@@ -123,7 +125,7 @@ package struct EpochReading: Sendable, Equatable {
 }
 
 /// The queue's depth over a span of time: it cycles faster than frames come and would alias.
-package struct DepthSpan: Sendable, Equatable {
+package struct DepthSpan: Sendable, Equatable, BitwiseCopyable {
   package var low: Int
   package var mean: Double
   package var high: Int
@@ -217,7 +219,7 @@ package struct ChangeEffect: Sendable, Equatable {
 }
 
 /// What augtop itself costs, apart from the emulated work.
-package struct OwnCost: Sendable, Equatable {
+package struct OwnCost: Sendable, Equatable, BitwiseCopyable {
   /// Of one core: screen, recorder and recording.
   package var cpuFraction = 0.0
   /// Cores burnt by workers and consumer.

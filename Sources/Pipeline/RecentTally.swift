@@ -3,12 +3,17 @@ struct RecentTally: Sendable {
   private static let slice = Nanoseconds.milliseconds(100)
   private static let slices = 20
 
-  private var tallies: [(number: Int64, tally: Tally)] = []
+  private struct Slice: Sendable, BitwiseCopyable {
+    var number: Int64
+    var tally = Tally()
+  }
+
+  private var tallies: [Slice] = []
 
   mutating func update(at now: Nanoseconds, _ change: (inout Tally) -> Void) {
     let number = now.count / Self.slice.count
     if tallies.last.map({ $0.number < number }) ?? true {
-      tallies.append((number, Tally()))
+      tallies.append(Slice(number: number))
       if tallies.count > Self.slices { tallies.removeFirst() }
     }
     change(&tallies[tallies.count - 1].tally)
@@ -20,4 +25,6 @@ struct RecentTally: Sendable {
       if entry.number >= oldest { sum.add(entry.tally) }
     }
   }
+
+  mutating func archive(_ archive: inout StateArchive) { archive.list(&tallies) }
 }

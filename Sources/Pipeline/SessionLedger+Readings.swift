@@ -3,6 +3,12 @@ import Augmentation
 extension SessionLedger {
   /// The state of things at `now`; ends the frame whose depth and busy share the reading tells.
   package mutating func reading(at now: Nanoseconds) -> Reading {
+    endFrame(at: now)
+    return snapshot(at: now)
+  }
+
+  /// Takes note of what a reading at `now` would tell, where nobody wants the reading.
+  package mutating func endFrame(at now: Nanoseconds) {
     if state != .paused {
       append(depth.takeSpan(at: now), to: &depthHistory)
       if frame.steps > 0 || busyHistory.isEmpty {
@@ -16,7 +22,16 @@ extension SessionLedger {
     let afterwards = pending.isEmpty ? epochEstimate : nil
     // A pause doesn't unlearn what was measured.
     if afterwards != nil || !pending.isEmpty { effect?.after = afterwards }
+    rememberWalls(tally(at: now))
+  }
 
+  /// Of the last two seconds; where nothing was made in them, since the last change.
+  private func tally(at now: Nanoseconds) -> Tally {
+    let recent = recent.sum(at: now)
+    return recent.batches > 0 ? recent : sinceChange
+  }
+
+  private func snapshot(at now: Nanoseconds) -> Reading {
     let recentTally = recent.sum(at: now)
     let tally = recentTally.batches > 0 ? recentTally : sinceChange
     let consumerTally = recentTally.steps > 0 ? recentTally : sinceChange
@@ -30,7 +45,6 @@ extension SessionLedger {
     reading.consumer.history = busyHistory
     reading.workers = tally.workers(count: wished.workers)
     reading.workers.spread = makes.relative
-    rememberWalls(tally)
     reading.stages = stageReadings(tally)
     reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
     reading.effect = effect

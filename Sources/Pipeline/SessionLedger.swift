@@ -18,7 +18,7 @@ package struct SessionLedger: Sendable {
   let dataset: DatasetFacts
   let cores: Int
   /// With all changes asked for.
-  package private(set) var wished: Scenario
+  package internal(set) var wished: Scenario
   /// Of the newest batch.
   package internal(set) var inForce: Scenario
   var generation = 0

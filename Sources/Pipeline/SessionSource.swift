@@ -14,4 +14,6 @@ package enum SessionRequest: Sendable, Equatable {
   case mark(String)
   case record(path: String)
   case stopRecording
+  /// Of a replayed session alone; others don't heed it.
+  case replay(ReplayRequest)
 }

@@ -8,7 +8,7 @@ package struct StepBlocks: Sendable {
   package static let fewest = 8
   private static let most = 32
 
-  private struct Block: Sendable {
+  private struct Block: Sendable, BitwiseCopyable {
     var steps = 0
     var span = Nanoseconds.zero
   }
@@ -66,6 +66,14 @@ package struct StepBlocks: Sendable {
     let deviation = (squares / Double(rates.count - 1)).squareRoot()
     let error = deviation / Double(rates.count).squareRoot()
     return Estimate(mean, Estimate.Spread(error: error, freedom: rates.count - 1))
+  }
+
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.list(&full)
+    archive.value(&open)
+    archive.value(&length)
+    archive.value(&cut)
+    archive.value(&latest)
   }
 
   private mutating func mergeNeighbours() {

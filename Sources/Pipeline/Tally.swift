@@ -1,7 +1,7 @@
 import Augmentation
 
 /// Sums over batches and steps from which shares and means follow; tallies add up.
-struct Tally: Sendable {
+struct Tally: Sendable, BitwiseCopyable {
   var batches = 0
   var images = 0
   var make = Nanoseconds.zero

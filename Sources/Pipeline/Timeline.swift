@@ -1,10 +1,10 @@
 /// What worker or GPU did for a while.
-package enum Activity: UInt8, Sendable {
+package enum Activity: UInt8, Sendable, BitwiseCopyable {
   case making, napping, waitingForRoom
   case busy, host, starved
 }
 
-package struct Segment: Sendable, Equatable {
+package struct Segment: Sendable, Equatable, BitwiseCopyable {
   package var activity: Activity
   package var start: Nanoseconds
   package var end: Nanoseconds
@@ -16,7 +16,7 @@ package struct Segment: Sendable, Equatable {
   }
 }
 
-package struct DepthPoint: Sendable, Equatable {
+package struct DepthPoint: Sendable, Equatable, BitwiseCopyable {
   package var at: Nanoseconds
   package var depth: Int
 
@@ -77,6 +77,14 @@ struct TimelineTrack: Sendable {
   }
 
   mutating func restart() { self = TimelineTrack() }
+
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.list(&workers, filler: []) { $1.list(&$0) }
+    archive.list(&gpu)
+    archive.list(&depths)
+    archive.value(&trigger)
+    archive.value(&latest)
+  }
 
   /// - Parameter rate: Batches a second; decides how much time is shown.
   func reading(rate: Double) -> TimelineReading {

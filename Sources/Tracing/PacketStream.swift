@@ -1,4 +1,6 @@
+import CLinux
 import Glibc
+import Pipeline
 
 /// The packets of a trace, one after the other, in flat memory.
 ///
@@ -29,6 +31,8 @@ final class PacketStream {
   /// How far it looks for the next packets where some are damaged.
   var patience = Int.max
 
+  /// When the file was last changed, on the real-time clock; nil for what is no file.
+  private(set) var changed: Int64?
   private let descriptor: Int32
   private var window: UnsafeMutableRawBufferPointer
   /// What of the file the window holds.
@@ -58,6 +62,7 @@ final class PacketStream {
     }
     descriptor = opened
     size = Int(status.st_size)
+    changed = cl_changed_ns(opened)
     window = .allocate(byteCount: Self.windowLength, alignment: 8)
   }
 
@@ -67,6 +72,31 @@ final class PacketStream {
     window = .allocate(byteCount: max(1, bytes.count), alignment: 8)
     window.copyBytes(from: bytes)
     held = 0..<bytes.count
+  }
+
+  /// The same bytes, read by somebody else.
+  private init(sharing stream: PacketStream, path: String) throws(SessionFileFault) {
+    size = stream.size
+    changed = stream.changed
+    guard stream.descriptor >= 0 else {
+      descriptor = -1
+      window = .allocate(byteCount: max(1, size), alignment: 8)
+      window.copyMemory(from: UnsafeRawBufferPointer(stream.window))
+      held = 0..<size
+      return
+    }
+    // Every read says its place, so the two don't get in each other's way.
+    descriptor = fcntl(stream.descriptor, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else {
+      window = .allocate(byteCount: 1, alignment: 8)
+      throw .notReadable(path: path, .last)
+    }
+    window = .allocate(byteCount: Self.windowLength, alignment: 8)
+  }
+
+  /// Another reader of the same bytes, wherever the path leads by now.
+  func another(path: String) throws(SessionFileFault) -> PacketStream {
+    try PacketStream(sharing: self, path: path)
   }
 
   deinit {
@@ -124,6 +154,20 @@ final class PacketStream {
 
   /// Goes on at a place where a packet begins.
   func seek(to place: Int) { offset = max(0, min(place, size)) }
+
+  /// Writes or reads where the reading stands and what was met on the way.
+  func archive(_ archive: inout StateArchive) {
+    archive.value(&offset)
+    archive.value(&damaged)
+    archive.value(&skipped)
+    archive.value(&firstDamage)
+    offset = max(0, min(offset, size))
+  }
+
+  /// The first and the last bytes, as many as are asked for.
+  func edges(_ length: Int) -> [UInt8] {
+    Array(view(0..<min(size, length))) + Array(view(max(0, size - length)..<size))
+  }
 
   /// The packet given last made no sense: its length may be wrong as well.
   func refuse() {

@@ -7,7 +7,7 @@ import Pipeline
 /// A class because it stands in a table and is changed in place. What doesn't fit together is dropped
 /// and counted.
 final class SequenceAssembly {
-  let id: SequenceID
+  private(set) var id: SequenceID
   /// Where the sequence's clock stands, in nanoseconds since the session's start.
   var clock: UInt64 = 0
   /// Whether `clock` is known.
@@ -20,6 +20,15 @@ final class SequenceAssembly {
   init(id: SequenceID) {
     self.id = id
     batch = BatchAssembly(worker: max(0, Int(id.rawValue) - 3))
+  }
+
+  func archive(_ archive: inout StateArchive) {
+    archive.value(&id)
+    archive.value(&clock)
+    archive.value(&isSynchronized)
+    archive.value(&batch)
+    archive.value(&step)
+    archive.value(&ownStart)
   }
 
   /// Takes one moment; gives what is whole. The answer is how many moments had to be dropped.
@@ -65,8 +74,8 @@ final class SequenceAssembly {
 }
 
 /// A worker's batch and waits.
-struct BatchAssembly {
-  private enum Open {
+struct BatchAssembly: BitwiseCopyable {
+  private enum Open: BitwiseCopyable {
     case nothing
     case stage(Int)
     case wait(WorkerWait.Reason)

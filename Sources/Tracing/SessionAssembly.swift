@@ -8,6 +8,8 @@ struct SessionAssembly {
 
   init(scenario: Scenario) { wished = scenario }
 
+  mutating func archive(_ archive: inout StateArchive) { archive.scenario(&wished) }
+
   /// Takes one moment; the answer is how many had to be dropped.
   mutating func take(
     _ moment: borrowing RawMoment, at: Nanoseconds, give: (SessionRecord) -> Void

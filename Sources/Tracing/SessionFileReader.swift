@@ -34,6 +34,28 @@ package struct SessionFileReader: Sequence, IteratorProtocol {
     stream.rewind()
   }
 
+  private init(_ stream: PacketStream, _ header: RecordedHeader, path: String) {
+    self.path = path
+    self.stream = stream
+    self.header = header
+  }
+
+  /// Another reader of the same bytes, wherever the path leads by now; from the first packet on.
+  package func another() throws(SessionFileFault) -> SessionFileReader {
+    SessionFileReader(try stream.another(path: path), header, path: path)
+  }
+
+  /// Bytes of the file when it was opened.
+  package var size: Int { stream.size }
+
+  /// What tells this state of the file from others; nil where it is no file.
+  package var stamp: FileStamp? {
+    stream.changed.map {
+      FileStamp(
+        size: stream.size, changed: $0, edges: Checksum.of(stream.edges(FileStamp.edgeLength)))
+    }
+  }
+
   package mutating func next() -> PerfettoTracePacket? {
     while let bytes = stream.next() {
       if let packet = Self.packet(bytes) { return packet }

@@ -10,6 +10,11 @@ package struct SessionIndex: Sendable, Equatable {
     package var at: Nanoseconds
     /// In bytes from the file's start.
     package var offset: Int
+
+    package init(at: Nanoseconds, offset: Int) {
+      self.at = at
+      self.offset = offset
+    }
   }
 
   package private(set) var places: [Place] = []

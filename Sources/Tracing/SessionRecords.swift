@@ -13,6 +13,9 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   static let latest = UInt64(1) << 56
   private static let mostSequences = 9_000
 
+  /// What would be later than this was damaged; for whoever knows when the recording ends.
+  package var latest = Nanoseconds(Int64(Self.latest))
+
   private let stream: PacketStream
   private let scenario: Scenario
   private var sequences: [SequenceAssembly?] = []
@@ -75,6 +78,30 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     ready.removeAll()
     given = 0
     graceUntil = place.at + .seconds(1)
+  }
+
+  /// All records of the packets read so far have been given.
+  package var isBetweenPackets: Bool { given == ready.count }
+
+  /// Writes or reads all that the reading has come to know; between packets.
+  package mutating func archive(_ archive: inout StateArchive) {
+    precondition(archive.isReading || isBetweenPackets, "records would be lost")
+    stream.archive(&archive)
+    session.archive(&archive)
+    archive.value(&lost)
+    archive.value(&damage)
+    archive.value(&graceUntil)
+    var known: [SequenceAssembly] = sequences.compactMap { $0 }
+    archive.list(&known, filler: SequenceAssembly(id: .session)) { $0.archive(&$1) }
+    guard archive.isReading else { return }
+    ready.removeAll()
+    given = 0
+    sequences = []
+    for sequence in known where sequence.id.rawValue < Self.mostSequences {
+      let index = Int(sequence.id.rawValue)
+      while sequences.count <= index { sequences.append(nil) }
+      sequences[index] = sequence
+    }
   }
 
   package mutating func next() -> SessionRecord? {
@@ -143,7 +170,10 @@ package struct SessionRecords: Sequence, IteratorProtocol {
       count = sequence.clock &+ packet.timestamp
       sequence.clock = count
     }
-    return count < Self.latest ? Nanoseconds(Int64(count)) : nil
+    guard count < Self.latest, case let time = Nanoseconds(Int64(count)), time <= latest else {
+      return nil
+    }
+    return time
   }
 
   /// Packets without an event: only those that say where a sequence's clock stands matter here.

@@ -1,12 +1,12 @@
 import Pipeline
 
 /// The consumer's waits, takings and training steps, put together from their moments.
-struct StepAssembly {
-  private enum Part: Equatable {
+struct StepAssembly: BitwiseCopyable {
+  private enum Part: Equatable, BitwiseCopyable {
     case nothing, starved, step, host, transfer, compute
   }
 
-  private struct Starved {
+  private struct Starved: BitwiseCopyable {
     var batch: Int
     var polls: Int?
     var start: Nanoseconds

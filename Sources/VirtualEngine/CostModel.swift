@@ -6,15 +6,24 @@ package struct CostModel: Sendable {
   /// The kernels' own times, with every stage on; nil where they weren't measured.
   package var native: StageCosts?
   private let shape: PictureShape
+  /// What a session has measured, which goes before all else.
+  private var measured: MeasuredCosts?
 
   package init(native: StageCosts? = nil, shape: PictureShape) {
     self.native = native
     self.shape = shape
   }
 
-  /// Nil for native costs that weren't measured.
+  /// What a session has measured so far, whatever its costs are.
+  package init(_ measured: MeasuredCosts, shape: PictureShape) {
+    self.init(shape: shape)
+    self.measured = measured
+  }
+
+  /// Nil for costs that weren't measured.
   package func costs(of scenario: Scenario) -> StageCosts? {
-    switch scenario.costs {
+    if let measured { return try? measured.costs(of: scenario) }
+    return switch scenario.costs {
     case .native: native?.limited(to: scenario.stages)
     case .profile(let profile): StageCosts(scenario, profile: profile, shape: shape)
     }

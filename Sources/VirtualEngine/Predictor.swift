@@ -30,8 +30,6 @@ package enum PredictionGap: Error, Equatable {
 package struct Predictor: Sendable {
   /// Steps simulated for one prediction: as many as make polling's pattern repeat several times.
   private static let standardSteps = 1_200
-  /// Fewer measured batches or steps are too few to predict from.
-  private static let fewest = 8
   /// Costs and step times are known to about this, relative to themselves.
   private static let uncertainty = 0.01
   /// Naps end within this of their wish, in nanoseconds.
@@ -51,12 +49,9 @@ package struct Predictor: Sendable {
   package init(
     _ reading: Reading, wakeLatency: Nanoseconds = .zero, steps: Int? = nil
   ) throws(PredictionGap) {
-    guard reading.pending.isEmpty, let make = reading.workers.make,
-      reading.consumer.steps >= Self.fewest
-    else { throw .measuring }
     self.reading = reading
     self.steps = steps ?? Self.standardSteps
-    model = MeasuredCosts(reading, make: make, probed: Double(wakeLatency.count))
+    model = try MeasuredCosts(reading, wakeLatency: wakeLatency)
     guard
       let moments = SessionMoments(
         reading.scenario, dataset: reading.dataset, costs: try model.costs(of: reading.scenario),
@@ -144,19 +139,28 @@ extension Scenario {
 }
 
 /// Costs as a reading has measured them.
-private struct MeasuredCosts: Sendable {
+package struct MeasuredCosts: Sendable {
+  /// Fewer measured batches or steps are too few to go by.
+  private static let fewest = 8
+
   private let reading: Reading
   private let make: Nanoseconds
   /// How late a woken thread runs, where the session has no such waits.
   private let probed: Double
 
-  init(_ reading: Reading, make: Nanoseconds, probed: Double) {
+  /// - Parameter wakeLatency: Of a thread that was woken, where the session has no such waits.
+  package init(
+    _ reading: Reading, wakeLatency: Nanoseconds = .zero
+  ) throws(PredictionGap) {
+    guard reading.pending.isEmpty, let make = reading.workers.make,
+      reading.consumer.steps >= Self.fewest
+    else { throw .measuring }
     self.reading = reading
     self.make = make
-    self.probed = probed
+    probed = Double(wakeLatency.count)
   }
 
-  func costs(of scenario: Scenario) throws(PredictionGap) -> StageCosts {
+  package func costs(of scenario: Scenario) throws(PredictionGap) -> StageCosts {
     switch scenario.costs {
     case .profile(let profile): return profiled(scenario, profile)
     case .native:

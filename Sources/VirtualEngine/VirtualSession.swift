@@ -72,6 +72,7 @@ package final class VirtualSession: SessionSource {
       case .record(let path):
         state.recording = .failed(path: path, reason: "simulated time isn't recorded here")
       case .stopRecording: state.recording = .off
+      case .replay: break
       }
       Self.publish(&state)
     }

@@ -31,5 +31,7 @@ void cl_use_exact_timers(void);
 int cl_eventfd(void);
 /// Resident set size in bytes, from /proc/self/statm; 0 where it can't be read.
 int64_t cl_resident_bytes(void);
+/// When an open file was last changed, on the real-time clock in nanoseconds; -1 where that isn't known.
+int64_t cl_changed_ns(int descriptor);
 
 #endif

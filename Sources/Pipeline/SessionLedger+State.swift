@@ -1,0 +1,66 @@
+extension SessionLedger {
+  /// Writes or reads all that the ledger has learnt; a session must be going on or paused.
+  package mutating func archive(_ archive: inout StateArchive) {
+    archive.scenario(&wished)
+    archive.scenario(&inForce)
+    archive.value(&generation)
+    let filler = PendingChange(generation: 0, change: .workers(1), scenario: wished)
+    archive.list(&pending, filler: filler) { entry, archive in
+      archive.value(&entry.generation)
+      archive.change(&entry.change)
+      archive.scenario(&entry.scenario)
+    }
+    var isPaused = state == .paused
+    archive.value(&isPaused)
+    state = isPaused ? .paused : .running
+    archiveWindows(&archive)
+    epoch.archive(&archive)
+    depth.archive(&archive)
+    putTimes.archive(&archive)
+    archive.list(&lastPut)
+    archive.value(&lastWalls)
+    makes.archive(&archive)
+    archive.list(&depthHistory)
+    archive.list(&busyHistory)
+    timeline.archive(&archive)
+    archiveEffects(&archive)
+    archive.value(&markers)
+    archive.value(&batchesMade)
+    archive.value(&batchesTrained)
+    archive.value(&imagesTrained)
+  }
+
+  private mutating func archiveWindows(_ archive: inout StateArchive) {
+    recent.archive(&archive)
+    archive.value(&sinceChange)
+    archive.value(&settled)
+    archive.value(&frame)
+    blocks.archive(&archive)
+    archive.optional(&settledBlocks, filler: StepBlocks(from: .zero)) { $0.archive(&$1) }
+    archive.value(&settlingFrom)
+    archive.value(&settlingSteps)
+  }
+
+  private mutating func archiveEffects(_ archive: inout StateArchive) {
+    let none = ChangeEffect(changes: [], before: nil)
+    archive.optional(&effect, filler: none) { $0.archive(&$1) }
+    archive.list(&pastEffects, filler: none) { $0.archive(&$1) }
+    archive.value(&beforeChange)
+    var known = measured.map { (scenario: $0.key, epoch: $0.value) }
+    let unknown = EpochEstimate(seconds: 0, low: 0, high: 0)
+    archive.list(&known, filler: (scenario: wished, epoch: unknown)) { entry, archive in
+      archive.scenario(&entry.scenario)
+      archive.value(&entry.epoch)
+    }
+    measured = Dictionary(known.map { ($0.scenario, $0.epoch) }) { first, _ in first }
+  }
+}
+
+extension ChangeEffect {
+  fileprivate mutating func archive(_ archive: inout StateArchive) {
+    archive.list(&changes, filler: .workers(1)) { $1.change(&$0) }
+    archive.value(&firstBatch)
+    archive.value(&before)
+    archive.value(&after)
+  }
+}
