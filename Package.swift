@@ -53,7 +53,14 @@ let package = Package(
     .target(
       name: "Exports", dependencies: ["Augmentation", "Configuration", "Pipeline", "Tracing"]),
 
-    // Floor 5: questions asked of the engine; the screen's model and views.
+    // Floor 5: recordings come back to life; questions asked of the engine; the screen's model and
+    // views.
+    .target(
+      name: "Playback",
+      dependencies: [
+        "Augmentation", "CLinux", "Configuration", "Exports", "LiveEngine", "Pipeline", "Tracing",
+        "VirtualEngine",
+      ]),
     .target(
       name: "Experiments",
       dependencies: [
@@ -68,7 +75,7 @@ let package = Package(
       name: "augtop",
       dependencies: [
         "Augmentation", "CLinux", "Configuration", "Dashboard", "Datasets", "Experiments",
-        "Exports", "LiveEngine", "Pipeline", "Screen", "Tracing", "VirtualEngine",
+        "Exports", "LiveEngine", "Pipeline", "Playback", "Screen", "Tracing", "VirtualEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -111,6 +118,12 @@ let package = Package(
         "Augmentation", "Configuration", "Datasets", "Exports", "LiveEngine", "Pipeline", "Tracing",
       ],
       exclude: ["Support/check_exports.py"]),
+    .testTarget(
+      name: "PlaybackTests",
+      dependencies: [
+        "Augmentation", "Configuration", "Exports", "Pipeline", "Playback", "Tracing",
+        "VirtualEngine",
+      ]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [

@@ -1,0 +1,205 @@
+import CLinux
+import Glibc
+import Pipeline
+import Tracing
+
+/// The index beside a session file: the states of its ledger every some megabytes, and its map.
+///
+/// A class because it is the one owner of an open file. It is a cache: read only where it was made by
+/// this very program of this very state of the session file, and where its checksums hold; else made
+/// anew. It is written under another name and renamed when it is whole; where the folder can't be
+/// written, it is a nameless file for as long as the program runs.
+final class IndexFile: Sendable {
+  private struct Header: BitwiseCopyable {
+    /// "augtop01" in this machine's order of bytes.
+    static let sign: UInt64 = 0x6175_6774_6F70_3031
+
+    var sign = Header.sign
+    var program = ProgramStamp.current
+    var session: FileStamp
+    var mapPlace = 0
+    var mapLength = 0
+    var mapChecksum: UInt64 = 0
+
+    /// Over all before it.
+    var checksum: UInt64 {
+      withUnsafeBytes(of: self) { Checksum.of(Array($0)) }
+    }
+  }
+
+  private static let headerRoom = 128
+  /// A state is some hundred kilobytes; more than this is none.
+  private static let longestState = 1 << 28
+
+  private let descriptor: Int32
+  private let stamp: FileStamp
+  /// Where it comes to stand once it is whole, and where it is until then; nil where it isn't kept.
+  private let target: (path: String, beside: String)?
+  /// Why it can't be kept beside the session file.
+  let notKept: SystemError?
+
+  /// Where a session file's index is.
+  static func path(of session: String) -> String { session + ".index" }
+
+  /// A new one for a session file.
+  ///
+  /// - Parameter scratch: The folder for a nameless one.
+  init?(making session: String, _ stamp: FileStamp?, scratch: String) {
+    let path = Self.path(of: session)
+    let beside = "\(path).\(getpid()).part"
+    self.stamp = stamp ?? FileStamp(size: 0, changed: 0, edges: 0)
+    if stamp != nil {
+      unlink(beside)
+      let opened = Glibc.open(beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      if opened >= 0 {
+        descriptor = opened
+        target = (path, beside)
+        notKept = nil
+        return
+      }
+      notKept = .last
+    } else {
+      notKept = nil
+    }
+    var template = Array("\(scratch)/augtop-XXXXXX".utf8CString)
+    let opened = mkstemp(&template)
+    guard opened >= 0 else { return nil }
+    unlink(template)
+    descriptor = opened
+    target = nil
+  }
+
+  /// The one beside a session file, with its map; nil where there is none that fits.
+  static func open(
+    _ session: String, _ stamp: FileStamp?, _ scenario: Scenario
+  ) -> (file: IndexFile, map: SessionMap)? {
+    guard let stamp else { return nil }
+    // O_NONBLOCK: something else of that name may be a pipe.
+    let opened = Glibc.open(path(of: session), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard opened >= 0 else { return nil }
+    let file = IndexFile(reading: opened, stamp)
+    return file.map(scenario).map { (file, $0) }
+  }
+
+  private init(reading descriptor: Int32, _ stamp: FileStamp) {
+    self.descriptor = descriptor
+    self.stamp = stamp
+    target = nil
+    notKept = nil
+  }
+
+  deinit {
+    close(descriptor)
+    // Whole ones have been renamed.
+    if let target { unlink(target.beside) }
+  }
+
+  /// Adds a state; its place, or nil where the disk is full.
+  func append(_ bytes: [UInt8]) -> Int? {
+    let place = max(Self.headerRoom, Int(lseek(descriptor, 0, SEEK_END)))
+    return write(bytes, at: place) ? place : nil
+  }
+
+  /// The state at a checkpoint; nil where it isn't the one that was written.
+  func state(_ checkpoint: SessionMap.Checkpoint) -> [UInt8]? {
+    guard (1...Self.longestState).contains(checkpoint.length), checkpoint.place >= 0,
+      let bytes = read(checkpoint.length, at: checkpoint.place),
+      Checksum.of(bytes) == checkpoint.checksum
+    else { return nil }
+    return bytes
+  }
+
+  /// Writes the map and puts the file in its place; what can't be written is made anew next time.
+  func finish(_ map: SessionMap) {
+    guard let target else { return }
+    var archive = StateArchive(writing: map.book)
+    var map = map
+    map.archive(&archive)
+    guard !archive.isBroken, let place = append(archive.bytes) else { return }
+    var header = Header(session: stamp)
+    header.mapPlace = place
+    header.mapLength = archive.bytes.count
+    header.mapChecksum = Checksum.of(archive.bytes)
+    var bytes = withUnsafeBytes(of: header) { Array($0) }
+    withUnsafeBytes(of: header.checksum) { bytes.append(contentsOf: $0) }
+    // The header last: with it the file is whole.
+    guard fdatasync(descriptor) == 0, write(bytes, at: 0) else { return }
+    rename(target.beside, target.path)
+  }
+
+  private func map(_ scenario: Scenario) -> SessionMap? {
+    let size = MemoryLayout<Header>.size
+    guard let bytes = read(size + 8, at: 0) else { return nil }
+    let (header, checksum) = bytes.withUnsafeBytes {
+      (
+        $0.loadUnaligned(as: Header.self),
+        $0.loadUnaligned(fromByteOffset: size, as: UInt64.self)
+      )
+    }
+    guard header.sign == Header.sign, header.checksum == checksum,
+      header.program == ProgramStamp.current, header.session == stamp,
+      (1...Self.longestState).contains(header.mapLength), header.mapPlace >= 0,
+      let state = read(header.mapLength, at: header.mapPlace),
+      Checksum.of(state) == header.mapChecksum
+    else { return nil }
+    var map = SessionMap(scenario)
+    var archive = StateArchive(reading: state, map.book)
+    map.archive(&archive)
+    guard !archive.isBroken, archive.isAtEnd else { return nil }
+    map.share = 1
+    map.isWhole = true
+    return map
+  }
+
+  private func read(_ count: Int, at place: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      let result = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress.map { $0 + done }, count - done, off_t(place + done))
+      }
+      if result > 0 {
+        done += result
+      } else if result == 0 || errno != EINTR {
+        return nil
+      }
+    }
+    return bytes
+  }
+
+  private func write(_ bytes: [UInt8], at place: Int) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let result = bytes.withUnsafeBytes {
+        pwrite(
+          descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, off_t(place + done))
+      }
+      if result > 0 {
+        done += result
+      } else if result == 0 || errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+}
+
+/// What tells this program from other builds of it, which may keep their states in another form.
+struct ProgramStamp: Equatable, BitwiseCopyable {
+  private var size: Int64 = 0
+  private var changed: Int64 = 0
+  private var node: UInt64 = 0
+
+  static let current: ProgramStamp = {
+    var stamp = ProgramStamp()
+    var status = stat()
+    let program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
+    guard program >= 0 else { return stamp }
+    defer { close(program) }
+    guard fstat(program, &status) == 0 else { return stamp }
+    stamp.size = Int64(status.st_size)
+    stamp.changed = cl_changed_ns(program)
+    stamp.node = UInt64(status.st_ino)
+    return stamp
+  }()
+}

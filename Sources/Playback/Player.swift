@@ -1,0 +1,256 @@
+import Exports
+import Pipeline
+import Tracing
+import VirtualEngine
+
+/// What a replay does with keys and passing time; knows no clock but the patience of its caller.
+struct Player {
+  /// A key that jumps back to the landmark before passes over one that was left just now.
+  private static let justNow = Nanoseconds.milliseconds(500)
+
+  let session: RecordedSession
+  let start: Nanoseconds
+  let end: Nanoseconds
+  private(set) var position: Nanoseconds
+  private(set) var speed: Double
+  private(set) var resimulation: Resimulation?
+  private(set) var isHeld = false
+  private(set) var notice: (number: Int, word: ReplayNotice)?
+  /// It isn't there yet.
+  private(set) var target: Nanoseconds?
+  private var playhead: Playhead
+  /// The moment between two readings that a step led to.
+  private var isBetweenReadings = false
+
+  /// - Parameter session: Whose records know when it ends.
+  init(_ session: RecordedSession, end: Nanoseconds, speed: Double) {
+    self.session = session
+    self.speed = speed
+    self.end = end
+    playhead = Playhead(session)
+    let first = playhead.upcoming ?? .zero
+    start = first < .seconds(1) ? .zero : first
+    position = start
+  }
+
+  /// What of the file couldn't be used until here.
+  var trouble: RecordingTrouble { playhead.trouble }
+
+  var isEnded: Bool { position >= end && target == nil }
+
+  mutating func tell(_ word: ReplayNotice) {
+    notice = ((notice?.number ?? 0) + 1, word)
+  }
+
+  /// What the screen shows.
+  func reading(_ map: SessionMap) -> Reading {
+    var reading = resimulation?.reading ?? recordedReading
+    var replay = ReplayReading()
+    replay.position = target ?? position
+    replay.end = end
+    replay.speed = speed
+    replay.indexed = map.isWhole ? nil : map.share
+    replay.resimulation = resimulation?.beside
+    replay.notice = notice
+    if resimulation == nil, let target {
+      replay.motion = .seeking(share(of: target))
+    } else {
+      replay.motion =
+        isHeld ? .held : resimulation == nil && isEnded ? .ended : .playing
+    }
+    reading.replay = replay
+    return reading
+  }
+
+  private var recordedReading: Reading {
+    guard !isBetweenReadings, speed >= 1, let known = playhead.recorded(at: position)
+    else { return failed(playhead.glimpse(at: max(position, playhead.latest))) }
+    return failed(known)
+  }
+
+  /// A session that couldn't go on says so at its end.
+  private func failed(_ reading: Reading) -> Reading {
+    guard isEnded, let reason = playhead.failure else { return reading }
+    var reading = reading
+    reading.state = .failed(reason)
+    return reading
+  }
+
+  private func share(of target: Nanoseconds) -> Double {
+    let way = (target - start).seconds
+    return way > 0 ? min(1, max(0, (playhead.latest - start).seconds / way)) : 1
+  }
+
+  // MARK: Time
+
+  /// Lets time pass on the wall; works as long as `keepsGoing`.
+  mutating func advance(
+    by passed: Nanoseconds, _ source: MapSource, keepsGoing: () -> Bool
+  ) {
+    if let resimulation {
+      if !isHeld { resimulation.advance(by: passed * speed, keepsGoing: keepsGoing) }
+      return
+    }
+    if let target { return approach(target, source, keepsGoing: keepsGoing) }
+    guard !isHeld, !isEnded else { return }
+    isBetweenReadings = false
+    // Far more than is decoded meanwhile may lie between: states are jumped to as in a seek.
+    approach(min(end, position + passed * speed), source, keepsGoing: keepsGoing)
+  }
+
+  /// Goes to a moment; where it isn't reached in time, on the next occasion.
+  mutating func seek(
+    to moment: Nanoseconds, _ source: MapSource, keepsGoing: () -> Bool
+  ) {
+    isBetweenReadings = false
+    let wanted = min(max(moment, start), end)
+    if wanted < position || target != nil { restart(before: wanted, source) }
+    approach(wanted, source, keepsGoing: keepsGoing)
+  }
+
+  /// A playhead somewhere before a moment.
+  private mutating func restart(before moment: Nanoseconds, _ source: MapSource) {
+    playhead = source.playhead(session, before: moment) ?? Playhead(session)
+  }
+
+  private mutating func approach(
+    _ moment: Nanoseconds, _ source: MapSource, keepsGoing: () -> Bool
+  ) {
+    // From the nearest place of which the state is known, or from here.
+    if let checkpoint = source.map.checkpoint(before: moment - Playhead.readingLifetime),
+      checkpoint.offset > playhead.offset,
+      let nearer = source.playhead(session, before: moment)
+    {
+      playhead = nearer
+    }
+    let isThere = playhead.advance(to: moment, keepsGoing: keepsGoing)
+    target = isThere ? nil : moment
+    guard isThere else { return }
+    position = moment
+    if moment == end { tell(.ended) }
+  }
+
+  // MARK: Keys
+
+  mutating func take(
+    _ request: SessionRequest, _ source: MapSource, keepsGoing: () -> Bool
+  ) {
+    if case .replay(let request) = request {
+      take(request, source, keepsGoing: keepsGoing)
+      return
+    }
+    guard let resimulation else { return }
+    switch request {
+    case .change, .restartEpoch:
+      do {
+        try resimulation.apply(request)
+      } catch {
+        tell(Self.word(error))
+      }
+    case .pause, .resume, .mark, .record, .stopRecording, .replay: break
+    }
+  }
+
+  private mutating func take(
+    _ request: ReplayRequest, _ source: MapSource, keepsGoing: () -> Bool
+  ) {
+    switch request {
+    case .playOrHold: playOrHold(source, keepsGoing: keepsGoing)
+    case .faster: speed = ReplayReading.speeds.first { $0 > speed } ?? speed
+    case .slower: speed = ReplayReading.speeds.last { $0 < speed } ?? speed
+    case .resimulate: toggleResimulation()
+    case .stepBatch, .seek, .toStart, .toEnd, .nextLandmark, .previousLandmark:
+      guard resimulation == nil else { return tell(.recordingStands) }
+      move(request, source, keepsGoing: keepsGoing)
+    }
+  }
+
+  private mutating func move(
+    _ request: ReplayRequest, _ source: MapSource, keepsGoing: () -> Bool
+  ) {
+    let here = target ?? position
+    switch request {
+    case .stepBatch: stepBatch()
+    case .seek(let by): seek(to: here + by, source, keepsGoing: keepsGoing)
+    case .toStart: seek(to: start, source, keepsGoing: keepsGoing)
+    case .toEnd: seek(to: end, source, keepsGoing: keepsGoing)
+    case .nextLandmark:
+      jump(to: source.map.landmark(after: here), isAhead: true, source, keepsGoing: keepsGoing)
+    case .previousLandmark:
+      let limit = isHeld ? here : here - Self.justNow
+      jump(to: source.map.landmark(before: limit), isAhead: false, source, keepsGoing: keepsGoing)
+    case .playOrHold, .faster, .slower, .resimulate: break
+    }
+  }
+
+  private mutating func playOrHold(_ source: MapSource, keepsGoing: () -> Bool) {
+    if resimulation == nil, isEnded, !isHeld {
+      seek(to: start, source, keepsGoing: keepsGoing)
+    } else {
+      isHeld.toggle()
+    }
+  }
+
+  private mutating func stepBatch() {
+    guard target == nil else { return }
+    isHeld = true
+    guard let step = playhead.step() else {
+      position = end
+      isBetweenReadings = false
+      return tell(.noMoreBatches)
+    }
+    position = max(position, step.at)
+    isBetweenReadings = true
+    if step.batches > 1 { tell(.stepOfSeveral(step.batches)) }
+  }
+
+  private mutating func jump(
+    to landmark: Landmark?, isAhead: Bool, _ source: MapSource, keepsGoing: () -> Bool
+  ) {
+    guard let landmark else {
+      let isKnown = source.map.isWhole || !isAhead
+      return tell(isKnown ? .noLandmark(isAhead: isAhead) : .noLandmarkYet(isAhead: isAhead))
+    }
+    seek(to: landmark.at, source, keepsGoing: keepsGoing)
+    tell(.landmark(landmark.label))
+  }
+
+  private mutating func toggleResimulation() {
+    guard resimulation == nil else {
+      resimulation = nil
+      return
+    }
+    guard target == nil else { return }
+    do {
+      resimulation = try Resimulation(recordedReading)
+      isHeld = false
+    } catch {
+      tell(Self.word(error))
+    }
+  }
+
+  private static func word(_ gap: PredictionGap) -> ReplayNotice {
+    switch gap {
+    case .measuring: .notMeasured
+    case .neverMeasured(let stage): .neverMeasured(stage)
+    case .otherCosts: .otherCosts
+    case .impossible, .standsStill: .notPossible
+    }
+  }
+}
+
+/// Where a player finds what is known of the whole recording, and the states at its places.
+struct MapSource {
+  var map: SessionMap
+  var index: IndexFile?
+
+  /// At the last place from which everything shown at `moment` can be played; nil where there is none,
+  /// or its state is damaged.
+  func playhead(_ session: RecordedSession, before moment: Nanoseconds) -> Playhead? {
+    guard let checkpoint = map.checkpoint(before: moment - Playhead.readingLifetime),
+      let state = index?.state(checkpoint)
+    else { return nil }
+    // The one before reads from the same file: there is no way back to it.
+    return Playhead(session, at: state, map.book) ?? Playhead(session)
+  }
+}

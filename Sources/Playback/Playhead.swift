@@ -1,0 +1,93 @@
+import Exports
+import Pipeline
+import Tracing
+
+/// A place in a recording: what the ledger knows there, and the records that come next.
+///
+/// At a moment all records have been fed before the first that ends later. So the ledger's state is
+/// a function of the moment alone, whatever way led to it.
+struct Playhead {
+  /// A recorded reading stands so long; after that the ledger is asked itself.
+  static let readingLifetime = Nanoseconds.seconds(1)
+  /// Looks at the clock every so many records.
+  private static let patience = 1_024
+
+  private var records: SessionRecords
+  private var feed: LedgerFeed
+  private var next: SessionRecord?
+
+  /// At the recording's start.
+  init(_ session: RecordedSession) {
+    records = session.records
+    records.rewind()
+    feed = LedgerFeed(session)
+    next = records.next()
+  }
+
+  /// At a place of which an index knows the state; nil where that makes no sense.
+  init?(_ session: RecordedSession, at state: [UInt8], _ book: ScenarioBook) {
+    records = session.records
+    feed = LedgerFeed(session)
+    var archive = StateArchive(reading: state, book)
+    records.archive(&archive)
+    feed.archive(&archive)
+    guard !archive.isBroken, archive.isAtEnd else { return nil }
+    next = records.next()
+  }
+
+  /// Bytes of the file that have been read.
+  var offset: Int { records.position }
+  /// The moment up to which everything is known to have been fed.
+  var latest: Nanoseconds { feed.latest }
+  /// The next record's; nil at the recording's end.
+  var upcoming: Nanoseconds? { next?.at }
+  var isAtEnd: Bool { next == nil }
+  var trouble: RecordingTrouble { records.trouble }
+  var failure: String? { feed.failure }
+
+  /// Feeds all records until one ends after `moment`; the answer is whether that was reached before
+  /// somebody lost patience.
+  mutating func advance(to moment: Nanoseconds, keepsGoing: () -> Bool = { true }) -> Bool {
+    feed.readingsWanted = moment - Self.readingLifetime
+    var count = 0
+    while let record = next, record.at <= moment {
+      feed.take(record)
+      next = records.next()
+      count += 1
+      if count % Self.patience == 0, !keepsGoing() { return false }
+    }
+    feed.takeReading()
+    return true
+  }
+
+  /// Feeds records until one or more batches have been trained on; the moment at which that was, and
+  /// how many; nil where there are none left.
+  mutating func step() -> (at: Nanoseconds, batches: Int)? {
+    feed.readingsWanted = .zero
+    while let record = next {
+      feed.take(record)
+      next = records.next()
+      switch record {
+      case .event(.stepped(let step)): return (max(step.end, feed.latest), 1)
+      case .leftOut(let sums) where sums.steps > 0: return (max(sums.to, feed.latest), sums.steps)
+      default: break
+      }
+    }
+    feed.takeReading()
+    return nil
+  }
+
+  /// The reading that the recorder took last before a moment, where that isn't long ago.
+  func recorded(at moment: Nanoseconds) -> Reading? {
+    guard let reading = feed.lastReading, reading.at > moment - Self.readingLifetime else {
+      return nil
+    }
+    return reading
+  }
+
+  /// The state of things at the moment itself.
+  func glimpse(at moment: Nanoseconds) -> Reading { feed.glimpse(at: moment) }
+
+  /// The session's report, as far as records have been fed.
+  mutating func report() -> Reading { feed.report() }
+}

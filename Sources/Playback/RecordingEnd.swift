@@ -1,0 +1,29 @@
+import Exports
+import Pipeline
+import Tracing
+
+extension RecordedSession {
+  /// The moment of a recording's last record, found from its end: at once, however long it is.
+  ///
+  /// Every sequence says once a second where its clock stands, so the last megabytes tell. Zero where
+  /// there are no records.
+  func findEnd() -> Nanoseconds {
+    var records = records
+    var length = Self.tail
+    while true {
+      let start = max(0, records.size - length)
+      if start > 0 {
+        records.seek(to: SessionIndex.Place(at: .zero, offset: start), scenario: scenario)
+      } else {
+        records.rewind()
+      }
+      var latest: Nanoseconds?
+      while let record = records.next() { latest = max(latest ?? .zero, record.at) }
+      if let latest { return latest }
+      guard start > 0 else { return .zero }
+      length *= 4
+    }
+  }
+
+  private static let tail = 4 << 20
+}

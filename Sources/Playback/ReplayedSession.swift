@@ -1,0 +1,134 @@
+import CLinux
+package import Configuration
+import Exports
+import LiveEngine
+package import Pipeline
+package import Tracing
+
+/// A recorded session that comes back to life: its records feed the ledger at the pace they were
+/// recorded, or another.
+///
+/// The screen can't tell it from a live one: between keys it publishes the very readings that the
+/// recorder took. Whatever way leads to a moment, its numbers are the same.
+package final class ReplayedSession: SessionSource, @unchecked Sendable {
+  // Because all but `reading`, which is guarded, is for the one thread that shows it.
+
+  /// Spent on one frame, at most, so that keys are heard; a seek may take longer.
+  private static let frameWork = Nanoseconds.milliseconds(50)
+  private static let seekWork = Nanoseconds.milliseconds(150)
+  /// A program that stood still doesn't make up for it.
+  private static let longestFrame = Nanoseconds.milliseconds(500)
+
+  private let published: Monitor<Reading>
+  private let maker: MapMaker?
+  private let index: IndexFile?
+  private let wholeMap: SessionMap?
+  private var player: Player
+  private var last: Int64 = 0
+  private var hasToldTrouble = false
+
+  /// Opens a session file, and the index beside it; where that doesn't fit, it is made while the
+  /// session is shown.
+  ///
+  /// - Parameters:
+  ///   - from: On the recorded session's clock; nil is its start.
+  ///   - scratch: The folder for an index that can't be beside its file.
+  package convenience init(
+    path: String, from: Nanoseconds? = nil, speed: Double = 1, scratch: String = "/tmp"
+  ) throws(SessionFileFault) {
+    try self.init(RecordedSession(path: path), from: from, speed: speed, scratch: scratch)
+  }
+
+  init(
+    _ opened: RecordedSession, from: Nanoseconds?, speed: Double, scratch: String,
+    spacing: Int = MapMaker.spacing
+  ) throws(SessionFileFault) {
+    var recorded = opened
+    let end = try recorded.another().findEnd()
+    recorded.records.latest = end
+    player = Player(recorded, end: end, speed: speed)
+    let stamp = recorded.stamp
+    if let (file, map) = IndexFile.open(recorded.path, stamp, recorded.scenario) {
+      (index, wholeMap, maker) = (file, map, nil)
+    } else {
+      var own = try recorded.another()
+      own.records.latest = end
+      let made = MapMaker(recorded, spacing: spacing)
+      index = IndexFile(making: recorded.path, stamp, scratch: scratch)
+      maker = made
+      wholeMap = nil
+      made.start(own, index: index)
+    }
+    published = Monitor(player.reading(wholeMap ?? SessionMap(recorded.scenario)))
+    if let error = index?.notKept { player.tell(.indexNotKept("\(error)")) }
+    if let from { player.seek(to: from, source, keepsGoing: patience(Self.seekWork)) }
+    publish()
+  }
+
+  package var reading: Reading { published.withLock { $0 } }
+
+  /// The index knows the whole recording.
+  package var isMapped: Bool { source.map.isWhole }
+
+  package func start() { last = cl_monotonic_ns() }
+
+  /// Lets the time pass that went by since the last call.
+  package func refresh() {
+    let now = cl_monotonic_ns()
+    let passed = min(Nanoseconds(now - last), Self.longestFrame)
+    last = now
+    advance(by: passed)
+  }
+
+  package func advance(by passed: Nanoseconds) {
+    let source = source
+    player.advance(by: passed, source, keepsGoing: patience(Self.frameWork))
+    tellTrouble(source.map)
+    publish()
+  }
+
+  package func apply(_ request: SessionRequest) {
+    player.take(request, source, keepsGoing: patience(Self.seekWork))
+    publish()
+  }
+
+  /// Whether it is on its way to a moment that was asked for.
+  package var isSeeking: Bool { player.target != nil }
+
+  /// Waits until the index is whole, for whoever measures or tests.
+  package func waitForMap() { maker?.wait() }
+
+  /// Ends what goes on beside.
+  package func end() { maker?.stop() }
+
+  /// What of the file couldn't be used, as far as that is known.
+  package var trouble: RecordingTrouble {
+    let map = source.map
+    return map.isWhole ? map.trouble : player.trouble
+  }
+
+  /// Why the recorded scenario couldn't be read as a whole.
+  package var scenarioFault: ConfigurationFault? { player.session.scenarioFault }
+
+  private var source: MapSource {
+    MapSource(map: wholeMap ?? maker?.map ?? SessionMap(player.session.scenario), index: index)
+  }
+
+  private func publish() {
+    let reading = player.reading(source.map)
+    published.withLock { $0 = reading }
+  }
+
+  private func tellTrouble(_ map: SessionMap) {
+    guard !hasToldTrouble, map.isWhole else { return }
+    hasToldTrouble = true
+    if let sentence = RecordingTroubleText.sentences(map.trouble).first {
+      player.tell(.trouble(sentence))
+    }
+  }
+
+  private func patience(_ length: Nanoseconds) -> () -> Bool {
+    let deadline = cl_monotonic_ns() + length.count
+    return { cl_monotonic_ns() < deadline }
+  }
+}

@@ -1,0 +1,63 @@
+import Pipeline
+import VirtualEngine
+
+/// What a recording has measured runs on in virtual time, with settings that can be changed.
+struct Resimulation {
+  /// Simulated in one go, at most.
+  private static let stride = Nanoseconds.milliseconds(100)
+
+  private let recorded: Reading
+  private let costs: MeasuredCosts
+  private let session: VirtualSession
+
+  /// From a recorded reading on.
+  init(_ recorded: Reading) throws(PredictionGap) {
+    self.recorded = recorded
+    costs = try MeasuredCosts(recorded)
+    _ = try costs.costs(of: recorded.scenario)
+    guard recorded.epoch.estimate != nil,
+      let session = VirtualSession(
+        scenario: recorded.scenario, dataset: recorded.dataset,
+        costs: CostModel(costs, shape: recorded.dataset.shape), machineCores: recorded.cores)
+    else { throw .measuring }
+    self.session = session
+  }
+
+  /// As a session of its own that began where the recording stands.
+  var reading: Reading {
+    var reading = session.reading
+    reading.at += recorded.at
+    reading.cores = recorded.cores
+    return reading
+  }
+
+  var beside: ResimulationReading? {
+    recorded.epoch.estimate.map {
+      ResimulationReading(
+        from: recorded.at, recordedEpoch: $0, recordedVerdict: Verdict(recorded).kind)
+    }
+  }
+
+  func advance(by length: Nanoseconds, keepsGoing: () -> Bool) {
+    var left = length
+    while left > .zero, keepsGoing() {
+      let stride = min(left, Self.stride)
+      session.advance(by: stride)
+      left = left - stride
+    }
+  }
+
+  /// Asks for a change, or says why what it would cost isn't known.
+  func apply(_ request: SessionRequest) throws(PredictionGap) {
+    if case .change(let change) = request {
+      let scenario = session.reading.scenario.applying(change)
+      do {
+        try scenario.check()
+      } catch {
+        throw .impossible(error)
+      }
+      _ = try costs.costs(of: scenario)
+    }
+    session.apply(request)
+  }
+}
