@@ -8,7 +8,7 @@ import Tracing
 /// It has a thread of its own. Memory is flat: states go to the index as they come.
 final class MapMaker: Sendable {
   /// States are kept this many bytes apart: so much is read anew after a seek, at most.
-  static let spacing = 4 << 20
+  static let spacing = 2 << 20
   /// The map is brought up to date every so many records.
   private static let patience = 4_096
 

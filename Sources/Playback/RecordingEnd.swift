@@ -25,5 +25,5 @@ extension RecordedSession {
     }
   }
 
-  private static let tail = 4 << 20
+  private static let tail = 1 << 20
 }
