@@ -7,7 +7,8 @@ func drawEpochPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) 
     note: [Span("\(reading.epoch.samplesSeen)/\(reading.epoch.samples)", .muted)]
   ).inset(horizontally: 1)
   drawEpochLine(reading, in: inside.row(0), on: &grid)
-  grid.draw(epochTimes(reading.epoch), in: inside.row(1))
+  grid.draw(
+    besideSpans(reading, hasVerdict: false) ?? epochTimes(reading.epoch), in: inside.row(1))
   let consumer = reading.consumer
   grid.draw(
     [

@@ -11,7 +11,7 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     return
   }
   var spans: [Span] = []
-  for binding in KeyMap.bindings {
+  for binding in KeyMap.bindings(in: model.keyMode) {
     guard let short = binding.short else { continue }
     let entry = [Span(" \(binding.label)", .key), Span(" \(short) ", .muted)]
     // Whole entries or none; what doesn't fit is in the help.

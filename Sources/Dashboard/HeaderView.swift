@@ -5,9 +5,10 @@ import Screen
 func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let scenario = model.frozen?.scenario ?? model.wished
-  let states = stateSpans(model)
+  let states = stateSpans(model, isWide: area.width >= 100)
+  let time = reading.replay.map { replayClock(reading, $0) } ?? Figures.clock(reading.at)
   let clock = [
-    Span("  \(Figures.clock(reading.at))  ", .value), Span("q", .key), Span(" quit  ", .muted),
+    Span("  \(time)  ", .value), Span("q", .key), Span(" quit  ", .muted),
     Span("?", .key), Span(" help ", .muted),
   ]
   let right = states + clock
@@ -30,8 +31,9 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   grid.draw(spans, in: Rect(x: area.x, y: area.y, width: room, height: 1))
 }
 
-private func stateSpans(_ model: Model) -> [Span] {
+private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   var spans: [Span] = []
+  if let replay = model.shown.replay { spans += replaySpans(replay, isWide: isWide) }
   if let label = model.sessionLabel { spans.append(Span(" \(label) ", .accent)) }
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
   let dropped = model.reading.own.droppedEvents

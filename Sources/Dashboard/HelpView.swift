@@ -2,8 +2,8 @@ import Screen
 
 /// The key map as an overlay, in two columns where there is room; what a small screen can't hold
 /// scrolls.
-func drawHelp(in screen: Rect, scroll: Int, on grid: inout CellGrid) {
-  let lines = KeyBinding.Group.allCases.flatMap(helpLines)
+func drawHelp(in screen: Rect, _ mode: KeyMode, scroll: Int, on grid: inout CellGrid) {
+  let lines = helpLines(mode)
   let isWide = screen.width >= 110
   let rows = isWide ? (lines.count + 1) / 2 : lines.count
   let area = screen.centered(
@@ -22,12 +22,16 @@ func drawHelp(in screen: Rect, scroll: Int, on grid: inout CellGrid) {
   }
 }
 
-/// Lines of the help in one column.
-var helpLineCount: Int { KeyBinding.Group.allCases.count + KeyMap.bindings.count }
+/// The help in one column.
+func helpLines(_ mode: KeyMode) -> [[Span]] {
+  KeyBinding.Group.allCases.flatMap { group in
+    let bindings = KeyMap.bindings(in: mode).filter { $0.group == group }
+    return bindings.isEmpty ? [] : helpLines(group, bindings)
+  }
+}
 
-private func helpLines(_ group: KeyBinding.Group) -> [[Span]] {
-  let bindings = KeyMap.bindings.filter { $0.group == group }
-  return [[Span(group.rawValue, .heading, attributes: .bold)]]
+private func helpLines(_ group: KeyBinding.Group, _ bindings: [KeyBinding]) -> [[Span]] {
+  [[Span(group.rawValue, .heading, attributes: .bold)]]
     + bindings.map { binding in
       let gap = String(repeating: " ", count: max(1, 10 - CellWidth.of(binding.label)))
       return [Span(" \(binding.label)\(gap)", .key), Span(binding.summary, .text)]

@@ -40,8 +40,8 @@ extension KeyMap {
   }
 
   /// What a key says to the model.
-  package static func message(for key: Key, isMenuOpen: Bool) -> Message {
-    let action = isMenuOpen ? menuActions[key] : action(for: key)
+  package static func message(for key: Key, in mode: KeyMode, isMenuOpen: Bool) -> Message {
+    let action = isMenuOpen ? menuActions[key] : action(for: key, in: mode)
     return action.map(Message.key) ?? .unboundKey
   }
 }

@@ -1,4 +1,5 @@
 package import Augmentation
+package import Pipeline
 package import Screen
 
 /// What a key does.
@@ -28,6 +29,7 @@ package enum Action: Hashable, Sendable {
   case freeze
   case help
   case quit
+  case replay(ReplayRequest)
 }
 
 extension Action {
@@ -39,7 +41,8 @@ extension Action {
       .interpreterLock, .governor:
       true
     case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .experiment, .marker,
-      .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit:
+      .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit,
+      .replay:
       false
     }
   }
@@ -57,6 +60,7 @@ package struct KeyBinding: Sendable {
   package let group: Group
 
   package enum Group: String, CaseIterable, Sendable {
+    case replay = "Replay"
     case stages = "Stages"
     case scenario = "Scenario"
     case session = "Session"
@@ -157,8 +161,12 @@ package enum KeyMap {
       summary: "quit", group: .view),
   ]
 
-  private static let actions: [Key: Action] = bindings.reduce(into: [:]) { map, binding in
-    for (key, action) in zip(binding.keys, binding.actions) { map[key] = action }
+  static let actions = map(bindings)
+
+  static func map(_ bindings: [KeyBinding]) -> [Key: Action] {
+    bindings.reduce(into: [:]) { map, binding in
+      for (key, action) in zip(binding.keys, binding.actions) { map[key] = action }
+    }
   }
 
   package static func action(for key: Key) -> Action? { actions[key] }

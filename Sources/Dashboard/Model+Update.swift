@@ -30,17 +30,19 @@ extension Model {
       }
       // An experiment ends where somebody else turns its switches.
       if isTrialRunning, action.changesScenario { return stopTrial() }
-      return perform(action)
+      return replay(action) ?? perform(action)
     }
   }
 
   /// Whether the action moves the help.
   private mutating func scrollHelp(_ action: Action) -> Bool {
+    let lines = helpLines(keyMode).count
     let steps: [Action: Int] = [
-      .selectUp: -1, .selectDown: 1, .selectFirst: -helpLineCount, .selectLast: helpLineCount,
+      .selectUp: -1, .selectDown: 1, .selectFirst: -lines, .selectLast: lines,
+      .replay(.toStart): -lines, .replay(.toEnd): lines,
     ]
     guard let step = steps[action] else { return false }
-    helpScroll = min(max(0, helpScroll + step), helpLineCount - 1)
+    helpScroll = min(max(0, helpScroll + step), lines - 1)
     return true
   }
 
@@ -56,7 +58,10 @@ extension Model {
     {
       notice = Notice(text: "recorded \(path) (\(bytes / 1000) kB)", isWarning: false)
     }
-    if let old = noticeShown, reading.at - old > Notice.lifetime, notice?.isWarning == false {
+    if let replay = reading.replay { follow(replay) }
+    if let old = noticeShown, keyMode == .live, reading.at - old > Notice.lifetime,
+      notice?.isWarning == false
+    {
       notice = nil
     }
     self.reading = reading
@@ -124,6 +129,7 @@ extension Model {
       helpScroll = 0
       return []
     case .quit: return [.quit]
+    case .replay: return []
     }
   }
 

@@ -35,10 +35,15 @@ package struct Model: Sendable {
   package internal(set) var isUntouched = true
   /// A passing word about the last key, for the footer.
   package internal(set) var notice: Notice? {
-    didSet { noticeShown = notice == nil ? nil : reading.at }
+    didSet {
+      noticeShown = notice == nil ? nil : reading.at
+      noticeAge = 0
+    }
   }
   /// When the notice came, on the session's clock.
   var noticeShown: Nanoseconds?
+  /// Readings since then, in a replay.
+  var noticeAge = 0
   /// What tells the session from a live one; nil for that.
   let sessionLabel: String?
   package let themes: [String]
@@ -66,13 +71,15 @@ package struct Model: Sendable {
     self.machineCores = machineCores
     self.recordingPath = recordingPath
     wished = reading.scenario
+    notice = reading.replay?.notice.map { Notice($0.word) }
     lastGovernor = reading.scenario.governor ?? Governor()
     if case .on = reading.recording { isRecordingWished = true } else { isRecordingWished = false }
   }
 
   /// Whether the hint to switch the warp off makes sense.
   var isHintFitting: Bool {
-    isUntouched && wished.stages.contains(.warp) && !isPauseWished && reading.state == .running
+    keyMode == .live && isUntouched && wished.stages.contains(.warp) && !isPauseWished
+      && reading.state == .running
   }
 
   /// What views show.

@@ -20,7 +20,9 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
   }
   drawFooter(model, in: rows[2], on: &grid)
   if let menu = model.menu { drawExportMenu(menu, in: grid.bounds, on: &grid) }
-  if model.isHelpShown { drawHelp(in: grid.bounds, scroll: model.helpScroll, on: &grid) }
+  if model.isHelpShown {
+    drawHelp(in: grid.bounds, model.keyMode, scroll: model.helpScroll, on: &grid)
+  }
 }
 
 /// Enough for a verdict in long words, its times, an effect and an advice, each on two lines.
@@ -46,8 +48,9 @@ private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) 
   let right = columns[2].stacked([.cells(5), .share(3), .share(2)])
   drawEpochPanel(reading, in: right[0], on: &grid)
   drawQueuePanel(reading, in: right[1], on: &grid)
-  drawGPUPanel(
-    reading, predictions: model.predictions?.cpuFraction, in: right[2], on: &grid)
+  // A recording's own cost is the recorded one.
+  let predictions = reading.replay == nil ? model.predictions?.cpuFraction : nil
+  drawGPUPanel(reading, predictions: predictions, in: right[2], on: &grid)
 }
 
 /// One column: three lines of summary, the stages, the verdict's lines.

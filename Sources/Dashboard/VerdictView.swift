@@ -26,7 +26,7 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   }
   let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
   let because = headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)])
-  let advice = adviceSpans(verdict)
+  let advice = adviceSpans(verdict, model.keyMode)
   // One line only: what to try, whole, says more than half of why.
   let isCut = isTight && because.width > area.width
   if isCut, let advice {
@@ -34,6 +34,7 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   } else {
     place(because)
   }
+  if let beside = besideSpans(reading, hasVerdict: true) { place(beside) }
   if let warning = verdict.warning { place([Span(warning, .bad)]) }
   place(timesSpans(reading))
   let effect = effectSpans(reading)
@@ -113,13 +114,15 @@ private func spans(_ effect: ChangeEffect, isPending: Bool) -> [Span] {
   return spans
 }
 
-private func adviceSpans(_ verdict: Verdict) -> [Span]? {
+private func adviceSpans(_ verdict: Verdict, _ mode: KeyMode) -> [Span]? {
   func press(_ key: String, _ rest: String) -> [Span] {
-    [Span("Press ", .text), Span(key, .key), Span(rest, .text)]
+    let first = mode == .replay ? [Span("R", .key), Span(", then ", .text)] : []
+    return [Span("Press ", .text)] + first + [Span(key, .key), Span(rest, .text)]
   }
   switch verdict.advice {
   case .wait: return nil
-  case .resume: return press("P", " to go on.")
+  // A recorded pause ends by itself.
+  case .resume: return mode == .replay ? nil : press("P", " to go on.")
   case .lessWork(let stage):
     guard let key = KeyMap.key(of: stage) else { return nil }
     return press(String(key), ": less work. Watch the epoch.")

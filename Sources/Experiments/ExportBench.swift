@@ -3,7 +3,7 @@ import CLinux
 package import Exports
 import Glibc
 import Pipeline
-import Tracing
+package import Tracing
 
 /// How fast a long session is written, and turned into another format, in how much memory.
 ///
@@ -39,7 +39,7 @@ package struct ExportBench {
     defer { unlink(path) }
     var result = Result(format: format)
     let start = cl_monotonic_ns()
-    try write(events, to: path, &result, keepsGoing: keepsGoing)
+    (result.events, result.fileBytes) = try write(events, to: path, keepsGoing: keepsGoing)
     result.writeSeconds = Double(cl_monotonic_ns() - start) * 1e-9
     let target = path + format.ending
     defer { unlink(target) }
@@ -58,9 +58,10 @@ package struct ExportBench {
     return result
   }
 
-  private static func write(
-    _ events: Int, to path: String, _ result: inout Result, keepsGoing: () -> Bool
-  ) throws {
+  /// Writes the made-up session; its events and bytes.
+  package static func write(
+    _ events: Int, to path: String, keepsGoing: () -> Bool
+  ) throws(SessionFileFault) -> (events: Int, bytes: Int) {
     let scenario = Scenario(name: "export-bench")
     let file = try SessionFile(
       creating: path, header: SessionHeader(scenario: scenario, version: "bench"),
@@ -87,8 +88,7 @@ package struct ExportBench {
       batch += 1
     }
     try file.close()
-    result.events = file.moments
-    result.fileBytes = file.bytes
+    return (file.moments, file.bytes)
   }
 
   private static func made(_ batch: Int, at: Nanoseconds) -> BatchMade {

@@ -21,9 +21,9 @@ struct Augtop: ParsableCommand {
     version: "augtop \(augtopVersion)",
     subcommands: [
       LiveCommand.self, RunCommand.self, SimulateCommand.self, PredictCommand.self,
-      LabCommand.self, VerifyCommand.self, AugmentCommand.self, CompareCommand.self,
-      CheckCommand.self, ExportCommand.self, BenchCommand.self, CalibrateCommand.self,
-      DoctorCommand.self, ThemesCommand.self,
+      LabCommand.self, VerifyCommand.self, AugmentCommand.self, ReplayCommand.self,
+      CompareCommand.self, CheckCommand.self, ExportCommand.self, BenchCommand.self,
+      CalibrateCommand.self, DoctorCommand.self, ThemesCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
 }

@@ -31,6 +31,7 @@ struct BenchCommand: ParsableCommand {
         augtop bench --recording          what recording a session costs
         augtop bench --export chrome      how fast a long session is written and exported
         augtop bench --virtual            how fast epochs are simulated
+        augtop bench --replay --events 55000000    how fast one of 1 GB is opened and sought in
       """)
 
   @Option(parsing: .unconditional, help: "Counted runs of each workload; the median is shown.")
@@ -52,9 +53,11 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp(
       "Measure instead how fast a made-up session is written and exported.", valueName: "format"))
   var export: String?
+  @Flag(help: "Measure instead how fast a made-up session is opened and sought in by a replay.")
+  var replay = false
   @Option(
     parsing: .unconditional,
-    help: "Slices' begins and ends, instants and numbers of the session for --export.")
+    help: "Slices' begins and ends, instants and numbers of the session for --export and --replay.")
   var events = 10_000_000
   @Flag(name: .customLong("virtual"), help: "Measure instead how fast epochs are simulated.")
   var isVirtual = false
@@ -66,6 +69,9 @@ struct BenchCommand: ParsableCommand {
     }
     guard !recording || export == nil else {
       throw CommandFault.wrong("--recording and --export exclude each other: give one of them")
+    }
+    guard !replay || !(recording || export != nil || againstPython || workers > 1) else {
+      throw CommandFault.wrong("--replay measures that alone; leave the other switch out")
     }
     guard (1...1000).contains(runs) else {
       throw CommandFault.wrong("--runs \(runs): give a whole number from 1 to 1000")
@@ -85,6 +91,8 @@ struct BenchCommand: ParsableCommand {
     Interruption.listen()
     if let export {
       try benchExport(as: try choice("export", export, ExportFormat.init(rawValue:)))
+    } else if replay {
+      try benchReplay()
     } else if recording {
       try benchRecording()
     } else if isVirtual {
@@ -175,11 +183,12 @@ struct BenchCommand: ParsableCommand {
     let report = RecordingReport(result)
     if json { try printJSON(report) } else { print(report.text) }
   }
+}
 
-  var temporaryFolder: String {
-    guard let folder = getenv("TMPDIR"), folder.pointee != 0 else { return "/tmp" }
-    return String(cString: folder)
-  }
+/// Where files go that nobody keeps.
+var temporaryFolder: String {
+  guard let folder = getenv("TMPDIR"), folder.pointee != 0 else { return "/tmp" }
+  return String(cString: folder)
 }
 
 struct RecordingReport: Encodable {

@@ -40,7 +40,7 @@ struct LiveCommand: ParsableCommand {
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     if virtual {
       let session = try pacedSession(scenario)
-      let terminal = try openTerminal(theme)
+      let terminal = try openTerminal(theme, ascii: ascii)
       return try finish(try show(session, on: terminal, theme))
     }
     guard speed == nil else {
@@ -53,7 +53,7 @@ struct LiveCommand: ParsableCommand {
     let recording = try self.recording.open(with: files, scenario)
     let terminal: Terminal
     do {
-      terminal = try openTerminal(theme)
+      terminal = try openTerminal(theme, ascii: ascii)
     } catch {
       // Made a moment ago, and by us: a session that never began leaves no file.
       if let recording { unlink(recording.path) }
@@ -82,15 +82,6 @@ struct LiveCommand: ParsableCommand {
     return PacedSession(session, speed: speed)
   }
 
-  private func openTerminal(_ theme: Theme) throws -> Terminal {
-    do {
-      return try Terminal(
-        theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))
-    } catch {
-      throw CommandFault.wrong(Faults.sentence(error))
-    }
-  }
-
   private func finish(_ status: Int32) throws {
     if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
   }
@@ -101,5 +92,14 @@ struct LiveCommand: ParsableCommand {
     defer { terminal.close() }
     var screen = try LiveScreen(terminal: terminal, session: session, theme: theme)
     return screen.run()
+  }
+}
+
+/// The terminal that the program runs in, or what is wrong with it.
+func openTerminal(_ theme: Theme, ascii: Bool) throws -> Terminal {
+  do {
+    return try Terminal(theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))
+  } catch {
+    throw CommandFault.wrong(Faults.sentence(error))
   }
 }

@@ -56,7 +56,8 @@ struct LiveScreen {
   private mutating func take(_ event: TerminalEvent) -> Int32? {
     switch event {
     case .key(let key):
-      return obey(model.update(KeyMap.message(for: key, isMenuOpen: model.isMenuOpen)))
+      let message = KeyMap.message(for: key, in: model.keyMode, isMenuOpen: model.isMenuOpen)
+      return obey(model.update(message))
     case .woken:
       return takeNews()
     case .resized, .resumed:

@@ -1,6 +1,7 @@
 import CLinux
 import LiveEngine
 import Pipeline
+import Playback
 import Tracing
 import VirtualEngine
 
@@ -30,6 +31,14 @@ extension LiveSession: ScreenSession {
     note(OwnWork(.drawing, from: start, to: clock.now))
   }
   func end() { _ = stop() }
+}
+
+extension ReplayedSession: ScreenSession {
+  var wakeDescriptor: Int32 { -1 }
+  var frame: Duration? { isSeeking ? .milliseconds(1) : .milliseconds(100) }
+  /// Its readings say where it stands.
+  var label: String? { nil }
+  func whileDrawing(_ draw: () -> Void) { draw() }
 }
 
 /// A virtual session that keeps pace with the clock on the wall, or a multiple of it.

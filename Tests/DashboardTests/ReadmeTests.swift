@@ -12,7 +12,7 @@ import Testing
   }()
 
   @Test func namesEveryKey() {
-    for binding in KeyMap.bindings {
+    for binding in KeyMap.bindings + KeyMap.replayBindings {
       let row = "| `\(binding.label)` | \(binding.summary) |"
       #expect(Self.readme.contains(row), "README.md lacks: \(row)")
     }

@@ -109,6 +109,35 @@ enum Sample {
     return reading
   }
 
+  /// The same, recorded.
+  static var replayed: Reading {
+    var reading = warpOff
+    var replay = ReplayReading()
+    replay.position = .seconds(41)
+    replay.end = .seconds(754)
+    replay.speed = 0.5
+    replay.indexed = 0.43
+    reading.replay = replay
+    return reading
+  }
+
+  /// Its costs run on with another loader.
+  static var resimulated: Reading {
+    var reading = replayed
+    reading.at = .seconds(47)
+    reading.replay?.indexed = nil
+    reading.replay?.speed = 10
+    reading.scenario.apply(.loader(.blocking))
+    reading.effect = nil
+    reading.pastEffects = []
+    reading.epoch.estimate = EpochEstimate(seconds: 5.62, low: 5.6, high: 5.64)
+    reading.epoch.projected = 5.62
+    reading.replay?.resimulation = ResimulationReading(
+      from: .seconds(41), recordedEpoch: EpochEstimate(seconds: 8.6, low: 8.4, high: 8.8),
+      recordedVerdict: .waitPolicyBound)
+    return reading
+  }
+
   /// Nothing is measured yet, as in the first frame.
   static var blank: Reading {
     let scenario = scenario

@@ -14,6 +14,10 @@ enum Scene: String, CaseIterable {
   case longPath = "long-path"
   case exportMenu = "export-menu"
   case exporting
+  case replay
+  case replayRefuses = "replay-refuses"
+  case replayHelp = "replay-help"
+  case resimulated
 
   var model: Model {
     switch self {
@@ -32,6 +36,10 @@ enum Scene: String, CaseIterable {
     case .longPath: longPathModel
     case .exportMenu: recordedModel.after(.export, .selectDown, .selectUp)
     case .exporting: recordedModel.after(.export, .exportAs(.chrome))
+    case .replay: Model(showing: Sample.replayed)
+    case .replayRefuses: Model(showing: Sample.replayed).after(.toggle(.warp))
+    case .replayHelp: Model(showing: Sample.replayed).after(.help)
+    case .resimulated: Model(showing: Sample.resimulated)
     }
   }
 

@@ -1,21 +1,12 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// `augtop compare` and `augtop check`, of sessions that `augtop run` recorded.
 @Suite(.serialized) struct CompareTests {
-  private static let folder: ScratchFolder? = {
-    guard let folder = try? ScratchFolder() else { return nil }
-    for (name, arguments) in [("a", []), ("b", ["--off", "warp"])] {
-      let command = try? Command(
-        ["run", "--trace", "\(name).pftrace", "--duration", "4s"] + arguments, in: folder)
-      guard command?.status == 0 else { return nil }
-    }
-    return folder
-  }()
-
   private let folder: ScratchFolder
 
-  init() throws { folder = try #require(Self.folder) }
+  init() throws { folder = try #require(RecordedPair.folder.withLock { $0 }) }
 
   private func augtop(_ arguments: String...) throws -> Command {
     try Command(arguments, in: folder)
@@ -168,5 +159,20 @@ import Testing
       #expect(command.complaints.contains(complaint), "\(command.complaints)")
       #expect(command.output.isEmpty)
     }
+  }
+}
+
+/// Two sessions, recorded once for all tests: `a.pftrace`, and `b.pftrace` without the warp.
+private enum RecordedPair {
+  static let folder = Mutex<ScratchFolder?>(record())
+
+  private static func record() -> sending ScratchFolder? {
+    guard let folder = try? ScratchFolder() else { return nil }
+    for (name, arguments) in [("a", []), ("b", ["--off", "warp"])] {
+      let command = try? Command(
+        ["run", "--trace", "\(name).pftrace", "--duration", "4s"] + arguments, in: folder)
+      guard command?.status == 0 else { return nil }
+    }
+    return folder
   }
 }

@@ -1,0 +1,92 @@
+import Pipeline
+package import Screen
+
+/// What keys mean: of a session that happens now, of a recording, or of one whose costs run on.
+package enum KeyMode: CaseIterable, Sendable {
+  case live, replay, resimulation
+}
+
+extension KeyMap {
+  package static let replayBindings: [KeyBinding] = [
+    KeyBinding(
+      keys: [.character("P"), .character(" ")], label: "P space",
+      actions: [.replay(.playOrHold), .replay(.playOrHold)], short: "play",
+      summary: "play, or hold", group: .replay),
+    KeyBinding(
+      keys: [.character("R")], label: "R", actions: [.replay(.resimulate)], short: "re-simulate",
+      summary: "let the recorded costs run on from here, under keys that switch", group: .replay),
+    KeyBinding(
+      keys: [.character(".")], label: ".", actions: [.replay(.stepBatch)], short: "batch",
+      summary: "hold, and step on by one batch", group: .replay),
+    KeyBinding(
+      keys: [.left, .right], label: "← →",
+      actions: [.replay(.seek(by: .seconds(-1))), .replay(.seek(by: .seconds(1)))], short: "1 s",
+      summary: "a second back or on", group: .replay),
+    KeyBinding(
+      keys: [.pageUp, .pageDown], label: "PgUp PgDn",
+      actions: [.replay(.seek(by: .seconds(-10))), .replay(.seek(by: .seconds(10)))],
+      short: "10 s", summary: "ten seconds back or on", group: .replay),
+    KeyBinding(
+      keys: [.home, .end], label: "Home End", actions: [.replay(.toStart), .replay(.toEnd)],
+      short: nil, summary: "the recording's start or end", group: .replay),
+    KeyBinding(
+      keys: [.character("{"), .character("}")], label: "{ }",
+      actions: [.replay(.previousLandmark), .replay(.nextLandmark)], short: "switch",
+      summary: "the marker or switch before or after", group: .replay),
+    speed,
+  ]
+
+  /// Of the same, what holds while the recording stands and its costs run on.
+  private static let resimulationBindings: [KeyBinding] = [
+    KeyBinding(
+      keys: [.character("R")], label: "R", actions: [.replay(.resimulate)], short: "recording",
+      summary: "back to the recording", group: .replay),
+    KeyBinding(
+      keys: [.character("P")], label: "P", actions: [.replay(.playOrHold)], short: "hold",
+      summary: "hold, or go on", group: .replay),
+    speed,
+  ]
+
+  private static let speed = KeyBinding(
+    keys: [.character("<"), .character(">")], label: "< >",
+    actions: [.replay(.slower), .replay(.faster)], short: "speed",
+    summary: "slower or faster: ×0.1 to ×100", group: .replay)
+
+  /// What the footer and the help show.
+  package static func bindings(in mode: KeyMode) -> [KeyBinding] {
+    switch mode {
+    case .live: bindings
+    case .replay: replayBindings + bindings.filter { $0.isOfRecordings }
+    case .resimulation: resimulationBindings + bindings.filter { $0.isOfSimulations }
+    }
+  }
+
+  private static let replayActions = actions.merging(map(replayBindings)) { $1 }
+  private static let resimulationActions =
+    actions.merging(map(replayBindings.filter { !$0.isOfStages })) { $1 }
+    .merging(map(resimulationBindings)) { $1 }
+
+  package static func action(for key: Key, in mode: KeyMode) -> Action? {
+    switch mode {
+    case .live: actions[key]
+    case .replay: replayActions[key]
+    case .resimulation: resimulationActions[key]
+    }
+  }
+}
+
+extension KeyBinding {
+  /// Recordings can be looked at; the other keys answer that they can't be switched.
+  fileprivate var isOfRecordings: Bool {
+    group == .view || actions.contains(.selectUp)
+  }
+
+  fileprivate var isOfSimulations: Bool {
+    !actions.contains { $0 == .pause || $0 == .record || $0 == .marker }
+  }
+
+  /// Keys that select and switch stages where they don't move a recording.
+  fileprivate var isOfStages: Bool {
+    keys.contains(.character(" ")) || keys.contains(.home)
+  }
+}

@@ -1,0 +1,96 @@
+import Augmentation
+import Pipeline
+
+extension Model {
+  /// Readings that a word about a replay stands for: its clock may go at any speed, or stand.
+  static let noticeReadings = 40
+
+  /// What keys mean now.
+  package var keyMode: KeyMode {
+    guard let replay = reading.replay else { return .live }
+    return replay.resimulation == nil ? .replay : .resimulation
+  }
+
+  /// What a key does in a replay; nil where it does what it does live.
+  mutating func replay(_ action: Action) -> [Effect]? {
+    guard keyMode != .live else { return nil }
+    switch action {
+    case .replay(let request): return [.ask(.replay(request))]
+    case .marker, .record:
+      notice = Notice(text: "a replay isn't recorded", isWarning: true)
+      return []
+    case .selectUp, .selectDown, .selectFirst, .selectLast, .nextTheme, .freeze, .help, .quit:
+      return nil
+    case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .restartEpoch,
+      .moreWorkers, .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU,
+      .nextLoader, .nextCosts, .interpreterLock, .governor, .experiment:
+      guard keyMode == .replay else { return nil }
+      notice = Notice(
+        text: "recorded, can't switch: press R to re-simulate from here", isWarning: true)
+      return []
+    }
+  }
+
+  /// Takes in where a replay stands, before the reading itself.
+  mutating func follow(_ replay: ReplayReading) {
+    if (replay.resimulation == nil) != (reading.replay?.resimulation == nil) {
+      // Wishes were for the other session.
+      unconfirmed.removeAll()
+      trial = nil
+      checked = nil
+    }
+    noticeAge += 1
+    if noticeAge > Self.noticeReadings { notice = nil }
+    guard let said = replay.notice, said.number != reading.replay?.notice?.number else { return }
+    if said.word.isRefusal { unconfirmed.removeAll() }
+    notice = Notice(said.word)
+  }
+}
+
+extension Notice {
+  init(_ word: ReplayNotice) {
+    text = word.text
+    isWarning = word.isWarning
+  }
+}
+
+extension ReplayNotice {
+  /// A wish that won't come true.
+  fileprivate var isRefusal: Bool {
+    switch self {
+    case .neverMeasured, .otherCosts, .notPossible: true
+    case .landmark, .noLandmark, .noLandmarkYet, .ended, .noMoreBatches, .stepOfSeveral,
+      .notMeasured, .recordingStands, .trouble, .indexNotKept:
+      false
+    }
+  }
+
+  fileprivate var isWarning: Bool {
+    switch self {
+    case .landmark, .ended, .stepOfSeveral: false
+    case .neverMeasured, .otherCosts, .notPossible, .noLandmark, .noLandmarkYet, .noMoreBatches,
+      .notMeasured, .recordingStands, .trouble, .indexNotKept:
+      true
+    }
+  }
+
+  fileprivate var text: String {
+    switch self {
+    case .landmark(let label): "at \(label)"
+    case .noLandmark(let isAhead): "no marker or switch \(isAhead ? "after" : "before") this"
+    case .noLandmarkYet(let isAhead):
+      "none \(isAhead ? "after" : "before") this so far: the file is still being read"
+    case .ended: "the recording ends here: its last reading stands; P plays it from the start"
+    case .noMoreBatches: "the recording has no more batches"
+    case .stepOfSeveral(let count): "\(count) batches on: so brief ones are recorded as sums"
+    case .notMeasured: "not enough is measured here to re-simulate from: play a second more"
+    case .neverMeasured(let stage):
+      "what \(stage.rawValue) costs isn't known: it was off until here"
+    case .otherCosts: "what stages cost otherwise isn't in the recording"
+    case .notPossible: "these settings don't go together"
+    case .recordingStands: "the recording stands while its costs run on: press R to go back to it"
+    case .trouble(let sentence): sentence
+    case .indexNotKept(let reason): "the index can't be kept beside the file: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Pipeline
+import Screen
+
+/// What a replay is doing, for the header.
+func replaySpans(_ replay: ReplayReading, isWide: Bool) -> [Span] {
+  let speed = "×\(Figures.fixed(replay.speed, replay.speed == replay.speed.rounded() ? 0 : 1))"
+  var spans: [Span] = []
+  if isWide, let indexed = replay.indexed {
+    spans.append(Span(" indexing \(Figures.percent(indexed))", .muted))
+  }
+  let title = replay.resimulation.map { "RE-SIMULATED from \(Figures.clock($0.from))" } ?? "REPLAY"
+  spans.append(Span(" \(title) ", .accent, attributes: .reverse))
+  switch replay.motion {
+  case .playing: spans.append(Span(" \(speed)", .value))
+  case .held: spans.append(Span(" held", .warn))
+  case .ended: spans.append(Span(" end", .warn))
+  case .seeking(let share): spans.append(Span(" seeking \(Figures.percent(share))", .warn))
+  }
+  return spans
+}
+
+/// The recorded session's clock and where it ends.
+func replayClock(_ reading: Reading, _ replay: ReplayReading) -> String {
+  replay.resimulation == nil
+    ? "\(Figures.clock(replay.position))/\(Figures.clock(replay.end))" : Figures.clock(reading.at)
+}
+
+/// "recorded 8.5 s · re-simulated 5.6 s (−34 %)"; nil where nothing is re-simulated.
+///
+/// - Parameter hasVerdict: Says as well what limited the recorded session.
+func besideSpans(_ reading: Reading, hasVerdict: Bool) -> [Span]? {
+  guard let beside = reading.replay?.resimulation else { return nil }
+  let recorded = beside.recordedEpoch
+  let now = reading.epoch.settled ?? reading.epoch.estimate
+  let other = now?.seconds ?? recorded.seconds
+  var spans = [
+    Span("recorded ", .muted), Span(Figures.epoch(recorded.seconds, like: other), .value),
+  ]
+  if hasVerdict { spans.append(Span(" \(beside.recordedVerdict.rawValue)", .muted)) }
+  spans.append(Span(" · re-simulated ", .muted))
+  guard let now else { return spans + [Span("measuring…", .muted)] }
+  spans.append(
+    Span(Figures.epoch(now.seconds, like: recorded.seconds), .value, attributes: .bold))
+  let difference = now.seconds - recorded.seconds
+  let noise = (now.half * now.half + recorded.half * recorded.half).squareRoot()
+  guard abs(difference) > noise, recorded.seconds > 0 else {
+    return spans + [Span(" (no difference seen)", .muted)]
+  }
+  let change = difference / recorded.seconds
+  return spans + [
+    Span(
+      " (\(change > 0 ? "+" : "")\(Figures.percent(change)))", change > 0 ? .bad : .good,
+      attributes: .bold)
+  ]
+}

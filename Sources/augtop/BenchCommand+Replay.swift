@@ -1,0 +1,94 @@
+import CLinux
+import Dashboard
+import Experiments
+import Glibc
+import Pipeline
+import Playback
+import Tracing
+
+extension BenchCommand {
+  /// Writes a made-up session, and says how fast a replay opens it, makes its index, and seeks.
+  func benchReplay() throws {
+    let path = "\(temporaryFolder)/augtop-bench-\(getpid()).pftrace"
+    defer {
+      unlink(path)
+      unlink(path + ".index")
+    }
+    do {
+      var report = ReplayBenchReport()
+      (report.events, report.fileBytes) = try ExportBench.write(events, to: path) {
+        !Interruption.isAsked
+      }
+      try report.measure(path, scratch: temporaryFolder, seeks: Self.seeks)
+      if json { try printJSON(report) } else { print(report.text) }
+    } catch let fault as SessionFileFault {
+      throw CommandFault.failed("\(path): \(fault.message)")
+    }
+  }
+
+  private static let seeks = 200
+}
+
+/// Schema `augtop-bench/1`.
+struct ReplayBenchReport: Encodable {
+  var schema = "augtop-bench/1"
+  var events = 0
+  var fileBytes = 0
+  /// To the first frame's reading, without an index, and with one.
+  var openS = 0.0
+  var reopenS = 0.0
+  /// Reading the whole file for its index.
+  var indexS = 0.0
+  var indexBytes = 0
+  var seekS = 0.0
+  var worstSeekS = 0.0
+  var mostResidentBytes = 0
+
+  mutating func measure(
+    _ path: String, scratch: String, seeks: Int
+  ) throws(SessionFileFault) {
+    let begin = cl_monotonic_ns()
+    let first = try ReplayedSession(path: path, scratch: scratch)
+    openS = seconds(since: begin)
+    first.waitForMap()
+    indexS = seconds(since: begin)
+    first.end()
+    let again = cl_monotonic_ns()
+    let session = try ReplayedSession(path: path, scratch: scratch)
+    reopenS = seconds(since: again)
+    var times: [Double] = []
+    for number in 1...seeks where !Interruption.isAsked {
+      times.append(seek(session, number))
+    }
+    session.end()
+    seekS = median(times)
+    worstSeekS = times.max() ?? 0
+    var status = stat()
+    if stat(path + ".index", &status) == 0 { indexBytes = Int(status.st_size) }
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    mostResidentBytes = Int(usage.ru_maxrss) * 1_024
+  }
+
+  /// To places all over the session, far apart.
+  private func seek(_ session: ReplayedSession, _ number: Int) -> Double {
+    guard let replay = session.reading.replay else { return 0 }
+    let share = (Double(number) * 0.618_033_988_7).truncatingRemainder(dividingBy: 1)
+    let begin = cl_monotonic_ns()
+    session.apply(.replay(.seek(by: replay.end * share - replay.position)))
+    while session.isSeeking { session.advance(by: .zero) }
+    return seconds(since: begin)
+  }
+
+  private func seconds(since begin: Int64) -> Double {
+    Double(cl_monotonic_ns() - begin) * 1e-9
+  }
+
+  var text: String {
+    "\(Figures.bytes(fileBytes)), \(events) events: opened in \(Figures.fixed(openS, 3)) s,"
+      + " index made in \(Figures.fixed(indexS, 1)) s (\(Figures.bytes(indexBytes)));"
+      + " with it opened in \(Figures.fixed(reopenS, 3)) s, a seek takes"
+      + " \(Figures.fixed(seekS * 1e3, 0)) ms (worst \(Figures.fixed(worstSeekS * 1e3, 0)));"
+      + " memory at most \(Figures.bytes(mostResidentBytes))"
+  }
+}
