@@ -70,7 +70,8 @@ struct BenchCommand: ParsableCommand {
     guard !recording || export == nil else {
       throw CommandFault.wrong("--recording and --export exclude each other: give one of them")
     }
-    guard !replay || !(recording || export != nil || againstPython || workers > 1) else {
+    guard !replay || !(recording || isVirtual || export != nil || againstPython || workers > 1)
+    else {
       throw CommandFault.wrong("--replay measures that alone; leave the other switch out")
     }
     guard (1...1000).contains(runs) else {
