@@ -4,7 +4,7 @@ extension KeyMap {
   /// The formats' own keys in the export menu, and what each is for.
   package static let exports: [(choice: ExportChoice, key: Character, summary: String)] = [
     (.chrome, "c", "chrome://tracing, Perfetto, speedscope"),
-    (.speedscope, "s", "speedscope.app, a profile for each track"),
+    (.speedscope, "s", "speedscope.app, one profile a track"),
     (.collapsed, "f", "collapsed stacks, for flame graphs"),
     (.csv, "v", "a folder of tables"),
     (.openmetrics, "o", "OpenMetrics text, for Prometheus"),

@@ -78,7 +78,7 @@ extension KeyMap {
 extension KeyBinding {
   /// Recordings can be looked at; the other keys answer that they can't be switched.
   fileprivate var isOfRecordings: Bool {
-    group == .view || actions.contains(.selectUp)
+    group == .view || actions.contains(.selectUp) || actions.contains(.export)
   }
 
   fileprivate var isOfSimulations: Bool {

@@ -19,7 +19,8 @@ extension Model {
     case .marker, .record:
       notice = Notice(text: "a replay isn't recorded", isWarning: true)
       return []
-    case .selectUp, .selectDown, .selectFirst, .selectLast, .nextTheme, .freeze, .help, .quit:
+    case .selectUp, .selectDown, .selectFirst, .selectLast, .export, .exportAs, .exportSelected,
+      .closeMenu, .nextTheme, .freeze, .help, .quit:
       return nil
     case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .restartEpoch,
       .moreWorkers, .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU,

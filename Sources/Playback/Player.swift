@@ -59,6 +59,8 @@ struct Player {
         isHeld ? .held : resimulation == nil && isEnded ? .ended : .playing
     }
     reading.replay = replay
+    // What the screen may export.
+    reading.recording = .closed(path: session.path, bytes: session.stamp?.size ?? 0)
     return reading
   }
 

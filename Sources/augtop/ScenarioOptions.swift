@@ -140,6 +140,9 @@ struct ScenarioOptions: ParsableArguments {
         throw CommandFault.wrong(
           "--cost-scale: native costs are what they are; add --costs keras-1.1")
       }
+      guard CostProfile.scales.contains(costScale) else {
+        throw CommandFault.wrong("--cost-scale \(costScale): give a factor from 0.1 to 10")
+      }
       scenario.costs = .profile(profile.scaled(to: costScale))
     }
     guard let gil else { return }

@@ -34,7 +34,7 @@ import Testing
     for piece in [
       "machine", "cores", "processor clocks", "timer slack", "kernel tick", "clocks", "plain sleep",
       "terminal", "not a terminal: use `augtop run`",
-      "colours", "fast-gpu, keras-cifar10, native", "dark, light",
+      "colours", "fast-gpu, keras-cifar10, paradox, native", "dark, light",
     ] {
       #expect(doctor.output.contains(piece), "\(piece)")
     }
