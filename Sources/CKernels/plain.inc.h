@@ -12,7 +12,6 @@
 #define CK_FUSED(a, b, c) ((a) * (b) + (c))
 #endif
 #define CK_FOUR(x) ((ck_d4){x, x, x, x})
-#define CK_FOUR_WHOLE(x) ((ck_u4){x, x, x, x})
 
 /// What one unit of a byte is worth in the sums of bytes.inc.h.
 #define CK_UNIT 16384
@@ -54,44 +53,104 @@ CK_INLINE void plain_tap(double v, double n, int fill, double *first, double *we
   *weight = 1 - (u - *first);
 }
 
-/// Fills in a block as find_sources does.
-CK_INLINE void find_taps(ck_taps *restrict taps, int32_t row, int32_t rows, int32_t first,
-                         int32_t count, const ck_map *map, ck_shape shape, int fill,
-                         int of_bytes) {
+/// The taps of a run of columns in one row, at place `start` of the block. `inner` if they all lie
+/// inside, where nothing has to be brought back and every tap has its neighbours.
+CK_INLINE void find_run(ck_taps *restrict taps, int32_t start, double base_row, double base_column,
+                        int32_t first, int32_t count, const ck_map *map, ck_shape shape, int fill,
+                        int of_bytes, int inner) {
   const double step_row = map->row_column, step_column = map->column_column;
   const double height = shape.height, width = shape.width;
   const double channels = shape.channels, stride = width * channels;
   const int32_t padded = (count + CK_LANES - 1) & -CK_LANES;
-  int32_t start = 0;
-  for (int32_t end = row + rows; row < end; row++, start += count) {
-    const double base_row = map->row_offset + (double)row * map->row_row;
-    const double base_column = map->column_offset + (double)row * map->column_row;
 #pragma clang loop vectorize(assume_safety) vectorize_width(8) interleave_count(1)
-    for (int32_t i = 0; i < padded; i++) {
-      const double column = (double)(first + i);
-      const double v = base_row + column * step_row;
-      const double w = base_column + column * step_column;
-      double top, near, upper, left;
+  for (int32_t i = 0; i < padded; i++) {
+    const double column = (double)(first + i);
+    const double v = base_row + column * step_row;
+    const double w = base_column + column * step_column;
+    double top, near, upper, left;
+    if (inner) {
+      top = floor_of(v), near = floor_of(w);
+      upper = 1 - (v - top), left = 1 - (w - near);
+    } else {
       plain_tap(v, height, fill, &top, &upper);
       plain_tap(w, width, fill, &near, &left);
-      const double lower = 1 - upper, right = 1 - left;
-      taps->offsets[start + i] = (int32_t)(top * stride + near * channels);
-      if (of_bytes) {
-        const float up = (float)upper, down = 1 - up;
-        const float first_column = (float)left * CK_UNIT, second = CK_UNIT - first_column;
-        taps->scaled[0][start + i] = up * first_column;
-        taps->scaled[1][start + i] = up * second;
-        taps->scaled[2][start + i] = down * first_column;
-        taps->scaled[3][start + i] = down * second;
-      } else {
-        taps->weights[0][start + i] = upper * left;
-        taps->weights[1][start + i] = upper * right;
-        taps->weights[2][start + i] = lower * left;
-        taps->weights[3][start + i] = lower * right;
-      }
-      if (fill == CK_CONSTANT)
-        taps->holes[start + i] = !(inside(v, height, fill) & inside(w, width, fill));
     }
+    const double lower = 1 - upper, right = 1 - left;
+    taps->offsets[start + i] = (int32_t)(top * stride + near * channels);
+    if (of_bytes) {
+      const float up = (float)upper, down = 1 - up;
+      const float first_column = (float)left * CK_UNIT, second = CK_UNIT - first_column;
+      taps->scaled[0][start + i] = up * first_column;
+      taps->scaled[1][start + i] = up * second;
+      taps->scaled[2][start + i] = down * first_column;
+      taps->scaled[3][start + i] = down * second;
+    } else {
+      taps->weights[0][start + i] = upper * left;
+      taps->weights[1][start + i] = upper * right;
+      taps->weights[2][start + i] = lower * left;
+      taps->weights[3][start + i] = lower * right;
+    }
+    if (fill == CK_CONSTANT)
+      taps->holes[start + i] = !inner && !(inside(v, height, fill) & inside(w, width, fill));
+  }
+}
+
+/// Narrows [begin, end) to the columns whose coordinate on one axis lies inside, or to a few less;
+/// `inverse` is 1 / step.
+CK_INLINE void narrow(double base, double inverse, double n, double *begin, double *end) {
+  const double a = -base * inverse, b = (n - 1 - base) * inverse;
+  const double near = (a < b ? a : b) + 2, far = (a < b ? b : a) - 2;
+  *begin = near > *begin ? near : *begin;
+  *end = far < *end ? far : *end;
+}
+
+/// Whether a run of columns lies inside: no coordinate on an edge or beyond it.
+CK_INLINE int is_inner(int32_t row, int32_t rows, int32_t first, int32_t count, const ck_map *map,
+                       ck_shape shape) {
+  return stays(map->row_offset, map->row_row, map->row_column, row, rows, first, count, 0,
+               shape.height - 1) &&
+         stays(map->column_offset, map->column_row, map->column_column, row, rows, first, count, 0,
+               shape.width - 1);
+}
+
+/// Narrows a row to columns that lie inside, whole vectors of them at whole vectors from its first: an
+/// estimate, held against the coordinates themselves. Says how many, and leaves out `before`.
+CK_INLINE int32_t find_inner(int32_t row, int32_t first, int32_t count, double row_inverse,
+                             double column_inverse, const ck_map *map, ck_shape shape,
+                             int32_t *before) {
+  double begin = first, end = first + count;
+  narrow(map->row_offset + (double)row * map->row_row, row_inverse, shape.height, &begin, &end);
+  narrow(map->column_offset + (double)row * map->column_row, column_inverse, shape.width, &begin,
+         &end);
+  *before = 0;
+  if (!(end - begin >= 2 * CK_LANES)) return 0;
+  const int32_t start = ((int32_t)begin - first + CK_LANES - 1) & -CK_LANES;
+  const int32_t inner = ((int32_t)end - first - start) & -CK_LANES;
+  if (!is_inner(row, 1, first + start, inner, map, shape)) return 0;
+  *before = start;
+  return inner;
+}
+
+/// Fills in a block as find_sources does; in long rows, what lies inside by itself.
+CK_INLINE void find_taps(ck_taps *restrict taps, int32_t row, int32_t rows, int32_t first,
+                         int32_t count, const ck_map *map, ck_shape shape, int fill,
+                         int of_bytes) {
+  const double row_inverse = 1 / map->row_column, column_inverse = 1 / map->column_column;
+  const int all = is_inner(row, rows, first, count, map, shape);
+  int32_t start = 0;
+  for (int32_t end = row + rows; row < end; row++, start += count) {
+    const double v = map->row_offset + (double)row * map->row_row;
+    const double w = map->column_offset + (double)row * map->column_row;
+    int32_t before = 0, inner = all ? count : 0;
+    if (!all && count >= 8 * CK_LANES)
+      inner = find_inner(row, first, count, row_inverse, column_inverse, map, shape, &before);
+    const int32_t after = before + inner;
+    if (before > 0) find_run(taps, start, v, w, first, before, map, shape, fill, of_bytes, 0);
+    if (inner > 0)
+      find_run(taps, start + before, v, w, first + before, inner, map, shape, fill, of_bytes, 1);
+    if (after < count)
+      find_run(taps, start + after, v, w, first + after, count - after, map, shape, fill, of_bytes,
+               0);
   }
 }
 
@@ -133,37 +192,66 @@ CK_INLINE int reaches_corner(const ck_taps *taps, int32_t count, ck_shape shape)
   return reaches;
 }
 
-/// Pixels through vectors of four, as in blend_threes; `careful` if the fourth value of the last
-/// corner isn't there to be read, nor one behind the block to be written. Says whether a tie is near.
+/// The sums of a pixel's three values; `careful` if the fourth value of the last corner isn't there
+/// to be read.
+CK_INLINE void sum_plain(const float *restrict from, ck_d4 *sum, const ck_taps *taps, int32_t i,
+                         int32_t stride, int32_t corner, int careful) {
+  const float *place = from + taps->offsets[i], *below = place + stride;
+  ck_f4 last;
+  if (careful && taps->offsets[i] == corner) last = (ck_f4){below[3], below[4], below[5], 0};
+  else last = *(const ck_f4 *)(below + 3);
+  ck_d4 a, b, c;
+  load_three(place, &a);
+  load_three(place + 3, &b);
+  load_three(below, &c);
+  const ck_d4 d = __builtin_convertvector(last, ck_d4);
+  *sum = a * CK_FOUR(taps->weights[0][i]);
+  *sum = CK_FUSED(b, CK_FOUR(taps->weights[1][i]), *sum);
+  *sum = CK_FUSED(c, CK_FOUR(taps->weights[2][i]), *sum);
+  *sum = CK_FUSED(d, CK_FOUR(taps->weights[3][i]), *sum);
+}
+
+/// Lowers `nearest`, to 0 where a tie is near one of two pixels' values: the last 29 bits are what
+/// float32 rounds away, and a half of them, give or take 16, is a tie. The sixth and the eighth belong
+/// to no value.
+CK_INLINE void keep_nearest(ck_n8 *nearest, const ck_d4 *one, const ck_d4 *two) {
+  const ck_n8 low =
+      __builtin_shufflevector((ck_n8)*one, (ck_n8)*two, 0, 2, 8, 10, 4, 6, 12, 14);
+  const ck_n8 rest = (low + ((1 << 28) + 16)) & ((1 << 29) - 32);
+  *nearest = __builtin_elementwise_min(*nearest, rest);
+}
+
+/// Rounds a pixel and writes it, with a fourth value behind it unless it is the `last`.
+CK_INLINE void put_three(const ck_d4 *sum, float *to, int last) {
+  const ck_f4 value = __builtin_convertvector(*sum, ck_f4);
+  if (last) to[0] = value[0], to[1] = value[1], to[2] = value[2];
+  else *(ck_f4 *)to = value;
+}
+
+/// Pixels through vectors of four, as in blend_threes; `careful` also if the fourth value behind the
+/// block mustn't be written. Says whether a tie is near.
 CK_INLINE int blend_plain(const float *restrict from, float *restrict to, const ck_taps *taps,
                           int32_t count, ck_shape shape, int careful) {
   const int32_t stride = shape.width * 3, corner = (shape.height - 1) * stride - 6;
-  ck_u4 ties = CK_FOUR_WHOLE(0);
-#pragma clang loop unroll_count(4)
-  for (int32_t i = 0; i < count; i++) {
-    const int32_t offset = taps->offsets[i];
-    const float *place = from + offset, *below = place + stride;
-    ck_f4 last;
-    if (careful && offset == corner) last = (ck_f4){below[3], below[4], below[5], 0};
-    else last = *(const ck_f4 *)(below + 3);
-    ck_d4 a, b, c;
-    load_three(place, &a);
-    load_three(place + 3, &b);
-    load_three(below, &c);
-    const ck_d4 d = __builtin_convertvector(last, ck_d4);
-    ck_d4 sum = a * CK_FOUR(taps->weights[0][i]);
-    sum = CK_FUSED(b, CK_FOUR(taps->weights[1][i]), sum);
-    sum = CK_FUSED(c, CK_FOUR(taps->weights[2][i]), sum);
-    sum = CK_FUSED(d, CK_FOUR(taps->weights[3][i]), sum);
-    // The last 29 bits are what float32 rounds away; a half of them, give or take 16, is a tie.
-    const ck_u4 rest = (ck_u4)sum + CK_FOUR_WHOLE((1 << 28) + 16);
-    ties |= (ck_u4)((rest & CK_FOUR_WHOLE((1 << 29) - 32)) == 0);
-    const ck_f4 value = __builtin_convertvector(sum, ck_f4);
+  ck_n8 nearest = ~(ck_n8){0};
+  int32_t i = 0;
+#pragma clang loop unroll_count(2)
+  for (; i + 1 < count; i += 2) {
+    ck_d4 one, two;
+    sum_plain(from, &one, taps, i, stride, corner, careful);
+    sum_plain(from, &two, taps, i + 1, stride, corner, careful);
+    keep_nearest(&nearest, &one, &two);
     float *pixel = to + 3 * i;
-    if (careful && i == count - 1) pixel[0] = value[0], pixel[1] = value[1], pixel[2] = value[2];
-    else *(ck_f4 *)pixel = value;
+    put_three(&one, pixel, 0);
+    put_three(&two, pixel + 3, careful && i + 2 == count);
   }
-  return (ties[0] | ties[1] | ties[2]) != 0;
+  if (i < count) {
+    ck_d4 one;
+    sum_plain(from, &one, taps, i, stride, corner, careful);
+    keep_nearest(&nearest, &one, &one);
+    put_three(&one, to + 3 * i, careful);
+  }
+  return !nearest[0] | !nearest[1] | !nearest[2] | !nearest[3] | !nearest[4] | !nearest[6];
 }
 
 static CK_APART int blend_plain_amidst(const float *restrict from, float *restrict to,

@@ -3,8 +3,8 @@
 
 typedef float ck_f4 __attribute__((vector_size(16), aligned(4), may_alias));
 typedef double ck_d4 __attribute__((vector_size(32), aligned(8), may_alias));
-typedef uint64_t ck_u4 __attribute__((vector_size(32), aligned(8), may_alias));
 typedef int32_t ck_i4 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef uint32_t ck_n8 __attribute__((vector_size(32), aligned(4), may_alias));
 // An extended vector, because C has ?: for no others.
 typedef float ck_f16 __attribute__((ext_vector_type(16), aligned(4), may_alias));
 

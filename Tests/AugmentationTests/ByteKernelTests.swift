@@ -20,7 +20,7 @@ import Testing
     for seed: UInt32 in 9300..<9330 {
       var random = LegacyRandom(seed: seed)
       let shape = PictureShape(
-        height: 2 + random.randint(4), width: 100 + random.randint(300),
+        height: 2 + random.randint(24), width: 64 + random.randint(237),
         channels: seed % 3 == 0 ? 1 : 3)
       let picture = Self.picture(shape, &random)
       func half() -> Double { Double(random.randint(9) - 4) / 2 }

@@ -50,17 +50,47 @@ import Testing
       if random.randint(3) == 0 {
         map = .translation(rows: 0.5, columns: Double(random.randint(9) - 4) / 2)
       }
-      for fill in FillMode.allCases {
-        let expected = ReferenceWarp.warp(
-          picture, shape: shape, map: map, interpolation: .bilinear, fill: fill, cval: 7.5)
-        for level in Self.levels {
-          let found = Kernels.warp(
-            picture, shape: shape, map: map, interpolation: .bilinear, fill: fill, cval: 7.5,
-            level: level)
-          // An infinity times nothing is no number, which equals none.
-          let isEqual = zip(found, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
-          #expect(isEqual, "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)")
-        }
+      expectPlain(picture, shape: shape, map: map, seed: seed)
+    }
+  }
+
+  /// Long rows, whose columns inside are found apart from those that leave the picture: turned,
+  /// zoomed, mirrored and shifted to every side.
+  @Test func widePlainPicturesEqualTheirReference() {
+    for seed: UInt32 in 900..<960 {
+      var random = LegacyRandom(seed: seed)
+      let shape = PictureShape(
+        height: 2 + random.randint(30), width: 64 + random.randint(237), channels: 3)
+      let picture = (0..<shape.count).map { _ in Float(random.randint(256)) }
+      let turns = seed % 2 == 0 ? random.uniform(-0.3, 0.3) : random.uniform(-4, 4)
+      let shift = AffineMap.translation(
+        rows: random.uniform(-0.6, 0.6) * Double(shape.height),
+        columns: random.uniform(-0.6, 0.6) * Double(shape.width))
+      let side = random.randint(2) == 0 ? 1.0 : -1.0
+      let map =
+        .rotation(turns) * shift
+        * .zoom(rows: random.uniform(0.2, 2), columns: side * random.uniform(0.2, 2))
+      expectPlain(picture, shape: shape, map: map.centred(in: shape), seed: seed)
+      // Along a row, through whole pixels and the edges themselves.
+      let along = AffineMap.translation(
+        rows: Double(random.randint(5) - 2) / 2, columns: Double(random.randint(201) - 100) / 2)
+      expectPlain(picture, shape: shape, map: along, seed: seed)
+    }
+  }
+
+  private func expectPlain(
+    _ picture: [Float], shape: PictureShape, map: AffineMap, seed: UInt32
+  ) {
+    for fill in FillMode.allCases {
+      let expected = ReferenceWarp.warp(
+        picture, shape: shape, map: map, interpolation: .bilinear, fill: fill, cval: 7.5)
+      for level in Self.levels {
+        let found = Kernels.warp(
+          picture, shape: shape, map: map, interpolation: .bilinear, fill: fill, cval: 7.5,
+          level: level)
+        // An infinity times nothing is no number, which equals none.
+        let isEqual = zip(found, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+        #expect(isEqual, "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)")
       }
     }
   }
