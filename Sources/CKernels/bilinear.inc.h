@@ -173,8 +173,7 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
                           const ck_map *map, ck_fill fill, float cval, const float *next) {
   ck_corners corners;
   ck_taps taps;
-  const int plain = shape.channels == 3 && has_plain_taps(fill, shape) &&
-                    is_plain(from, (int64_t)shape.height * shape.width * 3);
+  ck_plain plain = {.may_be = shape.channels == 3 && has_plain_taps(fill, shape)};
   const int32_t stride = shape.width * shape.channels;
   const int32_t last = shape.height * stride - shape.channels;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
@@ -182,12 +181,13 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
     for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride);
-    // A plain picture has just been looked through as a whole.
-    if (!plain) fetched = fetch_rows(from, row, fetched, shape, map);
+    // What may be plain is looked through before it is taken from.
+    if (!plain.may_be) fetched = fetch_rows(from, row, fetched, shape, map);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
       float *block = to + (int64_t)row * stride + first * shape.channels;
-      if (plain && warp_plain(from, block, &taps, row, rows, first, count, map, shape, fill, cval))
+      if (plain.may_be &&
+          warp_plain(from, block, &taps, &plain, row, rows, first, count, map, shape, fill, cval))
         continue;
       switch (fill) {
         case CK_NEAREST: corners_nearest(&corners, row, rows, first, count, map, shape); break;

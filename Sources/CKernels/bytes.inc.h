@@ -272,7 +272,9 @@ static void warp_bytes_bilinear(const uint8_t *restrict from, uint8_t *restrict 
       const int32_t pixels = rows * count;
       // Four bytes behind the block may be written: a pixel and a half.
       const int ends = (row + rows == shape.height) & (first + count + 2 > shape.width);
-      if (ends | reaches_corner(&taps, pixels, shape))
+      int32_t least, greatest;
+      bound_offsets(&taps, pixels, &least, &greatest);
+      if (ends | reaches_corner(greatest, shape))
         blend_bytes_carefully(from, block, &taps, row, rows, first, count, map, shape, fill, cval);
       else
         blend_bytes_amidst(from, block, &taps, row, rows, first, count, map, shape, fill, cval);

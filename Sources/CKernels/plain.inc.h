@@ -184,12 +184,50 @@ CK_INLINE void find_plain_taps(ck_taps *taps, int32_t row, int32_t rows, int32_t
   else taps_reflect(taps, row, rows, first, count, map, shape);
 }
 
-/// Whether a pixel takes from the picture's last corner, behind which vectors must not read.
-CK_INLINE int reaches_corner(const ck_taps *taps, int32_t count, ck_shape shape) {
-  const int32_t corner = ((shape.height - 1) * shape.width - 2) * shape.channels;
-  int32_t reaches = 0;
-  for (int32_t i = 0; i < count; i++) reaches |= taps->offsets[i] == corner;
-  return reaches;
+/// What is known of a picture while it is warped: whether it may be plain, and that the rows
+/// [first, end) are.
+typedef struct {
+  int may_be;
+  int32_t first, end;
+} ck_plain;
+
+/// The least and the greatest offset of a block.
+CK_INLINE void bound_offsets(const ck_taps *taps, int32_t count, int32_t *least, int32_t *most) {
+  int32_t low = taps->offsets[0], high = low;
+  for (int32_t i = 0; i < count; i++) {
+    low = taps->offsets[i] < low ? taps->offsets[i] : low;
+    high = taps->offsets[i] > high ? taps->offsets[i] : high;
+  }
+  *least = low, *most = high;
+}
+
+/// Whether a block whose greatest offset is `most` takes from the picture's last corner, behind which
+/// vectors must not read.
+CK_INLINE int reaches_corner(int32_t most, ck_shape shape) {
+  return most == ((shape.height - 1) * shape.width - 2) * shape.channels;
+}
+
+/// Rows looked through at a time: enough of them to be fetched in their own order, few enough to be
+/// still in the cache when a slanted walk comes to them.
+#define CK_BAND 16
+
+/// Looks through the rows from offset `least` to the one below offset `most`, a band at a time and
+/// each once in a picture, until one isn't plain. Says whether all are.
+CK_INLINE int look_through(const float *from, ck_plain *plain, int32_t least, int32_t most,
+                           ck_shape shape) {
+  const int32_t stride = shape.width * 3, first = least / stride, end = most / stride + 2;
+  if (plain->first == plain->end) plain->first = plain->end = first;
+  while (plain->may_be && plain->end < end) {
+    const int32_t over = shape.height - plain->end, rows = over < CK_BAND ? over : CK_BAND;
+    plain->may_be = is_plain(from + (int64_t)plain->end * stride, (int64_t)rows * stride);
+    plain->end += rows;
+  }
+  while (plain->may_be && plain->first > first) {
+    const int32_t rows = plain->first < CK_BAND ? plain->first : CK_BAND;
+    plain->first -= rows;
+    plain->may_be = is_plain(from + (int64_t)plain->first * stride, (int64_t)rows * stride);
+  }
+  return plain->may_be;
 }
 
 /// The sums of a pixel's three values; `careful` if the fourth value of the last corner isn't there
@@ -264,14 +302,18 @@ static CK_APART int blend_plain_carefully(const float *restrict from, float *res
   return blend_plain(from, to, taps, count, shape, 1);
 }
 
-/// One block of a plain picture, as warp_bilinear makes it; 0 if it has to be made exactly.
+/// One block of a picture, as warp_bilinear makes it, if all that it takes from is plain; else 0, as
+/// when a tie is near. `plain` rows are known from blocks before.
 CK_INLINE int warp_plain(const float *restrict from, float *restrict to, ck_taps *taps,
-                         int32_t row, int32_t rows, int32_t first, int32_t count,
+                         ck_plain *plain, int32_t row, int32_t rows, int32_t first, int32_t count,
                          const ck_map *map, ck_shape shape, ck_fill fill, float cval) {
   find_plain_taps(taps, row, rows, first, count, map, shape, fill);
   const int32_t pixels = rows * count;
+  int32_t least, most;
+  bound_offsets(taps, pixels, &least, &most);
+  if (!look_through(from, plain, least, most, shape)) return 0;
   const int ends = (row + rows == shape.height) & (first + count == shape.width);
-  const int ties = ends | reaches_corner(taps, pixels, shape)
+  const int ties = ends | reaches_corner(most, shape)
                        ? blend_plain_carefully(from, to, taps, pixels, shape)
                        : blend_plain_amidst(from, to, taps, pixels, shape);
   if (ties) return 0;
