@@ -33,14 +33,15 @@ typedef struct {
 /// Whether every value is 0 or from 2^-20 to 2^100. Weights are multiples of 2^-106, so that no
 /// weighted value is subnormal either.
 static CK_APART int is_plain(const float *from, int64_t count) {
-  const uint32_t least = 0x35800000, most = 0x71800000;
-  const int32_t *bits = (const int32_t *)from;
-  uint32_t odd = 0;
+  const uint32_t *bits = (const uint32_t *)from;
+  uint32_t low = UINT32_MAX, high = 0;
   for (int64_t i = 0; i < count; i++) {
-    const uint32_t value = bits[i] == 0 ? least : (uint32_t)bits[i];
-    odd |= value - least > most - least;
+    // 0 becomes the greatest of all, and negative values are great.
+    const uint32_t before = bits[i] - 1;
+    low = before < low ? before : low;
+    high = bits[i] > high ? bits[i] : high;
   }
-  return odd == 0;
+  return low >= 0x35800000 - 1 && high <= 0x71800000;
 }
 
 /// The first tap on one axis, at most n - 2, and its weight. Beyond an edge one of the two has all.
