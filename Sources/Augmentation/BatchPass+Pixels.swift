@@ -5,34 +5,48 @@ extension BatchPass {
   func warp() {
     let fill = settings.fillMode.kernelFill
     let cval = Float(settings.cval)
-    let kernel =
-      switch settings.interpolation {
-      case .nearest: ck_warp_nearest
-      case .bilinear: ck_warp_bilinear
-      }
+    let merges = warpMerges
     for picture in pictures {
       var map = maps.map(picture).kernelMap
-      kernel(
-        level, current[picture], slot(picture), kernelShape, &map, fill, cval, next(after: picture))
+      let next = next(after: picture)
+      switch settings.interpolation {
+      case .nearest:
+        ck_warp_nearest(
+          level, current[picture], slot(picture), kernelShape, &map, fill, cval, next)
+      case .bilinear:
+        let mirrors =
+          merges && stages.contains(.horizontalFlip) && maps.draws[picture].flipsHorizontally
+        let range =
+          merges && stages.contains(.channelShift) && isShifted(picture) ? range(picture) : nil
+        ck_warp_bilinear(
+          level, current[picture], slot(picture), kernelShape, &map, fill, cval, next,
+          mirrors ? 1 : 0, range)
+      }
       current[picture] = UnsafePointer(slot(picture))
     }
+  }
+
+  private func isShifted(_ picture: Int) -> Bool {
+    maps.draws[picture].drawn.contains(.channelShift)
   }
 
   /// Clips to the lowest and highest value of the whole transformed picture.
   func shiftChannels() {
     let pixels = Int64(shape.height * shape.width)
-    for picture in pictures where maps.draws[picture].drawn.contains(.channelShift) {
-      var low: Float = 0
-      var high: Float = 0
-      ck_range(level, current[picture], Int64(shape.count), &low, &high)
+    for picture in pictures where isShifted(picture) {
+      let range = range(picture)
+      if !warpMerges {
+        ck_range(level, current[picture], Int64(shape.count), range, range + 1)
+      }
       change(picture) {
         ck_shift_and_clip(
-          level, $0, $1, pixels, kernelShape.channels, shifts(picture), low, high)
+          level, $0, $1, pixels, kernelShape.channels, shifts(picture), range[0], range[1])
       }
     }
   }
 
   func flipHorizontally() {
+    guard !warpMerges else { return }
     for picture in pictures where maps.draws[picture].flipsHorizontally {
       change(picture) { ck_flip_horizontal(level, $0, $1, kernelShape) }
     }

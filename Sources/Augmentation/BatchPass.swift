@@ -33,6 +33,10 @@ package final class BatchPass {
   private let indices: UnsafeMutableBufferPointer<Int32>
   /// `channels` numbers for each picture, rounded to float32 as Keras's addition does.
   private let shifts: UnsafeMutableBufferPointer<Float>
+  /// The lowest and the highest value of each picture whose channels are shifted.
+  private let ranges: UnsafeMutableBufferPointer<Float>
+  /// Whether all stages follow one another, so that no clock is read between them.
+  private var isMakingBatch = false
   /// Room for pictures that are read and then warped; made when the first of them comes.
   private var staging: UnsafeMutableBufferPointer<Float>?
   /// Room for pictures that can't be changed in place; made when the first of them comes.
@@ -62,6 +66,8 @@ package final class BatchPass {
     indices.initialize(repeating: 0)
     shifts = .allocate(capacity: batchSize * shape.channels)
     shifts.initialize(repeating: 0)
+    ranges = .allocate(capacity: 2 * batchSize)
+    ranges.initialize(repeating: 0)
     channelNormalization = .allocate(capacity: 2 * shape.channels)
     channelNormalization.initialize(repeating: 0)
   }
@@ -70,6 +76,7 @@ package final class BatchPass {
     current.deallocate()
     indices.deallocate()
     shifts.deallocate()
+    ranges.deallocate()
     channelNormalization.deallocate()
     staging?.deallocate()
     beside?.deallocate()
@@ -88,6 +95,7 @@ package final class BatchPass {
   ) {
     precondition(plan.count <= batchSize, "the plan is larger than the pass")
     count = plan.count
+    isMakingBatch = false
     self.stages = stages
     self.settings = settings
     self.output = output
@@ -131,11 +139,13 @@ package final class BatchPass {
   private static let cachedValues = 1 << 17
 
   /// Takes up a plan and does all of its stages, for as many pictures at a time as stay in the cache.
+  /// Stages that can be merged are.
   package func makeBatch(
     _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
     output: UnsafeMutablePointer<Float>
   ) throws {
     begin(plan, stages: stages, settings: settings, output: output)
+    isMakingBatch = true
     // Whitening takes the batch as a whole.
     let most = settings.zcaWhitening ? count : max(1, Self.cachedValues / shape.count)
     for start in stride(from: 0, to: count, by: max(1, most)) {
@@ -152,6 +162,17 @@ package final class BatchPass {
 
   func shifts(_ picture: Int) -> UnsafePointer<Float> {
     UnsafePointer(shifts.baseAddress! + picture * shape.channels)  // never empty
+  }
+
+  /// Two places for the picture's lowest and highest value.
+  func range(_ picture: Int) -> UnsafeMutablePointer<Float> {
+    ranges.baseAddress! + 2 * picture  // never empty
+  }
+
+  /// Whether the warp finds pictures' ranges and mirrors them on its way, while they are in the cache,
+  /// which saves the later stages a pass each.
+  var warpMerges: Bool {
+    isMakingBatch && stages.contains(.warp) && settings.interpolation == .bilinear
   }
 
   /// The picture that will be wanted after this one, if it lies in memory.

@@ -168,52 +168,71 @@ static CK_APART void blend_any(const float *restrict from, float *restrict to,
 }
 
 #include "plain.inc.h"
+#include "rows.inc.h"
 
-static void warp_bilinear(const float *restrict from, float *restrict to, ck_shape shape,
-                          const ck_map *map, ck_fill fill, float cval, const float *next) {
+/// One block of a picture with any values in any fill mode.
+static CK_APART void warp_exactly(const float *restrict from, float *restrict to, int32_t row,
+                                  int32_t rows, int32_t first, int32_t count, const ck_map *map,
+                                  ck_shape shape, ck_fill fill, float cval) {
   ck_corners corners;
+  switch (fill) {
+    case CK_NEAREST: corners_nearest(&corners, row, rows, first, count, map, shape); break;
+    case CK_CONSTANT: corners_constant(&corners, row, rows, first, count, map, shape); break;
+    case CK_REFLECT:
+      if (is_near(row, rows, first, count, map, shape, fill))
+        corners_reflect_near(&corners, row, rows, first, count, map, shape);
+      else
+        corners_reflect(&corners, row, rows, first, count, map, shape);
+      break;
+    case CK_WRAP:
+      if (is_near(row, rows, first, count, map, shape, fill))
+        corners_wrap_near(&corners, row, rows, first, count, map, shape);
+      else
+        corners_wrap(&corners, row, rows, first, count, map, shape);
+      break;
+    case CK_REFLECT_2016:
+      corners_reflect_2016(&corners, row, rows, first, count, map, shape);
+      break;
+  }
+  const int32_t last = (shape.height * shape.width - 1) * shape.channels;
+  if (shape.channels != 3)
+    blend_any(from, to, &corners, rows * count, shape.channels, cval);
+  else if (has_holes(fill))
+    blend_threes_with_holes(from, to, &corners, rows * count, last, cval);
+  else
+    blend_threes_all(from, to, &corners, rows * count, last);
+}
+
+/// `mirrors` if the result is flipped left to right; `range`, if not NULL, gets its lowest and highest
+/// value. Both are done block by block, while a block is in the cache.
+static void warp_bilinear(const float *restrict from, float *restrict to, ck_shape shape,
+                          const ck_map *map, ck_fill fill, float cval, const float *next,
+                          int32_t mirrors, float *range) {
   ck_taps taps;
   ck_plain plain = {.may_be = shape.channels == 3 && has_plain_taps(fill, shape)};
+  ck_extent extent = no_extent();
   const int32_t stride = shape.width * shape.channels;
-  const int32_t last = shape.height * stride - shape.channels;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
   int32_t fetched = next && stride > 0 ? CK_AHEAD / stride : 0;
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
-    for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride);
-    // What may be plain is looked through before it is taken from.
+    // What may be plain is looked through in order before it is taken from: a start will do.
+    const int64_t farthest = plain.may_be ? CK_AHEAD / 8 : CK_AHEAD;
+    for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride, farthest);
     if (!plain.may_be) fetched = fetch_rows(from, row, fetched, shape, map);
-    for (int32_t first = 0; first < shape.width; first += CK_TILE) {
-      const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
-      float *block = to + (int64_t)row * stride + first * shape.channels;
-      if (plain.may_be &&
-          warp_plain(from, block, &taps, &plain, row, rows, first, count, map, shape, fill, cval))
-        continue;
-      switch (fill) {
-        case CK_NEAREST: corners_nearest(&corners, row, rows, first, count, map, shape); break;
-        case CK_CONSTANT: corners_constant(&corners, row, rows, first, count, map, shape); break;
-        case CK_REFLECT:
-          if (is_near(row, rows, first, count, map, shape, fill))
-            corners_reflect_near(&corners, row, rows, first, count, map, shape);
-          else
-            corners_reflect(&corners, row, rows, first, count, map, shape);
-          break;
-        case CK_WRAP:
-          if (is_near(row, rows, first, count, map, shape, fill))
-            corners_wrap_near(&corners, row, rows, first, count, map, shape);
-          else
-            corners_wrap(&corners, row, rows, first, count, map, shape);
-          break;
-        case CK_REFLECT_2016:
-          corners_reflect_2016(&corners, row, rows, first, count, map, shape);
-          break;
-      }
-      if (shape.channels != 3)
-        blend_any(from, block, &corners, rows * count, shape.channels, cval);
-      else if (has_holes(fill))
-        blend_threes_with_holes(from, block, &corners, rows * count, last, cval);
-      else
-        blend_threes_all(from, block, &corners, rows * count, last);
+    for (int32_t left = 0; left < shape.width; left += CK_TILE) {
+      const int32_t ahead = shape.width - left, count = ahead < CK_TILE ? ahead : CK_TILE;
+      const int32_t first = mirrors ? ahead - count : left;
+      const int is_last = row + rows == shape.height && count == ahead;
+      float *block = to + (int64_t)row * stride + left * shape.channels;
+      if (!plain.may_be || !warp_plain(from, block, &taps, &plain, row, rows, first, count, map,
+                                       shape, fill, cval, is_last))
+        warp_exactly(from, block, row, rows, first, count, map, shape, fill, cval);
+      const int32_t values = count * shape.channels;
+      for (int32_t k = 0; mirrors && k < rows; k++)
+        turn_row(block + (int64_t)k * values, count, shape.channels);
+      if (range) widen(&extent, block, (int64_t)rows * values);
     }
   }
+  if (range) close_extent(&extent, &range[0], &range[1]);
 }

@@ -26,8 +26,9 @@ void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shap
 }
 
 void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
-                      const ck_map *map, ck_fill fill, float cval, const float *next) {
-  table(level)->warp_bilinear(from, to, shape, map, fill, cval, next);
+                      const ck_map *map, ck_fill fill, float cval, const float *next,
+                      int32_t mirrors, float *range) {
+  table(level)->warp_bilinear(from, to, shape, map, fill, cval, next, mirrors, range);
 }
 
 void ck_sample(ck_level level, const float *from, float *to, ck_shape shape, const double *rows,

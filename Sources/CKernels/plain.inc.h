@@ -304,17 +304,16 @@ static CK_APART int blend_plain_carefully(const float *restrict from, float *res
 }
 
 /// One block of a picture, as warp_bilinear makes it, if all that it takes from is plain; else 0, as
-/// when a tie is near. `plain` rows are known from blocks before.
+/// when a tie is near. Nothing may be written behind the block that `is_last` in the picture.
 CK_INLINE int warp_plain(const float *restrict from, float *restrict to, ck_taps *taps,
                          ck_plain *plain, int32_t row, int32_t rows, int32_t first, int32_t count,
-                         const ck_map *map, ck_shape shape, ck_fill fill, float cval) {
+                         const ck_map *map, ck_shape shape, ck_fill fill, float cval, int is_last) {
   find_plain_taps(taps, row, rows, first, count, map, shape, fill);
   const int32_t pixels = rows * count;
   int32_t least, most;
   bound_offsets(taps, pixels, &least, &most);
   if (!look_through(from, plain, least, most, shape)) return 0;
-  const int ends = (row + rows == shape.height) & (first + count == shape.width);
-  const int ties = ends | reaches_corner(most, shape)
+  const int ties = is_last | reaches_corner(most, shape)
                        ? blend_plain_carefully(from, to, taps, pixels, shape)
                        : blend_plain_amidst(from, to, taps, pixels, shape);
   if (ties) return 0;

@@ -80,9 +80,9 @@ static CK_APART void fetch_with_holes(const float *restrict from, float *restric
 
 /// The part of the next picture that is asked for while a row is made. Pictures come in random
 /// order from a set that no cache holds, so their first touch costs more than the warp; beyond
-/// CK_AHEAD floats the processor's own prefetching has found the stride.
-CK_INLINE void fetch_ahead(const float *next, int32_t row, int32_t stride) {
-  if (!next || (int64_t)row * stride >= CK_AHEAD) return;
+/// `most` floats the processor's own prefetching has found the stride.
+CK_INLINE void fetch_ahead(const float *next, int32_t row, int32_t stride, int64_t most) {
+  if (!next || (int64_t)row * stride >= most) return;
   const char *line = (const char *)(next + (int64_t)row * stride);
   for (int64_t byte = 0; byte < (int64_t)stride * 4; byte += 64) __builtin_prefetch(line + byte);
 }
@@ -142,7 +142,7 @@ static CK_APART void warp_general(const float *restrict from, float *restrict to
   int32_t fetched = next && stride > 0 ? CK_AHEAD / stride : 0;
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t left = shape.height - row, rows = left < most ? left : most;
-    for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride);
+    for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride, CK_AHEAD);
     fetched = fetch_rows(from, row, fetched, shape, map);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t rest = shape.width - first, count = rest < CK_TILE ? rest : CK_TILE;
@@ -201,7 +201,7 @@ CK_INLINE void warp_separable(const float *restrict from, float *restrict to, ck
     const int unbroken = over == count && offsets[run] != CK_HOLE;
 
     for (int32_t row = 0; row < shape.height; row++) {
-      if (first == 0) fetch_ahead(next, row, stride);
+      if (first == 0) fetch_ahead(next, row, stride, CK_AHEAD);
       const double v = map->row_offset + (double)row * map->row_row;
       float *line = to + (int64_t)row * stride + first * channels;
       if (has_holes(fill) && !inside(v, height, fill)) {

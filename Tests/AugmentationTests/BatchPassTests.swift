@@ -34,12 +34,13 @@ import Testing
       BatchPass(source: lent, batchSize: 4),
       BatchPass(source: Self.source(lends: false), batchSize: 4),
     ]
-    let settings = Self.settings
+    var settings = Self.settings
     var plan = BatchPlan(batchSize: 4, channels: 3)
     let switches = Stage.allCases.filter(\.isSwitchable)
     for bits in 0..<(1 << switches.count) {
       let on = switches.enumerated().filter { bits & 1 << $0.offset != 0 }.map(\.element)
       let stages = StageSet(on).union(.fixed)
+      settings.interpolation = bits % 3 == 0 ? .nearest : .bilinear
       var flow = BatchFlow(
         order: FlowOrder(count: 20, batchSize: 4), channels: 3, streamSeed: UInt32(bits))
       flow.next(into: &plan, settings: settings, stages: stages)
@@ -72,7 +73,8 @@ import Testing
           * .zoom(rows: draws.zoomRows, columns: draws.zoomColumns)).centred(in: shape)
       }
       picture = ReferenceWarp.warp(
-        picture, shape: shape, map: map, fill: settings.fillMode, cval: Float(settings.cval))
+        picture, shape: shape, map: map, interpolation: settings.interpolation,
+        fill: settings.fillMode, cval: Float(settings.cval))
     }
     if draws.drawn.contains(.channelShift) {
       let shifts = plan.channelShifts[(number * 3)..<(number * 3 + 3)].map(Float.init)
@@ -113,17 +115,20 @@ import Testing
     }
   }
 
-  @Test func aPlanMayBeRefilledWhileItIsCarriedOut() throws {
+  @Test(arguments: Interpolation.allCases)
+  func aPlanMayBeRefilledWhileItIsCarriedOut(interpolation: Interpolation) throws {
+    var settings = Self.settings
+    settings.interpolation = interpolation
     let pass = BatchPass(source: Self.source(lends: true), batchSize: 4)
     var flow = BatchFlow(order: FlowOrder(count: 20, batchSize: 4), channels: 3, streamSeed: 5)
     var plan = BatchPlan(batchSize: 4, channels: 3)
-    flow.next(into: &plan, settings: Self.settings, stages: .all)
-    let expected = try pass.pictures(plan, settings: Self.settings)
+    flow.next(into: &plan, settings: settings, stages: .all)
+    let expected = try pass.pictures(plan, settings: settings)
     var output = [Float](repeating: 0, count: 4 * Self.shape.count)
     try output.withUnsafeMutableBufferPointer { output in
       pass.begin(
-        plan, stages: .all, settings: Self.settings, output: output.baseAddress!)
-      flow.next(into: &plan, settings: Self.settings, stages: .all)
+        plan, stages: .all, settings: settings, output: output.baseAddress!)
+      flow.next(into: &plan, settings: settings, stages: .all)
       for stage in Stage.allCases { try pass.perform(stage) }
     }
     #expect(output == expected)

@@ -115,6 +115,37 @@ import Testing
     }
   }
 
+  /// What follows a warp gives the same when it is done on the way, block by block: small and wide
+  /// pictures, plain and not.
+  @Test func mirrorAndRangeOnTheWayEqualTheirReferences() {
+    for seed: UInt32 in 6000..<6150 {
+      var random = LegacyRandom(seed: seed)
+      var shape = Self.shape(&random)
+      if seed % 3 == 0 {
+        shape = PictureShape(
+          height: 2 + random.randint(10), width: 100 + random.randint(200), channels: 3)
+      }
+      let isPlain = seed % 2 == 0
+      let picture =
+        isPlain
+        ? (0..<shape.count).map { _ in Float(1 + random.randint(255)) }
+        : Self.picture(shape, &random)
+      let map = Self.map(shape, &random)
+      for fill in FillMode.allCases {
+        let warped = ReferenceWarp.warp(
+          picture, shape: shape, map: map, interpolation: .bilinear, fill: fill, cval: 7.5)
+        let expected = ReferencePixels.flippedHorizontally(warped, shape: shape)
+        for level in Self.levels {
+          let found = Kernels.mirroredWarp(
+            picture, shape: shape, map: map, fill: fill, cval: 7.5, level: level)
+          let what: Comment = "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)"
+          #expect(found.picture == expected, what)
+          #expect(found.range == [warped.min(), warped.max()], what)
+        }
+      }
+    }
+  }
+
   /// Rows and columns found apart from each other are those found together.
   @Test func shiftsEqualTheirReference() {
     for seed: UInt32 in 1000..<1300 {

@@ -13,15 +13,28 @@ enum Kernels {
   ) -> [Float] {
     var kernelMap = Self.map(map)
     let mode = Self.fill(fill)
-    let kernelWarp =
-      switch interpolation {
-      case .nearest: ck_warp_nearest
-      case .bilinear: ck_warp_bilinear
-      }
+    // The picture itself stands in for the next one.
     return fenced(picture) {
-      // The picture itself stands in for the next one.
-      kernelWarp(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0)
+      switch interpolation {
+      case .nearest: ck_warp_nearest(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0)
+      case .bilinear:
+        ck_warp_bilinear(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0, 0, nil)
+      }
     }
+  }
+
+  /// The bilinear warp, mirrored, and its lowest and highest value.
+  static func mirroredWarp(
+    _ picture: [Float], shape: PictureShape, map: AffineMap, fill: FillMode, cval: Float,
+    level: ck_level
+  ) -> (picture: [Float], range: [Float]) {
+    var kernelMap = Self.map(map)
+    let mode = Self.fill(fill)
+    var range: [Float] = [0, 0]
+    let mirrored = fenced(picture) {
+      ck_warp_bilinear(level, $0, $1, kernel(shape), &kernelMap, mode, cval, nil, 1, &range)
+    }
+    return (mirrored, range)
   }
 
   static func flip(

@@ -50,9 +50,11 @@ void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shap
                      const ck_map *map, ck_fill fill, float cval, const float *next);
 
 /// Bilinear affine warp: value * row weight * column weight of four taps, in float64, summed in
-/// SciPy's order and rounded to float32 once. The rest as above.
+/// SciPy's order and rounded to float32 once. What may follow can be done on the way: ck_flip_horizontal
+/// if `mirrors` isn't 0, and ck_range into two places if `range` isn't NULL. The rest as above.
 void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
-                      const ck_map *map, ck_fill fill, float cval, const float *next);
+                      const ck_map *map, ck_fill fill, float cval, const float *next,
+                      int32_t mirrors, float *range);
 
 /// Takes each pixel from the place in `rows` and `columns`, one for each pixel, with the fill modes
 /// and arithmetic of the warps: `order` 0 is the nearest pixel, 1 bilinear. `from` and `to` must not

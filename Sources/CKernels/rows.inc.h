@@ -1,0 +1,77 @@
+// What is done to rows and blocks while they are in the cache; included once for each level.
+
+/// Four pixels of three channels, back to front.
+CK_INLINE void reverse_four(ck_f4 *a, ck_f4 *b, ck_f4 *c) {
+  const ck_f4 x = *a, y = *b, z = *c;  // x: aaab, y: bbcc, z: cddd
+  const ck_f4 zy = __builtin_shufflevector(z, y, 1, 2, 3, 6);        // ddd c0
+  const ck_f4 mid = __builtin_shufflevector(z, y, 0, 7, 4, 5);       // c2 c1 b1 b2
+  *a = zy;
+  *b = __builtin_shufflevector(mid, x, 1, 0, 7, 2);                  // c1 c2 b0 b1
+  *c = __builtin_shufflevector(mid, x, 3, 4, 5, 6);                  // b2 aaa
+}
+
+CK_INLINE void swap_pixels(float *a, float *b, int32_t channels) {
+  for (int32_t k = 0; k < channels; k++) {
+    const float kept = a[k];
+    a[k] = b[k];
+    b[k] = kept;
+  }
+}
+
+/// One row, in place.
+CK_INLINE void turn_row(float *row, int32_t width, int32_t channels) {
+  int32_t left = 0, right = width;
+  if (channels == 3) {
+    for (; right - left >= 8; left += 4, right -= 4) {
+      ck_f4 *p = (ck_f4 *)(row + 3 * left), *q = (ck_f4 *)(row + 3 * (right - 4));
+      ck_f4 a = p[0], b = p[1], c = p[2], d = q[0], e = q[1], f = q[2];
+      reverse_four(&a, &b, &c);
+      reverse_four(&d, &e, &f);
+      p[0] = d, p[1] = e, p[2] = f;
+      q[0] = a, q[1] = b, q[2] = c;
+    }
+  } else if (channels == 1) {
+    for (; right - left >= 8; left += 4, right -= 4) {
+      ck_f4 *p = (ck_f4 *)(row + left), *q = (ck_f4 *)(row + right - 4);
+      const ck_f4 a = *p, b = *q;
+      *p = __builtin_shufflevector(b, b, 3, 2, 1, 0);
+      *q = __builtin_shufflevector(a, a, 3, 2, 1, 0);
+    }
+  }
+  for (; right - left >= 2; left++, right--)
+    swap_pixels(row + left * channels, row + (right - 1) * channels, channels);
+}
+
+/// The lowest and the highest of every sixteenth value so far.
+typedef struct {
+  ck_f16 low, high;
+} ck_extent;
+
+CK_INLINE ck_extent no_extent(void) {
+  return (ck_extent){(ck_f16)__builtin_inff(), (ck_f16)-__builtin_inff()};
+}
+
+/// Takes in `count` values; NaNs are passed over.
+CK_INLINE void widen(ck_extent *extent, const float *from, int64_t count) {
+  ck_f16 low = extent->low, high = extent->high;
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const ck_f16 value = *(const ck_f16 *)(from + i);
+    low = value < low ? value : low;
+    high = value > high ? value : high;
+  }
+  for (; i < count; i++) {
+    low[0] = from[i] < low[0] ? from[i] : low[0];
+    high[0] = from[i] > high[0] ? from[i] : high[0];
+  }
+  extent->low = low, extent->high = high;
+}
+
+/// The lowest and the highest of all values.
+CK_INLINE void close_extent(const ck_extent *extent, float *low, float *high) {
+  *low = extent->low[0], *high = extent->high[0];
+  for (int k = 1; k < 16; k++) {
+    *low = extent->low[k] < *low ? extent->low[k] : *low;
+    *high = extent->high[k] > *high ? extent->high[k] : *high;
+  }
+}
