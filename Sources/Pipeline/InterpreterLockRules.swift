@@ -40,7 +40,8 @@ package struct InterpreterLockRules: Sendable {
   /// Lets go; the answer is who holds it now.
   package mutating func release(_ thread: Int, at now: Nanoseconds) -> Int? {
     precondition(holder == thread, "only the holder lets go")
-    holder = waiters.isEmpty ? nil : waiters.removeFirst()
+    // Mostly there is one, and the last one is gone sooner than the first.
+    holder = waiters.count > 1 ? waiters.removeFirst() : waiters.popLast()
     waitingSince = now
     return holder
   }

@@ -142,7 +142,8 @@ extension Simulation {
     due[thread] = clock + (target - position) * threads[thread].scale / rate
   }
 
-  private func positionNow(of thread: Int) -> Double {
+  /// Inlined, since a call would copy the whole simulation for it.
+  @inline(__always) private func positionNow(of thread: Int) -> Double {
     threads[thread].target - (due[thread] - clock) * rate / threads[thread].scale
   }
 

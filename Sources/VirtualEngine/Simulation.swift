@@ -135,7 +135,8 @@ package struct Simulation<Listener: SimulationListener> {
     }
   }
 
-  var now: Nanoseconds { Nanoseconds(Int64(clock.rounded())) }
+  /// Rounded by truncation: `rounded` is a call, and time is never negative.
+  var now: Nanoseconds { Nanoseconds(Int64(clock + 0.5)) }
 
   mutating func countStep() {
     steps += 1

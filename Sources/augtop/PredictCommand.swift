@@ -86,7 +86,10 @@ struct PredictCommand: ParsableCommand {
       for changes in self.changes(of: reading.scenario) where !Interruption.isAsked {
         do {
           report.predictions.append(
-            PredictReport.Line(changes, try predictor.epoch(after: changes)))
+            PredictReport.Line(
+              changes, try predictor.epoch(after: changes),
+              isCrowded: changes.reduce(reading.scenario) { $0.applying($1) }.burningThreads
+                > reading.cores))
         } catch {
           report.gaps.append("\(changes.label): \(error.sentence)")
         }

@@ -38,9 +38,13 @@ struct PredictReport: Encodable {
     var isCounted = false
     /// A knife edge: what nobody can measure moves the prediction by 5 % or more.
     var isEdge: Bool
+    /// More threads would burn than there are cores: what the kernel's scheduler makes of that isn't
+    /// in the rules, and isn't counted.
+    var isCrowded: Bool
 
-    init(_ changes: [ScenarioChange], _ epoch: EpochEstimate) {
+    init(_ changes: [ScenarioChange], _ epoch: EpochEstimate, isCrowded: Bool) {
       self.changes = changes
+      self.isCrowded = isCrowded
       predictedS = epoch.seconds
       lowS = epoch.low
       highS = epoch.high
@@ -52,11 +56,13 @@ struct PredictReport: Encodable {
       measuredS = measured
       if result.half.isFinite { measuredHalfS = result.half * batches }
       error = abs(predictedS - measured) / measured
-      isCounted = abs(result.difference) / result.asIs >= PredictReport.countedFrom
+      isCounted =
+        !isCrowded && abs(result.difference) / result.asIs >= PredictReport.countedFrom
     }
 
     private enum Key: CodingKey {
       case change, predictedS, lowS, highS, measuredS, measuredHalfS, error, counted, edge
+      case crowded
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -70,6 +76,7 @@ struct PredictReport: Encodable {
       try container.encode(error, forKey: .error)
       try container.encode(isCounted, forKey: .counted)
       try container.encode(isEdge, forKey: .edge)
+      try container.encode(isCrowded, forKey: .crowded)
     }
   }
 
@@ -105,6 +112,9 @@ struct PredictReport: Encodable {
     if predictions.contains(where: \.isEdge) {
       lines.append("edge: a knife edge; a hundredth of the costs moves it by 5 % or more")
     }
+    if predictions.contains(where: \.isCrowded) {
+      lines.append("crowded: more threads burn than there are cores; not counted")
+    }
     for gap in gaps { lines.append("not predicted: \(gap)") }
     if let medianError, let worstError {
       let count = predictions.count { $0.isCounted }
@@ -128,6 +138,8 @@ struct PredictReport: Encodable {
       text += Figures.fixed(measured, 2).leftPadded(to: 11)
       text += (Figures.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
     }
-    return line.isEdge ? text + "  edge" : text
+    if line.isEdge { text += "  edge" }
+    if line.isCrowded { text += "  crowded" }
+    return text
   }
 }
