@@ -12,7 +12,7 @@ func checkSpans(_ model: Model) -> [Span]? {
   ]
   if let measured = checked.measured, let error = checked.error {
     spans += [
-      Span(", measured ", .muted),
+      Span(model.isSimulated ? ", simulated " : ", measured ", .muted),
       Span(Figures.epoch(measured.seconds, like: checked.predicted.seconds), .value),
       Span(", error ", .muted),
       Span(Figures.smallPercent(error), error < 0.03 ? .good : error < 0.08 ? .warn : .bad),

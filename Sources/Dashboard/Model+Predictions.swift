@@ -2,6 +2,9 @@ import Augmentation
 import Pipeline
 
 extension Model {
+  /// Nothing is measured here: what comes after a key is the rules' own word.
+  var isSimulated: Bool { keyMode == .resimulation || keyMode == .live && sessionLabel != nil }
+
   /// The prediction for a stage's switch, where there is one for what is shown; else what was
   /// measured.
   func epochDelta(_ stage: StageReading) -> EpochDelta? {
