@@ -20,6 +20,8 @@ struct FinishedBatch {
   var number: Int
   var pictures: Int
   var buffer: BatchBuffer
+  /// When the queue got it.
+  var put = Nanoseconds.zero
 }
 
 /// The queue between workers and consumer; who waits and who sleeps is the loader's rule.
@@ -60,6 +62,11 @@ final class BatchQueue: Sendable {
   }
 
   private let state: Monitor<State>
+  // Each kind of waiters is woken by what it waits for alone: a wake-up costs who makes it some ten
+  // microseconds. Who waits while the session is paused waits at the monitor itself.
+  private let batchHasCome = Condition()
+  private let roomHasCome = Condition()
+  private let batchWasDelivered = Condition()
   private let clock: SessionClock
   /// For the unlocked size test of `keras-threads`; written under the lock.
   private let sizeTest = Atomic<Int>(0)
@@ -77,12 +84,12 @@ final class BatchQueue: Sendable {
 
   func setRules(_ rules: QueueRules) {
     state.withLock { $0.rules = rules }
-    state.wakeAll()
+    wakeEverybody()
   }
 
   /// Waits until a batch is delivered, the rules change, or the session pauses or stops.
   func waitForDemand(since delivery: Int, under rules: QueueRules) {
-    state.waitUntilTrue {
+    state.waitUntilTrue(on: batchWasDelivered) {
       $0.frontier.next != delivery || $0.rules != rules || $0.isPaused || $0.isStopped
     }
   }
@@ -93,13 +100,13 @@ final class BatchQueue: Sendable {
       $0.isPaused = paused
       if !paused { $0.resumed = clock.now }
     }
-    state.wakeAll()
+    wakeEverybody()
   }
 
   /// Lets everybody go; puts and takes answer nil from now on.
   func stop() {
     state.withLock { $0.isStopped = true }
-    state.wakeAll()
+    wakeEverybody()
   }
 
   /// Waits while the session is paused; false once it has stopped.
@@ -108,29 +115,35 @@ final class BatchQueue: Sendable {
   }
 
   enum Putting {
-    /// Also tells when the session last resumed.
-    case done(at: Nanoseconds, depth: Int, resumed: Nanoseconds)
+    /// Also tells whether it had to wait for room, and when the session last resumed.
+    case done(at: Nanoseconds, depth: Int, hasWaited: Bool, resumed: Nanoseconds)
     case stopped
   }
 
   /// Puts a batch, when the loader's rule lets it.
   func put(_ batch: FinishedBatch) -> Putting {
-    let putting: Putting = state.wait { state in
+    var looks = 0
+    let putting: Putting = state.wait(on: roomHasCome) { state in
+      looks += 1
       if state.isStopped { return .stopped }
       let rules = state.rules
       guard rules.loader.offerMove(depth: state.depth, limit: rules.limit) == .put else {
         return nil
       }
+      var batch = batch
+      batch.put = clock.now
       state.batches.append(batch)
       sizeTest.store(state.depth, ordering: .relaxed)
-      return .done(at: clock.now, depth: state.depth, resumed: state.resumed)
+      return .done(
+        at: batch.put, depth: state.depth, hasWaited: looks > 1, resumed: state.resumed)
     }
-    state.wakeAll()
+    batchHasCome.wakeOne()
     return putting
   }
 
   enum Taking {
-    case taken(FinishedBatch, at: Nanoseconds, depth: Int)
+    /// Also tells whether the batch had to be waited for.
+    case taken(FinishedBatch, at: Nanoseconds, depth: Int, hasWaited: Bool)
     /// Empty: sleep this long and look again.
     case nap(Nanoseconds)
     case stopped
@@ -138,7 +151,9 @@ final class BatchQueue: Sendable {
 
   /// Takes a batch if there is one, by the loader's rule; also tells when the session last resumed.
   func take() -> (taking: Taking, resumed: Nanoseconds) {
-    let answer: (taking: Taking, resumed: Nanoseconds) = state.wait { state in
+    var looks = 0
+    let answer: (taking: Taking, resumed: Nanoseconds) = state.wait(on: batchHasCome) { state in
+      looks += 1
       if state.isStopped { return (.stopped, state.resumed) }
       if state.isPaused { return nil }
       let next = state.nextIndex
@@ -149,10 +164,21 @@ final class BatchQueue: Sendable {
         guard let next else { return nil }
         let batch = state.remove(at: next)
         sizeTest.store(state.depth, ordering: .relaxed)
-        return (.taken(batch, at: clock.now, depth: state.depth), state.resumed)
+        let taken = Taking.taken(
+          batch, at: clock.now, depth: state.depth, hasWaited: looks > 1)
+        return (taken, state.resumed)
       }
     }
-    if case .taken = answer.taking { state.wakeAll() }
+    if case .taken = answer.taking {
+      roomHasCome.wakeOne()
+      batchWasDelivered.wakeAll()
+    }
     return answer
+  }
+
+  /// Something changed that any of them may go on for.
+  private func wakeEverybody() {
+    state.wakeAll()
+    for condition in [batchHasCome, roomHasCome, batchWasDelivered] { condition.wakeAll() }
   }
 }

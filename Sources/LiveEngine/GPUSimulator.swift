@@ -35,11 +35,15 @@ struct GPUSimulator {
         burner.begin(chained: true)
         burner.due += length
         sleeper.sleep(until: burner.due)
-      case .taken(let batch, let at, let depth):
+      case .taken(let batch, let at, let depth, let hasWaited):
         lane.offer(
           .taken(
             BatchTaken(batch: batch.number, wanted: wanted, at: at, depth: depth, polls: polls)))
         floor.pool.giveBack(batch.buffer)
+        // What was there is taken where the last step, or the nap, was meant to end; a batch that came
+        // since then when it came; and what was waited for, now.
+        burner.begin(chained: !hasWaited)
+        burner.due = max(burner.due, batch.put)
         step(batch, wanted: wanted, taken: at)
         wanted = floor.clock.now
         polls = 0
@@ -52,9 +56,6 @@ struct GPUSimulator {
     let consumer = settings.scenario.consumer
     placement.follow(settings.processors(ofThread: settings.scenario.workers))
     let cpuStart = Nanoseconds(cl_thread_cpu_ns())
-    // A batch that was there at once is taken where the last step was meant to end.
-    let wasWaiting = taken - wanted < Self.atOnce
-    burner.begin(chained: wasWaiting || settings.scenario.loader == .kerasThreads)
     burner.lockWait = .zero
     burner.isCrowded = settings.isCrowded
     let deserialization = settings.serialization(pictures: batch.pictures)
@@ -81,6 +82,4 @@ struct GPUSimulator {
     done.clock = floor.governor.clock
     lane.offer(.stepped(done))
   }
-
-  private static let atOnce = Nanoseconds.microseconds(100)
 }

@@ -1,33 +1,27 @@
 import Glibc
 import Pipeline
 
-/// A lock with a condition: what `Synchronization` lacks.
+/// A lock with conditions: what `Synchronization` lacks.
 ///
 /// This target guards everything with it, conditions or none: the thread sanitizer follows a
 /// pthread's mutex, but not the futex within `Mutex`.
 ///
 /// The value may only be touched inside `withLock`; whoever changes it so that a waiter may go on
-/// calls `wakeAll`. Timed waits use CLOCK_MONOTONIC.
+/// calls `wakeAll`. Where several kinds of waiters must not wake each other, each kind has a
+/// `Condition` of its own. Timed waits use CLOCK_MONOTONIC.
 package final class Monitor<Value>: @unchecked Sendable {
   // Because every access to `value` is between lock and unlock of `mutex`.
   private var value: Value
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let condition = Condition()
 
   package init(_ value: sending Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
-    var attributes = pthread_condattr_t()
-    pthread_condattr_init(&attributes)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(condition, &attributes)
-    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
-    pthread_cond_destroy(condition)
     pthread_mutex_destroy(mutex)
-    condition.deallocate()
     mutex.deallocate()
   }
 
@@ -38,17 +32,21 @@ package final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Waits until the value is so.
-  func waitUntilTrue(_ condition: (Value) -> Bool) {
-    wait { condition($0) ? () : nil }
+  func waitUntilTrue(on condition: Condition? = nil, _ isTrue: (Value) -> Bool) {
+    wait(on: condition) { isTrue($0) ? () : nil }
   }
 
   /// Waits until `body` answers; it runs under the lock, at once and after every wake-up.
-  func wait<Result>(until body: (inout Value) -> Result?) -> Result {
+  ///
+  /// - Parameter condition: What wakes the waiter; nil means the monitor's own.
+  func wait<Result>(
+    on condition: Condition? = nil, until body: (inout Value) -> Result?
+  ) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
       if let result = body(&value) { return result }
-      pthread_cond_wait(condition, mutex)
+      pthread_cond_wait((condition ?? self.condition).pointer, mutex)
     }
   }
 
@@ -62,9 +60,34 @@ package final class Monitor<Value>: @unchecked Sendable {
     defer { pthread_mutex_unlock(mutex) }
     while true {
       if let result = body(&value) { return result }
-      if pthread_cond_timedwait(condition, mutex, &moment) == ETIMEDOUT { return body(&value) }
+      let code = pthread_cond_timedwait(condition.pointer, mutex, &moment)
+      if code == ETIMEDOUT { return body(&value) }
     }
   }
 
-  func wakeAll() { pthread_cond_broadcast(condition) }
+  func wakeAll() { condition.wakeAll() }
+}
+
+/// One kind of waiters at a monitor. Nobody waiting, waking costs no system call.
+final class Condition: @unchecked Sendable {
+  // Because POSIX lets any thread wait on and signal a condition.
+  fileprivate let pointer = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(pointer, &attributes)
+    pthread_condattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_cond_destroy(pointer)
+    pointer.deallocate()
+  }
+
+  func wakeAll() { pthread_cond_broadcast(pointer) }
+
+  /// Wakes one waiter, for what only one can have.
+  func wakeOne() { pthread_cond_signal(pointer) }
 }

@@ -191,21 +191,21 @@ struct Worker {
   }
 
   private mutating func put(_ batch: FinishedBatch, _ record: inout BatchMade) -> Bool {
-    guard case .done(let at, let depth, let resumed) = floor.queue.put(batch) else { return false }
+    guard case .done(let at, let depth, let hasWaited, let resumed) = floor.queue.put(batch) else {
+      return false
+    }
     record.put = at
     record.depth = depth
-    // Nobody waits for room while the session is paused.
-    let start = max(record.finished, resumed)
-    // A put that took this long waited for room; the wait comes before the batch it belongs to.
-    if at - start > Self.noticeableWait {
+    if hasWaited {
+      // Nobody waits for room while the session is paused.
+      let start = max(record.finished, resumed)
+      // The wait comes before the batch it belongs to.
       lane.offer(.waited(WorkerWait(worker: number, reason: .room, start: start, end: at)))
       burner.due = at
     }
     lane.offer(.made(record))
     return true
   }
-
-  private static let noticeableWait = Nanoseconds.microseconds(50)
 }
 
 extension BatchMade {
