@@ -70,12 +70,17 @@ void cl_use_exact_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 int cl_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 int64_t cl_resident_bytes(void) {
-  FILE *file = fopen("/proc/self/statm", "re");
-  if (!file) return 0;
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  char text[64];
+  ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  if (count <= 0) return 0;
+  text[count] = 0;
   long size = 0, resident = 0;
-  int read = fscanf(file, "%ld %ld", &size, &resident);
-  fclose(file);
-  return read == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) : 0;
+  return sscanf(text, "%ld %ld", &size, &resident) == 2
+             ? (int64_t)resident * sysconf(_SC_PAGESIZE)
+             : 0;
 }
 
 int64_t cl_changed_ns(int descriptor) {

@@ -9,8 +9,10 @@ package typealias SessionFileOpener =
 
 /// The thread that listens to all lanes: keeps the ledger, publishes readings, writes the file.
 final class Recorder: Sendable {
-  /// Lanes are drained this often.
+  /// Lanes are drained this often, and half as often where little is in them.
   private static let tick = Nanoseconds.milliseconds(25)
+  /// More events than this in one drain are many.
+  private static let manyEvents = 256
   /// A tick that comes so much too late means that the whole program stood still.
   private static let standstill = Nanoseconds.seconds(1)
   /// A reading is published every so many ticks: ten a second.
@@ -60,7 +62,9 @@ final class Recorder: Sendable {
     clock = floor.clock
     self.wakeDescriptor = wakeDescriptor
     var ledger = ledger
-    latest = Monitor(ledger.reading(at: .zero))
+    var first = ledger.reading(at: .zero)
+    first.recording = recording.map { .on(path: $0.path, bytes: $0.bytes) } ?? .off
+    latest = Monitor(first)
     desk = Monitor(
       RecorderDesk(ledger: ledger, clock: clock, recording: recording, openFile: openFile))
   }
@@ -120,22 +124,28 @@ final class Recorder: Sendable {
   }
 
   private func run() {
-    var ticks = 0
+    var sinceReading = 0
+    var sinceFlush = 0
+    var ticks = 1
     var next = clock.now
     var placement = Placement()
     while true {
       placement.follow(floor.settings.processorsOfRecorder)
-      next += Self.tick
+      next += Self.tick * ticks
       let isStopping = awaitWork(until: next)
-      ticks += 1
+      sinceReading += ticks
+      sinceFlush += ticks
       // Woken early by a note: tell of it at once.
       let now = clock.now
       let isEarly = now < next
       if now - next > Self.standstill { note(.stoodStill(since: next)) }
       next = Self.base(after: next, at: now)
-      tick(
-        publishes: isEarly || ticks % Self.ticksPerReading == 0,
-        flushes: ticks % Self.ticksPerFlush == 0)
+      let publishes = isEarly || sinceReading >= Self.ticksPerReading
+      let flushes = sinceFlush >= Self.ticksPerFlush
+      let events = tick(publishes: publishes, flushes: flushes)
+      if publishes { sinceReading = 0 }
+      if flushes { sinceFlush = 0 }
+      ticks = events > Self.manyEvents ? 1 : 2
       if isStopping {
         finish()
         return
@@ -156,11 +166,12 @@ final class Recorder: Sendable {
     return woken == true && inbox.withLock { $0.isStopping }
   }
 
-  private func tick(publishes: Bool, flushes: Bool) {
+  /// One round of listening; the answer is how many events it found.
+  private func tick(publishes: Bool, flushes: Bool) -> Int {
     let cutoff = clock.now
     let lanes = inbox.withLock { $0.lanes }
-    desk.withLock { desk in
-      desk.collect(lanes, until: cutoff)
+    return desk.withLock { desk in
+      let events = desk.collect(lanes, until: cutoff)
       let (notes, wishes, ownWork) = inbox.withLock { inbox in
         defer {
           inbox.notes.removeAll(keepingCapacity: true)
@@ -180,6 +191,7 @@ final class Recorder: Sendable {
       for work in ownWork { desk.tell(work) }
       desk.tell(OwnWork(.recording, from: cutoff, to: clock.now))
       if flushes { desk.flush() }
+      return events
     }
   }
 
@@ -207,7 +219,7 @@ final class Recorder: Sendable {
   private func finish() {
     let lanes = inbox.withLock { $0.lanes }
     desk.withLock { desk in
-      desk.collect(lanes, until: .never)
+      _ = desk.collect(lanes, until: .never)
       desk.tell([])
       publish(&desk, lanes, isFinal: true)
     }

@@ -27,12 +27,13 @@ struct RecorderDesk {
     self.recording = recording.map { .on(path: $0.path, bytes: $0.bytes) } ?? .off
   }
 
-  /// Takes events from the lanes; they are told after the notes that came before them.
-  mutating func collect(_ lanes: [RecordingLane], until cutoff: Nanoseconds) {
+  /// Takes events from the lanes, so many; they are told after the notes that came before them.
+  mutating func collect(_ lanes: [RecordingLane], until cutoff: Nanoseconds) -> Int {
     var taken: [Event] = []
     swap(&taken, &collected)
     merger.drain(lanes, until: cutoff) { taken.append($0) }
     swap(&taken, &collected)
+    return collected.count
   }
 
   /// Tells notes and collected events to the ledger and the file, in the order of their times.
