@@ -1,4 +1,5 @@
-// The only file that includes curses.h; its macros and globals don't import into Swift.
+// What ncurses is for here: opening, keys, sizes, and leaving the terminal as it was. Its macros and
+// globals don't import into Swift.
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "output.h"
 
 // <term.h> defines macros such as `lines` and `columns`; this is all that is needed of it.
 extern char *tigetstr(const char *);
@@ -34,27 +36,12 @@ int nc_use_locale(void) {
   return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/// Appends a terminfo string without its padding marks `$<…>`.
-static int append_capability(char *bytes, int count, int capacity, const char *name) {
-  const char *text = tigetstr(name);
-  if (text == NULL || text == (char *)-1) return count;
-  while (*text && count < capacity) {
-    if (text[0] == '$' && text[1] == '<') {
-      while (*text && *text != '>') text++;
-      if (*text) text++;
-      continue;
-    }
-    bytes[count++] = *text++;
-  }
-  return count;
-}
-
 static void arm_guard(void) {
   char bytes[512];
   int count = 0;
   static const char *const undo[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
   for (size_t i = 0; i < sizeof undo / sizeof *undo; i++) {
-    count = append_capability(bytes, count, sizeof bytes, undo[i]);
+    count = output_append_capability(bytes, count, sizeof bytes, tigetstr(undo[i]));
   }
   guard_arm(bytes, count);
 }
@@ -123,31 +110,24 @@ nc_opening nc_open(const char *terminal, const char *entry, int uses_color) {
   define_common_keys();
   has_color = uses_color && has_colors() && start_color() == OK;
   if (has_color) use_default_colors();
+  output_open(has_color);
   nc_follow_size();
   return NC_OPENED;
 }
 
 void nc_close(void) {
   if (screen == NULL) return;
+  output_rest();
   curs_set(1);
   endwin();
   guard_disarm();
   guard_end();
+  output_close();
   delscreen(screen);
   screen = NULL;
 }
 
 int nc_colors(void) { return has_color ? COLORS : 0; }
-
-int nc_set_pair(int pair, int foreground, int background) {
-  return init_extended_pair(pair, foreground, background) == OK ? 0 : -1;
-}
-
-int nc_pairs(void) { return has_color ? COLOR_PAIRS : 0; }
-
-void nc_reset_pairs(void) {
-  if (has_color) reset_color_pairs();
-}
 
 void nc_size(int *width, int *height) {
   *width = getmaxx(stdscr);
@@ -161,46 +141,14 @@ void nc_follow_size(void) {
       resize_term(size.ws_row, size.ws_col);
     }
   }
+  // ncurses' own picture is a blank one for good: a window that it thinks changed it would send when
+  // it reads a key.
   werase(stdscr);
   clearok(curscr, TRUE);
-}
-
-void nc_put_run(int x, int y, const nc_cell *cells, int count) {
-  cchar_t run[256];
-  while (count > 0) {
-    int filled = 0;
-    int start = x;
-    while (filled < 256 && count > 0) {
-      // The right half of a wide character: ncurses makes it from the left one.
-      if (cells->scalar != 0) {
-        attr_t attributes = 0;
-        if (cells->attributes & NC_BOLD) attributes |= WA_BOLD;
-        if (cells->attributes & NC_DIM) attributes |= WA_DIM;
-        if (cells->attributes & NC_REVERSE) attributes |= WA_REVERSE;
-        if (cells->attributes & NC_UNDERLINE) attributes |= WA_UNDERLINE;
-        memset(&run[filled], 0, sizeof *run);
-        run[filled].attr = attributes | (attr_t)COLOR_PAIR(cells->pair > 255 ? 255 : cells->pair);
-        run[filled].chars[0] = (wchar_t)cells->scalar;
-        run[filled].chars[1] = (wchar_t)cells->mark;
-        run[filled].ext_color = cells->pair;
-        filled++;
-      }
-      cells++;
-      x++;
-      count--;
-    }
-    if (filled > 0) mvwadd_wchnstr(stdscr, y, start, run, filled);
-  }
-}
-
-void nc_erase(void) { werase(stdscr); }
-
-void nc_flush(void) {
   wnoutrefresh(stdscr);
   doupdate();
+  output_forget();
 }
-
-void nc_redraw(void) { clearok(curscr, TRUE); }
 
 static int portable_key(int key) {
   if (key >= KEY_F(1) && key <= KEY_F(63)) return NC_KEY_F0 + (key - KEY_F(0));
@@ -264,12 +212,11 @@ static void take_back(void) {
   keypad(stdscr, TRUE);
   curs_set(0);
   nc_follow_size();
-  wnoutrefresh(stdscr);
-  doupdate();
   arm_guard();
 }
 
 void nc_suspend(void) {
+  output_rest();
   def_prog_mode();
   curs_set(1);
   endwin();

@@ -37,8 +37,16 @@ package struct CellGrid: Sendable {
     _ area: Rect, with glyph: Unicode.Scalar = " ", style: Style = .text
   ) {
     let clipped = area.intersection(bounds)
+    guard clipped.width > 0 else { return }
+    let cell = Cell(scalar: glyph.value, style: style)
     for y in clipped.y..<max(clipped.y, clipped.maxY) {
-      for x in clipped.x..<max(clipped.x, clipped.maxX) { set(glyph, x, y, style) }
+      // At the ends it may cut a wide character in two.
+      set(glyph, clipped.x, y, style)
+      set(glyph, clipped.maxX - 1, y, style)
+      let row = y * size.width
+      cells.withUnsafeMutableBufferPointer {
+        $0[row + clipped.x..<row + clipped.maxX].update(repeating: cell)
+      }
     }
   }
 

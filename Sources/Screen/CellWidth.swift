@@ -7,6 +7,8 @@ package enum CellWidth {
   package static func of(_ scalar: Unicode.Scalar) -> Int? {
     let value = scalar.value
     if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) ? nil : 1 }
+    // Boxes, blocks and braille, which most of a screen is drawn with.
+    if (0x2500..<0x25FD).contains(value) || (0x2800..<0x2900).contains(value) { return 1 }
     if contains(value, in: zeroWidth) { return 0 }
     return contains(value, in: doubleWidth) ? 2 : 1
   }
@@ -14,7 +16,13 @@ package enum CellWidth {
   /// Columns of a text as `CellGrid.put` draws it, where a control character becomes `?`.
   package static func of(_ text: some StringProtocol) -> Int {
     var width = 0
-    for scalar in text.unicodeScalars { width += of(scalar) ?? 1 }
+    for byte in text.utf8 {
+      // Beyond ASCII there are narrow, wide and invisible scalars.
+      guard byte < 0x80 else {
+        return text.unicodeScalars.reduce(0) { $0 + (of($1) ?? 1) }
+      }
+      width += 1
+    }
     return width
   }
 

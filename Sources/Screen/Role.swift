@@ -55,8 +55,13 @@ package enum Ink: Hashable, Sendable {
   /// A point on a gradient, 0...255.
   case gradient(GradientRole, UInt8)
 
+  /// Points told apart on a gradient: as many as the eye does. Every change of colour is sent to the
+  /// terminal, and neighbours in a graph are mostly nearly alike.
+  private static let gradientSteps = 32.0
+
   /// A point on a gradient; the position is clamped to 0...1, and NaN counts as 0.
   package static func sample(_ gradient: GradientRole, at position: Double) -> Ink {
-    .gradient(gradient, UInt8(position > 0 ? min(position, 1) * 255 : 0))
+    let step = (position > 0 ? min(position, 1) * gradientSteps : 0).rounded()
+    return .gradient(gradient, UInt8(step / gradientSteps * 255))
   }
 }

@@ -117,15 +117,26 @@ extension Span {
   /// The text between its spaces; what is one or two letters long after a number stays with it.
   fileprivate var words: [String] {
     var words: [String] = []
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      let letters = word.prefix { !",.;:)".contains($0) }
-      let isUnit = (1...2).contains(letters.count) && letters.allSatisfy { !$0.isNumber }
-      if isUnit, let last = words.indices.last, words[last].last?.isNumber == true {
+    for scalars in text.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false) {
+      let word = Substring(scalars)
+      if let last = words.indices.last, words[last].endsInDigit, word.isUnit {
         words[last] += " \(word)"
       } else {
         words.append(String(word))
       }
     }
     return words
+  }
+}
+
+extension String {
+  fileprivate var endsInDigit: Bool { utf8.last.map { (48...57).contains($0) } ?? false }
+}
+
+extension Substring {
+  /// One or two letters, and what may follow them.
+  fileprivate var isUnit: Bool {
+    let letters = prefix { !",.;:)".contains($0) }
+    return (1...2).contains(letters.count) && letters.allSatisfy { !$0.isNumber }
   }
 }

@@ -43,6 +43,5 @@ extension Terminal {
   func repaint() {
     palette.forget()
     isStale = true
-    nc_redraw()
   }
 }

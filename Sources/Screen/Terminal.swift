@@ -36,7 +36,7 @@ package final class Terminal {
   /// Whether all must be sent anew.
   var isStale = true
   var isOpen = true
-  var palette: Palette
+  var palette = Palette()
 
   /// Opens the terminal on standard input and output.
   ///
@@ -49,7 +49,6 @@ package final class Terminal {
     let limit = min(Terminal.wantedDepth, options.maxDepth ?? .trueColor)
     name = try Terminal.open(limit: limit)
     depth = min(limit, ColorDepth(colors: Int(nc_colors())))
-    palette = Palette(maxPairs: nc_pairs())
     size = Terminal.currentSize
     shown = CellGrid(size: size)
   }

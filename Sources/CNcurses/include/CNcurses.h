@@ -1,4 +1,5 @@
-// Wide ncurses behind plain C functions, and what keeps a terminal from being left broken.
+// Terminals behind plain C functions: ncurses opens them and reads their keys, output.c sends cells by
+// their terminfo strings, guard.c keeps them from being left broken.
 //
 // All nc_ functions but those marked otherwise belong to the one thread that draws.
 #ifndef CNCURSES_H
@@ -13,11 +14,13 @@ enum {
   NC_UNDERLINE = 8,
 };
 
-/// One cell of a run: a base character, a combining mark or 0, NC_ attributes, a pair.
+/// One cell of a run: a base character, a combining mark or 0, colours (-1: the terminal's own), NC_
+/// attributes.
 typedef struct {
   uint32_t scalar;
   uint32_t mark;
-  int32_t pair;
+  int32_t foreground;
+  int32_t background;
   uint32_t attributes;
 } nc_cell;
 
@@ -73,22 +76,15 @@ void nc_close(void);
 /// Colours the open terminal has; 0 without colour.
 int nc_colors(void);
 
-/// Sets a pair to two colours (-1: the default); 0, or -1 when the terminal has no such pair.
-int nc_set_pair(int pair, int foreground, int background);
-/// Highest number of pairs.
-int nc_pairs(void);
-/// Forgets all pairs.
-void nc_reset_pairs(void);
-
 void nc_size(int *width, int *height);
 /// Takes over the window's new size; what was drawn is to be drawn anew.
 void nc_follow_size(void);
+/// Cells side by side within the screen, at the next nc_flush.
 void nc_put_run(int x, int y, const nc_cell *cells, int count);
+/// Blanks the screen at the next nc_flush.
 void nc_erase(void);
-/// Sends what changed to the terminal.
+/// Sends what was put.
 void nc_flush(void);
-/// Draws everything anew at the next nc_flush.
-void nc_redraw(void);
 nc_key_kind nc_read_key(uint32_t *value);
 
 /// Waits for a key, a signal or `wake` (a file descriptor, or -1).

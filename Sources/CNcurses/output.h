@@ -1,0 +1,16 @@
+// Sends cells to the terminal. See output.c.
+#ifndef NC_OUTPUT_H
+#define NC_OUTPUT_H
+
+/// Reads what the terminal that was just opened understands.
+void output_open(int uses_color);
+void output_close(void);
+/// Sends what puts the terminal's own style back.
+void output_rest(void);
+/// Somebody else wrote to the terminal: what style it has isn't known.
+void output_forget(void);
+
+/// Appends a terminfo string without its padding marks `$<…>`; the new count.
+int output_append_capability(char *bytes, int count, int capacity, const char *text);
+
+#endif
