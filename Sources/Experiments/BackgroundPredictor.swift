@@ -10,7 +10,7 @@ import VirtualEngine
 /// its share of a core.
 package final class BackgroundPredictor: Sendable {
   /// Of one core; the rests follow from it.
-  private static let share = 0.015
+  private static let share = 0.012
   private static let shortestRest = Nanoseconds.milliseconds(500)
   /// It looks this often whether it is to stop, or the scenario has changed.
   private static let look = Nanoseconds.milliseconds(50)
@@ -42,23 +42,20 @@ package final class BackgroundPredictor: Sendable {
   private var isStopping: Bool { state.withLock { $0.isStopping } }
 
   private func run(_ source: any SessionSource) {
-    var roundStart = cl_monotonic_ns()
-    var cpuStart = cl_thread_cpu_ns()
-    var share = 0.0
-    let latency = WakeProbe.measure()
+    var meter = ShareMeter()
+    meter.take()
+    let latencies = WakeProbe.measure()
     while !isStopping {
       let reading = source.reading
       if reading.state == .running,
-        var predictions = try? Predictor(reading, wakeLatency: latency).predictions()
+        var predictions = try? Predictor(reading, latencies: latencies).predictions()
       {
-        predictions.cpuFraction = share
+        predictions.cpuFraction = meter.share
         state.withLock { $0.latest = predictions }
       }
-      let cpu = Nanoseconds(cl_thread_cpu_ns() - cpuStart)
+      let cpu = Nanoseconds(cl_thread_cpu_ns()) - meter.latest
       rest(max(Self.shortestRest, cpu * (1 / Self.share)), reading.scenario, source)
-      share = Double(cpu.count) / Double(max(1, cl_monotonic_ns() - roundStart))
-      roundStart = cl_monotonic_ns()
-      cpuStart = cl_thread_cpu_ns()
+      meter.take()
     }
   }
 
@@ -75,5 +72,27 @@ package final class BackgroundPredictor: Sendable {
         return
       }
     }
+  }
+}
+
+/// The calling thread's share of a core over the last rounds of two seconds, as the session's own cost
+/// is measured.
+private struct ShareMeter {
+  private static let window = Nanoseconds.seconds(2)
+
+  private var samples: [(at: Nanoseconds, cpu: Nanoseconds)] = []
+
+  /// The thread's CPU time at the last sample.
+  var latest: Nanoseconds { samples.last?.cpu ?? .zero }
+
+  mutating func take() {
+    let now = Nanoseconds(cl_monotonic_ns())
+    samples.append((now, Nanoseconds(cl_thread_cpu_ns())))
+    while samples.count > 2, now - samples[1].at >= Self.window { samples.removeFirst() }
+  }
+
+  var share: Double {
+    guard let first = samples.first, let last = samples.last, last.at > first.at else { return 0 }
+    return (last.cpu - first.cpu).seconds / (last.at - first.at).seconds
   }
 }

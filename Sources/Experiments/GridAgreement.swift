@@ -104,7 +104,7 @@ package struct GridAgreement {
     // So short that the kernels are what it waits for.
     reference.consumer.compute = .constant(Scenario.computeTimes.lowerBound)
     let reading = try live.measure(reference, for: length, isCancelled: isCancelled)
-    return try reading.map { try Predictor($0, wakeLatency: WakeProbe.measure()) }
+    return try reading.map { try Predictor($0, latencies: WakeProbe.measure()) }
   }
 
   private func simulate(_ scenario: Scenario, _ costs: StageCosts) -> NudgedEpoch? {

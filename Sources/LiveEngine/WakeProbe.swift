@@ -1,9 +1,14 @@
+import CLinux
 package import Pipeline
 
-/// How long it takes on this machine until a thread runs that waited on a condition.
+/// How long it takes on this machine until a thread runs that waited.
 package enum WakeProbe {
   /// Between wake-ups: long enough for the waiter's processor to fall idle.
   private static let rest = Nanoseconds.microseconds(300)
+  /// How long each of two threads holds the lock, and how long it does without: so it is asked for
+  /// while it is held, by a thread that has only just gone to sleep.
+  private static let held = Nanoseconds.microseconds(50)
+  private static let free = Nanoseconds.microseconds(20)
 
   private struct Calls {
     var count = 0
@@ -11,8 +16,13 @@ package enum WakeProbe {
     var latencies: [Nanoseconds] = []
   }
 
-  /// The median of so many wake-ups; 0.3 ms each.
-  package static func measure(count: Int = 31) -> Nanoseconds {
+  /// The medians of so many wake-ups; 0.5 ms for each.
+  package static func measure(count: Int = 31) -> WakeLatencies {
+    let idle = measureWaking(count)
+    return WakeLatencies(idle: idle, handOver: measureHandOver(count) ?? idle)
+  }
+
+  private static func measureWaking(_ count: Int) -> Nanoseconds {
     let clock = SessionClock()
     let calls = Monitor(Calls())
     let waiter = EmulatedThread(name: "waiter") {
@@ -34,5 +44,41 @@ package enum WakeProbe {
     }
     waiter.join()
     return calls.withLock { $0.latencies.sorted()[count / 2] }
+  }
+
+  /// Two threads that burn, each on a processor of its own, and between them an interpreter lock whose
+  /// waiters sleep; nil where hardly anybody had to wait.
+  private static func measureHandOver(_ count: Int) -> Nanoseconds? {
+    guard cl_usable_processors() > 1 else { return nil }
+    let clock = SessionClock()
+    let lock = LiveInterpreterLock(interval: .seconds(1), clock: clock)
+    let calls = Monitor(Calls())
+    let threads = (0..<2).map { thread in
+      EmulatedThread(name: "waiter") {
+        _ = cl_bind_thread(Int32(thread), 1)
+        while calls.withLock({ $0.count < count }) {
+          let waited = lock.acquire(thread, spins: false)
+          let now = clock.now
+          calls.withLock {
+            $0.count += 1
+            if waited > .zero { $0.latencies.append(now - $0.latest) }
+          }
+          burn(held, clock)
+          calls.withLock { $0.latest = clock.now }
+          lock.release(thread)
+          burn(free, clock)
+        }
+      }
+    }
+    for thread in threads { thread.join() }
+    return calls.withLock { calls in
+      guard calls.latencies.count > count / 4 else { return nil }
+      return calls.latencies.sorted()[calls.latencies.count / 2]
+    }
+  }
+
+  private static func burn(_ length: Nanoseconds, _ clock: SessionClock) {
+    let due = clock.now + length
+    while clock.now < due {}
   }
 }

@@ -2,8 +2,9 @@ package import Pipeline
 
 /// How long an epoch takes by the rules, with nobody listening.
 package struct EpochSimulation {
-  /// Steps before the measured ones, so that the queue has filled or emptied.
-  private static let settlingSteps = 200
+  /// Before what is measured: so many steps, so that the queue has filled or emptied, and as much time
+  /// as a live session leaves out.
+  private static let settling = (steps: 200, time: Nanoseconds.seconds(1))
 
   /// Seconds of one epoch.
   package let seconds: Double
@@ -26,10 +27,12 @@ package struct EpochSimulation {
     let measured = batches ?? epoch
     var simulation = Simulation(
       scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: Silence())
-    simulation.run(steps: Self.settlingSteps)
-    let start = simulation.lastStepEnd
-    simulation.run(steps: Self.settlingSteps + measured)
-    guard simulation.steps == Self.settlingSteps + measured else { return nil }
+    simulation.run(steps: Self.settling.steps)
+    guard simulation.steps == Self.settling.steps else { return nil }
+    simulation.run(until: Self.settling.time)
+    let (settled, start) = (simulation.steps, simulation.lastStepEnd)
+    simulation.run(steps: settled + measured)
+    guard simulation.steps == settled + measured else { return nil }
     self.batches = epoch
     events = simulation.events
     seconds = (simulation.lastStepEnd - start) * 1e-9 * Double(epoch) / Double(measured)

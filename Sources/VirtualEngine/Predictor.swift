@@ -32,6 +32,8 @@ package struct Predictor: Sendable {
   private static let standardSteps = 1_200
   /// Costs and step times are known to about this, relative to themselves.
   private static let uncertainty = 0.01
+  /// Wake-ups that were probed and not measured in the session itself: between half of it and twice.
+  private static let latencyFactors = [0.5, 2]
   /// Naps end within this of their wish, in nanoseconds.
   private static let napUncertainty = 30e3
   /// Moments that a change is made at where it matters when.
@@ -43,15 +45,15 @@ package struct Predictor: Sendable {
   private let moments: SessionMoments
 
   /// - Parameters:
-  ///   - wakeLatency: How late a thread runs here that was woken; for waits that the session doesn't
+  ///   - latencies: How late a thread runs here that was woken; for waits that the session doesn't
   ///     have yet.
   ///   - steps: Simulated for each prediction; nil means 1 200.
   package init(
-    _ reading: Reading, wakeLatency: Nanoseconds = .zero, steps: Int? = nil
+    _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), steps: Int? = nil
   ) throws(PredictionGap) {
     self.reading = reading
     self.steps = steps ?? Self.standardSteps
-    model = try MeasuredCosts(reading, wakeLatency: wakeLatency)
+    model = try MeasuredCosts(reading, latencies: latencies)
     guard
       let moments = SessionMoments(
         reading.scenario, dataset: reading.dataset, costs: try model.costs(of: reading.scenario),
@@ -108,6 +110,11 @@ package struct Predictor: Sendable {
       other.napLateness -= sign * Self.napUncertainty
       band.append(try seconds(scenario, other, from: 0, steps: steps / starts))
     }
+    for factor in Self.latencyFactors {
+      let other = try model.costs(of: scenario, probedTimes: factor)
+      guard other.latencies != costs.latencies else { continue }
+      band.append(try seconds(scenario, other, from: 0, steps: steps / starts))
+    }
     let low = band.min() ?? best
     let high = band.max() ?? best
     let floor = best * Self.uncertainty / 2
@@ -145,36 +152,49 @@ package struct MeasuredCosts: Sendable {
 
   private let reading: Reading
   private let make: Nanoseconds
-  /// How late a woken thread runs, where the session has no such waits.
-  private let probed: Double
+  private let probed: WakeLatencies
 
-  /// - Parameter wakeLatency: Of a thread that was woken, where the session has no such waits.
+  /// - Parameter latencies: Of a thread that was woken, where the session has no such waits.
   package init(
-    _ reading: Reading, wakeLatency: Nanoseconds = .zero
+    _ reading: Reading, latencies: WakeLatencies = WakeLatencies()
   ) throws(PredictionGap) {
     guard reading.pending.isEmpty, let make = reading.workers.make,
       reading.consumer.steps >= Self.fewest
     else { throw .measuring }
     self.reading = reading
     self.make = make
-    probed = Double(wakeLatency.count)
+    probed = latencies
   }
 
-  package func costs(of scenario: Scenario) throws(PredictionGap) -> StageCosts {
+  /// - Parameter factor: What probed wake-ups take, relative to the probe.
+  package func costs(
+    of scenario: Scenario, probedTimes factor: Double = 1
+  ) throws(PredictionGap) -> StageCosts {
+    var costs: StageCosts
     switch scenario.costs {
-    case .profile(let profile): return profiled(scenario, profile)
+    case .profile(let profile): costs = profiled(scenario, profile)
     case .native:
       guard reading.scenario.costs == .native else { throw .otherCosts }
-      return try measured(scenario)
+      costs = try measured(scenario)
     }
+    let idle = Double(probed.idle.count)
+    let measured = Double(reading.consumer.wakeLatency.count)
+    costs.latencies.lock = idle
+    if measured > 0 {
+      costs.latencies.waking = measured
+    } else if scenario.loader.waitsOnConditions {
+      costs.latencies.waking = idle * factor
+    }
+    if scenario.hasSharedLock, scenario.burningThreads > scenario.cores ?? reading.cores {
+      costs.latencies.handOver = Double(probed.handOver.count) * factor
+    }
+    return costs
   }
 
   /// The profile's costs, and where a kernel was measured to take longer, the kernel's.
   private func profiled(_ scenario: Scenario, _ profile: CostProfile) -> StageCosts {
     let shape = reading.dataset.shape
     var costs = StageCosts(scenario, profile: profile, shape: shape)
-    costs.wakeLatency = wakeLatency
-    costs.lockWakeLatency = probed
     guard reading.scenario.costs == scenario.costs else { return costs }
     for stage in reading.stages where scenario.stages.contains(stage.stage) {
       guard let wall = stage.lastWallPerImage, clock == 1 else { continue }
@@ -206,14 +226,8 @@ package struct MeasuredCosts: Sendable {
     for index in walls.indices { walls[index] *= scale }
     var costs = StageCosts(perPicture: walls).limited(to: scenario.stages)
     costs.handling = Double(reading.workers.handling.count)
-    costs.wakeLatency = wakeLatency
     costs.spread = reading.workers.spread
     return costs
-  }
-
-  private var wakeLatency: Double {
-    let measured = Double(reading.consumer.wakeLatency.count)
-    return measured > 0 ? measured : probed
   }
 
   private var clock: Double { reading.scenario.governor == nil ? 1 : reading.consumer.clock }

@@ -11,8 +11,11 @@ struct SessionMoments: Sendable {
   private static let settlingSteps = 200
   /// Between moments; with no common factor with the batches of a burst.
   private static let apart = 17
-  /// Steps after a change that aren't measured, as in a trial (0.4 s of polling at its slowest).
-  private static let changingSteps = 100
+  /// After a change so many steps and so much time aren't measured, as in a live trial: polling at its
+  /// slowest needs the steps, a governor's clock the time.
+  private static let changing = (steps: 100, time: PairedTrial().settling)
+  /// At least so much is measured, however brief the steps: a governor's clock may go up and down.
+  private static let measured = PairedTrial().measuring
 
   private let moments: [Simulation<Silence>]
   private let batchesPerEpoch: Double
@@ -41,11 +44,16 @@ struct SessionMoments: Sendable {
   ) -> Double? {
     var simulation = moments[moment]
     simulation.adopt(scenario, costs: costs, generation: 1)
-    let first = simulation.steps + Self.changingSteps
+    let change = simulation.now
+    let first = simulation.steps + Self.changing.steps
     simulation.run(steps: first)
-    let start = simulation.lastStepEnd
-    simulation.run(steps: first + steps)
-    guard simulation.steps == first + steps else { return nil }
-    return (simulation.lastStepEnd - start) * 1e-9 / Double(steps) * batchesPerEpoch
+    guard simulation.steps == first else { return nil }
+    simulation.run(until: change + Self.changing.time)
+    let (settled, start) = (simulation.steps, simulation.lastStepEnd)
+    simulation.run(steps: settled + steps)
+    guard simulation.steps == settled + steps else { return nil }
+    simulation.run(until: Nanoseconds(Int64(start)) + Self.measured)
+    return (simulation.lastStepEnd - start) * 1e-9 / Double(simulation.steps - settled)
+      * batchesPerEpoch
   }
 }

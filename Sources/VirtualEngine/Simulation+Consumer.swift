@@ -51,14 +51,14 @@ extension Simulation {
     for thread in 1..<threads.count {
       switch threads[thread].phase {
       case .awaitingDemand where due[thread] == .infinity:
-        due[thread] = clock + setup.costs.wakeLatency
+        due[thread] = clock + setup.costs.latencies.waking
       case .awaitingRoom where due[thread] == .infinity:
         // Who has waited longest comes first.
         if room.map({ threads[thread].waitStart < threads[$0].waitStart }) ?? true { room = thread }
       default: break
       }
     }
-    if let room { due[room] = clock + setup.costs.wakeLatency }
+    if let room { due[room] = clock + setup.costs.latencies.waking }
   }
 
   mutating func beginComputing() {

@@ -64,10 +64,13 @@ extension Simulation {
 
   /// Somebody who waited has the lock now; who sleeps meanwhile has to wake up first.
   private mutating func grant(_ thread: Int) {
-    let sleeps = setup.isCrowded || clock - threads[thread].waitStart > setup.spin
-    guard sleeps, setup.costs.lockWakeLatency > 0 else { return goOn(thread) }
+    let isLong = clock - threads[thread].waitStart > setup.spin
+    let latency =
+      isLong
+      ? setup.costs.latencies.lock : setup.isCrowded ? setup.costs.latencies.handOver : 0
+    guard latency > 0 else { return goOn(thread) }
     threads[thread].phase = .waking
-    due[thread] = clock + setup.costs.lockWakeLatency
+    due[thread] = clock + latency
   }
 
   /// Goes on with the lock, awake.

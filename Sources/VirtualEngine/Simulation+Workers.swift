@@ -100,7 +100,7 @@ extension Simulation {
       listener.hear(.made(finishedBatch(worker)))
     }
     if threads[0].phase == .awaitingBatch, due[0] == .infinity {
-      due[0] = clock + setup.costs.wakeLatency
+      due[0] = clock + setup.costs.latencies.waking
     }
     threads[worker].phase = .looking
     if setup.costs.handling > 0 {

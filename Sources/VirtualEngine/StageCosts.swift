@@ -12,10 +12,17 @@ package struct StageCosts: Sendable {
   package var handling = 0.0
   /// The same for the consumer, from the end of one step to the start of the next.
   package var stepHandling = 0.0
-  /// How late a thread runs that waited on a condition.
-  package var wakeLatency = 0.0
-  /// The same for the interpreter lock, where its waiters sleep.
-  package var lockWakeLatency = 0.0
+  /// How late a thread runs that waited, in nanoseconds.
+  package struct Latencies: Equatable, Sendable {
+    /// On a condition.
+    package var waking = 0.0
+    /// For the interpreter lock, where it has spun in vain and sleeps.
+    package var lock = 0.0
+    /// The same where more threads burn than there are cores, so that waiters sleep at once.
+    package var handOver = 0.0
+  }
+
+  package var latencies = Latencies()
   /// How late naps end: nothing where deadlines are chained, as augtop's own are; Python's sleeps
   /// are some 0.1 ms late. May be negative.
   package var napLateness = 0.0

@@ -78,7 +78,7 @@ struct PredictCommand: ParsableCommand {
   private func predict(_ reading: Reading) throws -> PredictReport {
     do throws(PredictionGap) {
       let predictor = try Predictor(
-        reading, wakeLatency: WakeProbe.measure(), steps: Self.steps)
+        reading, latencies: WakeProbe.measure(), steps: Self.steps)
       let now = try predictor.epoch()
       var report = PredictReport(
         scenario: reading.scenario.name, baselineS: reading.epoch.settled?.seconds ?? now.seconds,
@@ -86,10 +86,7 @@ struct PredictCommand: ParsableCommand {
       for changes in self.changes(of: reading.scenario) where !Interruption.isAsked {
         do {
           report.predictions.append(
-            PredictReport.Line(
-              changes, try predictor.epoch(after: changes),
-              isCrowded: changes.reduce(reading.scenario) { $0.applying($1) }.burningThreads
-                > reading.cores))
+            PredictReport.Line(changes, try predictor.epoch(after: changes)))
         } catch {
           report.gaps.append("\(changes.label): \(error.sentence)")
         }

@@ -38,13 +38,9 @@ struct PredictReport: Encodable {
     var isCounted = false
     /// A knife edge: what nobody can measure moves the prediction by 5 % or more.
     var isEdge: Bool
-    /// More threads would burn than there are cores: what the kernel's scheduler makes of that isn't
-    /// in the rules, and isn't counted.
-    var isCrowded: Bool
 
-    init(_ changes: [ScenarioChange], _ epoch: EpochEstimate, isCrowded: Bool) {
+    init(_ changes: [ScenarioChange], _ epoch: EpochEstimate) {
       self.changes = changes
-      self.isCrowded = isCrowded
       predictedS = epoch.seconds
       lowS = epoch.low
       highS = epoch.high
@@ -56,13 +52,11 @@ struct PredictReport: Encodable {
       measuredS = measured
       if result.half.isFinite { measuredHalfS = result.half * batches }
       error = abs(predictedS - measured) / measured
-      isCounted =
-        !isCrowded && abs(result.difference) / result.asIs >= PredictReport.countedFrom
+      isCounted = abs(result.difference) / result.asIs >= PredictReport.countedFrom
     }
 
     private enum Key: CodingKey {
       case change, predictedS, lowS, highS, measuredS, measuredHalfS, error, counted, edge
-      case crowded
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -76,7 +70,6 @@ struct PredictReport: Encodable {
       try container.encode(error, forKey: .error)
       try container.encode(isCounted, forKey: .counted)
       try container.encode(isEdge, forKey: .edge)
-      try container.encode(isCrowded, forKey: .crowded)
     }
   }
 
@@ -110,10 +103,8 @@ struct PredictReport: Encodable {
     ]
     for line in predictions { lines.append(text(line, width)) }
     if predictions.contains(where: \.isEdge) {
-      lines.append("edge: a knife edge; a hundredth of the costs moves it by 5 % or more")
-    }
-    if predictions.contains(where: \.isCrowded) {
-      lines.append("crowded: more threads burn than there are cores; not counted")
+      lines.append(
+        "edge: a knife edge; what nobody can measure, as a hundredth of the costs, moves it by 5 %")
     }
     for gap in gaps { lines.append("not predicted: \(gap)") }
     if let medianError, let worstError {
@@ -139,7 +130,6 @@ struct PredictReport: Encodable {
       text += (Figures.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
     }
     if line.isEdge { text += "  edge" }
-    if line.isCrowded { text += "  crowded" }
     return text
   }
 }

@@ -36,7 +36,7 @@ import VirtualEngine
       }
       let session = try session(scenario)
       session.advance(by: .seconds(4))
-      let predicted = try Predictor(session.reading, wakeLatency: .zero).epoch(after: change)
+      let predicted = try Predictor(session.reading).epoch(after: change)
       session.apply(.change(change))
       session.advance(by: .seconds(20))
       let measured = try #require(session.reading.epoch.settled)
@@ -56,7 +56,7 @@ import VirtualEngine
   @Test func theInversionIsPredicted() throws {
     let session = try session(try preset("fast-gpu"))
     session.advance(by: .seconds(4))
-    let predictions = try Predictor(session.reading, wakeLatency: .zero).predictions()
+    let predictions = try Predictor(session.reading).predictions()
     let delta = try #require(predictions.delta(flipping: .warp))
     #expect(delta.low > 1.5, "\(delta)")
     #expect(predictions.scenario == session.reading.scenario)
@@ -64,7 +64,7 @@ import VirtualEngine
     let other = try self.session(blocking)
     other.advance(by: .seconds(4))
     let blockingDelta = try #require(
-      try Predictor(other.reading, wakeLatency: .zero).predictions().delta(flipping: .warp))
+      try Predictor(other.reading).predictions().delta(flipping: .warp))
     #expect(blockingDelta.high < -0.4, "\(blockingDelta)")
   }
 
@@ -79,22 +79,22 @@ import VirtualEngine
     let session = try session(scenario, native: StageCosts(perPicture: walls))
     session.advance(by: .seconds(3))
     let change = ScenarioChange.stage(.warp, on: false)
-    let predicted = try Predictor(session.reading, wakeLatency: .zero).epoch(after: change)
+    let predicted = try Predictor(session.reading).epoch(after: change)
     session.apply(.change(change))
     session.advance(by: .seconds(3))
     let measured = try #require(session.reading.epoch.settled)
     #expect(abs(predicted.seconds / measured.seconds - 1) < 0.02)
     // Off now, and measured before: switching it on again can be predicted too.
-    let back = try Predictor(session.reading, wakeLatency: .zero).epoch(
+    let back = try Predictor(session.reading).epoch(
       after: .stage(.warp, on: true))
     #expect(back.seconds > predicted.seconds * 1.5)
   }
 
   @Test func whatCannotBePredictedSaysWhy() throws {
     let fresh = try session(try preset("fast-gpu"))
-    #expect(throws: PredictionGap.measuring) { try Predictor(fresh.reading, wakeLatency: .zero) }
+    #expect(throws: PredictionGap.measuring) { try Predictor(fresh.reading) }
     fresh.advance(by: .seconds(2))
-    let predictor = try Predictor(fresh.reading, wakeLatency: .zero)
+    let predictor = try Predictor(fresh.reading)
     #expect(throws: PredictionGap.otherCosts) { try predictor.epoch(after: .costs(.native)) }
     #expect(throws: PredictionGap.self) { try predictor.epoch(after: .workers(0)) }
 
@@ -103,7 +103,7 @@ import VirtualEngine
     let native = try session(withoutWarp, native: walls)
     native.advance(by: .seconds(2))
     #expect(throws: PredictionGap.neverMeasured(.warp)) {
-      try Predictor(native.reading, wakeLatency: .zero).epoch(after: .stage(.warp, on: true))
+      try Predictor(native.reading).epoch(after: .stage(.warp, on: true))
     }
   }
 
@@ -116,12 +116,29 @@ import VirtualEngine
     let session = try session(scenario)
     session.advance(by: .seconds(3))
     func epoch(_ latency: Nanoseconds, _ change: ScenarioChange) throws -> Double {
-      try Predictor(session.reading, wakeLatency: latency).epoch(after: change).seconds
+      let latencies = WakeLatencies(handOver: latency)
+      return try Predictor(session.reading, latencies: latencies).epoch(after: change).seconds
     }
     let crowded = try epoch(.zero, .workers(2))
     #expect(try epoch(.microseconds(60), .workers(2)) > crowded * 1.1)
     let roomy = try epoch(.zero, .workers(1))
     #expect(try abs(epoch(.microseconds(60), .workers(1)) / roomy - 1) < 0.001)
+  }
+
+  /// Its clock takes some windows to come down, in which hundreds of brief steps are trained.
+  @Test func aGovernorsClockSettlesBeforeItIsMeasured() throws {
+    let scenario = try preset("native") {
+      $0.consumer.compute = .constant(.microseconds(50))
+    }
+    let walls = StageCosts(perPicture: PerStage<Double>(repeating: 100))
+    let session = try session(scenario, native: walls)
+    session.advance(by: .seconds(3))
+    let change = ScenarioChange.governor(Governor())
+    let predicted = try Predictor(session.reading).epoch(after: change)
+    session.apply(.change(change))
+    session.advance(by: .seconds(20))
+    let measured = try #require(session.reading.epoch.settled)
+    #expect(abs(predicted.seconds / measured.seconds - 1) < 0.02)
   }
 
   /// The published queue's knife edge: 1 ms to make, 1 ms to train.
@@ -143,7 +160,7 @@ import VirtualEngine
     session.advance(by: .seconds(3))
     let change = ScenarioChange.workers(2)
     #expect(
-      try Predictor(session.reading, wakeLatency: .zero).epoch(after: change)
-        == Predictor(session.reading, wakeLatency: .zero).epoch(after: change))
+      try Predictor(session.reading).epoch(after: change)
+        == Predictor(session.reading).epoch(after: change))
   }
 }
