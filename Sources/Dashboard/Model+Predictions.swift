@@ -5,16 +5,9 @@ extension Model {
   /// Nothing is measured here: what comes after a key is the rules' own word.
   var isSimulated: Bool { keyMode == .resimulation || keyMode == .live && sessionLabel != nil }
 
-  /// The prediction for a stage's switch, where there is one for what is shown; else what was
-  /// measured.
-  func epochDelta(_ stage: StageReading) -> EpochDelta? {
-    guard stage.stage.isSwitchable else { return nil }
-    if let predictions, predictions.scenario == shown.scenario,
-      let delta = predictions.delta(flipping: stage.stage)
-    {
-      return delta
-    }
-    return stage.epochDelta
+  /// The predictions, where there are any for what is shown.
+  var fittingPredictions: Predictions? {
+    predictions.flatMap { $0.scenario == shown.scenario ? $0 : nil }
   }
 
   /// What earlier checks and, once it is settled, the present one have shown.

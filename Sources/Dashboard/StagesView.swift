@@ -21,7 +21,11 @@ func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     TableColumn("share", .cells(5), .right), TableColumn("epoch if off", .cells(12), .right),
   ]
   let reading = model.shown
-  let rows = reading.stages.map { stageSpans($0, model) }
+  let predictions = model.fittingPredictions
+  let rows = reading.stages.map { stage in
+    stageSpans(
+      stage, model, delta: predictions?.delta(flipping: stage.stage) ?? stage.epochDelta)
+  }
   let inside = area.inset(horizontally: 1)
   let places = inside.tableColumns(columns)
   let bars = places[3]
@@ -35,7 +39,10 @@ func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   drawSum(reading, at: Rect(x: area.x, y: last.maxY, width: area.width, height: 1), places, &grid)
 }
 
-private func stageSpans(_ stage: StageReading, _ model: Model) -> [[Span]] {
+/// - Parameter delta: What the stage's switch would make of the epoch, or made of it when last measured.
+private func stageSpans(
+  _ stage: StageReading, _ model: Model, delta: EpochDelta?
+) -> [[Span]] {
   let isOn = model.switchState(stage.stage).isOn
   let key = KeyMap.key(of: stage.stage).map(String.init) ?? " "
   let role: Role = isOn ? (stage.isIdle ? .muted : .stageOn) : .stageOff
@@ -46,7 +53,7 @@ private func stageSpans(_ stage: StageReading, _ model: Model) -> [[Span]] {
     [Span(key, .key)], [Span(stage.stage.isSwitchable ? mark : "   ", role)],
     [Span(stage.stage.rawValue, isOn ? .text : .stageOff)], [],
     [Span(cpu, isOn ? .value : .stageOff)], [Span(share, .muted)],
-    deltaSpans(stage, model.epochDelta(stage), isOn: isOn),
+    deltaSpans(stage, delta, isOn: isOn),
   ]
 }
 

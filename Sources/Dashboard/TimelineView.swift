@@ -50,19 +50,22 @@ private func drawSegments(
   let span = (timeline.end - timeline.start).seconds / Double(max(1, line.width))
   guard span > 0 else { return }
   var first = 0
+  let activities = Activity.allCases
   for column in 0..<line.width {
     let left = timeline.start.seconds + Double(column) * span
     let right = left + span
-    var shares: [Activity: Double] = [:]
+    var shares = InlineArray<6, Double>(repeating: 0)
     while first < segments.count, segments[first].end.seconds <= left { first += 1 }
     for segment in segments[first...] {
       if segment.start.seconds >= right { break }
       let overlap = min(right, segment.end.seconds) - max(left, segment.start.seconds)
-      shares[segment.activity, default: 0] += overlap
+      shares[Int(segment.activity.rawValue)] += overlap
     }
-    let most = shares.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
-    guard let most else { continue }
-    let (glyph, role) = most.key.look
+    // Of two that took as much, the later one.
+    var most = 0
+    for index in activities.indices where shares[index] >= shares[most] { most = index }
+    guard shares[most] > 0 else { continue }
+    let (glyph, role) = activities[most].look
     grid.put(glyph, at: Point(x: line.x + column, y: line.y), style: Style(role))
   }
 }

@@ -1,5 +1,5 @@
 /// What worker or GPU did for a while.
-package enum Activity: UInt8, Sendable, BitwiseCopyable {
+package enum Activity: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case making, napping, waitingForRoom
   case busy, host, starved
 }
