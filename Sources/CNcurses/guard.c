@@ -18,7 +18,8 @@
 
 static const int soft_signals[] = {SIGINT,  SIGTERM, SIGHUP, SIGQUIT,
                                    SIGTSTP, SIGCONT, SIGWINCH};
-static const int fatal_signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+static const int fatal_signals[] = {SIGILL,  SIGTRAP, SIGSEGV, SIGBUS,  SIGFPE, SIGABRT,
+                                    SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGSYS};
 enum {
   soft_count = sizeof soft_signals / sizeof *soft_signals,
   fatal_count = sizeof fatal_signals / sizeof *fatal_signals,

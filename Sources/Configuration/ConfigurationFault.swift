@@ -65,8 +65,8 @@ extension ConfigurationFault {
     case .missing:
       return "is missing"
     case .unknownName(let name, let kind, let nearest, let known):
-      let hint = nearest.map { "did you mean '\($0)'? " } ?? ""
-      return "there is no \(kind) '\(name)'; \(hint)There are: \(known.joined(separator: ", "))"
+      let hint = nearest.map { "did you mean '\($0)'? There" } ?? "there"
+      return "there is no \(kind) '\(name)'; \(hint) are: \(known.joined(separator: ", "))"
     case .unreadable(let reason):
       return "can't be read: \(reason)"
     }

@@ -2,7 +2,7 @@ import Augmentation
 import Pipeline
 import Screen
 
-/// "predicted 8.5 s, measured 8.6 s, error 0.9 %", and how good the predictions were so far.
+/// "predicted 8.5 s, measured 8.6 s, error 0.9 %".
 func checkSpans(_ model: Model) -> [Span]? {
   guard let checked = model.checked else { return nil }
   let other = checked.measured?.seconds ?? checked.predicted.seconds
@@ -20,12 +20,14 @@ func checkSpans(_ model: Model) -> [Span]? {
   } else {
     spans.append(Span(", measuring…", .muted))
   }
-  let score = model.scoreSoFar
-  if let median = score.median {
-    spans.append(
-      Span(" · \(score.count) checked, median \(Figures.smallPercent(median))", .muted))
-  }
   return spans
+}
+
+/// How good the predictions were so far.
+func scoreSpans(_ model: Model) -> [Span] {
+  let score = model.scoreSoFar
+  guard let median = score.median else { return [] }
+  return [Span("\(score.count) checked, median error \(Figures.smallPercent(median))", .muted)]
 }
 
 /// How far an experiment is, or what it found.

@@ -49,7 +49,7 @@ private func epochTimes(_ epoch: EpochReading) -> [Span] {
   }
   spans += [Span("  last ", .muted), Span(epoch.last.map(Figures.epoch) ?? "–", .value)]
   spans += [
-    Span("  before the key ", .muted),
+    Span("  before key ", .muted),
     Span(epoch.beforeChange.map { Figures.epoch($0.seconds) } ?? "–", .value),
   ]
   return spans

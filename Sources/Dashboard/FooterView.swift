@@ -10,13 +10,18 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     grid.draw([Span(" exporting \(exporting.rawValue)", .accent)], in: area)
     return
   }
-  var spans: [Span] = []
-  for binding in KeyMap.bindings(in: model.keyMode) {
-    guard let short = binding.short else { continue }
-    let entry = [Span(" \(binding.label)", .key), Span(" \(short) ", .muted)]
-    // Whole entries or none; what doesn't fit is in the help.
-    guard spans.width + entry.width <= area.width else { continue }
-    spans += entry
+  let bindings = KeyMap.bindings(in: model.keyMode)
+  var entries: [Int: [Span]] = [:]
+  var width = 0
+  // Whole entries or none; what doesn't fit is in the help.
+  for isMinor in [false, true] {
+    for (index, binding) in bindings.enumerated() where binding.isMinor == isMinor {
+      guard let short = binding.short else { continue }
+      let entry = [Span(" \(binding.label)", .key), Span(" \(short) ", .muted)]
+      guard width + entry.width <= area.width else { continue }
+      entries[index] = entry
+      width += entry.width
+    }
   }
-  grid.draw(spans, in: area)
+  grid.draw(bindings.indices.flatMap { entries[$0] ?? [] }, in: area)
 }

@@ -10,7 +10,7 @@ func drawGPUPanel(_ reading: Reading, predictions: Double?, in area: Rect, on gr
     in: area, title: [Span("GPU, simulated", .title)],
     note: [Span("compute \(Figures.span(compute)) + host \(Figures.span(host))", .muted)]
   ).inset(horizontally: 1)
-  let parts = inside.stacked([.cells(1), .share(1), .cells(1)])
+  let parts = inside.stacked([.cells(1), .share(1), .cells(inside.height >= 6 ? 2 : 1)])
   drawGPULine(reading, in: parts[0], on: &grid)
   grid.drawSparkline(pairMeans(reading.consumer.history), limit: 1, in: parts[1], gradient: .load)
   drawOwnCost(reading.own, predictions: predictions, in: parts[2], on: &grid)
@@ -43,10 +43,10 @@ private func clockSpans(_ reading: Reading) -> [Span] {
   ]
 }
 
-/// augtop's own cost, apart from the work it emulates; drops come first where there are any, and what
-/// doesn't fit is left out whole.
+/// augtop's own cost, apart from the work it emulates, on the lines of an area; drops come first where
+/// there are any, and what doesn't fit is left out whole.
 private func drawOwnCost(
-  _ own: OwnCost, predictions: Double?, in line: Rect, on grid: inout CellGrid
+  _ own: OwnCost, predictions: Double?, in area: Rect, on grid: inout CellGrid
 ) {
   let isWhole = own.droppedEvents == 0
   let dropped = [
@@ -67,13 +67,18 @@ private func drawOwnCost(
   }
   parts.insert(dropped, at: isWhole ? parts.count : 0)
   parts.append([Span(Figures.bytes(own.residentBytes), .value)])
-  var spans: [Span] = []
+  var lines: [[Span]] = [[]]
   for part in parts {
-    let entry = spans.isEmpty ? part : [Span(" · ", .muted)] + part
-    guard spans.width + entry.width <= line.width else { break }
-    spans += entry
+    let entry = [Span(" · ", .muted)] + part
+    if lines[lines.count - 1].isEmpty {
+      lines[lines.count - 1] = part
+    } else if lines[lines.count - 1].width + entry.width <= area.width {
+      lines[lines.count - 1] += entry
+    } else {
+      lines.append(part)
+    }
   }
-  grid.draw(spans, in: line)
+  for (row, line) in lines.prefix(area.height).enumerated() { grid.draw(line, in: area.row(row)) }
 }
 
 /// One value for every two entries; the last one stands alone until the next comes, so that the graph

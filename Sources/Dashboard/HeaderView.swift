@@ -43,6 +43,9 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   case .failed: spans.append(Span(" recording failed", .bad))
   case .off, .closed: break
   }
+  if case .failed = model.reading.state {
+    spans.append(Span(" FAILED ", .bad, attributes: .reverse))
+  }
   if model.isPauseWished || model.reading.state == .paused {
     spans.append(Span(" PAUSED ", .warn, attributes: .reverse))
   }

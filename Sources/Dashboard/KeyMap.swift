@@ -56,6 +56,8 @@ package struct KeyBinding: Sendable {
   package let actions: [Action]
   /// In the footer; nil where there is no room for it.
   package let short: String?
+  /// In the footer only after all the others.
+  package var isMinor = false
   package let summary: String
   package let group: Group
 
@@ -101,11 +103,11 @@ package enum KeyMap {
       summary: "all stages off, or on again", group: .stages),
     KeyBinding(
       keys: [.character("n"), .character("N")], label: "n/N", actions: [.nextRow, .previousRow],
-      short: "row", summary: "the question's rows: original, no-dot, no-matrices, no-warp, own",
+      short: "row", summary: "the question's rows, original to own-generator",
       group: .stages),
     KeyBinding(
       keys: [.character("l")], label: "l", actions: [.nextLoader], short: "loader",
-      summary: "how workers and GPU meet: keras-threads, blocking, torch, processes",
+      summary: "loader: Keras threads, blocking, torch, …",
       group: .scenario),
     KeyBinding(
       keys: [.character("w"), .character("W")], label: "w/W",
@@ -114,19 +116,19 @@ package enum KeyMap {
     KeyBinding(
       keys: [.character("]"), .character("[")], label: "[ ]",
       actions: [.longerQueue, .shorterQueue], short: "queue",
-      summary: "a shorter or longer queue (torch: prefetch)", group: .scenario),
+      summary: "a shorter or longer queue, or prefetch", group: .scenario),
     KeyBinding(
       keys: [.character("+"), .character("="), .character("-")], label: "- +",
       actions: [.slowerGPU, .slowerGPU, .fasterGPU], short: "gpu",
       summary: "a shorter or longer GPU step (compute)", group: .scenario),
     KeyBinding(
       keys: [.character("c")], label: "c", actions: [.nextCosts], short: "costs",
-      summary: "what stages cost: native kernels or measured Python", group: .scenario),
+      summary: "stages cost: native, or measured Python", group: .scenario),
     KeyBinding(
       keys: [.character("i")], label: "i", actions: [.interpreterLock], short: "lock",
       summary: "the emulated interpreter lock on or off", group: .scenario),
     KeyBinding(
-      keys: [.character("g")], label: "g", actions: [.governor], short: "clock",
+      keys: [.character("g")], label: "g", actions: [.governor], short: "clock", isMinor: true,
       summary: "the emulated clock governor on or off", group: .scenario),
     KeyBinding(
       keys: [.character("P")], label: "P", actions: [.pause], short: "pause",
@@ -136,7 +138,7 @@ package enum KeyMap {
       summary: "start the epoch anew", group: .session),
     KeyBinding(
       keys: [.character("x")], label: "x", actions: [.experiment], short: "trial",
-      summary: "measure the selected stage's effect: its switch back and forth, paired",
+      summary: "measure the selected stage's effect, paired",
       group: .session),
     KeyBinding(
       keys: [.character("m")], label: "m", actions: [.marker], short: nil,
@@ -146,9 +148,9 @@ package enum KeyMap {
       summary: "start or stop recording a Perfetto trace", group: .session),
     KeyBinding(
       keys: [.character("E")], label: "E", actions: [.export], short: nil,
-      summary: "export the recording for other tools: a menu", group: .session),
+      summary: "export the recording: a menu", group: .session),
     KeyBinding(
-      keys: [.character("t")], label: "t", actions: [.nextTheme], short: "theme",
+      keys: [.character("t")], label: "t", actions: [.nextTheme], short: "theme", isMinor: true,
       summary: "the next theme", group: .view),
     KeyBinding(
       keys: [.character("z")], label: "z", actions: [.freeze], short: nil,

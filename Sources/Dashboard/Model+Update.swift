@@ -110,7 +110,9 @@ extension Model {
       // The key may come twice before a reading tells of the first.
       markersWished = max(markersWished, reading.markers) + 1
       let text = "marker \(markersWished)"
-      notice = Notice(text: "\(text) set", isWarning: false)
+      notice = Notice(
+        text: isRecordingWished ? "\(text) set" : "\(text) set; nothing is recorded: press e first",
+        isWarning: false)
       return [.ask(.mark(text))]
     case .record: return toggleRecording()
     case .export: return openMenu()

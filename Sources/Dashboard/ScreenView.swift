@@ -53,14 +53,20 @@ private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) 
   drawGPUPanel(reading, predictions: predictions, in: right[2], on: &grid)
 }
 
+/// The lowest panel that shows the queue's history.
+private let queueRows = 4
+
 /// One column: three lines of summary, the stages, the verdict's lines.
 private func drawFolded(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
-  let verdictRows = area.height >= 21 ? 4 : 3
+  let fewest = area.height >= 21 ? 4 : 3
   // All stages come before the box around them: at 80×24 they just fit without it.
-  let left = area.height - 3 - verdictRows
+  let left = area.height - 3 - fewest
   let hasRoom = left >= stageRows + 3
   let stageLines = min(hasRoom ? stageRows + 4 : stageRows + 1, max(4, left))
+  // Rows too few for the queue's panel are the verdict's.
+  let spare = left - stageLines
+  let verdictRows = fewest + (spare < queueRows ? max(0, spare) : 0)
   let rows = area.stacked([.cells(3), .cells(stageLines), .cells(verdictRows), .share(1)])
   drawSummary(reading, in: rows[0], on: &grid)
   if hasRoom {
@@ -69,7 +75,7 @@ private func drawFolded(_ model: Model, in area: Rect, on grid: inout CellGrid) 
     drawStages(model, in: rows[1], on: &grid)
   }
   drawVerdict(model, in: rows[2].inset(horizontally: 1), on: &grid)
-  if rows[3].height >= 4 { drawQueuePanel(reading, in: rows[3], on: &grid) }
+  if rows[3].height >= queueRows { drawQueuePanel(reading, in: rows[3], on: &grid) }
 }
 
 private func drawTooSmall(on grid: inout CellGrid) {

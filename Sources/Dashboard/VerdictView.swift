@@ -3,7 +3,8 @@ import Pipeline
 import Screen
 
 func drawVerdictPanel(_ model: Model, in area: Rect, on grid: inout CellGrid) {
-  let inside = grid.drawBox(in: area, title: [Span("Verdict", .title)])
+  let inside = grid.drawBox(
+    in: area, title: [Span("Verdict", .title)], note: scoreSpans(model))
   drawVerdict(model, in: inside.inset(horizontally: 1), on: &grid)
 }
 
@@ -140,6 +141,7 @@ extension Verdict {
     switch kind {
     case .measuring: ""
     case .paused: ""
+    case .failed: "Failed."
     case .gpuBound: "GPU-bound."
     case .inputBound: "Input-bound:"
     case .waitPolicyBound: "Wait-policy-bound."
@@ -160,7 +162,7 @@ extension Verdict {
     case .measuring, .paused: .muted
     case .gpuBound: .good
     case .inputBound: .warn
-    case .waitPolicyBound, .interpreterBound, .clockBound, .serializationBound: .bad
+    case .failed, .waitPolicyBound, .interpreterBound, .clockBound, .serializationBound: .bad
     }
   }
 }

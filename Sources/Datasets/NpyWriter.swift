@@ -5,7 +5,8 @@ import Glibc
 /// `[count, channels, height, width]`, as they come.
 ///
 /// The header has room for any count and is written again by `finish()`; until then it says that the
-/// file holds no pictures. One thread at a time.
+/// file holds no pictures. A file that is to be replaced stays as it is until then. One thread at a
+/// time.
 package final class NpyWriter {
   /// What a value becomes.
   package enum Element: Sendable {
@@ -28,8 +29,10 @@ package final class NpyWriter {
 
   private var descriptor: Int32
   private var bytes: [UInt8] = []
+  /// Where it is written, until it takes the place of what is at `path`; nil: there.
+  private let beside: String?
 
-  /// Makes the file, or empties the one that is there.
+  /// Makes the file, or one beside the one that is there.
   package init(
     path: String, shape: PictureShape, element: Element, ordering: DimOrdering = .tf
   ) throws(DatasetFault) {
@@ -37,13 +40,18 @@ package final class NpyWriter {
     self.ordering = ordering
     self.shape = shape
     self.element = element
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    var status = stat()
+    let replaces = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    beside = replaces ? "\(path).\(getpid()).part" : nil
+    descriptor = open(beside ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
     try check(writeHeader())
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    if let beside { unlink(beside) }
   }
 
   /// Adds pictures of the writer's shape that lie one after the other.
@@ -74,14 +82,19 @@ package final class NpyWriter {
     count += added
   }
 
-  /// Writes the count and closes the file; nothing can be added afterwards.
+  /// Writes the count, drops what a full disk has cut off, and closes the file; nothing can be added
+  /// afterwards.
   package func finish() throws(DatasetFault) {
+    let size = count * shape.count * (element == .float ? MemoryLayout<Float>.size : 1)
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unwritable(path: path, errno: errno) }
     try check(writeHeader())
+    // A pipe or a device has no size.
+    _ = ftruncate(descriptor, Self.headerSize + size)
     let closed = close(descriptor)
     let code = errno
     descriptor = -1
     guard closed == 0 else { throw .unwritable(path: path, errno: code) }
+    if let beside, rename(beside, path) != 0 { throw .unwritable(path: path, errno: errno) }
   }
 
   private func check(_ code: Int32) throws(DatasetFault) {

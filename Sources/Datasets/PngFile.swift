@@ -42,6 +42,10 @@ final class PngFile {
     let code = writeAll(UnsafeRawBufferPointer(rebasing: room[..<length]), to: descriptor)
     let closed = close(descriptor)
     let final = code != 0 ? code : closed == 0 ? 0 : errno
-    guard final == 0 else { throw .unwritable(path: path, errno: final) }
+    guard final == 0 else {
+      // Half a picture is none.
+      unlink(path)
+      throw .unwritable(path: path, errno: final)
+    }
   }
 }

@@ -37,8 +37,10 @@ package final class ExportSink {
     var status = stat()
     let isThere = lstat(path, &status) == 0
     if isThere, !replacing { throw .exists(path: path) }
-    if isThere, status.st_mode & S_IFMT == S_IFDIR {
-      throw .notWritable(path: path, SystemError(code: EISDIR))
+    // A link, a device or a pipe would be lost for a file.
+    if isThere, status.st_mode & S_IFMT != S_IFREG {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw .notWritable(path: path, SystemError(code: isFolder ? EISDIR : EEXIST))
     }
     let beside = "\(path).\(getpid()).part"
     let opened = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)

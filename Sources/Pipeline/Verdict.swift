@@ -6,6 +6,8 @@ package struct Verdict: Sendable, Equatable {
     /// Not yet known.
     case measuring
     case paused
+    /// The session can't go on.
+    case failed
     /// The device computes all the time: nothing on the input side matters.
     case gpuBound = "gpu-bound"
     /// Batches can't be made faster.
@@ -63,6 +65,10 @@ extension Verdict {
       self.init(kind: .paused, because: "The session is paused.", advice: .resume)
       return
     }
+    if case .failed(let reason) = reading.state {
+      self.init(kind: .failed, because: reason, advice: .wait)
+      return
+    }
     guard let sides = Sides(reading), reading.consumer.steps >= Self.fewestSteps,
       reading.pending.isEmpty
     else {
@@ -115,7 +121,7 @@ extension Verdict {
         kind: .clockBound,
         because: "The clock is at \(percent(consumer.clock)) of its highest: " + compared,
         advice: .noGovernor)
-    case .serializationBound, .measuring, .paused, .gpuBound, .inputBound:
+    case .serializationBound, .measuring, .paused, .failed, .gpuBound, .inputBound:
       return Verdict(
         kind: .serializationBound,
         because: "Copying a batch between processes takes"
@@ -141,8 +147,7 @@ extension Verdict {
     let grown = "Less work, and the epoch grew: "
     switch kind {
     case .waitPolicyBound:
-      return grown + "the faster generator fills the queue and sleeps 50 ms;"
-        + " the GPU drains it in less and starves."
+      return grown + "the worker fills the queue and naps 50 ms; the GPU drains it in less."
     case .clockBound:
       return grown + "with less to do no core is busy enough to keep the clock up,"
         + " and the host work of every step takes longer."
@@ -150,13 +155,16 @@ extension Verdict {
       return grown + "the faster generator asks for the lock more often, and the step waits for it."
     case .gpuBound, .inputBound, .serializationBound:
       return grown + "what is left costs more than it did; look at the line of times."
-    case .measuring, .paused: return nil
+    case .measuring, .paused, .failed: return nil
     }
   }
 }
 
 /// The two sides of a session, and what they could do without each effect that isn't work; seconds.
 private struct Sides {
+  /// Workers that nap less than this share of their time aren't held up by it.
+  private static let noticeableNaps = 0.05
+
   let period: Double
   let makeEach: Double
   let step: Double
@@ -180,7 +188,7 @@ private struct Sides {
   /// possible.
   func worstEffect(over loss: Double) -> (kind: Verdict.Kind, possible: Double)? {
     [
-      (.waitPolicyBound, withoutNaps(loss)), (.interpreterBound, withoutLock),
+      (.waitPolicyBound, withoutNaps), (.interpreterBound, withoutLock),
       (.clockBound, atFullClock), (.serializationBound, withoutCopies),
     ]
     .compactMap { kind, possible -> (kind: Verdict.Kind, possible: Double)? in
@@ -189,15 +197,22 @@ private struct Sides {
     .min { $0.possible < $1.possible }
   }
 
-  private func withoutNaps(_ loss: Double) -> Double? {
-    reading.workers.napping > loss ? max(makeEach, step) : nil
+  private var withoutNaps: Double? {
+    reading.workers.napping > Self.noticeableNaps ? max(makeEach, step) : nil
   }
 
   /// Without it workers run side by side, as far as there are cores.
   private var withoutLock: Double? {
     guard reading.scenario.hasSharedLock else { return nil }
     let parallel = min(max(1, reading.workers.count), max(1, reading.cores))
-    return max(make / Double(parallel), step)
+    return beside(max(make / Double(parallel), step), reading.consumer.lockWait.seconds)
+  }
+
+  /// What is possible without an effect where workers nap: the naps stay, so no more is won than what
+  /// the effect itself takes from the longer side, and `extra`.
+  private func beside(_ possible: Double, _ extra: Double = 0) -> Double {
+    guard reading.workers.napping > Self.noticeableNaps else { return possible }
+    return max(possible, period - max(0, max(makeEach, step) - possible) - extra)
   }
 
   /// Burnt time would be shorter by the clock; waits and the device's own time wouldn't.
@@ -206,14 +221,14 @@ private struct Sides {
     guard reading.scenario.governor != nil, clock < 0.99 else { return nil }
     let host = reading.consumer.host * period
     let workers = Double(max(1, reading.workers.count))
-    return max((make * clock + lockWait) / workers, step - host * (1 - clock))
+    return beside(max((make * clock + lockWait) / workers, step - host * (1 - clock)))
   }
 
   private var withoutCopies: Double? {
     guard reading.scenario.loader.serializes else { return nil }
     let workers = Double(max(1, reading.workers.count))
     let made = (make + lockWait - reading.workers.serialization.seconds) / workers
-    return max(made, step - reading.consumer.deserialization.seconds)
+    return beside(max(made, step - reading.consumer.deserialization.seconds))
   }
 }
 

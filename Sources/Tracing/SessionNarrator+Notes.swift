@@ -44,7 +44,7 @@ extension SessionNarrator {
       say(moment)
     }
     let verdict = Verdict(reading)
-    guard verdict.kind != .measuring, verdict.kind != .paused,
+    guard ![.measuring, .paused, .failed].contains(verdict.kind),
       verdict.kind != judged?.kind || verdict.stage != judged?.stage
     else { return }
     judged = verdict

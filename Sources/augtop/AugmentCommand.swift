@@ -42,8 +42,8 @@ struct AugmentCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "In an .npy file: float32 (default), or uint8. uint8 of uint8 pictures is made without a"
-        + " float in between where nothing is standardized or bent, and bilinear values are"
-        + " rounded; else values are cut to whole numbers from 0 to 255.",
+        + " float in between where nothing is standardized or bent: bilinear values, --cval and"
+        + " the channel shift are rounded; else values are cut to whole numbers from 0 to 255.",
       valueName: "type"))
   var type: String?
   @Flag(help: "Overwrite OUT if it exists.") var force = false
@@ -93,6 +93,7 @@ struct AugmentCommand: ParsableCommand {
     do {
       try augment(pass, dataset, settings, stages, random, writer, beside)
     } catch let fault as DatasetFault {
+      guard writer.count > 0 else { throw CommandFault.failed(fault.message) }
       // What has been made is whole; where the disk is full, that too may fail.
       try? writer.finish()
       throw CommandFault.failed(

@@ -47,6 +47,10 @@ struct AugmentOutput {
       }
       return
     }
+    if [".png", ".jpg", ".jpeg", ".bmp"].contains(where: path.lowercased().hasSuffix) {
+      throw CommandFault.wrong(
+        "\(path): arrays go to a file that ends in .npy, pictures to a folder: write \(path)/")
+    }
     let isPrefixIdle = prefix != nil && !savesToDir
     for (option, isGiven) in [("--save-prefix", isPrefixIdle), ("--scale", scale)] where isGiven {
       throw CommandFault.wrong("\(option) is for a folder of PNG: write \(path)/")

@@ -51,6 +51,9 @@ struct ExportCommand: ParsableCommand {
     let cut = try readCut()
     let session = try SessionArgument(path: file).open()
     let target = output ?? format.target(beside: file, table)
+    guard !isAmong([file], target) else {
+      throw CommandFault.wrong("\(target) is the session itself; name another place with --output")
+    }
     Interruption.listen()
     let export = Export(format, cut: cut, table: table, exporter: "augtop \(augtopVersion)")
     do {

@@ -50,7 +50,8 @@ struct LiveCommand: ParsableCommand {
     let statistics = try fitStatistics(dataset, scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
-    let recording = try self.recording.open(with: files, scenario)
+    let recording = try self.recording.open(
+      with: files, scenario, inputs: options.inputFiles(of: scenario))
     let terminal: Terminal
     do {
       terminal = try openTerminal(theme, ascii: ascii)

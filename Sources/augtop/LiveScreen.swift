@@ -44,7 +44,12 @@ struct LiveScreen {
       draw()
     }
     predictor.stop()
+    let last = session.reading
     session.end()
+    if case .failed(let reason) = last.state {
+      printError("augtop: \(reason)")
+      status = ExitStatus.workFailed
+    }
     // Whoever quits has still asked for the export; whoever interrupts has not.
     if case .failed(let reason)? = exporter.finish(givingUp: status != ExitStatus.done) {
       printError("augtop: \(reason)")

@@ -10,23 +10,32 @@ struct ProgressLine {
   private var lastShown: Int64 = 0
   /// Redrawn this often.
   private static let interval: Int64 = 100_000_000
-  private static let width = 30
+  /// Of the bar, where the terminal has room for it and forty columns beside it.
+  private static let widest = 30
+  private let width: Int
 
   init(total: Int) {
     self.total = max(1, total)
+    var size = winsize()
+    let isTerminal = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
     isShown = isatty(STDERR_FILENO) == 1
+    width = isTerminal ? min(Self.widest, max(0, Int(size.ws_col) - 40)) : Self.widest
+  }
+
+  private func bar(_ fraction: Double) -> String {
+    let filled = Int(min(1, max(0, fraction)) * Double(width))
+    return "[" + String(repeating: "#", count: filled)
+      + String(repeating: ".", count: width - filled) + "] "
   }
 
   mutating func show(_ done: Int) {
     let now = cl_monotonic_ns()
     guard isShown, now - lastShown > Self.interval || done == total else { return }
     lastShown = now
-    let filled = done * Self.width / total
-    let bar =
-      String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
     let seconds = max(1e-9, Double(now - start) * 1e-9)
     let rate = Figures.rate(Double(done) / seconds)
-    writeError("\r[\(bar)] \(done * 100 / total) %  \(done)/\(total)  \(rate)/s  ")
+    let bar = bar(Double(done) / Double(total))
+    writeError("\r\(bar)\(done * 100 / total) %  \(done)/\(total)  \(rate)/s  ")
   }
 
   /// The same for work that has no count: a share from 0 to 1, and the time left.
@@ -34,12 +43,9 @@ struct ProgressLine {
     let now = cl_monotonic_ns()
     guard isShown, now - lastShown > Self.interval || fraction >= 1 else { return }
     lastShown = now
-    let filled = Int(min(1, max(0, fraction)) * Double(Self.width))
-    let bar =
-      String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
     let spent = Double(now - start) * 1e-9
     let left = fraction > 0 ? Figures.fixed(spent / fraction - spent, 0) : "–"
-    writeError("\r[\(bar)] \(Figures.percent(fraction))  \(left) s left  ")
+    writeError("\r\(bar(fraction))\(Figures.percent(fraction))  \(left) s left  ")
   }
 
   func end() {

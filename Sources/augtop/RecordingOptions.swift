@@ -15,8 +15,15 @@ struct RecordingOptions: ParsableArguments {
   }
 
   /// The file that `--trace` asks for, or a fault before anything runs.
-  func open(with files: SessionFiles, _ scenario: Scenario) throws -> SessionFile? {
+  ///
+  /// - Parameter inputs: Files that the session is made of.
+  func open(
+    with files: SessionFiles, _ scenario: Scenario, inputs: [String]
+  ) throws -> SessionFile? {
     guard let trace else { return nil }
+    guard !isAmong(inputs, trace) else {
+      throw CommandFault.wrong("--trace \(trace) is an input itself; name another place to write")
+    }
     do {
       return try files.create(trace, scenario, replacing: force)
     } catch {

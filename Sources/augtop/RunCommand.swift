@@ -48,7 +48,9 @@ struct RunCommand: ParsableCommand {
     let files = SessionFiles(clock: clock, dataset: dataset)
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
-      recording: try recording.open(with: files, scenario), openFile: files.opener)
+      recording: try recording.open(
+        with: files, scenario, inputs: options.inputFiles(of: scenario)),
+      openFile: files.opener)
     Interruption.listen()
     session.start()
     while !Interruption.isAsked, !isReached(bound, session) {

@@ -66,6 +66,20 @@ struct ScenarioOptions: ParsableArguments {
   @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
   @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
 
+  /// The files that a scenario from these options is read from.
+  func inputFiles(of scenario: Scenario) -> [String] {
+    var files = [self.scenario, costs].compactMap { $0 }
+    switch scenario.dataset {
+    case .synthetic: break
+    case .cifar10(let path), .npy(let path), .folder(let path): files.append(path)
+    }
+    let prefix = "file:"
+    for part in (gpu ?? "").split(separator: "~") where part.hasPrefix(prefix) {
+      files.append(String(part.dropFirst(prefix.count)))
+    }
+    return files
+  }
+
   /// The scenario that preset, file and options describe, checked.
   func resolve() throws -> Scenario {
     var resolved = try base()

@@ -45,7 +45,7 @@ import Testing
     var model = Model(showing: Sample.running)
     #expect(model.update(.key(.marker)) == [.ask(.mark("marker 1"))])
     #expect(model.update(.key(.marker)) == [.ask(.mark("marker 2"))])
-    #expect(model.notice?.text == "marker 2 set")
+    #expect(model.notice?.text == "marker 2 set; nothing is recorded: press e first")
     var reading = Sample.running
     reading.markers = 5
     _ = model.update(.reading(reading))

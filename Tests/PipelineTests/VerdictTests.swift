@@ -48,6 +48,17 @@ import Testing
     #expect(verdict.advice == .blockingLoader)
   }
 
+  /// A short queue makes workers nap most of the time. They also wait a little for the lock, and without
+  /// it would nap as much.
+  @Test func napsAreNotTheLocksFault() {
+    var napping = reading(make: 3.9, step: 3.6, period: 15.4, napping: 0.7, lockWait: 0.15)
+    napping.consumer.lockWait = .microseconds(270)
+    napping.scenario.interpreterLock = true
+    #expect(napping.scenario.hasSharedLock)
+    #expect(Verdict(napping).kind == .waitPolicyBound)
+    #expect(Verdict(napping).advice == .blockingLoader)
+  }
+
   @Test func theQuestionsOwnGPUIsTheLimit() {
     let verdict = Verdict(reading(make: 3.9, step: 14, period: 14.05, napping: 0.7))
     #expect(verdict.kind == .gpuBound)
@@ -107,6 +118,13 @@ import Testing
     lacks.pending = [.workers(2)]
     #expect(Verdict(lacks).kind == .measuring)
     #expect(Verdict(lacks).advice == .wait)
+  }
+
+  @Test func whatFailedSaysWhy() {
+    var failed = reading(make: 3.9, step: 3.6, period: 4)
+    failed.state = .failed("a.bin has been cut off")
+    #expect(Verdict(failed).kind == .failed)
+    #expect(Verdict(failed).because == "a.bin has been cut off")
   }
 
   @Test func pausedBeforeAllElse() {

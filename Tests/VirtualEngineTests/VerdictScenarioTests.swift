@@ -89,7 +89,7 @@ import VirtualEngine
     let inverted = Verdict(session.reading)
     #expect(inverted.kind == .waitPolicyBound)
     #expect(
-      inverted.inversion?.hasPrefix("Less work, and the epoch grew: the faster generator") == true)
+      inverted.inversion?.hasPrefix("Less work, and the epoch grew: the worker fills") == true)
     session.apply(.change(.loader(.blocking)))
     session.advance(by: .seconds(4))
     #expect(Verdict(session.reading).inversion == nil)

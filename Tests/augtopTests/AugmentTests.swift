@@ -90,6 +90,28 @@ import Testing
     #expect(try values(folder.path("out.npy")).type == "<f4")
   }
 
+  /// What is to be replaced stays until there is something to take its place.
+  @Test func aFailureReplacesNothing() throws {
+    try folder.write("out.npy", text: "precious")
+    try FileManager.default.createDirectory(
+      atPath: folder.path("cut"), withIntermediateDirectories: true)
+    try folder.write("cut/a.png", Self.cutPNG)
+    let failed = try Command(
+      "augment", "cut", "out.npy", "--force", "--target-size", "8x8", in: folder)
+    #expect(failed.status == 1, "\(failed.complaints)")
+    #expect(failed.complaints.contains("a.png"))
+    #expect(try String(contentsOfFile: folder.path("out.npy"), encoding: .utf8) == "precious")
+    #expect(folder.names == ["cut", "out.npy"])
+  }
+
+  /// The signature and the first chunk of a picture of 8×8 colours, and where the next begins; the rest
+  /// is missing.
+  private static let cutPNG: [UInt8] = [
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 8,
+    0, 0, 0, 8, 8, 2, 0, 0, 0, 0x4B, 0x6D, 0x29,
+    0xDC, 0, 0, 0, 100, 0x49, 0x44, 0x41, 0x54, 0x78,
+  ]
+
   @Test func theInputIsNeverTheOutput() throws {
     let bytes = try Data(contentsOf: URL(filePath: input))
     try folder.write("same.npy", bytes)

@@ -162,6 +162,23 @@ import Testing
     live.waitUntilRunning()
     #expect(live.terminal.screen.contains("cifar10:data_batch_1.bin 40×32×32×3"))
     live.press("7", "warp off since batch ")
+    // Somebody cuts the file off: the screen says so and stays; the exit status says it too.
+    #expect(truncate(path, 5_000) == 0)
+    #expect(live.terminal.waitFor("Failed."), "\(live.terminal.screen)")
+    #expect(live.terminal.screen.contains("FAILED"))
+    live.terminal.send("q")
+    #expect(live.terminal.waitForEnd() == .exited(1))
+    #expect(live.terminal.screen.contains("cut off"), "\(live.terminal.screen)")
+  }
+
+  /// The key ends the recording that the command line began.
+  @Test func aTraceIsEndedByTheKey() throws {
+    let folder = try ScratchFolder()
+    let path = folder.path("a.pftrace")
+    let live = try LiveProgram(["--trace", path])
+    live.waitUntilRunning()
+    live.press("e", "recorded \(path)")
     live.quit()
+    #expect(folder.names == ["a.pftrace"])
   }
 }

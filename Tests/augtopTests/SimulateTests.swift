@@ -96,7 +96,7 @@ import Testing
     #expect(live.terminal.waitFor("Wait-policy-bound."), "\(live.terminal.screen)")
     #expect(live.terminal.waitFor("Less work, and the epoch grew"), "\(live.terminal.screen)")
     let isChecked = live.terminal.waitFor {
-      $0.contains("predicted 8.") && $0.contains("1 checked, median ")
+      $0.contains("predicted 8.") && $0.contains("1 checked, median error ")
     }
     #expect(isChecked, "\(live.terminal.screen)")
     live.press("l", "loader blocking since batch ")
