@@ -167,6 +167,7 @@ static CK_APART void blend_any(const float *restrict from, float *restrict to,
                 corners->right[i], corners->upper[i], corners->left[i], cval);
 }
 
+#include "plain_taps.inc.h"
 #include "plain.inc.h"
 #include "rows.inc.h"
 
