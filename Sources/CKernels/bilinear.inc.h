@@ -167,6 +167,7 @@ static CK_APART void blend_any(const float *restrict from, float *restrict to,
                 corners->right[i], corners->upper[i], corners->left[i], cval);
 }
 
+#include "ahead.inc.h"
 #include "plain_taps.inc.h"
 #include "plain.inc.h"
 #include "rows.inc.h"
@@ -209,25 +210,28 @@ static CK_APART void warp_exactly(const float *restrict from, float *restrict to
 static void warp_bilinear(const float *restrict from, float *restrict to, ck_shape shape,
                           const ck_map *map, ck_fill fill, float cval, const float *next,
                           int32_t mirrors, float *range) {
-  ck_taps taps;
-  ck_plain plain = {.may_be = shape.channels == 3 && has_plain_taps(fill, shape)};
+  ck_plain plain;
+  plain.may_be = shape.channels == 3 && has_plain_taps(fill, shape);
+  plain.first = plain.end = 0;
+  plain.ahead = ahead_of(from, next, map, shape);
   ck_extent extent = no_extent();
   const int32_t stride = shape.width * shape.channels;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
   int32_t fetched = next && stride > 0 ? CK_AHEAD / stride : 0;
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
-    // What may be plain is looked through in order before it is taken from: a start will do.
-    const int64_t farthest = plain.may_be ? CK_AHEAD / 8 : CK_AHEAD;
-    for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride, farthest);
-    if (!plain.may_be) fetched = fetch_rows(from, row, fetched, shape, map);
+    // Of what may be plain memory is asked for between the pixels.
+    if (!plain.may_be) {
+      for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride, CK_AHEAD);
+      fetched = fetch_rows(from, row, fetched, shape, map);
+    }
     for (int32_t left = 0; left < shape.width; left += CK_TILE) {
       const int32_t ahead = shape.width - left, count = ahead < CK_TILE ? ahead : CK_TILE;
       const int32_t first = mirrors ? ahead - count : left;
       const int is_last = row + rows == shape.height && count == ahead;
       float *block = to + (int64_t)row * stride + left * shape.channels;
-      if (!plain.may_be || !warp_plain(from, block, &taps, &plain, row, rows, first, count, map,
-                                       shape, fill, cval, is_last))
+      if (!plain.may_be || !warp_plain(from, block, &plain, row, rows, first, count, map, shape,
+                                       fill, cval, is_last))
         warp_exactly(from, block, row, rows, first, count, map, shape, fill, cval);
       const int32_t values = count * shape.channels;
       for (int32_t k = 0; mirrors && k < rows; k++)

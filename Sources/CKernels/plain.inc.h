@@ -28,10 +28,12 @@ static CK_APART int is_plain(const float *from, int64_t count) {
 }
 
 /// What is known of a picture while it is warped: whether it may be plain, and that the rows
-/// [first, end) are.
+/// [first, end) are. And what its blocks share.
 typedef struct {
   int may_be;
   int32_t first, end;
+  ck_ahead ahead;
+  ck_taps taps;
 } ck_plain;
 
 /// Rows looked through at a time: enough of them to be fetched in their own order, few enough to be
@@ -93,23 +95,34 @@ CK_INLINE void put_three(const ck_d4 *sum, float *to, int last) {
   else *(ck_f4 *)to = value;
 }
 
+/// Two pixels of a block, as blend_plain makes it.
+CK_INLINE void blend_two(const float *restrict from, float *restrict to, const ck_taps *taps,
+                         int32_t i, int32_t count, int32_t stride, int32_t corner, int careful,
+                         ck_n8 *nearest) {
+  ck_d4 one, two;
+  sum_plain(from, &one, taps, i, stride, corner, careful);
+  sum_plain(from, &two, taps, i + 1, stride, corner, careful);
+  keep_nearest(nearest, &one, &two);
+  put_three(&one, to + 3 * i, 0);
+  put_three(&two, to + 3 * i + 3, careful && i + 2 == count);
+}
+
 /// Pixels through vectors of four, as in blend_threes; `careful` also if the fourth value behind the
-/// block mustn't be written. Says whether a tie is near.
+/// block mustn't be written. Says whether a tie is near. Asks for what is wanted next in between, a
+/// cache line for four pixels: all at once would keep the sums waiting.
 CK_INLINE int blend_plain(const float *restrict from, float *restrict to, const ck_taps *taps,
-                          int32_t count, ck_shape shape, int careful) {
+                          int32_t count, ck_shape shape, const char *ahead, int careful) {
   const int32_t stride = shape.width * 3, corner = (shape.height - 1) * stride - 6;
   ck_n8 nearest = ~(ck_n8){0};
   int32_t i = 0;
-#pragma clang loop unroll_count(2)
-  for (; i + 1 < count; i += 2) {
-    ck_d4 one, two;
-    sum_plain(from, &one, taps, i, stride, corner, careful);
-    sum_plain(from, &two, taps, i + 1, stride, corner, careful);
-    keep_nearest(&nearest, &one, &two);
-    float *pixel = to + 3 * i;
-    put_three(&one, pixel, 0);
-    put_three(&two, pixel + 3, careful && i + 2 == count);
+  for (; i + 3 < count; i += 4) {
+    __builtin_prefetch(ahead + CK_ASKED * i);
+    __builtin_prefetch(to + 3 * i + CK_WRITTEN_AHEAD, 1);
+    blend_two(from, to, taps, i, count, stride, corner, careful, &nearest);
+    blend_two(from, to, taps, i + 2, count, stride, corner, careful, &nearest);
   }
+  for (; i + 1 < count; i += 2)
+    blend_two(from, to, taps, i, count, stride, corner, careful, &nearest);
   if (i < count) {
     ck_d4 one;
     sum_plain(from, &one, taps, i, stride, corner, careful);
@@ -120,28 +133,32 @@ CK_INLINE int blend_plain(const float *restrict from, float *restrict to, const 
 }
 
 static CK_APART int blend_plain_amidst(const float *restrict from, float *restrict to,
-                                       const ck_taps *taps, int32_t count, ck_shape shape) {
-  return blend_plain(from, to, taps, count, shape, 0);
+                                       const ck_taps *taps, int32_t count, ck_shape shape,
+                                       const char *ahead) {
+  return blend_plain(from, to, taps, count, shape, ahead, 0);
 }
 
 static CK_APART int blend_plain_carefully(const float *restrict from, float *restrict to,
-                                          const ck_taps *taps, int32_t count, ck_shape shape) {
-  return blend_plain(from, to, taps, count, shape, 1);
+                                          const ck_taps *taps, int32_t count, ck_shape shape,
+                                          const char *ahead) {
+  return blend_plain(from, to, taps, count, shape, ahead, 1);
 }
 
 /// One block of a picture, as warp_bilinear makes it, if all that it takes from is plain; else 0, as
 /// when a tie is near. Nothing may be written behind the block that `is_last` in the picture.
-CK_INLINE int warp_plain(const float *restrict from, float *restrict to, ck_taps *taps,
-                         ck_plain *plain, int32_t row, int32_t rows, int32_t first, int32_t count,
+CK_INLINE int warp_plain(const float *restrict from, float *restrict to, ck_plain *plain,
+                         int32_t row, int32_t rows, int32_t first, int32_t count,
                          const ck_map *map, ck_shape shape, ck_fill fill, float cval, int is_last) {
+  ck_taps *taps = &plain->taps;
   find_plain_taps(taps, row, rows, first, count, map, shape, fill);
   const int32_t pixels = rows * count;
   int32_t least, most;
   bound_offsets(taps, pixels, &least, &most);
   if (!look_through(from, plain, least, most, shape)) return 0;
+  const char *asked = ask(&plain->ahead, from + (int64_t)plain->end * shape.width * 3, pixels);
   const int ties = is_last | reaches_corner(most, shape)
-                       ? blend_plain_carefully(from, to, taps, pixels, shape)
-                       : blend_plain_amidst(from, to, taps, pixels, shape);
+                       ? blend_plain_carefully(from, to, taps, pixels, shape, asked)
+                       : blend_plain_amidst(from, to, taps, pixels, shape, asked);
   if (ties) return 0;
   if (fill == CK_CONSTANT) {
     for (int32_t i = 0; i < pixels; i++)
