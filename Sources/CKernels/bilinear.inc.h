@@ -210,12 +210,13 @@ static CK_APART void warp_exactly(const float *restrict from, float *restrict to
 static void warp_bilinear(const float *restrict from, float *restrict to, ck_shape shape,
                           const ck_map *map, ck_fill fill, float cval, const float *next,
                           int32_t mirrors, float *range) {
+  const int32_t channels = shape.channels, stride = shape.width * channels;
   ck_plain plain;
-  plain.may_be = shape.channels == 3 && has_plain_taps(fill, shape);
+  plain.may_be = channels == 3 && has_plain_taps(fill, shape);
   plain.first = plain.end = 0;
   plain.ahead = ahead_of(from, next, map, shape);
+  plain.columns.first = plain.columns.count = 0;
   ck_extent extent = no_extent();
-  const int32_t stride = shape.width * shape.channels;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
   int32_t fetched = next && stride > 0 ? CK_AHEAD / stride : 0;
   for (int32_t row = 0; row < shape.height; row += most) {
@@ -225,18 +226,18 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
       for (int32_t k = 0; k < rows; k++) fetch_ahead(next, row + k, stride, CK_AHEAD);
       fetched = fetch_rows(from, row, fetched, shape, map);
     }
-    for (int32_t left = 0; left < shape.width; left += CK_TILE) {
-      const int32_t ahead = shape.width - left, count = ahead < CK_TILE ? ahead : CK_TILE;
-      const int32_t first = mirrors ? ahead - count : left;
-      const int is_last = row + rows == shape.height && count == ahead;
-      float *block = to + (int64_t)row * stride + left * shape.channels;
-      if (!plain.may_be || !warp_plain(from, block, &plain, row, rows, first, count, map, shape,
-                                       fill, cval, is_last))
-        warp_exactly(from, block, row, rows, first, count, map, shape, fill, cval);
-      const int32_t values = count * shape.channels;
-      for (int32_t k = 0; mirrors && k < rows; k++)
-        turn_row(block + (int64_t)k * values, count, shape.channels);
-      if (range) widen(&extent, block, (int64_t)rows * values);
+    for (int32_t first = 0; first < shape.width; first += CK_TILE) {
+      const int32_t rest = shape.width - first, count = rest < CK_TILE ? rest : CK_TILE;
+      const int32_t source = mirrors ? rest - count : first;
+      const int is_last = row + rows == shape.height && count == rest;
+      float *block = to + (int64_t)row * stride + first * channels;
+      if (!plain.may_be || !warp_plain(from, block, &plain, row, rows, first, source, count, map,
+                                       shape, fill, cval, mirrors, is_last)) {
+        warp_exactly(from, block, row, rows, source, count, map, shape, fill, cval);
+        for (int32_t k = 0; mirrors && k < rows; k++)
+          turn_row(block + (int64_t)k * count * channels, count, channels);
+      }
+      if (range) widen(&extent, block, (int64_t)rows * count * channels);
     }
   }
   if (range) close_extent(&extent, &range[0], &range[1]);

@@ -230,14 +230,18 @@ CK_INLINE ck_ways find_ways(const ck_map *map, ck_shape shape, ck_fill fill) {
 
 CK_INLINE void find_byte_taps(ck_taps *taps, int32_t row, int32_t rows, int32_t first,
                               int32_t count, const ck_map *map, const ck_ways *ways,
-                              ck_shape shape, ck_fill fill) {
-  if (ways->are_whole)
+                              ck_columns *columns, ck_shape shape, ck_fill fill) {
+  if (ways->are_whole) {
     byte_taps_whole(taps, row, rows, first, count, map, ways, shape);
-  else if (fill == CK_NEAREST) byte_taps_nearest(taps, row, rows, first, count, map, shape);
-  else if (fill == CK_CONSTANT) byte_taps_constant(taps, row, rows, first, count, map, shape);
+    return;
+  }
+  hold_columns(columns, first, count, map, shape, 0);
+  if (fill == CK_NEAREST) byte_taps_nearest(taps, row, rows, first, count, map, columns, shape);
+  else if (fill == CK_CONSTANT)
+    byte_taps_constant(taps, row, rows, first, count, map, columns, shape);
   else if (is_near(row, rows, first, count, map, shape, fill))
-    byte_taps_reflect_near(taps, row, rows, first, count, map, shape);
-  else byte_taps_reflect(taps, row, rows, first, count, map, shape);
+    byte_taps_reflect_near(taps, row, rows, first, count, map, columns, shape);
+  else byte_taps_reflect(taps, row, rows, first, count, map, columns, shape);
 }
 
 /// The part of the next picture that is asked for while a block of rows is made: bytes enough for a
@@ -261,13 +265,15 @@ static void warp_bytes_bilinear(const uint8_t *restrict from, uint8_t *restrict 
   }
   ck_taps taps;
   const ck_ways ways = find_ways(map, shape, fill);
+  ck_columns columns;
+  columns.first = columns.count = 0;
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
     fetch_bytes_ahead(next, row, rows, stride);
     for (int32_t first = 0; first < shape.width; first += CK_TILE) {
       const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
-      find_byte_taps(&taps, row, rows, first, count, map, &ways, shape, fill);
+      find_byte_taps(&taps, row, rows, first, count, map, &ways, &columns, shape, fill);
       uint8_t *block = to + (int64_t)row * stride + first * 3;
       const int32_t pixels = rows * count;
       // Four bytes behind the block may be written: a pixel and a half.

@@ -6,11 +6,6 @@
 // to the same float32 unless a tie between two floats is that near; then the block is made once more
 // by the exact kernel (bilinear.inc.h). Such ties come once in 16 million values.
 
-#ifdef CK_FUSES
-#define CK_FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
-#else
-#define CK_FUSED(a, b, c) ((a) * (b) + (c))
-#endif
 #define CK_FOUR(x) ((ck_d4){x, x, x, x})
 
 /// Whether every value is 0 or from 2^-20 to 2^100. Weights are multiples of 2^-106, so that no
@@ -33,6 +28,7 @@ typedef struct {
   int may_be;
   int32_t first, end;
   ck_ahead ahead;
+  ck_columns columns;
   ck_taps taps;
 } ck_plain;
 
@@ -145,12 +141,15 @@ static CK_APART int blend_plain_carefully(const float *restrict from, float *res
 }
 
 /// One block of a picture, as warp_bilinear makes it, if all that it takes from is plain; else 0, as
-/// when a tie is near. Nothing may be written behind the block that `is_last` in the picture.
+/// when a tie is near. `source` is the first of its columns in the picture itself. Nothing may be
+/// written behind the block that `is_last` in the result.
 CK_INLINE int warp_plain(const float *restrict from, float *restrict to, ck_plain *plain,
-                         int32_t row, int32_t rows, int32_t first, int32_t count,
-                         const ck_map *map, ck_shape shape, ck_fill fill, float cval, int is_last) {
+                         int32_t row, int32_t rows, int32_t first, int32_t source, int32_t count,
+                         const ck_map *map, ck_shape shape, ck_fill fill, float cval, int mirrors,
+                         int is_last) {
   ck_taps *taps = &plain->taps;
-  find_plain_taps(taps, row, rows, first, count, map, shape, fill);
+  hold_columns(&plain->columns, first, count, map, shape, mirrors);
+  find_plain_taps(taps, row, rows, first, source, count, map, &plain->columns, shape, fill);
   const int32_t pixels = rows * count;
   int32_t least, most;
   bound_offsets(taps, pixels, &least, &most);

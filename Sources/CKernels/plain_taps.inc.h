@@ -1,5 +1,11 @@
 // The taps of blocks whose taps stand side by side; included once for each level.
 
+#ifdef CK_FUSES
+#define CK_FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
+#else
+#define CK_FUSED(a, b, c) ((a) * (b) + (c))
+#endif
+
 /// What one unit of a byte is worth in the sums of bytes.inc.h.
 #define CK_UNIT 16384
 /// Taps of bytes are found this many at a time.
@@ -17,6 +23,29 @@ typedef struct {
   int32_t holes[CK_TILE + CK_LANES];
 } ck_taps;
 
+/// The ways from column 0 to columns of the result, down and across: some that stand side by side, all
+/// of most pictures, found once. A mirrored result's columns go from right to left.
+typedef struct {
+  double down[CK_COLUMNS + CK_LANES], across[CK_COLUMNS + CK_LANES];
+  int32_t first, count;
+} ck_columns;
+
+/// Sees to it that `columns` holds `count` columns from `first` on.
+CK_INLINE void hold_columns(ck_columns *restrict columns, int32_t first, int32_t count,
+                            const ck_map *map, ck_shape shape, int mirrors) {
+  if (first >= columns->first && first + count <= columns->first + columns->count) return;
+  const int32_t over = shape.width - first, origin = mirrors ? shape.width - 1 - first : first;
+  const int32_t direction = mirrors ? -1 : 1;
+  columns->first = first;
+  columns->count = over < CK_COLUMNS ? over : CK_COLUMNS;
+#pragma clang loop vectorize(assume_safety)
+  for (int32_t i = 0; i < columns->count + CK_LANES; i++) {
+    const double column = (double)(origin + direction * i);
+    columns->down[i] = column * map->row_column;
+    columns->across[i] = column * map->column_column;
+  }
+}
+
 /// The first tap on one axis, at most n - 2, and its weight. Beyond an edge one of the two has all.
 CK_INLINE void plain_tap(double v, double n, int fill, double *first, double *weight) {
   double u = fold(v, n, fill);
@@ -27,20 +56,18 @@ CK_INLINE void plain_tap(double v, double n, int fill, double *first, double *we
   *weight = 1 - (u - *first);
 }
 
-/// The taps of a run of columns in one row, at place `start` of the block. `inner` if they all lie
-/// inside, where nothing has to be brought back and every tap has its neighbours.
+/// The taps of a run of columns in one row, at place `start` of the block, from their ways and the
+/// row's start. `inner` if they all lie inside, where nothing has to be brought back and every tap has
+/// its neighbours.
 CK_INLINE void find_run(ck_taps *restrict taps, int32_t start, double base_row, double base_column,
-                        int32_t first, int32_t count, const ck_map *map, ck_shape shape, int fill,
-                        int of_bytes, int inner) {
-  const double step_row = map->row_column, step_column = map->column_column;
+                        const double *restrict down, const double *restrict across, int32_t count,
+                        ck_shape shape, int fill, int of_bytes, int inner) {
   const double height = shape.height, width = shape.width;
   const double channels = shape.channels, stride = width * channels;
   const int32_t padded = (count + CK_LANES - 1) & -CK_LANES;
 #pragma clang loop vectorize(assume_safety) vectorize_width(8) interleave_count(1)
   for (int32_t i = 0; i < padded; i++) {
-    const double column = (double)(first + i);
-    const double v = base_row + column * step_row;
-    const double w = base_column + column * step_column;
+    const double v = base_row + down[i], w = base_column + across[i];
     double top, near, upper, left;
     if (inner) {
       top = floor_of(v), near = floor_of(w);
@@ -50,7 +77,7 @@ CK_INLINE void find_run(ck_taps *restrict taps, int32_t start, double base_row, 
       plain_tap(w, width, fill, &near, &left);
     }
     const double lower = 1 - upper, right = 1 - left;
-    taps->offsets[start + i] = (int32_t)(top * stride + near * channels);
+    taps->offsets[start + i] = (int32_t)CK_FUSED(top, stride, near * channels);
     if (of_bytes) {
       const float up = (float)upper, down = 1 - up;
       const float first_column = (float)left * CK_UNIT, second = CK_UNIT - first_column;
@@ -78,60 +105,63 @@ CK_INLINE void narrow(double base, double inverse, double n, double *begin, doub
   *end = far < *end ? far : *end;
 }
 
-/// Whether a run of columns lies inside: no coordinate on an edge or beyond it.
-CK_INLINE int is_inner(int32_t row, int32_t rows, int32_t first, int32_t count, const ck_map *map,
-                       ck_shape shape) {
-  return stays(map->row_offset, map->row_row, map->row_column, row, rows, first, count, 0,
-               shape.height - 1) &&
-         stays(map->column_offset, map->column_row, map->column_column, row, rows, first, count, 0,
-               shape.width - 1);
+/// Whether one coordinate lies inside at both ends of a run of columns, and so all the way.
+CK_INLINE int holds(double start, const double *ways, int32_t count, double last) {
+  const double a = start + ways[0], b = start + ways[count - 1];
+  return (a > 0) & (a < last) & (b > 0) & (b < last);
 }
 
 /// Narrows a row to columns that lie inside, whole vectors of them at whole vectors from its first: an
 /// estimate, held against the coordinates themselves. Says how many, and leaves out `before`.
-CK_INLINE int32_t find_inner(int32_t row, int32_t first, int32_t count, double row_inverse,
-                             double column_inverse, const ck_map *map, ck_shape shape,
-                             int32_t *before) {
-  double begin = first, end = first + count;
-  narrow(map->row_offset + (double)row * map->row_row, row_inverse, shape.height, &begin, &end);
-  narrow(map->column_offset + (double)row * map->column_row, column_inverse, shape.width, &begin,
-         &end);
+CK_INLINE int32_t find_inner(double v, double w, const double *down, const double *across,
+                             int32_t count, double row_inverse, double column_inverse,
+                             ck_shape shape, int32_t *before) {
+  const double bottom = shape.height - 1, right = shape.width - 1;
   *before = 0;
+  if (holds(v, down, count, bottom) && holds(w, across, count, right)) return count;
+  if (count < 8 * CK_LANES) return 0;
+  double begin = 0, end = count;
+  narrow(v + down[0], row_inverse, shape.height, &begin, &end);
+  narrow(w + across[0], column_inverse, shape.width, &begin, &end);
   if (!(end - begin >= 2 * CK_LANES)) return 0;
-  const int32_t start = ((int32_t)begin - first + CK_LANES - 1) & -CK_LANES;
-  const int32_t inner = ((int32_t)end - first - start) & -CK_LANES;
-  if (!is_inner(row, 1, first + start, inner, map, shape)) return 0;
+  const int32_t start = ((int32_t)begin + CK_LANES - 1) & -CK_LANES;
+  const int32_t inner = ((int32_t)end - start) & -CK_LANES;
+  if (!holds(v, down + start, inner, bottom) || !holds(w, across + start, inner, right)) return 0;
   *before = start;
   return inner;
 }
 
-/// Fills in a block as find_sources does; in long rows, what lies inside by itself.
+/// Fills in a block as find_sources does, by the ways of its columns; what lies inside by itself.
 CK_INLINE void find_taps(ck_taps *restrict taps, int32_t row, int32_t rows, int32_t first,
-                         int32_t count, const ck_map *map, ck_shape shape, int fill,
-                         int of_bytes) {
-  const double row_inverse = 1 / map->row_column, column_inverse = 1 / map->column_column;
-  const int all = is_inner(row, rows, first, count, map, shape);
+                         int32_t count, const ck_map *map, const ck_columns *columns,
+                         ck_shape shape, int fill, int of_bytes) {
+  const double *down = columns->down + (first - columns->first);
+  const double *across = columns->across + (first - columns->first);
+  const double row_inverse = 1 / (down[1] - down[0]), column_inverse = 1 / (across[1] - across[0]);
   int32_t start = 0;
   for (int32_t end = row + rows; row < end; row++, start += count) {
     const double v = map->row_offset + (double)row * map->row_row;
     const double w = map->column_offset + (double)row * map->column_row;
-    int32_t before = 0, inner = all ? count : 0;
-    if (!all && count >= 8 * CK_LANES)
-      inner = find_inner(row, first, count, row_inverse, column_inverse, map, shape, &before);
+    int32_t before;
+    const int32_t inner =
+        find_inner(v, w, down, across, count, row_inverse, column_inverse, shape, &before);
     const int32_t after = before + inner;
-    if (before > 0) find_run(taps, start, v, w, first, before, map, shape, fill, of_bytes, 0);
+    if (before > 0)
+      find_run(taps, start, v, w, down, across, before, shape, fill, of_bytes, 0);
     if (inner > 0)
-      find_run(taps, start + before, v, w, first + before, inner, map, shape, fill, of_bytes, 1);
+      find_run(taps, start + before, v, w, down + before, across + before, inner, shape, fill,
+               of_bytes, 1);
     if (after < count)
-      find_run(taps, start + after, v, w, first + after, count - after, map, shape, fill, of_bytes,
-               0);
+      find_run(taps, start + after, v, w, down + after, across + after, count - after, shape, fill,
+               of_bytes, 0);
   }
 }
 
 #define CK_TAP_FINDER(name, fill, of_bytes)                                                    \
   static CK_APART void name(ck_taps *taps, int32_t row, int32_t rows, int32_t first,           \
-                            int32_t count, const ck_map *map, ck_shape shape) {                \
-    find_taps(taps, row, rows, first, count, map, shape, fill, of_bytes);                      \
+                            int32_t count, const ck_map *map, const ck_columns *columns,       \
+                            ck_shape shape) {                                                  \
+    find_taps(taps, row, rows, first, count, map, columns, shape, fill, of_bytes);             \
   }
 CK_TAP_FINDER(taps_nearest, CK_NEAREST, 0)
 CK_TAP_FINDER(taps_constant, CK_CONSTANT, 0)
@@ -149,13 +179,15 @@ CK_INLINE int has_plain_taps(ck_fill fill, ck_shape shape) {
          (fill == CK_NEAREST || fill == CK_CONSTANT || fill == CK_REFLECT);
 }
 
+/// `source` is the first of the block's columns in the picture itself.
 CK_INLINE void find_plain_taps(ck_taps *taps, int32_t row, int32_t rows, int32_t first,
-                               int32_t count, const ck_map *map, ck_shape shape, ck_fill fill) {
-  if (fill == CK_NEAREST) taps_nearest(taps, row, rows, first, count, map, shape);
-  else if (fill == CK_CONSTANT) taps_constant(taps, row, rows, first, count, map, shape);
-  else if (is_near(row, rows, first, count, map, shape, fill))
-    taps_reflect_near(taps, row, rows, first, count, map, shape);
-  else taps_reflect(taps, row, rows, first, count, map, shape);
+                               int32_t source, int32_t count, const ck_map *map,
+                               const ck_columns *columns, ck_shape shape, ck_fill fill) {
+  if (fill == CK_NEAREST) taps_nearest(taps, row, rows, first, count, map, columns, shape);
+  else if (fill == CK_CONSTANT) taps_constant(taps, row, rows, first, count, map, columns, shape);
+  else if (is_near(row, rows, source, count, map, shape, fill))
+    taps_reflect_near(taps, row, rows, first, count, map, columns, shape);
+  else taps_reflect(taps, row, rows, first, count, map, columns, shape);
 }
 
 /// The least and the greatest offset of a block.

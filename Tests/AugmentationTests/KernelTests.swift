@@ -146,6 +146,38 @@ import Testing
     }
   }
 
+  /// Of rows wider than there is room for, the columns' ways are found anew as the warp comes to them,
+  /// from either end.
+  @Test func plainRowsOfAnyWidthEqualTheirReference() {
+    for seed: UInt32 in 6200..<6203 {
+      var random = LegacyRandom(seed: seed)
+      let shape = PictureShape(
+        height: 2, width: 1025 + random.randint(300), channels: 3)
+      let picture = (0..<shape.count).map { _ in Float(1 + random.randint(255)) }
+      let shift = AffineMap.translation(
+        rows: random.uniform(-1, 1), columns: random.uniform(-0.3, 0.3) * Double(shape.width))
+      let map =
+        (.rotation(random.uniform(-0.002, 0.002)) * shift
+        * .zoom(rows: 1, columns: random.uniform(0.7, 1.3))).centred(in: shape)
+      for fill in FillMode.allCases {
+        let warped = ReferenceWarp.warp(
+          picture, shape: shape, map: map, interpolation: .bilinear, fill: fill, cval: 7.5)
+        let mirrored = ReferencePixels.flippedHorizontally(warped, shape: shape)
+        for level in Self.levels {
+          let what: Comment = "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)"
+          let found = Kernels.warp(
+            picture, shape: shape, map: map, interpolation: .bilinear, fill: fill, cval: 7.5,
+            level: level)
+          #expect(found == warped, what)
+          let turned = Kernels.mirroredWarp(
+            picture, shape: shape, map: map, fill: fill, cval: 7.5, level: level)
+          #expect(turned.picture == mirrored, what)
+          #expect(turned.range == [warped.min(), warped.max()], what)
+        }
+      }
+    }
+  }
+
   /// Rows and columns found apart from each other are those found together.
   @Test func shiftsEqualTheirReference() {
     for seed: UInt32 in 1000..<1300 {
