@@ -64,10 +64,10 @@ static CK_APART void blend_columns(const float *from, float *to, const int32_t *
   if (channels == 3) {
     // The fourth value is overwritten by the next pixel; there is room to read it.
     for (; i < width - 1; i++) {
-      const float weight = weights[i], rest = 1 - weight;
+      const float weight = weights[i];
+      const ck_f4 weighs = {weight, weight, weight, weight}, rest = 1 - weighs;
       const float *first = from + offsets[i], *second = first + (offsets[i] < last ? 3 : 0);
-      *(ck_f4 *)(to + 3 * i) = *(const ck_f4 *)first * (ck_f4){rest, rest, rest, 0} +
-                               *(const ck_f4 *)second * (ck_f4){weight, weight, weight, 0};
+      *(ck_f4 *)(to + 3 * i) = *(const ck_f4 *)first * rest + *(const ck_f4 *)second * weighs;
     }
   }
   for (; i < width; i++) {
