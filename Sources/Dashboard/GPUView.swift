@@ -10,10 +10,12 @@ func drawGPUPanel(_ reading: Reading, predictions: Double?, in area: Rect, on gr
     in: area, title: [Span("GPU, simulated", .title)],
     note: [Span("compute \(Figures.span(compute)) + host \(Figures.span(host))", .muted)]
   ).inset(horizontally: 1)
-  let parts = inside.stacked([.cells(1), .share(1), .cells(inside.height >= 6 ? 2 : 1)])
+  let own = ownCostLines(reading.own, predictions: predictions, width: inside.width)
+  let ownRows = min(own.count, inside.height >= 6 ? 2 : 1)
+  let parts = inside.stacked([.cells(1), .share(1), .cells(ownRows)])
   drawGPULine(reading, in: parts[0], on: &grid)
   grid.drawSparkline(pairMeans(reading.consumer.history), limit: 1, in: parts[1], gradient: .load)
-  drawOwnCost(reading.own, predictions: predictions, in: parts[2], on: &grid)
+  for row in 0..<ownRows { grid.draw(own[row], in: parts[2].row(row)) }
 }
 
 /// Busy, host and starved as one bar and as numbers; they add up to 100 %.
@@ -43,11 +45,9 @@ private func clockSpans(_ reading: Reading) -> [Span] {
   ]
 }
 
-/// augtop's own cost, apart from the work it emulates, on the lines of an area; drops come first where
-/// there are any, and what doesn't fit is left out whole.
-private func drawOwnCost(
-  _ own: OwnCost, predictions: Double?, in area: Rect, on grid: inout CellGrid
-) {
+/// augtop's own cost, apart from the work it emulates, broken between its parts; drops come first where
+/// there are any.
+private func ownCostLines(_ own: OwnCost, predictions: Double?, width: Int) -> [[Span]] {
   let isWhole = own.droppedEvents == 0
   let dropped = [
     Span("dropped ", .muted), Span("\(own.droppedEvents)", isWhole ? .value : .bad),
@@ -72,13 +72,13 @@ private func drawOwnCost(
     let entry = [Span(" · ", .muted)] + part
     if lines[lines.count - 1].isEmpty {
       lines[lines.count - 1] = part
-    } else if lines[lines.count - 1].width + entry.width <= area.width {
+    } else if lines[lines.count - 1].width + entry.width <= width {
       lines[lines.count - 1] += entry
     } else {
       lines.append(part)
     }
   }
-  for (row, line) in lines.prefix(area.height).enumerated() { grid.draw(line, in: area.row(row)) }
+  return lines
 }
 
 /// One value for every two entries; the last one stands alone until the next comes, so that the graph

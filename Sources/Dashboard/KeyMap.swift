@@ -103,7 +103,7 @@ package enum KeyMap {
       summary: "all stages off, or on again", group: .stages),
     KeyBinding(
       keys: [.character("n"), .character("N")], label: "n/N", actions: [.nextRow, .previousRow],
-      short: "row", summary: "the question's rows, original to own-generator",
+      short: "row", summary: "the question's rows, one after the other",
       group: .stages),
     KeyBinding(
       keys: [.character("l")], label: "l", actions: [.nextLoader], short: "loader",
@@ -138,7 +138,7 @@ package enum KeyMap {
       summary: "start the epoch anew", group: .session),
     KeyBinding(
       keys: [.character("x")], label: "x", actions: [.experiment], short: "trial",
-      summary: "measure the selected stage's effect, paired",
+      summary: "measure the selected stage's effect",
       group: .session),
     KeyBinding(
       keys: [.character("m")], label: "m", actions: [.marker], short: nil,

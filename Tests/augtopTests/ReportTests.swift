@@ -135,8 +135,15 @@ import Testing
     let path = ExecutableFolder.path(of: "augtop")
     let shell = try TerminalProgram(
       "/bin/sh",
-      ["-c", "cd '\(folder.path)' && exec \(path) run --json --duration 60s > report.json"])
-    usleep(1_000_000)
+      [
+        "-c",
+        "cd '\(folder.path)' && exec \(path) run --json --duration 60s --trace a.pftrace > report.json",
+      ])
+    // Its header comes before the session, its batches some ticks later.
+    var written = stat()
+    for _ in 0..<400 where stat(folder.path("a.pftrace"), &written) != 0 || written.st_size < 20_000 {
+      usleep(50_000)
+    }
     shell.send(.interrupt)
     #expect(shell.waitForEnd() == .exited(130))
     let report = try json(String(contentsOfFile: folder.path("report.json"), encoding: .utf8))
