@@ -171,7 +171,8 @@ package struct ConsumerReading: Sendable, Equatable {
   package var deserialization = Nanoseconds.zero
   /// The processors' clock as a share of the highest, mean over the steps.
   package var clock = 1.0
-  /// Mean time from a put to the moment at which a consumer that waited for it runs.
+  /// Mean time from a put to the moment at which a consumer that waited for it runs; 0 where it
+  /// hardly ever waits.
   package var wakeLatency = Nanoseconds.zero
   package var batchesPerSecond = 0.0
   package var imagesPerSecond = 0.0

@@ -103,6 +103,9 @@ struct Tally: Sendable, BitwiseCopyable {
     busy += other.busy
   }
 
+  /// Where the consumer waits less often than once in so many steps, waiting isn't how it lives.
+  private static let mostStepsAWake = 20
+
   /// All of the consumer's time that was told of.
   var consumerTime: Nanoseconds { starved + host + busy }
   /// All of the workers' time that was told of.
@@ -120,7 +123,10 @@ struct Tally: Sendable, BitwiseCopyable {
     reading.lockWait = Nanoseconds(stepLockWait.count / Int64(steps))
     reading.deserialization = Nanoseconds(deserialization.count / Int64(steps))
     reading.clock = clock / Double(steps)
-    if wakes > 0 { reading.wakeLatency = Nanoseconds(wake.count / Int64(wakes)) }
+    // A few waits among many steps are accidents, and so is how they ended.
+    if wakes * Self.mostStepsAWake >= steps, wakes > 0 {
+      reading.wakeLatency = Nanoseconds(wake.count / Int64(wakes))
+    }
     reading.batchesPerSecond = Double(steps) / total
     reading.imagesPerSecond = Double(imagesTrained) / total
     return reading

@@ -141,7 +141,8 @@ import Testing
       ])
     // Its header comes before the session, its batches some ticks later.
     var written = stat()
-    for _ in 0..<400 where stat(folder.path("a.pftrace"), &written) != 0 || written.st_size < 20_000 {
+    for _ in 0..<400 where stat(folder.path("a.pftrace"), &written) != 0 || written.st_size < 20_000
+    {
       usleep(50_000)
     }
     shell.send(.interrupt)
