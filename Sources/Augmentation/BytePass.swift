@@ -15,6 +15,8 @@ package final class BytePass {
   private let maps: BatchMaps
   private let staging: UnsafeMutablePointer<UInt8>
   private let shifts: UnsafeMutableBufferPointer<Int32>
+  /// The lowest and the highest value of the picture that is made.
+  private let range: UnsafeMutablePointer<UInt8>
   private let level = ck_best_level()
   private let kernelShape: ck_shape
 
@@ -41,11 +43,13 @@ package final class BytePass {
     staging = .allocate(capacity: shape.count)
     shifts = .allocate(capacity: shape.channels)
     shifts.initialize(repeating: 0)
+    range = .allocate(capacity: 2)
   }
 
   deinit {
     staging.deallocate()
     shifts.deallocate()
+    range.deallocate()
   }
 
   /// Makes a plan's pictures one after the other.
@@ -62,6 +66,7 @@ package final class BytePass {
     precondition(plan.count <= batchSize, "the plan is larger than the pass")
     precondition(Self.accepts(settings, stages: stages), "bytes can't be standardized or bent")
     maps.begin(plan)
+    let merges = stages.contains(.warp) && settings.interpolation == .bilinear
     for picture in 0..<plan.count {
       for stage in Stage.allCases where stages.contains(stage) {
         maps.perform(stage, picture..<(picture + 1))
@@ -73,11 +78,11 @@ package final class BytePass {
       if stages.contains(.warp) {
         let next =
           picture + 1 < plan.count ? source.borrowBytes(Int(plan.batch.indices[picture + 1])) : nil
-        warp(current, to: slot, map: maps.map(picture), settings: settings, next: next)
+        warp(current, to: slot, picture: picture, settings: settings, next: next)
         current = UnsafePointer(slot)
       }
       if current != UnsafePointer(slot) { slot.update(from: current, count: shape.count) }
-      change(slot, picture: picture, of: plan)
+      change(slot, picture: picture, of: plan, isMerged: merges)
     }
   }
 
@@ -90,22 +95,27 @@ package final class BytePass {
     return UnsafePointer(place)
   }
 
+  /// The bilinear warp mirrors the picture and finds its range on the way.
   private func warp(
-    _ from: UnsafePointer<UInt8>, to slot: UnsafeMutablePointer<UInt8>, map: AffineMap,
+    _ from: UnsafePointer<UInt8>, to slot: UnsafeMutablePointer<UInt8>, picture: Int,
     settings: AugmentationSettings, next: UnsafePointer<UInt8>?
   ) {
-    var map = map.kernelMap
+    var map = maps.map(picture).kernelMap
+    let draws = maps.draws[picture]
     let fill = settings.fillMode.kernelFill
     let cval = UInt8(Self.whole(settings.cval, from: 0, to: 255))
     switch settings.interpolation {
     case .nearest: ck_warp_bytes_nearest(level, from, slot, kernelShape, &map, fill, cval, next)
-    case .bilinear: ck_warp_bytes_bilinear(level, from, slot, kernelShape, &map, fill, cval, next)
+    case .bilinear:
+      ck_warp_bytes_bilinear(
+        level, from, slot, kernelShape, &map, fill, cval, next, draws.flipsHorizontally ? 1 : 0,
+        draws.drawn.contains(.channelShift) ? range : nil)
     }
   }
 
-  /// Channel shift and flips, in place.
+  /// Channel shift and flips, in place, but for what the warp has done.
   private func change(
-    _ slot: UnsafeMutablePointer<UInt8>, picture: Int, of plan: borrowing BatchPlan
+    _ slot: UnsafeMutablePointer<UInt8>, picture: Int, of plan: borrowing BatchPlan, isMerged: Bool
   ) {
     let draws = maps.draws[picture]
     if draws.drawn.contains(.channelShift), let by = shifts.baseAddress {
@@ -113,13 +123,14 @@ package final class BytePass {
         let shift = Float(plan.channelShifts[picture * shape.channels + channel])
         shifts[channel] = Int32(Self.whole(Double(shift), from: -255, to: 255))
       }
-      var low: UInt8 = 0
-      var high: UInt8 = 0
-      ck_range_of_bytes(level, slot, Int64(shape.count), &low, &high)
+      if !isMerged { ck_range_of_bytes(level, slot, Int64(shape.count), range, range + 1) }
       ck_shift_bytes_and_clip(
-        level, slot, slot, Int64(shape.height * shape.width), kernelShape.channels, by, low, high)
+        level, slot, slot, Int64(shape.height * shape.width), kernelShape.channels, by, range[0],
+        range[1])
     }
-    if draws.flipsHorizontally { ck_flip_bytes_horizontal(level, slot, slot, kernelShape) }
+    if draws.flipsHorizontally && !isMerged {
+      ck_flip_bytes_horizontal(level, slot, slot, kernelShape)
+    }
     if draws.flipsVertically { ck_flip_bytes_vertical(level, slot, slot, kernelShape) }
   }
 

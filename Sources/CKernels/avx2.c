@@ -8,15 +8,16 @@
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
+#define CK_HAS_AVX2 1
 #define CK_HAS_FLOOR 1
 #define CK_FUSES 1
 #include "warp.inc.h"
 #include "bilinear.inc.h"
+#include "byte_pixels.inc.h"
 #include "bytes.inc.h"
 #include "sample.inc.h"
 #include "resize.inc.h"
 #include "pixels.inc.h"
-#include "byte_pixels.inc.h"
 #include "standardize.inc.h"
 
 #pragma clang attribute pop

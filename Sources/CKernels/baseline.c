@@ -5,11 +5,11 @@
 
 #include "warp.inc.h"
 #include "bilinear.inc.h"
+#include "byte_pixels.inc.h"
 #include "bytes.inc.h"
 #include "sample.inc.h"
 #include "resize.inc.h"
 #include "pixels.inc.h"
-#include "byte_pixels.inc.h"
 #include "standardize.inc.h"
 
 const ck_table ck_table_baseline = CK_TABLE;

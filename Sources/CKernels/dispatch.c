@@ -125,9 +125,9 @@ void ck_warp_bytes_nearest(ck_level level, const uint8_t *from, uint8_t *to, ck_
 }
 
 void ck_warp_bytes_bilinear(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
-                            const ck_map *map, ck_fill fill, uint8_t cval,
-                            const uint8_t *next) {
-  table(level)->warp_bytes_bilinear(from, to, shape, map, fill, cval, next);
+                            const ck_map *map, ck_fill fill, uint8_t cval, const uint8_t *next,
+                            int32_t mirrors, uint8_t *range) {
+  table(level)->warp_bytes_bilinear(from, to, shape, map, fill, cval, next, mirrors, range);
 }
 
 void ck_flip_bytes_horizontal(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape) {

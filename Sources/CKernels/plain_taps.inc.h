@@ -6,8 +6,10 @@
 #define CK_FUSED(a, b, c) ((a) * (b) + (c))
 #endif
 
-/// What one unit of a byte is worth in the sums of bytes.inc.h.
-#define CK_UNIT 16384
+/// Weights of bytes are whole numbers with this many binary places: a sum of theirs and a half fill
+/// an int32_t.
+#define CK_PLACES 22
+#define CK_ONE (1 << CK_PLACES)
 /// Taps of bytes are found this many at a time.
 #define CK_WIDE 16
 
@@ -16,8 +18,8 @@
 typedef struct {
   union {
     _Alignas(64) double weights[4][CK_TILE + CK_LANES];
-    /// For bytes: times CK_UNIT, as float32.
-    float scaled[4][CK_TILE + CK_WIDE];
+    /// For bytes: times CK_ONE.
+    int32_t whole[4][CK_TILE + CK_WIDE];
   };
   int32_t offsets[CK_TILE + CK_WIDE];
   int32_t holes[CK_TILE + CK_LANES];
@@ -56,6 +58,17 @@ CK_INLINE void plain_tap(double v, double n, int fill, double *first, double *we
   *weight = 1 - (u - *first);
 }
 
+/// The weights of a pixel of bytes from the second taps' on both axes, times CK_ONE. Only one is
+/// rounded; the others have what it leaves over, so that all come to CK_ONE.
+CK_INLINE void weigh(ck_taps *taps, int32_t i, int32_t lower, int32_t right) {
+  const float product = (float)lower * ((float)right * (1.0f / CK_ONE));
+  const int32_t both = (int32_t)(product + 0.5f);
+  taps->whole[0][i] = CK_ONE - lower - right + both;
+  taps->whole[1][i] = right - both;
+  taps->whole[2][i] = lower - both;
+  taps->whole[3][i] = both;
+}
+
 /// The taps of a run of columns in one row, at place `start` of the block, from their ways and the
 /// row's start. `inner` if they all lie inside, where nothing has to be brought back and every tap has
 /// its neighbours.
@@ -79,12 +92,7 @@ CK_INLINE void find_run(ck_taps *restrict taps, int32_t start, double base_row, 
     const double lower = 1 - upper, right = 1 - left;
     taps->offsets[start + i] = (int32_t)CK_FUSED(top, stride, near * channels);
     if (of_bytes) {
-      const float up = (float)upper, down = 1 - up;
-      const float first_column = (float)left * CK_UNIT, second = CK_UNIT - first_column;
-      taps->scaled[0][start + i] = up * first_column;
-      taps->scaled[1][start + i] = up * second;
-      taps->scaled[2][start + i] = down * first_column;
-      taps->scaled[3][start + i] = down * second;
+      weigh(taps, start + i, (int32_t)(lower * CK_ONE + 0.5), (int32_t)(right * CK_ONE + 0.5));
     } else {
       taps->weights[0][start + i] = upper * left;
       taps->weights[1][start + i] = upper * right;

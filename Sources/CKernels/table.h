@@ -12,7 +12,7 @@ typedef struct {
   void (*warp_bytes_nearest)(const uint8_t *, uint8_t *, ck_shape, const ck_map *, ck_fill,
                              uint8_t, const uint8_t *);
   void (*warp_bytes_bilinear)(const uint8_t *, uint8_t *, ck_shape, const ck_map *, ck_fill,
-                              uint8_t, const uint8_t *);
+                              uint8_t, const uint8_t *, int32_t, uint8_t *);
   void (*flip_bytes_horizontal)(const uint8_t *, uint8_t *, ck_shape);
   void (*flip_bytes_vertical)(const uint8_t *, uint8_t *, ck_shape);
   void (*range_of_bytes)(const uint8_t *, int64_t, uint8_t *, uint8_t *);

@@ -47,6 +47,70 @@ import Testing
     }
   }
 
+  /// Whole vectors, what is left of them, and the picture's last corner, which they mustn't read behind:
+  /// every width and all maps that show that corner again and again.
+  @Test func everyWidthUpToItsLastCorner() {
+    for width in 2..<70 {
+      let seed = UInt32(10_200 + width)
+      var random = LegacyRandom(seed: seed)
+      let shape = PictureShape(height: 2 + random.randint(8), width: width, channels: 3)
+      let picture = Self.picture(shape, &random)
+      for part in [0.0, 0.3, 0.9] {
+        let map = AffineMap.translation(
+          rows: part * Double(shape.height) + random.uniform(-0.5, 0.5),
+          columns: part * Double(width) + random.uniform(-0.5, 0.5))
+        expectRounded(picture, shape: shape, map: map, seed: seed)
+      }
+    }
+  }
+
+  /// A sum that comes to a half, or next to it, is made by the definition: weights of which few bits
+  /// are left over, on pictures of the greatest contrast.
+  @Test func sumsNearHalvesAreRoundedAsDefined() {
+    for seed: UInt32 in 10_300..<10_330 {
+      var random = LegacyRandom(seed: seed)
+      let shape = PictureShape(height: 6, width: 40 + random.randint(20), channels: 3)
+      let picture = (0..<shape.count).map { _ in UInt8(255 * random.randint(2)) }
+      // Halves of a byte lie at odd multiples of 1 / 510.
+      func place() -> Double {
+        let halves = Double(2 * random.randint(255) + 1) / 510
+        return halves + random.uniform(-1, 1) * (seed % 2 == 0 ? 0x1p-20 : 0x1p-30)
+      }
+      let map = AffineMap.translation(rows: seed % 3 == 0 ? place() : 0, columns: place())
+      expectRounded(picture, shape: shape, map: map, seed: seed)
+    }
+  }
+
+  /// What follows a warp gives the same when it is done on the way.
+  @Test func mirrorAndRangeOnTheWayEqualTheirReferences() {
+    for seed: UInt32 in 10_400..<10_550 {
+      var random = LegacyRandom(seed: seed)
+      var shape = KernelTests.shape(&random)
+      if seed % 3 == 0 {
+        shape = PictureShape(
+          height: 2 + random.randint(10), width: 100 + random.randint(500), channels: 3)
+      }
+      let picture = Self.picture(shape, &random).map { 10 + $0 / 2 }
+      let map = KernelTests.map(shape, &random)
+      for fill in FillMode.allCases {
+        let warped = ReferenceWarp.warp(
+          picture.map(Float.init), shape: shape, map: map, interpolation: .bilinear, fill: fill,
+          cval: 7
+        ).map { UInt8(Double($0) + 0.5) }
+        let expected = ReferencePixels.flippedHorizontally(
+          warped.map(Float.init), shape: shape
+        ).map { UInt8($0) }
+        for level in KernelTests.levels {
+          let found = ByteKernels.mirroredWarp(
+            picture, shape: shape, map: map, fill: fill, cval: 7, level: level)
+          let what: Comment = "seed \(seed), \(shape), \(fill), level \(level.rawValue), \(map)"
+          #expect(found.picture == expected, what)
+          #expect(found.range == [warped.min(), warped.max()], what)
+        }
+      }
+    }
+  }
+
   private func expectRounded(
     _ picture: [UInt8], shape: PictureShape, map: AffineMap, seed: UInt32
   ) {

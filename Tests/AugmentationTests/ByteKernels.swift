@@ -10,10 +10,32 @@ enum ByteKernels {
     fill: FillMode, cval: UInt8, level: ck_level
   ) -> [UInt8] {
     var map = Kernels.map(map)
-    let warp = interpolation == .nearest ? ck_warp_bytes_nearest : ck_warp_bytes_bilinear
+    let mode = Kernels.fill(fill)
+    // The picture itself stands in for the next one.
     return fenced(picture) {
-      warp(level, $0, $1, Kernels.kernel(shape), &map, Kernels.fill(fill), cval, $0)
+      switch interpolation {
+      case .nearest:
+        ck_warp_bytes_nearest(level, $0, $1, Kernels.kernel(shape), &map, mode, cval, $0)
+      case .bilinear:
+        ck_warp_bytes_bilinear(
+          level, $0, $1, Kernels.kernel(shape), &map, mode, cval, $0, 0, nil)
+      }
     }
+  }
+
+  /// The bilinear warp, mirrored, and its lowest and highest value.
+  static func mirroredWarp(
+    _ picture: [UInt8], shape: PictureShape, map: AffineMap, fill: FillMode, cval: UInt8,
+    level: ck_level
+  ) -> (picture: [UInt8], range: [UInt8]) {
+    var map = Kernels.map(map)
+    let mode = Kernels.fill(fill)
+    var range: [UInt8] = [0, 0]
+    let mirrored = fenced(picture) {
+      ck_warp_bytes_bilinear(
+        level, $0, $1, Kernels.kernel(shape), &map, mode, cval, nil, 1, &range)
+    }
+    return (mirrored, range)
   }
 
   static func flip(

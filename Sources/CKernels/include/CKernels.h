@@ -81,14 +81,14 @@ void ck_resize_bytes(ck_level level, const uint8_t *from, ck_shape shape, ck_box
 int64_t ck_resize_room(ck_box box, int32_t channels, int32_t width);
 
 /// The warps of bytes to bytes. Order 0 is exact; order 1 is what ck_warp_bilinear makes of the same
-/// values, rounded to the nearest whole number, halves up. `from` and `to` must not overlap; `next` is
-/// as above.
+/// values, rounded to the nearest whole number, halves up. `from` and `to` must not overlap; `next`,
+/// `mirrors` and `range` are as above.
 void ck_warp_bytes_nearest(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
                            const ck_map *map, ck_fill fill, uint8_t cval,
                            const uint8_t *next);
 void ck_warp_bytes_bilinear(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,
-                            const ck_map *map, ck_fill fill, uint8_t cval,
-                            const uint8_t *next);
+                            const ck_map *map, ck_fill fill, uint8_t cval, const uint8_t *next,
+                            int32_t mirrors, uint8_t *range);
 /// As their namesakes below, of bytes; the shifts are whole numbers.
 void ck_flip_bytes_horizontal(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape);
 void ck_flip_bytes_vertical(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape);

@@ -1,0 +1,183 @@
+// The pixels of the bilinear warp of bytes; included once for each level.
+//
+// A value is the float32 that warp_bilinear gives, rounded to the nearest whole number, halves up.
+// Sums are made in whole numbers, in units of 1 / CK_ONE of a byte, and can be off from it: by 255 for
+// each axis whose coordinate is one unit off, because the picture has no steps; by 459 for the one
+// rounded weight, which is off by less than 0.9 and adds to two taps what it takes from two others; by
+// 32 where the definition rounds to float32. That is 1001, less than CK_ZONE: a pixel with a value as
+// near as that to a half is made once more by the definition, about one in 700 of noise.
+
+#define CK_ZONE 1024
+
+/// Bytes three at a time through vectors of four, as the pixels of pixels.inc.h.
+typedef uint8_t ck_b4 __attribute__((vector_size(4), aligned(1), may_alias));
+
+/// The definition: taps and weights as in bilinear.inc.h, one pixel of the result.
+static CK_APART void blend_bytes_exactly(const ck_byte_warp *warp, uint8_t *to, int32_t row,
+                                         int32_t column) {
+  const ck_map *map = warp->map;
+  const int32_t channels = warp->shape.channels;
+  const double x = warped_column(warp, column);
+  const double v = map->row_offset + (double)row * map->row_row;
+  const double w = map->column_offset + (double)row * map->column_row;
+  ck_corners one;
+  set_corner(&one, 0, v + x * map->row_column, w + x * map->column_column, warp->shape, warp->fill);
+  if (one.offset[0] == CK_HOLE) {
+    for (int32_t k = 0; k < channels; k++) to[k] = warp->cval;
+    return;
+  }
+  const uint8_t *upper = warp->from + one.offset[0], *lower = upper + one.down[0];
+  const double up = one.upper[0], left = one.left[0], low = 1 - up, right = 1 - left;
+  for (int32_t k = 0; k < channels; k++) {
+    double sum = (double)upper[k] * up * left;
+    sum += (double)upper[k + one.right[0]] * up * right;
+    sum += (double)lower[k] * low * left;
+    sum += (double)lower[k + one.right[0]] * low * right;
+    to[k] = (uint8_t)((double)(float)sum + 0.5);
+  }
+}
+
+/// Three taps' values of one pixel, as float32; the fourth is whatever follows.
+#define CK_BYTES(place) __builtin_convertvector(*(const ck_b4 *)(place), ck_f4)
+
+/// One pixel of a block, through a vector of four; says whether it is too near to a half. Writes one
+/// byte more, unless it is the `last` of its picture. The sum is made in float32, whose four products
+/// and three sums are off by 160 units more.
+CK_INLINE int blend_byte_pixel(const uint8_t *from, uint8_t *to, const ck_taps *taps, int32_t i,
+                               int32_t stride, int last) {
+  const uint8_t *place = from + taps->offsets[i], *below = place + stride;
+  const float a = taps->whole[0][i], b = taps->whole[1][i], c = taps->whole[2][i];
+  const float d = taps->whole[3][i];
+  ck_f4 sum = CK_BYTES(place) * (ck_f4){a, a, a, 0};
+  sum += CK_BYTES(place + 3) * (ck_f4){b, b, b, 0};
+  sum += CK_BYTES(below) * (ck_f4){c, c, c, 0};
+  sum += CK_BYTES(below + 3) * (ck_f4){d, d, d, 0};
+  const ck_i4 units = __builtin_convertvector(sum, ck_i4) + (CK_ONE / 2 + 2 * CK_ZONE);
+  const ck_i4 near = (units & (CK_ONE - 4 * CK_ZONE)) == 0;
+  const ck_b4 pixel = __builtin_convertvector(units >> CK_PLACES, ck_b4);
+  if (last) to[0] = pixel[0], to[1] = pixel[1], to[2] = pixel[2];
+  else *(ck_b4 *)to = pixel;
+  return (near[0] | near[1] | near[2]) != 0;
+}
+
+#ifdef CK_HAS_AVX2
+/// Eight pixels' weights of a row's two taps as 16-bit words: weight = 2^16 * high + low, each with
+/// its sign, the left tap's before the right one's.
+typedef struct {
+  __m256i high, low;
+} ck_words;
+
+CK_INLINE ck_words part_weights(const int32_t *left, const int32_t *right) {
+  const __m256i a = _mm256_loadu_si256((const __m256i *)left);
+  const __m256i b = _mm256_loadu_si256((const __m256i *)right);
+  // Rounded, for the low word goes from -2^15 on.
+  const __m256i half = _mm256_set1_epi32(1 << 15);
+  const __m256i c = _mm256_add_epi32(a, half), d = _mm256_add_epi32(b, half);
+  return (ck_words){.high = _mm256_blend_epi16(_mm256_srli_epi32(c, 16), d, 0xaa),
+                    .low = _mm256_blend_epi16(a, _mm256_slli_epi32(b, 16), 0xaa)};
+}
+
+/// The two taps of a row at two places, as words: left and right of each channel in turn, a pixel in
+/// each half. Reads 16 bytes.
+CK_INLINE __m256i load_taps(const uint8_t *one, const uint8_t *two) {
+  const __m256i places = _mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,
+                                          0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1);
+  const __m128i low = _mm_loadu_si128((const __m128i *)one);
+  const __m128i high = _mm_loadu_si128((const __m128i *)two);
+  return _mm256_shuffle_epi8(_mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1), places);
+}
+
+/// The sums of pixels `k` and `k` + 4 of eight, a constant, in units; a half and the zone are added.
+#define CK_SUM_TWO(k)                                                                            \
+  sum_two(from + offsets[k], from + offsets[(k) + 4], stride,                                    \
+          _mm256_shuffle_epi32(above.high, 0x55 * (k)),                                          \
+          _mm256_shuffle_epi32(above.low, 0x55 * (k)),                                           \
+          _mm256_shuffle_epi32(below.high, 0x55 * (k)), _mm256_shuffle_epi32(below.low, 0x55 * (k)))
+
+CK_INLINE __m256i sum_two(const uint8_t *one, const uint8_t *two, int32_t stride,
+                          __m256i above_high, __m256i above_low, __m256i below_high,
+                          __m256i below_low) {
+  const __m256i above = load_taps(one, two), below = load_taps(one + stride, two + stride);
+  const __m256i high = _mm256_add_epi32(_mm256_madd_epi16(above, above_high),
+                                        _mm256_madd_epi16(below, below_high));
+  const __m256i low = _mm256_add_epi32(_mm256_madd_epi16(above, above_low),
+                                       _mm256_madd_epi16(below, below_low));
+  const __m256i half = _mm256_set1_epi32(CK_ONE / 2 + CK_ZONE);
+  return _mm256_add_epi32(_mm256_slli_epi32(high, 16), _mm256_add_epi32(low, half));
+}
+
+/// A bit for each of two pixels with a value that is too near to a half: 1 and 16.
+CK_INLINE uint32_t find_near(__m256i rest) {
+  const __m256i near = _mm256_cmpeq_epi32(rest, _mm256_setzero_si256());
+  const uint32_t values = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(near));
+  return (values | values >> 1 | values >> 2) & 0x11;
+}
+
+/// Eight pixels of a block; writes four bytes more. Gives a bit for each that is too near to a half.
+CK_INLINE uint32_t blend_eight(const uint8_t *from, uint8_t *to, const ck_taps *taps, int32_t i,
+                               int32_t stride) {
+  const int32_t *offsets = taps->offsets + i;
+  const ck_words above = part_weights(taps->whole[0] + i, taps->whole[1] + i);
+  const ck_words below = part_weights(taps->whole[2] + i, taps->whole[3] + i);
+  const __m256i a = CK_SUM_TWO(0), b = CK_SUM_TWO(1), c = CK_SUM_TWO(2), d = CK_SUM_TWO(3);
+  const __m256i words = _mm256_packus_epi32(_mm256_srli_epi32(a, CK_PLACES),
+                                            _mm256_srli_epi32(b, CK_PLACES));
+  const __m256i more = _mm256_packus_epi32(_mm256_srli_epi32(c, CK_PLACES),
+                                           _mm256_srli_epi32(d, CK_PLACES));
+  const __m256i threes = _mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1,
+                                          0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
+  const __m256i bytes = _mm256_shuffle_epi8(_mm256_packus_epi16(words, more), threes);
+  _mm_storeu_si128((__m128i *)to, _mm256_castsi256_si128(bytes));
+  _mm_storeu_si128((__m128i *)(to + 12), _mm256_extracti128_si256(bytes, 1));
+  // The fourth value of a pixel is 0 and never near.
+  const __m256i zone = _mm256_set1_epi32(CK_ONE - 2 * CK_ZONE);
+  const __m256i p = _mm256_and_si256(a, zone), q = _mm256_and_si256(b, zone);
+  const __m256i r = _mm256_and_si256(c, zone), s = _mm256_and_si256(d, zone);
+  const __m256i least = _mm256_min_epu32(_mm256_min_epu32(p, q), _mm256_min_epu32(r, s));
+  if (__builtin_expect(find_near(least) == 0, 1)) return 0;
+  return find_near(p) | find_near(q) << 1 | find_near(r) << 2 | find_near(s) << 3;
+}
+
+/// Whether one of eight pixels takes from so near to the picture's end that vectors must not read.
+CK_INLINE int reach_end(const int32_t *offsets, __m256i safe) {
+  const __m256i beyond = _mm256_cmpgt_epi32(_mm256_loadu_si256((const __m256i *)offsets), safe);
+  return !_mm256_testz_si256(beyond, beyond);
+}
+#endif
+
+/// A block whose taps stand side by side. Writes four bytes more, unless it is the `last`.
+static CK_APART void blend_byte_block(const ck_byte_warp *warp, uint8_t *to, int32_t row,
+                                      int32_t rows, int32_t first, int32_t count, int last) {
+  const uint8_t *from = warp->from;
+  const ck_taps *taps = &warp->taps;
+  const int32_t stride = warp->shape.width * 3, pixels = rows * count;
+  const int32_t end = (warp->shape.height - 1) * stride;
+  int32_t i = 0;
+#ifdef CK_HAS_AVX2
+  const __m256i safe = _mm256_set1_epi32(end - 16);
+  const int32_t whole = pixels - (last ? 2 : 0);
+#endif
+  while (i < pixels) {
+    int32_t next = i + 1;
+#ifdef CK_HAS_AVX2
+    if (i + 8 <= whole) {
+      next = i + 8;
+      if (__builtin_expect(!reach_end(taps->offsets + i, safe), 1)) {
+        uint32_t near = blend_eight(from, to + 3 * i, taps, i, stride);
+        for (int32_t k = i; __builtin_expect(near != 0, 0); k++, near >>= 1)
+          if (near & 1)
+            blend_bytes_exactly(warp, to + 3 * k, row + k / count, first + k % count);
+        i = next;
+        continue;
+      }
+    }
+#endif
+    for (; i < next; i++) {
+      // Behind the picture's last corner there is no fourth byte.
+      if (taps->offsets[i] == end - 6 ||
+          __builtin_expect(
+              blend_byte_pixel(from, to + 3 * i, taps, i, stride, last && i == pixels - 1), 0))
+        blend_bytes_exactly(warp, to + 3 * i, row + i / count, first + i % count);
+    }
+  }
+}
