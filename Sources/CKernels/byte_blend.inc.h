@@ -2,9 +2,9 @@
 //
 // A value is the float32 that warp_bilinear gives, rounded to the nearest whole number, halves up.
 // Sums are made in whole numbers, in units of 1 / CK_ONE of a byte, and can be off from it: by 255 for
-// each axis whose coordinate is one unit off, because the picture has no steps; by 459 for the one
-// rounded weight, which is off by less than 0.9 and adds to two taps what it takes from two others; by
-// 32 where the definition rounds to float32. That is 1001, less than CK_ZONE: a pixel with a value as
+// each axis whose coordinate is one unit off, because the picture has no steps; by 319 for the one
+// rounded weight, which is off by 0.625 and adds to two taps what it takes from two others; by 32 where
+// the definition rounds to float32. That is 861, less than CK_ZONE: a pixel with a value as
 // near as that to a half is made once more by the definition, about one in 700 of noise.
 
 #define CK_ZONE 1024
@@ -89,15 +89,16 @@ CK_INLINE __m256i load_taps(const uint8_t *one, const uint8_t *two) {
 
 /// The sums of pixels `k` and `k` + 4 of eight, a constant, in units; a half and the zone are added.
 #define CK_SUM_TWO(k)                                                                            \
-  sum_two(from + offsets[k], from + offsets[(k) + 4], stride,                                    \
+  sum_two(from, under, offsets[k], offsets[(k) + 4],                                             \
           _mm256_shuffle_epi32(above.high, 0x55 * (k)),                                          \
           _mm256_shuffle_epi32(above.low, 0x55 * (k)),                                           \
           _mm256_shuffle_epi32(below.high, 0x55 * (k)), _mm256_shuffle_epi32(below.low, 0x55 * (k)))
 
-CK_INLINE __m256i sum_two(const uint8_t *one, const uint8_t *two, int32_t stride,
+CK_INLINE __m256i sum_two(const uint8_t *from, const uint8_t *under, int32_t one, int32_t two,
                           __m256i above_high, __m256i above_low, __m256i below_high,
                           __m256i below_low) {
-  const __m256i above = load_taps(one, two), below = load_taps(one + stride, two + stride);
+  const __m256i above = load_taps(from + one, from + two);
+  const __m256i below = load_taps(under + one, under + two);
   const __m256i high = _mm256_add_epi32(_mm256_madd_epi16(above, above_high),
                                         _mm256_madd_epi16(below, below_high));
   const __m256i low = _mm256_add_epi32(_mm256_madd_epi16(above, above_low),
@@ -106,10 +107,16 @@ CK_INLINE __m256i sum_two(const uint8_t *one, const uint8_t *two, int32_t stride
   return _mm256_add_epi32(_mm256_slli_epi32(high, 16), _mm256_add_epi32(low, half));
 }
 
-/// A bit for each of two pixels with a value that is too near to a half: 1 and 16.
+/// A bit for each value of two pixels that is too near to a half, four to a pixel; the fourth is never
+/// near, because it is 0.
 CK_INLINE uint32_t find_near(__m256i rest) {
   const __m256i near = _mm256_cmpeq_epi32(rest, _mm256_setzero_si256());
-  const uint32_t values = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(near));
+  return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(near));
+}
+
+/// The same for each of two pixels: 1 and 16.
+CK_INLINE uint32_t near_pixels(__m256i rest) {
+  const uint32_t values = find_near(rest);
   return (values | values >> 1 | values >> 2) & 0x11;
 }
 
@@ -117,6 +124,7 @@ CK_INLINE uint32_t find_near(__m256i rest) {
 CK_INLINE uint32_t blend_eight(const uint8_t *from, uint8_t *to, const ck_taps *taps, int32_t i,
                                int32_t stride) {
   const int32_t *offsets = taps->offsets + i;
+  const uint8_t *under = from + stride;
   const ck_words above = part_weights(taps->whole[0] + i, taps->whole[1] + i);
   const ck_words below = part_weights(taps->whole[2] + i, taps->whole[3] + i);
   const __m256i a = CK_SUM_TWO(0), b = CK_SUM_TWO(1), c = CK_SUM_TWO(2), d = CK_SUM_TWO(3);
@@ -129,55 +137,59 @@ CK_INLINE uint32_t blend_eight(const uint8_t *from, uint8_t *to, const ck_taps *
   const __m256i bytes = _mm256_shuffle_epi8(_mm256_packus_epi16(words, more), threes);
   _mm_storeu_si128((__m128i *)to, _mm256_castsi256_si128(bytes));
   _mm_storeu_si128((__m128i *)(to + 12), _mm256_extracti128_si256(bytes, 1));
-  // The fourth value of a pixel is 0 and never near.
   const __m256i zone = _mm256_set1_epi32(CK_ONE - 2 * CK_ZONE);
   const __m256i p = _mm256_and_si256(a, zone), q = _mm256_and_si256(b, zone);
   const __m256i r = _mm256_and_si256(c, zone), s = _mm256_and_si256(d, zone);
   const __m256i least = _mm256_min_epu32(_mm256_min_epu32(p, q), _mm256_min_epu32(r, s));
   if (__builtin_expect(find_near(least) == 0, 1)) return 0;
-  return find_near(p) | find_near(q) << 1 | find_near(r) << 2 | find_near(s) << 3;
+  return near_pixels(p) | near_pixels(q) << 1 | near_pixels(r) << 2 | near_pixels(s) << 3;
 }
 
-/// Whether one of eight pixels takes from so near to the picture's end that vectors must not read.
-CK_INLINE int reach_end(const int32_t *offsets, __m256i safe) {
-  const __m256i beyond = _mm256_cmpgt_epi32(_mm256_loadu_si256((const __m256i *)offsets), safe);
-  return !_mm256_testz_si256(beyond, beyond);
+/// Whether one of `count` pixels takes from so near to the picture's end that vectors of 16 bytes must
+/// not read there; `end` is the offset of its last row.
+CK_INLINE int reaches_end(const int32_t *offsets, int32_t count, int32_t end) {
+  int32_t most = offsets[0];
+  for (int32_t i = 1; i < count; i++) most = offsets[i] > most ? offsets[i] : most;
+  return most > end - 16;
+}
+
+/// The pixels of a block that come in whole vectors, `count` of them or a few less: says how many. Which
+/// have to be made by the definition goes to `exactly`, a bit for each: a call would cost the loop its
+/// registers.
+static CK_APART int32_t blend_eights(const uint8_t *from, uint8_t *to, const ck_taps *taps,
+                                     int32_t count, ck_shape shape, uint8_t *exactly) {
+  const int32_t stride = shape.width * 3, end = (shape.height - 1) * stride;
+  const int careful = reaches_end(taps->offsets, count, end);
+  int32_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    if (careful && reaches_end(taps->offsets + i, 8, end)) exactly[i / 8] = 0xff;
+    else exactly[i / 8] = (uint8_t)blend_eight(from, to + 3 * i, taps, i, stride);
+  }
+  return i;
 }
 #endif
 
 /// A block whose taps stand side by side. Writes four bytes more, unless it is the `last`.
 static CK_APART void blend_byte_block(const ck_byte_warp *warp, uint8_t *to, int32_t row,
                                       int32_t rows, int32_t first, int32_t count, int last) {
-  const uint8_t *from = warp->from;
   const ck_taps *taps = &warp->taps;
   const int32_t stride = warp->shape.width * 3, pixels = rows * count;
-  const int32_t end = (warp->shape.height - 1) * stride;
+  const int32_t corner = (warp->shape.height - 1) * stride - 6;
   int32_t i = 0;
 #ifdef CK_HAS_AVX2
-  const __m256i safe = _mm256_set1_epi32(end - 16);
-  const int32_t whole = pixels - (last ? 2 : 0);
-#endif
-  while (i < pixels) {
-    int32_t next = i + 1;
-#ifdef CK_HAS_AVX2
-    if (i + 8 <= whole) {
-      next = i + 8;
-      if (__builtin_expect(!reach_end(taps->offsets + i, safe), 1)) {
-        uint32_t near = blend_eight(from, to + 3 * i, taps, i, stride);
-        for (int32_t k = i; __builtin_expect(near != 0, 0); k++, near >>= 1)
-          if (near & 1)
-            blend_bytes_exactly(warp, to + 3 * k, row + k / count, first + k % count);
-        i = next;
-        continue;
-      }
+  uint8_t exactly[CK_TILE / 8];
+  // The last one leaves room for what is written behind.
+  i = blend_eights(warp->from, to, taps, pixels - (last ? 2 : 0), warp->shape, exactly);
+  for (int32_t k = 0; k < i; k += 8)
+    for (uint32_t bits = exactly[k / 8]; bits; bits &= bits - 1) {
+      const int32_t pixel = k + __builtin_ctz(bits);
+      blend_bytes_exactly(warp, to + 3 * pixel, row + pixel / count, first + pixel % count);
     }
 #endif
-    for (; i < next; i++) {
-      // Behind the picture's last corner there is no fourth byte.
-      if (taps->offsets[i] == end - 6 ||
-          __builtin_expect(
-              blend_byte_pixel(from, to + 3 * i, taps, i, stride, last && i == pixels - 1), 0))
-        blend_bytes_exactly(warp, to + 3 * i, row + i / count, first + i % count);
-    }
+  for (; i < pixels; i++) {
+    // Behind the picture's last corner there is no fourth byte.
+    if (taps->offsets[i] == corner ||
+        blend_byte_pixel(warp->from, to + 3 * i, taps, i, stride, last && i == pixels - 1))
+      blend_bytes_exactly(warp, to + 3 * i, row + i / count, first + i % count);
   }
 }

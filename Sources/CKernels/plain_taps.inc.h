@@ -10,8 +10,6 @@
 /// an int32_t.
 #define CK_PLACES 22
 #define CK_ONE (1 << CK_PLACES)
-/// Taps of bytes are found this many at a time.
-#define CK_WIDE 16
 
 /// Where the taps of a block of pixels are: the offset of the upper left one, with the others beside
 /// it and below, and the weights of all four. A block is what CK_TILE and CK_LANES leave room for.
@@ -19,9 +17,9 @@ typedef struct {
   union {
     _Alignas(64) double weights[4][CK_TILE + CK_LANES];
     /// For bytes: times CK_ONE.
-    int32_t whole[4][CK_TILE + CK_WIDE];
+    int32_t whole[4][CK_TILE + CK_LANES];
   };
-  int32_t offsets[CK_TILE + CK_WIDE];
+  int32_t offsets[CK_TILE + CK_LANES];
   int32_t holes[CK_TILE + CK_LANES];
 } ck_taps;
 
@@ -61,12 +59,15 @@ CK_INLINE void plain_tap(double v, double n, int fill, double *first, double *we
 /// The weights of a pixel of bytes from the second taps' on both axes, times CK_ONE. Only one is
 /// rounded; the others have what it leaves over, so that all come to CK_ONE.
 CK_INLINE void weigh(ck_taps *taps, int32_t i, int32_t lower, int32_t right) {
-  const float product = (float)lower * ((float)right * (1.0f / CK_ONE));
-  const int32_t both = (int32_t)(product + 0.5f);
-  taps->whole[0][i] = CK_ONE - lower - right + both;
-  taps->whole[1][i] = right - both;
-  taps->whole[2][i] = lower - both;
-  taps->whole[3][i] = both;
+  // The product is up to 2^44. Added to this number it ends with bits that are worth CK_ONE each.
+  const float shift = 0x1.8p45f;
+  const union { float sum; int32_t bits; } both = {CK_FUSED((float)lower, (float)right, shift)};
+  const union { float sum; int32_t bits; } none = {shift};
+  const int32_t last = both.bits - none.bits;
+  taps->whole[3][i] = last;
+  taps->whole[2][i] = lower - last;
+  taps->whole[1][i] = right - last;
+  taps->whole[0][i] = CK_ONE - lower - (right - last);
 }
 
 /// The taps of a run of columns in one row, at place `start` of the block, from their ways and the
