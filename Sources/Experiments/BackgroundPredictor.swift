@@ -75,10 +75,10 @@ package final class BackgroundPredictor: Sendable {
   }
 }
 
-/// The calling thread's share of a core over the last rounds of two seconds, as the session's own cost
+/// The calling thread's share of a core over the last rounds of five seconds, as the session's own cost
 /// is measured.
 private struct ShareMeter {
-  private static let window = Nanoseconds.seconds(2)
+  private static let window = Nanoseconds.seconds(5)
 
   private var samples: [(at: Nanoseconds, cpu: Nanoseconds)] = []
 

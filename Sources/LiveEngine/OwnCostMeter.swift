@@ -2,7 +2,8 @@ import CLinux
 import Pipeline
 import Tracing
 
-/// Tells augtop's own CPU time apart from the emulated work's, over the last two seconds.
+/// Tells augtop's own CPU time apart from the emulated work's, over the last five seconds: predictions
+/// come in bursts, of which a shorter window would hold now one and now two.
 ///
 /// Own is the process less the emulated threads, plus what writing their events costs them.
 struct OwnCostMeter {
@@ -13,7 +14,7 @@ struct OwnCostMeter {
     var events: Int
   }
 
-  private static let window = Nanoseconds.seconds(2)
+  private static let window = Nanoseconds.seconds(5)
 
   private var samples: [Sample] = []
   /// Measured at the session's start, in an empty lane.
