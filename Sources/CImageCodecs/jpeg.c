@@ -214,8 +214,8 @@ static ci_status decode(
 /// smooth upsampling of the colours lacks the neighbours it has in the whole picture.
 static const JDIMENSION margin = 8;
 
-/// Decodes the part's rows; what lies below is left unread.
-static void decode_part(decoder *self, int channels, ci_part part, uint8_t *out) {
+/// Leaves out the columns beside the part and the rows above it; the answer is what is decoded with it.
+static ci_around go_to_part(decoder *self, ci_part part) {
   struct jpeg_decompress_struct *jpeg = &self->jpeg;
   JDIMENSION right = (JDIMENSION)(part.left + part.size.width) + margin;
   JDIMENSION left = (JDIMENSION)part.left > margin ? (JDIMENSION)part.left - margin : 0;
@@ -226,13 +226,20 @@ static void decode_part(decoder *self, int channels, ci_part part, uint8_t *out)
   if (part.top > 0 && jpeg_skip_scanlines(jpeg, (JDIMENSION)part.top) != (JDIMENSION)part.top) {
     leave(self, CI_CUT_OFF);
   }
+  return (ci_around){part.left - (int32_t)left, (int32_t)columns};
+}
+
+/// Decodes the part's rows; what lies below is left unread.
+static void decode_part(decoder *self, int channels, ci_part part, uint8_t *out) {
+  struct jpeg_decompress_struct *jpeg = &self->jpeg;
+  size_t before = (size_t)go_to_part(self, part).left;
   size_t width = (size_t)part.size.width;
   size_t components = (size_t)jpeg->output_components;
   JSAMPARRAY scratch = jpeg->mem->alloc_sarray(
       (j_common_ptr)jpeg, JPOOL_IMAGE, jpeg->output_width * (JDIMENSION)components, 1);
   for (int32_t y = 0; y < part.size.height; y++, out += width * (size_t)channels) {
     if (jpeg_read_scanlines(jpeg, scratch, 1) != 1) leave(self, CI_CUT_OFF);
-    uint8_t *row = scratch[0] + (size_t)(part.left - (int32_t)left) * components;
+    uint8_t *row = scratch[0] + before * components;
     if (components == 4) cmyk_row(row, row, width);
     if (channels == 1 && components != 1) {
       ci_grey_row(row, out, width);
@@ -248,17 +255,8 @@ enum { rows_at_once = 2 };
 /// Decodes the part's rows with what libjpeg decodes beside them; what lies below is left unread.
 static void decode_around(decoder *self, ci_part part, uint8_t *out, size_t room, ci_around *around) {
   struct jpeg_decompress_struct *jpeg = &self->jpeg;
-  JDIMENSION right = (JDIMENSION)(part.left + part.size.width) + margin;
-  JDIMENSION left = (JDIMENSION)part.left > margin ? (JDIMENSION)part.left - margin : 0;
-  if (right > jpeg->output_width) right = jpeg->output_width;
-  JDIMENSION columns = right - left;
-  jpeg_crop_scanline(jpeg, &left, &columns);
-  if (part.top > 0 && jpeg_skip_scanlines(jpeg, (JDIMENSION)part.top) != (JDIMENSION)part.top) {
-    leave(self, CI_CUT_OFF);
-  }
-  around->left = part.left - (int32_t)left;
-  around->width = (int32_t)columns;
-  size_t stride = (size_t)columns * (size_t)jpeg->output_components;
+  *around = go_to_part(self, part);
+  size_t stride = (size_t)around->width * (size_t)jpeg->output_components;
   size_t height = (size_t)part.size.height;
   if (stride * height > room) leave(self, CI_NO_ROOM);
   for (size_t y = 0; y < height;) {
@@ -322,78 +320,6 @@ ci_status ci_decode_jpeg_part(
     decode_part(&self, channels, part, out);
   }
   jpeg_destroy_decompress(&self.jpeg);
-  return self.status;
-}
-
-/// As `decoder`, for writing.
-typedef struct {
-  struct jpeg_compress_struct jpeg;
-  struct jpeg_error_mgr errors;
-  struct jpeg_destination_mgr target;
-  jmp_buf exit;
-  ci_status status;
-  ci_message *message;
-} encoder;
-
-static void encoder_exit(j_common_ptr common) {
-  encoder *self = common->client_data;
-  char text[JMSG_LENGTH_MAX];
-  self->errors.format_message(common, text);
-  self->status = ci_fail(CI_UNSUPPORTED, self->message, text);
-  longjmp(self->exit, 1);
-}
-
-static void init_destination(j_compress_ptr jpeg) { (void)jpeg; }
-static void term_destination(j_compress_ptr jpeg) { (void)jpeg; }
-
-static boolean empty_output_buffer(j_compress_ptr jpeg) {
-  encoder *self = jpeg->client_data;
-  self->status = CI_NO_ROOM;
-  longjmp(self->exit, 1);
-}
-
-static void encode(
-    encoder *self, const uint8_t *pixels, int32_t width, int32_t height, int quality) {
-  struct jpeg_compress_struct *jpeg = &self->jpeg;
-  jpeg_create_compress(jpeg);
-  jpeg->dest = &self->target;
-  jpeg->image_width = (JDIMENSION)width;
-  jpeg->image_height = (JDIMENSION)height;
-  jpeg->input_components = 3;
-  jpeg->in_color_space = JCS_RGB;
-  // Colours at half the size in both directions, as libjpeg has it by itself.
-  jpeg_set_defaults(jpeg);
-  jpeg_set_quality(jpeg, quality, TRUE);
-  jpeg_start_compress(jpeg, TRUE);
-  while (jpeg->next_scanline < jpeg->image_height) {
-    JSAMPROW row = (JSAMPROW)pixels + (size_t)jpeg->next_scanline * (size_t)width * 3;
-    jpeg_write_scanlines(jpeg, &row, 1);
-  }
-  jpeg_finish_compress(jpeg);
-}
-
-ci_status ci_encode_jpeg(
-    const uint8_t *pixels, int32_t width, int32_t height, int quality, uint8_t *out, size_t room,
-    size_t *written, ci_message *message) {
-  message->text[0] = 0;
-  *written = 0;
-  encoder self;
-  memset(&self, 0, sizeof self);
-  self.message = message;
-  self.jpeg.err = jpeg_std_error(&self.errors);
-  self.errors.error_exit = encoder_exit;
-  self.errors.output_message = output_message;
-  self.jpeg.client_data = &self;
-  self.target.init_destination = init_destination;
-  self.target.empty_output_buffer = empty_output_buffer;
-  self.target.term_destination = term_destination;
-  self.target.next_output_byte = out;
-  self.target.free_in_buffer = room;
-  if (!setjmp(self.exit)) {
-    encode(&self, pixels, width, height, quality);
-    *written = room - self.target.free_in_buffer;
-  }
-  jpeg_destroy_compress(&self.jpeg);
   return self.status;
 }
 

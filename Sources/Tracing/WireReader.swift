@@ -12,7 +12,7 @@ struct WireReader {
   /// - Parameter bytes: Must outlive the walk.
   init(_ bytes: UnsafeRawBufferPointer) {
     // An empty buffer has no address; any will do, as nothing is read from it.
-    next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
+    next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!  // 1 is not null, and never read
     end = next + bytes.count
   }
 

@@ -1,0 +1,34 @@
+import Pipeline
+import Tracing
+
+/// Everything a file tells, sorted by what it is.
+struct Records {
+  var events: [Event] = []
+  var notes: [(note: Note, at: Nanoseconds)] = []
+  var counters: [String: [Double]] = [:]
+  var verdicts: [RecordedVerdict] = []
+  var predictions: [RecordedPrediction] = []
+  var ownWork: [OwnWork] = []
+  var failure: String?
+  var leftOut: [LeftOut] = []
+  var trouble = RecordingTrouble()
+
+  init(_ file: SessionFileReader) {
+    var records = SessionRecords(file, scenario: ScriptedSession.scenario)
+    let names = Dictionary(
+      uniqueKeysWithValues: CounterTrack.readings.map { ($0.id, $0.name) })
+    while let record = records.next() {
+      switch record {
+      case .event(let event): events.append(event)
+      case .leftOut(let sums): leftOut.append(sums)
+      case .note(let note, let at): notes.append((note, at))
+      case .counter(let id, let value, _): counters[names[id] ?? "?", default: []].append(value)
+      case .verdict(let verdict): verdicts.append(verdict)
+      case .prediction(let prediction): predictions.append(prediction)
+      case .ownWork(let work): ownWork.append(work)
+      case .ended(_, let failure): self.failure = failure
+      }
+    }
+    trouble = records.trouble
+  }
+}
