@@ -15,14 +15,15 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let verdict = Verdict(reading)
   let isTight = area.height <= 4
   var rest = area
-  func place(_ spans: [Span]) {
-    guard rest.height > 0 else { return }
+  func place(_ spans: [Span], leaving kept: Int = 0) {
+    let room = rest.stacked([.cells(max(0, rest.height - kept)), .share(1)])[0]
+    guard room.height > 0 else { return }
     let used =
       isTight
       ? { () -> Int in
-        grid.draw(spans, in: rest.row(0))
+        grid.draw(spans, in: room.row(0))
         return 1
-      }() : grid.drawWrapped(spans, in: rest)
+      }() : grid.drawWrapped(spans, in: room)
     rest = rest.stacked([.cells(used), .share(1)])[1]
   }
   let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
@@ -42,7 +43,10 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   if let effect { place(effect) }
   if let check = checkSpans(model) { place(check) }
   if let trial = trialSpans(model) { place(trial) }
-  if let inversion = verdict.inversion { place([Span(inversion, .accent)]) }
+  if let inversion = verdict.inversion {
+    // What to try must still fit.
+    place([Span(inversion, .accent)], leaving: isCut || advice == nil ? 0 : 1)
+  }
   // The hint gives way to the effect where there is no room for both.
   if model.isHintFitting {
     place(hintSpans)
