@@ -1,7 +1,7 @@
 // Sends cells to the terminal, by the terminal's own strings.
 //
 // ncurses would do it, and evaluates terminfo's string anew for every change of colour, the ground's
-// too where only the ink changes: that was half of what a frame cost. Who calls knows already which
+// too where only the ink changes: that was a third of what a frame cost. Who calls knows already which
 // cells differ; so each colour's string is evaluated once, and only what differs is sent.
 #define _GNU_SOURCE
 #include "output.h"
