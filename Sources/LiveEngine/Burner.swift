@@ -58,9 +58,11 @@ struct Burner {
     holdsLock = false
   }
 
-  /// The thread burns CPU from now on, as the governor sees it.
-  func beginWork() {
-    if governor.isOn { governor.begin(thread, at: clock.now) }
+  /// The thread burns CPU from now on, as the governor sees it; since `due`, where it comes late to what
+  /// it was to begin then.
+  func beginWork(isLate: Bool = false) {
+    guard governor.isOn else { return }
+    governor.begin(thread, at: isLate ? min(due, clock.now) : clock.now)
   }
 
   func endWork() {

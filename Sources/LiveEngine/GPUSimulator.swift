@@ -61,7 +61,7 @@ struct GPUSimulator {
     let deserialization = settings.serialization(pictures: batch.pictures)
     let host = Nanoseconds(consumer.host) + deserialization
     if host > .zero {
-      burner.beginWork()
+      burner.beginWork(isLate: true)
       if settings.scenario.hasSharedLock { burner.acquireLock() }
       burner.burn(host)
       burner.releaseLock()

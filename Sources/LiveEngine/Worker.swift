@@ -83,6 +83,7 @@ struct Worker {
   /// Makes one batch and puts it; false once the session has stopped.
   private mutating func make(chained: Bool) -> Bool {
     let start = floor.clock.now
+    let cpuStart = floor.governor.isOn ? cpuClock.now : nil
     let ticket = floor.flow.next(into: &plan, for: number)
     let drawing = floor.clock.now - start
     let settings = ticket.settings
@@ -99,7 +100,7 @@ struct Worker {
     burner.lockWait = .zero
     burner.lockSpin = .zero
     burner.isCrowded = settings.isCrowded
-    burner.beginWork()
+    burner.beginWork(isLate: true)
     if settings.scenario.hasSharedLock { burner.acquireLock() }
     do {
       try perform(settings, into: buffer, record: &record)
@@ -110,7 +111,8 @@ struct Worker {
       floor.fail("\(error)")
       return false
     }
-    if settings.charges == nil { burner.stretch(floor.clock.now - record.start) }
+    // Time off the processor isn't work, and is no longer at a lower clock.
+    if settings.charges == nil, let cpuStart { burner.stretch(cpuClock.now - cpuStart) }
     record.serialization = settings.serialization(pictures: plan.count)
     if record.serialization > .zero { burner.burn(record.serialization) }
     burner.releaseLock()

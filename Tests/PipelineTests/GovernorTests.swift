@@ -52,11 +52,39 @@ import Testing
   @Test func moreThreadsThanCoresShareThem() {
     var rules = GovernorRules(governor, threads: 4, cores: 2)
     rules.endWindow()
-    // Four at 30 % are 60 % of two cores.
-    for thread in 0..<4 {
-      rules.begin(thread, at: .milliseconds(100))
-      rules.end(thread, at: .milliseconds(130))
+    // Four at 30 %, two at a time, are 60 % of two cores.
+    for pair in 0..<2 {
+      let start = Nanoseconds.milliseconds(100) + .milliseconds(40) * pair
+      for thread in [2 * pair, 2 * pair + 1] { rules.begin(thread, at: start) }
+      for thread in [2 * pair, 2 * pair + 1] { rules.end(thread, at: start + .milliseconds(30)) }
     }
+    rules.endWindow()
+    #expect(rules.clock == 1)
+  }
+
+  @Test func aThreadThatWaitsForACoreLoadsNone() {
+    var rules = GovernorRules(governor, threads: 4, cores: 2)
+    rules.endWindow()
+    // Four at once for 45 ms keep two cores busy for 45 of 100 ms, whoever had them.
+    for thread in 0..<4 { rules.begin(thread, at: .milliseconds(120)) }
+    for thread in 0..<4 { rules.end(thread, at: .milliseconds(165)) }
+    rules.endWindow()
+    #expect(rules.clock == 0.5)
+    // Across windows the same: 30 ms in this one, 60 in the next.
+    for thread in 0..<3 { rules.begin(thread, at: .milliseconds(270)) }
+    rules.endWindow()
+    #expect(rules.clock == 0.4)
+    for thread in 0..<3 { rules.end(thread, at: .milliseconds(360)) }
+    rules.endWindow()
+    #expect(rules.clock == 0.65)
+  }
+
+  /// A thread more that hardly burns doesn't hide the core that another one keeps busy.
+  @Test func oneBusyThreadAmongManyKeepsItsCoreBusy() {
+    var rules = GovernorRules(governor, threads: 3, cores: 2)
+    rules.endWindow()
+    rules.begin(0, at: .milliseconds(110))
+    rules.end(0, at: .milliseconds(180))
     rules.endWindow()
     #expect(rules.clock == 1)
   }
