@@ -253,6 +253,8 @@ package struct SessionLedger: Sendable {
     settled = Tally()
     frame = Tally()
     makes = MakeSpread()
+    // Who paused, or was not there for a while, didn't spend that time on going from batch to batch.
+    lastPut = []
     blocks = StepBlocks(from: now)
     settledBlocks = nil
     settlingFrom = now

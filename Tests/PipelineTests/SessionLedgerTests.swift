@@ -64,6 +64,23 @@ import Testing
     #expect(abs(projected - Double(batches) * 0.010) < 1e-6)
   }
 
+  /// What a worker takes from batch to batch is known again after a pause, or after it was away.
+  @Test func absenceIsNoHandling() {
+    let script = ScriptedSteps()
+    script.train(0.5)
+    #expect(script.reading().workers.handling == .milliseconds(2))
+    script.ledger.note(.paused, at: script.now)
+    script.wait(10)
+    script.ledger.note(.resumed, at: script.now)
+    script.train(0.5)
+    #expect(script.reading().workers.handling == .milliseconds(2))
+    script.ask(.workers(2))
+    script.wait(10)
+    script.begin()
+    script.train(0.5)
+    #expect(script.reading().workers.handling == .milliseconds(2))
+  }
+
   @Test func theWindowBeginsAfterASecondAndTwentySteps() {
     // Fast steps: the second counts. The interval then takes a second more, for its eight blocks.
     let fast = ScriptedSteps()
