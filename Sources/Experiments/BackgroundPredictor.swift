@@ -2,7 +2,7 @@ import CLinux
 import LiveEngine
 package import Pipeline
 import Synchronization
-import VirtualEngine
+package import VirtualEngine
 
 /// Works out, beside a running session, what each key press would make of the epoch.
 ///
@@ -22,8 +22,13 @@ package final class BackgroundPredictor: Sendable {
 
   private let state = Mutex(State())
   private let thread = Mutex<BackgroundThread?>(nil)
+  private let kernels: @Sendable (Scenario) -> KernelTable?
 
-  package init() {}
+  /// - Parameter kernels: What native stages take under other switches, as far as that is known; is
+  ///   asked on the predictor's thread, again and again.
+  package init(kernels: @escaping @Sendable (Scenario) -> KernelTable?) {
+    self.kernels = kernels
+  }
 
   /// The newest predictions; for which scenario, they say themselves.
   package var latest: Predictions? { state.withLock { $0.latest } }
@@ -48,7 +53,9 @@ package final class BackgroundPredictor: Sendable {
     while !isStopping {
       let reading = source.reading
       if reading.state == .running,
-        var predictions = try? Predictor(reading, latencies: latencies).predictions()
+        var predictions = try? Predictor(
+          reading, latencies: latencies, kernels: kernels(reading.scenario)
+        ).predictions()
       {
         predictions.cpuFraction = meter.share
         state.withLock { $0.latest = predictions }

@@ -3,14 +3,14 @@ package import Pipeline
 
 /// Where a simulation's costs come from, whatever the scenario becomes.
 package struct CostModel: Sendable {
-  /// The kernels' own times, with every stage on; nil where they weren't measured.
-  package var native: StageCosts?
+  /// The kernels' own times; nil where they weren't measured.
+  package var kernels: KernelTable?
   private let shape: PictureShape
   /// What a session has measured, which goes before all else.
   private var measured: MeasuredCosts?
 
-  package init(native: StageCosts? = nil, shape: PictureShape) {
-    self.native = native
+  package init(kernels: KernelTable? = nil, shape: PictureShape) {
+    self.kernels = kernels
     self.shape = shape
   }
 
@@ -24,7 +24,7 @@ package struct CostModel: Sendable {
   package func costs(of scenario: Scenario) -> StageCosts? {
     if let measured { return try? measured.costs(of: scenario) }
     return switch scenario.costs {
-    case .native: native?.limited(to: scenario.stages)
+    case .native: kernels?.costs(of: scenario.stages)
     case .profile(let profile): StageCosts(scenario, profile: profile, shape: shape)
     }
   }

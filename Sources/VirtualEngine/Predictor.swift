@@ -19,9 +19,11 @@ package enum PredictionGap: Error, Equatable {
 /// that a reading has measured.
 ///
 /// With a cost profile a stage costs what the profile says, or more where its kernel was measured to
-/// take longer. With native costs it costs what was measured, scaled so that the stages add up to the
-/// whole batches (brief ones are measured stage by stage only now and then). The time between batches
-/// and the wake-up of a waiting thread are the measured ones too.
+/// take longer. With native costs a batch costs what was measured, times what the kernels take with
+/// the changed stages relative to the present ones. Where nobody has tried that (a recording, say),
+/// each stage costs what was measured of it, scaled so that they add up to the whole batches; but
+/// stages don't quite add up, see `KernelTable`. The time between batches and the wake-up of a waiting
+/// thread are the measured ones too.
 ///
 /// A change is made in the middle of the session on simulated time, as a key makes it; where several
 /// workers nap, at several moments, whose mean counts.
@@ -36,6 +38,8 @@ package struct Predictor: Sendable {
   private static let latencyFactors = [0.5, 2]
   /// Naps end within this of their wish, in nanoseconds.
   private static let napUncertainty = 30e3
+  /// A governor's load is what threads burn by the rules, and what the machine adds to it.
+  private static let loadUncertainty = 0.01
   /// Moments that a change is made at where it matters when.
   private static let moments = 4
 
@@ -47,13 +51,15 @@ package struct Predictor: Sendable {
   /// - Parameters:
   ///   - latencies: How late a thread runs here that was woken; for waits that the session doesn't
   ///     have yet.
+  ///   - kernels: What native stages take under other switches, where that was tried.
   ///   - steps: Simulated for each prediction; nil means 1 200.
   package init(
-    _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), steps: Int? = nil
+    _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil,
+    steps: Int? = nil
   ) throws(PredictionGap) {
     self.reading = reading
     self.steps = steps ?? Self.standardSteps
-    model = try MeasuredCosts(reading, latencies: latencies)
+    model = try MeasuredCosts(reading, latencies: latencies, kernels: kernels)
     guard
       let moments = SessionMoments(
         reading.scenario, dataset: reading.dataset, costs: try model.costs(of: reading.scenario),
@@ -115,6 +121,13 @@ package struct Predictor: Sendable {
       guard other.latencies != costs.latencies else { continue }
       band.append(try seconds(scenario, other, from: 0, steps: steps / starts))
     }
+    if let governor = scenario.governor {
+      for sign in [-1.0, 1] {
+        var other = scenario
+        other.governor?.threshold = governor.threshold + sign * Self.loadUncertainty
+        band.append(try seconds(other, costs, from: 0, steps: steps / starts))
+      }
+    }
     let low = band.min() ?? best
     let high = band.max() ?? best
     let floor = best * Self.uncertainty / 2
@@ -153,10 +166,13 @@ package struct MeasuredCosts: Sendable {
   private let reading: Reading
   private let make: Nanoseconds
   private let probed: WakeLatencies
+  private let kernels: KernelTable?
 
-  /// - Parameter latencies: Of a thread that was woken, where the session has no such waits.
+  /// - Parameters:
+  ///   - latencies: Of a thread that was woken, where the session has no such waits.
+  ///   - kernels: What native stages take under other switches, where that was tried.
   package init(
-    _ reading: Reading, latencies: WakeLatencies = WakeLatencies()
+    _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil
   ) throws(PredictionGap) {
     guard reading.pending.isEmpty, let make = reading.workers.make,
       reading.consumer.steps >= Self.fewest
@@ -164,6 +180,7 @@ package struct MeasuredCosts: Sendable {
     self.reading = reading
     self.make = make
     probed = latencies
+    self.kernels = kernels
   }
 
   /// - Parameter factor: What probed wake-ups take, relative to the probe.
@@ -207,27 +224,42 @@ package struct MeasuredCosts: Sendable {
   }
 
   private func measured(_ scenario: Scenario) throws(PredictionGap) -> StageCosts {
+    let now = reading.scenario.stages
+    var costs: StageCosts
+    // Of a picture with the present stages.
+    let whole: Double
+    if scenario.stages != now, let kernels, let then = kernels[scenario.stages],
+      let time = kernels[now]?.sum
+    {
+      costs = StageCosts(perPicture: then)
+      whole = time
+    } else {
+      let walls = try walls(with: scenario.stages)
+      costs = StageCosts(perPicture: walls).limited(to: scenario.stages)
+      whole = StageCosts(perPicture: walls).limited(to: now).make(pictures: 1)
+    }
+    guard whole > 0 else { throw .measuring }
+    // What a whole batch takes is measured on all of them; at the highest clock it takes less.
+    let picture = Double(make.count) / Double(max(1, picturesPerBatch)) * clock
+    costs = costs.scaled(by: picture / whole)
+    costs.handling = Double(reading.workers.handling.count)
+    costs.spread = reading.workers.spread
+    return costs
+  }
+
+  /// What each stage takes that is on now or would be.
+  private func walls(with stages: StageSet) throws(PredictionGap) -> PerStage<Double> {
     var walls = PerStage<Double>(repeating: 0)
-    var sum = 0.0
     for stage in reading.stages {
-      let isOn = scenario.stages.contains(stage.stage)
+      let isOn = stages.contains(stage.stage)
       let wasOn = reading.scenario.stages.contains(stage.stage)
       guard isOn || wasOn else { continue }
       guard let wall = (wasOn ? stage.wallPerImage : nil) ?? stage.lastWallPerImage else {
         throw wasOn ? .measuring : .neverMeasured(stage.stage)
       }
       walls[stage.stage.index] = Double(wall.count)
-      if wasOn { sum += Double(wall.count) }
     }
-    guard sum > 0 else { throw .measuring }
-    // What a whole batch takes is measured on all of them; at the highest clock it takes less.
-    let scale =
-      Double(make.count) / (sum * Double(max(1, picturesPerBatch))) * clock
-    for index in walls.indices { walls[index] *= scale }
-    var costs = StageCosts(perPicture: walls).limited(to: scenario.stages)
-    costs.handling = Double(reading.workers.handling.count)
-    costs.spread = reading.workers.spread
-    return costs
+    return walls
   }
 
   private var clock: Double { reading.scenario.governor == nil ? 1 : reading.consumer.clock }

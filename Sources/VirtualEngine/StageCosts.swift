@@ -49,9 +49,7 @@ package struct StageCosts: Sendable {
 
   /// Nanoseconds of all stages for a batch of so many pictures.
   package func make(pictures: Int) -> Double {
-    var sum = 0.0
-    for index in perPicture.indices { sum += perPicture[index] }
-    return sum * Double(pictures)
+    perPicture.sum * Double(pictures)
   }
 
   /// What stages that are off would cost is known nowhere here: they cost nothing.

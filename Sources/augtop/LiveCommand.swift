@@ -2,6 +2,7 @@ import ArgumentParser
 import CLinux
 import Configuration
 import Dashboard
+import Experiments
 import Glibc
 import LiveEngine
 import Pipeline
@@ -39,9 +40,9 @@ struct LiveCommand: ParsableCommand {
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     if virtual {
-      let session = try pacedSession(scenario)
+      let (session, kernels) = try pacedSession(scenario)
       let terminal = try openTerminal(theme, ascii: ascii)
-      return try finish(try show(session, on: terminal, theme))
+      return try finish(try show(session, on: terminal, theme) { _ in kernels })
     }
     guard speed == nil else {
       throw CommandFault.wrong("--speed: real time has one; add --virtual")
@@ -63,10 +64,11 @@ struct LiveCommand: ParsableCommand {
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
       recording: recording, openFile: files.opener)
-    try finish(try show(session, on: terminal, theme))
+    let kernels = SessionKernels(dataset, statistics: statistics)
+    try finish(try show(session, on: terminal, theme) { kernels.table(for: $0) })
   }
 
-  private func pacedSession(_ scenario: Scenario) throws -> PacedSession {
+  private func pacedSession(_ scenario: Scenario) throws -> (PacedSession, KernelTable?) {
     let speed = speed ?? 1
     guard (0.1...100).contains(speed) else {
       throw CommandFault.wrong("--speed \(speed): give a number from 0.1 to 100")
@@ -74,13 +76,14 @@ struct LiveCommand: ParsableCommand {
     guard recording.trace == nil else {
       throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
     }
-    let (facts, costs) = try measuredCosts(of: scenario, mayBecomeNative: true)
+    let (facts, costs) = try measuredCosts(
+      of: scenario, stages: scenario.reachable, mayBecomeNative: true)
     guard
       let session = VirtualSession(
         scenario: scenario, dataset: facts, costs: costs,
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
-    return PacedSession(session, speed: speed)
+    return (PacedSession(session, speed: speed), costs.kernels)
   }
 
   private func finish(_ status: Int32) throws {
@@ -88,10 +91,12 @@ struct LiveCommand: ParsableCommand {
   }
 
   private func show(
-    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme
+    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme,
+    kernels: @escaping @Sendable (Scenario) -> KernelTable?
   ) throws -> Int32 {
     defer { terminal.close() }
-    var screen = try LiveScreen(terminal: terminal, session: session, theme: theme)
+    var screen = try LiveScreen(
+      terminal: terminal, session: session, theme: theme, kernels: kernels)
     return screen.run()
   }
 }

@@ -4,6 +4,7 @@ import Dashboard
 import Experiments
 import Pipeline
 import Screen
+import VirtualEngine
 
 /// The loop of the live screen: events in, effects out, one frame after either.
 struct LiveScreen {
@@ -11,12 +12,17 @@ struct LiveScreen {
   private let session: any ScreenSession
   private var model: Model
   private let themes = ThemeCatalog()
-  private let predictor = BackgroundPredictor()
+  private let predictor: BackgroundPredictor
   private let exporter = BackgroundExporter()
 
-  init(terminal: Terminal, session: any ScreenSession, theme: Theme) throws(ConfigurationFault) {
+  /// - Parameter kernels: What native stages take under other switches, as far as that is known.
+  init(
+    terminal: Terminal, session: any ScreenSession, theme: Theme,
+    kernels: @escaping @Sendable (Scenario) -> KernelTable?
+  ) throws(ConfigurationFault) {
     self.terminal = terminal
     self.session = session
+    predictor = BackgroundPredictor(kernels: kernels)
     var names = themes.names
     if !names.contains(theme.name) { names.insert(theme.name, at: 0) }
     model = Model(

@@ -76,7 +76,8 @@ struct ReplayCommand: ParsableCommand {
     _ session: ReplayedSession, on terminal: Terminal, _ theme: Theme
   ) throws -> Int32 {
     defer { terminal.close() }
-    var screen = try LiveScreen(terminal: terminal, session: session, theme: theme)
+    var screen = try LiveScreen(
+      terminal: terminal, session: session, theme: theme, kernels: { _ in nil })
     return screen.run()
   }
 
@@ -105,7 +106,7 @@ struct ReplayCommand: ParsableCommand {
     if count >= Self.patience { progress.end() }
     for sentence in RecordingTroubleText.sentences(session.records.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
-    let reading = feed.report()
+    let reading = feed.report().withPredictions()
     if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
     if json { try printJSON(Report(reading)) } else { print(reportText(reading)) }
   }

@@ -83,7 +83,7 @@ extension Report {
       makeS: reading.workers.make?.seconds ?? 0, lockWaitS: reading.workers.lockWait.seconds,
       overrunS: reading.workers.overrun.seconds, makingFraction: reading.workers.making,
       nappingFraction: reading.workers.napping)
-    stages = reading.withPredictions().stages.map(StageReport.init)
+    stages = reading.stages.map(StageReport.init)
     self.verdict = VerdictReport(
       kind: verdict.kind.rawValue, because: verdict.because, next: verdict.advice.sentence,
       inversion: verdict.inversion, warning: verdict.warning)

@@ -26,7 +26,7 @@ func reportText(_ reading: Reading) -> String {
     "",
     "stage            CPU/image   wall/image  share  epoch if off",
   ]
-  lines += reading.withPredictions().stages.map(stageLine)
+  lines += reading.stages.map(stageLine)
   lines += [
     "", "\(verdict.kind.rawValue): \(verdict.because)", "next: \(verdict.advice.sentence)",
   ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Augmentation
 import Configuration
 import FoundationEssentials
 import Glibc
@@ -32,18 +33,25 @@ struct RunCommand: ParsableCommand {
       return
     }
     let bound = try bound.resolve()
-    let reading = try runSession(scenario, bound)
+    let dataset = try openDataset(for: scenario)
+    let statistics = try fitStatistics(dataset, scenario)
+    let reading = try runSession(scenario, dataset, statistics, bound)
     if case .failed(let path, let reason) = reading.recording {
       printError("augtop: recording \(path) stopped: \(reason)")
     }
     if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
-    try printReport(reading)
+    // With the session over nothing disturbs the measurement, nor is disturbed.
+    let kernels =
+      scenario.costs == .native
+      ? try measuredKernels(of: scenario, dataset, statistics, scenario.switched) : nil
+    try printReport(reading.withPredictions(kernels: kernels))
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
-  private func runSession(_ scenario: Scenario, _ bound: SessionBound) throws -> Reading {
-    let dataset = try openDataset(for: scenario)
-    let statistics = try fitStatistics(dataset, scenario)
+  private func runSession(
+    _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?,
+    _ bound: SessionBound
+  ) throws -> Reading {
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
     let session = LiveSession(

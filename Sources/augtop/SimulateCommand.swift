@@ -42,10 +42,11 @@ struct SimulateCommand: ParsableCommand {
     guard !csv || sweep != nil else {
       throw CommandFault.wrong("--csv: a report has no table; add --sweep, or write --json")
     }
-    let (facts, costs) = try measuredCosts(of: scenario)
+    let sweep = try sweep.map { try Sweep($0, from: scenario) }
+    let (facts, costs) = try measuredCosts(
+      of: scenario, stages: sweep?.scenarios.map(\.scenario.stages) ?? scenario.switched)
     if let sweep {
       Interruption.listen()
-      let sweep = try Sweep(sweep, from: scenario)
       try printSweep(sweep, facts, costs)
       if Interruption.isAsked { throw CommandFault.interrupted }
       return
@@ -56,7 +57,7 @@ struct SimulateCommand: ParsableCommand {
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
     Interruption.listen()
-    let reading = simulate(session, bound)
+    let reading = simulate(session, bound).withPredictions(kernels: costs.kernels)
     if json { try printJSON(Report(reading)) } else { print(reportText(reading)) }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
@@ -99,25 +100,4 @@ struct SimulateCommand: ParsableCommand {
       print(csv ? sweepCSV(sweep.keys, rows) : sweepTable(sweep.keys, rows))
     }
   }
-}
-
-/// The facts of a scenario's dataset, and what its stages cost; the kernels are measured for a
-/// moment where the scenario has native costs, or may come to have them.
-func measuredCosts(
-  of scenario: Scenario, mayBecomeNative: Bool = false
-) throws -> (facts: DatasetFacts, costs: CostModel) {
-  let dataset = try openDataset(for: scenario)
-  let facts = DatasetFacts(count: dataset.count, shape: dataset.shape)
-  var costs = CostModel(shape: dataset.shape)
-  guard scenario.costs == .native || mayBecomeNative else { return (facts, costs) }
-  let statistics = try fitStatistics(dataset, scenario)
-  do {
-    costs.native = StageCosts(
-      perPicture: try KernelTimes.measure(
-        dataset, settings: scenario.settings, statistics: statistics,
-        batchSize: scenario.batchSize, seed: scenario.seed))
-  } catch {
-    throw CommandFault.failed("\(error)")
-  }
-  return (facts, costs)
 }

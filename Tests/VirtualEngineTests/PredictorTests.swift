@@ -9,10 +9,12 @@ import VirtualEngine
   private static let facts = DatasetFacts(
     count: 50_000, shape: PictureShape(height: 32, width: 32, channels: 3))
 
-  private func session(_ scenario: Scenario, native: StageCosts? = nil) throws -> VirtualSession {
+  private func session(
+    _ scenario: Scenario, kernels: KernelTable? = nil
+  ) throws -> VirtualSession {
     let session = VirtualSession(
       scenario: scenario, dataset: Self.facts,
-      costs: CostModel(native: native, shape: Self.facts.shape), machineCores: 2)
+      costs: CostModel(kernels: kernels, shape: Self.facts.shape), machineCores: 2)
     return try #require(session)
   }
 
@@ -68,6 +70,55 @@ import VirtualEngine
     #expect(blockingDelta.high < -0.4, "\(blockingDelta)")
   }
 
+  /// Kernels whose stages add up.
+  private func kernels(_ times: PerStage<Double>, _ scenario: Scenario) -> KernelTable {
+    var table = KernelTable(settings: scenario.settings)
+    table[.all] = times
+    return table
+  }
+
+  private func kernels(_ scenario: Scenario) -> KernelTable {
+    kernels(PerStage<Double>(repeating: 100), scenario)
+  }
+
+  /// Without the warp the flip has to bring each picture to its place: stages don't add up.
+  @Test func whatKernelsTakeTogetherIsWhatCounts() throws {
+    let scenario = try preset("native") {
+      $0.consumer.compute = .constant(.microseconds(10))
+      $0.consumer.host = .zero
+      $0.workers = 1
+    }
+    var walls = PerStage<Double>(repeating: 0)
+    walls[Stage.load.index] = 100
+    walls[Stage.warp.index] = 3_000
+    walls[Stage.horizontalFlip.index] = 500
+    var table = kernels(walls, scenario)
+    var without = PerStage<Double>(repeating: 0)
+    without[Stage.load.index] = 100
+    without[Stage.horizontalFlip.index] = 4_000
+    table[StageSet.all.setting(.warp, on: false)] = without
+    let session = try session(scenario, kernels: table)
+    session.advance(by: .seconds(3))
+    let reading = session.reading
+    let change = ScenarioChange.stage(.warp, on: false)
+    let blind = try Predictor(reading).epoch(after: change)
+    let predicted = try Predictor(reading, kernels: table).epoch(after: change)
+    session.apply(.change(change))
+    session.advance(by: .seconds(3))
+    let measured = try #require(session.reading.epoch.settled)
+    #expect(abs(predicted.seconds / measured.seconds - 1) < 0.02)
+    #expect(blind.seconds < measured.seconds / 2)
+    #expect(try predicted.seconds > Predictor(reading, kernels: table).epoch().seconds * 1.1)
+    // Idle stages tell no sets apart, and a set that nobody tried is added up.
+    let changes: [ScenarioChange] = [change, .stage(.lens, on: false)]
+    #expect(
+      try Predictor(reading, kernels: table).epoch(after: changes).seconds == predicted.seconds)
+    let flip = ScenarioChange.stage(.horizontalFlip, on: false)
+    #expect(
+      try Predictor(reading, kernels: table).epoch(after: flip)
+        == Predictor(reading).epoch(after: flip))
+  }
+
   @Test func nativeCostsAreTheMeasuredOnes() throws {
     var walls = PerStage<Double>(repeating: 100)
     walls[Stage.warp.index] = 3_000
@@ -76,7 +127,7 @@ import VirtualEngine
       $0.consumer.host = .zero
       $0.workers = 1
     }
-    let session = try session(scenario, native: StageCosts(perPicture: walls))
+    let session = try session(scenario, kernels: kernels(walls, scenario))
     session.advance(by: .seconds(3))
     let change = ScenarioChange.stage(.warp, on: false)
     let predicted = try Predictor(session.reading).epoch(after: change)
@@ -98,12 +149,17 @@ import VirtualEngine
     #expect(throws: PredictionGap.otherCosts) { try predictor.epoch(after: .costs(.native)) }
     #expect(throws: PredictionGap.self) { try predictor.epoch(after: .workers(0)) }
 
-    let walls = StageCosts(perPicture: PerStage<Double>(repeating: 100))
     let withoutWarp = try preset("native") { $0.apply(.stage(.warp, on: false)) }
-    let native = try session(withoutWarp, native: walls)
+    let native = try session(withoutWarp, kernels: kernels(withoutWarp))
     native.advance(by: .seconds(2))
     #expect(throws: PredictionGap.neverMeasured(.warp)) {
       try Predictor(native.reading).epoch(after: .stage(.warp, on: true))
+    }
+    // Unless somebody has tried.
+    var tried = kernels(withoutWarp)
+    tried[withoutWarp.stages] = PerStage<Double>(repeating: 90)
+    #expect(throws: Never.self) {
+      try Predictor(native.reading, kernels: tried).epoch(after: .stage(.warp, on: true))
     }
   }
 
@@ -130,8 +186,7 @@ import VirtualEngine
     let scenario = try preset("native") {
       $0.consumer.compute = .constant(.microseconds(50))
     }
-    let walls = StageCosts(perPicture: PerStage<Double>(repeating: 100))
-    let session = try session(scenario, native: walls)
+    let session = try session(scenario, kernels: kernels(scenario))
     session.advance(by: .seconds(3))
     let change = ScenarioChange.governor(Governor())
     let predicted = try Predictor(session.reading).epoch(after: change)

@@ -1,0 +1,51 @@
+package import Augmentation
+package import Pipeline
+import Synchronization
+package import VirtualEngine
+
+/// What the kernels take under the switches that a running session is one key press away from; gets
+/// to know it little by little, beside the session.
+package final class SessionKernels: Sendable {
+  /// Of measuring at one time.
+  private static let spell = Duration.milliseconds(8)
+
+  private enum State {
+    /// Nobody has asked, or the session has other costs.
+    case idle
+    case measuring(KernelProbe)
+    /// The dataset can't be read; the session says so.
+    case failed
+  }
+
+  private let dataset: any DatasetSource
+  private let statistics: Statistics?
+  private let state = Mutex(State.idle)
+
+  package init(_ dataset: any DatasetSource, statistics: Statistics?) {
+    self.dataset = dataset
+    self.statistics = statistics
+  }
+
+  /// Measures for a few milliseconds more, on the calling thread, and tells what is known; nil for
+  /// other costs than native ones.
+  package func table(for scenario: Scenario) -> KernelTable? {
+    guard scenario.costs == .native else { return nil }
+    return state.withLock { state in
+      if case .idle = state {
+        state = .measuring(
+          KernelProbe(
+            dataset, settings: scenario.settings, statistics: statistics,
+            batchSize: scenario.batchSize, seed: scenario.seed))
+      }
+      guard case .measuring(var probe) = state else { return nil }
+      // Taken out, so that it isn't copied.
+      state = .failed
+      let switched = scenario.singleChanges.map { scenario.applying($0).stages }
+      guard (try? probe.measure([scenario.stages] + switched, for: Self.spell)) != nil else {
+        return nil
+      }
+      state = .measuring(probe)
+      return probe.table
+    }
+  }
+}

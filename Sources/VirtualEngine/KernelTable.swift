@@ -1,0 +1,37 @@
+package import Augmentation
+
+/// What one picture takes in each stage of the Swift kernels, for every set of stages that was
+/// measured.
+///
+/// Stages don't add up: the first that changes a picture also brings it to its place in the batch, so
+/// that without the warp the flip takes three times as long. What an epoch would take without a stage
+/// is known only where batches have been made without it.
+package struct KernelTable: Sendable {
+  /// Stages that are on and have nothing to do; they cost nothing that could be measured.
+  private let idle: StageSet
+  private var times: [StageSet: PerStage<Double>] = [:]
+
+  package init(settings: AugmentationSettings) {
+    idle = StageSet(Stage.allCases.filter(settings.isIdle))
+  }
+
+  /// Nanoseconds of a picture in each stage; nil where that set was never measured.
+  package subscript(stages: StageSet) -> PerStage<Double>? {
+    get { times[busy(stages)] }
+    set { times[busy(stages)] = newValue }
+  }
+
+  /// Of those that are on, the stages with something to do: what sets are told apart by.
+  package func busy(_ stages: StageSet) -> StageSet { stages.subtracting(idle) }
+
+  /// What making a batch costs; for a set that wasn't measured, what it does with all stages on,
+  /// without those that are off.
+  func costs(of stages: StageSet) -> StageCosts? {
+    if let known = self[stages] { return StageCosts(perPicture: known) }
+    return self[.all].map { StageCosts(perPicture: $0).limited(to: stages) }
+  }
+}
+
+extension PerStage<Double> {
+  package var sum: Double { indices.reduce(0) { $0 + self[$1] } }
+}

@@ -1,0 +1,82 @@
+import Augmentation
+import Datasets
+import Experiments
+import Pipeline
+import Testing
+import VirtualEngine
+
+@Suite struct KernelProbeTests {
+  private static let settings = {
+    var settings = AugmentationSettings()
+    settings.widthShiftRange = 0.1
+    settings.horizontalFlip = true
+    return settings
+  }()
+  private static let withoutWarp = StageSet.all.setting(.warp, on: false)
+
+  private func probe(_ dataset: any DatasetSource = SyntheticDataset(count: 200)) -> KernelProbe {
+    KernelProbe(dataset, settings: Self.settings, batchSize: 32, seed: 1)
+  }
+
+  @Test func everySetIsKnownOnceMeasured() throws {
+    var probe = probe()
+    #expect(probe.table[.all] == nil)
+    try probe.measure([.all, Self.withoutWarp], for: .zero)
+    // One round isn't enough to go by.
+    #expect(probe.table[.all] == nil)
+    try probe.measureWholly([.all, Self.withoutWarp], for: .zero)
+    let table = probe.table
+    let all = try #require(table[.all])
+    let without = try #require(table[Self.withoutWarp])
+    #expect(all[Stage.warp.index] > 0 && without[Stage.warp.index] == 0)
+    #expect(without[Stage.horizontalFlip.index] > 0)
+    #expect(table[StageSet.all.setting(.horizontalFlip, on: false)] == nil)
+    // What has nothing to do tells no sets apart.
+    #expect(table[StageSet.all.setting(.lens, on: false)]?.sum == all.sum)
+  }
+
+  /// What was measured well enough isn't measured again.
+  @Test func itComesToAnEnd() throws {
+    var probe = probe(SyntheticDataset(count: 8))
+    try probe.measure([Self.withoutWarp], for: .seconds(600))
+    let before = try #require(probe.table[Self.withoutWarp])
+    try probe.measure([Self.withoutWarp], for: .seconds(600))
+    #expect(probe.table[Self.withoutWarp]?.sum == before.sum)
+  }
+
+  @Test func picturesThatCannotBeReadAreSaidToBe() {
+    var probe = probe(BrokenDataset())
+    #expect(throws: BrokenDataset.Fault.self) { try probe.measure([.all], for: .zero) }
+    let kernels = SessionKernels(BrokenDataset(), statistics: nil)
+    var scenario = Scenario(name: "broken")
+    scenario.costs = .native
+    #expect(kernels.table(for: scenario) == nil)
+    #expect(kernels.table(for: scenario) == nil)
+  }
+
+  /// Beside a session: nothing under a profile, and with native costs, after a while, everything that
+  /// one key press asks about.
+  @Test func aSessionsNeighboursBecomeKnown() throws {
+    let kernels = SessionKernels(SyntheticDataset(count: 200), statistics: nil)
+    var scenario = Scenario(name: "native")
+    scenario.settings = Self.settings
+    scenario.costs = .native
+    var table = kernels.table(for: scenario)
+    for _ in 0..<8 { table = kernels.table(for: scenario) }
+    for change in scenario.singleChanges {
+      #expect(table?[scenario.applying(change).stages] != nil, "\(change)")
+    }
+  }
+}
+
+/// Pictures that can't be read.
+private struct BrokenDataset: DatasetSource {
+  struct Fault: Error {}
+
+  let count = 100
+  let shape = PictureShape.cifar
+
+  func borrow(_ index: Int) -> UnsafePointer<Float>? { nil }
+  func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws { throw Fault() }
+  func label(_ index: Int) -> Int32? { nil }
+}
