@@ -19,9 +19,12 @@ package struct LiveTrial {
   }
 
   /// Runs it; nil where it was cancelled, or the session can't go on. The change is taken back.
+  ///
+  /// - Parameter beforeChange: Is told the reading at the end of every block as is that a changed
+  ///   one follows.
   package func run(
     _ trial: PairedTrial = PairedTrial(), isCancelled: () -> Bool,
-    progress: (PairedTrial) -> Void
+    beforeChange: (Reading) -> Void = { _ in }, progress: (PairedTrial) -> Void
   ) -> PairedTrial.Result? {
     var trial = trial
     var isChanged = false
@@ -30,6 +33,7 @@ package struct LiveTrial {
       if isCancelled() { return nil }
       let wishes = trial.side == .changed
       if wishes != isChanged {
+        if wishes { beforeChange(session.reading) }
         session.apply(.change(wishes ? change : original.undoing(change)))
         isChanged = wishes
       }

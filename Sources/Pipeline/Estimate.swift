@@ -20,6 +20,30 @@ package struct Estimate: Sendable, Equatable {
     self.spread = spread
   }
 
+  /// The mean without the fifth of the values at either end (rounded down: of four, all count), so
+  /// that a few blocks in which the machine was busy with something else don't matter.
+  ///
+  /// - Parameter values: One at least.
+  /// - Source: Tukey and McLaughlin 1963: the error comes from the winsorized values.
+  package init(trimmedMeanOf values: [Double]) {
+    precondition(!values.isEmpty, "nothing has no mean")
+    let count = values.count
+    let cut = count / 5
+    let sorted = values.sorted()
+    let kept = sorted[cut..<(count - cut)]
+    let value = kept.reduce(0, +) / Double(kept.count)
+    guard kept.count > 1 else {
+      self.init(value)
+      return
+    }
+    let winsorized = values.map { min(max($0, sorted[cut]), sorted[count - 1 - cut]) }
+    let mean = winsorized.reduce(0, +) / Double(count)
+    let squares = winsorized.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let deviation = (squares / Double(count - 1)).squareRoot()
+    let error = deviation * Double(count).squareRoot() / Double(kept.count)
+    self.init(value, Spread(error: error, freedom: kept.count - 1))
+  }
+
   /// Half the width of its 90 % interval, Student's t.
   package var half: Double? { spread.map { studentT90(freedom: $0.freedom) * $0.error } }
   package var low: Double? { half.map { value - $0 } }

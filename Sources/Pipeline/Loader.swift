@@ -27,6 +27,9 @@ package enum Loader: String, CaseIterable, Sendable {
   /// Somebody sleeps until another one wakes it, and not by the clock alone.
   package var waitsOnConditions: Bool { self != .kerasThreads }
 
+  /// A consumer that finds nothing sleeps, and looks again by the clock.
+  package var polls: Bool { self == .kerasThreads || self == .kerasProcesses }
+
   /// A batch is copied through a pipe; torch's go through shared memory.
   package var serializes: Bool { self == .kerasProcesses }
 

@@ -4,7 +4,8 @@
 /// Told the time and the batches trained so far, it says which side should be on now. Knows no clock
 /// and no session; the screen and `augtop predict --verify` share it.
 ///
-/// - Source: the ABBA design of paired comparisons; the interval is Student's t over pairs of blocks.
+/// - Source: the ABBA design of paired comparisons; the interval is Student's t over pairs of blocks,
+///   trimmed where there are more than four.
 package struct PairedTrial: Sendable, Equatable {
   /// As is, or changed.
   package enum Side: Sendable, Equatable {
@@ -35,6 +36,24 @@ package struct PairedTrial: Sendable, Equatable {
     self.settling = settling
     self.measuring = measuring
   }
+
+  /// For a change of a scenario whose batches take `period` seconds.
+  ///
+  /// Where a batch takes less than a millisecond, twenty-four blocks of a quarter of a second each are
+  /// as good a measurement as eight of one, and a machine that becomes slower within seconds spoils
+  /// fewer of them. Polling and a governor's clock go by times of their own, and want long blocks.
+  package init(of change: ScenarioChange, in scenario: Scenario, period: Double) {
+    let isSlow = [scenario, scenario.applying(change)].contains {
+      $0.loader.polls || $0.governor != nil
+    }
+    if period < Self.brief, !isSlow {
+      self.init(blocks: 24, settling: .milliseconds(100), measuring: .milliseconds(250))
+    } else {
+      self.init()
+    }
+  }
+
+  private static let brief = 1e-3
 
   package static func == (left: PairedTrial, right: PairedTrial) -> Bool {
     left.block == right.block && left.rates == right.rates && left.blockStart == right.blockStart
@@ -75,22 +94,19 @@ package struct PairedTrial: Sendable, Equatable {
   package var result: Result? {
     let rounds = rates.count / 4
     guard rounds > 0 else { return nil }
-    var (asIs, changed) = (0.0, 0.0)
+    var (asIs, changed): ([Double], [Double]) = ([], [])
     var differences: [Double] = []
     for round in 0..<rounds {
       let four = rates[(round * 4)..<(round * 4 + 4)].map { $0 }
       // Neighbours make a pair: A B and B A.
       differences += [four[1] - four[0], four[2] - four[3]]
-      asIs += four[0] + four[3]
-      changed += four[1] + four[2]
+      asIs += [four[0], four[3]]
+      changed += [four[1], four[2]]
     }
-    let count = Double(differences.count)
-    let mean = differences.reduce(0, +) / count
-    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let deviation = (squares / (count - 1)).squareRoot()
+    let difference = Estimate(trimmedMeanOf: differences)
     return Result(
-      asIs: asIs / count, changed: changed / count, difference: mean,
-      half: studentT90(freedom: differences.count - 1) * deviation / count.squareRoot())
+      asIs: Estimate(trimmedMeanOf: asIs).value, changed: Estimate(trimmedMeanOf: changed).value,
+      difference: difference.value, half: difference.half ?? .infinity)
   }
 
   package struct Result: Sendable, Equatable {

@@ -6,8 +6,6 @@ import VirtualEngine
 struct PredictReport: Encodable {
   /// A change that moves the epoch by less isn't counted: predicting nothing is no feat.
   static let countedFrom = 0.05
-  /// A stage whose switch is predicted to do less has nothing to do.
-  private static let visible = 0.0005
 
   var schema = "augtop-predict/1"
   var scenario: String
@@ -29,6 +27,8 @@ struct PredictReport: Encodable {
 
   struct Line: Encodable {
     var changes: [ScenarioChange]
+    /// The epoch without the change, as the rules have it.
+    var nowS: Double
     var predictedS: Double
     var lowS: Double
     var highS: Double
@@ -39,15 +39,30 @@ struct PredictReport: Encodable {
     /// A knife edge: what nobody can measure moves the prediction by 5 % or more.
     var isEdge: Bool
 
-    init(_ changes: [ScenarioChange], _ epoch: EpochEstimate) {
+    init(_ changes: [ScenarioChange], _ epoch: EpochEstimate, now: Double) {
       self.changes = changes
+      nowS = now
       predictedS = epoch.seconds
       lowS = epoch.low
       highS = epoch.high
       isEdge = epoch.isEdge
     }
 
-    mutating func hold(against result: PairedTrial.Result, batches: Double) {
+    /// Takes the mean of the predictions made just before the change was, and what came of it.
+    mutating func hold(
+      _ predictions: [(now: EpochEstimate, then: EpochEstimate)],
+      against result: PairedTrial.Result, batches: Double
+    ) {
+      if !predictions.isEmpty {
+        func mean(_ value: ((now: EpochEstimate, then: EpochEstimate)) -> Double) -> Double {
+          Estimate(trimmedMeanOf: predictions.map(value)).value
+        }
+        nowS = mean { $0.now.seconds }
+        predictedS = mean { $0.then.seconds }
+        lowS = mean { $0.then.low }
+        highS = mean { $0.then.high }
+        isEdge = predictions.contains { $0.then.isEdge }
+      }
       let measured = result.changed * batches
       measuredS = measured
       if result.half.isFinite { measuredHalfS = result.half * batches }
@@ -71,15 +86,6 @@ struct PredictReport: Encodable {
       try container.encode(isCounted, forKey: .counted)
       try container.encode(isEdge, forKey: .edge)
     }
-  }
-
-  /// Single changes only: every knob, predicted to do something or not, and the stages that have
-  /// something to do.
-  func isWorthChecking(_ index: Int) -> Bool {
-    let line = predictions[index]
-    guard line.changes.count == 1 else { return false }
-    guard case .stage = line.changes[0] else { return true }
-    return abs(line.predictedS - simulatedS) / simulatedS >= Self.visible
   }
 
   mutating func score() {
@@ -123,7 +129,7 @@ struct PredictReport: Encodable {
     var text =
       line.changes.label.padded(to: width)
       + Figures.fixed(line.predictedS, 2).leftPadded(to: 9)
-      + Figures.signedEpoch(line.predictedS - simulatedS).leftPadded(to: 12)
+      + Figures.signedEpoch(line.predictedS - line.nowS).leftPadded(to: 12)
       + interval.leftPadded(to: 16)
     if let measured = line.measuredS, let error = line.error {
       text += Figures.fixed(measured, 2).leftPadded(to: 11)

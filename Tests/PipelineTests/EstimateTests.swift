@@ -35,6 +35,22 @@ import Testing
     }
   }
 
+  /// By hand: of ten, the two at either end are left out, and stand for their neighbours.
+  @Test func aTrimmedMeanLeavesOutTheEnds() throws {
+    let trimmed = Estimate(trimmedMeanOf: [900, 4, 3, 5, 6, 4, 5, 6, 4, -70])
+    // 4 4 4 5 5 6 are kept.
+    #expect(abs(trimmed.value - 28.0 / 6) < 1e-12)
+    // Winsorized: 4 4 4 4 4 5 5 6 6 6, mean 4.8, squares 7.6.
+    let spread = try #require(trimmed.spread)
+    #expect(spread.freedom == 5)
+    #expect(abs(spread.error - (7.6 / 9).squareRoot() * 10.squareRoot() / 6) < 1e-12)
+    // Of four all count, as in the ordinary mean.
+    let four = Estimate(trimmedMeanOf: [1, 2, 3, 6])
+    #expect(four.value == 3 && four.spread?.freedom == 3)
+    #expect(abs((four.spread?.error ?? 0) - (14.0 / 3).squareRoot() / 2) < 1e-12)
+    #expect(Estimate(trimmedMeanOf: [7]) == Estimate(7))
+  }
+
   @Test func equalNumbersAreNotDistinguishable() {
     #expect(estimate(2, 0, 9).minus(estimate(2, 0, 9)).isDistinguishable == false)
     #expect(estimate(2, 0, 9).minus(estimate(2.1, 0, 9)).isDistinguishable == true)

@@ -63,4 +63,37 @@ import Testing
     }
     #expect(stalled.done == 0)
   }
+
+  /// A machine that stands for a moment spoils a block or two of many, and not the result.
+  @Test func aFewDisturbedBlocksDoNotMatter() throws {
+    var scenario = Scenario(name: "brief")
+    scenario.loader = .blocking
+    var trial = PairedTrial(of: .workers(2), in: scenario, period: 1e-4)
+    #expect(trial.blocks == 24 && trial.length < .seconds(9))
+    var now = Nanoseconds.zero
+    var batches = 0
+    while !trial.isOver {
+      // In two of the changed blocks everything takes ten times as long.
+      let isDisturbed = [5, 14].contains(trial.done)
+      now += .milliseconds(50)
+      batches += (trial.side == .asIs ? 500 : 400) / (isDisturbed ? 10 : 1)
+      trial.observe(batches: batches, at: now, holds: true)
+    }
+    let result = try #require(trial.result)
+    #expect(abs(result.difference - 25e-6) < 1e-9 && abs(result.changed - 125e-6) < 1e-9)
+    #expect(result.isDistinguishable)
+  }
+
+  /// Naps of 50 ms, and a clock that takes windows of 100 ms to settle, want their second.
+  @Test(arguments: [
+    ScenarioChange.loader(.kerasThreads), .loader(.kerasProcesses), .governor(Governor()),
+  ])
+  func whatGoesByTheClockIsMeasuredInLongBlocks(change: ScenarioChange) {
+    var scenario = Scenario(name: "brief")
+    scenario.loader = .blocking
+    #expect(PairedTrial(of: change, in: scenario, period: 1e-4).blocks == 8)
+    #expect(PairedTrial(of: .workers(2), in: scenario, period: 1e-2).blocks == 8)
+    scenario.apply(change)
+    #expect(PairedTrial(of: .workers(2), in: scenario, period: 1e-4).blocks == 8)
+  }
 }
