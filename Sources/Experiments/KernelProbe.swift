@@ -5,51 +5,48 @@ package import VirtualEngine
 
 /// Measures what the kernels take under any switches, alone on the calling thread.
 ///
-/// Goes round by round: one batch under each set of stages that is asked for, and one with all of
-/// them. What a set takes is told relative to that one in the same rounds, so that a machine that
-/// becomes slower or faster meanwhile changes nothing.
+/// Makes batches in pairs: one under the set of stages that is known least, and one with all stages.
+/// What a set takes is told relative to that one in the same pairs, so that a machine that becomes
+/// slower or faster meanwhile changes nothing.
 package struct KernelProbe {
-  /// Fewer rounds than this and a set isn't known yet.
-  private static let fewest = 8
+  /// Fewer pairs than this and a set isn't known yet.
+  private static let fewest = 6
   /// So many are enough, and as many are kept.
   private static let enough = 256
-  /// Values in one batch, at most, where more than one picture is in it: a worker's own batch, where
-  /// it isn't so large that a round would take long.
-  private static let values = 1 << 19
-  /// A batch that took so many times as long as the median was interrupted.
-  private static let interrupted = 3.0
+  /// Values in one batch, at most, where more than one picture is in it: 32 MB. Usually it is as large
+  /// as a worker's, so that what doesn't stay in its caches doesn't stay here either.
+  private static let values = 1 << 23
 
-  private struct Round {
+  private struct Pair {
     var time: Double
-    /// Of the batch with all stages on, in the same round.
+    /// Of the batch with all stages on.
     var reference: Double
   }
 
   private struct Measured {
-    var rounds: [Round] = []
+    var pairs: [Pair] = []
     var next = 0
     var stages = PerStage<Double>(repeating: 0)
-    var isEnough: Bool { rounds.count >= enough }
 
-    mutating func add(_ round: Round, _ times: PerStage<Double>) {
+    mutating func add(_ pair: Pair, _ times: PerStage<Double>) {
       for index in stages.indices { stages[index] += times[index] }
-      if rounds.count < enough {
-        rounds.append(round)
+      if pairs.count < enough {
+        pairs.append(pair)
       } else {
-        rounds[next] = round
+        pairs[next] = pair
         next = (next + 1) % enough
       }
     }
 
-    /// A batch, and relative to the reference's; nil until it is known.
+    /// A batch, and relative to the reference's; nil until it is known. A fifth of the pairs at either
+    /// end is left out: the machine was busy with something else for one of the two.
     var mean: (time: Double, ratio: Double)? {
-      guard rounds.count >= fewest else { return nil }
-      let most = interrupted * median(rounds.map(\.time))
-      let mostReference = interrupted * median(rounds.map(\.reference))
-      let whole = rounds.filter { $0.time <= most && $0.reference <= mostReference }
-      let time = whole.reduce(0) { $0 + $1.time }
-      let reference = whole.reduce(0) { $0 + $1.reference }
-      return reference > 0 ? (time / Double(whole.count), time / reference) : nil
+      guard pairs.count >= fewest else { return nil }
+      let sorted = pairs.sorted { $0.time * $1.reference < $1.time * $0.reference }
+      let kept = sorted[(pairs.count / 5)..<(pairs.count - pairs.count / 5)]
+      let time = kept.reduce(0) { $0 + $1.time }
+      let reference = kept.reduce(0) { $0 + $1.reference }
+      return reference > 0 ? (time / Double(kept.count), time / reference) : nil
     }
   }
 
@@ -57,7 +54,8 @@ package struct KernelProbe {
   private let pass: BatchPass
   private var plan: BatchPlan
   private var flow: BatchFlow
-  private var output: [Float]
+  /// A worker fills two by turns, if its batches are waited for.
+  private var outputs: [[Float]]
   private let costOfReading: Double
   private let names: KernelTable
   private var measured: [StageSet: Measured] = [:]
@@ -76,37 +74,54 @@ package struct KernelProbe {
     plan = BatchPlan(batchSize: size, channels: channels)
     let order = FlowOrder(count: dataset.count, batchSize: size, seed: seed)
     flow = BatchFlow(order: order, channels: channels, streamSeed: seed)
-    output = [Float](repeating: 0, count: size * dataset.shape.count + 16)
+    let output = [Float](repeating: 0, count: size * dataset.shape.count + 16)
+    outputs = [output, output]
     costOfReading = Self.leastReading()
     names = KernelTable(settings: settings)
   }
 
   /// Goes on measuring these sets, those that aren't known well enough yet.
   ///
-  /// - Parameter length: For so long, but at least one round.
+  /// - Parameter length: For so long, but at least one pair.
   /// - Throws: What the dataset throws.
   package mutating func measure(_ sets: [StageSet], for length: Duration) throws {
-    let wanted = Set(sets.map(names.busy)).subtracting([names.busy(.all)])
+    let wanted = Set((sets + [.all]).map(names.busy)).sorted { $0.rawValue < $1.rawValue }
     let end = cl_monotonic_ns() + Nanoseconds(length).count
     repeat {
-      let open = wanted.filter { !(measured[$0]?.isEnough ?? false) }
-      guard !open.isEmpty || !(measured[names.busy(.all)]?.isEnough ?? false) else { return }
+      guard let (stages, pairs) = leastKnown(of: wanted), pairs < Self.enough else { return }
+      // Which of the two comes first, and which memory it fills, goes by turns.
+      let early = pairs.isMultiple(of: 2) ? nil : try time(stages)
       let all = try time(.all)
-      let reference = all.sum
-      measured[names.busy(.all), default: Measured()].add(
-        Round(time: reference, reference: reference), all)
-      for stages in open {
-        let times = try time(stages)
-        measured[stages, default: Measured()].add(
-          Round(time: times.sum, reference: reference), times)
-      }
+      let times = try early ?? time(stages)
+      measured[stages, default: Measured()].add(
+        Pair(time: times.sum, reference: all.sum), times)
     } while cl_monotonic_ns() < end
   }
 
   /// The same until all of them are known, however long that takes, and for `length` at least.
   package mutating func measureWholly(_ sets: [StageSet], for length: Duration) throws {
-    for _ in 0..<Self.fewest { try measure(sets, for: .zero) }
     try measure(sets, for: length)
+    while let (_, pairs) = leastKnown(of: sets.map(names.busy)), pairs < Self.fewest {
+      try measure(sets, for: .zero)
+    }
+  }
+
+  /// Nanoseconds of a batch, the mean over some time; the first two, which find their memory new, are
+  /// left out.
+  fileprivate mutating func mean(_ stages: StageSet, for length: Duration) throws -> Double {
+    for _ in 0..<2 { _ = try time(stages) }
+    let end = cl_monotonic_ns() + Nanoseconds(length).count
+    var (sum, batches) = (0.0, 0.0)
+    repeat {
+      sum += try time(stages).sum
+      batches += 1
+    } while cl_monotonic_ns() < end
+    return sum / batches
+  }
+
+  /// The first of those that fewest pairs tell of, and how many.
+  private func leastKnown(of sets: [StageSet]) -> (StageSet, pairs: Int)? {
+    sets.map { ($0, pairs: measured[$0]?.pairs.count ?? 0) }.min { $0.pairs < $1.pairs }
   }
 
   /// Of all sets that are known.
@@ -130,7 +145,8 @@ package struct KernelProbe {
     let began = cl_monotonic_ns()
     flow.next(into: &plan, settings: settings, stages: stages)
     let drawing = max(0, Double(cl_monotonic_ns() - began) - costOfReading)
-    try output.withUnsafeMutableBufferPointer { buffer in
+    outputs.swapAt(0, 1)
+    try outputs[0].withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       pass.begin(plan, stages: stages, settings: settings, output: base)
       for stage in stages.stages {
@@ -158,6 +174,36 @@ package struct KernelProbe {
   }
 }
 
-private func median(_ values: [Double]) -> Double {
-  values.isEmpty ? 0 : values.sorted()[values.count / 2]
+extension KernelProbe {
+  private static let turns = 3
+  private static let turn = Duration.milliseconds(150)
+
+  /// How many times as long a batch takes where so many workers make batches at once, relative to one
+  /// worker alone: they share the memory and the last cache. Takes a second, on so many threads.
+  ///
+  /// - Parameter make: A probe for each worker.
+  /// - Throws: What the dataset throws.
+  package static func slowdown(
+    of workers: Int, _ stages: StageSet, _ make: @escaping @Sendable () -> KernelProbe
+  ) throws -> Double {
+    var (alone, together) = (0.0, 0.0)
+    for _ in 0..<turns {
+      alone += try mean(of: 1, stages, make)
+      together += try mean(of: workers, stages, make)
+    }
+    return together / alone
+  }
+
+  private static func mean(
+    of workers: Int, _ stages: StageSet, _ make: @escaping @Sendable () -> KernelProbe
+  ) throws -> Double {
+    let times = Crew(threads: workers).map(Array(0..<workers)) { _ in
+      Result {
+        var probe = make()
+        return try probe.mean(stages, for: turn)
+      }
+    }
+    let known = try times.compactMap { try $0?.get() }
+    return known.reduce(0, +) / Double(known.count)
+  }
 }

@@ -10,6 +10,9 @@ package struct KernelTable: Sendable {
   /// Stages that are on and have nothing to do; they cost nothing that could be measured.
   private let idle: StageSet
   private var times: [StageSet: PerStage<Double>] = [:]
+  /// How many times as long a batch takes where so many workers make batches at once; 1 where nobody
+  /// tried.
+  package var slowdowns: [Int: Double] = [:]
 
   package init(settings: AugmentationSettings) {
     idle = StageSet(Stage.allCases.filter(settings.isIdle))
@@ -23,6 +26,9 @@ package struct KernelTable: Sendable {
 
   /// Of those that are on, the stages with something to do: what sets are told apart by.
   package func busy(_ stages: StageSet) -> StageSet { stages.subtracting(idle) }
+
+  /// What becomes of a batch's time with so many workers on so many cores.
+  func slowdown(workers: Int, cores: Int) -> Double { slowdowns[min(workers, cores)] ?? 1 }
 
   /// What making a batch costs; for a set that wasn't measured, what it does with all stages on,
   /// without those that are off.

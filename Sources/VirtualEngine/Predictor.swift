@@ -241,10 +241,19 @@ package struct MeasuredCosts: Sendable {
     guard whole > 0 else { throw .measuring }
     // What a whole batch takes is measured on all of them; at the highest clock it takes less.
     let picture = Double(make.count) / Double(max(1, picturesPerBatch)) * clock
-    costs = costs.scaled(by: picture / whole)
+    costs = costs.scaled(by: picture / whole * slowdown(from: reading.workers, to: scenario))
     costs.handling = Double(reading.workers.handling.count)
     costs.spread = reading.workers.spread
     return costs
+  }
+
+  /// Workers beside each other are slower, as far as they work at the same time.
+  private func slowdown(from workers: WorkersReading, to scenario: Scenario) -> Double {
+    guard let kernels, scenario.workers != reading.scenario.workers else { return 1 }
+    func factor(_ scenario: Scenario) -> Double {
+      kernels.slowdown(workers: scenario.workers, cores: scenario.cores ?? reading.cores)
+    }
+    return factor(scenario) / (1 + (factor(reading.scenario) - 1) * workers.making)
   }
 
   /// What each stage takes that is on now or would be.

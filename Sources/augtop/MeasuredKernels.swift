@@ -1,4 +1,5 @@
 import Augmentation
+import CLinux
 import Experiments
 import Pipeline
 import VirtualEngine
@@ -20,21 +21,48 @@ func measuredCosts(
   return (facts, CostModel(kernels: kernels, shape: dataset.shape))
 }
 
-/// What the kernels take with each of these sets of stages; takes a third of a second, longer where
-/// pictures are slow or sets many.
+/// What the kernels take with each of these sets of stages.
+///
+/// - Parameter length: Longer where pictures are slow or sets many.
 func measuredKernels(
   of scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?,
-  _ stages: [StageSet]
+  _ stages: [StageSet], for length: Duration = .milliseconds(300)
 ) throws -> KernelTable {
-  var probe = KernelProbe(
-    dataset, settings: scenario.settings, statistics: statistics, batchSize: scenario.batchSize,
-    seed: scenario.seed)
+  var probe = KernelProbe(scenario, dataset, statistics)
   do {
-    try probe.measureWholly(stages, for: .milliseconds(300))
+    try probe.measureWholly(stages, for: length)
   } catch {
     throw CommandFault.failed("\(error)")
   }
   return probe.table
+}
+
+/// How many times as long a batch takes with the scenario's workers at once, and with one more or
+/// one less, relative to one alone; a second for each that is more than one.
+func measuredSlowdowns(
+  of scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?
+) throws -> [Int: Double] {
+  let cores = scenario.cores ?? Int(cl_usable_processors())
+  let counts = (scenario.workers - 1...scenario.workers + 1).filter { $0 > 1 && $0 <= cores }
+  do {
+    return try counts.reduce(into: [:]) { slowdowns, workers in
+      slowdowns[workers] = try KernelProbe.slowdown(of: workers, scenario.stages) {
+        KernelProbe(scenario, dataset, statistics)
+      }
+    }
+  } catch {
+    throw CommandFault.failed("\(error)")
+  }
+}
+
+extension KernelProbe {
+  fileprivate init(
+    _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?
+  ) {
+    self.init(
+      dataset, settings: scenario.settings, statistics: statistics, batchSize: scenario.batchSize,
+      seed: scenario.seed)
+  }
 }
 
 extension Scenario {

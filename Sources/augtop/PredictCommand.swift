@@ -13,11 +13,15 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "What each stage and knob costs in epoch time; --verify turns each for real.",
     discussion: """
-      Measures a live session for a few seconds, then simulates every change of it. --verify makes \
-      each change and takes it back in eight blocks A B B A A B B A of 1 s and 0.4 s settling (brief \
-      batches: 24 of 0.25 s and 0.1 s), some 11 s a change, and counts the predictions of changes that \
-      move the epoch by 5 % or more. Each is predicted anew before every time it is made, and the \
-      mean is what is held against the measurement. Ctrl-C prints what is known so far.
+      Measures a live session for a few seconds, then simulates every change of it. With native costs \
+      batches are made beforehand with every set of stages that is asked about, and by several \
+      workers at once: stages don't add up, and workers slow each other down.
+
+      --verify makes each change and takes it back in eight blocks A B B A A B B A of 1 s and 0.4 s \
+      settling (where batches are brief, 24 of 0.25 s and 0.1 s), some 11 s a change. Each is \
+      predicted anew before every time it is made, and the mean of these predictions is held against \
+      the measurement. Counted are the changes that were measured to move the epoch by 5 % or more. \
+      Ctrl-C prints what is known so far.
 
       Examples:
         augtop predict
@@ -35,6 +39,8 @@ struct PredictCommand: ParsableCommand {
 
   /// Steps simulated for one prediction: several patterns of polling, long.
   private static let steps = 3_000
+  /// A stage whose switch is predicted to do less, and that has nothing to do, costs nothing.
+  private static let visible = 0.0005
   /// The session's window takes a second and 20 steps to begin, and blocks to fill.
   private static let patience = Duration.seconds(30)
 
@@ -81,12 +87,15 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  /// What the kernels take with every set of stages that is asked about.
+  /// What the kernels take with every set of stages that is asked about, and with other workers.
   private func kernels(
     _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?
   ) throws -> KernelTable {
     let changed = changes(of: scenario).map { $0.reduce(scenario) { $0.applying($1) }.stages }
-    return try measuredKernels(of: scenario, dataset, statistics, [scenario.stages] + changed)
+    var kernels = try measuredKernels(
+      of: scenario, dataset, statistics, [scenario.stages] + changed, for: .seconds(5))
+    kernels.slowdowns = try measuredSlowdowns(of: scenario, dataset, statistics)
+    return kernels
   }
 
   private func predict(
@@ -139,7 +148,7 @@ struct PredictCommand: ParsableCommand {
       scenario.batchesPerEpoch(
         samples: session.reading.epoch.samples, of: session.reading.dataset.count))
     let checked = report.predictions.indices.filter {
-      isWorthChecking(report.predictions[$0].changes, in: scenario)
+      isWorthChecking(report.predictions[$0], in: scenario)
     }
     // One change after the other, whatever blocks each is measured in.
     let share = 1_000
@@ -166,11 +175,12 @@ struct PredictCommand: ParsableCommand {
     progress.end()
   }
 
-  /// Single changes only: every knob, and the stages that have something to do.
-  private func isWorthChecking(_ changes: [ScenarioChange], in scenario: Scenario) -> Bool {
-    guard changes.count == 1 else { return false }
-    guard case .stage(let stage, _) = changes[0] else { return true }
-    return !scenario.settings.isIdle(stage)
+  /// Single changes only: every knob, and the stages that have something to do, or cost something
+  /// all the same.
+  private func isWorthChecking(_ line: PredictReport.Line, in scenario: Scenario) -> Bool {
+    guard line.changes.count == 1 else { return false }
+    guard case .stage(let stage, _) = line.changes[0] else { return true }
+    return !scenario.settings.isIdle(stage) || abs(line.predictedS / line.nowS - 1) >= Self.visible
   }
 }
 

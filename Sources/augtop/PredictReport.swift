@@ -4,7 +4,8 @@ import VirtualEngine
 
 /// Schema `augtop-predict/1`; keys may be added, never renamed.
 struct PredictReport: Encodable {
-  /// A change that moves the epoch by less isn't counted: predicting nothing is no feat.
+  /// A change that moves the epoch by less isn't counted: predicting nothing is no feat. Nor is one
+  /// whose effect can't be told from none.
   static let countedFrom = 0.05
 
   var schema = "augtop-predict/1"
@@ -67,7 +68,9 @@ struct PredictReport: Encodable {
       measuredS = measured
       if result.half.isFinite { measuredHalfS = result.half * batches }
       error = abs(predictedS - measured) / measured
-      isCounted = abs(result.difference) / result.asIs >= PredictReport.countedFrom
+      isCounted =
+        result.isDistinguishable
+        && abs(result.difference) / result.asIs >= PredictReport.countedFrom
     }
 
     private enum Key: CodingKey {
@@ -105,7 +108,7 @@ struct PredictReport: Encodable {
         + " \(Figures.fixed(simulatedS, 2)) s by the rules", "",
       "change".padded(to: width) + "epoch s".leftPadded(to: 9) + "difference".leftPadded(to: 12)
         + "90 %".leftPadded(to: 16)
-        + (isChecked ? "measured".leftPadded(to: 11) + "error".leftPadded(to: 9) : ""),
+        + (isChecked ? "measured, 90 %".leftPadded(to: 17) + "error".leftPadded(to: 9) : ""),
     ]
     for line in predictions { lines.append(text(line, width)) }
     if predictions.contains(where: \.isEdge) {
@@ -132,7 +135,8 @@ struct PredictReport: Encodable {
       + Figures.signedEpoch(line.predictedS - line.nowS).leftPadded(to: 12)
       + interval.leftPadded(to: 16)
     if let measured = line.measuredS, let error = line.error {
-      text += Figures.fixed(measured, 2).leftPadded(to: 11)
+      let half = line.measuredHalfS.map { " ±\(Figures.fixed($0, 2))" } ?? ""
+      text += (Figures.fixed(measured, 2) + half).leftPadded(to: 17)
       text += (Figures.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
     }
     if line.isEdge { text += "  edge" }

@@ -22,7 +22,7 @@ import VirtualEngine
     var probe = probe()
     #expect(probe.table[.all] == nil)
     try probe.measure([.all, Self.withoutWarp], for: .zero)
-    // One round isn't enough to go by.
+    // One batch isn't enough to go by.
     #expect(probe.table[.all] == nil)
     try probe.measureWholly([.all, Self.withoutWarp], for: .zero)
     let table = probe.table
@@ -33,6 +33,20 @@ import VirtualEngine
     #expect(table[StageSet.all.setting(.horizontalFlip, on: false)] == nil)
     // What has nothing to do tells no sets apart.
     #expect(table[StageSet.all.setting(.lens, on: false)]?.sum == all.sum)
+  }
+
+  /// A time relative to itself; two workers on one memory take at least a part of what one takes.
+  @Test func workersAreTimedBesideEachOther() throws {
+    let dataset = SyntheticDataset(count: 200)
+    let slowdown = try KernelProbe.slowdown(of: 2, .all) {
+      KernelProbe(dataset, settings: Self.settings, batchSize: 32, seed: 1)
+    }
+    #expect(slowdown.isFinite && slowdown > 0)
+    #expect(throws: BrokenDataset.Fault.self) {
+      try KernelProbe.slowdown(of: 2, .all) {
+        KernelProbe(BrokenDataset(), settings: Self.settings, batchSize: 32, seed: 1)
+      }
+    }
   }
 
   /// What was measured well enough isn't measured again.
@@ -62,7 +76,10 @@ import VirtualEngine
     scenario.settings = Self.settings
     scenario.costs = .native
     var table = kernels.table(for: scenario)
-    for _ in 0..<8 { table = kernels.table(for: scenario) }
+    for _ in 0..<100
+    where scenario.singleChanges.contains(where: { table?[scenario.applying($0).stages] == nil }) {
+      table = kernels.table(for: scenario)
+    }
     for change in scenario.singleChanges {
       #expect(table?[scenario.applying(change).stages] != nil, "\(change)")
     }

@@ -119,6 +119,37 @@ import VirtualEngine
         == Predictor(reading).epoch(after: flip))
   }
 
+  /// Two workers share the memory: each is slower than one alone, if that one was alone.
+  @Test func workersBesideEachOtherAreSlower() throws {
+    let scenario = try preset("native") {
+      $0.consumer.compute = .constant(.microseconds(10))
+      $0.consumer.host = .zero
+      $0.workers = 1
+    }
+    let session = try session(scenario, kernels: kernels(scenario))
+    session.advance(by: .seconds(3))
+    var kernels = kernels(scenario)
+    func epoch(_ change: ScenarioChange) throws -> Double {
+      try Predictor(session.reading, kernels: kernels).epoch(after: change).seconds
+    }
+    let free = try epoch(.workers(2))
+    let queue = try epoch(.queueLimit(20))
+    kernels.slowdowns[2] = 1.25
+    #expect(try abs(epoch(.workers(2)) / free - 1.25) < 0.02)
+    #expect(try epoch(.queueLimit(20)) == queue)
+    // More than there are cores for don't work at once.
+    kernels.slowdowns = [2: 1, 3: 10]
+    #expect(try epoch(.workers(3)) < free * 1.1)
+    // And back: one alone is as fast as it was.
+    let alone = try #require(session.reading.epoch.settled)
+    session.apply(.change(.workers(2)))
+    session.advance(by: .seconds(3))
+    kernels.slowdowns = [:]
+    #expect(try abs(epoch(.workers(1)) / alone.seconds - 1) < 0.02)
+    kernels.slowdowns = [2: 1.25]
+    #expect(try abs(epoch(.workers(1)) / (alone.seconds / 1.25) - 1) < 0.02)
+  }
+
   @Test func nativeCostsAreTheMeasuredOnes() throws {
     var walls = PerStage<Double>(repeating: 100)
     walls[Stage.warp.index] = 3_000
