@@ -98,10 +98,16 @@ package struct KernelProbe {
     } while cl_monotonic_ns() < end
   }
 
-  /// The same until all of them are known, however long that takes, and for `length` at least.
-  package mutating func measureWholly(_ sets: [StageSet], for length: Duration) throws {
+  /// The same until all of them are known, and for `length` at least; gives up after `limit`, with
+  /// batches so slow that some sets may stay unknown.
+  package mutating func measureWholly(
+    _ sets: [StageSet], for length: Duration, atMost limit: Duration
+  ) throws {
+    let end = cl_monotonic_ns() + Nanoseconds(limit).count
     try measure(sets, for: length)
-    while let (_, pairs) = leastKnown(of: sets.map(names.busy)), pairs < Self.fewest {
+    while let (_, pairs) = leastKnown(of: sets.map(names.busy)), pairs < Self.fewest,
+      cl_monotonic_ns() < end
+    {
       try measure(sets, for: .zero)
     }
   }

@@ -21,7 +21,8 @@ func measuredCosts(
   return (facts, CostModel(kernels: kernels, shape: dataset.shape))
 }
 
-/// What the kernels take with each of these sets of stages.
+/// What the kernels take with the scenario's stages, and with each of these sets as far as pictures
+/// aren't so slow that it would take more than some seconds; what stays unknown is then added up.
 ///
 /// - Parameter length: Longer where pictures are slow or sets many.
 func measuredKernels(
@@ -30,7 +31,8 @@ func measuredKernels(
 ) throws -> KernelTable {
   var probe = KernelProbe(scenario, dataset, statistics)
   do {
-    try probe.measureWholly(stages, for: length)
+    try probe.measureWholly([.all, scenario.stages], for: .zero, atMost: .seconds(600))
+    try probe.measureWholly(stages, for: length, atMost: length + .seconds(5))
   } catch {
     throw CommandFault.failed("\(error)")
   }

@@ -104,8 +104,8 @@ struct PredictReport: Encodable {
     let isChecked = predictions.contains { $0.measuredS != nil }
     let width = max(12, predictions.map { $0.changes.label.count }.max() ?? 0) + 2
     var lines = [
-      "\(scenario): epoch now \(Figures.fixed(baselineS, 2)) s measured,"
-        + " \(Figures.fixed(simulatedS, 2)) s by the rules", "",
+      "\(scenario): epoch now \(seconds(baselineS)) s measured,"
+        + " \(seconds(simulatedS)) s by the rules", "",
       "change".padded(to: width) + "epoch s".leftPadded(to: 9) + "difference".leftPadded(to: 12)
         + "90 %".leftPadded(to: 16)
         + (isChecked ? "measured, 90 %".leftPadded(to: 17) + "error".leftPadded(to: 9) : ""),
@@ -127,16 +127,21 @@ struct PredictReport: Encodable {
     return lines.joined(separator: "\n")
   }
 
+  /// All of a report's with as many decimals.
+  private func seconds(_ value: Double) -> String {
+    Figures.fixed(value, baselineS < 1 ? 3 : 2)
+  }
+
   private func text(_ line: Line, _ width: Int) -> String {
-    let interval = "\(Figures.fixed(line.lowS, 2))–\(Figures.fixed(line.highS, 2))"
+    let interval = "\(seconds(line.lowS))–\(seconds(line.highS))"
     var text =
       line.changes.label.padded(to: width)
-      + Figures.fixed(line.predictedS, 2).leftPadded(to: 9)
+      + seconds(line.predictedS).leftPadded(to: 9)
       + Figures.signedEpoch(line.predictedS - line.nowS).leftPadded(to: 12)
       + interval.leftPadded(to: 16)
     if let measured = line.measuredS, let error = line.error {
-      let half = line.measuredHalfS.map { " ±\(Figures.fixed($0, 2))" } ?? ""
-      text += (Figures.fixed(measured, 2) + half).leftPadded(to: 17)
+      let half = line.measuredHalfS.map { " ±\(seconds($0))" } ?? ""
+      text += (seconds(measured) + half).leftPadded(to: 17)
       text += (Figures.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
     }
     if line.isEdge { text += "  edge" }

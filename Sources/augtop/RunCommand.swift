@@ -40,10 +40,11 @@ struct RunCommand: ParsableCommand {
       printError("augtop: recording \(path) stopped: \(reason)")
     }
     if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
-    // With the session over nothing disturbs the measurement, nor is disturbed.
+    // With the session over nothing disturbs the measurement, nor is disturbed. Pictures that the
+    // session hasn't met may be broken; the report doesn't need them.
     let kernels =
-      scenario.costs == .native
-      ? try measuredKernels(of: scenario, dataset, statistics, scenario.switched) : nil
+      scenario.costs == .native && !Interruption.isAsked
+      ? try? measuredKernels(of: scenario, dataset, statistics, scenario.switched) : nil
     try printReport(reading.withPredictions(kernels: kernels))
     if Interruption.isAsked { throw CommandFault.interrupted }
   }

@@ -24,7 +24,7 @@ import VirtualEngine
     try probe.measure([.all, Self.withoutWarp], for: .zero)
     // One batch isn't enough to go by.
     #expect(probe.table[.all] == nil)
-    try probe.measureWholly([.all, Self.withoutWarp], for: .zero)
+    try probe.measureWholly([.all, Self.withoutWarp], for: .zero, atMost: .seconds(60))
     let table = probe.table
     let all = try #require(table[.all])
     let without = try #require(table[Self.withoutWarp])
