@@ -5,8 +5,7 @@ package import VirtualEngine
 
 /// Measures what the kernels take under any switches, alone on the calling thread.
 ///
-/// Makes batches in pairs: one under the set of stages that is known least, and one with all stages.
-/// What a set takes is told relative to that one in the same pairs, so that a machine that becomes
+/// Makes batches in pairs: one under a set of stages, and one with all of them. What a set takes is told relative to that one in the same pairs, so that a machine that becomes
 /// slower or faster meanwhile changes nothing.
 package struct KernelProbe {
   /// Fewer pairs than this and a set isn't known yet.
@@ -80,15 +79,16 @@ package struct KernelProbe {
     names = KernelTable(settings: settings)
   }
 
-  /// Goes on measuring these sets, those that aren't known well enough yet.
+  /// Goes on measuring these sets, those that aren't known well enough yet: until one after the other
+  /// is known, then all of them by turns.
   ///
   /// - Parameter length: For so long, but at least one pair.
   /// - Throws: What the dataset throws.
   package mutating func measure(_ sets: [StageSet], for length: Duration) throws {
-    let wanted = Set((sets + [.all]).map(names.busy)).sorted { $0.rawValue < $1.rawValue }
+    let wanted = [names.busy(.all)] + sets.map(names.busy)
     let end = cl_monotonic_ns() + Nanoseconds(length).count
     repeat {
-      guard let (stages, pairs) = leastKnown(of: wanted), pairs < Self.enough else { return }
+      guard let (stages, pairs) = next(of: wanted), pairs < Self.enough else { return }
       // Which of the two comes first, and which memory it fills, goes by turns.
       let early = pairs.isMultiple(of: 2) ? nil : try time(stages)
       let all = try time(.all)
@@ -105,7 +105,7 @@ package struct KernelProbe {
   ) throws {
     let end = cl_monotonic_ns() + Nanoseconds(limit).count
     try measure(sets, for: length)
-    while let (_, pairs) = leastKnown(of: sets.map(names.busy)), pairs < Self.fewest,
+    while let (_, pairs) = next(of: sets.map(names.busy)), pairs < Self.fewest,
       cl_monotonic_ns() < end
     {
       try measure(sets, for: .zero)
@@ -125,9 +125,11 @@ package struct KernelProbe {
     return sum / batches
   }
 
-  /// The first of those that fewest pairs tell of, and how many.
-  private func leastKnown(of sets: [StageSet]) -> (StageSet, pairs: Int)? {
-    sets.map { ($0, pairs: measured[$0]?.pairs.count ?? 0) }.min { $0.pairs < $1.pairs }
+  /// The set to go on with, and how many pairs tell of it.
+  private func next(of sets: [StageSet]) -> (StageSet, pairs: Int)? {
+    let counted = sets.map { ($0, pairs: measured[$0]?.pairs.count ?? 0) }
+    return counted.filter { $0.pairs < Self.fewest }.max { $0.pairs < $1.pairs }
+      ?? counted.min { $0.pairs < $1.pairs }
   }
 
   /// Of all sets that are known.

@@ -40,7 +40,10 @@ package final class SessionKernels: Sendable {
       guard case .measuring(var probe) = state else { return nil }
       // Taken out, so that it isn't copied.
       state = .failed
-      let switched = scenario.singleChanges.map { scenario.applying($0).stages }
+      // Those first that change pictures: they cost most.
+      let switched = Stage.allCases.filter(\.isSwitchable).reversed().map {
+        scenario.stages.setting($0, on: !scenario.stages.contains($0))
+      }
       guard (try? probe.measure([scenario.stages] + switched, for: Self.spell)) != nil else {
         return nil
       }
