@@ -56,6 +56,7 @@ package struct KernelProbe {
   /// A worker fills two by turns, if its batches are waited for.
   private var outputs: [[Float]]
   private let costOfReading: Double
+  private let costOfCPUReading: Double
   private let names: KernelTable
   private var measured: [StageSet: Measured] = [:]
 
@@ -75,7 +76,8 @@ package struct KernelProbe {
     flow = BatchFlow(order: order, channels: channels, streamSeed: seed)
     let output = [Float](repeating: 0, count: size * dataset.shape.count + 16)
     outputs = [output, output]
-    costOfReading = Self.leastReading()
+    costOfReading = Self.leastTime(of: cl_monotonic_ns)
+    costOfCPUReading = Self.leastTime(of: cl_thread_cpu_ns)
     names = KernelTable(settings: settings)
   }
 
@@ -85,14 +87,17 @@ package struct KernelProbe {
   /// - Parameter length: For so long, but at least one pair.
   /// - Throws: What the dataset throws.
   package mutating func measure(_ sets: [StageSet], for length: Duration) throws {
-    let wanted = [names.busy(.all)] + sets.map(names.busy)
+    let whole = names.busy(.all)
+    let wanted = [whole] + sets.map(names.busy)
+    // The first batches find their memory new.
+    if measured.isEmpty { for _ in 0..<2 { _ = try time(.all) } }
     let end = cl_monotonic_ns() + Nanoseconds(length).count
     repeat {
       guard let (stages, pairs) = next(of: wanted), pairs < Self.enough else { return }
       // Which of the two comes first, and which memory it fills, goes by turns.
-      let early = pairs.isMultiple(of: 2) ? nil : try time(stages)
+      let early = pairs.isMultiple(of: 2) || stages == whole ? nil : try time(stages)
       let all = try time(.all)
-      let times = try early ?? time(stages)
+      let times = try stages == whole ? all : early ?? time(stages)
       measured[stages, default: Measured()].add(
         Pair(time: times.sum, reference: all.sum), times)
     } while cl_monotonic_ns() < end
@@ -148,8 +153,12 @@ package struct KernelProbe {
   }
 
   /// Nanoseconds of one batch in each stage.
+  ///
+  /// All of them add up to the thread's CPU time: beside a session it has to wait for a processor, and
+  /// that isn't work.
   private mutating func time(_ stages: StageSet) throws -> PerStage<Double> {
     var times = PerStage<Double>(repeating: 0)
+    let cpuStart = cl_thread_cpu_ns()
     let began = cl_monotonic_ns()
     flow.next(into: &plan, settings: settings, stages: stages)
     let drawing = max(0, Double(cl_monotonic_ns() - began) - costOfReading)
@@ -163,20 +172,23 @@ package struct KernelProbe {
         times[stage.index] = max(0, Double(cl_monotonic_ns() - before) - costOfReading)
       }
     }
+    let cpu = Double(cl_thread_cpu_ns() - cpuStart) - costOfCPUReading
     // As the live engine books it: on the stages that drew.
     let drawers = stages.stages.filter { $0.draws && !settings.isIdle($0) }
     for stage in drawers { times[stage.index] += drawing / Double(drawers.count) }
     // The last batch of a pass over the data may be short.
     let whole = Double(pass.batchSize) / Double(max(1, plan.count))
-    for index in times.indices { times[index] *= whole }
+    let readings = costOfReading * Double(stages.stages.count + 1)
+    let scale = times.sum > 0 ? max(0, cpu - readings) / times.sum * whole : 0
+    for index in times.indices { times[index] *= scale }
     return times
   }
 
-  private static func leastReading() -> Double {
+  private static func leastTime(of reading: () -> Int64) -> Double {
     var best = Int64.max
     for _ in 0..<64 {
-      let start = cl_monotonic_ns()
-      best = min(best, cl_monotonic_ns() - start)
+      let start = reading()
+      best = min(best, reading() - start)
     }
     return Double(best)
   }
