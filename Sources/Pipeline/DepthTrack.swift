@@ -2,6 +2,8 @@
 struct DepthTrack: Sendable {
   private(set) var depth = 0
   private var since = Nanoseconds.zero
+  /// When the depth became what it is.
+  private var moved = Nanoseconds.zero
   private var spanStart = Nanoseconds.zero
   private var low = 0
   private var high = 0
@@ -13,9 +15,14 @@ struct DepthTrack: Sendable {
   private var wholeArea = 0.0
   private(set) var highest = 0
 
+  /// - Parameter now: What is told later than something that came after it counts for the extremes
+  ///   alone; the depth has been another one since.
   mutating func move(to depth: Int, at now: Nanoseconds) {
-    advance(to: now)
-    self.depth = depth
+    if now >= moved {
+      advance(to: now)
+      self.depth = depth
+      moved = now
+    }
     low = min(low, depth)
     high = max(high, depth)
     highest = max(highest, depth)
@@ -58,6 +65,7 @@ struct DepthTrack: Sendable {
   mutating func archive(_ archive: inout StateArchive) {
     archive.value(&depth)
     archive.value(&since)
+    archive.value(&moved)
     archive.value(&spanStart)
     archive.value(&low)
     archive.value(&high)

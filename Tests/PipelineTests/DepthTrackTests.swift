@@ -3,6 +3,17 @@ import Testing
 @testable import Pipeline
 
 @Suite struct DepthTrackTests {
+  /// A worker that was interrupted after its put tells of it late.
+  @Test func whatIsToldLateDoesNotMoveTheDepthBack() {
+    var track = DepthTrack()
+    track.move(to: 1, at: .milliseconds(10))
+    track.move(to: 0, at: .milliseconds(30))
+    track.move(to: 2, at: .milliseconds(20))
+    #expect(track.depth == 0 && track.highest == 2)
+    track.move(to: 3, at: .milliseconds(30))
+    #expect(track.depth == 3)
+  }
+
   @Test func aSpansMeanIsWeightedByTime() {
     var track = DepthTrack()
     track.move(to: 4, at: .milliseconds(10))
@@ -30,8 +41,8 @@ import Testing
     track.move(to: 2, at: .milliseconds(20))
     track.move(to: 1, at: .milliseconds(15))
     let span = track.takeSpan(at: .milliseconds(40))
-    // 20 ms at 0, 20 at 1.
-    #expect(abs(span.mean - 0.5) < 1e-9)
+    // 20 ms at 0, 20 at 2: the depth had been moved on when that was told.
+    #expect(abs(span.mean - 1) < 1e-9)
     #expect(span.high == 2)
   }
 
