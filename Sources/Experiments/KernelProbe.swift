@@ -1,12 +1,13 @@
 package import Augmentation
 import CLinux
-import Pipeline
+package import Pipeline
 package import VirtualEngine
 
 /// Measures what the kernels take under any switches, alone on the calling thread.
 ///
-/// Makes batches in pairs: one under a set of stages, and one with all of them. What a set takes is told relative to that one in the same pairs, so that a machine that becomes
-/// slower or faster meanwhile changes nothing.
+/// Makes batches in pairs: one under a set of stages, and one with all of them. What a set takes is
+/// told relative to the other in the same pairs, so that a machine that becomes slower or faster
+/// meanwhile changes nothing.
 package struct KernelProbe {
   /// Fewer pairs than this and a set isn't known yet.
   private static let fewest = 6
@@ -81,6 +82,13 @@ package struct KernelProbe {
     names = KernelTable(settings: settings)
   }
 
+  /// With a scenario's settings, batches and seed.
+  package init(_ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?) {
+    self.init(
+      dataset, settings: scenario.settings, statistics: statistics, batchSize: scenario.batchSize,
+      seed: scenario.seed)
+  }
+
   /// Goes on measuring these sets, those that aren't known well enough yet: until one after the other
   /// is known, then all of them by turns.
   ///
@@ -119,7 +127,7 @@ package struct KernelProbe {
 
   /// Nanoseconds of a batch, the mean over some time; the first two, which find their memory new, are
   /// left out.
-  fileprivate mutating func mean(_ stages: StageSet, for length: Duration) throws -> Double {
+  mutating func mean(_ stages: StageSet, for length: Duration) throws -> Double {
     for _ in 0..<2 { _ = try time(stages) }
     let end = cl_monotonic_ns() + Nanoseconds(length).count
     var (sum, batches) = (0.0, 0.0)
@@ -191,39 +199,5 @@ package struct KernelProbe {
       best = min(best, reading() - start)
     }
     return Double(best)
-  }
-}
-
-extension KernelProbe {
-  private static let turns = 3
-  private static let turn = Duration.milliseconds(150)
-
-  /// How many times as long a batch takes where so many workers make batches at once, relative to one
-  /// worker alone: they share the memory and the last cache. Takes a second, on so many threads.
-  ///
-  /// - Parameter make: A probe for each worker.
-  /// - Throws: What the dataset throws.
-  package static func slowdown(
-    of workers: Int, _ stages: StageSet, _ make: @escaping @Sendable () -> KernelProbe
-  ) throws -> Double {
-    var (alone, together) = (0.0, 0.0)
-    for _ in 0..<turns {
-      alone += try mean(of: 1, stages, make)
-      together += try mean(of: workers, stages, make)
-    }
-    return together / alone
-  }
-
-  private static func mean(
-    of workers: Int, _ stages: StageSet, _ make: @escaping @Sendable () -> KernelProbe
-  ) throws -> Double {
-    let times = Crew(threads: workers).map(Array(0..<workers)) { _ in
-      Result {
-        var probe = make()
-        return try probe.mean(stages, for: turn)
-      }
-    }
-    let known = try times.compactMap { try $0?.get() }
-    return known.reduce(0, +) / Double(known.count)
   }
 }

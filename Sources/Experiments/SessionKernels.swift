@@ -31,20 +31,11 @@ package final class SessionKernels: Sendable {
   package func table(for scenario: Scenario) -> KernelTable? {
     guard scenario.costs == .native else { return nil }
     return state.withLock { state in
-      if case .idle = state {
-        state = .measuring(
-          KernelProbe(
-            dataset, settings: scenario.settings, statistics: statistics,
-            batchSize: scenario.batchSize, seed: scenario.seed))
-      }
+      if case .idle = state { state = .measuring(KernelProbe(scenario, dataset, statistics)) }
       guard case .measuring(var probe) = state else { return nil }
       // Taken out, so that it isn't copied.
       state = .failed
-      // Those first that change pictures: they cost most.
-      let switched = Stage.allCases.filter(\.isSwitchable).reversed().map {
-        scenario.stages.setting($0, on: !scenario.stages.contains($0))
-      }
-      guard (try? probe.measure([scenario.stages] + switched, for: Self.spell)) != nil else {
+      guard (try? probe.measure(scenario.nearbyStageSets, for: Self.spell)) != nil else {
         return nil
       }
       state = .measuring(probe)

@@ -56,37 +56,3 @@ func measuredSlowdowns(
     throw CommandFault.failed("\(error)")
   }
 }
-
-extension KernelProbe {
-  fileprivate init(
-    _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?
-  ) {
-    self.init(
-      dataset, settings: scenario.settings, statistics: statistics, batchSize: scenario.batchSize,
-      seed: scenario.seed)
-  }
-}
-
-extension Scenario {
-  /// Its stages, and those that one switch more makes of them.
-  var switched: [StageSet] {
-    [stages]
-      + Stage.allCases.filter(\.isSwitchable).map { stages.setting($0, on: !stages.contains($0)) }
-  }
-
-  /// Every set of stages that differs by what it costs, where those aren't too many to be tried in a
-  /// moment; else those that one or two switches make.
-  var reachable: [StageSet] {
-    let busy = Stage.allCases.filter { $0.isSwitchable && !settings.isIdle($0) }
-    let sets = busy.reduce([StageSet.all]) { sets, stage in
-      sets.flatMap { [$0, $0.setting(stage, on: false)] }
-    }
-    guard sets.count > Self.most else { return sets }
-    let pairs = switched.flatMap { set in
-      busy.map { set.setting($0, on: !set.contains($0)) }
-    }
-    return switched + pairs
-  }
-
-  private static var most: Int { 64 }
-}

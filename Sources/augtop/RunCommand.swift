@@ -1,6 +1,7 @@
 import ArgumentParser
 import Augmentation
 import Configuration
+import Experiments
 import FoundationEssentials
 import Glibc
 import LiveEngine
@@ -44,7 +45,7 @@ struct RunCommand: ParsableCommand {
     // session hasn't met may be broken; the report doesn't need them.
     let kernels =
       scenario.costs == .native && !Interruption.isAsked
-      ? try? measuredKernels(of: scenario, dataset, statistics, scenario.switched) : nil
+      ? try? measuredKernels(of: scenario, dataset, statistics, scenario.nearbyStageSets) : nil
     try printReport(reading.withPredictions(kernels: kernels))
     if Interruption.isAsked { throw CommandFault.interrupted }
   }

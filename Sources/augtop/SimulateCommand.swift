@@ -44,7 +44,7 @@ struct SimulateCommand: ParsableCommand {
     }
     let sweep = try sweep.map { try Sweep($0, from: scenario) }
     let (facts, costs) = try measuredCosts(
-      of: scenario, stages: sweep?.scenarios.map(\.scenario.stages) ?? scenario.switched)
+      of: scenario, stages: sweep?.scenarios.map(\.scenario.stages) ?? scenario.nearbyStageSets)
     if let sweep {
       Interruption.listen()
       try printSweep(sweep, facts, costs)

@@ -20,16 +20,13 @@ import Testing
     var rules = GovernorRules(governor, threads: 2, cores: 2)
     rules.endWindow()
     // Thread 0 burns 60 of 100 ms, thread 1 ten: 70 % of one core together, 60 % of the busiest.
-    rules.begin(0, at: .milliseconds(110))
-    rules.end(0, at: .milliseconds(170))
-    rules.begin(1, at: .milliseconds(180))
-    rules.end(1, at: .milliseconds(190))
+    rules.burn(0, from: .milliseconds(110), to: .milliseconds(170))
+    rules.burn(1, from: .milliseconds(180), to: .milliseconds(190))
     rules.endWindow()
     #expect(rules.clock == 1)
     // 45 % each don't add up.
     for thread in 0...1 {
-      rules.begin(thread, at: .milliseconds(210))
-      rules.end(thread, at: .milliseconds(255))
+      rules.burn(thread, from: .milliseconds(210), to: .milliseconds(255))
     }
     rules.endWindow()
     #expect(rules.clock == 0.75)
@@ -83,8 +80,7 @@ import Testing
   @Test func oneBusyThreadAmongManyKeepsItsCoreBusy() {
     var rules = GovernorRules(governor, threads: 3, cores: 2)
     rules.endWindow()
-    rules.begin(0, at: .milliseconds(110))
-    rules.end(0, at: .milliseconds(180))
+    rules.burn(0, from: .milliseconds(110), to: .milliseconds(180))
     rules.endWindow()
     #expect(rules.clock == 1)
   }
@@ -102,5 +98,12 @@ import Testing
     } throws: { error in
       (error as? ScenarioFault)?.option == "governor" && (error as? ScenarioFault)?.value == value
     }
+  }
+}
+
+extension GovernorRules {
+  fileprivate mutating func burn(_ thread: Int, from start: Nanoseconds, to end: Nanoseconds) {
+    begin(thread, at: start)
+    self.end(thread, at: end)
   }
 }

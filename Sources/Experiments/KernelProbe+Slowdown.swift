@@ -1,0 +1,35 @@
+package import Augmentation
+
+extension KernelProbe {
+  private static let turns = 3
+  private static let turn = Duration.milliseconds(150)
+
+  /// How many times as long a batch takes where so many workers make batches at once, relative to one
+  /// worker alone: they share the memory and the last cache. Takes a second, on so many threads.
+  ///
+  /// - Parameter make: A probe for each worker.
+  /// - Throws: What the dataset throws.
+  package static func slowdown(
+    of workers: Int, _ stages: StageSet, _ make: @escaping @Sendable () -> KernelProbe
+  ) throws -> Double {
+    var (alone, together) = (0.0, 0.0)
+    for _ in 0..<turns {
+      alone += try mean(of: 1, stages, make)
+      together += try mean(of: workers, stages, make)
+    }
+    return together / alone
+  }
+
+  private static func mean(
+    of workers: Int, _ stages: StageSet, _ make: @escaping @Sendable () -> KernelProbe
+  ) throws -> Double {
+    let times = Crew(threads: workers).map(Array(0..<workers)) { _ in
+      Result {
+        var probe = make()
+        return try probe.mean(stages, for: turn)
+      }
+    }
+    let known = try times.compactMap { try $0?.get() }
+    return known.reduce(0, +) / Double(known.count)
+  }
+}
