@@ -4,8 +4,8 @@ import VirtualEngine
 
 /// Schema `augtop-predict/1`; keys may be added, never renamed.
 struct PredictReport: Encodable {
-  /// A change that moves the epoch by less isn't counted: predicting nothing is no feat. Nor is one
-  /// whose effect can't be told from none.
+  /// A change that moves the epoch by less isn't counted: predicting nothing is no feat. One
+  /// whose interval is wide counts all the same: a noisy measurement excuses no prediction.
   static let countedFrom = 0.05
 
   var schema = "augtop-predict/1"
@@ -68,9 +68,7 @@ struct PredictReport: Encodable {
       measuredS = measured
       if result.half.isFinite { measuredHalfS = result.half * batches }
       error = abs(predictedS - measured) / measured
-      isCounted =
-        result.isDistinguishable
-        && abs(result.difference) / result.asIs >= PredictReport.countedFrom
+      isCounted = abs(result.difference) / result.asIs >= PredictReport.countedFrom
     }
 
     private enum Key: CodingKey {
