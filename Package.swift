@@ -35,6 +35,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Augmentation", "CImageCodecs", "CKernels"]),
     .target(
       name: "Configuration", dependencies: ["Augmentation", "CToml", "Pipeline", "Screen"],
+      path: "Sources/ScenarioFiles",
       resources: [.embedInCode("Resources")]),
     .target(
       name: "Tracing",
@@ -42,7 +43,7 @@ let package = Package(
         "Augmentation", "CLinux", "Pipeline",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["Protos"]),
+      exclude: ["Format/Protos"]),
 
     .target(name: "VirtualEngine", dependencies: ["Augmentation", "Pipeline"]),
 
