@@ -24,116 +24,153 @@ let package = Package(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
 
-    // Floor 1: the generator's pictures; the screen's cells.
+    // Floor 1: numbers and their text; files and threads of the host; TOML; pictures; cells.
+    .target(name: "Quantities"),
+    .target(name: "Host", dependencies: ["CLinux", "Quantities"]),
+    .target(name: "Toml", dependencies: ["CToml"]),
     .target(name: "Augmentation", dependencies: ["CKernels", "CLapack"]),
     .target(name: "Screen", dependencies: ["CNcurses"]),
 
-    // Floor 2: words and rules, without clock, thread or file.
-    .target(name: "Pipeline", dependencies: ["Augmentation"]),
-
-    // Floor 3: doors to the outside.
-    .target(name: "Datasets", dependencies: ["Augmentation", "CImageCodecs", "CKernels"]),
+    // Floor 2: vocabulary and rules, without clock, thread or file; theme files.
+    .target(name: "Pipeline", dependencies: ["Augmentation", "Quantities"]),
     .target(
-      name: "Configuration", dependencies: ["Augmentation", "CToml", "Pipeline", "Screen"],
-      path: "Sources/ScenarioFiles",
+      name: "Themes", dependencies: ["Screen", "Toml"], resources: [.embedInCode("Resources")]),
+
+    // Floor 3: what is read and written; the rules on simulated time.
+    .target(name: "Datasets", dependencies: ["Augmentation", "CImageCodecs", "CKernels", "Host"]),
+    .target(
+      name: "ScenarioFiles", dependencies: ["Augmentation", "Pipeline", "Quantities", "Toml"],
       resources: [.embedInCode("Resources")]),
     .target(
       name: "Tracing",
       dependencies: [
-        "Augmentation", "CLinux", "Pipeline",
+        "Augmentation", "CLinux", "Host", "Pipeline", "Quantities",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Format/Protos"]),
+    .target(name: "VirtualEngine", dependencies: ["Augmentation", "Pipeline", "Quantities"]),
 
-    .target(name: "VirtualEngine", dependencies: ["Augmentation", "Pipeline"]),
-
-    // Floor 4: the rules on real threads and real time.
+    // Floor 4: the rules on real threads and real time; recordings, read and measured.
     .target(
-      name: "LiveEngine", dependencies: ["Augmentation", "CLinux", "Pipeline", "Tracing"]),
-    // Session files for other tools.
+      name: "LiveEngine",
+      dependencies: ["Augmentation", "CLinux", "Host", "Pipeline", "Quantities", "Tracing"]),
     .target(
-      name: "Exports", dependencies: ["Augmentation", "Configuration", "Pipeline", "Tracing"]),
+      name: "Recordings",
+      dependencies: [
+        "Augmentation", "Host", "Pipeline", "Quantities", "ScenarioFiles", "Toml", "Tracing",
+      ]),
 
-    // Floor 5: recordings come back to life; questions asked of the engine; the screen's model and
+    // Floor 5: recordings for other tools and for the screen; experiments; the screen's model and
     // views.
+    .target(
+      name: "Exports",
+      dependencies: ["Augmentation", "Pipeline", "Quantities", "Recordings", "Tracing"]),
     .target(
       name: "Playback",
       dependencies: [
-        "Augmentation", "CLinux", "Configuration", "Exports", "LiveEngine", "Pipeline", "Tracing",
+        "CLinux", "Host", "LiveEngine", "Pipeline", "Quantities", "Recordings", "Toml", "Tracing",
         "VirtualEngine",
       ]),
+    .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Quantities", "Screen"]),
+
+    // Floor 6: experiments, which export too.
     .target(
       name: "Experiments",
       dependencies: [
-        "Augmentation", "CLinux", "Datasets", "Exports", "LiveEngine", "Pipeline", "Tracing",
-        "VirtualEngine",
+        "Augmentation", "CLinux", "Datasets", "Exports", "Host", "LiveEngine", "Pipeline",
+        "Quantities", "Recordings", "Tracing", "VirtualEngine",
       ],
       resources: [.embedInCode("Resources")]),
-    .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Screen"]),
 
-    // Floor 6: commands and wiring.
+    // Floor 7: commands and wiring.
     .executableTarget(
       name: "augtop",
       dependencies: [
-        "Augmentation", "CLinux", "Configuration", "Dashboard", "Datasets", "Experiments",
-        "Exports", "LiveEngine", "Pipeline", "Playback", "Screen", "Tracing", "VirtualEngine",
+        "Augmentation", "CLinux", "Dashboard", "Datasets", "Experiments", "Exports", "Host",
+        "LiveEngine", "Pipeline", "Playback", "Quantities", "Recordings", "ScenarioFiles", "Screen",
+        "Themes", "Toml", "Tracing", "VirtualEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Tests, and what they need.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "TerminalHarness", path: "Tests/TerminalHarness"),
     .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
+    .testTarget(name: "TomlTests", dependencies: ["TestSupport", "Toml"]),
+    .testTarget(name: "ThemesTests", dependencies: ["Screen", "Themes", "Toml"]),
     .testTarget(
-      name: "AugmentationTests", dependencies: ["Augmentation", "CKernels", "Datasets"],
+      name: "AugmentationTests",
+      dependencies: ["Augmentation", "CKernels", "Datasets", "TestSupport"],
       exclude: ["Support/check_lens.py"], resources: [.copy("Goldens")]),
     .testTarget(
-      name: "ScreenTests", dependencies: ["Screen", "TerminalHarness", "screen-demo"],
+      name: "ScreenTests",
+      dependencies: ["Screen", "TerminalHarness", "TestSupport", "screen-demo"],
       exclude: ["Snapshots"]),
     .testTarget(
-      name: "DashboardTests", dependencies: ["Augmentation", "Dashboard", "Pipeline", "Screen"],
+      name: "DashboardTests",
+      dependencies: [
+        "Augmentation", "Dashboard", "Pipeline", "Quantities", "Screen", "TestSupport",
+      ],
       exclude: ["Snapshots"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets"], exclude: ["Support"],
-      resources: [.copy("Pictures")]),
+      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets", "TestSupport"],
+      exclude: ["Support"], resources: [.copy("Pictures")]),
     .testTarget(
-      name: "ConfigurationTests",
-      dependencies: ["Augmentation", "Configuration", "Pipeline", "Screen"]),
+      name: "ScenarioFilesTests",
+      dependencies: [
+        "Augmentation", "Pipeline", "Quantities", "ScenarioFiles", "Screen", "TestSupport",
+        "Themes",
+        "Toml",
+      ]),
     .testTarget(
       name: "TracingTests",
       dependencies: [
-        "Augmentation", "Pipeline", "Tracing",
+        "Augmentation", "Host", "Pipeline", "Quantities", "TestSupport", "Tracing",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Support/check_trace.py"]),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Augmentation", "Configuration", "Pipeline"]),
+      name: "PipelineTests",
+      dependencies: [
+        "Augmentation", "Pipeline", "Quantities", "ScenarioFiles", "TestSupport", "Toml",
+      ]),
     .testTarget(
       name: "VirtualEngineTests",
-      dependencies: ["Augmentation", "Configuration", "Pipeline", "VirtualEngine"]),
+      dependencies: [
+        "Augmentation", "Pipeline", "Quantities", "ScenarioFiles", "TestSupport", "VirtualEngine",
+      ]),
     .testTarget(
       name: "LiveEngineTests",
-      dependencies: ["Augmentation", "CLinux", "LiveEngine", "Pipeline", "Tracing"]),
+      dependencies: [
+        "Augmentation", "CLinux", "Host", "LiveEngine", "Pipeline", "Quantities", "TestSupport",
+        "Tracing",
+      ]),
     .testTarget(
       name: "ExportsTests",
       dependencies: [
-        "Augmentation", "Configuration", "Datasets", "Exports", "LiveEngine", "Pipeline", "Tracing",
+        "Augmentation", "Datasets", "Exports", "Host", "LiveEngine", "Pipeline", "Quantities",
+        "Recordings", "ScenarioFiles", "TestSupport", "Tracing",
       ],
       exclude: ["Support/check_exports.py"]),
     .testTarget(
       name: "PlaybackTests",
       dependencies: [
-        "Augmentation", "Configuration", "Exports", "Pipeline", "Playback", "Tracing",
-        "VirtualEngine",
+        "Augmentation", "Host", "Pipeline", "Playback", "Quantities", "Recordings", "ScenarioFiles",
+        "TestSupport", "Tracing", "VirtualEngine",
       ]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Augmentation", "Datasets", "Experiments", "LiveEngine", "Pipeline", "Tracing",
-        "VirtualEngine",
+        "Augmentation", "Datasets", "Experiments", "LiveEngine", "Pipeline", "Quantities",
+        "TestSupport", "Tracing", "VirtualEngine",
       ]),
     .testTarget(
       name: "augtopTests",
-      dependencies: ["Augmentation", "Datasets", "TerminalHarness", "Tracing", "augtop"],
+      dependencies: [
+        "Augmentation", "Datasets", "Quantities", "TerminalHarness", "TestSupport", "Tracing",
+        "augtop",
+      ],
       exclude: ["Support/check_keras.py"]),
   ],
   cxxLanguageStandard: .cxx17

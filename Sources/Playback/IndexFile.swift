@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Pipeline
 import Tracing
 
@@ -72,7 +73,7 @@ final class IndexFile: Sendable {
   /// The one beside a session file, with its map; nil where there is none that fits.
   static func open(
     _ session: String, _ stamp: FileStamp?, _ scenario: Scenario
-  ) -> (file: IndexFile, map: SessionMap)? {
+  ) -> (file: IndexFile, map: SeekIndex)? {
     guard let stamp else { return nil }
     // O_NONBLOCK: something else of that name may be a pipe.
     let opened = Glibc.open(path(of: session), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -101,7 +102,7 @@ final class IndexFile: Sendable {
   }
 
   /// The state at a checkpoint; nil where it isn't the one that was written.
-  func state(_ checkpoint: SessionMap.Checkpoint) -> [UInt8]? {
+  func state(_ checkpoint: SeekIndex.Checkpoint) -> [UInt8]? {
     guard (1...Self.longestState).contains(checkpoint.length), checkpoint.place >= 0,
       let bytes = read(checkpoint.length, at: checkpoint.place),
       Checksum.of(bytes) == checkpoint.checksum
@@ -110,7 +111,7 @@ final class IndexFile: Sendable {
   }
 
   /// Writes the map and puts the file in its place; what can't be written is made anew next time.
-  func finish(_ map: SessionMap) {
+  func finish(_ map: SeekIndex) {
     guard let target else { return }
     var archive = StateArchive(writing: map.book)
     var map = map
@@ -127,7 +128,7 @@ final class IndexFile: Sendable {
     rename(target.beside, target.path)
   }
 
-  private func map(_ scenario: Scenario) -> SessionMap? {
+  private func map(_ scenario: Scenario) -> SeekIndex? {
     let size = MemoryLayout<Header>.size
     guard let bytes = read(size + 8, at: 0) else { return nil }
     let (header, checksum) = bytes.withUnsafeBytes {
@@ -142,7 +143,7 @@ final class IndexFile: Sendable {
       let state = read(header.mapLength, at: header.mapPlace),
       Checksum.of(state) == header.mapChecksum
     else { return nil }
-    var map = SessionMap(scenario)
+    var map = SeekIndex(scenario)
     var archive = StateArchive(reading: state, map.book)
     map.archive(&archive)
     guard !archive.isBroken, archive.isAtEnd else { return nil }

@@ -1,11 +1,13 @@
-import Exports
+import Host
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 import VirtualEngine
 
 /// What a replay does with keys and passing time; knows no clock but the patience of its caller.
 struct Player {
-  /// A key that jumps back to the landmark before passes over one that was left just now.
+  /// A key that jumps back to the target before passes over one that was left just now.
   private static let justNow = Nanoseconds.milliseconds(500)
 
   let session: RecordedSession
@@ -43,7 +45,7 @@ struct Player {
   }
 
   /// What the screen shows.
-  func reading(_ map: SessionMap) -> Reading {
+  func reading(_ map: SeekIndex) -> Reading {
     var reading = resimulation?.reading ?? recordedReading
     var replay = ReplayReading()
     replay.position = target ?? position
@@ -66,7 +68,7 @@ struct Player {
 
   private var recordedReading: Reading {
     guard !isBetweenReadings, speed >= 1, let known = playhead.recorded(at: position)
-    else { return failed(playhead.glimpse(at: max(position, playhead.latest))) }
+    else { return failed(playhead.preview(at: max(position, playhead.latest))) }
     return failed(known)
   }
 
@@ -177,10 +179,10 @@ struct Player {
     case .toStart: seek(to: start, source, keepsGoing: keepsGoing)
     case .toEnd: seek(to: end, source, keepsGoing: keepsGoing)
     case .nextLandmark:
-      jump(to: source.map.landmark(after: here), isAhead: true, source, keepsGoing: keepsGoing)
+      jump(to: source.map.target(after: here), isAhead: true, source, keepsGoing: keepsGoing)
     case .previousLandmark:
       let limit = isHeld ? here : here - Self.justNow
-      jump(to: source.map.landmark(before: limit), isAhead: false, source, keepsGoing: keepsGoing)
+      jump(to: source.map.target(before: limit), isAhead: false, source, keepsGoing: keepsGoing)
     case .playOrHold, .faster, .slower, .resimulate: break
     }
   }
@@ -207,14 +209,14 @@ struct Player {
   }
 
   private mutating func jump(
-    to landmark: Landmark?, isAhead: Bool, _ source: MapSource, keepsGoing: () -> Bool
+    to target: SeekTarget?, isAhead: Bool, _ source: MapSource, keepsGoing: () -> Bool
   ) {
-    guard let landmark else {
+    guard let target else {
       let isKnown = source.map.isWhole || !isAhead
-      return tell(isKnown ? .noLandmark(isAhead: isAhead) : .noLandmarkYet(isAhead: isAhead))
+      return tell(isKnown ? .noSeekTarget(isAhead: isAhead) : .noSeekTargetYet(isAhead: isAhead))
     }
-    seek(to: landmark.at, source, keepsGoing: keepsGoing)
-    tell(.landmark(landmark.label))
+    seek(to: target.at, source, keepsGoing: keepsGoing)
+    tell(.seekTarget(target.label))
   }
 
   private mutating func toggleResimulation() {
@@ -243,7 +245,7 @@ struct Player {
 
 /// Where a player finds what is known of the whole recording, and the states at its places.
 struct MapSource {
-  var map: SessionMap
+  var map: SeekIndex
   var index: IndexFile?
 
   /// At the last place from which everything shown at `moment` can be played; nil where there is none,

@@ -1,5 +1,6 @@
-import Exports
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// A place in a recording: what the ledger knows there, and the records that come next.
@@ -48,7 +49,7 @@ struct Playhead {
   /// Feeds all records until one ends after `moment`; the answer is whether that was reached before
   /// somebody lost patience.
   mutating func advance(to moment: Nanoseconds, keepsGoing: () -> Bool = { true }) -> Bool {
-    feed.readingsWanted = moment - Self.readingLifetime
+    feed.recordReadingsAfter = moment - Self.readingLifetime
     var count = 0
     while let record = next, record.at <= moment {
       feed.take(record)
@@ -63,13 +64,14 @@ struct Playhead {
   /// Feeds records until one or more batches have been trained on; the moment at which that was, and
   /// how many; nil where there are none left.
   mutating func step() -> (at: Nanoseconds, batches: Int)? {
-    feed.readingsWanted = .zero
+    feed.recordReadingsAfter = .zero
     while let record = next {
       feed.take(record)
       next = records.next()
       switch record {
       case .event(.stepped(let step)): return (max(step.end, feed.latest), 1)
-      case .leftOut(let sums) where sums.steps > 0: return (max(sums.to, feed.latest), sums.steps)
+      case .unrecorded(let sums) where sums.steps > 0:
+        return (max(sums.to, feed.latest), sums.steps)
       default: break
       }
     }
@@ -86,7 +88,7 @@ struct Playhead {
   }
 
   /// The state of things at the moment itself.
-  func glimpse(at moment: Nanoseconds) -> Reading { feed.glimpse(at: moment) }
+  func preview(at moment: Nanoseconds) -> Reading { feed.preview(at: moment) }
 
   /// The session's report, as far as records have been fed.
   mutating func report() -> Reading { feed.report() }

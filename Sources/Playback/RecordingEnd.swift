@@ -1,5 +1,6 @@
-import Exports
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 extension RecordedSession {

@@ -1,8 +1,10 @@
 import CLinux
-package import Configuration
-import Exports
+import Host
 import LiveEngine
 package import Pipeline
+package import Quantities
+import Recordings
+package import Toml
 package import Tracing
 
 /// A recorded session that comes back to life: its records feed the ledger at the pace they were
@@ -20,9 +22,9 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   private static let longestFrame = Nanoseconds.milliseconds(500)
 
   private let published: Monitor<Reading>
-  private let maker: MapMaker?
+  private let maker: IndexBuilder?
   private let index: IndexFile?
-  private let wholeMap: SessionMap?
+  private let wholeMap: SeekIndex?
   private var player: Player
   private var last: Int64 = 0
   private var hasToldTrouble = false
@@ -41,7 +43,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
 
   init(
     _ opened: RecordedSession, from: Nanoseconds?, speed: Double, scratch: String,
-    spacing: Int = MapMaker.spacing
+    spacing: Int = IndexBuilder.spacing
   ) throws(SessionFileFault) {
     var recorded = opened
     let end = try recorded.another().findEnd()
@@ -53,13 +55,13 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     } else {
       var own = try recorded.another()
       own.records.latest = end
-      let made = MapMaker(recorded, spacing: spacing)
+      let made = IndexBuilder(recorded, spacing: spacing)
       index = IndexFile(making: recorded.path, stamp, scratch: scratch)
       maker = made
       wholeMap = nil
       made.start(own, index: index)
     }
-    published = Monitor(player.reading(wholeMap ?? SessionMap(recorded.scenario)))
+    published = Monitor(player.reading(wholeMap ?? SeekIndex(recorded.scenario)))
     if let error = index?.notKept { player.tell(.indexNotKept("\(error)")) }
     if let from { player.seek(to: from, source, keepsGoing: patience(Self.seekWork)) }
     publish()
@@ -111,7 +113,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   package var scenarioFault: ConfigurationFault? { player.session.scenarioFault }
 
   private var source: MapSource {
-    MapSource(map: wholeMap ?? maker?.map ?? SessionMap(player.session.scenario), index: index)
+    MapSource(map: wholeMap ?? maker?.map ?? SeekIndex(player.session.scenario), index: index)
   }
 
   private func publish() {
@@ -119,7 +121,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     published.withLock { $0 = reading }
   }
 
-  private func tellTrouble(_ map: SessionMap) {
+  private func tellTrouble(_ map: SeekIndex) {
     guard !hasToldTrouble, map.isWhole else { return }
     hasToldTrouble = true
     if let sentence = RecordingTroubleText.sentences(map.trouble).first {

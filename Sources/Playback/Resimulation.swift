@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import VirtualEngine
 
 /// What a recording has measured runs on in virtual time, with settings that can be changed.

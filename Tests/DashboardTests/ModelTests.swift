@@ -1,6 +1,7 @@
 import Augmentation
 import Dashboard
 import Pipeline
+import Quantities
 import Screen
 import Testing
 

@@ -1,6 +1,7 @@
 import Augmentation
 import Dashboard
 import Pipeline
+import Quantities
 
 /// Readings by hand, with the numbers that the default preset is calculated to have.
 enum Sample {

@@ -1,5 +1,6 @@
 import Dashboard
 import Screen
+import TestSupport
 import Testing
 
 @Suite struct ScreenSnapshotTests {

@@ -1,6 +1,7 @@
 import Augmentation
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CIFAR10DatasetTests {

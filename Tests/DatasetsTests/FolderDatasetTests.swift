@@ -2,6 +2,7 @@ import Augmentation
 import Datasets
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct FolderDatasetTests {

@@ -1,6 +1,7 @@
 import Augmentation
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// The arrays are what Keras 1.1.0's code and Pillow gave for `in_rgb_b`.

@@ -3,6 +3,7 @@ import Datasets
 import Experiments
 import LiveEngine
 import Pipeline
+import Quantities
 import Testing
 import Tracing
 import VirtualEngine

@@ -1,6 +1,7 @@
 import Augmentation
 import Experiments
 import Pipeline
+import Quantities
 import Testing
 
 @Suite struct CalibrationTests {
@@ -48,7 +49,7 @@ import Testing
     #expect(stages[.horizontalFlip] == StageCost(fixed: .microseconds(3)))
     #expect(
       stages[.warp]
-        == StageCost(fixed: .microseconds(10), perKpx: .microseconds(40), lockFree: 1))
+        == StageCost(fixed: .microseconds(10), perPicture32: .microseconds(40), lockFree: 1))
     #expect(stages[.lens] == nil)
     #expect(calibration.profile.switchInterval == .milliseconds(5))
     #expect(calibration.profile.serializationPerMegabyte == .microseconds(500))

@@ -2,6 +2,7 @@ import Augmentation
 import Datasets
 import Experiments
 import Pipeline
+import Quantities
 import Testing
 import VirtualEngine
 

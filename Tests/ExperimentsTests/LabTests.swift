@@ -1,6 +1,7 @@
 import Augmentation
 import Experiments
 import Pipeline
+import Quantities
 import Synchronization
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
         .shear: StageCost(fixed: .microseconds(3), identity: .microseconds(3)),
         .compose: StageCost(fixed: .microseconds(9)),
         .warp: StageCost(
-          fixed: .microseconds(44), perKpx: .microseconds(51), lockFree: 1),
+          fixed: .microseconds(44), perPicture32: .microseconds(51), lockFree: 1),
         .horizontalFlip: StageCost(fixed: .microseconds(1)),
       ])
     scenario.apply(.costs(.profile(profile)))
@@ -31,15 +32,15 @@ import Testing
 
   private func lab(
     seed: UInt64 = 1, effort: Double = 0.001, threads: Int = 2,
-    isCalledOff: @escaping @Sendable () -> Bool = { false }
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) -> Lab {
     Lab(
       Self.base, dataset: Self.facts, seed: seed, effort: Lab.Effort(share: effort, steps: 60),
-      threads: threads, isCalledOff: isCalledOff)
+      threads: threads, isCancelled: isCancelled)
   }
 
   @Test func theBestConstantIsKnown() {
-    #expect(abs(QuestionTable.rmsOfBestConstant - 2.683) < 0.001)
+    #expect(abs(ObservedEpochs.rmsOfBestConstant - 2.683) < 0.001)
     let fit = TableFit(seconds: [22.4, 21.7, 25, 27.5, 28.5])
     #expect(fit.isWithinRounding && abs(fit.worst - 0.5) < 1e-9)
     #expect(!TableFit(seconds: [22.6, 22, 25, 28, 28]).isWithinRounding)
@@ -53,7 +54,7 @@ import Testing
     #expect(finding.mechanism.name == "none" && finding.isComplete)
     let seconds = finding.fit.seconds
     #expect(seconds.allSatisfy { abs($0 - seconds[0]) < 0.01 }, "\(seconds)")
-    let excess = finding.fit.rms - QuestionTable.rmsOfBestConstant
+    let excess = finding.fit.rms - ObservedEpochs.rmsOfBestConstant
     #expect(excess > -0.001 && excess < 0.3, "\(finding.fit)")
     #expect(finding.region == nil)
   }
@@ -62,7 +63,7 @@ import Testing
   @Test func aGovernorBeatsTheConstant() throws {
     let governor = try #require(LabMechanism.all.first { $0.name == "governor" })
     let finding = try #require(lab(effort: 0.01).run([governor]).first)
-    #expect(finding.fit.rms < QuestionTable.rmsOfBestConstant * 0.8, "\(finding.fit)")
+    #expect(finding.fit.rms < ObservedEpochs.rmsOfBestConstant * 0.8, "\(finding.fit)")
     for parameter in governor.parameters {
       #expect(parameter.bounds.contains(finding.point[parameter]), "\(parameter)")
       if let range = finding.region?.range(parameter) {

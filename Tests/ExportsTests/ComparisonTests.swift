@@ -1,6 +1,8 @@
 import Augmentation
-import Exports
 import Pipeline
+import Quantities
+import Recordings
+import TestSupport
 import Testing
 import Tracing
 
@@ -42,7 +44,7 @@ import Tracing
     #expect(comparison.rows.count >= 10)
     for row in comparison.rows {
       #expect(row.difference?.value == 0 && row.isDistinguishable == false, "\(row)")
-      #expect(row.obstacle == nil)
+      #expect(row.incomparability == nil)
     }
     #expect(comparison.scenario.isEmpty && comparison.surroundings.isEmpty)
   }
@@ -138,7 +140,7 @@ import Tracing
     let make = try #require(comparison.rows.first { $0.quantity == .measured(.make) })
     #expect(make.isDistinguishable == true && make.difference?.value ?? 0 < -0.5e-3)
     let warp = try #require(comparison.rows.first { $0.quantity == .measured(.stageCPU(.warp)) })
-    #expect(warp.obstacle == .missing && warp.difference == nil && warp.baseline != nil)
+    #expect(warp.incomparability == .missing && warp.difference == nil && warp.baseline != nil)
     #expect(comparison.obstacles.isEmpty)
   }
 
@@ -234,11 +236,11 @@ import Tracing
 
 @Suite struct BoundTests {
   @Test func aBoundWithinTheIntervalIsTooClose() {
-    func judge(_ side: Bound.Side, _ limit: Double, _ value: Double, _ error: Double)
-      -> Bound.Outcome
+    func judge(_ side: Threshold.Side, _ limit: Double, _ value: Double, _ error: Double)
+      -> Threshold.Outcome
     {
       // With 60 degrees of freedom the interval's half is 1.67 errors.
-      Bound("x", side, limit, typed: "")
+      Threshold("x", side, limit, typed: "")
         .judge(Estimate(value, Estimate.Spread(error: error, freedom: 60)))
     }
     #expect(judge(.atMost, 23, 22, 0.1) == .holds)
@@ -249,7 +251,7 @@ import Tracing
     #expect(judge(.atLeast, 5_000, 4_900, 100) == .tooClose)
     #expect(judge(.atLeast, 5_000, 4_500, 100) == .fails)
     #expect(judge(.atMost, 0, 0, 0) == .holds)
-    let bound = Bound("x", .atMost, 1, typed: "1")
+    let bound = Threshold("x", .atMost, 1, typed: "1")
     #expect(bound.judge(nil) == .notMeasured && bound.judge(Estimate(0.5)) == .notMeasured)
   }
 }

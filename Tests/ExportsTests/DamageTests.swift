@@ -1,6 +1,8 @@
 import Augmentation
 import Exports
 import Pipeline
+import Recordings
+import TestSupport
 import Testing
 import Tracing
 

@@ -2,6 +2,9 @@ import Augmentation
 import Exports
 import Foundation
 import Pipeline
+import Quantities
+import Recordings
+import TestSupport
 import Testing
 import Tracing
 
@@ -89,12 +92,12 @@ import Tracing
     var steady = SteadySession(length: .seconds(5), seed: 21)
     steady.changes = [(.seconds(2), .stage(.warp, on: false))]
     let switched = try RecordedSession(path: steady.write(in: folder))
-    for cut in [Cut(from: .seconds(3)), Cut(parts: [.workers])] {
+    for cut in [Selection(from: .seconds(3)), Selection(parts: [.workers])] {
       let page = Told.text(
         try Export(.markdown, cut: cut, exporter: "test").bytes(switched))
       #expect(page.contains("| warp | off |"), "\(page)")
     }
-    let before = Cut(to: .seconds(2))
+    let before = Selection(to: .seconds(2))
     let page = Told.text(try Export(.markdown, cut: before, exporter: "test").bytes(switched))
     #expect(page.contains("| warp | on |"))
   }
@@ -179,7 +182,7 @@ import Tracing
   }
 
   @Test func anEmptyCutIsAnEmptyExport() throws {
-    let cut = Cut(from: .seconds(3_000), to: .seconds(3_001))
+    let cut = Selection(from: .seconds(3_000), to: .seconds(3_001))
     for format in ExportFormat.allCases {
       let export = Export(format, cut: cut, table: format == .csv ? .steps : nil, exporter: "test")
       let bytes = try export.bytes(session)

@@ -1,10 +1,14 @@
 import Augmentation
-import Configuration
 import Datasets
 import Exports
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
+import Quantities
+import Recordings
+import ScenarioFiles
+import TestSupport
 import Testing
 import Tracing
 

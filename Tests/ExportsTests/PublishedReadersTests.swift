@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import TestSupport
 import Testing
 
 /// Readers that a format's own authors published find the same; skipped where there is no Python, and

@@ -1,5 +1,7 @@
 import Exports
 import Foundation
+import Recordings
+import TestSupport
 import Testing
 import Tracing
 

@@ -1,5 +1,7 @@
 import Exports
 import Pipeline
+import Recordings
+import TestSupport
 import Testing
 import Tracing
 
@@ -11,13 +13,13 @@ import Tracing
 
   private func bytes(
     _ format: ExportFormat, _ session: RecordedSession, _ table: ExportTable? = nil,
-    cut: Cut = .everything
+    cut: Selection = .everything
   ) throws -> [UInt8] {
     try Export(format, cut: cut, table: table, exporter: "test").bytes(session)
   }
 
   private func told(
-    _ format: ExportFormat, _ session: RecordedSession, cut: Cut = .everything
+    _ format: ExportFormat, _ session: RecordedSession, cut: Selection = .everything
   ) throws -> Told {
     func table(_ table: ExportTable) throws -> String {
       Told.text(try bytes(.csv, session, table, cut: cut))
@@ -62,8 +64,8 @@ import Tracing
     let made = MadeUpSession(seed: 7)
     let session = try made.recorded(in: folder)
     let middle = made.events[made.events.count / 2].at
-    let first = try told(format, session, cut: Cut(to: middle))
-    let second = try told(format, session, cut: Cut(from: middle))
+    let first = try told(format, session, cut: Selection(to: middle))
+    let second = try told(format, session, cut: Selection(from: middle))
     #expect(!first.times.isEmpty && !second.times.isEmpty)
     var sum = first.times.merging(second.times, uniquingKeysWith: +)
     // A wait for room and its batch end together, and are cut together.
@@ -75,12 +77,12 @@ import Tracing
   func onlyWhatIsAskedForIsThere(format: ExportFormat) throws {
     let made = MadeUpSession(seed: 8)
     let session = try made.recorded(in: folder)
-    let workers = try told(format, session, cut: Cut(parts: [.workers]))
-    let consumer = try told(format, session, cut: Cut(parts: [.consumer]))
+    let workers = try told(format, session, cut: Selection(parts: [.workers]))
+    let consumer = try told(format, session, cut: Selection(parts: [.consumer]))
     #expect(workers.steps == 0 && consumer.batches == 0)
     #expect(workers.times["compute"] == nil && workers.times["warp"] == made.times["warp"])
     #expect(consumer.times["warp"] == nil && consumer.times["compute"] == made.times["compute"])
-    let queue = try told(format, session, cut: Cut(parts: [.queue, .session, .counters]))
+    let queue = try told(format, session, cut: Selection(parts: [.queue, .session, .counters]))
     #expect(queue.times.isEmpty)
   }
 }

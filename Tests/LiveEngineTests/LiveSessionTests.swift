@@ -1,6 +1,8 @@
 import Augmentation
 import Glibc
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 import Tracing
 

@@ -1,6 +1,8 @@
 import Augmentation
 import Glibc
+import Host
 import Pipeline
+import Quantities
 import Testing
 import Tracing
 
@@ -25,16 +27,16 @@ extension RealThreads {
 
     /// A nap takes its 50 ms from when the queue was found full, not from when making began.
     @Test func aNapIsWhole() throws {
-      let floor = SessionFloor(
+      let shared = SharedSession(
         scenario: .small(.kerasThreads), dataset: SlowPictures(), clock: SessionClock(),
         machineCores: 2)
       let lane = RecordingLane()
       let thread = EmulatedThread(name: "test") {
-        var worker = Worker(number: 0, floor: floor, lane: lane)
+        var worker = Worker(number: 0, shared: shared, lane: lane)
         worker.run()
       }
       usleep(150_000)
-      floor.stop()
+      shared.stop()
       thread.join()
       var naps: [WorkerWait] = []
       lane.drain { if case .waited(let wait) = copy $0 { naps.append(wait) } }

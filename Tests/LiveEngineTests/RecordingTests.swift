@@ -1,5 +1,6 @@
 import Glibc
 import Pipeline
+import Quantities
 import Testing
 import Tracing
 

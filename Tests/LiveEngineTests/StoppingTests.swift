@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 import LiveEngine
 import Pipeline
+import Quantities
 import Testing
 
 extension RealThreads {

@@ -1,6 +1,8 @@
 import Augmentation
 import CLinux
+import Host
 import Pipeline
+import Quantities
 import Synchronization
 import Testing
 

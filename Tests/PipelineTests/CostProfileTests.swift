@@ -1,7 +1,9 @@
 import Augmentation
-import Configuration
 import Pipeline
+import Quantities
+import ScenarioFiles
 import Testing
+import Toml
 
 /// The settled rule of what a stage costs, on the program's own profile.
 @Suite struct CostProfileTests {
@@ -102,7 +104,7 @@ import Testing
       name: "half",
       stages: [
         .warp: StageCost(
-          fixed: .microseconds(10), perKpx: .microseconds(100), lockFree: 0.25)
+          fixed: .microseconds(10), perPicture32: .microseconds(100), lockFree: 0.25)
       ])
     let charge = half.charge(.warp, in: .all, settings: scenario.settings, shape: .cifar)
     #expect(charge.held == .microseconds(85))

@@ -1,4 +1,6 @@
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 
 /// The rules at the queue, and what follows from them under any schedule.

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Testing
 
 @Suite struct PairedTrialTests {

@@ -1,3 +1,5 @@
+import Quantities
+import TestSupport
 import Testing
 
 @testable import Pipeline

@@ -1,4 +1,6 @@
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 
 @Suite struct StepTimeTests {

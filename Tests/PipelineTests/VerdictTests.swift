@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 import Testing
 
 @Suite struct VerdictTests {

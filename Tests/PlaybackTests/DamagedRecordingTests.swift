@@ -1,7 +1,9 @@
 import Augmentation
-import Exports
 import Glibc
 import Pipeline
+import Quantities
+import Recordings
+import TestSupport
 import Testing
 import Tracing
 

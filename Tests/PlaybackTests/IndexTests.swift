@@ -1,7 +1,8 @@
 import Augmentation
-import Exports
 import Glibc
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 import Tracing
 

@@ -1,6 +1,7 @@
 import Augmentation
-import Exports
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 import VirtualEngine
 

@@ -1,6 +1,7 @@
 import Augmentation
-import Exports
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 import Tracing
 
@@ -112,7 +113,7 @@ import Tracing
     session.end()
   }
 
-  @Test func landmarksAreJumpedTo() throws {
+  @Test func seekTargetsAreJumpedTo() throws {
     _ = try record()
     let session = try ReplayedSession.dense(path)
     session.waitForMap()
@@ -126,15 +127,15 @@ import Tracing
     }
     #expect(
       labels == [
-        .landmark("warp off"), .landmark("here"), .landmark("loader blocking"),
-        .landmark("warp on"), .noLandmark(isAhead: true),
+        .seekTarget("warp off"), .seekTarget("here"), .seekTarget("loader blocking"),
+        .seekTarget("warp on"), .noSeekTarget(isAhead: true),
       ])
     #expect(session.reading.markers == 1)
     session.ask(.previousLandmark)
-    #expect(session.word == .landmark("loader blocking"))
+    #expect(session.word == .seekTarget("loader blocking"))
     session.ask(.toStart)
     session.ask(.previousLandmark)
-    #expect(session.word == .noLandmark(isAhead: false))
+    #expect(session.word == .noSeekTarget(isAhead: false))
     session.end()
   }
 

@@ -1,4 +1,6 @@
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 import Tracing
 
@@ -22,7 +24,7 @@ struct PerfettoPythonTests {
     file.append(OwnWork(.drawing, from: .seconds(2), to: .seconds(2) + .microseconds(3)))
     file.append(
       prediction: EpochEstimate(seconds: 5, low: 4, high: 6), of: .workers(2), at: .seconds(2))
-    var sums = LeftOut()
+    var sums = UnrecordedTotals()
     for event in session.events.prefix(20) { sums.add(event) }
     file.append(sums)
     try file.close()

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Synchronization
 import Testing
 import Tracing

@@ -1,5 +1,7 @@
 import Pipeline
+import Quantities
 import SwiftProtobuf
+import TestSupport
 import Testing
 import Tracing
 

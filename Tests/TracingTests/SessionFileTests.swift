@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 import Tracing
 

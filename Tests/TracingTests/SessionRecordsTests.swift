@@ -1,6 +1,8 @@
 import Augmentation
 import Glibc
 import Pipeline
+import Quantities
+import TestSupport
 import Testing
 import Tracing
 
@@ -40,7 +42,7 @@ import Tracing
   }
 
   @Test func whatIsLeftOutComesBackAsItsSums() throws {
-    var sums = LeftOut()
+    var sums = UnrecordedTotals()
     let session = ScriptedSession(workers: 2, batches: 40, seed: 6)
     for event in session.events {
       // The script's waits for the lock are longer than what they lie in.
@@ -58,9 +60,9 @@ import Tracing
     let path = folder.file("session.pftrace")
     let file = try SessionFile(creating: path, header: ScriptedSession.header())
     file.append(sums)
-    file.append(LeftOut())
+    file.append(UnrecordedTotals())
     try file.close()
-    let told = try records(path).leftOut
+    let told = try records(path).unrecorded
     #expect(told.count == 1)
     let one = try #require(told.first)
     #expect(abs(one.clock - sums.clock) < 1e-9)
@@ -84,7 +86,7 @@ import Tracing
       name: "measured here", about: "with \"quotes\"\nand lines",
       stages: [
         .warp: StageCost(
-          fixed: .microseconds(4) + .nanoseconds(7), perKpx: .seconds(rounding: 94.9e-6),
+          fixed: .microseconds(4) + .nanoseconds(7), perPicture32: .seconds(rounding: 94.9e-6),
           lockFree: 0.1 + 0.2, identity: .nanoseconds(31)),
         .load: StageCost(fixed: Duration(secondsComponent: 0, attosecondsComponent: 123_456_789)),
       ], switchInterval: .milliseconds(5), serializationPerMegabyte: .microseconds(250))

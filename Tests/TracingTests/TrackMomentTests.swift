@@ -1,6 +1,8 @@
 import Augmentation
 import Pipeline
+import Quantities
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import Tracing

@@ -1,6 +1,7 @@
 import Augmentation
-import Configuration
 import Pipeline
+import Quantities
+import ScenarioFiles
 import Testing
 import VirtualEngine
 
@@ -229,13 +230,13 @@ import VirtualEngine
 
   /// The published queue's knife edge: 1 ms to make, 1 ms to train.
   @Test func aKnifeEdgeIsSaidToBeOne() throws {
-    let row = PublishedQueue.rows[2]
-    let scenario = PublishedQueue.scenario(row)
+    let row = KerasQueueMeasurements.rows[2]
+    let scenario = KerasQueueMeasurements.scenario(row)
     let session = try session(scenario)
     session.advance(by: .seconds(3))
     let predictor = try Predictor(session.reading)
-    #expect(try predictor.epoch().isEdge)
-    #expect(try !predictor.epoch(after: .loader(.blocking)).isEdge)
+    #expect(try predictor.epoch().isSensitive)
+    #expect(try !predictor.epoch(after: .loader(.blocking)).isSensitive)
   }
 
   @Test func theSameReadingGivesTheSamePrediction() throws {

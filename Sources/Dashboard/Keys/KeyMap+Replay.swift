@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 package import Screen
 
 /// What keys mean: of a session that happens now, of a recording, or of one whose costs run on.

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// What the screen can turn a recording into; the raw value is the format's name at the command line.
 package enum ExportChoice: String, CaseIterable, Sendable {
@@ -62,7 +63,7 @@ extension Model {
     switch outcome {
     case .done(let path, let bytes):
       notice = Notice(
-        text: "exported \(fileName(path)) (\(Figures.bytes(bytes)))", isWarning: false)
+        text: "exported \(fileName(path)) (\(NumberText.bytes(bytes)))", isWarning: false)
     case .failed(let reason): notice = Notice(text: "not exported: \(reason)", isWarning: true)
     }
   }

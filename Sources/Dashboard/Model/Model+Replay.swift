@@ -60,7 +60,7 @@ extension ReplayNotice {
   fileprivate var isRefusal: Bool {
     switch self {
     case .neverMeasured, .otherCosts, .notPossible: true
-    case .landmark, .noLandmark, .noLandmarkYet, .ended, .noMoreBatches, .stepOfSeveral,
+    case .seekTarget, .noSeekTarget, .noSeekTargetYet, .ended, .noMoreBatches, .stepOfSeveral,
       .notMeasured, .recordingStands, .trouble, .indexNotKept:
       false
     }
@@ -68,8 +68,8 @@ extension ReplayNotice {
 
   fileprivate var isWarning: Bool {
     switch self {
-    case .landmark, .ended, .stepOfSeveral: false
-    case .neverMeasured, .otherCosts, .notPossible, .noLandmark, .noLandmarkYet, .noMoreBatches,
+    case .seekTarget, .ended, .stepOfSeveral: false
+    case .neverMeasured, .otherCosts, .notPossible, .noSeekTarget, .noSeekTargetYet, .noMoreBatches,
       .notMeasured, .recordingStands, .trouble, .indexNotKept:
       true
     }
@@ -77,9 +77,9 @@ extension ReplayNotice {
 
   fileprivate var text: String {
     switch self {
-    case .landmark(let label): "at \(label)"
-    case .noLandmark(let isAhead): "no marker or switch \(isAhead ? "after" : "before") this"
-    case .noLandmarkYet(let isAhead):
+    case .seekTarget(let label): "at \(label)"
+    case .noSeekTarget(let isAhead): "no marker or switch \(isAhead ? "after" : "before") this"
+    case .noSeekTargetYet(let isAhead):
       "none \(isAhead ? "after" : "before") this so far: the file is still being read"
     case .ended: "the recording ends here: its last reading stands; P plays it from the start"
     case .noMoreBatches: "the recording has no more batches"

@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 extension Model {
   /// Takes a message in; the answer is what must be done for it.

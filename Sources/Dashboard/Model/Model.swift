@@ -1,5 +1,6 @@
 package import Augmentation
 package import Pipeline
+import Quantities
 
 /// All that the screen shows, as a value; views draw it, `update` changes it.
 package struct Model: Sendable {

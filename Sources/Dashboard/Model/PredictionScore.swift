@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// A prediction that a key press has put to the test, and what came of it.
 struct CheckedPrediction: Sendable, Equatable {

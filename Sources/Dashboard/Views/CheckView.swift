@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 import Screen
 
 /// "predicted 8.5 s, measured 8.6 s, error 0.9 %".
@@ -8,14 +9,14 @@ func checkSpans(_ model: Model) -> [Span]? {
   let other = checked.measured?.seconds ?? checked.predicted.seconds
   var spans = [
     Span("predicted ", .muted),
-    Span(Figures.epoch(checked.predicted.seconds, like: other), .value),
+    Span(NumberText.epoch(checked.predicted.seconds, like: other), .value),
   ]
   if let measured = checked.measured, let error = checked.error {
     spans += [
       Span(model.isSimulated ? ", simulated " : ", measured ", .muted),
-      Span(Figures.epoch(measured.seconds, like: checked.predicted.seconds), .value),
+      Span(NumberText.epoch(measured.seconds, like: checked.predicted.seconds), .value),
       Span(", error ", .muted),
-      Span(Figures.smallPercent(error), error < 0.03 ? .good : error < 0.08 ? .warn : .bad),
+      Span(NumberText.smallPercent(error), error < 0.03 ? .good : error < 0.08 ? .warn : .bad),
     ]
   } else {
     spans.append(Span(", measuring…", .muted))
@@ -27,7 +28,7 @@ func checkSpans(_ model: Model) -> [Span]? {
 func scoreSpans(_ model: Model) -> [Span] {
   let score = model.scoreSoFar
   guard let median = score.median else { return [] }
-  return [Span("\(score.count) checked, median error \(Figures.smallPercent(median))", .muted)]
+  return [Span("\(score.count) checked, median error \(NumberText.smallPercent(median))", .muted)]
 }
 
 /// How far an experiment is, or what it found.
@@ -46,14 +47,14 @@ func trialSpans(_ model: Model) -> [Span]? {
       samples: model.reading.epoch.samples, of: model.reading.dataset.count))
   let difference = result.difference * batches
   let half = result.half * batches
-  let interval = " ±\(Figures.half(half, of: difference))"
+  let interval = " ±\(NumberText.half(half, of: difference))"
   guard result.isDistinguishable, half.isFinite else {
     return spans + [Span(": not yet distinguishable", .warn)]
-      + (half.isFinite ? [Span(" (\(Figures.signedEpoch(difference))\(interval))", .muted)] : [])
+      + (half.isFinite ? [Span(" (\(NumberText.signedEpoch(difference))\(interval))", .muted)] : [])
   }
   return spans + [
     Span(": epoch ", .text),
-    Span(Figures.signedEpoch(difference), difference > 0 ? .bad : .good, attributes: .bold),
+    Span(NumberText.signedEpoch(difference), difference > 0 ? .bad : .good, attributes: .bold),
     Span(interval, .muted), Span(" (90 %, paired)", .muted),
   ]
 }

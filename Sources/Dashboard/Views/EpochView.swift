@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Screen
 
 func drawEpochPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
@@ -12,22 +13,22 @@ func drawEpochPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) 
   let consumer = reading.consumer
   grid.draw(
     [
-      Span(Figures.rate(consumer.imagesPerSecond), .value), Span(" images/s   ", .muted),
-      Span(Figures.fixed(consumer.batchesPerSecond, 0), .value), Span(" batches/s", .muted),
+      Span(NumberText.rate(consumer.imagesPerSecond), .value), Span(" images/s   ", .muted),
+      Span(NumberText.fixed(consumer.batchesPerSecond, 0), .value), Span(" batches/s", .muted),
     ], in: inside.row(2))
 }
 
 /// Progress bar, percentage and time left.
 func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   let epoch = reading.epoch
-  var spans = [Span(" \(Figures.percent(epoch.fraction))".leftPadded(to: 6), .value)]
+  var spans = [Span(" \(NumberText.percent(epoch.fraction))".leftPadded(to: 6), .value)]
   spans += [Span("  ETA ", .muted)]
   if reading.state == .paused {
     spans.append(Span("paused", .warn))
   } else if let remaining = epoch.remaining {
-    spans.append(Span(Figures.epoch(remaining), .value))
+    spans.append(Span(NumberText.epoch(remaining), .value))
     if let half = epoch.remainingHalf {
-      spans.append(Span(" ±\(Figures.half(half, of: remaining))", .muted))
+      spans.append(Span(" ±\(NumberText.half(half, of: remaining))", .muted))
     } else {
       spans.append(Span(" measuring", .muted))
     }
@@ -43,14 +44,14 @@ func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
 private func epochTimes(_ epoch: EpochReading) -> [Span] {
   var spans = [Span("this epoch ", .muted)]
   if let projected = epoch.projected {
-    spans.append(Span(Figures.epoch(projected), .value, attributes: .bold))
+    spans.append(Span(NumberText.epoch(projected), .value, attributes: .bold))
   } else {
     spans.append(Span("–", .muted))
   }
-  spans += [Span("  last ", .muted), Span(epoch.last.map(Figures.epoch) ?? "–", .value)]
+  spans += [Span("  last ", .muted), Span(epoch.last.map(NumberText.epoch) ?? "–", .value)]
   spans += [
     Span("  before key ", .muted),
-    Span(epoch.beforeChange.map { Figures.epoch($0.seconds) } ?? "–", .value),
+    Span(epoch.beforeChange.map { NumberText.epoch($0.seconds) } ?? "–", .value),
   ]
   return spans
 }

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Screen
 
 /// - Parameter predictions: Of a core, for working them out; nil where nobody does.
@@ -8,7 +9,7 @@ func drawGPUPanel(_ reading: Reading, predictions: Double?, in area: Rect, on gr
   let host = Nanoseconds(reading.scenario.consumer.host)
   let inside = grid.drawBox(
     in: area, title: [Span("GPU, simulated", .title)],
-    note: [Span("compute \(Figures.span(compute)) + host \(Figures.span(host))", .muted)]
+    note: [Span("compute \(NumberText.span(compute)) + host \(NumberText.span(host))", .muted)]
   ).inset(horizontally: 1)
   let own = ownCostLines(reading.own, predictions: predictions, width: inside.width)
   let ownRows = min(own.count, inside.height >= 6 ? 2 : 1)
@@ -23,9 +24,10 @@ func drawGPULine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   let gpu = reading.consumer
   let spans =
     [
-      Span(" busy ", .muted), Span(Figures.percent(gpu.busy).leftPadded(to: 5), .gpuBusy),
-      Span(" host ", .muted), Span(Figures.percent(gpu.host).leftPadded(to: 4), .gpuHost),
-      Span(" starved ", .muted), Span(Figures.percent(gpu.starved).leftPadded(to: 4), .gpuStarved),
+      Span(" busy ", .muted), Span(NumberText.percent(gpu.busy).leftPadded(to: 5), .gpuBusy),
+      Span(" host ", .muted), Span(NumberText.percent(gpu.host).leftPadded(to: 4), .gpuHost),
+      Span(" starved ", .muted),
+      Span(NumberText.percent(gpu.starved).leftPadded(to: 4), .gpuStarved),
     ] + clockSpans(reading)
   let parts = line.sideBySide([.share(1), .cells(spans.width)])
   grid.drawStackedBar(
@@ -41,7 +43,7 @@ private func clockSpans(_ reading: Reading) -> [Span] {
   guard reading.scenario.governor != nil else { return [] }
   return [
     Span(" clock ", .muted),
-    Span(Figures.percent(reading.consumer.clock).leftPadded(to: 5), .value),
+    Span(NumberText.percent(reading.consumer.clock).leftPadded(to: 5), .value),
   ]
 }
 
@@ -54,19 +56,19 @@ private func ownCostLines(_ own: OwnCost, predictions: Double?, width: Int) -> [
   ]
   var parts = [
     [
-      Span("emulated ", .muted), Span(Figures.fixed(own.emulatedCores, 1), .value),
+      Span("emulated ", .muted), Span(NumberText.fixed(own.emulatedCores, 1), .value),
       Span(" cores", .muted),
     ],
     [
       Span("augtop ", .muted),
-      Span(Figures.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value),
+      Span(NumberText.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value),
     ],
   ]
   if let predictions {
-    parts.append([Span("predict ", .muted), Span(Figures.smallPercent(predictions), .value)])
+    parts.append([Span("predict ", .muted), Span(NumberText.smallPercent(predictions), .value)])
   }
   parts.insert(dropped, at: isWhole ? parts.count : 0)
-  parts.append([Span(Figures.bytes(own.residentBytes), .value)])
+  parts.append([Span(NumberText.bytes(own.residentBytes), .value)])
   var lines: [[Span]] = [[]]
   for part in parts {
     let entry = [Span(" · ", .muted)] + part

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Screen
 
 /// What runs, for how long, and in what state.
@@ -6,7 +7,7 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let scenario = model.frozen?.scenario ?? model.wished
   let states = stateSpans(model, isWide: area.width >= 100)
-  let time = reading.replay.map { replayClock(reading, $0) } ?? Figures.clock(reading.at)
+  let time = reading.replay.map { replayClock(reading, $0) } ?? NumberText.clock(reading.at)
   let clock = [
     Span("  \(time)  ", .value), Span("q", .key), Span(" quit  ", .muted),
     Span("?", .key), Span(" help ", .muted),
@@ -39,7 +40,7 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   let dropped = model.reading.own.droppedEvents
   if dropped > 0 { spans.append(Span(" dropped \(dropped)", .bad)) }
   switch model.reading.recording {
-  case .on(_, let bytes): spans.append(Span(" ● \(Figures.bytes(bytes))", .recording))
+  case .on(_, let bytes): spans.append(Span(" ● \(NumberText.bytes(bytes))", .recording))
   case .failed: spans.append(Span(" recording failed", .bad))
   case .off, .closed: break
   }

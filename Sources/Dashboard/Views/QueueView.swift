@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Screen
 
 func drawQueuePanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
@@ -17,7 +18,7 @@ func drawQueueLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   let spans = [
     Span("\(queue.depth)/\(queue.limit)".leftPadded(to: 6), .value), Span("  min ", .muted),
     Span("\(queue.frame.low)", .value), Span(" mean ", .muted),
-    Span(Figures.fixed(queue.frame.mean, 1), .value), Span(" max ", .muted),
+    Span(NumberText.fixed(queue.frame.mean, 1), .value), Span(" max ", .muted),
     Span("\(queue.frame.high)", .value),
   ]
   let parts = line.sideBySide([.share(1), .cells(max(31, spans.width))])

@@ -1,20 +1,22 @@
 import Pipeline
+import Quantities
 import Screen
 
 /// What a replay is doing, for the header.
 func replaySpans(_ replay: ReplayReading, isWide: Bool) -> [Span] {
-  let speed = "×\(Figures.fixed(replay.speed, replay.speed == replay.speed.rounded() ? 0 : 1))"
+  let speed = "×\(NumberText.fixed(replay.speed, replay.speed == replay.speed.rounded() ? 0 : 1))"
   var spans: [Span] = []
   if isWide, let indexed = replay.indexed {
-    spans.append(Span(" indexing \(Figures.percent(indexed))", .muted))
+    spans.append(Span(" indexing \(NumberText.percent(indexed))", .muted))
   }
-  let title = replay.resimulation.map { "RE-SIMULATED from \(Figures.clock($0.from))" } ?? "REPLAY"
+  let title =
+    replay.resimulation.map { "RE-SIMULATED from \(NumberText.clock($0.from))" } ?? "REPLAY"
   spans.append(Span(" \(title) ", .accent, attributes: .reverse))
   switch replay.motion {
   case .playing: spans.append(Span(" \(speed)", .value))
   case .held: spans.append(Span(" held", .warn))
   case .ended: spans.append(Span(" end", .warn))
-  case .seeking(let share): spans.append(Span(" seeking \(Figures.percent(share))", .warn))
+  case .seeking(let share): spans.append(Span(" seeking \(NumberText.percent(share))", .warn))
   }
   return spans
 }
@@ -22,7 +24,8 @@ func replaySpans(_ replay: ReplayReading, isWide: Bool) -> [Span] {
 /// The recorded session's clock and where it ends.
 func replayClock(_ reading: Reading, _ replay: ReplayReading) -> String {
   replay.resimulation == nil
-    ? "\(Figures.clock(replay.position))/\(Figures.clock(replay.end))" : Figures.clock(reading.at)
+    ? "\(NumberText.clock(replay.position))/\(NumberText.clock(replay.end))"
+    : NumberText.clock(reading.at)
 }
 
 /// "recorded 8.5 s · re-simulated 5.6 s (−34 %)"; nil where nothing is re-simulated.
@@ -34,13 +37,13 @@ func besideSpans(_ reading: Reading, hasVerdict: Bool) -> [Span]? {
   let now = reading.epoch.settled ?? reading.epoch.estimate
   let other = now?.seconds ?? recorded.seconds
   var spans = [
-    Span("recorded ", .muted), Span(Figures.epoch(recorded.seconds, like: other), .value),
+    Span("recorded ", .muted), Span(NumberText.epoch(recorded.seconds, like: other), .value),
   ]
   if hasVerdict { spans.append(Span(" \(beside.recordedVerdict.rawValue)", .muted)) }
   spans.append(Span(" · re-simulated ", .muted))
   guard let now else { return spans + [Span("measuring…", .muted)] }
   spans.append(
-    Span(Figures.epoch(now.seconds, like: recorded.seconds), .value, attributes: .bold))
+    Span(NumberText.epoch(now.seconds, like: recorded.seconds), .value, attributes: .bold))
   let difference = now.seconds - recorded.seconds
   let noise = (now.half * now.half + recorded.half * recorded.half).squareRoot()
   guard abs(difference) > noise, recorded.seconds > 0 else {
@@ -49,7 +52,7 @@ func besideSpans(_ reading: Reading, hasVerdict: Bool) -> [Span]? {
   let change = difference / recorded.seconds
   return spans + [
     Span(
-      " (\(change > 0 ? "+" : "")\(Figures.percent(change)))", change > 0 ? .bad : .good,
+      " (\(change > 0 ? "+" : "")\(NumberText.percent(change)))", change > 0 ? .bad : .good,
       attributes: .bold)
   ]
 }

@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 import Screen
 
 /// Rows of the stage table without its headings.
@@ -7,7 +8,7 @@ let stageRows = Stage.allCases.count
 
 func drawStagesPanel(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
-  let make = reading.workers.make.map { "a batch \(Figures.span($0))" } ?? ""
+  let make = reading.workers.make.map { "a batch \(NumberText.span($0))" } ?? ""
   let inside = grid.drawBox(
     in: area, title: [Span("Stages", .title)], note: [Span(make, .muted)])
   drawStages(model, in: inside, on: &grid)
@@ -47,8 +48,8 @@ private func stageSpans(
   let key = KeyMap.key(of: stage.stage).map(String.init) ?? " "
   let role: Role = isOn ? (stage.isIdle ? .muted : .stageOn) : .stageOff
   let mark = isOn ? (stage.isIdle ? "[·]" : "[x]") : "[ ]"
-  let cpu = isOn ? (stage.cpuPerImage.map(Figures.perImage) ?? "–") : "off"
-  let share = isOn && stage.wallPerImage != nil ? Figures.percent(stage.share) : ""
+  let cpu = isOn ? (stage.cpuPerImage.map(NumberText.perImage) ?? "–") : "off"
+  let share = isOn && stage.wallPerImage != nil ? NumberText.percent(stage.share) : ""
   return [
     [Span(key, .key)], [Span(stage.stage.isSwitchable ? mark : "   ", role)],
     [Span(stage.stage.rawValue, isOn ? .text : .stageOff)], [],
@@ -63,7 +64,7 @@ private func deltaSpans(_ stage: StageReading, _ delta: EpochDelta?, isOn: Bool)
   let isPlain = delta.low > 0 || delta.high < 0
   let role: Role = !isPlain ? .muted : delta.seconds > 0 ? .bad : .good
   let prefix = isOn ? "" : "on: "
-  return [Span(prefix + Figures.signedEpoch(delta.seconds), role)]
+  return [Span(prefix + NumberText.signedEpoch(delta.seconds), role)]
 }
 
 /// The bar's length compares stages; a word takes its place while a switch is on its way.
@@ -103,5 +104,5 @@ private func drawSum(_ reading: Reading, at line: Rect, _ places: [Rect], _ grid
   let cpu = Rect(x: places[4].x, y: line.y, width: places[4].width, height: 1)
   let name = Rect(x: places[2].x, y: line.y, width: places[2].width, height: 1)
   grid.draw([Span("all", .muted)], in: name)
-  grid.draw([Span(Figures.perImage(sum), .value)], in: cpu, alignment: .right)
+  grid.draw([Span(NumberText.perImage(sum), .value)], in: cpu, alignment: .right)
 }

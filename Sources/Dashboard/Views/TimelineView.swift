@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Screen
 
 /// Workers shown at most; more would push out the rest.
@@ -19,7 +20,7 @@ func drawTimelinePanel(_ reading: Reading, in area: Rect, on grid: inout CellGri
     Span("█", .gpuBusy), Span(" busy ", .muted), Span("░", .gpuStarved),
     Span(" starved", .muted),
   ]
-  let title = length > .zero ? "Last \(Figures.window(length))" : "Last batches"
+  let title = length > .zero ? "Last \(NumberText.window(length))" : "Last batches"
   let inside = grid.drawBox(in: area, title: [Span(title, .title)], note: legend)
     .inset(horizontally: 1)
   let workers = timeline.workers.prefix(min(mostWorkers, reading.scenario.workers))
@@ -33,7 +34,7 @@ func drawTimelinePanel(_ reading: Reading, in area: Rect, on grid: inout CellGri
     timeline.gpu, timeline, in: labelled("gpu", inside.row(below + 1), on: &grid), on: &grid)
   guard length > .zero else { return }
   let ruler = labelled("", inside.row(below + 2), on: &grid)
-  grid.draw([Span("−\(Figures.window(length))", .graphAxis)], in: ruler)
+  grid.draw([Span("−\(NumberText.window(length))", .graphAxis)], in: ruler)
   grid.draw([Span("0", .graphAxis)], in: ruler, alignment: .right)
 }
 

@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 import Screen
 
 func drawVerdictPanel(_ model: Model, in area: Rect, on grid: inout CellGrid) {
@@ -62,12 +63,14 @@ private let hintSpans = [
 ]
 
 private func timesSpans(_ reading: Reading) -> [Span] {
-  let make = [Span("make ", .muted), Span(reading.workers.make.map(Figures.span) ?? "–", .value)]
+  let make = [
+    Span("make ", .muted), Span(reading.workers.make.map(NumberText.span) ?? "–", .value),
+  ]
   let wait = reading.workers.lockWait
-  let lock = wait > .zero ? [Span(" + lock \(Figures.span(wait))", .muted)] : []
+  let lock = wait > .zero ? [Span(" + lock \(NumberText.span(wait))", .muted)] : []
   return make + lock + [
-    Span(" · step ", .muted), Span(reading.consumer.step.map(Figures.span) ?? "–", .value),
-    Span(" · waited ", .muted), Span(Figures.percent(reading.consumer.starved), .value),
+    Span(" · step ", .muted), Span(reading.consumer.step.map(NumberText.span) ?? "–", .value),
+    Span(" · waited ", .muted), Span(NumberText.percent(reading.consumer.starved), .value),
   ]
 }
 
@@ -97,14 +100,14 @@ private func spans(_ effect: ChangeEffect, isPending: Bool) -> [Span] {
     return spans
   }
   guard let before = effect.before else {
-    spans += [Span("epoch ", .text), Span(Figures.epoch(after.seconds), .value)]
+    spans += [Span("epoch ", .text), Span(NumberText.epoch(after.seconds), .value)]
     spans.append(Span(" (not measured before)", .muted))
     return spans
   }
   spans += [
-    Span("epoch ", .text), Span(Figures.epoch(before.seconds, like: after.seconds), .value),
+    Span("epoch ", .text), Span(NumberText.epoch(before.seconds, like: after.seconds), .value),
     Span(" → ", .muted),
-    Span(Figures.epoch(after.seconds, like: before.seconds), .value, attributes: .bold),
+    Span(NumberText.epoch(after.seconds, like: before.seconds), .value, attributes: .bold),
   ]
   let difference = after.seconds - before.seconds
   let noise = (after.half * after.half + before.half * before.half).squareRoot()
@@ -114,7 +117,7 @@ private func spans(_ effect: ChangeEffect, isPending: Bool) -> [Span] {
     let change = difference / before.seconds
     let sign = change > 0 ? "+" : ""
     spans.append(
-      Span(" (\(sign)\(Figures.percent(change)))", change > 0 ? .bad : .good, attributes: .bold))
+      Span(" (\(sign)\(NumberText.percent(change)))", change > 0 ? .bad : .good, attributes: .bold))
   }
   return spans
 }

@@ -1,5 +1,6 @@
 import Augmentation
 import Glibc
+import Host
 
 /// Writes pictures of one shape as PNG files, one after the other through the same memory.
 final class PngFile {

@@ -22,7 +22,7 @@ package struct CIFAR10Dataset: DatasetSource {
 
   private let files: [File]
   private let labels: [UInt8]
-  private let room = ReadingRoom(size: PictureShape.cifar.count)
+  private let room = DecoderPool(size: PictureShape.cifar.count)
   private let level = ck_best_level()
 
   private struct File {

@@ -58,7 +58,7 @@ package final class FolderDataset: ByteSource {
   private let largestFile: Int
   private let mostPixels: Int
   private let level = ck_best_level()
-  private let desks = Mutex<[ReadingDesk]>([])
+  private let desks = Mutex<[DecoderScratch]>([])
 
   /// Finds the pictures and reads all headers.
   ///
@@ -137,7 +137,7 @@ package final class FolderDataset: ByteSource {
   }
 
   /// The whole picture in the shape's size; valid until the desk's next.
-  private func decode(_ file: File, on desk: ReadingDesk) throws -> UnsafePointer<UInt8> {
+  private func decode(_ file: File, on desk: DecoderScratch) throws -> UnsafePointer<UInt8> {
     let bytes = try desk.read(file.path)
     guard let pixels = desk.pixels.baseAddress, let resized = desk.resized.baseAddress else {
       preconditionFailure("no picture is empty")
@@ -158,9 +158,9 @@ package final class FolderDataset: ByteSource {
     return UnsafePointer(resized)
   }
 
-  private func takeDesk() -> ReadingDesk {
+  private func takeDesk() -> DecoderScratch {
     desks.withLock { $0.popLast() }
-      ?? ReadingDesk(
+      ?? DecoderScratch(
         largestFile: largestFile, mostPixels: crop == nil ? mostPixels : 1,
         target: PictureSize(height: shape.height, width: shape.width), channels: shape.channels)
   }

@@ -18,7 +18,7 @@ package struct NpyDataset: DatasetSource {
   /// Whether the file has more than one channel, each in a plane of its own.
   private let isPlanar: Bool
   private let level = ck_best_level()
-  private let room: ReadingRoom
+  private let room: DecoderPool
 
   package init(path: String, ordering: DimOrdering = .tf) throws(DatasetFault) {
     let file = try MappedFile(path: path)
@@ -39,7 +39,7 @@ package struct NpyDataset: DatasetSource {
     }
     guard shape.count < 1 << 31, count < 1 << 31 else { throw .pictureTooLarge(path: path) }
     self.file = file
-    room = ReadingRoom(size: shape.count * (element == .byte ? 1 : MemoryLayout<Float>.size))
+    room = DecoderPool(size: shape.count * (element == .byte ? 1 : MemoryLayout<Float>.size))
   }
 
   package func borrow(_ index: Int) -> UnsafePointer<Float>? {

@@ -1,5 +1,6 @@
 import Augmentation
 import Glibc
+import Host
 
 /// How a batch's labels are written, under the names of Keras's `class_mode`.
 package enum ClassMode: String, CaseIterable, Sendable {

@@ -1,5 +1,6 @@
 package import Augmentation
 import Glibc
+import Host
 
 /// Writes pictures into a `.npy` file, `[count, height, width, channels]` or
 /// `[count, channels, height, width]`, as they come.

@@ -1,5 +1,6 @@
 import LiveEngine
 package import Pipeline
+package import Quantities
 package import VirtualEngine
 
 /// A grid of scenarios, each on simulated time and on threads.
@@ -24,7 +25,7 @@ package struct GridAgreement {
 
   package struct Cell: Sendable {
     package let scenario: Scenario
-    package let virtual: NudgedEpoch
+    package let virtual: PerturbedEpoch
     package let live: EpochEstimate
 
     package var error: Double { abs(virtual.seconds / live.seconds - 1) }
@@ -107,11 +108,11 @@ package struct GridAgreement {
     return try reading.map { try Predictor($0, latencies: WakeProbe.measure()) }
   }
 
-  private func simulate(_ scenario: Scenario, _ costs: StageCosts) -> NudgedEpoch? {
+  private func simulate(_ scenario: Scenario, _ costs: StageCosts) -> PerturbedEpoch? {
     let make = costs.make(pictures: scenario.batchSize) * 1e-9
-    return NudgedEpoch(
+    return PerturbedEpoch(
       scenario, dataset: dataset, costs: costs, machineCores: cores,
-      nudge: Nudge(
+      nudge: Perturbation(
         make: min(Self.most, .seconds(rounding: make * Self.share)),
         step: min(Self.most, scenario.consumer.compute.mean * Self.share), nap: Self.most))
   }

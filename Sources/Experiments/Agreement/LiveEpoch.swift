@@ -1,7 +1,9 @@
 package import Augmentation
 import CLinux
+import Host
 package import LiveEngine
 package import Pipeline
+package import Quantities
 
 /// How long a scenario's epoch takes on real threads.
 package struct LiveEpoch {

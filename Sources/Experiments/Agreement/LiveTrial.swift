@@ -1,6 +1,7 @@
 import Augmentation
 import CLinux
 package import Pipeline
+import Quantities
 
 /// A paired experiment on a running session: one change, made and taken back in blocks A B B A.
 package struct LiveTrial {

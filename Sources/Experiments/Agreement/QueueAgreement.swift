@@ -1,4 +1,5 @@
-package import Pipeline
+import Pipeline
+package import Quantities
 package import VirtualEngine
 
 /// The published Keras queue against the rules, on simulated time and on threads.
@@ -7,11 +8,11 @@ package struct QueueAgreement {
   package static let limit = 0.1
 
   /// How many rows there are.
-  package static var rows: Int { PublishedQueue.rows.count }
+  package static var rows: Int { KerasQueueMeasurements.rows.count }
 
   package struct Row: Sendable {
-    package let published: PublishedQueue.Row
-    package let virtual: NudgedEpoch
+    package let published: KerasQueueMeasurements.Row
+    package let virtual: PerturbedEpoch
     /// Batches a second.
     package let live: Double
 
@@ -24,10 +25,10 @@ package struct QueueAgreement {
     _ live: LiveEpoch, for length: Nanoseconds, isCancelled: () -> Bool, progress: (Int) -> Void
   ) throws -> [Row] {
     var rows: [Row] = []
-    for row in PublishedQueue.rows {
-      guard let virtual = PublishedQueue.simulate(row),
+    for row in KerasQueueMeasurements.rows {
+      guard let virtual = KerasQueueMeasurements.simulate(row),
         let reading = try live.measure(
-          PublishedQueue.scenario(row), for: length, isCancelled: isCancelled)
+          KerasQueueMeasurements.scenario(row), for: length, isCancelled: isCancelled)
       else { break }
       let epoch = reading.epoch
       let batches = Double(reading.scenario.batchesPerEpoch(samples: epoch.samples))

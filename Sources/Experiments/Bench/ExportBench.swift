@@ -3,6 +3,8 @@ import CLinux
 package import Exports
 import Glibc
 import Pipeline
+import Quantities
+import Recordings
 package import Tracing
 
 /// How fast a long session is written, and turned into another format, in how much memory.

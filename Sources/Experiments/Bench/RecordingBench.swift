@@ -3,6 +3,7 @@ import Datasets
 import Glibc
 package import LiveEngine
 package import Pipeline
+import Quantities
 
 /// What recording costs: native sessions with and without a session file, in turn.
 package struct RecordingBench {

@@ -1,6 +1,7 @@
 import Augmentation
 import CLinux
 package import Pipeline
+import Quantities
 import VirtualEngine
 
 /// How fast the rules run on simulated time.
@@ -51,7 +52,8 @@ package struct VirtualBench {
   }
 
   /// - Returns: Nil where it was called off.
-  package func combinations(of scenario: Scenario, crew: Crew, threads: Int) -> Combinations? {
+  package func combinations(of scenario: Scenario, crew: ParallelMap, threads: Int) -> Combinations?
+  {
     let (dataset, cores) = (dataset, cores)
     let model = CostModel(shape: dataset.shape)
     let all = StageSet.combinations

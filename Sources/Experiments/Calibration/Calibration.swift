@@ -1,5 +1,6 @@
 package import Augmentation
 package import Pipeline
+import Quantities
 
 /// What each stage costs in the Python of this machine, as the calibration script measured it.
 package struct Calibration: Sendable {
@@ -165,7 +166,7 @@ package struct CalibrationReadings: Sendable {
     let share = try Readings(shares[stage] ?? [], "the share of \(stage.rawValue) without the lock")
     return StageCost(
       fixed: .microseconds(max(0, large.median - slope * Double(shape.count))),
-      perKpx: .microseconds(slope * 3072),
+      perPicture32: .microseconds(slope * 3072),
       lockFree: Calibration.lockFree(min(1, share.median), of: slope * Double(shape.count)))
   }
 }

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// A search over the unit cube that needs no slope: every member of a population is moved by the
 /// difference of two others, towards one of the best, and gives way to the outcome where that is no

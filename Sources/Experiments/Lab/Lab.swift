@@ -1,4 +1,5 @@
 package import Pipeline
+import Quantities
 
 /// Which mechanism could have made the question's table: each is given the chance to fit it as well
 /// as it can.
@@ -41,7 +42,7 @@ package struct Lab: Sendable {
   private let table: LabTable
   private let seed: UInt64
   private let effort: Effort
-  private let crew: Crew
+  private let crew: ParallelMap
 
   /// - Parameters:
   ///   - base: The question's scenario; its costs are a profile.
@@ -49,12 +50,12 @@ package struct Lab: Sendable {
   ///   - isCalledOff: What is known by then is what comes out.
   package init(
     _ base: Scenario, dataset: DatasetFacts, seed: UInt64 = 1, effort: Effort = Effort(),
-    threads: Int, isCalledOff: @escaping @Sendable () -> Bool = { false }
+    threads: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     table = LabTable(base: base, dataset: dataset, steps: effort.steps)
     self.seed = seed
     self.effort = effort
-    crew = Crew(threads: threads, isCalledOff: isCalledOff)
+    crew = ParallelMap(threads: threads, isCancelled: isCancelled)
   }
 
   /// - Parameter progress: Told what share of the work is done.
@@ -67,7 +68,7 @@ package struct Lab: Sendable {
     let all = weights.reduce(0, +)
     var before = 0.0
     var hints: [[Double]] = []
-    for (mechanism, weight) in zip(mechanisms, weights) where !crew.isCalledOff {
+    for (mechanism, weight) in zip(mechanisms, weights) where !crew.isCancelled {
       var search = LabSearch(
         table, mechanism, effort: effort, crew: crew, hints: mechanism.governs ? hints : [],
         stream: SplitMix(seed: seed))

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 #if canImport(Glibc)
   import Glibc

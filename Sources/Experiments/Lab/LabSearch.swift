@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// One mechanism's search.
 struct LabSearch {
@@ -17,14 +18,14 @@ struct LabSearch {
 
     /// Whether a fit will cost more than `limit`, whatever its unknown rows are.
     func isHopeless(_ partial: LabTable.PartialFit, beyond limit: Double) -> Bool {
-      partial.sum > limit && !(self == .wide && partial.worst <= QuestionTable.rounding)
+      partial.sum > limit && !(self == .wide && partial.worst <= ObservedEpochs.rounding)
     }
   }
 
   private let table: LabTable
   private let mechanism: LabMechanism
   private let effort: Lab.Effort
-  private let crew: Crew
+  private let crew: ParallelMap
   /// Places where simpler mechanisms fitted: as good as any to begin at.
   private let hints: [[Double]]
   private var stream: SplitMix
@@ -35,7 +36,7 @@ struct LabSearch {
   private(set) var places: [[Double]] = []
 
   init(
-    _ table: LabTable, _ mechanism: LabMechanism, effort: Lab.Effort, crew: Crew,
+    _ table: LabTable, _ mechanism: LabMechanism, effort: Lab.Effort, crew: ParallelMap,
     hints: [[Double]], stream: SplitMix
   ) {
     self.table = table
@@ -53,7 +54,7 @@ struct LabSearch {
     var evolution = DifferentialEvolution(drawn, coordinates: coordinates, stream: stream)
     evolve(&evolution, .coarse, rounds: rounds(effort.coarse), progress)
     // Whoever calls it off still gets the best so far, over whole epochs.
-    if crew.isCalledOff, let best = evolution.best { keep(best) }
+    if crew.isCancelled, let best = evolution.best { keep(best) }
     remeasure(&evolution, .fine)
     evolve(&evolution, .fine, rounds: rounds(effort.fine), progress)
     places = evolution.members.map(\.place)
@@ -64,7 +65,7 @@ struct LabSearch {
     return best.map {
       LabFinding(
         mechanism: mechanism, point: $0.point, fit: $0.shaken.fit, shaken: $0.shaken.worst,
-        tried: tried, region: region.points > 0 ? region : nil, isComplete: !crew.isCalledOff)
+        tried: tried, region: region.points > 0 ? region : nil, isComplete: !crew.isCancelled)
     }
   }
 
@@ -103,7 +104,7 @@ struct LabSearch {
     _ evolution: inout DifferentialEvolution, _ aim: Aim, rounds: Int,
     _ progress: (Double) -> Void
   ) {
-    for _ in 0..<rounds where !crew.isCalledOff {
+    for _ in 0..<rounds where !crew.isCancelled {
       let offspring = evolution.offspring(aim == .wide ? .spread : .gather)
       let limits = evolution.members.map(\.cost)
       evolution.select(offspring, costs: measure(offspring, aim, limits: limits))

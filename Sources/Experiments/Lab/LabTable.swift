@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import VirtualEngine
 
 /// The question's five rows under a mechanism, on simulated time.
@@ -55,17 +56,17 @@ struct LabTable: Sendable {
     scenario.costs = .profile(profile)
     scenario.consumer.compute = .constant(
       .seconds(rounding: scenario.consumer.compute.mean.seconds * shake.compute))
-    var seconds = [Double](repeating: 0, count: QuestionTable.rows.count)
+    var seconds = [Double](repeating: 0, count: ObservedEpochs.rows.count)
     var partial = PartialFit()
     for index in Self.order {
-      let row = scenario.applying(.ablation(QuestionTable.rows[index]))
+      let row = scenario.applying(.ablation(ObservedEpochs.rows[index]))
       let costs = StageCosts(row, profile: profile, shape: dataset.shape)
       guard
         let epoch = EpochSimulation(
           row, dataset: dataset, costs: costs, machineCores: Self.cores, batches: batches)
       else { return nil }
       seconds[index] = epoch.seconds
-      partial.add(epoch.seconds - QuestionTable.observed[index])
+      partial.add(epoch.seconds - ObservedEpochs.observed[index])
       if isHopeless(partial) { return nil }
     }
     return TableFit(seconds: seconds)

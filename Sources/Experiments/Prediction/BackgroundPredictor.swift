@@ -1,6 +1,8 @@
 import CLinux
+import Host
 import LiveEngine
 package import Pipeline
+import Quantities
 import Synchronization
 package import VirtualEngine
 

@@ -23,7 +23,7 @@ extension KernelProbe {
   private static func mean(
     of workers: Int, _ stages: StageSet, _ make: @escaping @Sendable () -> KernelProbe
   ) throws -> Double {
-    let times = Crew(threads: workers).map(Array(0..<workers)) { _ in
+    let times = ParallelMap(threads: workers).map(Array(0..<workers)) { _ in
       Result {
         var probe = make()
         return try probe.mean(stages, for: turn)

@@ -1,6 +1,7 @@
 package import Augmentation
 import CLinux
 package import Pipeline
+import Quantities
 package import VirtualEngine
 
 /// Measures what the kernels take under any switches, alone on the calling thread.

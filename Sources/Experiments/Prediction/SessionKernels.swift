@@ -1,5 +1,6 @@
 package import Augmentation
 package import Pipeline
+import Quantities
 import Synchronization
 package import VirtualEngine
 

@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// The trace event format in JSON, as chrome://tracing, Perfetto and speedscope read it.
@@ -120,7 +122,7 @@ struct ChromeExport {
 
   // MARK: Counters and instants
 
-  private func tell(_ record: borrowing SessionRecord, _ cut: Cut, _ sink: ExportSink) {
+  private func tell(_ record: borrowing SessionRecord, _ cut: Selection, _ sink: ExportSink) {
     switch record {
     case .event(.made(let made)) where cut.has(.queue):
       counter("queue depth", "batches", at: made.put, sink)
@@ -136,7 +138,7 @@ struct ChromeExport {
       sink.add(real: value)
       sink.add("}}")
     default:
-      guard let instant = Instant(record) else { return }
+      guard let instant = TimelineMark(record) else { return }
       sink.add(",\n{\"ph\":\"i\",\"s\":\"p\",\"pid\":1,\"tid\":1,\"ts\":")
       sink.add(nanoseconds: instant.at.count, decimals: 3)
       sink.add(",\"cat\":\"session\",\"name\":")

@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// Collapsed stacks, as flamegraph.pl, inferno and speedscope read them: `track;slice;slice count`,
 /// counts in nanoseconds of a slice's own time.

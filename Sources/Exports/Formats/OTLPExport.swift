@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// Spans in OTLP's JSON encoding: one trace for each batch, from its making to its training, and one
@@ -29,7 +31,7 @@ struct OTLPExport {
     begin(walk.session, sink)
     var latest = Nanoseconds.zero
     var earliest = Nanoseconds.never
-    var events: [Instant] = []
+    var events: [TimelineMark] = []
     var isFirst = true
     var number: UInt64 = 0
     var outer: [SliceTrack: UInt64] = [:]
@@ -37,7 +39,9 @@ struct OTLPExport {
     let identity = UInt64(bitPattern: header.identity.high)
     try walk.each { record in
       latest = max(latest, record.at)
-      if let instant = Instant(record), events.count < Self.mostEvents { events.append(instant) }
+      if let instant = TimelineMark(record), events.count < Self.mostEvents {
+        events.append(instant)
+      }
     } slice: { slice in
       number += 1
       earliest = min(earliest, slice.start)
@@ -89,7 +93,7 @@ struct OTLPExport {
   }
 
   private static func write(
-    _ span: Span, _ identity: UInt64, _ start: UInt64, isFirst: Bool, _ events: [Instant],
+    _ span: Span, _ identity: UInt64, _ start: UInt64, isFirst: Bool, _ events: [TimelineMark],
     _ sink: ExportSink
   ) {
     sink.add(isFirst ? "\n" : ",\n")

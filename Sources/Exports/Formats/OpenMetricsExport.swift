@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// A session's totals in OpenMetrics' text format: what a scrape at its end would have found.
@@ -38,7 +40,7 @@ struct OpenMetricsExport {
       case .event(.stepped(let done)): step.add(done.end - done.taken)
       default: break
       }
-    } aside: {
+    } beforeSelection: {
       feed.learn($0)
     } slice: { _ in
     }

@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// speedscope's own format: one evented profile a track, in nanoseconds since the session's start.

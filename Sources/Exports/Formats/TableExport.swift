@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 import Tracing
 
 /// A session as tables of comma-separated values, with units in the headers' names.
@@ -39,7 +40,7 @@ struct TableExport {
   }
 
   static func tell(
-    _ record: SessionRecord, in cut: Cut, _ table: ExportTable, _ sink: ExportSink
+    _ record: SessionRecord, in cut: Selection, _ table: ExportTable, _ sink: ExportSink
   ) {
     switch table {
     case .batches:
@@ -136,7 +137,7 @@ struct TableExport {
   }
 
   private static func instant(_ record: borrowing SessionRecord, _ sink: ExportSink) {
-    guard let instant = Instant(record) else { return }
+    guard let instant = TimelineMark(record) else { return }
     var arguments = instant.arguments
     func take(_ key: String) -> String {
       guard let index = arguments.firstIndex(where: { $0.key == key }) else { return "" }

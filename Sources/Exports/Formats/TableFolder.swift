@@ -1,4 +1,5 @@
 import Glibc
+import Recordings
 import Tracing
 
 /// A folder with one file for each table of a session, written in one go.
@@ -7,7 +8,7 @@ struct TableFolder {
   let replacing: Bool
 
   func write(
-    _ session: RecordedSession, _ cut: Cut, keepsGoing: @escaping () -> Bool
+    _ session: RecordedSession, _ cut: Selection, keepsGoing: @escaping () -> Bool
   ) throws(ExportFault) -> Export.Outcome {
     let isNew = try make()
     do {
@@ -33,7 +34,7 @@ struct TableFolder {
   }
 
   private func fill(
-    _ session: RecordedSession, _ cut: Cut, keepsGoing: @escaping () -> Bool
+    _ session: RecordedSession, _ cut: Selection, keepsGoing: @escaping () -> Bool
   ) throws(ExportFault) -> Export.Outcome {
     var sinks: [(table: ExportTable, sink: ExportSink)] = []
     for table in ExportTable.allCases {

@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// One page about a session: self-contained, without script or network, light or dark as the reader's

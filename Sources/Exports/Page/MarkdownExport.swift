@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// A session's summary as GitHub's Markdown.

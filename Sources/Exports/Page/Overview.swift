@@ -1,11 +1,13 @@
 import Augmentation
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// All that a page about a session needs, gathered in one walk through it.
 struct Overview {
   let session: RecordedSession
-  let cut: Cut
+  let cut: Selection
   private(set) var reading: Reading
   private(set) var totals = SessionTotals()
   private(set) var trouble = RecordingTrouble()
@@ -13,7 +15,7 @@ struct Overview {
   private(set) var make = TimeHistogram()
   private(set) var step = TimeHistogram()
   /// The first of them; the totals count all.
-  private(set) var instants: [Instant] = []
+  private(set) var instants: [TimelineMark] = []
 
   private static let mostInstants = 200
 
@@ -24,7 +26,7 @@ struct Overview {
     var bins = TimeBins(from: walk.cut.from)
     var make = TimeHistogram()
     var step = TimeHistogram()
-    var instants: [Instant] = []
+    var instants: [TimelineMark] = []
     let cut = walk.cut
     try walk.each { record in
       feed.take(record)
@@ -34,15 +36,15 @@ struct Overview {
         if cut.has(.workers) { make.add(made.finished - made.start - made.lockWait) }
       case .event(.taken(let taken)):
         if cut.has(.queue) { bins.move(to: taken.depth, at: taken.at) }
-      case .leftOut(let leftOut): if cut.has(.consumer) { bins.add(leftOut) }
+      case .unrecorded(let unrecorded): if cut.has(.consumer) { bins.add(unrecorded) }
       case .event(.stepped(let done)):
         bins.add(done)
         step.add(done.end - done.taken - done.lockWait)
       default:
-        guard instants.count < Self.mostInstants, let instant = Instant(record) else { return }
+        guard instants.count < Self.mostInstants, let instant = TimelineMark(record) else { return }
         instants.append(instant)
       }
-    } aside: {
+    } beforeSelection: {
       feed.learn($0)
     } slice: { _ in
     }

@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// A session's plots as SVG: drawn for 480 units of width, stretched to whatever the page has.
 struct Plots {

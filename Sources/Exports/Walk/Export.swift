@@ -1,4 +1,5 @@
 import Pipeline
+package import Recordings
 package import Tracing
 
 /// Turns a recorded session into another format, in flat memory, whatever its length.
@@ -6,14 +7,15 @@ package import Tracing
 /// For whoever has a session file: the command, and the screen's menu.
 package struct Export {
   package var format: ExportFormat
-  package var cut: Cut
+  package var cut: Selection
   /// The one table wanted of `csv`; nil makes a folder of all.
   package var table: ExportTable?
   /// The program that exports, with its version.
   package var exporter: String
 
   package init(
-    _ format: ExportFormat, cut: Cut = .everything, table: ExportTable? = nil, exporter: String
+    _ format: ExportFormat, cut: Selection = .everything, table: ExportTable? = nil,
+    exporter: String
   ) {
     self.format = format
     self.cut = cut
@@ -77,14 +79,15 @@ package struct Export {
 /// One way through a session's records, cut to what is wanted, with its totals.
 struct ExportWalk {
   let session: RecordedSession
-  let cut: Cut
+  let cut: Selection
   let sink: ExportSink
   private(set) var totals = SessionTotals()
   private(set) var trouble = RecordingTrouble()
   private let keepsGoing: () -> Bool
 
   init(
-    _ session: RecordedSession, _ cut: Cut, _ sink: ExportSink, keepsGoing: @escaping () -> Bool
+    _ session: RecordedSession, _ cut: Selection, _ sink: ExportSink,
+    keepsGoing: @escaping () -> Bool
   ) {
     self.session = session
     self.cut = cut
@@ -100,7 +103,7 @@ struct ExportWalk {
   /// - Parameter aside: Shown what isn't of the cut but was until its end: switches that hold in it.
   mutating func each(
     _ record: (borrowing SessionRecord) -> Void,
-    aside: (borrowing SessionRecord) -> Void = { _ in },
+    beforeSelection: (borrowing SessionRecord) -> Void = { _ in },
     slice: (Slice) -> Void
   ) throws(ExportFault) {
     totals = SessionTotals()
@@ -116,7 +119,7 @@ struct ExportWalk {
         guard keepsGoing() else { throw .interrupted }
       }
       guard cut.contains(next) else {
-        if next.at < cut.to { aside(next) }
+        if next.at < cut.to { beforeSelection(next) }
         continue
       }
       sums.add(next, in: cut)

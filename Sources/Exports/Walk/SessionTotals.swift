@@ -1,5 +1,6 @@
 package import Augmentation
-package import Pipeline
+import Pipeline
+package import Quantities
 package import Tracing
 
 /// What a session, or a cut of it, adds up to; every format's numbers add up to the same.
@@ -43,7 +44,7 @@ package struct SessionTotals: Sendable, Equatable {
     sums[slice.name.index].time += slice.length
   }
 
-  mutating func add(_ record: borrowing SessionRecord, in cut: Cut) {
+  mutating func add(_ record: borrowing SessionRecord, in cut: Selection) {
     switch record {
     case .event(.made(let made)) where cut.has(.workers):
       batches += 1
@@ -57,11 +58,11 @@ package struct SessionTotals: Sendable, Equatable {
       steps += 1
       picturesTrained += step.pictures
       stepLockWait += step.lockWait
-    case .leftOut(let leftOut):
-      if cut.has(.workers) { batchesLeftOut += leftOut.batches }
+    case .unrecorded(let unrecorded):
+      if cut.has(.workers) { batchesLeftOut += unrecorded.batches }
       guard cut.has(.consumer) else { return }
-      stepsLeftOut += leftOut.steps
-      picturesLeftOut += leftOut.picturesTrained
+      stepsLeftOut += unrecorded.steps
+      picturesLeftOut += unrecorded.picturesTrained
     case .note(.asked, _): switches += 1
     case .note(.marker, _): markers += 1
     case .counter(let id, let value, _): counters[id] = value

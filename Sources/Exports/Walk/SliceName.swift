@@ -1,5 +1,6 @@
 package import Augmentation
 import Pipeline
+import Quantities
 
 /// What a slice of time is called, in every format alike.
 package enum SliceName: Hashable, Sendable, CaseIterable {

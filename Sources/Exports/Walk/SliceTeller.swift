@@ -1,14 +1,15 @@
 import Augmentation
 import Pipeline
+import Quantities
 import Tracing
 
 /// Tells records as slices: outer ones first, then what lies in them, in the order of time.
 struct SliceTeller {
-  private let parts: Set<Cut.Part>
+  private let parts: Set<Selection.Part>
   /// A wait for room that lies within a batch not told yet, by worker.
   private var roomWaits: [Int: WorkerWait] = [:]
 
-  init(_ cut: Cut) { parts = cut.parts }
+  init(_ cut: Selection) { parts = cut.parts }
 
   /// Slices that took no time are left out, unless they are a whole batch or step.
   mutating func tell(_ record: borrowing SessionRecord, to say: (Slice) -> Void) {
@@ -22,7 +23,7 @@ struct SliceTeller {
         Slice(
           track: isDrawing ? .screen : .recorder, name: isDrawing ? .drawing : .recording,
           start: work.start, end: work.end))
-    case .event, .leftOut, .note, .counter, .verdict, .prediction, .ended: break
+    case .event, .unrecorded, .note, .counter, .verdict, .prediction, .ended: break
     }
   }
 

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// What happened in equal spans of a session's time, for plots; flat in memory.
 ///
@@ -57,12 +58,12 @@ struct TimeBins {
   }
 
   /// Sums of many short steps, spread evenly.
-  mutating func add(_ leftOut: LeftOut) {
-    let all = Double((leftOut.starved + leftOut.host + leftOut.busy).count)
-    guard all > 0, leftOut.to > leftOut.from else { return }
-    let starved = Double(leftOut.starved.count) / all
-    let host = Double(leftOut.host.count) / all
-    spread(leftOut.from, leftOut.to) { bin, part in
+  mutating func add(_ unrecorded: UnrecordedTotals) {
+    let all = Double((unrecorded.starved + unrecorded.host + unrecorded.busy).count)
+    guard all > 0, unrecorded.to > unrecorded.from else { return }
+    let starved = Double(unrecorded.starved.count) / all
+    let host = Double(unrecorded.host.count) / all
+    spread(unrecorded.from, unrecorded.to) { bin, part in
       bin.starved += part * starved
       bin.host += part * host
       bin.busy += part * (1 - starved - host)

@@ -1,31 +1,33 @@
 import CLinux
+import Host
 import Pipeline
+import Quantities
 import Tracing
 
 /// The consumer: takes batches by the loader's rules and spends a training step's time on each.
 struct GPUSimulator {
-  private let floor: SessionFloor
+  private let shared: SharedSession
   private let lane: RecordingLane
   private var burner: Burner
   private var sleeper: PunctualSleeper
   private var placement = Placement()
   private var random: SplitMix
 
-  init(floor: SessionFloor, lane: RecordingLane) {
-    self.floor = floor
+  init(shared: SharedSession, lane: RecordingLane) {
+    self.shared = shared
     self.lane = lane
     burner = Burner(
-      thread: 0, clock: floor.clock, lock: floor.interpreterLock, governor: floor.governor,
-      isStopping: { [floor] in floor.isStopping })
-    sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
-    random = SplitMix(seed: UInt64(floor.settings.scenario.seed))
+      thread: 0, clock: shared.clock, lock: shared.interpreterLock, governor: shared.governor,
+      isStopping: { [shared] in shared.isStopping })
+    sleeper = PunctualSleeper(clock: shared.clock, isStopping: { [shared] in shared.isStopping })
+    random = SplitMix(seed: UInt64(shared.settings.scenario.seed))
   }
 
   mutating func run() {
-    var wanted = floor.clock.now
+    var wanted = shared.clock.now
     var polls = 0
     while true {
-      let (taking, resumed) = floor.queue.take()
+      let (taking, resumed) = shared.queue.take()
       // Nobody starves while the session is paused.
       wanted = max(wanted, resumed)
       switch taking {
@@ -39,20 +41,20 @@ struct GPUSimulator {
         lane.offer(
           .taken(
             BatchTaken(batch: batch.number, wanted: wanted, at: at, depth: depth, polls: polls)))
-        floor.pool.giveBack(batch.buffer)
+        shared.pool.giveBack(batch.buffer)
         // What was there is taken where the last step, or the nap, was meant to end; a batch that came
         // since then when it came; and what was waited for, now.
         burner.begin(chained: !hasWaited)
         burner.due = max(burner.due, batch.put)
         step(batch, wanted: wanted, taken: at)
-        wanted = floor.clock.now
+        wanted = shared.clock.now
         polls = 0
       }
     }
   }
 
   private mutating func step(_ batch: FinishedBatch, wanted: Nanoseconds, taken: Nanoseconds) {
-    let settings = floor.settings
+    let settings = shared.settings
     let consumer = settings.scenario.consumer
     placement.follow(settings.processors(ofThread: settings.scenario.workers))
     let cpuStart = Nanoseconds(cl_thread_cpu_ns())
@@ -67,19 +69,19 @@ struct GPUSimulator {
       burner.releaseLock()
       burner.endWork()
     }
-    let hostEnd = floor.clock.now
+    let hostEnd = shared.clock.now
     burner.due += Nanoseconds(consumer.transfer)
     if consumer.transfer > .zero { sleeper.sleep(until: burner.due) }
-    let transferEnd = floor.clock.now
+    let transferEnd = shared.clock.now
     burner.due += consumer.compute.sample(random.positiveUnit(), random.unit())
     sleeper.sleep(until: burner.due)
     var done = StepDone(
       batch: batch.number, pictures: batch.pictures, wanted: wanted, taken: taken,
-      hostEnd: hostEnd, transferEnd: transferEnd, end: floor.clock.now,
+      hostEnd: hostEnd, transferEnd: transferEnd, end: shared.clock.now,
       lockWait: burner.lockWait, cpu: Nanoseconds(cl_thread_cpu_ns()) - cpuStart)
     done.deserialization = deserialization
-    floor.governor.look(at: done.end)
-    done.clock = floor.governor.clock
+    shared.governor.look(at: done.end)
+    done.clock = shared.governor.clock
     lane.offer(.stepped(done))
   }
 }

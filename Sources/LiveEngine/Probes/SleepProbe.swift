@@ -1,4 +1,6 @@
-package import Pipeline
+import Host
+import Pipeline
+package import Quantities
 
 /// How far from the wish sleeps end on this machine.
 package enum SleepProbe {

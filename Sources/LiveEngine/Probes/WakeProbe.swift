@@ -1,5 +1,7 @@
 import CLinux
+import Host
 package import Pipeline
+import Quantities
 
 /// How long it takes on this machine until a thread runs that waited.
 package enum WakeProbe {

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Tracing
 
 /// Brings the events of several lanes into the order of their times.

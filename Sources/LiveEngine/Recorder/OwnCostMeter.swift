@@ -1,5 +1,7 @@
 import CLinux
+import Host
 import Pipeline
+import Quantities
 import Tracing
 
 /// Tells augtop's own CPU time apart from the emulated work's, over the last five seconds: predictions

@@ -1,6 +1,8 @@
 import CLinux
 import Glibc
+import Host
 package import Pipeline
+import Quantities
 package import Tracing
 
 /// Opens a session file at a path, or says why it can't.
@@ -49,24 +51,24 @@ final class Recorder: Sendable {
 
   private let clock: SessionClock
   private let wakeDescriptor: Int32
-  private let floor: SessionFloor
+  private let shared: SharedSession
   private let inbox = Monitor(Inbox())
   private let latest: Monitor<Reading>
-  private let desk: Monitor<RecorderDesk>
+  private let desk: Monitor<RecorderState>
 
   init(
-    ledger: SessionLedger, floor: SessionFloor, wakeDescriptor: Int32,
+    ledger: SessionLedger, shared: SharedSession, wakeDescriptor: Int32,
     recording: sending SessionFile?, openFile: @escaping SessionFileOpener
   ) {
-    self.floor = floor
-    clock = floor.clock
+    self.shared = shared
+    clock = shared.clock
     self.wakeDescriptor = wakeDescriptor
     var ledger = ledger
     var first = ledger.reading(at: .zero)
     first.recording = recording.map { .on(path: $0.path, bytes: $0.bytes) } ?? .off
     latest = Monitor(first)
     desk = Monitor(
-      RecorderDesk(ledger: ledger, clock: clock, recording: recording, openFile: openFile))
+      RecorderState(ledger: ledger, clock: clock, recording: recording, openFile: openFile))
   }
 
   var reading: Reading { latest.withLock { $0 } }
@@ -130,7 +132,7 @@ final class Recorder: Sendable {
     var next = clock.now
     var placement = Placement()
     while true {
-      placement.follow(floor.settings.processorsOfRecorder)
+      placement.follow(shared.settings.processorsOfRecorder)
       next += Self.tick * ticks
       let isStopping = awaitWork(until: next)
       sinceReading += ticks
@@ -195,11 +197,11 @@ final class Recorder: Sendable {
     }
   }
 
-  private func publish(_ desk: inout RecorderDesk, _ lanes: [RecordingLane], isFinal: Bool) {
+  private func publish(_ desk: inout RecorderState, _ lanes: [RecordingLane], isFinal: Bool) {
     let emulated = emulatedTime()
     let reading = desk.reading(
       at: clock.now, emulated: emulated, dropped: lanes.reduce(0) { $0 + $1.dropped },
-      isFinal: isFinal, failure: floor.fault)
+      isFinal: isFinal, failure: shared.fault)
     latest.withLock { $0 = reading }
     var one: UInt64 = 1
     _ = write(wakeDescriptor, &one, 8)

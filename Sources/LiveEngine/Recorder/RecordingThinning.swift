@@ -10,17 +10,17 @@ struct RecordingThinning {
   /// Batches left out that may still be on their way to the consumer; a queue is never longer.
   private static let most = 1 << 16
 
-  private var leftOut: Set<Int> = []
+  private var unrecorded: Set<Int> = []
 
   mutating func keeps(_ event: borrowing Event) -> Bool {
     switch event {
     case .made(let made):
       guard !made.hasStages else { return true }
-      if leftOut.count >= Self.most { leftOut.removeAll() }
-      leftOut.insert(made.batch)
+      if unrecorded.count >= Self.most { unrecorded.removeAll() }
+      unrecorded.insert(made.batch)
       return false
-    case .taken(let taken): return !leftOut.contains(taken.batch)
-    case .stepped(let step): return leftOut.remove(step.batch) == nil
+    case .taken(let taken): return !unrecorded.contains(taken.batch)
+    case .stepped(let step): return unrecorded.remove(step.batch) == nil
     case .waited, .applied: return true
     }
   }

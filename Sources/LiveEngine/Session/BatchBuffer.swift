@@ -1,3 +1,5 @@
+import Host
+
 /// The memory of one batch array, reused from batch to batch.
 final class BatchBuffer: @unchecked Sendable {
   // Because one thread at a time has it: a worker while making, then the queue, then the consumer.

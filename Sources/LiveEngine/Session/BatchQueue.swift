@@ -1,4 +1,6 @@
+import Host
 import Pipeline
+import Quantities
 import Synchronization
 
 /// What the queue needs to know of a scenario.

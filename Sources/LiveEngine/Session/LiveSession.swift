@@ -1,6 +1,7 @@
 package import Augmentation
 import CLinux
 import Glibc
+package import Host
 package import Pipeline
 package import Tracing
 
@@ -12,12 +13,12 @@ package final class LiveSession: SessionSource {
   package let clock: SessionClock
   /// Becomes readable when a reading has been published.
   package let wakeDescriptor: Int32
-  private let floor: SessionFloor
+  private let shared: SharedSession
   private let recorder: Recorder
-  private let crew: Monitor<Crew>
+  private let threads: Monitor<SessionThreads>
 
   /// The threads of a session.
-  private struct Crew {
+  private struct SessionThreads {
     var workers: [Int: EmulatedThread] = [:]
     var consumer: EmulatedThread?
     var generation = 0
@@ -38,15 +39,15 @@ package final class LiveSession: SessionSource {
     let cores = Int(cl_usable_processors())
     self.clock = clock
     wakeDescriptor = cl_eventfd()
-    floor = SessionFloor(
+    shared = SharedSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
       machineCores: cores)
     recorder = Recorder(
       ledger: SessionLedger(
         scenario: scenario,
         dataset: DatasetFacts(count: dataset.count, shape: dataset.shape), cores: cores),
-      floor: floor, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile)
-    crew = Monitor(Crew(wished: scenario))
+      shared: shared, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile)
+    threads = Monitor(SessionThreads(wished: scenario))
   }
 
   deinit { close(wakeDescriptor) }
@@ -54,16 +55,16 @@ package final class LiveSession: SessionSource {
   /// Starts the threads.
   package func start() {
     recorder.start()
-    crew.withLock { crew in
-      crew.consumer = startConsumer()
-      hire(&crew)
+    threads.withLock { threads in
+      threads.consumer = startConsumer()
+      startMissingWorkers(&threads)
     }
   }
 
   package var reading: Reading { recorder.reading }
 
   /// Workers whose threads run.
-  var workersAtWork: Int { crew.withLock { $0.workers.values.count { !$0.isOver } } }
+  var workersAtWork: Int { threads.withLock { $0.workers.values.count { !$0.isOver } } }
 
   package func apply(_ request: SessionRequest) {
     switch request {
@@ -83,58 +84,58 @@ package final class LiveSession: SessionSource {
 
   /// Stops all threads, closes the session file, and answers with the report's reading.
   package func stop() -> Reading {
-    let threads = crew.withLock { crew in
-      crew.isStopped = true
-      return Array(crew.workers.values) + [crew.consumer].compactMap { $0 }
+    let threads = threads.withLock { threads in
+      threads.isStopped = true
+      return Array(threads.workers.values) + [threads.consumer].compactMap { $0 }
     }
-    floor.stop()
+    shared.stop()
     for thread in threads { thread.join() }
     return recorder.stop()
   }
 
   private func apply(_ change: ScenarioChange) {
-    crew.withLock { crew in
-      guard !crew.isStopped else { return }
-      crew.generation += 1
-      crew.wished.apply(change)
+    threads.withLock { threads in
+      guard !threads.isStopped else { return }
+      threads.generation += 1
+      threads.wished.apply(change)
       // The recorder must know of a generation before a worker can begin it.
-      recorder.note(.asked(change, generation: crew.generation, scenario: crew.wished))
-      floor.adopt(
+      recorder.note(.asked(change, generation: threads.generation, scenario: threads.wished))
+      shared.adopt(
         RunSettings(
-          generation: crew.generation, scenario: crew.wished, shape: floor.dataset.shape,
-          machineCores: floor.machineCores))
-      hire(&crew)
+          generation: threads.generation, scenario: threads.wished, shape: shared.dataset.shape,
+          machineCores: shared.machineCores))
+      startMissingWorkers(&threads)
     }
   }
 
   private func setPaused(_ paused: Bool) {
-    crew.withLock { crew in
-      guard crew.isPaused != paused, !crew.isStopped else { return }
-      crew.isPaused = paused
+    threads.withLock { threads in
+      guard threads.isPaused != paused, !threads.isStopped else { return }
+      threads.isPaused = paused
       recorder.note(paused ? .paused : .resumed)
-      floor.queue.setPaused(paused)
+      shared.queue.setPaused(paused)
     }
   }
 
   /// Starts the workers that the scenario asks for and that don't run; too many go by themselves.
-  private func hire(_ crew: inout Crew) {
-    for number in 0..<crew.wished.workers where floor.takeIn(worker: number) {
+  private func startMissingWorkers(_ threads: inout SessionThreads) {
+    for number in 0..<threads.wished.workers where shared.register(worker: number) {
       let lane = recorder.lane(.worker(number))
-      let floor = floor
+      let shared = shared
       let thread = EmulatedThread(name: "worker \(number + 1)") {
-        var worker = Worker(number: number, floor: floor, lane: lane)
+        var worker = Worker(number: number, shared: shared, lane: lane)
         worker.run()
       }
-      crew.workers[number] = thread
+      threads.workers[number] = thread
       recorder.watch(thread)
     }
   }
 
   private func startConsumer() -> EmulatedThread {
     let lane = recorder.lane(.consumer)
-    let floor = floor
+    let shared = shared
     let thread = EmulatedThread(name: "gpu") {
-      var consumer = GPUSimulator(floor: floor, lane: lane)
+      var consumer = GPUSimulator(shared: shared, lane: lane)
       consumer.run()
     }
     recorder.watch(thread)

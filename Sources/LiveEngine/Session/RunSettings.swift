@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// A scenario as the threads obey it: immutable, one for each generation of changes.
 final class RunSettings: Sendable {

@@ -1,4 +1,5 @@
 import Augmentation
+import Host
 import Pipeline
 
 /// Keras's flow behind a lock: hands out plans, numbered, with the settings they were drawn for.

@@ -1,4 +1,6 @@
+import Host
 import Pipeline
+import Quantities
 
 /// Burns CPU until intended moments, holding the interpreter lock where the scenario has one.
 ///

@@ -1,4 +1,6 @@
+import Host
 import Pipeline
+import Quantities
 import Synchronization
 
 /// The emulated clock governor between real threads, by the rules of `GovernorRules`.

@@ -1,4 +1,6 @@
+import Host
 import Pipeline
+import Quantities
 
 /// Sleeps until intended moments, although the kernel wakes a thread 60–190 µs late.
 ///

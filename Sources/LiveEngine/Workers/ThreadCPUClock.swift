@@ -1,5 +1,6 @@
 import CLinux
 import Pipeline
+import Quantities
 
 /// The calling thread's CPU clock, and what reading it costs.
 struct ThreadCPUClock {

@@ -1,5 +1,7 @@
 import Augmentation
+import Host
 import Pipeline
+import Quantities
 import Tracing
 
 /// One worker: makes batches by the loader's rules until the session stops or has no place for it.
@@ -14,7 +16,7 @@ struct Worker {
   private static let briefSampling = 64
 
   private let number: Int
-  private let floor: SessionFloor
+  private let shared: SharedSession
   private let lane: RecordingLane
   private var burner: Burner
   private var sleeper: PunctualSleeper
@@ -25,32 +27,32 @@ struct Worker {
   private var lastTook = Nanoseconds.zero
   private let cpuClock = ThreadCPUClock()
 
-  init(number: Int, floor: SessionFloor, lane: RecordingLane) {
+  init(number: Int, shared: SharedSession, lane: RecordingLane) {
     self.number = number
-    self.floor = floor
+    self.shared = shared
     self.lane = lane
     // Thread 0 of the interpreter lock is the consumer.
     burner = Burner(
-      thread: number + 1, clock: floor.clock, lock: floor.interpreterLock,
-      governor: floor.governor,
-      isStopping: { [floor] in floor.isStopping })
-    sleeper = PunctualSleeper(clock: floor.clock, isStopping: { [floor] in floor.isStopping })
+      thread: number + 1, clock: shared.clock, lock: shared.interpreterLock,
+      governor: shared.governor,
+      isStopping: { [shared] in shared.isStopping })
+    sleeper = PunctualSleeper(clock: shared.clock, isStopping: { [shared] in shared.isStopping })
     pass = BatchPass(
-      source: floor.dataset, batchSize: floor.batchSize, statistics: floor.statistics)
-    plan = BatchPlan(batchSize: floor.batchSize, channels: floor.dataset.shape.channels)
+      source: shared.dataset, batchSize: shared.batchSize, statistics: shared.statistics)
+    plan = BatchPlan(batchSize: shared.batchSize, channels: shared.dataset.shape.channels)
   }
 
   mutating func run() {
     var isChained = false
-    while floor.queue.waitWhilePaused() {
-      if floor.dismisses(worker: number) { return }
-      let settings = floor.settings
+    while shared.queue.waitWhilePaused() {
+      if shared.unregisterIfSurplus(worker: number) { return }
+      let settings = shared.settings
       placement.follow(settings.processors(ofThread: number))
       let rules = QueueRules(settings.scenario)
-      let delivery = rules.loader == .torch ? floor.queue.nextDelivery : 0
-      let lead = rules.loader == .torch ? floor.flow.nextNumber(of: number) - delivery : 0
+      let delivery = rules.loader == .torch ? shared.queue.nextDelivery : 0
+      let lead = rules.loader == .torch ? shared.flow.nextNumber(of: number) - delivery : 0
       switch rules.loader.workerMove(
-        depth: floor.queue.depth, limit: rules.limit, lead: lead, ahead: rules.ahead)
+        depth: shared.queue.depth, limit: rules.limit, lead: lead, ahead: rules.ahead)
       {
       case .make:
         guard make(chained: isChained) else { return }
@@ -64,35 +66,35 @@ struct Worker {
   }
 
   private mutating func nap(_ length: Nanoseconds) {
-    let start = floor.clock.now
+    let start = shared.clock.now
     burner.begin(chained: true)
     burner.due += length
     sleeper.sleep(until: burner.due)
     lane.offer(
-      .waited(WorkerWait(worker: number, reason: .nap, start: start, end: floor.clock.now)))
+      .waited(WorkerWait(worker: number, reason: .nap, start: start, end: shared.clock.now)))
   }
 
   private mutating func waitForDemand(since delivery: Int, under rules: QueueRules) {
-    let start = floor.clock.now
-    floor.queue.waitForDemand(since: delivery, under: rules)
-    burner.due = floor.clock.now
+    let start = shared.clock.now
+    shared.queue.waitForDemand(since: delivery, under: rules)
+    burner.due = shared.clock.now
     lane.offer(
       .waited(WorkerWait(worker: number, reason: .demand, start: start, end: burner.due)))
   }
 
   /// Makes one batch and puts it; false once the session has stopped.
   private mutating func make(chained: Bool) -> Bool {
-    let start = floor.clock.now
-    let cpuStart = floor.governor.isOn ? cpuClock.now : nil
-    let ticket = floor.flow.next(into: &plan, for: number)
-    let drawing = floor.clock.now - start
+    let start = shared.clock.now
+    let cpuStart = shared.governor.isOn ? cpuClock.now : nil
+    let ticket = shared.flow.next(into: &plan, for: number)
+    let drawing = shared.clock.now - start
     let settings = ticket.settings
     if ticket.isFirstOfGeneration {
       lane.offer(
         .applied(
           ChangeApplied(generation: settings.generation, batch: ticket.batch, at: start)))
     }
-    let buffer = floor.pool.take()
+    let buffer = shared.pool.take()
     var record = BatchMade(
       batch: ticket.batch, worker: number, pictures: plan.count, generation: settings.generation,
       start: start)
@@ -108,7 +110,7 @@ struct Worker {
     } catch {
       burner.releaseLock()
       burner.endWork()
-      floor.fail("\(error)")
+      shared.fail("\(error)")
       return false
     }
     // Time off the processor isn't work, and is no longer at a lower clock.
@@ -118,7 +120,7 @@ struct Worker {
     burner.releaseLock()
     burner.endWork()
     record.lockWait = burner.lockWait
-    record.finished = floor.clock.now
+    record.finished = shared.clock.now
     // Without a profile nothing is due: what comes next begins when the kernels are done.
     if settings.charges == nil { burner.due = record.finished }
     // An overrun comes off this batch's burn; what is left of it isn't the next one's.
@@ -138,7 +140,7 @@ struct Worker {
     if isBrief, !samplesCPU {
       for stage in Stage.allCases { try pass.perform(stage) }
       record.hasStages = false
-      lastTook = floor.clock.now - record.start
+      lastTook = shared.clock.now - record.start
       return
     }
     var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
@@ -148,20 +150,20 @@ struct Worker {
     // The lock was taken before the first stage; its wait is told there.
     var waited = Nanoseconds.zero
     var spun = burner.lockSpin
-    var last = floor.clock.now
+    var last = shared.clock.now
     let began = last
     for stage in Stage.allCases {
       if settings.scenario.stages.contains(stage) {
         try pass.perform(stage)
         if let charges = settings.charges {
           let charge = charges[stage.index]
-          let kernel = floor.clock.now - last
+          let kernel = shared.clock.now - last
           let whole = charge.total * plan.count
           if kernel > whole { record.overrun += kernel - whole }
           burn(charge)
         }
       }
-      last = floor.clock.now
+      last = shared.clock.now
       record.stageEnds[stage.index] = last
       record.stageWaits[stage.index] = burner.lockWait - waited
       waited = burner.lockWait
@@ -193,7 +195,7 @@ struct Worker {
   }
 
   private mutating func put(_ batch: FinishedBatch, _ record: inout BatchMade) -> Bool {
-    guard case .done(let at, let depth, let hasWaited, let resumed) = floor.queue.put(batch) else {
+    guard case .done(let at, let depth, let hasWaited, let resumed) = shared.queue.put(batch) else {
       return false
     }
     record.put = at

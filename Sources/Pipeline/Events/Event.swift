@@ -1,4 +1,5 @@
 package import Augmentation
+package import Quantities
 
 /// One thing that happened in a session, with times counted from its start.
 ///

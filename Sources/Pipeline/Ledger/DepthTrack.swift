@@ -1,3 +1,5 @@
+import Quantities
+
 /// The queue's depth as a step function of time: minimum, maximum and time-weighted mean of a span.
 struct DepthTrack: Sendable {
   private(set) var depth = 0

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Counts samples into epochs, as Keras's `fit_generator` does, and times whole ones.
 struct EpochClock: Sendable, BitwiseCopyable {
   var samples: Int

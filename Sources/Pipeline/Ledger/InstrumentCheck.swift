@@ -1,3 +1,5 @@
+import Quantities
+
 /// Two laws that hold for any queue and any server, whatever runs: where they don't, events were
 /// lost or told wrongly, and no number here is to be trusted.
 package struct InstrumentCheck: Sendable, Equatable {

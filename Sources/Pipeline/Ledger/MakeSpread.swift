@@ -1,3 +1,5 @@
+import Quantities
+
 /// The last batches' times, for predictions to draw from.
 struct MakeSpread: Sendable {
   private static let length = 128

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A tally over the last two seconds, in slices of 100 ms.
 struct RecentTally: Sendable {
   private static let slice = Nanoseconds.milliseconds(100)

@@ -1,3 +1,5 @@
+package import Quantities
+
 /// Step times drawn from those of a recording, as they are or stretched to another mean.
 package struct SampledSteps: Hashable, Sendable {
   package let recording: StepRecording

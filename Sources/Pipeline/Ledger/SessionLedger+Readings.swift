@@ -1,4 +1,5 @@
 import Augmentation
+package import Quantities
 
 extension SessionLedger {
   /// The state of things at `now`; ends the frame whose depth and busy share the reading tells.

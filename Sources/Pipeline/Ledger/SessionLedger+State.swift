@@ -1,3 +1,5 @@
+import Quantities
+
 extension SessionLedger {
   /// Writes or reads all that the ledger has learnt; a session must be going on or paused.
   package mutating func archive(_ archive: inout StateArchive) {

@@ -1,4 +1,5 @@
 import Augmentation
+package import Quantities
 
 /// Turns a session's events into readings; knows no clock, so live, virtual and replayed sessions
 /// share it.

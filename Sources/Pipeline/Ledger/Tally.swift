@@ -1,4 +1,5 @@
 import Augmentation
+import Quantities
 
 /// Sums over batches and steps from which shares and means follow; tallies add up.
 struct Tally: Sendable, BitwiseCopyable {

@@ -1,4 +1,5 @@
 package import Augmentation
+import Quantities
 
 /// What changes would make of the epoch, worked out for one state of a session.
 package struct Predictions: Sendable, Equatable {

@@ -1,4 +1,5 @@
 package import Augmentation
+package import Quantities
 
 /// An immutable snapshot of a session, made for the screen and the reports.
 package struct Reading: Sendable {

@@ -1,4 +1,5 @@
 package import Augmentation
+package import Quantities
 
 /// Where a replayed recording stands; part of its readings.
 package struct ReplayReading: Sendable, Equatable {
@@ -52,10 +53,10 @@ package struct ResimulationReading: Sendable, Equatable {
 /// What a replay has to say about a key, or about its file.
 package enum ReplayNotice: Sendable, Equatable {
   /// It stands at a marker or a switch.
-  case landmark(String)
-  case noLandmark(isAhead: Bool)
+  case seekTarget(String)
+  case noSeekTarget(isAhead: Bool)
   /// The same, as far as the file has been read.
-  case noLandmarkYet(isAhead: Bool)
+  case noSeekTargetYet(isAhead: Bool)
   case ended
   case noMoreBatches
   /// So many batches make one step: so brief ones are recorded as sums.

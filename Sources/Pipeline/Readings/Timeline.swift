@@ -1,3 +1,5 @@
+package import Quantities
+
 /// What worker or GPU did for a while.
 package enum Activity: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case making, napping, waitingForRoom

@@ -1,3 +1,5 @@
+package import Quantities
+
 /// A clock governor: how fast the processors run, as a share of their highest clock.
 ///
 /// All cores share the clock. After every window the busiest core's load decides: above the

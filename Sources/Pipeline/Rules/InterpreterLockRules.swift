@@ -1,3 +1,5 @@
+package import Quantities
+
 /// CPython's interpreter lock as a value: who holds it, who waits, and when the holder must let go.
 ///
 /// A waiter asks the holder to drop the lock after the switch interval; until then the holder lets

@@ -1,3 +1,5 @@
+package import Quantities
+
 /// The rules by which workers and consumer meet at the queue.
 package enum Loader: String, CaseIterable, Sendable {
   /// Keras 1.1.0's threads: an unbounded queue, an unlocked size test, and naps on both sides.

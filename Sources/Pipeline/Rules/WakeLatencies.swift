@@ -1,3 +1,5 @@
+package import Quantities
+
 /// How late threads run on a machine that waited for something; nothing where nobody measured it.
 package struct WakeLatencies: Hashable, Sendable {
   /// After a wait long enough for the waiter's processor to fall idle.

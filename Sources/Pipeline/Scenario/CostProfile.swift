@@ -1,4 +1,5 @@
 package import Augmentation
+package import Quantities
 
 /// What each stage costs in another implementation, per picture; the kernel runs for the pixels and
 /// the worker then burns the rest.
@@ -37,17 +38,17 @@ package struct CostProfile: Hashable, Sendable {
 package struct StageCost: Hashable, Sendable {
   package var fixed: Duration
   /// For 3 072 values, a CIFAR-10 picture.
-  package var perKpx: Duration
-  /// The share of the `perKpx` part that runs without the interpreter lock, 0...1.
+  package var perPicture32: Duration
+  /// The share of the `perPicture32` part that runs without the interpreter lock, 0...1.
   package var lockFree: Double
   /// What it costs when it is on and its setting is zero; nil where the profile doesn't say.
   package var identity: Duration?
 
   package init(
-    fixed: Duration, perKpx: Duration = .zero, lockFree: Double = 0, identity: Duration? = nil
+    fixed: Duration, perPicture32: Duration = .zero, lockFree: Double = 0, identity: Duration? = nil
   ) {
     self.fixed = fixed
-    self.perKpx = perKpx
+    self.perPicture32 = perPicture32
     self.lockFree = lockFree
     self.identity = identity
   }
@@ -78,7 +79,7 @@ extension StageCost {
   fileprivate func scaled(by factor: Double) -> StageCost {
     func times(_ time: Duration) -> Duration { .seconds(rounding: time.seconds * factor) }
     return StageCost(
-      fixed: times(fixed), perKpx: times(perKpx), lockFree: lockFree,
+      fixed: times(fixed), perPicture32: times(perPicture32), lockFree: lockFree,
       identity: identity.map(times))
   }
 }
@@ -107,7 +108,7 @@ extension CostProfile {
     if settings.isIdle(stage) {
       return StageCharge(held: Nanoseconds(cost.identity ?? .zero), lockFree: .zero)
     }
-    let sized = cost.perKpx.seconds * Double(shape.count) / 3072
+    let sized = cost.perPicture32.seconds * Double(shape.count) / 3072
     return StageCharge(
       held: Nanoseconds(seconds: cost.fixed.seconds + sized * (1 - cost.lockFree)),
       lockFree: Nanoseconds(seconds: sized * cost.lockFree))

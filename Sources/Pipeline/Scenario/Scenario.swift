@@ -1,4 +1,5 @@
 package import Augmentation
+import Quantities
 
 /// A complete description of a run, as a value.
 package struct Scenario: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Augmentation
+import Quantities
 
 /// One thing about a running scenario that a key can change.
 package enum ScenarioChange: Hashable, Sendable {

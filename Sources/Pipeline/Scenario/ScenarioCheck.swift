@@ -1,4 +1,5 @@
 import Augmentation
+import Quantities
 
 /// What is wrong with a scenario; the names are those of the options.
 package struct ScenarioFault: Error, Equatable {

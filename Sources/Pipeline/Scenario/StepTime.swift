@@ -1,3 +1,5 @@
+package import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #endif

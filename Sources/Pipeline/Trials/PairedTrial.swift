@@ -1,3 +1,5 @@
+package import Quantities
+
 /// A controlled experiment on a running session: a switch is turned back and forth in blocks A B B A
 /// A B B A, so that a drift of the machine falls on both sides alike.
 ///

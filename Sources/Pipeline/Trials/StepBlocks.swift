@@ -1,3 +1,5 @@
+package import Quantities
+
 /// Training steps counted in blocks of time, from which an epoch's time and its interval follow.
 ///
 /// Polling makes steps come in bursts, so single steps are far from independent: the interval is

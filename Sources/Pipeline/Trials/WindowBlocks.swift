@@ -1,4 +1,5 @@
 package import Augmentation
+package import Quantities
 
 /// What a settled stretch of a session measured, in blocks of time, so that each number has an
 /// interval.
@@ -61,11 +62,11 @@ package struct WindowBlocks: Sendable {
     }
   }
 
-  package mutating func record(_ leftOut: LeftOut) {
-    open.tally.add(leftOut)
-    guard leftOut.steps > 0 else { return }
-    periods.steps(leftOut.steps, endingAt: leftOut.to)
-    close(at: leftOut.to)
+  package mutating func record(_ unrecorded: UnrecordedTotals) {
+    open.tally.add(unrecorded)
+    guard unrecorded.steps > 0 else { return }
+    periods.steps(unrecorded.steps, endingAt: unrecorded.to)
+    close(at: unrecorded.to)
   }
 
   private mutating func move(to depth: Int, at now: Nanoseconds) {

@@ -1,4 +1,5 @@
 package import Augmentation
+import Quantities
 
 /// What limits a session now, why, and what to try.
 package struct Verdict: Sendable, Equatable {

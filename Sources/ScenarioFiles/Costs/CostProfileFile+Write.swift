@@ -1,5 +1,6 @@
 import Augmentation
 package import Pipeline
+import Quantities
 
 extension CostProfileFile {
   /// The profile as a file that `parse` reads back to the same one.
@@ -31,7 +32,7 @@ extension CostProfileFile {
 
   private static func cost(_ cost: StageCost) -> String {
     var members = [member("fixed_us", micros(cost.fixed))]
-    if cost.perKpx > .zero { members.append(member("per_kpx_us", micros(cost.perKpx))) }
+    if cost.perPicture32 > .zero { members.append(member("per_kpx_us", micros(cost.perPicture32))) }
     if cost.lockFree > 0 { members.append(member("lock_free", "\(cost.lockFree)")) }
     if let identity = cost.identity { members.append(member("identity_us", micros(identity))) }
     return object(members, depth: 2)

@@ -1,6 +1,8 @@
 import Augmentation
 import FoundationEssentials
 package import Pipeline
+import Quantities
+package import Toml
 
 /// A cost profile, schema `augtop-costs/1`: microseconds per picture and stage, in JSON.
 package enum CostProfileFile {
@@ -63,7 +65,8 @@ package enum CostProfileFile {
       }
       var stageCost = StageCost(
         fixed: try time(cost.fixed ?? 0, "\(path).fixed_us", file),
-        perKpx: try time(cost.perKpx ?? 0, "\(path).per_kpx_us", file), lockFree: lockFree)
+        perPicture32: try time(cost.perPicture32 ?? 0, "\(path).per_kpx_us", file),
+        lockFree: lockFree)
       if let identity = cost.identity {
         stageCost.identity = try time(identity, "\(path).identity_us", file)
       }
@@ -113,13 +116,13 @@ package enum CostProfileFile {
 
     struct Cost: Decodable {
       var fixed: Double?
-      var perKpx: Double?
+      var perPicture32: Double?
       var lockFree: Double?
       var identity: Double?
 
       enum CodingKeys: String, CodingKey {
         case fixed = "fixed_us"
-        case perKpx = "per_kpx_us"
+        case perPicture32 = "per_kpx_us"
         case lockFree = "lock_free"
         case identity = "identity_us"
       }
@@ -127,7 +130,7 @@ package enum CostProfileFile {
       init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         fixed = try container.decodeIfPresent(Double.self, forKey: .fixed)
-        perKpx = try container.decodeIfPresent(Double.self, forKey: .perKpx)
+        perPicture32 = try container.decodeIfPresent(Double.self, forKey: .perPicture32)
         lockFree = try container.decodeIfPresent(Double.self, forKey: .lockFree)
         identity = try container.decodeIfPresent(Double.self, forKey: .identity)
         // A misspelt key would make a stage free without a word.

@@ -1,4 +1,5 @@
 package import Pipeline
+import Quantities
 
 /// A clock governor as people write it: `on`, or `floor=0.4,threshold=0.8,window=100ms,step=0.2`,
 /// where what is left out has its default.

@@ -1,4 +1,5 @@
 package import Pipeline
+package import Toml
 
 /// The scenarios in the program.
 package enum PresetCatalog {

@@ -1,5 +1,6 @@
 import Augmentation
 package import Pipeline
+import Quantities
 
 extension ScenarioFile {
   /// The scenario as a file that `parse` reads back to the same value.

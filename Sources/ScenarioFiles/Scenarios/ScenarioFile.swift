@@ -1,5 +1,7 @@
 import Augmentation
 package import Pipeline
+import Quantities
+package import Toml
 
 /// A scenario as TOML; every key but `name` may be left out.
 package enum ScenarioFile {

@@ -1,4 +1,6 @@
 package import Pipeline
+import Quantities
+package import Toml
 
 /// A step's time as people write it in options and files.
 package enum StepTimeText {

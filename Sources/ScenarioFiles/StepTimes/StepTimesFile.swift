@@ -1,4 +1,6 @@
 package import Pipeline
+import Quantities
+package import Toml
 
 /// Measured step times: one a line, a plain number of milliseconds or a time with its unit, as
 /// `3.4ms`; or CSV, of which the first column counts.

@@ -1,5 +1,6 @@
 import Augmentation
 package import Pipeline
+import Quantities
 
 /// A change of a scenario as words that a session file keeps, and back.
 ///

@@ -1,5 +1,6 @@
 import Augmentation
 package import Pipeline
+import Quantities
 
 /// What stages cost, as attributes of a session file, and back: a recording can be run again where the
 /// profile's file isn't.
@@ -30,7 +31,7 @@ package enum CostProfileText {
       all.append(
         SessionHeader.Attribute(
           "costs.stage.\(stage.rawValue)",
-          "fixed_ns=\(ExactTime.write(cost.fixed)) per_kpx_ns=\(ExactTime.write(cost.perKpx))"
+          "fixed_ns=\(ExactTime.write(cost.fixed)) per_kpx_ns=\(ExactTime.write(cost.perPicture32))"
             + " lock_free=\(cost.lockFree)\(identity)"))
     }
     return all
@@ -70,11 +71,11 @@ package enum CostProfileText {
       told[pair[0]] = pair[1]
     }
     guard let fixed = told["fixed_ns"].flatMap(ExactTime.read),
-      let perKpx = told["per_kpx_ns"].flatMap(ExactTime.read),
+      let perPicture32 = told["per_kpx_ns"].flatMap(ExactTime.read),
       let lockFree = told["lock_free"].flatMap(Double.init), (0...1).contains(lockFree)
     else { return nil }
     return StageCost(
-      fixed: fixed, perKpx: perKpx, lockFree: lockFree,
+      fixed: fixed, perPicture32: perPicture32, lockFree: lockFree,
       identity: told["identity_ns"].flatMap(ExactTime.read))
   }
 }

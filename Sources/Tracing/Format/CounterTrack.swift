@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// A row of numbers over time.
 package struct CounterTrack: Sendable {

@@ -1,4 +1,5 @@
-package import Pipeline
+import Pipeline
+package import Quantities
 
 /// A piece of augtop's own work: what it does beside the work that it emulates.
 package struct OwnWork: Sendable, Equatable, BitwiseCopyable {

@@ -2,6 +2,7 @@ import Augmentation
 import CLinux
 import Glibc
 package import Pipeline
+package import Quantities
 
 /// What a session file says of its session before the first event.
 package struct SessionHeader: Sendable {

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import SwiftProtobuf
 
 /// The packets that stand before moments: what the session is, which tracks it has, and each

@@ -1,4 +1,5 @@
-package import Pipeline
+import Pipeline
+package import Quantities
 
 /// One moment on one track: a slice's begin or end, an instant, a counter's new value.
 ///

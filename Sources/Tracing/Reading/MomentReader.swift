@@ -1,4 +1,5 @@
-package import Pipeline
+import Pipeline
+package import Quantities
 
 /// Gives the moments in a trace their full times and names back.
 ///

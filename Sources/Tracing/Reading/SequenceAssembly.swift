@@ -1,8 +1,9 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// Puts the moments of one thread together to the events they were told from: the other side of
-/// `SessionNarrator`.
+/// `EventEncoder`.
 ///
 /// A class because it stands in a table and is changed in place. What doesn't fit together is dropped
 /// and counted.

@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// The session's own track: notes, changes, verdicts, predictions and counters from their moments.
 struct SessionAssembly {
@@ -47,7 +48,7 @@ struct SessionAssembly {
     case "stood still":
       guard let since = moment.number(.since), since >= 0, since <= at.count else { return nil }
       return Told(known: .note(.stoodStill(since: Nanoseconds(since)), at: at))
-    case "left out": return leftOut(moment, at: at).map { Told(known: .leftOut($0)) }
+    case "left out": return unrecorded(moment, at: at).map { Told(known: .unrecorded($0)) }
     case "session end":
       return Told(known: .ended(at: at, failure: moment.texts["failure"]))
     default: break
@@ -79,7 +80,7 @@ struct SessionAssembly {
   /// No tick of a recorder holds more.
   private static let mostLeftOut: Int64 = 1_000_000
 
-  private func leftOut(_ moment: borrowing RawMoment, at: Nanoseconds) -> LeftOut? {
+  private func unrecorded(_ moment: borrowing RawMoment, at: Nanoseconds) -> UnrecordedTotals? {
     guard let since = moment.number(.since), (0...at.count).contains(since),
       let batches = moment.number(.batches), (0...Self.mostLeftOut).contains(batches),
       let steps = moment.number(.steps), (0...Self.mostLeftOut).contains(steps)
@@ -88,7 +89,7 @@ struct SessionAssembly {
     func time(_ word: TraceWord) -> Nanoseconds {
       Nanoseconds(max(0, min(moment.number(word) ?? 0, 1 << 56)))
     }
-    var sums = LeftOut()
+    var sums = UnrecordedTotals()
     (sums.from, sums.to) = (Nanoseconds(since), at)
     (sums.batches, sums.pictures) = (Int(batches), count(.pictures))
     (sums.make, sums.lockWait, sums.overrun) = (time(.make), time(.lockWait), time(.overrun))

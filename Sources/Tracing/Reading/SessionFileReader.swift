@@ -1,4 +1,5 @@
 import Glibc
+package import Host
 import SwiftProtobuf
 
 /// Reads a session file packet by packet, in flat memory.

@@ -1,4 +1,5 @@
-package import Pipeline
+import Pipeline
+package import Quantities
 
 /// Places of a session file from which it can be read on, in the order of time.
 ///

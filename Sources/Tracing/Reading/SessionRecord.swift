@@ -1,5 +1,6 @@
 package import Augmentation
 package import Pipeline
+package import Quantities
 
 /// One thing that a session file tells of, as the session had it.
 ///
@@ -7,7 +8,7 @@ package import Pipeline
 package enum SessionRecord: Sendable {
   case event(Event)
   /// What isn't told event by event.
-  case leftOut(LeftOut)
+  case unrecorded(UnrecordedTotals)
   case note(Note, at: Nanoseconds)
   /// A counter's number at the time of a reading.
   case counter(TrackID, Double, at: Nanoseconds)
@@ -20,7 +21,7 @@ package enum SessionRecord: Sendable {
   package var at: Nanoseconds {
     switch self {
     case .event(let event): event.at
-    case .leftOut(let leftOut): leftOut.to
+    case .unrecorded(let unrecorded): unrecorded.to
     case .note(_, let at), .counter(_, _, let at), .ended(let at, _): at
     case .verdict(let verdict): verdict.at
     case .prediction(let prediction): prediction.at

@@ -1,4 +1,5 @@
 package import Pipeline
+package import Quantities
 import SwiftProtobuf
 
 /// A session file as the events, notes and numbers it was made of, in the order of their recording.

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// The consumer's waits, takings and training steps, put together from their moments.
 struct StepAssembly: BitwiseCopyable {

@@ -1,5 +1,6 @@
 import Glibc
 package import Pipeline
+package import Quantities
 import SwiftProtobuf
 
 /// Writes a session file, a Perfetto trace that grows while the session runs.
@@ -30,7 +31,7 @@ package final class SessionFile {
 
   private let preamble: SessionPreamble
   private var descriptor: Int32
-  private var narrator = SessionNarrator()
+  private var narrator = EventEncoder()
   private var buffer = WireBuffer(capacity: SessionFile.gathered + 4096)
   /// By sequence number; nil until its first moment.
   private var sequences: [SequenceState?] = []
@@ -102,12 +103,12 @@ package final class SessionFile {
   }
 
   /// Appends the sums of batches and steps that aren't appended one by one.
-  package func append(_ leftOut: LeftOut) {
+  package func append(_ unrecorded: UnrecordedTotals) {
     guard isOpen else {
       lost += 1
       return
     }
-    tell { narrator, say in narrator.tell(leftOut, to: say) }
+    tell { narrator, say in narrator.tell(unrecorded, to: say) }
   }
 
   /// Appends a piece of augtop's own work.
@@ -138,7 +139,7 @@ package final class SessionFile {
   }
 
   private func tell(
-    _ body: (inout SessionNarrator, (borrowing TrackMoment) -> Void) -> Void
+    _ body: (inout EventEncoder, (borrowing TrackMoment) -> Void) -> Void
   ) {
     body(&narrator) { moment in self.write(moment) }
     // A fault stays in `fault`, for the next flush to throw.

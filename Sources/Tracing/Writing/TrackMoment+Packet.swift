@@ -1,4 +1,5 @@
-package import Pipeline
+import Pipeline
+package import Quantities
 import SwiftProtobuf
 
 /// The clock on which a sequence's times are counted, from one packet to the next.

@@ -1,4 +1,5 @@
-package import Pipeline
+import Pipeline
+package import Quantities
 
 /// Where a sequence's clock stands while it is written.
 package struct SequenceState: Sendable {

@@ -1,4 +1,5 @@
 package import Pipeline
+import Quantities
 
 /// How long an epoch takes by the rules, with nobody listening.
 package struct EpochSimulation {
@@ -26,7 +27,7 @@ package struct EpochSimulation {
     let epoch = scenario.batchesPerEpoch(samples: samples, of: dataset.count)
     let measured = batches ?? epoch
     var simulation = Simulation(
-      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: Silence())
+      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener())
     simulation.run(steps: Self.settling.steps)
     guard simulation.steps == Self.settling.steps else { return nil }
     simulation.run(until: Self.settling.time)

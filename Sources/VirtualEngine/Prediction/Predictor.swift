@@ -1,5 +1,6 @@
 package import Augmentation
 package import Pipeline
+import Quantities
 
 /// Why there is no prediction.
 package enum PredictionGap: Error, Equatable {
@@ -148,8 +149,8 @@ package struct Predictor: Sendable {
 extension EpochEstimate {
   /// A prediction that stands on a knife edge: what nobody can measure, a hundredth of the costs or
   /// the moment of the change, moves it by 5 % or more.
-  package var isEdge: Bool {
-    max(high / seconds - 1, 1 - low / seconds) >= NudgedEpoch.edge
+  package var isSensitive: Bool {
+    max(high / seconds - 1, 1 - low / seconds) >= PerturbedEpoch.edge
   }
 }
 

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// A session on simulated time at several moments of its course, in each of which a change can be
 /// made, as a key makes it: while the queue is as it is then, and workers are in the middle of a batch
@@ -17,7 +18,7 @@ struct SessionMoments: Sendable {
   /// At least so much is measured, however brief the steps: a governor's clock may go up and down.
   private static let measured = PairedTrial().measuring
 
-  private let moments: [Simulation<Silence>]
+  private let moments: [Simulation<NoListener>]
   private let batchesPerEpoch: Double
 
   /// Nil where the scenario makes no progress.
@@ -25,8 +26,8 @@ struct SessionMoments: Sendable {
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int, count: Int
   ) {
     var simulation = Simulation(
-      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: Silence())
-    var moments: [Simulation<Silence>] = []
+      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener())
+    var moments: [Simulation<NoListener>] = []
     for moment in 0..<count {
       let goal = Self.settlingSteps + moment * Self.apart
       simulation.run(steps: goal)

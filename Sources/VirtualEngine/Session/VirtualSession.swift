@@ -1,4 +1,5 @@
 package import Pipeline
+package import Quantities
 import Synchronization
 
 /// A session on simulated time, which stands still until `advance` moves it.

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// The consumer: takes batches by the loader's rules and spends a step's time on each.
 extension Simulation {

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 /// Burning CPU: under the interpreter lock, at the speed that cores and clock allow.
 ///

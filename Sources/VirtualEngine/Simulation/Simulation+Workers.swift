@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// Workers: make batches by the loader's rules.
 extension Simulation {

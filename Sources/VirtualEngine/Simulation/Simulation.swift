@@ -1,5 +1,6 @@
 import Augmentation
 package import Pipeline
+package import Quantities
 
 /// The rules of `Pipeline` on simulated time: what `LiveEngine` does with threads, done event by
 /// event, the same for the same seed.

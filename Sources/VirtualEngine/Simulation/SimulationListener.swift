@@ -9,7 +9,7 @@ package protocol SimulationListener {
 }
 
 /// Nobody: only the counters are kept.
-package struct Silence: SimulationListener, Sendable {
+package struct NoListener: SimulationListener, Sendable {
   package static let listens = false
 
   package init() {}

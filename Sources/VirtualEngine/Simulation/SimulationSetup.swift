@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// A scenario as the engine obeys it: times in nanoseconds, programs worked out.
 struct SimulationSetup {

@@ -1,5 +1,6 @@
 package import Augmentation
 package import Pipeline
+import Quantities
 
 /// What making a batch costs, as the virtual engine spends it.
 package struct StageCosts: Sendable {

@@ -1,7 +1,7 @@
 import Augmentation
-import Configuration
 import Pipeline
 import Screen
+import Toml
 import Tracing
 
 /// The sentences about what is wrong: what, where, what to try.
@@ -60,7 +60,7 @@ enum Faults {
   }
 
   static func suggestion(_ text: String, among words: [String]) -> String {
-    let nearest = Configuration.nearest(to: text, among: words)
+    let nearest = Toml.nearest(to: text, among: words)
     return (nearest.map { " Did you mean \($0)?" } ?? "")
       + " There are: \(words.joined(separator: ", "))"
   }

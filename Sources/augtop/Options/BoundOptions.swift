@@ -1,8 +1,8 @@
 import ArgumentParser
-import Configuration
+import Quantities
 
 /// When a session without a screen ends.
-enum SessionBound {
+enum StopCondition {
   case time(Duration)
   case epochs(Int)
 }
@@ -17,7 +17,7 @@ struct BoundOptions: ParsableArguments {
 
   private static let standardDuration = Duration.seconds(10)
 
-  func resolve() throws -> SessionBound {
+  func resolve() throws -> StopCondition {
     guard duration == nil || epochs == nil else {
       throw CommandFault.wrong("--duration and --epochs exclude each other: give one of them")
     }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Augmentation
-import Configuration
 import Datasets
 import Pipeline
+import ScenarioFiles
 
 /// What pictures of a folder become, under the names of Keras's `flow_from_directory`.
 struct PictureOptions: ParsableArguments {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Augmentation
-import Configuration
 import Pipeline
+import Quantities
+import ScenarioFiles
+import Toml
 
 /// The scenario options, the same for all commands.
 struct ScenarioOptions: ParsableArguments {

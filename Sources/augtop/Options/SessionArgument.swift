@@ -1,8 +1,8 @@
-import Configuration
 import Dashboard
-import Exports
 import Glibc
 import Pipeline
+import Quantities
+import Recordings
 import Tracing
 
 /// A session file as an argument, all of it or a span of time: `a.pftrace`, `a.pftrace@2s..6s`.
@@ -88,10 +88,10 @@ extension MeasureFault {
   var sentence: String {
     steps == 0
       ? "not enough measured: no step after the \(Self.settling) s that a session settles"
-      : "not enough measured: \(steps) steps in \(Figures.fixed(settled.seconds, 1)) s after"
+      : "not enough measured: \(steps) steps in \(NumberText.fixed(settled.seconds, 1)) s after"
         + " settling, and an interval takes \(StepBlocks.fewest) blocks of"
-        + " \(Figures.window(StepBlocks.shortest)) that each hold a step"
+        + " \(NumberText.window(StepBlocks.shortest)) that each hold a step"
   }
 
-  private static var settling: String { Figures.fixed(SessionLedger.settlingTime.seconds, 0) }
+  private static var settling: String { NumberText.fixed(SessionLedger.settlingTime.seconds, 0) }
 }

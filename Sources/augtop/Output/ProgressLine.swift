@@ -1,6 +1,7 @@
 import CLinux
 import Dashboard
 import Glibc
+import Quantities
 
 /// A progress bar on standard error, if that is a terminal.
 struct ProgressLine {
@@ -33,7 +34,7 @@ struct ProgressLine {
     guard isShown, now - lastShown > Self.interval || done == total else { return }
     lastShown = now
     let seconds = max(1e-9, Double(now - start) * 1e-9)
-    let rate = Figures.rate(Double(done) / seconds)
+    let rate = NumberText.rate(Double(done) / seconds)
     let bar = bar(Double(done) / Double(total))
     writeError("\r\(bar)\(done * 100 / total) %  \(done)/\(total)  \(rate)/s  ")
   }
@@ -44,8 +45,8 @@ struct ProgressLine {
     guard isShown, now - lastShown > Self.interval || fraction >= 1 else { return }
     lastShown = now
     let spent = Double(now - start) * 1e-9
-    let left = fraction > 0 ? Figures.fixed(spent / fraction - spent, 0) : "–"
-    writeError("\r\(bar(fraction))\(Figures.percent(fraction))  \(left) s left  ")
+    let left = fraction > 0 ? NumberText.fixed(spent / fraction - spent, 0) : "–"
+    writeError("\r\(bar(fraction))\(NumberText.percent(fraction))  \(left) s left  ")
   }
 
   func end() {

@@ -1,7 +1,8 @@
 import Augmentation
 import Dashboard
-import Exports
 import Pipeline
+import Quantities
+import Recordings
 
 /// The numbers of one quantity, in one unit and with as many decimals as their interval deserves.
 struct QuantityText {
@@ -41,7 +42,7 @@ struct QuantityText {
     return Self.joined(sign + number(estimate.value) + half, differenceUnit)
   }
 
-  private func number(_ value: Double) -> String { Figures.fixed(value * scale, decimals) }
+  private func number(_ value: Double) -> String { NumberText.fixed(value * scale, decimals) }
 
   private static func joined(_ number: String, _ unit: String) -> String {
     unit.isEmpty ? number : "\(number) \(unit)"
@@ -73,14 +74,14 @@ extension Comparison.Row {
 
   /// What is to be said of the difference.
   var note: String {
-    guard difference != nil else { return obstacle == .missing ? "" : "not compared" }
+    guard difference != nil else { return incomparability == .missing ? "" : "not compared" }
     switch isDistinguishable {
     case nil: return "no interval"
     case false?: return "not distinguishable"
     case true?:
       guard let change, quantity.unit != .share else { return "" }
       let percent = change.value * 100
-      return "\(percent > 0 ? "+" : "")\(Figures.fixed(percent, abs(percent) < 9.995 ? 2 : 1)) %"
+      return "\(percent > 0 ? "+" : "")\(NumberText.fixed(percent, abs(percent) < 9.995 ? 2 : 1)) %"
     }
   }
 
@@ -92,7 +93,7 @@ extension Comparison.Row {
   }
 }
 
-extension Comparison.Obstacle {
+extension Comparison.Incomparability {
   var sentence: String {
     switch self {
     case .samplesPerEpoch(let one, let other):
@@ -109,7 +110,7 @@ extension Comparison.Obstacle {
 extension MeasuredSession {
   /// `1.0 to 9.9 s`.
   var windowText: String {
-    "\(Figures.fixed(blocks.start.seconds, 1)) to \(Figures.fixed(blocks.end.seconds, 1)) s"
+    "\(NumberText.fixed(blocks.start.seconds, 1)) to \(NumberText.fixed(blocks.end.seconds, 1)) s"
   }
 
   var scenarioLine: String {

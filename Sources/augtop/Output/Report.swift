@@ -1,6 +1,7 @@
 import Augmentation
-import Configuration
 import Pipeline
+import Quantities
+import ScenarioFiles
 
 /// The report of a run, schema `augtop-report/1`; keys may be added, never renamed.
 struct Report: Encodable {

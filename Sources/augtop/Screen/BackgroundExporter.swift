@@ -1,6 +1,8 @@
 import Dashboard
 import Exports
+import Host
 import LiveEngine
+import Recordings
 import Synchronization
 import Tracing
 

@@ -1,9 +1,11 @@
 import CLinux
-import Configuration
 import Dashboard
 import Experiments
 import Pipeline
+import ScenarioFiles
 import Screen
+import Themes
+import Toml
 import VirtualEngine
 
 /// The loop of the live screen: events in, effects out, one frame after either.

@@ -1,7 +1,9 @@
 import CLinux
+import Host
 import LiveEngine
 import Pipeline
 import Playback
+import Quantities
 import Tracing
 import VirtualEngine
 

@@ -1,8 +1,9 @@
 import Augmentation
-import Configuration
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
+import ScenarioFiles
 import Tracing
 
 /// Opens session files with the scenario and the machine in their header.

@@ -1,7 +1,9 @@
 import Augmentation
-import Configuration
-import Exports
 import Pipeline
+import Quantities
+import Recordings
+import ScenarioFiles
+import TestSupport
 import Tracing
 
 /// A session made up from a seed, with sums counted from its events and from nothing that is written.

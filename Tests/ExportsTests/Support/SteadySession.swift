@@ -1,7 +1,9 @@
 import Augmentation
-import Configuration
-import Exports
 import Pipeline
+import Quantities
+import Recordings
+import ScenarioFiles
+import TestSupport
 import Tracing
 
 /// A session made up at a steady pace, with noise from a seed: its true numbers are known.

@@ -2,6 +2,7 @@ import Augmentation
 import Glibc
 import LiveEngine
 import Pipeline
+import Quantities
 import Testing
 import Tracing
 
@@ -91,7 +92,7 @@ extension CostSource {
         .load: StageCost(fixed: .microseconds(20)),
         // 16 of 3 072 values: 15 µs without the lock.
         .warp: StageCost(
-          fixed: .microseconds(15), perKpx: .microseconds(2_880), lockFree: 1),
+          fixed: .microseconds(15), perPicture32: .microseconds(2_880), lockFree: 1),
       ],
       switchInterval: .microseconds(500)))
 }

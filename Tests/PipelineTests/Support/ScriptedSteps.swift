@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// A ledger that is told a made-up session: batches and steps of constant length, switches and naps.
 final class ScriptedSteps {

@@ -1,6 +1,7 @@
-import Configuration
-import Exports
 import Pipeline
+import Quantities
+import Recordings
+import ScenarioFiles
 
 @testable import Playback
 

@@ -1,6 +1,7 @@
 import Augmentation
-import Configuration
 import Pipeline
+import Quantities
+import ScenarioFiles
 import Tracing
 import VirtualEngine
 

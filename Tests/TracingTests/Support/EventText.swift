@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 
 extension Event {
   /// Every number of it, for comparing.

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Tracing
 
 /// Everything a file tells, sorted by what it is.
@@ -10,7 +11,7 @@ struct Records {
   var predictions: [RecordedPrediction] = []
   var ownWork: [OwnWork] = []
   var failure: String?
-  var leftOut: [LeftOut] = []
+  var unrecorded: [UnrecordedTotals] = []
   var trouble = RecordingTrouble()
 
   init(_ file: SessionFileReader) {
@@ -20,7 +21,7 @@ struct Records {
     while let record = records.next() {
       switch record {
       case .event(let event): events.append(event)
-      case .leftOut(let sums): leftOut.append(sums)
+      case .unrecorded(let sums): unrecorded.append(sums)
       case .note(let note, let at): notes.append((note, at))
       case .counter(let id, let value, _): counters[names[id] ?? "?", default: []].append(value)
       case .verdict(let verdict): verdicts.append(verdict)

@@ -1,5 +1,7 @@
 import Augmentation
 import Pipeline
+import Quantities
+import TestSupport
 import Tracing
 
 /// A made-up session with its sums, counted while it is made and not from what is written.

@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 import Tracing
 
 /// A session file read back: its moments in the order of time, with slices added up.

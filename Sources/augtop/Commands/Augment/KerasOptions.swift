@@ -1,6 +1,7 @@
 import ArgumentParser
 import Augmentation
-import Configuration
+import ScenarioFiles
+import Toml
 
 /// `ImageDataGenerator`'s arguments under their own names, with dashes.
 struct KerasOptions: ParsableArguments {

@@ -2,6 +2,7 @@ import Dashboard
 import Experiments
 import Exports
 import Glibc
+import Quantities
 import Tracing
 
 extension BenchCommand {
@@ -50,9 +51,9 @@ struct ExportReport: Encodable {
   }
 
   var text: String {
-    "\(events) events written at \(Figures.rate(writtenEventsPerS))/s,"
-      + " \(Figures.fixed(bytesPerEvent, 1)) bytes each; indexed in \(Figures.fixed(indexS, 2)) s; exported as \(format)"
-      + " (\(Figures.bytes(exportBytes))) in \(Figures.fixed(exportS, 1)) s;"
-      + " memory at most \(Figures.bytes(mostResidentBytes))"
+    "\(events) events written at \(NumberText.rate(writtenEventsPerS))/s,"
+      + " \(NumberText.fixed(bytesPerEvent, 1)) bytes each; indexed in \(NumberText.fixed(indexS, 2)) s; exported as \(format)"
+      + " (\(NumberText.bytes(exportBytes))) in \(NumberText.fixed(exportS, 1)) s;"
+      + " memory at most \(NumberText.bytes(mostResidentBytes))"
   }
 }

@@ -4,6 +4,7 @@ import Experiments
 import Glibc
 import Pipeline
 import Playback
+import Quantities
 import Tracing
 
 extension BenchCommand {
@@ -85,10 +86,10 @@ struct ReplayBenchReport: Encodable {
   }
 
   var text: String {
-    "\(Figures.bytes(fileBytes)), \(events) events: opened in \(Figures.fixed(openS, 3)) s,"
-      + " index made in \(Figures.fixed(indexS, 1)) s (\(Figures.bytes(indexBytes)));"
-      + " with it opened in \(Figures.fixed(reopenS, 3)) s, a seek takes"
-      + " \(Figures.fixed(seekS * 1e3, 0)) ms (worst \(Figures.fixed(worstSeekS * 1e3, 0)));"
-      + " memory at most \(Figures.bytes(mostResidentBytes))"
+    "\(NumberText.bytes(fileBytes)), \(events) events: opened in \(NumberText.fixed(openS, 3)) s,"
+      + " index made in \(NumberText.fixed(indexS, 1)) s (\(NumberText.bytes(indexBytes)));"
+      + " with it opened in \(NumberText.fixed(reopenS, 3)) s, a seek takes"
+      + " \(NumberText.fixed(seekS * 1e3, 0)) ms (worst \(NumberText.fixed(worstSeekS * 1e3, 0)));"
+      + " memory at most \(NumberText.bytes(mostResidentBytes))"
   }
 }

@@ -1,9 +1,11 @@
 import Augmentation
 import CLinux
-import Configuration
 import Dashboard
 import Experiments
 import Pipeline
+import Quantities
+import ScenarioFiles
+import Toml
 
 extension BenchCommand {
   /// Simulates epochs, and every combination of switches, and says how fast.
@@ -20,7 +22,7 @@ extension BenchCommand {
       if let epochs { report.epochs.append(VirtualReport.Row(epochs)) }
     }
     for threads in Set([1, cores]).sorted() {
-      let crew = Crew(threads: threads) { Interruption.isAsked }
+      let crew = ParallelMap(threads: threads) { Interruption.isAsked }
       let all = bench.combinations(of: scenarios[0].1, crew: crew, threads: threads)
       if let all { report.combinations.append(VirtualReport.Table(all)) }
     }
@@ -88,12 +90,12 @@ struct VirtualReport: Encodable {
         + "events".leftPadded(to: 9) + "events/s".leftPadded(to: 10)
     ]
     for row in epochs {
-      let low = Figures.fixed((row.runs.min() ?? 0) * 1e3, 2)
-      let high = Figures.fixed((row.runs.max() ?? 0) * 1e3, 2)
+      let low = NumberText.fixed((row.runs.min() ?? 0) * 1e3, 2)
+      let high = NumberText.fixed((row.runs.max() ?? 0) * 1e3, 2)
       lines.append(
-        row.name.padded(to: 38) + "\(Figures.fixed(row.seconds * 1e3, 2)) ms".leftPadded(to: 10)
+        row.name.padded(to: 38) + "\(NumberText.fixed(row.seconds * 1e3, 2)) ms".leftPadded(to: 10)
           + "\(low)–\(high)".leftPadded(to: 14) + "\(row.events)".leftPadded(to: 9)
-          + Figures.rate(row.eventsPerS).leftPadded(to: 10))
+          + NumberText.rate(row.eventsPerS).leftPadded(to: 10))
     }
     if let row = epochs.first {
       lines.append("  \(row.batches) batches, and 200 before them to settle; one core")
@@ -102,7 +104,7 @@ struct VirtualReport: Encodable {
       let threads = table.threads == 1 ? "1 thread" : "\(table.threads) threads"
       lines.append(
         "all \(table.count) stage combinations of fast-gpu, an epoch each: "
-          + "\(Figures.fixed(table.seconds, 2)) s on \(threads)")
+          + "\(NumberText.fixed(table.seconds, 2)) s on \(threads)")
     }
     return lines.joined(separator: "\n")
   }

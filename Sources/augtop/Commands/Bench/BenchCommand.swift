@@ -1,12 +1,13 @@
 import ArgumentParser
-import Configuration
 import Dashboard
 import Datasets
 import Experiments
 import Exports
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
+import Quantities
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -207,10 +208,10 @@ struct RecordingReport: Encodable {
   }
 
   var text: String {
-    "recording costs \(Figures.fixed(costFraction * 100, 2)) % of \(Figures.rate(plainImagesPerS))"
+    "recording costs \(NumberText.fixed(costFraction * 100, 2)) % of \(NumberText.rate(plainImagesPerS))"
       + " images/s (median of \(runs.count) pairs, "
-      + "\(Figures.fixed((runs.min() ?? 0) * 100, 1)) to "
-      + "\(Figures.fixed((runs.max() ?? 0) * 100, 1)) %)"
+      + "\(NumberText.fixed((runs.min() ?? 0) * 100, 1)) to "
+      + "\(NumberText.fixed((runs.max() ?? 0) * 100, 1)) %)"
   }
 }
 

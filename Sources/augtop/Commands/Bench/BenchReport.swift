@@ -1,5 +1,6 @@
 import Dashboard
 import Experiments
+import Quantities
 
 /// Schema `augtop-bench/1`; keys may be added, never renamed.
 struct BenchReport: Encodable {
@@ -75,12 +76,12 @@ struct BenchReport: Encodable {
     for row in workloads {
       lines.append(
         line(row.name, row.imagesPerS, row.runs)
-          + Figures.rate(row.memcpyImagesPerS).leftPadded(to: 10)
-          + Figures.percent(row.imagesPerS / row.memcpyImagesPerS).leftPadded(to: 11))
+          + NumberText.rate(row.memcpyImagesPerS).leftPadded(to: 10)
+          + NumberText.percent(row.imagesPerS / row.memcpyImagesPerS).leftPadded(to: 11))
       for peer in row.peers {
         lines.append(
           line("  " + peer.title, peer.imagesPerS, peer.runs)
-            + "\(Figures.short(peer.ratio))×".leftPadded(to: 35)
+            + "\(NumberText.short(peer.ratio))×".leftPadded(to: 35)
             + (peer.name == row.bestPeer ? "  best peer" : ""))
       }
       lines.append("  \(row.about)")
@@ -93,9 +94,9 @@ struct BenchReport: Encodable {
   }
 
   private func line(_ name: String, _ rate: Double, _ runs: [Double]) -> String {
-    let low = Figures.rate(runs.min() ?? 0)
-    let high = Figures.rate(runs.max() ?? 0)
-    return name.padded(to: 20) + Figures.rate(rate).leftPadded(to: 10)
+    let low = NumberText.rate(runs.min() ?? 0)
+    let high = NumberText.rate(runs.max() ?? 0)
+    return name.padded(to: 20) + NumberText.rate(rate).leftPadded(to: 10)
       + "\(low)–\(high)".leftPadded(to: 16)
   }
 }

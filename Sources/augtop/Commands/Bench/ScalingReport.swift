@@ -1,5 +1,6 @@
 import Dashboard
 import Experiments
+import Quantities
 
 /// Schema `augtop-bench/1`, with `--workers`.
 struct ScalingReport: Encodable {
@@ -32,12 +33,13 @@ struct ScalingReport: Encodable {
         + "ratio".leftPadded(to: 8) + "spread".leftPadded(to: 14)
     ]
     for row in workloads {
-      let low = Figures.fixed(row.runs.min() ?? 0, 2)
-      let high = Figures.fixed(row.runs.max() ?? 0, 2)
+      let low = NumberText.fixed(row.runs.min() ?? 0, 2)
+      let high = NumberText.fixed(row.runs.max() ?? 0, 2)
       lines.append(
-        row.name.padded(to: 20) + Figures.rate(row.imagesPerS).leftPadded(to: 10)
-          + Figures.rate(row.workersImagesPerS).leftPadded(to: 12)
-          + Figures.fixed(row.scaling, 2).leftPadded(to: 8) + "\(low)–\(high)".leftPadded(to: 14))
+        row.name.padded(to: 20) + NumberText.rate(row.imagesPerS).leftPadded(to: 10)
+          + NumberText.rate(row.workersImagesPerS).leftPadded(to: 12)
+          + NumberText.fixed(row.scaling, 2).leftPadded(to: 8) + "\(low)–\(high)".leftPadded(to: 14)
+      )
     }
     return lines.joined(separator: "\n")
   }

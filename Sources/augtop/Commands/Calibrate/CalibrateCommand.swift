@@ -1,10 +1,11 @@
 import ArgumentParser
 import Augmentation
-import Configuration
 import Experiments
 import FoundationEssentials
 import Glibc
 import Pipeline
+import Quantities
+import ScenarioFiles
 import Tracing
 
 struct CalibrateCommand: ParsableCommand {

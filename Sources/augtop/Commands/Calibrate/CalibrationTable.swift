@@ -2,6 +2,7 @@ import Augmentation
 import Dashboard
 import Experiments
 import Pipeline
+import Quantities
 
 /// A calibrated profile beside another one, for people.
 struct CalibrationTable {
@@ -37,11 +38,11 @@ struct CalibrationTable {
     guard let cost = calibration.profile.stages[stage] else { return nil }
     let here = cost.whole(calibration.shape)
     let there = other.stages[stage]?.whole(calibration.shape)
-    let ratio = there.map { Figures.fixed(here.seconds / max(1e-9, $0.seconds), 2) }
-    let spread = calibration.spreads[stage].map { "±\(Figures.percent($0))" }
+    let ratio = there.map { NumberText.fixed(here.seconds / max(1e-9, $0.seconds), 2) }
+    let spread = calibration.spreads[stage].map { "±\(NumberText.percent($0))" }
     return stage.rawValue.padded(to: 16) + micros(cost.fixed).leftPadded(to: 8)
-      + (cost.perKpx > .zero ? micros(cost.perKpx) : "").leftPadded(to: 10)
-      + (cost.lockFree > 0 ? Figures.percent(cost.lockFree) : "").leftPadded(to: 9)
+      + (cost.perPicture32 > .zero ? micros(cost.perPicture32) : "").leftPadded(to: 10)
+      + (cost.lockFree > 0 ? NumberText.percent(cost.lockFree) : "").leftPadded(to: 9)
       + (cost.identity.map(micros) ?? "").leftPadded(to: 9)
       + micros(here).leftPadded(to: 14) + (there.map(micros) ?? "–").leftPadded(to: 11)
       + (ratio ?? "–").leftPadded(to: 7)
@@ -53,8 +54,8 @@ struct CalibrationTable {
     let whole = calibration.whole.seconds
     var lines = [
       "Keras's cifar10 example: the stages add up to \(micros(.seconds(rounding: sum))) µs, the whole"
-        + " function takes \(micros(calibration.whole)) µs: \(Figures.rate(1 / max(whole, 1e-9)))"
-        + " pictures/s (\(otherName): \(Figures.rate(1 / example(other))))",
+        + " function takes \(micros(calibration.whole)) µs: \(NumberText.rate(1 / max(whole, 1e-9)))"
+        + " pictures/s (\(otherName): \(NumberText.rate(1 / example(other))))",
       "a warp by the identity: \(micros(calibration.idleWarp)) µs",
       "to another process and back, 10⁶ bytes and side:"
         + " \(micros(calibration.profile.serializationPerMegabyte)) µs"
@@ -89,11 +90,11 @@ struct CalibrationTable {
     }
   }
 
-  private func micros(_ time: Duration) -> String { Figures.short(time.seconds * 1e6) }
+  private func micros(_ time: Duration) -> String { NumberText.short(time.seconds * 1e6) }
 }
 
 extension StageCost {
   fileprivate func whole(_ shape: PictureShape) -> Duration {
-    .seconds(rounding: fixed.seconds + perKpx.seconds * Double(shape.count) / 3072)
+    .seconds(rounding: fixed.seconds + perPicture32.seconds * Double(shape.count) / 3072)
   }
 }

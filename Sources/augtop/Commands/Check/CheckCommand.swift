@@ -1,8 +1,8 @@
 import ArgumentParser
-import Configuration
 import Dashboard
-import Exports
 import Pipeline
+import Quantities
+import Recordings
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -78,7 +78,8 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func judge(
-    _ bound: Bound, _ session: MeasuredSession, against path: String, _ report: inout CheckReport
+    _ bound: Threshold, _ session: MeasuredSession, against path: String,
+    _ report: inout CheckReport
   ) throws {
     let baseline: MeasuredSession
     do throws(CheckFault) {
@@ -88,8 +89,8 @@ struct CheckCommand: ParsableCommand {
       return
     }
     let row = Comparison(baseline, session).rows.first { $0.quantity == .epoch }
-    if let obstacle = row?.obstacle, obstacle != .missing {
-      throw CommandFault.wrong("--against \(path): not comparable in \(obstacle.sentence)")
+    if let incomparability = row?.incomparability, incomparability != .missing {
+      throw CommandFault.wrong("--against \(path): not comparable in \(incomparability.sentence)")
     }
     report.judge(bound, row?.change, .share, isStrict: strict)
   }
@@ -131,8 +132,8 @@ struct CheckCommand: ParsableCommand {
 
   // MARK: Bounds
 
-  private func readBounds() throws -> [(Bound, ComparedQuantity)] {
-    var bounds: [(Bound, ComparedQuantity)] = []
+  private func readBounds() throws -> [(Threshold, ComparedQuantity)] {
+    var bounds: [(Threshold, ComparedQuantity)] = []
     if let epochMax {
       bounds.append((try time("epoch-max", epochMax), .epoch))
     }
@@ -146,9 +147,9 @@ struct CheckCommand: ParsableCommand {
       guard imagesMin.isFinite, imagesMin > 0 else {
         throw CommandFault.wrong("--images-min \(imagesMin): give images a second, above 0")
       }
-      let typed = Figures.fixed(imagesMin, imagesMin == imagesMin.rounded() ? 0 : 1)
+      let typed = NumberText.fixed(imagesMin, imagesMin == imagesMin.rounded() ? 0 : 1)
       bounds.append(
-        (Bound("images-min", .atLeast, imagesMin, typed: typed), .measured(.imagesPerSecond)))
+        (Threshold("images-min", .atLeast, imagesMin, typed: typed), .measured(.imagesPerSecond)))
     }
     if let makeMax { bounds.append((try time("make-max", makeMax), .measured(.make))) }
     if let droppedMax, droppedMax < 0 {
@@ -157,7 +158,7 @@ struct CheckCommand: ParsableCommand {
     return bounds
   }
 
-  private func readWorse() throws -> Bound? {
+  private func readWorse() throws -> Threshold? {
     guard (against == nil) == (epochWorseMax == nil) else {
       throw CommandFault.wrong(
         "--against and --epoch-worse-max belong together: a session, and how much worse is too much"
@@ -166,16 +167,16 @@ struct CheckCommand: ParsableCommand {
     return try epochWorseMax.map { try share("epoch-worse-max", .atMost, $0) }
   }
 
-  private func time(_ option: String, _ text: String) throws -> Bound {
+  private func time(_ option: String, _ text: String) throws -> Threshold {
     guard let time = DurationText.parse(text), time > .zero else {
       throw CommandFault.wrong("--\(option) \(text): write a time with its unit, as 23s")
     }
-    return Bound(option, .atMost, time.seconds, typed: text)
+    return Threshold(option, .atMost, time.seconds, typed: text)
   }
 
-  private func share(_ option: String, _ side: Bound.Side, _ text: String) throws -> Bound {
+  private func share(_ option: String, _ side: Threshold.Side, _ text: String) throws -> Threshold {
     guard text.hasSuffix("%"), let value = Double(text.dropLast()), (0...1_000).contains(value)
     else { throw CommandFault.wrong("--\(option) \(text): write a share as 5%") }
-    return Bound(option, side, value / 100, typed: text)
+    return Threshold(option, side, value / 100, typed: text)
   }
 }

@@ -1,6 +1,7 @@
 import Dashboard
-import Exports
 import Pipeline
+import Quantities
+import Recordings
 
 /// Schema `augtop-check/1`; keys may be added, never renamed.
 struct CheckReport: Encodable {
@@ -53,7 +54,7 @@ struct CheckReport: Encodable {
   }
 
   mutating func judge(
-    _ bound: Bound, _ estimate: Estimate?, _ unit: ComparedQuantity.Unit, isStrict: Bool
+    _ bound: Threshold, _ estimate: Estimate?, _ unit: ComparedQuantity.Unit, isStrict: Bool
   ) {
     let outcome = bound.judge(estimate)
     let isHeld = outcome == .holds || outcome == .tooClose && !isStrict
@@ -79,7 +80,7 @@ struct CheckReport: Encodable {
     add(
       Check(
         bound: "dropped-max", limit: "\(most)", measured: Double(dropped),
-        outcome: (isHeld ? Bound.Outcome.holds : .fails).rawValue, passed: isHeld,
+        outcome: (isHeld ? Threshold.Outcome.holds : .fails).rawValue, passed: isHeld,
         sentence: "--dropped-max \(most): \(dropped) events, \(isHeld ? "holds" : "fails")"))
   }
 
@@ -88,7 +89,7 @@ struct CheckReport: Encodable {
     add(
       Check(
         bound: "verdict", limit: wanted.rawValue,
-        outcome: (isHeld ? Bound.Outcome.holds : .fails).rawValue, passed: isHeld,
+        outcome: (isHeld ? Threshold.Outcome.holds : .fails).rawValue, passed: isHeld,
         sentence: "--verdict \(wanted.rawValue): "
           + (isHeld ? "holds" : "it is \(verdict.kind.rawValue), fails") + ". \(verdict.because)"))
   }

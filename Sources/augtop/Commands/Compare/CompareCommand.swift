@@ -1,7 +1,7 @@
 import ArgumentParser
 import Dashboard
-import Exports
 import Pipeline
+import Recordings
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

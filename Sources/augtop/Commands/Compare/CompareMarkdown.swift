@@ -1,6 +1,7 @@
 import Dashboard
 import Exports
 import Pipeline
+import Recordings
 
 /// The same comparison as GitHub's Markdown.
 struct CompareMarkdown {

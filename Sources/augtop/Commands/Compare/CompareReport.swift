@@ -1,5 +1,6 @@
-import Exports
 import Pipeline
+import Quantities
+import Recordings
 
 /// Schema `augtop-compare/1`; keys may be added, never renamed. The first session is the baseline.
 struct CompareReport: Encodable {
@@ -84,7 +85,7 @@ struct CompareReport: Encodable {
       try container.encode(row.difference?.high, forKey: .high)
       try container.encode(row.change?.value, forKey: .change)
       try container.encode(row.isDistinguishable, forKey: .distinguishable)
-      try container.encode(row.obstacle?.sentence, forKey: .notCompared)
+      try container.encode(row.incomparability?.sentence, forKey: .notCompared)
     }
   }
 }

@@ -1,6 +1,6 @@
 import Dashboard
-import Exports
 import Pipeline
+import Recordings
 
 /// A comparison for people: sessions, what differs in them, a table for each against the baseline.
 struct CompareText {

@@ -1,4 +1,5 @@
 import Dashboard
+import Quantities
 
 extension ClockFacts {
   /// A line of the doctor's: a name and a value, or a warning.
@@ -13,7 +14,7 @@ extension ClockFacts {
 
   private var clockLines: [Line] {
     guard !cores.isEmpty else {
-      let stated = statedMegahertz.map { "; stated: \(Figures.fixed($0 / 1000, 2)) GHz" } ?? ""
+      let stated = statedMegahertz.map { "; stated: \(NumberText.fixed($0 / 1000, 2)) GHz" } ?? ""
       return [
         .row("governor", "not shown" + (isGuest ? ": this is a virtual machine" : "") + stated)
       ]
@@ -66,7 +67,7 @@ extension ClockFacts {
       lines.append(.row("threads a core", sharesCores ? "two or more: they share it" : "one"))
     }
     if let timerSlack {
-      lines.append(.row("timer slack", "\(Figures.fixed(Double(timerSlack) / 1000, 1)) µs"))
+      lines.append(.row("timer slack", "\(NumberText.fixed(Double(timerSlack) / 1000, 1)) µs"))
     }
     if let ticks { lines.append(.row("kernel tick", "\(ticks) Hz")) }
     return lines
@@ -131,7 +132,7 @@ extension ClockFacts {
   }
 
   private static func gigahertz(_ kilohertz: Int) -> String {
-    Figures.fixed(Double(kilohertz) / 1e6, 2)
+    NumberText.fixed(Double(kilohertz) / 1e6, 2)
   }
 
   /// 0–3, 6 for 0, 1, 2, 3, 6.

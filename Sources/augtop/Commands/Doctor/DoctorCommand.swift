@@ -1,13 +1,15 @@
 import ArgumentParser
 import Augmentation
 import CLinux
-import Configuration
 import Dashboard
 import FoundationEssentials
 import Glibc
 import LiveEngine
 import Pipeline
+import Quantities
+import ScenarioFiles
 import Screen
+import Themes
 import Tracing
 
 struct DoctorCommand: ParsableCommand {
@@ -69,8 +71,8 @@ struct DoctorCommand: ParsableCommand {
   private func printClocks() {
     section("clocks")
     let lateness = SleepProbe.measure(count: 100)
-    row("plain sleep", "\(Figures.span(lateness.plain)) late (median of 100)")
-    row("augtop's sleep", "\(Figures.span(lateness.corrected)) off (median of 100)")
+    row("plain sleep", "\(NumberText.span(lateness.plain)) late (median of 100)")
+    row("augtop's sleep", "\(NumberText.span(lateness.corrected)) off (median of 100)")
     if lateness.corrected > .microseconds(30) {
       warn("sleeps are off by more than 30 µs: short GPU steps will come out long")
     }

@@ -1,9 +1,11 @@
 import ArgumentParser
-import Configuration
 import Dashboard
 import Exports
 import Glibc
 import Pipeline
+import Quantities
+import Recordings
+import Toml
 import Tracing
 
 struct ExportCommand: ParsableCommand {
@@ -68,13 +70,13 @@ struct ExportCommand: ParsableCommand {
     }
   }
 
-  private func readCut() throws -> Cut {
+  private func readCut() throws -> Selection {
     let span = try TimeSpan(from: from, to: to)
-    var cut = Cut(from: span.from, to: span.to)
+    var cut = Selection(from: span.from, to: span.to)
     if let only {
       cut.parts = Set(
         try only.split(separator: ",", omittingEmptySubsequences: false).map {
-          try choice("only", String($0), Cut.Part.init(rawValue:))
+          try choice("only", String($0), Selection.Part.init(rawValue:))
         })
     }
     return cut
@@ -82,17 +84,17 @@ struct ExportCommand: ParsableCommand {
 
   private func tell(_ session: RecordedSession, _ outcome: Export.Outcome, _ target: String) {
     tellTrouble(file, outcome.trouble, session.scenarioFault?.message)
-    let leftOut = outcome.totals.stepsLeftOut
-    if leftOut > 0 {
+    let unrecorded = outcome.totals.stepsLeftOut
+    if unrecorded > 0 {
       printError(
-        "augtop: \(file): \(leftOut) more steps are known as sums alone: of very brief batches only"
+        "augtop: \(file): \(unrecorded) more steps are known as sums alone: of very brief batches only"
           + " the measured ones are recorded one by one")
     }
     guard target != "-" else { return }
     let totals = outcome.totals
     print(
       "\(target): \(totals.batches) batches, \(totals.steps) steps,"
-        + " \(Figures.bytes(outcome.bytes))")
+        + " \(NumberText.bytes(outcome.bytes))")
   }
 }
 

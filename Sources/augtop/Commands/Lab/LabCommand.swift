@@ -1,9 +1,10 @@
 import ArgumentParser
 import Augmentation
 import CLinux
-import Configuration
 import Experiments
 import Pipeline
+import ScenarioFiles
+import Toml
 
 struct LabCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,14 +1,15 @@
 import Experiments
 import Pipeline
+import Quantities
 
 /// Schema `augtop-lab/1`; keys may be added, never renamed.
 struct LabReport: Encodable {
   var schema = "augtop-lab/1"
-  var rows = QuestionTable.rows.map(\.rawValue)
-  var observedS = QuestionTable.observed
-  var roundingS = QuestionTable.rounding
+  var rows = ObservedEpochs.rows.map(\.rawValue)
+  var observedS = ObservedEpochs.observed
+  var roundingS = ObservedEpochs.rounding
   /// How far the best constant gets.
-  var constantRmsS = QuestionTable.rmsOfBestConstant
+  var constantRmsS = ObservedEpochs.rmsOfBestConstant
   var mechanisms: [Mechanism]
 
   init(_ findings: [LabFinding]) { mechanisms = findings.map(Mechanism.init) }

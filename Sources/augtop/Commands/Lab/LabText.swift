@@ -1,8 +1,10 @@
 import Augmentation
-import Configuration
 import Dashboard
 import Experiments
 import Pipeline
+import Quantities
+import ScenarioFiles
+import Toml
 
 /// The lab's findings for people.
 struct LabText {
@@ -40,14 +42,14 @@ struct LabText {
   private var fits: [String] {
     var lines = [
       line("", Self.headings, "RMS", "shaken"),
-      line("observed", QuestionTable.observed.map { Figures.fixed($0, 0) }, "", ""),
+      line("observed", ObservedEpochs.observed.map { NumberText.fixed($0, 0) }, "", ""),
     ]
     for finding in findings {
       lines.append(
         line(
           finding.mechanism.name + (finding.isComplete ? "" : " (interrupted)"),
-          finding.fit.seconds.map { Figures.fixed($0, 1) }, Figures.fixed(finding.fit.rms, 2),
-          Figures.fixed(finding.shaken.rms, 2)))
+          finding.fit.seconds.map { NumberText.fixed($0, 1) }, NumberText.fixed(finding.fit.rms, 2),
+          NumberText.fixed(finding.shaken.rms, 2)))
       lines.append(line("  off by", finding.fit.residuals.map { Self.signed($0) }, "", ""))
     }
     return lines
@@ -60,7 +62,7 @@ struct LabText {
   }
 
   private static func signed(_ seconds: Double) -> String {
-    let text = Figures.fixed(seconds, 1)
+    let text = NumberText.fixed(seconds, 1)
     return seconds >= 0.05 ? "+\(text)" : text
   }
 
@@ -89,35 +91,35 @@ struct LabText {
 
   private static func value(_ parameter: LabParameter, _ value: Double) -> String {
     switch parameter {
-    case .compute, .host: "\(Figures.fixed(value, 2)) ms"
-    case .costScale: "×\(Figures.fixed(value, 2))"
-    case .floor, .threshold, .step: Figures.fixed(value, 3)
-    case .window: "\(Figures.fixed(value, 0)) ms"
+    case .compute, .host: "\(NumberText.fixed(value, 2)) ms"
+    case .costScale: "×\(NumberText.fixed(value, 2))"
+    case .floor, .threshold, .step: NumberText.fixed(value, 3)
+    case .window: "\(NumberText.fixed(value, 0)) ms"
     }
   }
 
   // MARK: What follows
 
   private func conclusion(_ best: LabFinding) -> [String] {
-    let constant = QuestionTable.rmsOfBestConstant
+    let constant = ObservedEpochs.rmsOfBestConstant
     var lines = [
       "RMS: of the five residuals. Shaken: the same at worst when stages take 1 % less and the GPU"
         + " 0.5 % more,",
       "or the other way round; the fits are those that are best when shaken.",
-      "One length for all rows gets to \(Figures.fixed(constant, 2)) s.",
+      "One length for all rows gets to \(NumberText.fixed(constant, 2)) s.",
     ]
     let others = findings.filter { !$0.mechanism.governs && $0.isComplete }
     if let nearest = others.map(\.fit.rms).min(), others.count > 1 {
       lines.append(
         nearest > constant - Self.visible
           ? "Without a governor nothing gets below that: more work never makes a shorter epoch."
-          : "Without a governor the rest gets to \(Figures.fixed(nearest, 2)) s at best.")
+          : "Without a governor the rest gets to \(NumberText.fixed(nearest, 2)) s at best.")
     }
     let isMet = best.fit.isWithinRounding
     lines += [
       "",
-      "Best fit: \(best.mechanism.name), RMS \(Figures.fixed(best.fit.rms, 2)) s, worst row off by"
-        + " \(Figures.fixed(best.fit.worst, 2)) s\(isMet ? ", less than the table's rounding" : "").",
+      "Best fit: \(best.mechanism.name), RMS \(NumberText.fixed(best.fit.rms, 2)) s, worst row off by"
+        + " \(NumberText.fixed(best.fit.worst, 2)) s\(isMet ? ", less than the table's rounding" : "").",
     ]
     for finding in findings { lines += region(of: finding) }
     lines += [

@@ -1,9 +1,9 @@
 import ArgumentParser
 import CLinux
-import Configuration
 import Dashboard
 import Experiments
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
 import Screen

@@ -2,6 +2,7 @@ import Augmentation
 import CLinux
 import Experiments
 import Pipeline
+import Quantities
 import VirtualEngine
 
 /// The facts of a scenario's dataset, and what its stages cost; the kernels are measured for a

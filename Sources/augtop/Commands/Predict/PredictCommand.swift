@@ -1,11 +1,12 @@
 import ArgumentParser
 import Augmentation
-import Configuration
 import Dashboard
 import Experiments
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
+import Quantities
 import VirtualEngine
 
 struct PredictCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Dashboard
 import Pipeline
+import Quantities
 import VirtualEngine
 
 /// Schema `augtop-predict/1`; keys may be added, never renamed.
@@ -38,7 +39,7 @@ struct PredictReport: Encodable {
     var error: Double?
     var isCounted = false
     /// A knife edge: what nobody can measure moves the prediction by 5 % or more.
-    var isEdge: Bool
+    var isSensitive: Bool
 
     init(_ changes: [ScenarioChange], _ epoch: EpochEstimate, now: Double) {
       self.changes = changes
@@ -46,7 +47,7 @@ struct PredictReport: Encodable {
       predictedS = epoch.seconds
       lowS = epoch.low
       highS = epoch.high
-      isEdge = epoch.isEdge
+      isSensitive = epoch.isSensitive
     }
 
     /// Takes the mean of the predictions made just before the change was, and what came of it.
@@ -62,7 +63,7 @@ struct PredictReport: Encodable {
         predictedS = mean { $0.then.seconds }
         lowS = mean { $0.then.low }
         highS = mean { $0.then.high }
-        isEdge = predictions.contains { $0.then.isEdge }
+        isSensitive = predictions.contains { $0.then.isSensitive }
       }
       let measured = result.changed * batches
       measuredS = measured
@@ -85,7 +86,7 @@ struct PredictReport: Encodable {
       try container.encode(measuredHalfS, forKey: .measuredHalfS)
       try container.encode(error, forKey: .error)
       try container.encode(isCounted, forKey: .counted)
-      try container.encode(isEdge, forKey: .edge)
+      try container.encode(isSensitive, forKey: .edge)
     }
   }
 
@@ -109,7 +110,7 @@ struct PredictReport: Encodable {
         + (isChecked ? "measured, 90 %".leftPadded(to: 17) + "error".leftPadded(to: 9) : ""),
     ]
     for line in predictions { lines.append(text(line, width)) }
-    if predictions.contains(where: \.isEdge) {
+    if predictions.contains(where: \.isSensitive) {
       lines.append(
         "edge: a knife edge; what nobody can measure, as a hundredth of the costs, moves it by 5 %")
     }
@@ -119,7 +120,7 @@ struct PredictReport: Encodable {
       lines += [
         "",
         "\(count) changes moved the epoch by 5 % or more (*): median error"
-          + " \(Figures.smallPercent(medianError)), worst \(Figures.smallPercent(worstError))",
+          + " \(NumberText.smallPercent(medianError)), worst \(NumberText.smallPercent(worstError))",
       ]
     }
     return lines.joined(separator: "\n")
@@ -127,7 +128,7 @@ struct PredictReport: Encodable {
 
   /// All of a report's with as many decimals.
   private func seconds(_ value: Double) -> String {
-    Figures.fixed(value, baselineS < 1 ? 3 : 2)
+    NumberText.fixed(value, baselineS < 1 ? 3 : 2)
   }
 
   private func text(_ line: Line, _ width: Int) -> String {
@@ -135,14 +136,14 @@ struct PredictReport: Encodable {
     var text =
       line.changes.label.padded(to: width)
       + seconds(line.predictedS).leftPadded(to: 9)
-      + Figures.signedEpoch(line.predictedS - line.nowS).leftPadded(to: 12)
+      + NumberText.signedEpoch(line.predictedS - line.nowS).leftPadded(to: 12)
       + interval.leftPadded(to: 16)
     if let measured = line.measuredS, let error = line.error {
       let half = line.measuredHalfS.map { " ±\(seconds($0))" } ?? ""
       text += (seconds(measured) + half).leftPadded(to: 17)
-      text += (Figures.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
+      text += (NumberText.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
     }
-    if line.isEdge { text += "  edge" }
+    if line.isSensitive { text += "  edge" }
     return text
   }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
-import Configuration
 import Dashboard
-import Exports
 import Glibc
 import Pipeline
 import Playback
+import Quantities
+import Recordings
 import Screen
+import Toml
 import Tracing
 
 struct ReplayCommand: ParsableCommand {

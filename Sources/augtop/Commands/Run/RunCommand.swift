@@ -1,11 +1,13 @@
 import ArgumentParser
 import Augmentation
-import Configuration
 import Experiments
 import FoundationEssentials
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
+import Quantities
+import ScenarioFiles
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -52,7 +54,7 @@ struct RunCommand: ParsableCommand {
 
   private func runSession(
     _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?,
-    _ bound: SessionBound
+    _ bound: StopCondition
   ) throws -> Reading {
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
@@ -69,7 +71,7 @@ struct RunCommand: ParsableCommand {
     return session.stop()
   }
 
-  private func isReached(_ bound: SessionBound, _ session: LiveSession) -> Bool {
+  private func isReached(_ bound: StopCondition, _ session: LiveSession) -> Bool {
     if case .failed = session.reading.state { return true }
     return switch bound {
     case .time(let time): session.clock.now >= Nanoseconds(time)

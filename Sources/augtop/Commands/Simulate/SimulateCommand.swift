@@ -1,10 +1,10 @@
 import ArgumentParser
 import Augmentation
 import CLinux
-import Configuration
 import Dashboard
 import Experiments
 import Pipeline
+import Quantities
 import VirtualEngine
 
 struct SimulateCommand: ParsableCommand {
@@ -62,7 +62,7 @@ struct SimulateCommand: ParsableCommand {
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
-  private func simulate(_ session: VirtualSession, _ bound: SessionBound) -> Reading {
+  private func simulate(_ session: VirtualSession, _ bound: StopCondition) -> Reading {
     let slice = Nanoseconds.seconds(1)
     while !Interruption.isAsked {
       switch bound {
@@ -81,7 +81,7 @@ struct SimulateCommand: ParsableCommand {
   private func printSweep(_ sweep: Sweep, _ facts: DatasetFacts, _ costs: CostModel) throws {
     var progress = ProgressLine(total: sweep.scenarios.count)
     let cores = Int(cl_usable_processors())
-    let crew = Crew(threads: max(1, cores)) { Interruption.isAsked }
+    let crew = ParallelMap(threads: max(1, cores)) { Interruption.isAsked }
     let scenarios = sweep.scenarios.map(\.scenario)
     let seconds = crew.map(
       scenarios, progress: { progress.show($0) },

@@ -1,7 +1,8 @@
 import Augmentation
-import Configuration
 import Dashboard
 import Pipeline
+import Quantities
+import ScenarioFiles
 
 /// A grid of scenarios: every combination of some keys' values.
 struct Sweep {
@@ -136,14 +137,14 @@ struct SweepReport: Encodable {
 func sweepCSV(_ keys: [String], _ rows: [SweepRow]) -> String {
   let head = (keys + ["epoch_s"]).joined(separator: ",")
   let lines = rows.map { row in
-    (row.values + [row.epochS.map { Figures.fixed($0, 4) } ?? ""]).joined(separator: ",")
+    (row.values + [row.epochS.map { NumberText.fixed($0, 4) } ?? ""]).joined(separator: ",")
   }
   return ([head] + lines).joined(separator: "\n")
 }
 
 /// Two keys make a table of rows and columns; any other number of them a list.
 func sweepTable(_ keys: [String], _ rows: [SweepRow]) -> String {
-  func cell(_ row: SweepRow) -> String { row.epochS.map { Figures.fixed($0, 2) } ?? "–" }
+  func cell(_ row: SweepRow) -> String { row.epochS.map { NumberText.fixed($0, 2) } ?? "–" }
   guard keys.count == 2 else {
     let widths = keys.indices.map { index in
       max(keys[index].count, rows.map { $0.values[index].count }.max() ?? 0)

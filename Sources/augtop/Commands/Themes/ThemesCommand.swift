@@ -1,6 +1,7 @@
 import ArgumentParser
-import Configuration
 import Screen
+import Themes
+import Toml
 
 let standardTheme = "dark"
 

@@ -1,11 +1,13 @@
 import ArgumentParser
 import CLinux
-import Configuration
 import Datasets
 import Experiments
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
+import Quantities
+import ScenarioFiles
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Dashboard
 import Experiments
 import Pipeline
+import Quantities
 import VirtualEngine
 
 /// Schema `augtop-verify/1`; keys may be added, never renamed.
@@ -41,7 +42,7 @@ extension VerifyReport {
         virtual = row.virtual.batchesPerSecond
         low = row.virtual.low
         high = row.virtual.high
-        edge = row.virtual.isEdge
+        edge = row.virtual.isSensitive
         live = row.live
         guard !edge else { return }
         virtualError = row.virtualError
@@ -68,13 +69,14 @@ extension VerifyReport {
       ]
       for row in rows {
         var line =
-          Figures.short(row.makeMs).leftPadded(to: 7) + Figures.short(row.stepMs).leftPadded(to: 9)
-        line += Figures.fixed(row.published, 0).leftPadded(to: 11)
-        line += Figures.fixed(row.virtual, 0).leftPadded(to: 9)
-        line += (row.virtualError.map(Figures.smallPercent) ?? "edge").leftPadded(to: 8)
-        line += Figures.fixed(row.live, 0).leftPadded(to: 8)
-        line += (row.liveError.map(Figures.smallPercent) ?? "edge").leftPadded(to: 8)
-        if row.edge { line += "  \(Figures.fixed(row.low, 0))–\(Figures.fixed(row.high, 0))" }
+          NumberText.short(row.makeMs).leftPadded(to: 7)
+          + NumberText.short(row.stepMs).leftPadded(to: 9)
+        line += NumberText.fixed(row.published, 0).leftPadded(to: 11)
+        line += NumberText.fixed(row.virtual, 0).leftPadded(to: 9)
+        line += (row.virtualError.map(NumberText.smallPercent) ?? "edge").leftPadded(to: 8)
+        line += NumberText.fixed(row.live, 0).leftPadded(to: 8)
+        line += (row.liveError.map(NumberText.smallPercent) ?? "edge").leftPadded(to: 8)
+        if row.edge { line += "  \(NumberText.fixed(row.low, 0))–\(NumberText.fixed(row.high, 0))" }
         lines.append(line)
       }
       guard let virtual = worstVirtualError, let live = worstLiveError else {
@@ -83,8 +85,8 @@ extension VerifyReport {
       let edges = rows.count { $0.edge }
       lines += [
         "",
-        "\(rows.count - edges) rows: virtual within \(Figures.smallPercent(virtual)), live within"
-          + " \(Figures.smallPercent(live)) (limit \(Figures.percent(QueueAgreement.limit)));"
+        "\(rows.count - edges) rows: virtual within \(NumberText.smallPercent(virtual)), live within"
+          + " \(NumberText.smallPercent(live)) (limit \(NumberText.percent(QueueAgreement.limit)));"
           + " \(edges) on a knife edge",
       ]
       return lines.joined(separator: "\n")
@@ -126,7 +128,7 @@ extension VerifyReport {
         let work = cell.virtual.seconds * cell.virtual.batchesPerSecond
         lowS = work / cell.virtual.high
         highS = work / cell.virtual.low
-        edge = cell.virtual.isEdge
+        edge = cell.virtual.isSensitive
         liveS = cell.live.seconds
         liveHalfS = cell.live.half
         error = edge ? nil : cell.error
@@ -156,22 +158,24 @@ extension VerifyReport {
       for cell in cells {
         var line = cell.loader.padded(to: 16) + cell.costs.padded(to: 10)
         line += "\(cell.workers)".leftPadded(to: 8)
-        line += Figures.short(cell.gpuMs).leftPadded(to: 8)
-        line += Figures.short(cell.gpuHostMs).leftPadded(to: 9)
-        line += Figures.fixed(cell.virtualS, 2).leftPadded(to: 9)
-        line += Figures.fixed(cell.liveS, 2).leftPadded(to: 9)
-        line += (cell.error.map(Figures.smallPercent) ?? "edge").leftPadded(to: 8)
-        if cell.edge { line += "  \(Figures.fixed(cell.lowS, 2))–\(Figures.fixed(cell.highS, 2))" }
+        line += NumberText.short(cell.gpuMs).leftPadded(to: 8)
+        line += NumberText.short(cell.gpuHostMs).leftPadded(to: 9)
+        line += NumberText.fixed(cell.virtualS, 2).leftPadded(to: 9)
+        line += NumberText.fixed(cell.liveS, 2).leftPadded(to: 9)
+        line += (cell.error.map(NumberText.smallPercent) ?? "edge").leftPadded(to: 8)
+        if cell.edge {
+          line += "  \(NumberText.fixed(cell.lowS, 2))–\(NumberText.fixed(cell.highS, 2))"
+        }
         lines.append(line)
       }
       guard let medianError, let worstError else { return lines.joined(separator: "\n") }
       let edges = cells.count { $0.edge }
       lines += [
         "",
-        "\(cells.count - edges) scenarios: median error \(Figures.smallPercent(medianError)) (limit"
-          + " \(Figures.percent(GridAgreement.medianLimit))), worst"
-          + " \(Figures.smallPercent(worstError)) (limit"
-          + " \(Figures.percent(GridAgreement.worstLimit))); \(edges) on a knife edge",
+        "\(cells.count - edges) scenarios: median error \(NumberText.smallPercent(medianError)) (limit"
+          + " \(NumberText.percent(GridAgreement.medianLimit))), worst"
+          + " \(NumberText.smallPercent(worstError)) (limit"
+          + " \(NumberText.percent(GridAgreement.worstLimit))); \(edges) on a knife edge",
       ]
       return lines.joined(separator: "\n")
     }

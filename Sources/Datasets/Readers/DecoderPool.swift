@@ -1,0 +1,29 @@
+import Synchronization
+
+/// Memory for a picture as its file has it; as many as the threads that read at one time need, each
+/// allocated once.
+///
+/// Sendable because a piece is with one thread at a time.
+final class DecoderPool: @unchecked Sendable {
+  private struct Piece: @unchecked Sendable {
+    let bytes: UnsafeMutableRawBufferPointer
+  }
+
+  private let size: Int
+  private let free = Mutex<[Piece]>([])
+
+  init(size: Int) { self.size = size }
+
+  deinit {
+    for piece in free.withLock({ $0 }) { piece.bytes.deallocate() }
+  }
+
+  /// Lends a piece for as long as `body` runs.
+  func lend(_ body: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    let piece =
+      free.withLock { $0.popLast() }
+      ?? Piece(bytes: .allocate(byteCount: size, alignment: 64))
+    defer { free.withLock { $0.append(piece) } }
+    try body(piece.bytes)
+  }
+}

@@ -1,0 +1,48 @@
+import Pipeline
+package import Quantities
+import Tracing
+
+/// Which part of a session is wanted: a span of time, and some of its tracks.
+package struct Selection: Sendable, Equatable {
+  /// The tracks of a session, as they are named at the command line.
+  package enum Part: String, CaseIterable, Sendable {
+    case workers, consumer, queue, counters
+    /// Switches, markers, verdicts, predictions.
+    case session
+    /// augtop's own work.
+    case own
+  }
+
+  /// What ends at `from` or later…
+  package var from: Nanoseconds
+  /// …and before `to`; so that cuts side by side add up to the whole.
+  package var to: Nanoseconds
+  package var parts: Set<Part>
+
+  package static let everything = Selection()
+
+  package init(
+    from: Nanoseconds = .zero, to: Nanoseconds = .never, parts: Set<Part> = Set(Part.allCases)
+  ) {
+    self.from = from
+    self.to = to
+    self.parts = parts
+  }
+
+  package func has(_ part: Part) -> Bool { parts.contains(part) }
+
+  func contains(_ record: borrowing SessionRecord) -> Bool {
+    let at = record.at
+    guard at >= from, at < to else { return false }
+    switch record {
+    case .unrecorded: return has(.workers) || has(.consumer)
+    case .event(.made): return has(.workers) || has(.queue)
+    case .event(.taken): return has(.consumer) || has(.queue)
+    case .event(.waited): return has(.workers)
+    case .event(.stepped): return has(.consumer)
+    case .event(.applied), .note, .verdict, .prediction, .ended: return has(.session)
+    case .counter: return has(.counters)
+    case .ownWork: return has(.own)
+    }
+  }
+}

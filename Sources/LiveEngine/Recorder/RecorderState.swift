@@ -1,0 +1,139 @@
+import Host
+import Pipeline
+import Quantities
+import Tracing
+
+/// What the recorder works on: events in order, the ledger, the session file.
+struct RecorderState {
+  private var ledger: SessionLedger
+  private var merger = EventMerger()
+  private var collected: [Event] = []
+  private var meter: OwnCostMeter
+  private var events = 0
+  private var file: SessionFile?
+  private var recording: RecordingState
+  private var thinning = RecordingThinning()
+  private var unrecorded = UnrecordedTotals()
+  private let clock: SessionClock
+  private let openFile: SessionFileOpener
+
+  init(
+    ledger: SessionLedger, clock: SessionClock, recording: sending SessionFile?,
+    openFile: @escaping SessionFileOpener
+  ) {
+    self.ledger = ledger
+    self.clock = clock
+    self.openFile = openFile
+    meter = OwnCostMeter(clock: clock)
+    file = recording
+    self.recording = recording.map { .on(path: $0.path, bytes: $0.bytes) } ?? .off
+  }
+
+  /// Takes events from the lanes, so many; they are told after the notes that came before them.
+  mutating func collect(_ lanes: [RecordingLane], until cutoff: Nanoseconds) -> Int {
+    var taken: [Event] = []
+    swap(&taken, &collected)
+    merger.drain(lanes, until: cutoff) { taken.append($0) }
+    swap(&taken, &collected)
+    return collected.count
+  }
+
+  /// Tells notes and collected events to the ledger and the file, in the order of their times.
+  mutating func tell(_ notes: [(note: Note, at: Nanoseconds)]) {
+    var next = 0
+    func isDue(_ event: Event) -> Bool { next < notes.count && notes[next].at <= event.at }
+    for event in collected {
+      while isDue(event) {
+        tell(notes[next])
+        next += 1
+      }
+      let hadSettled = ledger.hasSettled
+      ledger.record(event)
+      record(event, beginsWindow: ledger.hasSettled && !hadSettled)
+    }
+    while next < notes.count {
+      tell(notes[next])
+      next += 1
+    }
+    tellLeftOut()
+    events += collected.count
+    collected.removeAll(keepingCapacity: true)
+  }
+
+  mutating func startRecording(_ path: String) {
+    guard file == nil else { return }
+    do {
+      let opened = try openFile(path, ledger.wished)
+      file = opened
+      recording = .on(path: path, bytes: opened.bytes)
+    } catch {
+      recording = .failed(path: path, reason: error.message)
+    }
+  }
+
+  mutating func stopRecording() {
+    guard let open = file else { return }
+    write { file throws(SessionFileFault) in try file.close() }
+    if file != nil { recording = .closed(path: open.path, bytes: open.bytes) }
+    file = nil
+  }
+
+  mutating func flush() {
+    write { file throws(SessionFileFault) in try file.flush() }
+    if let file { recording = .on(path: file.path, bytes: file.bytes) }
+  }
+
+  mutating func reading(
+    at now: Nanoseconds, emulated: Nanoseconds, dropped: Int, isFinal: Bool,
+    failure: String?
+  ) -> Reading {
+    if isFinal || failure != nil { ledger.finish(failure: failure) }
+    var reading = isFinal ? ledger.summary(at: now) : ledger.reading(at: now)
+    reading.own = meter.measure(at: now, emulated: emulated, events: events)
+    reading.own.droppedEvents = dropped
+    if isFinal { file?.append(end: reading) } else { file?.append(counters: reading) }
+    if isFinal { stopRecording() }
+    reading.recording = recording
+    return reading
+  }
+
+  /// Records a piece of augtop's own work, where a recording is on.
+  mutating func tell(_ work: OwnWork) { file?.append(work) }
+
+  /// - Parameter beginsWindow: The report's window begins with this event's end: what is summed up
+  ///   lies on one side of it, so that it begins with the same step when it is read back.
+  private mutating func record(_ event: Event, beginsWindow: Bool) {
+    guard file != nil else { return }
+    guard thinning.keeps(event) else {
+      unrecorded.add(event)
+      if beginsWindow { tellLeftOut() }
+      return
+    }
+    if beginsWindow { tellLeftOut() }
+    // What is summed up belongs to one version of the scenario.
+    if case .applied = event { tellLeftOut() }
+    file?.append(event)
+  }
+
+  private mutating func tellLeftOut() {
+    file?.append(unrecorded)
+    unrecorded = UnrecordedTotals()
+  }
+
+  private mutating func tell(_ entry: (note: Note, at: Nanoseconds)) {
+    tellLeftOut()
+    ledger.note(entry.note, at: entry.at)
+    file?.append(entry.note, at: entry.at)
+  }
+
+  /// A disk that fills up ends the recording, not the session.
+  private mutating func write(_ body: (SessionFile) throws(SessionFileFault) -> Void) {
+    guard let open = file else { return }
+    do {
+      try body(open)
+    } catch {
+      recording = .failed(path: open.path, reason: error.message)
+      file = nil
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Host
+import LiveEngine
+import Pipeline
+import Recordings
+import Tracing
+
+/// Reads a recording once from end to end, beside whoever looks at it, and makes its map.
+///
+/// It has a thread of its own. Memory is flat: states go to the index as they come.
+final class IndexBuilder: Sendable {
+  /// States are kept this many bytes apart: so much is read anew after a seek, at most.
+  static let spacing = 2 << 20
+  /// The map is brought up to date every so many records.
+  private static let patience = 4_096
+
+  private struct Progress {
+    var map: SeekIndex
+    var isStopping = false
+  }
+
+  /// What the thread takes with it.
+  private struct Work: @unchecked Sendable {
+    // Because only the thread that takes it touches it: it is moved, never shared.
+    var records: SessionRecords
+    var feed: LedgerFeed
+    var index: IndexFile?
+  }
+
+  private let progress: Monitor<Progress>
+  private let size: Int
+  private let spacing: Int
+  private let thread = Monitor<BackgroundThread?>(nil)
+
+  init(_ session: RecordedSession, spacing: Int = IndexBuilder.spacing) {
+    size = session.records.size
+    self.spacing = spacing
+    progress = Monitor(Progress(map: SeekIndex(session.scenario)))
+  }
+
+  /// As far as it has come.
+  var map: SeekIndex { progress.withLock { $0.map } }
+
+  /// - Parameters:
+  ///   - session: With a reader of its own.
+  ///   - index: Where states go; without one there are none.
+  func start(_ session: RecordedSession, index: IndexFile?) {
+    let work = Work(records: session.records, feed: LedgerFeed(session), index: index)
+    thread.withLock {
+      $0 = BackgroundThread(name: "map") { [self] in
+        var work = work
+        run(&work)
+      }
+    }
+  }
+
+  /// Ends it, whole or not.
+  func stop() {
+    progress.withLock { $0.isStopping = true }
+    wait()
+  }
+
+  /// Waits until the map is whole.
+  func wait() { thread.withLock { $0?.join() } }
+
+  private func run(_ work: inout Work) {
+    var last = work.records.position
+    var count = 0
+    while let record = work.records.next() {
+      work.feed.take(record)
+      if case .note(let note, let at) = record { progress.withLock { $0.map.note(note, at: at) } }
+      count += 1
+      if count % Self.patience == 0, !report(work) { return }
+      if work.records.isBetweenPackets, work.records.position - last >= spacing {
+        last = work.records.position
+        keep(&work)
+      }
+    }
+    let (latest, trouble) = (work.feed.latest, work.records.trouble)
+    let map = progress.withLock { progress in
+      progress.map.frontier = latest
+      progress.map.share = 1
+      progress.map.trouble = trouble
+      progress.map.isWhole = true
+      return progress.map
+    }
+    // What couldn't be read may be there another time.
+    if trouble.failure == nil { work.index?.finish(map) }
+  }
+
+  private func report(_ work: borrowing Work) -> Bool {
+    let (latest, position) = (work.feed.latest, work.records.position)
+    return progress.withLock { progress in
+      progress.map.frontier = latest
+      progress.map.share = Double(position) / Double(max(1, size))
+      return !progress.isStopping
+    }
+  }
+
+  /// Adds the state here to the index, where that can be kept.
+  private func keep(_ work: inout Work) {
+    guard let index = work.index else { return }
+    var archive = StateArchive(writing: progress.withLock { $0.map.book })
+    var (records, feed) = (work.records, work.feed)
+    records.archive(&archive)
+    feed.archive(&archive)
+    guard !archive.isBroken, let place = index.append(archive.bytes) else { return }
+    let checkpoint = SeekIndex.Checkpoint(
+      at: work.feed.latest, offset: work.records.position, place: place,
+      length: archive.bytes.count, checksum: Checksum.of(archive.bytes))
+    progress.withLock { $0.map.add(checkpoint) }
+  }
+}

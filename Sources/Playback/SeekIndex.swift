@@ -1,0 +1,118 @@
+import Pipeline
+import Quantities
+import Tracing
+
+/// What is known of a recording as a whole: places from which it can be played on, markers, switches.
+///
+/// Made by reading the file once (`IndexBuilder`), or taken from the index beside it.
+struct SeekIndex: Sendable {
+  /// A place between two packets, and where its state is kept.
+  struct Checkpoint: Sendable, Equatable, BitwiseCopyable {
+    /// All that was fed until there had ended by then.
+    var at: Nanoseconds
+    /// In the session file.
+    var offset: Int
+    /// In the index.
+    var place: Int
+    var length: Int
+    var checksum: UInt64
+  }
+
+  private(set) var checkpoints: [Checkpoint] = []
+  private(set) var targets: [SeekTarget] = []
+  private(set) var book: ScenarioBook
+  /// Everything until then is on the map.
+  var frontier = Nanoseconds.zero
+  /// So much of the file has been read.
+  var share = 0.0
+  var isWhole = false
+  var trouble = RecordingTrouble()
+
+  init(_ first: Scenario) { book = ScenarioBook(first) }
+
+  mutating func add(_ checkpoint: Checkpoint) { checkpoints.append(checkpoint) }
+
+  mutating func note(_ note: Note, at moment: Nanoseconds) {
+    switch note {
+    case .asked(let change, _, _):
+      book.add(change)
+      targets.append(SeekTarget(at: moment, label: change.label))
+    case .marker(let text):
+      targets.append(SeekTarget(at: moment, label: text.isEmpty ? "marker" : text))
+    case .paused, .resumed, .stoodStill, .epochRestarted: break
+    }
+  }
+
+  /// The last place all of whose records end before a moment.
+  func checkpoint(before moment: Nanoseconds) -> Checkpoint? {
+    var low = 0
+    var high = checkpoints.count
+    while low < high {
+      let middle = (low + high) / 2
+      if checkpoints[middle].at <= moment { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? checkpoints[low - 1] : nil
+  }
+
+  func target(after moment: Nanoseconds) -> SeekTarget? {
+    targets.filter { $0.at > moment }.min { $0.at < $1.at }
+  }
+
+  func target(before moment: Nanoseconds) -> SeekTarget? {
+    targets.filter { $0.at < moment }.max { $0.at < $1.at }
+  }
+}
+
+/// A marker or a switch of a recording.
+struct SeekTarget: Sendable, Equatable {
+  var at: Nanoseconds
+  var label: String
+}
+
+extension SeekIndex {
+  /// Writes or reads the map itself, without the states.
+  ///
+  /// - Parameter archive: Its book doesn't matter: changes are told in words.
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.list(&checkpoints)
+    archive.list(&targets, filler: SeekTarget(at: .zero, label: "")) { entry, archive in
+      archive.value(&entry.at)
+      archive.text(&entry.label)
+    }
+    var changes = book.changes.map(Self.words)
+    archive.list(&changes, filler: []) { pairs, archive in
+      archive.list(&pairs, filler: SessionHeader.Attribute("", "")) { pair, archive in
+        archive.text(&pair.key)
+        archive.text(&pair.value)
+      }
+    }
+    archive.value(&frontier)
+    archiveTrouble(&archive)
+    guard archive.isReading else { return }
+    book = ScenarioBook(book.scenarios[0])
+    for words in changes {
+      guard let change = Self.change(words) else { return }
+      book.add(change)
+    }
+  }
+
+  private mutating func archiveTrouble(_ archive: inout StateArchive) {
+    archive.value(&trouble.tornBytes)
+    archive.value(&trouble.damagedPlaces)
+    archive.value(&trouble.skippedBytes)
+    archive.value(&trouble.firstDamage)
+    archive.value(&trouble.lostMoments)
+  }
+
+  private static func words(_ change: ScenarioChange) -> [SessionHeader.Attribute] {
+    let words = [SessionHeader.Attribute("change", ChangeText.write(change))]
+    guard case .costs(let costs) = change else { return words }
+    return words + CostProfileText.write(costs)
+  }
+
+  private static func change(_ words: [SessionHeader.Attribute]) -> ScenarioChange? {
+    words.first { $0.key == "change" }.flatMap {
+      ChangeText.read($0.value, costs: CostProfileText.read(words))
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/// Numbers as the screen writes them: few digits, a real minus sign, a blank before the unit.
+package enum NumberText {
+  /// With so many decimals.
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "–" }
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = Int((abs(value) * scale).rounded())
+    let sign = value < 0 && scaled != 0 ? "−" : ""
+    let whole = scaled / Int(scale)
+    guard decimals > 0 else { return "\(sign)\(whole)" }
+    let rest = String(scaled % Int(scale))
+    return "\(sign)\(whole).\(String(repeating: "0", count: decimals - rest.count))\(rest)"
+  }
+
+  /// Three figures or so: 0.042, 2.35, 94.9, 121.
+  package static func short(_ value: Double) -> String {
+    // Bounds at which rounding would add a digit.
+    switch abs(value) {
+    case ..<0.0995: fixed(value, 3)
+    case ..<9.995: fixed(value, 2)
+    case ..<99.95: fixed(value, 1)
+    default: fixed(value, 0)
+    }
+  }
+
+  package static func percent(_ share: Double) -> String { "\(fixed(share * 100, 0)) %" }
+
+  /// A share that is usually far below one hundredth.
+  package static func smallPercent(_ share: Double) -> String {
+    "\(fixed(share * 100, share < 0.1 ? 1 : 0)) %"
+  }
+
+  /// Seconds of an epoch: 6.3, 0.42, 128; longer ones in minutes and hours.
+  package static func epoch(_ seconds: Double) -> String {
+    switch abs(seconds) {
+    case ..<0.995: "\(fixed(seconds, 2)) s"
+    case ..<99.95: "\(fixed(seconds, 1)) s"
+    case ..<3600: "\(fixed(seconds / 60, 1)) min"
+    default: "\(fixed(seconds / 3600, 1)) h"
+    }
+  }
+
+  /// The same with the decimals that it takes to tell it from another one.
+  package static func epoch(_ seconds: Double, like other: Double) -> String {
+    max(seconds, other) < 9.95 && abs(seconds - other) < 0.995
+      ? "\(fixed(seconds, 2)) s" : epoch(seconds)
+  }
+
+  /// Half an interval's width, in the unit that `epoch` gives the whole; with the unit's name where
+  /// it isn't seconds.
+  package static func half(_ half: Double, of seconds: Double) -> String {
+    abs(seconds) < 99.95 ? fixed(half, half < 0.095 ? 2 : 1) : epoch(half)
+  }
+
+  package static func signedEpoch(_ seconds: Double) -> String {
+    seconds > 0 ? "+\(epoch(seconds))" : epoch(seconds)
+  }
+
+  package static func perImage(_ time: Nanoseconds) -> String {
+    let micros = time.microseconds
+    return micros < 999.5 ? "\(short(micros)) µs" : "\(short(micros / 1000)) ms"
+  }
+
+  package static func span(_ time: Nanoseconds) -> String {
+    switch time.count {
+    case ..<999_500: "\(short(time.microseconds)) µs"
+    case ..<999_500_000: "\(fixed(time.milliseconds, time.milliseconds < 99.995 ? 2 : 0)) ms"
+    default: "\(fixed(time.seconds, 2)) s"
+    }
+  }
+
+  /// A round length of time: 200 µs, 50 ms, 2 s.
+  package static func window(_ time: Nanoseconds) -> String {
+    switch time.count {
+    case ..<1_000_000: "\(fixed(time.microseconds, 0)) µs"
+    case ..<1_000_000_000: "\(fixed(time.milliseconds, 0)) ms"
+    default: "\(fixed(time.seconds, 0)) s"
+    }
+  }
+
+  /// 940, 8217, 31.2k, 1.25M.
+  package static func rate(_ value: Double) -> String {
+    switch value {
+    case ..<9_999.5: fixed(value, 0)
+    case ..<999_950: "\(fixed(value / 1000, 1))k"
+    default: "\(fixed(value / 1_000_000, 2))M"
+    }
+  }
+
+  package static func bytes(_ count: Int) -> String {
+    switch count {
+    case ..<999_500: "\(fixed(Double(count) / 1e3, 0)) kB"
+    case ..<9_950_000: "\(fixed(Double(count) / 1e6, 1)) MB"
+    case ..<999_500_000: "\(fixed(Double(count) / 1e6, 0)) MB"
+    default: "\(fixed(Double(count) / 1e9, 2)) GB"
+    }
+  }
+
+  package static func clock(_ time: Nanoseconds) -> String {
+    let seconds = Int(time.seconds)
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let minutes = "\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    return seconds < 3600 ? minutes : "\(seconds / 3600):\(minutes)"
+  }
+}

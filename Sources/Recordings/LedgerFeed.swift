@@ -1,0 +1,139 @@
+package import Pipeline
+package import Quantities
+package import Tracing
+
+/// Feeds a session's records to a ledger as the recorder did, so that the report is the live one's.
+package struct LedgerFeed {
+  private(set) var ledger: SessionLedger
+  private var own = OwnCost()
+  /// The recorder took a reading then; the ledger must, too, before anything else happens.
+  private var readingDue: Nanoseconds?
+  /// The last one that the recorder took, where it was wanted.
+  package private(set) var lastReading: Reading?
+  /// From then on readings are made; before, the ledger alone takes note of them.
+  package var recordReadingsAfter = Nanoseconds.never
+  private var hasBegun = false
+  /// The latest moment that was told of.
+  package private(set) var latest = Nanoseconds.zero
+  private var ended: Nanoseconds?
+  /// Why the session couldn't go on.
+  package private(set) var failure: String?
+
+  package init(_ session: RecordedSession) {
+    ledger = SessionLedger(
+      scenario: session.scenario, dataset: session.dataset, cores: session.header.cores)
+    // The recorder takes one before anything has happened.
+    _ = ledger.reading(at: .zero)
+  }
+
+  package mutating func take(_ record: borrowing SessionRecord) {
+    latest = max(latest, record.at)
+    switch record {
+    case .counter(let id, let value, let at):
+      if readingDue != at { takeReading() }
+      readingDue = at
+      note(id, value)
+    case .verdict, .prediction, .ownWork: break
+    case .ended(let at, let why):
+      // The last reading is the report's.
+      readingDue = nil
+      ended = at
+      failure = why
+    case .event(let event):
+      takeReading()
+      begin(at: event.start)
+      ledger.record(event)
+    case .unrecorded(let unrecorded):
+      takeReading()
+      begin(at: unrecorded.from)
+      ledger.record(unrecorded)
+    case .note(let note, let at):
+      takeReading()
+      ledger.note(note, at: at)
+    }
+  }
+
+  /// Takes from a record that isn't of the cut only what holds in it: switches.
+  package mutating func learn(_ record: borrowing SessionRecord) {
+    switch record {
+    case .note(let note, let at):
+      if case .asked = note { ledger.note(note, at: at) }
+    case .event(let event):
+      if case .applied = event { ledger.record(event) }
+    case .unrecorded, .counter, .verdict, .prediction, .ownWork, .ended: break
+    }
+  }
+
+  /// The report's reading: at the session's end, or where the records end.
+  package mutating func report() -> Reading {
+    ledger.finish(failure: failure)
+    var reading = ledger.summary(at: ended ?? latest)
+    reading.own = own
+    return reading
+  }
+
+  /// Takes the reading that is due, if one is.
+  package mutating func takeReading() {
+    guard let at = readingDue else { return }
+    readingDue = nil
+    guard at >= recordReadingsAfter else {
+      ledger.endFrame(at: at)
+      return
+    }
+    lastReading = ledger.reading(at: at)
+    lastReading?.own = own
+  }
+
+  /// The state of things at a moment at which the recorder took no reading; changes nothing.
+  package func preview(at moment: Nanoseconds) -> Reading {
+    var ledger = ledger
+    var reading = ledger.reading(at: moment)
+    reading.own = own
+    return reading
+  }
+
+  /// Writes or reads what has been fed so far, but for the last reading.
+  package mutating func archive(_ archive: inout StateArchive) {
+    ledger.archive(&archive)
+    archive.value(&own)
+    archive.value(&readingDue)
+    archive.value(&hasBegun)
+    archive.value(&latest)
+    archive.value(&ended)
+    archive.optional(&failure, filler: "") { $1.text(&$0) }
+  }
+
+  /// A recording, or a cut, that doesn't begin with its session: what was before counts as a pause.
+  private mutating func begin(at start: Nanoseconds) {
+    guard !hasBegun else { return }
+    hasBegun = true
+    guard start > Self.promptly else { return }
+    ledger.note(.stoodStill(since: .zero), at: start)
+  }
+
+  /// A session's first event has begun by then.
+  private static let promptly = Nanoseconds.seconds(1)
+
+  private mutating func note(_ id: TrackID, _ value: Double) {
+    switch CounterTrack.named(id)?.name {
+    case "augtop cpu": own.cpuFraction = value / 100
+    case "emulated work": own.emulatedCores = value
+    case "dropped events": own.droppedEvents = Int(max(0, min(value, 1e15)))
+    case "resident memory": own.residentBytes = Int(max(0, min(value, 1e15)))
+    case "augtop per event": own.nanosecondsPerEvent = value
+    default: break
+    }
+  }
+}
+
+extension Event {
+  fileprivate var start: Nanoseconds {
+    switch self {
+    case .made(let made): made.start
+    case .taken(let taken): taken.wanted
+    case .stepped(let step): step.wanted
+    case .waited(let wait): wait.start
+    case .applied(let applied): applied.at
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package import Augmentation
+package import Pipeline
+package import Quantities
+
+/// What sessions are compared in, and checked for.
+package enum ComparedQuantity: Hashable, Sendable {
+  case epoch
+  case measured(WindowMeasure)
+
+  /// In the order in which they are told.
+  package static let all: [ComparedQuantity] =
+    [.epoch]
+    + [
+      .imagesPerSecond, .busy, .host, .starved, .step, .make, .lockWait, .napping, .waiting, .depth,
+    ].map(ComparedQuantity.measured)
+    + Stage.allCases.map { .measured(.stageCPU($0)) }
+    + Stage.allCases.map { .measured(.stageWall($0)) }
+
+  /// What a number says is per so much of; where that isn't the same thing in two sessions, the
+  /// numbers don't compare.
+  package enum Basis: Sendable {
+    case session, epoch, batch, picture
+  }
+
+  package enum Unit: String, Sendable {
+    case seconds = "s"
+    case perSecond = "1/s"
+    case share = "fraction"
+    case batches
+  }
+
+  package var basis: Basis {
+    switch self {
+    case .epoch: .epoch
+    case .measured(let measure):
+      switch measure {
+      case .period, .step, .make, .lockWait: .batch
+      case .stageCPU, .stageWall: .picture
+      case .imagesPerSecond, .busy, .host, .starved, .napping, .waiting, .depth: .session
+      }
+    }
+  }
+
+  package var unit: Unit {
+    switch self {
+    case .epoch: .seconds
+    case .measured(let measure):
+      switch measure {
+      case .period, .step, .make, .lockWait, .stageCPU, .stageWall: .seconds
+      case .imagesPerSecond: .perSecond
+      case .busy, .host, .starved, .napping, .waiting: .share
+      case .depth: .batches
+      }
+    }
+  }
+
+  /// Whose it is; nil of what isn't a stage's.
+  package var stage: Stage? {
+    switch self {
+    case .measured(.stageCPU(let stage)), .measured(.stageWall(let stage)): stage
+    case .epoch, .measured: nil
+    }
+  }
+
+  /// Its name for programs; never renamed.
+  package var id: String {
+    switch self {
+    case .epoch: "epoch"
+    case .measured(let measure):
+      switch measure {
+      case .period: "period"
+      case .imagesPerSecond: "images_per_s"
+      case .busy: "gpu_busy"
+      case .host: "gpu_host"
+      case .starved: "gpu_starved"
+      case .step: "step"
+      case .make: "make"
+      case .lockWait: "lock_wait"
+      case .napping: "workers_napping"
+      case .waiting: "workers_waiting"
+      case .depth: "queue_depth"
+      case .stageCPU(let stage): "cpu_per_image.\(stage.rawValue)"
+      case .stageWall(let stage): "wall_per_image.\(stage.rawValue)"
+      }
+    }
+  }
+
+  /// Its name for people.
+  package var title: String {
+    switch self {
+    case .epoch: "epoch"
+    case .measured(let measure):
+      switch measure {
+      case .period: "from step to step"
+      case .imagesPerSecond: "images/s"
+      case .busy: "gpu busy"
+      case .host: "gpu host"
+      case .starved: "gpu starved"
+      case .step: "step"
+      case .make: "make a batch"
+      case .lockWait: "wait for lock"
+      case .napping: "workers napping"
+      case .waiting: "workers waiting"
+      case .depth: "queue, mean"
+      case .stageCPU(let stage), .stageWall(let stage): stage.rawValue
+      }
+    }
+  }
+}
+
+extension MeasuredSession {
+  /// A number and its interval; nil where nothing of the kind was measured, and of stages that are
+  /// off.
+  package func estimate(_ quantity: ComparedQuantity) -> Estimate? {
+    if let stage = quantity.stage, !scenario.stages.contains(stage) { return nil }
+    switch quantity {
+    case .epoch:
+      let batches = scenario.batchesPerEpoch(samples: samplesPerEpoch, of: dataset.count)
+      return blocks.estimate(.period)?.scaled(by: Double(batches))
+    case .measured(let measure): return blocks.estimate(measure)
+    }
+  }
+}

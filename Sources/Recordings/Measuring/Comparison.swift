@@ -1,0 +1,153 @@
+package import Augmentation
+import Pipeline
+package import Quantities
+import ScenarioFiles
+import Tracing
+
+/// A session beside a baseline: what differs in how they were run, and in what was measured.
+package struct Comparison: Sendable {
+  package let baseline: MeasuredSession
+  package let other: MeasuredSession
+  /// Key by key, as scenario files have them.
+  package let scenario: [Difference]
+  /// Machine, kernel, version, pictures.
+  package let surroundings: [Difference]
+  package let rows: [Row]
+
+  /// Something that isn't measured; nil is a key that isn't there.
+  package struct Difference: Sendable, Equatable {
+    package var key: String
+    package var baseline: String?
+    package var other: String?
+  }
+
+  package struct Row: Sendable, Equatable {
+    package var quantity: ComparedQuantity
+    package var baseline: Estimate?
+    package var other: Estimate?
+    /// Other minus baseline; nil where they don't compare.
+    package var difference: Estimate?
+    /// The same as a share of the baseline.
+    package var change: Estimate?
+    package var incomparability: Incomparability?
+
+    package var isDistinguishable: Bool? { difference?.isDistinguishable }
+  }
+
+  /// Why two numbers don't compare.
+  package enum Incomparability: Hashable, Sendable {
+    case samplesPerEpoch(Int, Int)
+    case batchSize(Int, Int)
+    case shape(PictureShape, PictureShape)
+    /// A stage is off in one of them, or nothing of it was measured.
+    case missing
+  }
+
+  package init(_ baseline: MeasuredSession, _ other: MeasuredSession) {
+    self.baseline = baseline
+    self.other = other
+    scenario = Self.scenarioDifferences(baseline, other)
+    surroundings = Self.surroundings(baseline, other)
+    rows = ComparedQuantity.all.compactMap { Self.row($0, baseline, other) }
+  }
+
+  /// Why rows are left without a difference, each reason once.
+  package var obstacles: [Incomparability] {
+    var seen: Set<Incomparability> = [.missing]
+    return rows.compactMap(\.incomparability).filter { seen.insert($0).inserted }
+  }
+
+  private static func row(
+    _ quantity: ComparedQuantity, _ baseline: MeasuredSession, _ other: MeasuredSession
+  ) -> Row? {
+    let (first, second) = (baseline.estimate(quantity), other.estimate(quantity))
+    guard isWorthTelling(first) || isWorthTelling(second) else { return nil }
+    var row = Row(quantity: quantity, baseline: first, other: second)
+    row.incomparability = incomparability(quantity.basis, baseline, other)
+    guard row.incomparability == nil else { return row }
+    guard let first, let second else {
+      row.incomparability = .missing
+      return row
+    }
+    row.difference = second.minus(first)
+    row.change = second.change(from: first)
+    return row
+  }
+
+  /// What is nothing on both sides is no news.
+  private static func isWorthTelling(_ estimate: Estimate?) -> Bool {
+    estimate.map { $0.value != 0 } ?? false
+  }
+
+  private static func incomparability(
+    _ basis: ComparedQuantity.Basis, _ one: MeasuredSession, _ other: MeasuredSession
+  ) -> Incomparability? {
+    switch basis {
+    case .session: nil
+    case .epoch:
+      one.samplesPerEpoch == other.samplesPerEpoch
+        ? nil : .samplesPerEpoch(one.samplesPerEpoch, other.samplesPerEpoch)
+    case .batch:
+      one.scenario.batchSize == other.scenario.batchSize
+        ? nil : .batchSize(one.scenario.batchSize, other.scenario.batchSize)
+    case .picture:
+      one.dataset.shape == other.dataset.shape
+        ? nil : .shape(one.dataset.shape, other.dataset.shape)
+    }
+  }
+}
+
+// MARK: How they were run
+
+extension Comparison {
+  private static func scenarioDifferences(
+    _ one: MeasuredSession, _ other: MeasuredSession
+  ) -> [Difference] {
+    var differences = differences(
+      ScenarioFile.attributes(one.scenario).pairs, ScenarioFile.attributes(other.scenario).pairs)
+    // A profile of the same name may have been measured anew.
+    let isNamed = differences.contains { $0.key == "costs" }
+    if !isNamed, one.scenario.costs != other.scenario.costs {
+      let name = one.scenario.costs.name
+      differences.append(
+        Difference(key: "costs", baseline: name, other: "\(name), with other numbers"))
+    }
+    return differences
+  }
+
+  private static func surroundings(
+    _ one: MeasuredSession, _ other: MeasuredSession
+  ) -> [Difference] {
+    differences(facts(one), facts(other))
+  }
+
+  private static func facts(_ session: MeasuredSession) -> [(key: String, value: String)] {
+    let header = session.header
+    return [
+      ("augtop", header.version), ("machine", header.value("machine.cpu") ?? ""),
+      ("architecture", header.value("machine.architecture") ?? ""), ("cores", "\(header.cores)"),
+      ("kernel", header.value("machine.kernel") ?? ""),
+      ("pictures", "\(session.dataset.count)×\(session.dataset.shape)"),
+    ]
+  }
+
+  /// Pairs of the same key with other values, and keys that only one has, in their order.
+  private static func differences(
+    _ one: [(key: String, value: String)], _ other: [(key: String, value: String)]
+  ) -> [Difference] {
+    func value(_ key: String, _ pairs: [(key: String, value: String)]) -> String? {
+      pairs.first { $0.key == key }.map { bare($0.value) }
+    }
+    let keys = one.map(\.key) + other.map(\.key).filter { key in !one.contains { $0.key == key } }
+    return keys.compactMap { key in
+      let (first, second) = (value(key, one), value(key, other))
+      return first == second ? nil : Difference(key: key, baseline: first, other: second)
+    }
+  }
+
+  /// Without TOML's quotes and brackets; nothing is a dash.
+  private static func bare(_ value: String) -> String {
+    let bare = value.filter { !"\"[]".contains($0) }
+    return bare.isEmpty ? "–" : bare
+  }
+}

@@ -1,0 +1,91 @@
+import Augmentation
+package import Host
+package import Pipeline
+import ScenarioFiles
+package import Toml
+package import Tracing
+
+/// A session file, opened: what it says of its session, and its records as often as they are wanted.
+package struct RecordedSession {
+  package let path: String
+  package let header: RecordedHeader
+  /// As the session began; where `scenarioFault` says so, only as far as it could be read.
+  package let scenario: Scenario
+  /// Why the recorded scenario couldn't be read: another version's words, or a file that is gone.
+  package let scenarioFault: ConfigurationFault?
+  package let dataset: DatasetFacts
+  package var records: SessionRecords
+  /// What tells this state of the file from others; nil where it is no file.
+  package let stamp: FileStamp?
+  private let file: SessionFileReader
+
+  package init(path: String) throws(SessionFileFault) {
+    self.init(try SessionFileReader(path: path))
+  }
+
+  /// The same for bytes in memory, which `path` names in faults.
+  package init(bytes: [UInt8], path: String) throws(SessionFileFault) {
+    self.init(try SessionFileReader(bytes: bytes, path: path))
+  }
+
+  private init(_ file: SessionFileReader) {
+    path = file.path
+    header = file.header
+    (scenario, scenarioFault) = Self.scenario(file.header, path: file.path)
+    dataset = file.header.dataset ?? DatasetFacts(count: 50_000, shape: .cifar)
+    records = SessionRecords(file, scenario: scenario)
+    stamp = file.stamp
+    self.file = file
+  }
+
+  /// The same session with a reader of its own, for another thread.
+  package func another() throws(SessionFileFault) -> RecordedSession {
+    RecordedSession(try file.another(), self)
+  }
+
+  private init(_ file: SessionFileReader, _ other: borrowing RecordedSession) {
+    path = other.path
+    header = other.header
+    (scenario, scenarioFault) = (other.scenario, other.scenarioFault)
+    dataset = other.dataset
+    records = SessionRecords(file, scenario: other.scenario)
+    stamp = other.stamp
+    self.file = file
+  }
+
+  /// What stages cost, and sampled step times, are in files that may be gone: the costs are in the
+  /// recording as well, and of the steps their mean.
+  private static func scenario(
+    _ header: RecordedHeader, path: String
+  ) -> (Scenario, ConfigurationFault?) {
+    var pairs = header.scenarioPairs
+    var fault: ConfigurationFault?
+    var isStepGone = false
+    let lock = pairs.first { $0.key == "gil" }?.value == "true"
+    if header.costs != nil {
+      pairs.removeAll { ["costs", "cost-scale", "gil"].contains($0.key) }
+    }
+    while true {
+      do {
+        var scenario = try ScenarioFile.parse(pairs, file: path)
+        if let costs = header.costs {
+          scenario.costs = costs
+          scenario.interpreterLock = lock
+        }
+        if isStepGone, let mean = header.meanCompute { scenario.consumer.compute = .constant(mean) }
+        return (scenario, fault)
+      } catch {
+        fault = fault ?? error
+        // One key less, the one at fault where that is known, until the rest makes sense.
+        let known = pairs.firstIndex { $0.key == error.keyPath }
+        let gone = error.file == path ? nil : pairs.firstIndex { $0.key == "gpu.compute" }
+        isStepGone = isStepGone || gone != nil
+        let place = known ?? gone ?? pairs.indices.last
+        guard let place, pairs.count > 1 else {
+          return (Scenario(name: header.scenarioName), fault)
+        }
+        pairs.remove(at: place)
+      }
+    }
+  }
+}

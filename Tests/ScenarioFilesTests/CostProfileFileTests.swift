@@ -1,0 +1,102 @@
+import Augmentation
+import Pipeline
+import Quantities
+import ScenarioFiles
+import Testing
+import Toml
+
+@Suite struct CostProfileFileTests {
+  private func file(_ stages: String, _ more: String = "") -> String {
+    "{\"schema\": \"augtop-costs/1\", \"name\": \"n\", \(more) \"stages\": {\(stages)}}"
+  }
+
+  @Test func everythingIsRead() throws {
+    let profile = try CostProfileFile.parse(
+      file(
+        "\"warp\": {\"fixed_us\": 1.5, \"per_kpx_us\": 2, \"lock_free\": 0.5, \"identity_us\": 3}",
+        "\"lock\": {\"switch_interval_us\": 100}, \"serialization_us_per_mb\": 7,"
+          + " \"about\": \"a\","), file: "p.json")
+    var wanted = CostProfile(
+      name: "n", about: "a",
+      stages: [
+        .warp: StageCost(
+          fixed: .nanoseconds(1_500), perPicture32: .microseconds(2), lockFree: 0.5,
+          identity: .microseconds(3))
+      ], switchInterval: .microseconds(100), serializationPerMegabyte: .microseconds(7))
+    #expect(profile == wanted)
+    wanted = CostProfile(name: "n", stages: [.load: StageCost(fixed: .zero)])
+    #expect(try CostProfileFile.parse(file("\"load\": {}"), file: "p.json") == wanted)
+    #expect(wanted.switchInterval == .milliseconds(5))
+  }
+
+  @Test(arguments: [
+    ("\"wrap\": {}", "p.json: key 'stages.wrap': there is no such key; did you mean 'warp'?"),
+    (
+      "\"warp\": {\"fixed_us\": -1}",
+      "p.json: key 'stages.warp.fixed_us': -1.0 is out of bounds; write microseconds, 0 to "
+        + "60000000"
+    ),
+    (
+      "\"warp\": {\"per_kpx_us\": 6e8}",
+      "p.json: key 'stages.warp.per_kpx_us': 600000000.0 is out of bounds; write microseconds, "
+        + "0 to 60000000"
+    ),
+    (
+      "\"warp\": {\"lock_free\": 1.5}",
+      "p.json: key 'stages.warp.lock_free': 1.5 is out of bounds; write 0 to 1"
+    ),
+    (
+      "\"warp\": {\"identity_us\": -2}",
+      "p.json: key 'stages.warp.identity_us': -2.0 is out of bounds; write microseconds, 0 to "
+        + "60000000"
+    ),
+    (
+      "\"warp\": {\"fixed_us\": \"1\"}",
+      "p.json: key 'stages.warp.fixed_us': the value has the wrong type"
+    ),
+    ("\"warp\": 3", "p.json: key 'stages.warp': the value has the wrong type"),
+  ])
+  func oneFaultEach(stages: String, message: String) {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try CostProfileFile.parse(file(stages), file: "p.json")
+    }
+    #expect(fault?.message == message)
+  }
+
+  @Test(arguments: [
+    ("{\"name\": \"n\", \"stages\": {}}", "schema", "is missing"),
+    ("{\"schema\": \"augtop-costs/1\", \"stages\": {}}", "name", "is missing"),
+    ("{\"schema\": \"augtop-costs/1\", \"name\": \"n\"}", "stages", "is missing"),
+    (
+      "{\"schema\": \"augtop-costs/2\", \"name\": \"n\", \"stages\": {}}", "schema",
+      "\"augtop-costs/2\" isn't known; write \"augtop-costs/1\""
+    ),
+  ])
+  func whatMustBeThere(text: String, key: String, why: String) {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try CostProfileFile.parse(text, file: "p.json")
+    }
+    #expect(fault?.message == "p.json: key '\(key)': \(why)")
+  }
+
+  @Test(arguments: ["", "{", "[]x", "nothing"]) func noJSON(text: String) {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try CostProfileFile.parse(text, file: "p.json")
+    }
+    #expect(fault?.message == "p.json: isn't JSON")
+  }
+
+  @Test func costsByName() throws {
+    #expect(try CostCatalog.source("native") == .native)
+    #expect(try CostCatalog.source("keras-1.1").name == "keras-1.1")
+    let fault = #expect(throws: ConfigurationFault.self) { try CostCatalog.source("keras-1.2") }
+    #expect(
+      fault?.message == "there is no cost profile 'keras-1.2'; did you mean 'keras-1.1'? There "
+        + "are: native, keras-1.1, or a file's path")
+    #expect(throws: ConfigurationFault.self) { try CostCatalog.source("./no-such.json") }
+    let known = try CostCatalog.sources(with: .native)
+    #expect(known.map(\.name) == ["native", "keras-1.1"])
+    let own = CostSource.profile(CostProfile(name: "own", stages: [:]))
+    #expect(try CostCatalog.sources(with: own).last == own)
+  }
+}

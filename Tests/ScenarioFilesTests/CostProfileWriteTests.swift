@@ -1,0 +1,65 @@
+import Augmentation
+import Pipeline
+import Quantities
+import ScenarioFiles
+import TestSupport
+import Testing
+
+@Suite struct CostProfileWriteTests {
+  @Test func whatIsWrittenIsReadBack() throws {
+    for seed in 1...300 {
+      var random = SeededNumbers(seed: UInt64(seed))
+      func time() -> Duration { .nanoseconds(Int64.random(in: 0...60_000_000, using: &random)) }
+      var stages: [Stage: StageCost] = [:]
+      for stage in Stage.allCases where Bool.random(using: &random) {
+        stages[stage] = StageCost(
+          fixed: time(), perPicture32: Bool.random(using: &random) ? time() : .zero,
+          lockFree: Double(Int.random(in: 0...100, using: &random)) / 100,
+          identity: Bool.random(using: &random) ? time() : nil)
+      }
+      let profile = CostProfile(
+        name: ["mine", "quo\"te\\", "tab\t木"][seed % 3], about: seed % 2 == 0 ? "" : "line\nline",
+        stages: stages, switchInterval: time(), serializationPerMegabyte: time())
+      let text = CostProfileFile.write(profile, measuredWith: ["python": "3.11", "cpu": "\"x\""])
+      #expect(try CostProfileFile.parse(text, file: "x") == profile, "seed \(seed)\n\(text)")
+    }
+  }
+
+  @Test func keysAreThoseOfTheBuiltInProfile() throws {
+    let profile = CostProfile(
+      name: "mine",
+      stages: [
+        .warp: StageCost(
+          fixed: .nanoseconds(43_700), perPicture32: .nanoseconds(51_200), lockFree: 1),
+        .rotation: StageCost(fixed: .nanoseconds(3_720), identity: .nanoseconds(4_500)),
+      ],
+      serializationPerMegabyte: .microseconds(530))
+    #expect(
+      CostProfileFile.write(profile, measuredWith: ["python": "3.11.7"]) == """
+        {
+          "schema": "augtop-costs/1",
+          "name": "mine",
+          "unit": "microseconds",
+          "measured_with": {
+            "python": "3.11.7"
+          },
+          "lock": {
+            "switch_interval_us": 5000
+          },
+          "serialization_us_per_mb": 530,
+          "stages": {
+            "rotation": {
+              "fixed_us": 3.72,
+              "identity_us": 4.5
+            },
+            "warp": {
+              "fixed_us": 43.7,
+              "per_kpx_us": 51.2,
+              "lock_free": 1.0
+            }
+          }
+        }
+
+        """)
+  }
+}

@@ -1,0 +1,269 @@
+import Augmentation
+import Pipeline
+import Quantities
+import ScenarioFiles
+import TestSupport
+import Testing
+import Toml
+
+@Suite struct ScenarioFileTests {
+  /// The least a file can say.
+  private static let least = "name = \"x\"\n"
+
+  // MARK: Presets
+
+  @Test func thePresetsAreTheDesigns() throws {
+    var wanted = Scenario(name: "fast-gpu")
+    wanted.samplesPerEpoch = 50_000
+    wanted.settings.widthShiftRange = 0.1
+    wanted.settings.heightShiftRange = 0.1
+    wanted.settings.horizontalFlip = true
+    wanted.costs = try CostCatalog.source("keras-1.1")
+    wanted.interpreterLock = true
+    wanted.consumer.compute = .constant(.microseconds(3_400))
+    wanted.consumer.host = .microseconds(200)
+    #expect(wanted.batchSize == 32 && wanted.queueLimit == 10 && wanted.workers == 1)
+    #expect(wanted.loader == .kerasThreads && wanted.stages == .all && wanted.seed == 1)
+    #expect(try PresetCatalog.scenario(named: "fast-gpu") == wanted)
+    #expect(PresetCatalog.standard == "fast-gpu")
+
+    wanted.name = "keras-cifar10"
+    wanted.consumer.compute = .constant(.milliseconds(12))
+    wanted.consumer.host = .milliseconds(2)
+    #expect(try PresetCatalog.scenario(named: "keras-cifar10") == wanted)
+
+    wanted.name = "native"
+    wanted.costs = .native
+    wanted.interpreterLock = false
+    wanted.loader = .blocking
+    wanted.workers = 2
+    wanted.consumer.compute = .constant(.microseconds(3_400))
+    wanted.consumer.host = .microseconds(200)
+    #expect(try PresetCatalog.scenario(named: "native") == wanted)
+  }
+
+  @Test(arguments: PresetCatalog.names) func aPresetSurvivesWriting(name: String) throws {
+    let scenario = try PresetCatalog.scenario(named: name)
+    try scenario.check()
+    #expect(try ScenarioFile.parse(ScenarioFile.write(scenario), file: "x") == scenario)
+    #expect(PresetCatalog.text(named: name) != nil)
+  }
+
+  @Test func anUnknownPresetGetsASuggestion() {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try PresetCatalog.scenario(named: "fast-cpu")
+    }
+    #expect(
+      fault?.message == "there is no preset 'fast-cpu'; did you mean 'fast-gpu'? There are: "
+        + "fast-gpu, keras-cifar10, paradox, native")
+  }
+
+  @Test func costsCanBeScaled() throws {
+    let text = "name = \"x\"\ncosts = \"keras-1.1\"\ncost-scale = 2.0\n"
+    let scenario = try ScenarioFile.parse(text, file: "x")
+    #expect(scenario.costs == .profile(try CostCatalog.keras().scaled(to: 2)))
+    for wrong in [
+      "name = \"x\"\ncost-scale = 2.0\n", "name = \"x\"\ncosts = \"keras-1.1\"\ncost-scale = 0\n",
+      "name = \"x\"\ncosts = \"keras-1.1\"\ncost-scale = nan\n",
+    ] {
+      let fault = #expect(throws: ConfigurationFault.self) {
+        try ScenarioFile.parse(wrong, file: "x")
+      }
+      #expect(fault?.message.contains("cost-scale") == true, "\(String(describing: fault))")
+    }
+  }
+
+  // MARK: Files
+
+  @Test func theNameIsEnough() throws {
+    #expect(try ScenarioFile.parse(Self.least, file: "x") == Scenario(name: "x"))
+  }
+
+  @Test(arguments: 1...200 as ClosedRange<UInt64>)
+  func writtenAndReadBackItIsTheSame(seed: UInt64) throws {
+    var random = SeededNumbers(seed: seed)
+    let scenario = try Scenario.random(using: &random)
+    let text = ScenarioFile.write(scenario)
+    #expect(try ScenarioFile.parse(text, file: "x") == scenario, "seed \(seed)")
+  }
+
+  @Test(arguments: [
+    ("workerz = 2", "x:2: key 'workerz': there is no such key; did you mean 'workers'?"),
+    ("workers = 0", "x:2: key 'workers': 0 is out of bounds; write 1 to 64"),
+    ("workers = 65", "x:2: key 'workers': 65 is out of bounds; write 1 to 64"),
+    ("workers = 1.5", "x:2: key 'workers': takes an integer, not a float"),
+    ("workers = \"2\"", "x:2: key 'workers': takes an integer, not a string"),
+    ("batch-size = -1", "x:2: key 'batch-size': -1 is out of bounds; write 1 to 65536"),
+    ("queue = 10001", "x:2: key 'queue': 10001 is out of bounds; write 1 to 10000"),
+    ("seed = -1", "x:2: key 'seed': -1 is out of bounds; write 0 to 4294967295"),
+    (
+      "samples-per-epoch = 0",
+      "x:2: key 'samples-per-epoch': 0 is out of bounds; write 1 to 1000000000"
+    ),
+    ("cores = 0", "x:2: key 'cores': 0 is out of bounds; write 1 to 1024"),
+    (
+      "loader = \"bloking\"",
+      "x:2: key 'loader': \"bloking\" isn't one of its values; did you mean \"blocking\"?"
+    ),
+    (
+      "dataset = \"mnist\"",
+      "x:2: key 'dataset': \"mnist\" isn't a dataset; write synthetic, cifar10:PATH, "
+        + "npy:PATH or folder:PATH"
+    ),
+    (
+      "costs = \"keras\"",
+      "x:2: key 'costs': \"keras\" isn't a cost profile; there are native, keras-1.1, or a "
+        + "file's path"
+    ),
+    ("gil = true", "x:2: key 'gil': true can't be with native costs: they hold no lock"),
+    ("gil = 1\ncosts = \"keras-1.1\"", "x:2: key 'gil': takes true or false, not an integer"),
+    (
+      "[gpu]\ncompute = \"14\"",
+      "x:3: key 'gpu.compute': \"14\" isn't a time; write it with its unit, as \"3.4ms\" (us, "
+        + "ms, s, min, h)"
+    ),
+    (
+      "[gpu]\ncompute = \"0ms\"",
+      "x:3: key 'gpu.compute': \"0ms\" is out of bounds; write a time from 1us to 1h"
+    ),
+    (
+      "[gpu]\ncompute = \"2h\"",
+      "x:3: key 'gpu.compute': \"2h\" is out of bounds; write a time from 1us to 1h"
+    ),
+    (
+      "[gpu]\ncompute = \"1ms±2ms\"",
+      "x:3: key 'gpu.compute': \"1ms±2ms\" is out of bounds; write a deviation from 0 to the mean"
+    ),
+    (
+      "[gpu]\nhost = \"-1ms\"", "x:3: key 'gpu.host': \"-1ms\" is out of bounds; write 0ms to 1h"
+    ),
+    ("[gpu]\ncompute = 14", "x:3: key 'gpu.compute': takes a string, not an integer"),
+    (
+      "[augmentation]\nrotation-range = 361.0",
+      "x:3: key 'augmentation.rotation-range': 361.0 is out of bounds; write 0.0 to 360.0"
+    ),
+    (
+      "[augmentation]\n\nshear-range = nan",
+      "x:4: key 'augmentation.shear-range': nan isn't a finite number"
+    ),
+    (
+      "[augmentation]\nzoom-range = [1.2, 0.8]",
+      "x:3: key 'augmentation.zoom-range': the array isn't a pair of factors, the lower first: "
+        + "[0.9, 1.1]"
+    ),
+    (
+      "[augmentation]\nfill-mode = \"warp\"",
+      "x:3: key 'augmentation.fill-mode': \"warp\" isn't one of its values; did you mean "
+        + "\"wrap\"?"
+    ),
+    (
+      "target-size = \"224\"",
+      "x:2: key 'target-size': \"224\" isn't a size; write height and width, as \"224x224\" (up to "
+        + "16384)"
+    ),
+    (
+      "color-mode = \"grey\"",
+      "x:2: key 'color-mode': \"grey\" isn't a colour mode; write \"rgb\" or \"grayscale\""
+    ),
+    (
+      "[augmentation]\ndim-ordering = \"ht\"",
+      "x:3: key 'augmentation.dim-ordering': \"ht\" isn't one of its values; did you mean \"th\"?"
+    ),
+    (
+      "[augmentation]\nfit-rounds = 0",
+      "x:3: key 'augmentation.fit-rounds': 0 is out of bounds; write 1 to 1000"
+    ),
+    ("stages = 3", "x:2: key 'stages': takes a table, not an integer"),
+  ])
+  func oneFaultEach(text: String, message: String) {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try ScenarioFile.parse(Self.least + text, file: "x")
+    }
+    #expect(fault?.message == message)
+  }
+
+  @Test func noName() {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try ScenarioFile.parse("workers = 2", file: "x")
+    }
+    #expect(fault?.message == "x: key 'name': is missing")
+  }
+
+  @Test(arguments: ["load", "collate", "zoooom"]) func stagesThatCannotBeOff(id: String) {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try ScenarioFile.parse(Self.least + "[stages]\noff = [\"warp\", \"\(id)\"]", file: "x")
+    }
+    #expect(fault?.line == 3 && fault?.keyPath == "stages.off")
+    #expect(fault?.message.contains("names '\(id)', which can't be switched; there are ") == true)
+  }
+
+  @Test func anAngleBracketIsNoTOML() {
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try ScenarioFile.parse(Self.least + "workers = <", file: "x")
+    }
+    #expect(fault?.line == 2)
+    if case .syntax = fault?.problem {} else { Issue.record("\(String(describing: fault))") }
+  }
+}
+
+extension Scenario {
+  /// Any scenario that a file can say.
+  fileprivate static func random(using random: inout SeededNumbers) throws -> Scenario {
+    func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    func number(_ high: Double) -> Double {
+      Bool.random(using: &random) ? 0 : Double.random(in: 0...high, using: &random)
+    }
+    func time(_ low: Int, _ digits: ClosedRange<Int>) -> Duration {
+      let top = (0..<int(digits)).reduce(1) { value, _ in value * 10 }
+      return .nanoseconds(max(low, int(0...top)))
+    }
+    let names = ["a", "quo\"te", "back\\slash", "tab\there", "ünï¢ødé 木", "", "del\u{7f}", "'"]
+    var scenario = Scenario(name: names[int(0...names.count - 1)])
+    let datasets: [DatasetReference] = [
+      .synthetic, .cifar10(path: "a b/\"c\""), .npy(path: "x:y.npy"), .folder(path: "a/木"),
+    ]
+    scenario.dataset = datasets[int(0...datasets.count - 1)]
+    scenario.batchSize = int(1...65_536)
+    scenario.samplesPerEpoch = Bool.random(using: &random) ? int(1...1_000_000) : nil
+    scenario.seed = UInt32.random(in: 0 ... .max, using: &random)
+    scenario.stages = StageSet(Stage.allCases.filter { _ in Bool.random(using: &random) })
+      .union(.fixed)
+    scenario.loader = Bool.random(using: &random) ? .blocking : .kerasThreads
+    scenario.workers = int(1...64)
+    scenario.queueLimit = int(1...10_000)
+    scenario.cores = Bool.random(using: &random) ? int(1...64) : nil
+    let mean = time(1_000, 3...12)
+    let deviation = Duration.nanoseconds(Nanoseconds(mean).count / Int64(int(1...9)))
+    let times: [StepTime] = [
+      .constant(mean), .normal(mean: mean, deviation: deviation),
+      .logNormal(mean: mean, deviation: deviation * int(1...9)),
+    ]
+    scenario.consumer.compute = times[int(0...times.count - 1)]
+    scenario.consumer.host = time(0, 0...12)
+    scenario.consumer.transfer = time(0, 0...12)
+    if Bool.random(using: &random) {
+      scenario.apply(.costs(.profile(try CostCatalog.keras().scaled(to: number(9) + 0.5))))
+      scenario.interpreterLock = Bool.random(using: &random)
+    }
+    scenario.settings.rotationRange = number(360)
+    scenario.settings.widthShiftRange = number(10)
+    scenario.settings.heightShiftRange = number(1e-9)
+    scenario.settings.shearRange = number(3)
+    let low = Double.random(in: 0...2, using: &random)
+    scenario.settings.zoomRange = ZoomRange(low: low, high: low + number(90))
+    scenario.settings.channelShiftRange = number(1e6)
+    scenario.settings.fillMode = FillMode.allCases[int(0...3)]
+    scenario.settings.cval = number(1e6) - number(1e6)
+    scenario.settings.horizontalFlip = Bool.random(using: &random)
+    scenario.settings.verticalFlip = Bool.random(using: &random)
+    scenario.settings.rescale = number(1)
+    scenario.settings.dimOrdering = Bool.random(using: &random) ? .th : .tf
+    scenario.settings.fitAugment = Bool.random(using: &random)
+    scenario.settings.fitRounds = int(AugmentationSettings.fitRounds)
+    scenario.folder.isGrayscale = Bool.random(using: &random)
+    if Bool.random(using: &random) {
+      scenario.folder.targetSize = .init("\(int(1...16_384))x\(int(1...16_384))")
+    }
+    return scenario
+  }
+}

@@ -1,0 +1,88 @@
+import Pipeline
+import Quantities
+import ScenarioFiles
+import TestSupport
+import Testing
+import Toml
+
+@Suite struct StepTimesFileTests {
+  private func times(_ text: String) throws -> [Nanoseconds] {
+    try StepTimesFile.parse(text, file: "s.txt").times
+  }
+
+  @Test func numbersAreMilliseconds() throws {
+    #expect(try times("3.4\n12\n") == [.microseconds(3_400), .milliseconds(12)])
+    #expect(try times("1e1") == [.milliseconds(10)])
+  }
+
+  @Test func unitsCommentsAndEmptyLines() throws {
+    let text = "# from the profiler\n\n  3400us  # warm\r\n1.2 s\n\t\n0.5ms#x\n"
+    #expect(
+      try times(text) == [.microseconds(3_400), .milliseconds(1_200), .microseconds(500)])
+  }
+
+  @Test func ofTablesTheFirstColumnCounts() throws {
+    #expect(
+      try times("1.5,0.31,9\n\"2\";7\n3\t4\n") == [1_500, 2_000, 3_000].map { .microseconds($0) })
+    #expect(try times("\u{feff}loss_free,loss\n2,7\n") == [.milliseconds(2)])
+  }
+
+  @Test(arguments: [
+    ("step_us", Nanoseconds.microseconds(250)), ("\"time (s)\",loss", .seconds(250)),
+    ("step,us", .milliseconds(250)), ("t [ns]", .zero), ("time_ms", .milliseconds(250)),
+  ])
+  func headingsTellTheUnit(heading: String, time: Nanoseconds) throws {
+    guard time > .zero else {
+      #expect(try times("\(heading)\n2500\n") == [.init(2_500)])
+      return
+    }
+    #expect(try times("\(heading)\n250\n") == [time])
+  }
+
+  @Test(arguments: [
+    ("1\nabc\n", "s.txt:2: 'abc' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"),
+    (
+      "step\nloss\n1",
+      "s.txt:2: 'loss' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"
+    ),
+    ("nan\n", "s.txt:1: 'nan' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"),
+    ("# x\n\n-3\n", "s.txt:3: '-3' is out of bounds; a step takes 1us to 1h"),
+    ("0\n", "s.txt:1: '0' is out of bounds; a step takes 1us to 1h"),
+    ("2h\n", "s.txt:1: '2h' is out of bounds; a step takes 1us to 1h"),
+    ("5\n,7\n", "s.txt:2: '' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"),
+    ("", "s.txt: there is no step time in it; write one a line, as 3.4 or 3.4ms"),
+    ("# nothing\n\n", "s.txt: there is no step time in it; write one a line, as 3.4 or 3.4ms"),
+    ("time_ms\n", "s.txt: there is no step time in it; write one a line, as 3.4 or 3.4ms"),
+  ])
+  func refused(text: String, message: String) {
+    let fault = #expect(throws: ConfigurationFault.self) { try times(text) }
+    #expect(fault?.message == message)
+  }
+
+  @Test func aMillionTimesAndNoMore() throws {
+    let million = String(repeating: "1\n", count: StepRecording.most)
+    #expect(try times(million).count == StepRecording.most)
+    let fault = #expect(throws: ConfigurationFault.self) { try times(million + "2\n") }
+    #expect(fault?.line == StepRecording.most + 1)
+    #expect(fault?.message.contains("'2' is one too many") == true)
+  }
+
+  /// Whatever bytes stand in it, the file is read or refused with a line; it never traps.
+  @Test func mutatedFilesAreReadOrRefused() {
+    let good = Array("# steps\nstep_ms,loss\n3.4,1\n12ms\n\"7\",2\n".utf8)
+    for seed in 1...3_000 {
+      var random = SeededNumbers(seed: UInt64(seed))
+      var bytes = good
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(
+          in: 0...255, using: &random)
+      }
+      do {
+        let recording = try StepTimesFile.parse(String(decoding: bytes, as: UTF8.self), file: "s")
+        #expect(recording.times.allSatisfy { Scenario.computeTimes.contains($0.duration) })
+      } catch {
+        #expect(error.message.hasPrefix("s:"), "seed \(seed)")
+      }
+    }
+  }
+}
