@@ -10,7 +10,7 @@ struct PictureGeometry {
   /// Keras's matrix about the picture's centre; nil if `compose` is off.
   var composed: AffineMap?
 
-  /// What the warp gets; without `compose`, the translation alone.
+  /// The map that the warp uses: without `compose`, the translation alone.
   var map: AffineMap { composed ?? .translation(rows: rows, columns: columns) }
 }
 
@@ -37,7 +37,7 @@ final class BatchMaps {
     draws.deallocate()
   }
 
-  /// Takes up a plan's numbers, before any stage.
+  /// Copies a plan's numbers, before any stage.
   func begin(_ plan: borrowing BatchPlan) {
     count = plan.count
     for picture in 0..<count {
@@ -46,7 +46,7 @@ final class BatchMaps {
     }
   }
 
-  /// What the warp gets for one picture of the batch.
+  /// The map that the warp uses for one picture of the batch.
   func map(_ picture: Int) -> AffineMap {
     precondition(picture >= 0 && picture < count, "no such picture in the batch")
     return geometry[picture].map

@@ -58,8 +58,8 @@ extension BatchPass {
     }
   }
 
-  /// The lens needs a picture beside the slot it writes to, so one that is in its slot already is
-  /// bent into room beside and copied back.
+  /// Applies the lens. It can't work in place, so a picture that is in its slot already is bent into
+  /// scratch memory and copied back.
   func bend() {
     guard !settings.lens.isIdle else { return }
     let places = lensSources()
@@ -67,7 +67,7 @@ extension BatchPass {
     let order: Int32 = settings.interpolation == .bilinear ? 1 : 0
     for picture in pictures {
       let isInPlace = current[picture] == UnsafePointer(slot(picture))
-      let target = isInPlace ? roomBeside() : slot(picture)
+      let target = isInPlace ? scratchPictures() : slot(picture)
       ck_sample(
         level, current[picture], target, kernelShape, places.rows, places.columns, order, fill,
         Float(settings.cval))
@@ -84,7 +84,7 @@ extension BatchPass {
 
   private func partChannels() {
     let pixels = Int64(shape.height * shape.width)
-    let room = roomBeside()
+    let room = scratchPictures()
     for picture in pictures {
       let isInPlace = current[picture] == UnsafePointer(slot(picture))
       let planes = isInPlace ? room : slot(picture)

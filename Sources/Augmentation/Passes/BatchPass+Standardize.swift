@@ -61,7 +61,7 @@ extension BatchPass {
   private func whiten() {
     guard let projection = statistics?.projection, count > 0 else { return }
     gather()
-    let room = roomBeside()
+    let room = scratchPictures()
     la_project(Int32(shape.count), Int32(count), slot(0), projection, room)
     ck_copy(level, room, slot(0), Int64(count * shape.count))
   }

@@ -10,10 +10,13 @@ import CKernels
 /// `collate` copies what no stage has written: with the warp on, nothing. So a picture crosses the
 /// memory once, and the values are Keras's to the bit whichever way it went.
 package final class BatchPass {
+  /// The dataset that `load` takes pictures from.
   package let source: any DatasetSource
+  /// The most pictures a batch may hold, above 0.
   package let batchSize: Int
+  /// The shape of every picture, the source's own.
   package let shape: PictureShape
-  /// What `standardize` knows about the data; nil without `Statistics.fit`.
+  /// The statistics that `standardize` uses; nil without `Statistics.fit`.
   package let statistics: Statistics?
   /// Pictures in the batch being made.
   package private(set) var count = 0
@@ -40,10 +43,10 @@ package final class BatchPass {
   /// Room for pictures that are read and then warped; made when the first of them comes.
   private var staging: UnsafeMutableBufferPointer<Float>?
   /// Room for pictures that can't be changed in place; made when the first of them comes.
-  private var beside: UnsafeMutableBufferPointer<Float>?
+  private var scratch: UnsafeMutableBufferPointer<Float>?
   /// Mean, then deviation of each channel, as float32.
   let channelNormalization: UnsafeMutableBufferPointer<Float>
-  /// What the lens does; found at the first picture it bends.
+  /// The input place of every pixel; computed at the first picture that the lens bends.
   private var lensPlaces: LensPlaces?
   private var output: UnsafeMutablePointer<Float>?
 
@@ -79,7 +82,7 @@ package final class BatchPass {
     ranges.deallocate()
     channelNormalization.deallocate()
     staging?.deallocate()
-    beside?.deallocate()
+    scratch?.deallocate()
   }
 
   /// Takes up a plan; keeps nothing of it, so the plan may be refilled at once.
@@ -113,9 +116,9 @@ package final class BatchPass {
   /// Does one stage for all pictures; a stage that is off does nothing. Stages come in the order of
   /// `Stage.allCases`, from `load` to `collate`.
   ///
-  /// - Throws: What the source throws, from `load`; a `StatisticsFault` from `standardize`, where the
-  ///   settings want what the statistics haven't or the picture's channels don't match. The batch is
-  ///   then given up.
+  /// - Throws: From `load`, the source's fault for a picture that it can't read; from `standardize`,
+  ///   `StatisticsFault.notFitted` where the settings need statistics that are missing and
+  ///   `wrongChannels` where a normalization is for other channels. The batch is then incomplete.
   package func perform(_ stage: Stage) throws {
     guard stages.contains(stage) else { return }
     switch stage {
@@ -132,7 +135,7 @@ package final class BatchPass {
     }
   }
 
-  /// What a picture's warp gets.
+  /// The map that the warp of a picture uses.
   package func map(_ picture: Int) -> AffineMap { maps.map(picture) }
 
   /// Values of pictures that stay in a core's own cache between one stage and the next.
@@ -197,10 +200,10 @@ package final class BatchPass {
     }
   }
 
-  /// Room for the whole batch beside the output.
-  func roomBeside() -> UnsafeMutablePointer<Float> {
-    let room = beside ?? .allocate(capacity: batchSize * shape.count)
-    beside = room
+  /// Scratch memory for the whole batch, apart from the output.
+  func scratchPictures() -> UnsafeMutablePointer<Float> {
+    let room = scratch ?? .allocate(capacity: batchSize * shape.count)
+    scratch = room
     return room.baseAddress!  // never empty
   }
 

@@ -1,8 +1,10 @@
-/// What one batch will be: its pictures, and every random number of their transforms.
+/// The plan of one batch: its pictures and every random number of their transforms.
 ///
-/// Filled by whoever owns the random stream, then carried out by any worker in its own time: so the
-/// stream is Keras's single-threaded one however many workers there are. Meant to be reused.
+/// The owner of the random stream fills plans in order, and any worker carries one out later, so the
+/// stream is that of Keras's single thread however many workers there are. Reuse a plan: it keeps
+/// its memory.
 package struct BatchPlan: Sendable {
+  /// The pictures of the batch, by their position in the dataset.
   package internal(set) var batch: IndexBatch
   /// One for each picture of the batch.
   package internal(set) var draws: [TransformDraws] = []
@@ -42,19 +44,21 @@ package struct BatchPlan: Sendable {
 ///
 /// Keep it behind a lock; a plan is taken whole, so the draws of batch k + 1 follow those of batch k.
 package struct BatchFlow: Sendable {
+  /// The order in which pictures are handed out.
   package private(set) var order: FlowOrder
-  /// The one stream; what else draws from it, as Keras's `save_to_dir` does, moves it.
+  /// The random stream. Other draws from it, such as those of Keras's `save_to_dir`, advance it.
   package var random: LegacyRandom
+  /// Channels of a picture: the channel shift draws one number for each.
   package let channels: Int
 
   /// - Parameters:
-  ///   - streamSeed: Seeds the stream before the first batch, as `numpy.random.seed` does in a
-  ///     program of its own; a seed in `order` overrules it at the first shuffle.
+  ///   - streamSeed: Seeds the stream before the first batch, as `numpy.random.seed` does; a seed in
+  ///     `order` overrules it at the first shuffle.
   package init(order: FlowOrder, channels: Int, streamSeed: UInt32) {
     self.init(order: order, channels: channels, random: LegacyRandom(seed: streamSeed))
   }
 
-  /// Goes on with a stream that something else has drawn from: Keras's `fit` with `augment`.
+  /// Continues a stream that something else has drawn from, such as Keras's `fit` with `augment`.
   package init(order: FlowOrder, channels: Int, random: LegacyRandom) {
     precondition(channels > 0, "a picture has a channel")
     self.order = order

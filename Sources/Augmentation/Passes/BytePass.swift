@@ -2,14 +2,17 @@ import CKernels
 
 /// Makes batches of bytes out of pictures of bytes, without a float32 picture on the way.
 ///
-/// What differs from `BatchPass`, beside the type: order 1 is the float32 result rounded to the nearest
-/// whole number, halves up, so that the channel shift's limits are whole numbers too; `cval` and the
-/// shifts are rounded in the same way. Order 0, flips and the random stream are the same to the bit.
+/// The results differ from `BatchPass`'s in this: order 1 is the float32 result rounded to the nearest
+/// whole number, halves up, so the channel shift's limits are whole numbers too; `cval` and the shifts
+/// are rounded in the same way. Order 0, flips and the random stream are the same to the bit.
 ///
 /// One per worker, used by one thread at a time; all scratch is allocated at the start.
 package final class BytePass {
+  /// The dataset that `load` takes pictures from.
   package let source: any ByteSource
+  /// The most pictures a batch may hold, above 0.
   package let batchSize: Int
+  /// The shape of every picture, the source's own.
   package let shape: PictureShape
 
   private let maps: BatchMaps
@@ -56,9 +59,10 @@ package final class BytePass {
   ///
   /// - Parameters:
   ///   - stages: The stages that the plan was drawn for.
-  ///   - settings: Such as `accepts` says.
+  ///   - settings: Settings that `accepts` allows.
   ///   - output: Room for the plan's pictures, `[count, height, width, channels]`.
-  /// - Throws: What the source throws; the batch is then given up.
+  /// - Throws: The source's fault for a picture that it can't read; the batch is then incomplete.
+  /// - Complexity: O(pictures × height × width × channels); allocates nothing.
   package func makeBatch(
     _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
     output: UnsafeMutablePointer<UInt8>

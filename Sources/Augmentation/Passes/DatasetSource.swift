@@ -1,9 +1,7 @@
 /// Where pictures come from: numbered, all of one shape, as float32.
 ///
-/// It stands on the generator's own floor, below the datasets that conform to it and the rules that
-/// count its pictures, because `BatchPass` takes pictures from it.
-///
-/// All calls are safe from several threads at once and allocate nothing.
+/// The protocol is declared here and not with the datasets because `BatchPass` takes pictures from
+/// it. All calls are safe from several threads at once.
 package protocol DatasetSource: Sendable {
   /// Pictures, above 0.
   var count: Int { get }
@@ -15,10 +13,15 @@ package protocol DatasetSource: Sendable {
   func borrow(_ index: Int) -> UnsafePointer<Float>?
 
   /// Writes the picture's `shape.count` values.
+  ///
+  /// - Throws: The source's own fault for a picture that can't be read or decoded.
   func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws
 
-  /// The same, for a source that draws: which picture of the session it is, from 0 on, says what is
-  /// drawn, whoever asks and in whatever order.
+  /// Reads for a source that draws random numbers, such as a random crop.
+  ///
+  /// - Parameter visit: Which picture of the session this is, from 0 on. It alone decides the random
+  ///   numbers, so that they don't depend on the order in which workers read.
+  /// - Throws: As `read(_:into:)`.
   func read(_ index: Int, visit: Int, into picture: UnsafeMutablePointer<Float>) throws
 
   /// The picture's class; nil if the source has no labels.
@@ -26,6 +29,7 @@ package protocol DatasetSource: Sendable {
 }
 
 extension DatasetSource {
+  /// Ignores `visit`: a source that draws nothing reads the same picture every time.
   package func read(_ index: Int, visit: Int, into picture: UnsafeMutablePointer<Float>) throws {
     try read(index, into: picture)
   }
@@ -33,7 +37,7 @@ extension DatasetSource {
 
 /// A source whose pictures may also be had as the bytes they are stored in.
 package protocol ByteSource: DatasetSource {
-  /// Whether they may: every value is a whole number from 0 to 255.
+  /// Whether every value is a whole number from 0 to 255, so that bytes hold all of it.
   var hasBytes: Bool { get }
 
   /// The picture's bytes where they lie in memory, channels last; nil if they have to be read. Valid
@@ -41,5 +45,7 @@ package protocol ByteSource: DatasetSource {
   func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>?
 
   /// Writes the picture's `shape.count` bytes; `visit` as in `read`.
+  ///
+  /// - Throws: As `read(_:into:)`.
   func readBytes(_ index: Int, visit: Int, into picture: UnsafeMutablePointer<UInt8>) throws
 }

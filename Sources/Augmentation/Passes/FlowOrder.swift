@@ -22,8 +22,11 @@ package struct IndexBatch: Equatable, Sendable {
 ///
 /// - Source: Keras 1.1.0, `Iterator._flow_index`.
 package struct FlowOrder: Sendable {
+  /// Pictures in the dataset, above 0.
   package let count: Int
+  /// Pictures in a batch, above 0; the last batch of an epoch may hold fewer.
   package let batchSize: Int
+  /// Whether each epoch has a random order; otherwise pictures come by position.
   package let shuffles: Bool
   /// Seeds every shuffle; nil goes on with the stream as it is.
   package let seed: UInt32?

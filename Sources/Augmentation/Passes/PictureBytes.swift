@@ -3,7 +3,7 @@
 /// - Source: Keras 1.1.0, `array_to_img` with `scale=True`; there it changes the picture in place.
 package enum PictureBytes {
   /// Moves the lowest value up to 0 where it is below, divides by the highest unless that is 0,
-  /// multiplies by 255 and cuts off the fraction, all in float32. What is no number becomes 0.
+  /// multiplies by 255 and cuts off the fraction, all in float32. NaN becomes 0.
   package static func stretched(_ picture: UnsafeBufferPointer<Float>) -> [UInt8] {
     guard let lowest = picture.min(), let highest = picture.max() else { return [] }
     let shift = max(-lowest, 0)
@@ -16,7 +16,7 @@ package enum PictureBytes {
     }
   }
 
-  /// The same in float64 and in place, without the cut: what `save_to_dir` leaves of a batch.
+  /// The same in float64 and in place, without the cut: the state in which `save_to_dir` leaves a batch.
   package static func stretch(_ picture: inout [Double]) {
     guard let lowest = picture.min() else { return }
     let shift = max(-lowest, 0)
@@ -28,7 +28,7 @@ package enum PictureBytes {
     }
   }
 
-  /// The fraction cut off; only a picture without a positive value, NaN or infinities leave 0...255.
+  /// The value without its fraction, held to 0...255; NaN becomes 0.
   package static func cut(_ value: some BinaryFloatingPoint) -> UInt8 {
     value >= 0 ? UInt8(min(value, 255)) : 0
   }

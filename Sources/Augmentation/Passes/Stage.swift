@@ -1,7 +1,7 @@
 /// One measured, switchable step of making a batch, in the order in which Keras 1.1.0 does them.
 ///
-/// The raw value is the id used in options, files and reports. It lives here and not on the floor
-/// of the rules, because the generator itself is told stage by stage what to do.
+/// The raw value is the id used in options, files and reports. The enum is declared here because the
+/// generator performs its work stage by stage.
 package enum Stage: String, CaseIterable, Sendable {
   /// Take the picture, to float32. Always on.
   case load
@@ -35,7 +35,7 @@ package enum Stage: String, CaseIterable, Sendable {
   /// The position in Keras's order, 0 for `load`.
   package var index: Int { Int(ordinal) }
 
-  /// `load` and `collate` make a batch a batch: they can't be switched off.
+  /// False for `load` and `collate`, without which there is no batch.
   package var isSwitchable: Bool { self != .load && self != .collate }
 
   /// Whether the stage draws random numbers when its setting isn't zero.

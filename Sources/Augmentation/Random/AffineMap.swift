@@ -7,13 +7,20 @@ import Glibc
 /// whole numbers. Products are plain float64 ones, in the order of a matrix product; the third row
 /// is always (0, 0, 1), and multiplying by its zeros and one changes nothing.
 package struct AffineMap: Equatable, Sendable {
+  /// Input rows for each output row.
   package var rowRow: Double
+  /// Input rows for each output column.
   package var rowColumn: Double
+  /// The input row of the output's origin, in pixels.
   package var rowOffset: Double
+  /// Input columns for each output row.
   package var columnRow: Double
+  /// Input columns for each output column.
   package var columnColumn: Double
+  /// The input column of the output's origin, in pixels.
   package var columnOffset: Double
 
+  /// The identity, unless parts of it are given.
   package init(
     rowRow: Double = 1, rowColumn: Double = 0, rowOffset: Double = 0,
     columnRow: Double = 0, columnColumn: Double = 1, columnOffset: Double = 0
@@ -26,6 +33,7 @@ package struct AffineMap: Equatable, Sendable {
     self.columnOffset = columnOffset
   }
 
+  /// The map that moves nothing.
   package static let identity = AffineMap()
 
   /// A turn by `theta` radians.
@@ -35,7 +43,7 @@ package struct AffineMap: Equatable, Sendable {
     return AffineMap(rowRow: cosine, rowColumn: -sine, columnRow: sine, columnColumn: cosine)
   }
 
-  /// A move by whole or broken pixels.
+  /// A move by pixels, which may be fractions.
   package static func translation(rows: Double, columns: Double) -> AffineMap {
     AffineMap(rowOffset: rows, columnOffset: columns)
   }
@@ -45,10 +53,12 @@ package struct AffineMap: Equatable, Sendable {
     AffineMap(rowColumn: -sin(angle), columnColumn: cos(angle))
   }
 
+  /// A zoom about the origin: factors above 1 shrink the content.
   package static func zoom(rows: Double, columns: Double) -> AffineMap {
     AffineMap(rowRow: rows, columnColumn: columns)
   }
 
+  /// The matrix product: the map that applies `b` first, then `a`.
   package static func * (a: AffineMap, b: AffineMap) -> AffineMap {
     AffineMap(
       rowRow: a.rowRow * b.rowRow + a.rowColumn * b.columnRow,

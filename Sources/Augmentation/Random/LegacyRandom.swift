@@ -11,7 +11,7 @@ package struct LegacyRandom: Sendable {
   private var words: [UInt32]
   private var position: Int
 
-  /// What `numpy.random.seed(seed)` leaves behind.
+  /// The state after `numpy.random.seed(seed)`.
   package init(seed: UInt32) {
     words = [UInt32](repeating: 0, count: Self.size)
     position = Self.size

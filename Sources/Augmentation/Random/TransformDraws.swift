@@ -1,7 +1,7 @@
 /// The random numbers of one picture's transform, as drawn.
 ///
-/// What isn't drawn keeps the value that changes nothing. The numbers for the channels, of which
-/// there may be any number, are kept by `BatchPlan`.
+/// A number that isn't drawn keeps the value that changes nothing. `BatchPlan` keeps the channel
+/// shifts, because a picture may have any number of channels.
 package struct TransformDraws: Equatable, Sendable {
   /// The stages that drew.
   package private(set) var drawn = StageSet(rawValue: 0)
@@ -13,16 +13,21 @@ package struct TransformDraws: Equatable, Sendable {
   package private(set) var widthShift = 0.0
   /// Radians.
   package private(set) var shear = 0.0
+  /// Factor for the rows.
   package private(set) var zoomRows = 1.0
+  /// Factor for the columns.
   package private(set) var zoomColumns = 1.0
   /// In [0, 1); below one half the picture is mirrored left to right.
   package private(set) var horizontalFlip = 1.0
   /// In [0, 1); below one half the picture is turned upside down.
   package private(set) var verticalFlip = 1.0
 
+  /// Nothing drawn: every number has the value that changes nothing.
   package init() {}
 
+  /// Whether the picture is mirrored left to right.
   package var flipsHorizontally: Bool { horizontalFlip < 0.5 }
+  /// Whether the picture is turned upside down.
   package var flipsVertically: Bool { verticalFlip < 0.5 }
 
   /// The stages that will draw under these settings: on, and with a range that isn't zero.
@@ -35,11 +40,11 @@ package struct TransformDraws: Equatable, Sendable {
     return drawing
   }
 
-  /// Draws everything for one picture, in Keras's order, each number only if its stage is in
-  /// `drawing`: what is off doesn't move the stream.
+  /// Draws the numbers of one picture in Keras's order, each only if its stage is in `drawing`: a
+  /// stage that is off doesn't advance the random stream.
   ///
   /// - Parameters:
-  ///   - drawing: What `drawing(settings:stages:)` says, asked once a batch.
+  ///   - drawing: The result of `drawing(settings:stages:)`, computed once a batch.
   ///   - shifts: Takes one number per channel, from `offset` on, if the channel shift draws.
   /// - Complexity: O(channels); allocates nothing.
   /// - Source: Keras 1.1.0, `ImageDataGenerator.random_transform`.

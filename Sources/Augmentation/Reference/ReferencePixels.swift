@@ -2,10 +2,12 @@
 ///
 /// - Source: Keras 1.1.0, `flip_axis` and `random_channel_shift`.
 package enum ReferencePixels {
+  /// Mirrors left to right.
   package static func flippedHorizontally(_ picture: [Float], shape: PictureShape) -> [Float] {
     moved(picture, shape: shape) { row, column in (row, shape.width - 1 - column) }
   }
 
+  /// Mirrors top to bottom.
   package static func flippedVertically(_ picture: [Float], shape: PictureShape) -> [Float] {
     moved(picture, shape: shape) { row, column in (shape.height - 1 - row, column) }
   }
@@ -16,6 +18,7 @@ package enum ReferencePixels {
     return picture.indices.map { i in min(max(picture[i] + shifts[i % channels], low), high) }
   }
 
+  /// Multiplies every value, in float32.
   package static func scaled(_ picture: [Float], by factor: Float) -> [Float] {
     picture.map { $0 * factor }
   }

@@ -5,8 +5,11 @@
 package enum ReferenceSampling {
   /// The two neighbours of a coordinate and the weight of the first; the second has the rest of 1.
   package struct Pair: Equatable, Sendable {
+    /// Index of the neighbour at or before the coordinate.
     package var first: Int
+    /// Index of the neighbour after it.
     package var second: Int
+    /// Weight of `first`, 0...1.
     package var weight: Double
   }
 
@@ -21,7 +24,7 @@ package enum ReferenceSampling {
     guard let v = folded(coordinate, size: size, fill: fill) else { return nil }
     let below = v.rounded(.down)
     let fraction = v - below
-    // What isn't a number takes the first pixel whole; so does an infinity its end.
+    // NaN takes the first pixel whole; an infinity takes the pixel at its end.
     let first = below.isNaN ? 0 : min(max(below, -1), Double(size - 1))
     let mirrors = fill == .wrap || fill == .reflect2016
     return Pair(
@@ -47,7 +50,7 @@ package enum ReferenceSampling {
   }
 
   /// A whole number to an index: what is outside is clamped or, from one step outside, mirrored
-  /// about the centre of the end pixel. What isn't a number becomes 0.
+  /// about the centre of the end pixel. NaN becomes 0.
   private static func index(_ whole: Double, size: Int, mirrors: Bool) -> Int {
     if whole.isNaN { return 0 }
     if whole < 0 { return mirrors ? min(1, size - 1) : 0 }

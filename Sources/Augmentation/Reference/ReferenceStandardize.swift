@@ -5,7 +5,7 @@
 package enum ReferenceStandardize {
   /// - Parameters:
   ///   - picture: `[height, width, channels]`.
-  ///   - statistics: What has been fitted; a step without its statistics is left out.
+  ///   - statistics: The fitted statistics; a step without its statistics is left out.
   package static func standardized<Value: BinaryFloatingPoint>(
     _ picture: [Value], channels: Int, settings: AugmentationSettings,
     statistics: Statistics? = nil

@@ -6,6 +6,9 @@
 /// - Source: `scipy.ndimage.affine_transform`, orders 0 and 1 (SciPy 1.17); Keras 1.1.0 calls it
 ///   with order 0.
 package enum ReferenceWarp {
+  /// Warps a picture by an affine map.
+  ///
+  /// - Complexity: O(height × width × channels).
   package static func warp(
     _ picture: [Float], shape: PictureShape, map: AffineMap,
     interpolation: Interpolation = .nearest, fill: FillMode, cval: Float

@@ -1,4 +1,4 @@
-/// What SciPy does with coordinates outside the picture; exact rules in `ReferenceSampling`.
+/// How SciPy treats coordinates outside the picture; exact rules in `ReferenceSampling`.
 package enum FillMode: String, CaseIterable, Sendable {
   case nearest, constant, reflect, wrap
   /// `reflect` as SciPy had it in 2016 (before 1.6): half a pixel outside the edge it takes the
@@ -38,12 +38,15 @@ package struct AugmentationSettings: Hashable, Sendable {
   package var zoomRange = ZoomRange.none
   /// In the unit of the pixels.
   package var channelShiftRange = 0.0
+  /// Where the warp and the lens take pixels from that lie outside the picture.
   package var fillMode = FillMode.nearest
   /// The value outside the picture, for `FillMode.constant`.
   package var cval = 0.0
   /// Keras 1.1.0 knows no other than `nearest`.
   package var interpolation = Interpolation.nearest
+  /// Whether each picture is mirrored left to right with probability one half.
   package var horizontalFlip = false
+  /// Whether each picture is mirrored top to bottom with probability one half.
   package var verticalFlip = false
   /// Bends every picture alike; sampled with `interpolation` and `fillMode`.
   package var lens = Lens()
@@ -53,11 +56,11 @@ package struct AugmentationSettings: Hashable, Sendable {
   package var samplewiseCenter = false
   /// Divides by the deviation over the channels of each pixel.
   package var samplewiseStdNormalization = false
-  /// Subtracts the mean picture of the data; wants `Statistics`.
+  /// Subtracts the mean picture of the data; needs `Statistics`.
   package var featurewiseCenter = false
-  /// Divides by the deviation of each value over the data; wants `Statistics`.
+  /// Divides by the deviation of each value over the data; needs `Statistics`.
   package var featurewiseStdNormalization = false
-  /// Multiplies by the principal components of the data; wants `Statistics`.
+  /// Multiplies by the principal components of the data; needs `Statistics`.
   package var zcaWhitening = false
   /// Given mean and deviation for each channel, the last step: what Keras 1.1.0 left as a TODO.
   package var normalization: ChannelNormalization?
@@ -69,12 +72,13 @@ package struct AugmentationSettings: Hashable, Sendable {
   /// Random transforms of each picture that it then learns from.
   package var fitRounds = 1
 
-  /// The rounds that make sense.
+  /// The values that `fitRounds` may have.
   package static let fitRounds = 1...1_000
 
+  /// Keras's defaults: nothing is changed.
   package init() {}
 
-  /// Whether a stage that is on has something to do: its range isn't zero.
+  /// Whether a stage changes nothing though it is on, because its range is zero.
   package func isIdle(_ stage: Stage) -> Bool {
     switch stage {
     case .load, .compose, .warp, .collate: false
@@ -93,7 +97,7 @@ package struct AugmentationSettings: Hashable, Sendable {
     }
   }
 
-  /// Whether `standardize` wants `Statistics` of the data.
+  /// Whether `standardize` needs `Statistics` of the data.
   package var isFeaturewise: Bool {
     featurewiseCenter || featurewiseStdNormalization || zcaWhitening
   }
@@ -101,15 +105,20 @@ package struct AugmentationSettings: Hashable, Sendable {
 
 /// Keras's `zoom_range`: a pair, or a scalar z that means `[1 − z, 1 + z]`.
 package struct ZoomRange: Hashable, Sendable {
+  /// The lowest factor.
   package var low: Double
+  /// The highest factor.
   package var high: Double
 
+  /// A pair as it is; `AugmentationSettings.check` refuses one that is reversed.
   package init(low: Double, high: Double) {
     self.low = low
     self.high = high
   }
 
+  /// `[1 − z, 1 + z]`.
   package init(around z: Double) { self.init(low: 1 - z, high: 1 + z) }
 
+  /// No zoom: `[1, 1]`.
   package static let none = ZoomRange(low: 1, high: 1)
 }

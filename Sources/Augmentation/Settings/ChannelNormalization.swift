@@ -4,9 +4,13 @@
 ///
 /// - Source: torchvision's `Normalize`, which does the same two steps.
 package struct ChannelNormalization: Hashable, Sendable {
+  /// One mean for each channel.
   package var mean: [Double]
+  /// One standard deviation for each channel, above 0.
   package var std: [Double]
 
+  /// The numbers as they are; `AugmentationSettings.check` refuses unequal counts and deviations of
+  /// 0 or less.
   package init(mean: [Double], std: [Double]) {
     self.mean = mean
     self.std = std
@@ -25,6 +29,7 @@ package struct ChannelNormalization: Hashable, Sendable {
     "imagenet": imageNet, "cifar10": cifar10,
   ]
 
+  /// The one of that name in `named`; nil if there is none.
   package init?(named name: String) {
     guard let known = Self.named.first(where: { $0.key == name }) else { return nil }
     self = known.value

@@ -8,18 +8,21 @@ import Glibc
 ///
 /// Nothing is drawn: every picture gets the same lens, and the random stream stays Keras's.
 package struct Lens: Hashable, Sendable {
-  /// Brown–Conrady: what is r from the middle shows what is r · (1 + k1 · r² + k2 · r⁴) from it.
+  /// Brown–Conrady's first coefficient: a place at radius r shows the input at radius
+  /// r · (1 + k1 · r² + k2 · r⁴).
   /// Above 0 the picture bulges like a barrel, below 0 it is pinched like a cushion.
   package var k1 = 0.0
+  /// Brown–Conrady's second coefficient, of r⁴.
   package var k2 = 0.0
-  /// Equidistant fisheye: the angle, in degrees, at which the middle of the longer side's edge is
-  /// seen. What is r from the middle is seen at the angle θ = r · this, and a plain camera of the
-  /// same focal length has what is seen there at tan θ / this.
+  /// Equidistant fisheye: the angle of view, in degrees, at the middle of the longer side's edge.
+  /// Radius r corresponds to the angle θ = r · `fisheye`; a rectilinear camera of the same focal
+  /// length shows that angle at radius tan θ / `fisheye`.
   ///
   /// - Source: J. Kannala and S. Brandt, "A generic camera model…", PAMI 2006, r = f · θ, which is
   ///   OpenCV's fisheye model with all of its coefficients 0.
   package var fisheye = 0.0
 
+  /// A lens that changes nothing.
   package init() {}
 
   /// Whether it changes nothing.

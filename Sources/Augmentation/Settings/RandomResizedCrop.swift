@@ -3,11 +3,16 @@ import Glibc
 
 /// A part of a picture, in whole pixels.
 package struct CropBox: Hashable, Sendable {
+  /// First row.
   package var top: Int
+  /// First column.
   package var left: Int
+  /// Rows.
   package var height: Int
+  /// Columns.
   package var width: Int
 
+  /// A box as it is; it must lie inside the picture it is used on.
   package init(top: Int, left: Int, height: Int, width: Int) {
     self.top = top
     self.left = left
@@ -29,6 +34,7 @@ package struct RandomResizedCrop: Hashable, Sendable {
   /// Width by height.
   package var ratio: ClosedRange<Double> = 3.0 / 4...4.0 / 3
 
+  /// The recipe's own ranges: area 8 to 100 %, aspect ratio 3/4 to 4/3.
   package init() {}
 
   /// Draws area and shape until a box fits, ten times at most, then its place; if none does, the
@@ -51,6 +57,7 @@ package struct RandomResizedCrop: Hashable, Sendable {
     return fallback(in: shape)
   }
 
+  /// The largest box in the middle of the picture whose aspect ratio is within `ratio`.
   package func fallback(in shape: PictureShape) -> CropBox {
     var box = CropBox(top: 0, left: 0, height: shape.height, width: shape.width)
     let found = Double(shape.width) / Double(shape.height)
@@ -91,7 +98,7 @@ package enum BilinearResize {
 
   /// The same from bytes, in float32: rows first, then columns. Its definition is `defined`.
   ///
-  /// - Parameter room: `room(for:channels:width:)` values; what is in it afterwards means nothing.
+  /// - Parameter room: Scratch memory of `room(for:channels:width:)` values.
   package static func apply(
     from: UnsafePointer<UInt8>, shape: PictureShape, box: CropBox,
     to: UnsafeMutablePointer<Float>, height: Int, width: Int, room: UnsafeMutablePointer<Float>

@@ -35,6 +35,8 @@ package enum SettingsFault: Error, Equatable, Sendable {
 extension AugmentationSettings {
   /// Refuses numbers that can only be mistakes.
   ///
+  /// - Throws: A `SettingsFault` that names the first setting at fault and its limit.
+  ///
   /// The limits: a turn of 360°, a shift of 10 picture sizes (the ranges are fractions, not pixels), a
   /// shear of π (radians, not degrees), a zoom of 100, a million for values of pixels, 10 for
   /// the coefficients of a lens, 60° for a fisheye (a corner then stands at 85°).

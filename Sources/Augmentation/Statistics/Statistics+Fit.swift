@@ -1,16 +1,16 @@
 import CLapack
 
 extension Statistics {
-  /// The type that `fit` reckons in: Keras takes that of the data.
+  /// The type that `fit` computes in: Keras takes that of the data.
   package enum Precision: Sendable { case single, double }
 
   /// The most values a picture may have for ZCA: 64×64×3, whose components take 1.2 GB as float64.
   package static let mostWhitenedFeatures = 12_288
 
-  /// Learns what the settings want to know about the data, as they are.
+  /// Learns the statistics that the settings ask for from the data as they are.
   ///
   /// Neither `rescale` nor the samplewise steps are applied, although `standardize` does them first:
-  /// so Keras has it.
+  /// Keras does the same.
   ///
   /// - Throws: A `StatisticsFault` for ZCA and for values that aren't finite; what the source throws.
   /// - Complexity: Up to four passes over the data, which are never held as a whole; for ZCA
@@ -29,8 +29,10 @@ extension Statistics {
 
   /// Learns from `rounds` random transforms of the data, in float64, as Keras does with `augment`.
   ///
-  /// Keras ignores the `seed` it is given here, so there is none: the numbers come from the stream
-  /// as it is, and leave it behind the last transform.
+  /// Keras ignores the `seed` it is given here, so there is none: the numbers come from `random` as
+  /// it is, and `random` then stands behind the last transform.
+  ///
+  /// - Throws: As `fit(_:settings:precision:)`.
   package static func fit(
     _ source: any DatasetSource, settings: AugmentationSettings, augmentingRounds rounds: Int,
     random: inout LegacyRandom
@@ -51,7 +53,7 @@ extension Statistics {
     let features = shape.count
     var mean: [Value]?
     var std: [Value]?
-    // What the data are after the steps so far.
+    // A value after the steps so far.
     func value(_ raw: Float, _ feature: Int) -> Value {
       var x = Value(raw)
       if let mean { x -= mean[feature] }
@@ -97,7 +99,7 @@ extension Statistics {
   }
 }
 
-/// A type that NumPy would reckon statistics in.
+/// A type that NumPy would compute statistics in.
 private protocol FeatureValue: BinaryFloatingPoint, Sendable {
   static func wrap(_ values: [Self]) -> FeatureValues
 }
@@ -139,7 +141,7 @@ private struct GramMatrix {
     block.removeAll(keepingCapacity: true)
   }
 
-  /// U · diag(1 / √(S + 1e-6)) · Uᵀ of sigma = Fᵀ·F / features (not / pictures: so Keras has it).
+  /// U · diag(1 / √(S + 1e-6)) · Uᵀ of sigma = Fᵀ·F / features (Keras divides by features, not by pictures).
   ///
   /// Sigma is symmetric and has no negative eigenvalues, so these are its singular values.
   mutating func principalComponents() throws(StatisticsFault) -> [Double] {

@@ -1,7 +1,8 @@
-/// What `fit` learns about the data: for each place and channel of a picture.
+/// Statistics of the data that `fit` learns, for each place and channel of a picture.
 ///
 /// Kept in the type Keras would have it in: float32 for float32 pictures, float64 after `augment`.
 package struct Statistics: Sendable, Equatable {
+  /// The shape of the pictures they were learnt from.
   package let shape: PictureShape
   /// `[height, width, channels]`; nil unless asked for, as the other two.
   package let mean: FeatureValues?
@@ -15,6 +16,7 @@ package struct Statistics: Sendable, Equatable {
   /// The components that the batch's float32 product takes.
   let projection: [Float]?
 
+  /// Statistics learnt elsewhere; traps where a count doesn't suit `shape`.
   package init(
     shape: PictureShape, mean: FeatureValues? = nil, std: FeatureValues? = nil,
     principalComponents: FeatureValues? = nil
@@ -42,6 +44,7 @@ package enum FeatureValues: Sendable, Equatable {
   case single([Float])
   case double([Double])
 
+  /// How many numbers there are.
   package var count: Int {
     switch self {
     case .single(let values): values.count
@@ -49,6 +52,7 @@ package enum FeatureValues: Sendable, Equatable {
     }
   }
 
+  /// The numbers as float64.
   package var doubles: [Double] {
     switch self {
     case .single(let values): values.map(Double.init)
@@ -56,6 +60,7 @@ package enum FeatureValues: Sendable, Equatable {
     }
   }
 
+  /// The numbers as float32, rounded where they were float64.
   package var singles: [Float] {
     switch self {
     case .single(let values): values
@@ -71,7 +76,7 @@ package enum FeatureValues: Sendable, Equatable {
   }
 }
 
-/// Why statistics can't be had, or don't do for the settings.
+/// Why statistics can't be computed, or don't suffice for the settings.
 package enum StatisticsFault: Error, Equatable, Sendable {
   /// The settings want a mean, a deviation or components, and no fit has made them.
   case notFitted(FeaturewiseStep)
@@ -88,7 +93,7 @@ package enum StatisticsFault: Error, Equatable, Sendable {
   case wrongChannels(normalization: Int, picture: Int)
 }
 
-/// The steps of `standardize` that want statistics, under Keras's names.
+/// The steps of `standardize` that need statistics, under Keras's names.
 package enum FeaturewiseStep: String, Sendable {
   case center = "featurewise-center"
   case std = "featurewise-std-normalization"
@@ -96,7 +101,9 @@ package enum FeaturewiseStep: String, Sendable {
 }
 
 extension Statistics? {
-  /// Refuses settings that want more than has been fitted.
+  /// Refuses settings that need more than has been fitted.
+  ///
+  /// - Throws: `notFitted` with the first step whose statistics are missing.
   package func check(for settings: AugmentationSettings) throws(StatisticsFault) {
     if settings.featurewiseCenter && self?.mean == nil { throw .notFitted(.center) }
     if settings.featurewiseStdNormalization && self?.std == nil { throw .notFitted(.std) }
