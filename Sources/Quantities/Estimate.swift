@@ -1,20 +1,25 @@
 /// A number measured over blocks of time, and how sure it is.
 package struct Estimate: Sendable, Equatable {
+  /// The number itself, in its own unit.
   package var value: Double
   /// Nil where too few blocks tell.
   package var spread: Spread?
 
+  /// How far the number may be off.
   package struct Spread: Sendable, Equatable {
     /// The value's standard error; zero where all blocks were alike.
     package var error: Double
+    /// Degrees of freedom of the error.
     package var freedom: Int
 
+    /// A spread that has been computed elsewhere.
     package init(error: Double, freedom: Int) {
       self.error = error
       self.freedom = freedom
     }
   }
 
+  /// A number with its spread, if one is known.
   package init(_ value: Double, _ spread: Spread? = nil) {
     self.value = value
     self.spread = spread
@@ -46,12 +51,15 @@ package struct Estimate: Sendable, Equatable {
 
   /// Half the width of its 90 % interval, Student's t.
   package var half: Double? { spread.map { studentT90(freedom: $0.freedom) * $0.error } }
+  /// The lower end of the 90 % interval; nil without a spread.
   package var low: Double? { half.map { value - $0 } }
+  /// The upper end of the 90 % interval; nil without a spread.
   package var high: Double? { half.map { value + $0 } }
 
   /// Whether the interval leaves zero out; nil without one.
   package var isDistinguishable: Bool? { half.map { abs(value) > $0 } }
 
+  /// The number in another unit; the spread scales with it.
   package func scaled(by factor: Double) -> Estimate {
     Estimate(
       value * factor,

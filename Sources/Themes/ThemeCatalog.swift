@@ -18,6 +18,7 @@ package struct ThemeCatalog: Sendable {
   /// The user's folder of themes; nil, or one that doesn't exist, holds none.
   package let userFolder: String?
 
+  /// A catalog of the program's themes and those of a folder.
   package init(userFolder: String? = ThemeCatalog.defaultUserFolder) {
     self.userFolder = userFolder
   }
@@ -30,7 +31,7 @@ package struct ThemeCatalog: Sendable {
 
   /// A theme by name, or by the path of a file.
   ///
-  /// What contains a slash or ends in `.toml` is a path. A user's theme hides one of the
+  /// A name that contains a slash or ends in `.toml` is a path. A user's theme hides one of the
   /// program's of the same name.
   package func theme(named name: String) throws(ConfigurationFault) -> Theme {
     try file(named: name).theme

@@ -17,6 +17,7 @@ package import Toml
 /// ```
 /// Roles without fallback and all gradients must be there; the rest takes its fallback's look.
 package struct ThemeFile: Hashable, Sendable {
+  /// The theme, complete.
   package let theme: Theme
   /// One line for lists of themes; empty where the file has none.
   package let description: String
@@ -24,8 +25,10 @@ package struct ThemeFile: Hashable, Sendable {
   /// Parses a theme.
   ///
   /// - Parameters:
-  ///   - name: What the theme is called.
-  ///   - file: What messages call the file.
+  ///   - name: The theme's name.
+  ///   - file: The file's name in messages.
+  /// - Throws: A `ConfigurationFault` for text that isn't TOML, for unknown or missing keys, and for
+  ///   values that aren't colours, with file, line and key.
   package init(text: String, name: String, file: String) throws(ConfigurationFault) {
     let document = try TomlDocument(text: text, file: file)
     self = try document.read { (root) throws(ConfigurationFault) in

@@ -1,17 +1,17 @@
-/// What is wrong with a configuration file, and where.
+/// A fault in a configuration file, and its place.
 package struct ConfigurationFault: Error, Hashable, Sendable {
-  /// What is wrong.
+  /// The kind of fault.
   package enum Problem: Hashable, Sendable {
     /// The text isn't TOML; the parser's own words.
     case syntax(String)
-    /// A key that means nothing here; the nearest one that does, and all of them.
+    /// A key that isn't one of the table's: the nearest one that is, and all of them.
     case unknownKey(nearest: String?, known: [String])
     /// A value of another type than the key takes.
     case wrongType(expected: String, found: TomlKind)
-    /// A value of the right type that can't be; what was found, as it would be written, and why
-    /// not or what to write instead.
+    /// A value of the right type that isn't allowed: the value as a file would write it, and the
+    /// reason or what to write instead.
     case badValue(found: String, why: String)
-    /// A key that must be there isn't.
+    /// A required key is missing.
     case missing
     /// There is nothing of this name and kind; the nearest name that there is, and all of them.
     case unknownName(String, of: String, nearest: String?, known: [String])
@@ -23,11 +23,14 @@ package struct ConfigurationFault: Error, Hashable, Sendable {
   package var file: String
   /// Counted from 1; nil where the problem has no place.
   package var line: Int?
+  /// Counted from 1, in bytes of the line; nil where the problem has no place.
   package var column: Int?
   /// The key with the tables above it, joined by dots; empty where no key is at fault.
   package var keyPath: String
+  /// The kind of fault, with the values that a message needs.
   package var problem: Problem
 
+  /// A fault with the place that is known of it.
   package init(
     file: String, line: Int? = nil, column: Int? = nil, keyPath: String = "", problem: Problem
   ) {

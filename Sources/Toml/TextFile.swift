@@ -5,9 +5,12 @@ package enum TextFile {
   /// More than any configuration needs, and less than a mistaken path to data would cost.
   package static let longest = 1 << 20
 
-  /// Reads a whole file as UTF-8; throws `unreadable` with the system's reason.
+  /// Reads a whole file as UTF-8.
   ///
   /// - Parameter longest: The most bytes to take, in whole mebibytes.
+  /// - Throws: `unreadable` with the system's reason, for a file longer than `longest`, and for bytes
+  ///   that aren't UTF-8.
+  /// - Complexity: O(bytes).
   package static func read(
     _ path: String, longest: Int = Self.longest
   ) throws(ConfigurationFault) -> String {

@@ -13,6 +13,7 @@ package enum TomlKind: String, Hashable, Sendable {
 
 /// A TOML value and its place in the file.
 package struct TomlNode: Hashable, Sendable {
+  /// The value by type.
   package indirect enum Value: Hashable, Sendable {
     case string(String)
     case integer(Int)
@@ -23,11 +24,14 @@ package struct TomlNode: Hashable, Sendable {
     case date
   }
 
+  /// The value, with all that it contains.
   package let value: Value
   /// Counted from 1; 0 where the file doesn't write the value itself.
   package let line: Int
+  /// Counted from 1; 0 where the file doesn't write the value itself.
   package let column: Int
 
+  /// The type of the value.
   package var kind: TomlKind {
     switch value {
     case .string: .string
@@ -56,6 +60,8 @@ package struct TomlNode: Hashable, Sendable {
 
 /// A key of a table and its value.
 package struct TomlEntry: Hashable, Sendable {
+  /// The key without its quotes.
   package let key: String
+  /// The value.
   package let node: TomlNode
 }

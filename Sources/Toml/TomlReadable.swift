@@ -1,11 +1,12 @@
 /// A type that a TOML value can be read as.
 package protocol TomlReadable: Sendable {
-  /// What a key of this type takes, for messages: "a string".
+  /// The values that a key of this type takes, for messages: "a string".
   static var expected: String { get }
+  /// Converts a value; `wrongType` where TOML has another type there.
   static func read(_ node: TomlNode) -> TomlReading<Self>
 }
 
-/// What became of reading a value.
+/// The result of reading a value.
 package enum TomlReading<Value: Sendable>: Sendable {
   case value(Value)
   case wrongType
@@ -14,24 +15,30 @@ package enum TomlReading<Value: Sendable>: Sendable {
 }
 
 extension String: TomlReadable {
+  /// For messages.
   package static var expected: String { "a string" }
 
+  /// Takes strings alone.
   package static func read(_ node: TomlNode) -> TomlReading<String> {
     if case .string(let text) = node.value { .value(text) } else { .wrongType }
   }
 }
 
 extension Int: TomlReadable {
+  /// For messages.
   package static var expected: String { "an integer" }
 
+  /// Takes integers alone; a float isn't rounded.
   package static func read(_ node: TomlNode) -> TomlReading<Int> {
     if case .integer(let number) = node.value { .value(number) } else { .wrongType }
   }
 }
 
 extension Bool: TomlReadable {
+  /// For messages.
   package static var expected: String { "true or false" }
 
+  /// Takes booleans alone.
   package static func read(_ node: TomlNode) -> TomlReading<Bool> {
     if case .boolean(let flag) = node.value { .value(flag) } else { .wrongType }
   }
@@ -39,8 +46,10 @@ extension Bool: TomlReadable {
 
 /// Takes integers too; refuses infinity and NaN, which TOML allows.
 extension Double: TomlReadable {
+  /// For messages.
   package static var expected: String { "a number" }
 
+  /// Takes integers and finite floats.
   package static func read(_ node: TomlNode) -> TomlReading<Double> {
     switch node.value {
     case .integer(let number): .value(Double(number))
@@ -52,8 +61,12 @@ extension Double: TomlReadable {
 }
 
 extension Array: TomlReadable where Element: TomlReadable {
+  /// For messages.
   package static var expected: String { "an array, each element \(Element.expected)" }
 
+  /// Takes arrays; names the first element that doesn't fit.
+  ///
+  /// - Complexity: O(elements).
   package static func read(_ node: TomlNode) -> TomlReading<[Element]> {
     guard case .array(let elements) = node.value else { return .wrongType }
     var values: [Element] = []

@@ -12,6 +12,7 @@
 /// ```
 /// Faults name the file, the line and the whole path of the key.
 package struct TomlTable: Sendable {
+  /// The file as messages name it.
   package let file: String
   /// The keys that lead here, joined by dots; empty for the root.
   package let path: String

@@ -6,6 +6,7 @@ package struct Cell: Hashable, Sendable {
   package let scalar: UInt32
   /// One combining mark upon it, or 0; further ones are not kept.
   package internal(set) var mark: UInt32
+  /// Colours and attributes, as roles of the theme.
   package var style: Style
 
   init(scalar: UInt32, mark: UInt32 = 0, style: Style) {
@@ -14,10 +15,12 @@ package struct Cell: Hashable, Sendable {
     self.style = style
   }
 
+  /// A blank in a style.
   package static func blank(_ style: Style = .text) -> Cell { Cell(scalar: 32, style: style) }
 
   static func continuation(_ style: Style) -> Cell { Cell(scalar: 0, style: style) }
 
+  /// Whether the cell is the right half of a wide character.
   package var isContinuation: Bool { scalar == 0 }
 
   /// Nothing but its ground shows.

@@ -2,8 +2,9 @@
 ///
 /// All drawing is clipped: no rectangle, position or text can reach beyond the grid, or trap.
 package struct CellGrid: Sendable {
+  /// Columns and rows, 0 or more.
   package let size: Size
-  /// What widgets draw with, and what `put` restricts text to.
+  /// The glyphs that widgets draw with; an ASCII set also restricts the text that `put` draws.
   package let glyphs: Glyphs
   /// Row after row, `size.width` cells each.
   package private(set) var cells: [Cell]
@@ -15,6 +16,7 @@ package struct CellGrid: Sendable {
     cells = [Cell](repeating: .blank(), count: self.size.width * self.size.height)
   }
 
+  /// The rectangle of the whole grid.
   package var bounds: Rect { Rect(size) }
 
   /// The cell at a column and row, or nil outside the grid.

@@ -1,8 +1,11 @@
 /// An extent in character cells.
 package struct Size: Hashable, Sendable {
+  /// Columns.
   package var width: Int
+  /// Rows.
   package var height: Int
 
+  /// An extent as given; it may be negative until something clips it.
   package init(width: Int, height: Int) {
     self.width = width
     self.height = height
@@ -11,9 +14,12 @@ package struct Size: Hashable, Sendable {
 
 /// A place in character cells; (0, 0) is the upper left corner.
 package struct Point: Hashable, Sendable {
+  /// The column, from 0 on.
   package var x: Int
+  /// The row, from 0 on.
   package var y: Int
 
+  /// A place as given; it may lie outside any grid.
   package init(x: Int, y: Int) {
     self.x = x
     self.y = y
@@ -22,9 +28,13 @@ package struct Point: Hashable, Sendable {
 
 /// A rectangle of character cells; never of negative extent.
 package struct Rect: Hashable, Sendable {
+  /// The first column.
   package let x: Int
+  /// The first row.
   package let y: Int
+  /// Columns, 0 or more.
   package let width: Int
+  /// Rows, 0 or more.
   package let height: Int
 
   /// Far beyond any screen, and small enough that sums can't overflow.
@@ -43,7 +53,9 @@ package struct Rect: Hashable, Sendable {
     self.init(x: 0, y: 0, width: size.width, height: size.height)
   }
 
+  /// Whether it holds no cell.
   package var isEmpty: Bool { width == 0 || height == 0 }
+  /// The upper left corner.
   package var origin: Point { Point(x: x, y: y) }
   /// The first column right of the rectangle.
   package var maxX: Int { x + width }
@@ -74,6 +86,7 @@ package struct Rect: Hashable, Sendable {
       x: left, y: top, width: min(maxX, other.maxX) - left, height: min(maxY, other.maxY) - top)
   }
 
+  /// Whether a place lies inside.
   package func contains(_ point: Point) -> Bool {
     point.x >= x && point.x < maxX && point.y >= y && point.y < maxY
   }

@@ -6,34 +6,48 @@ package enum BorderSet: String, CaseIterable, Sendable {
   case none
 }
 
-/// The characters everything is drawn with; each of one column.
+/// The characters that the screen is drawn with; each takes one column.
 ///
 /// Two sets exist, `unicode` and `ascii`; a grid carries the one its terminal can show.
 package struct Glyphs: Hashable, Sendable {
+  /// Whether all glyphs are ASCII.
   package let isASCII: Bool
+  /// The kind of lines that boxes have.
   package let borders: BorderSet
 
+  /// The upper left corner of a box.
   package let topLeft: Unicode.Scalar
+  /// The upper right corner of a box.
   package let topRight: Unicode.Scalar
+  /// The lower left corner of a box.
   package let bottomLeft: Unicode.Scalar
+  /// The lower right corner of a box.
   package let bottomRight: Unicode.Scalar
+  /// A horizontal line.
   package let horizontal: Unicode.Scalar
+  /// A vertical line.
   package let vertical: Unicode.Scalar
+  /// A vertical line that branches to the right: on a box's left side.
   package let teeLeft: Unicode.Scalar
+  /// A vertical line that branches to the left: on a box's right side.
   package let teeRight: Unicode.Scalar
+  /// A horizontal line that branches down: on a box's top.
   package let teeDown: Unicode.Scalar
+  /// A horizontal line that branches up: on a box's bottom.
   package let teeUp: Unicode.Scalar
 
   /// A cell filled from the left by 1...8 eighths.
   package let leftEighths: [Unicode.Scalar]
   /// A cell filled from below by 1...8 eighths.
   package let lowerEighths: [Unicode.Scalar]
-  /// What a bar hasn't filled.
+  /// The part of a bar that isn't filled.
   package let track: Unicode.Scalar
-  /// What `CellGrid.put` ends a cut text with.
+  /// The end of a text that `CellGrid.put` has cut.
   package let ellipsis: Unicode.Scalar
 
+  /// Unicode glyphs with rounded boxes.
   package static let unicode = Glyphs.unicode(borders: .rounded)
+  /// ASCII glyphs with boxes.
   package static let ascii = Glyphs.ascii(borders: .rounded)
 
   /// Box drawing, block elements and braille.

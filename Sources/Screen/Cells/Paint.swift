@@ -1,10 +1,13 @@
-/// What a style comes to on one terminal: colour numbers and attributes.
+/// A style as one terminal shows it: colour numbers and attributes.
 package struct Paint: Hashable, Sendable {
   /// The terminal's number for the colour, or −1 for its default.
   package var foreground: Int32
+  /// The terminal's number for the colour behind the text, or −1 for its default.
   package var background: Int32
+  /// Bold, dim, reverse and underline.
   package var attributes: TextAttributes
 
+  /// Colour numbers as they are.
   package init(foreground: Int32, background: Int32, attributes: TextAttributes) {
     self.foreground = foreground
     self.background = background
@@ -13,7 +16,7 @@ package struct Paint: Hashable, Sendable {
 }
 
 extension Theme {
-  /// What a style looks like at a depth of colour.
+  /// A style at a depth of colour.
   ///
   /// Where few colours make text and ground the same, the text gives way to black, white or grey. A
   /// selection that wouldn't show is reversed.

@@ -1,13 +1,17 @@
 /// A piece of text in one style.
 package struct Span: Hashable, Sendable {
+  /// The text; control characters are drawn as `?`.
   package var text: String
+  /// The style of all of it.
   package var style: Style
 
+  /// A text in a style.
   package init(_ text: String, _ style: Style) {
     self.text = text
     self.style = style
   }
 
+  /// A text in the colour of a role.
   package init(_ text: String, _ role: Role = .text, attributes: TextAttributes = []) {
     self.init(text, Style(role, attributes: attributes))
   }
@@ -31,7 +35,7 @@ extension [Span] {
 extension CellGrid {
   /// Draws spans one after another on the first row of an area.
   ///
-  /// What doesn't fit is cut and ends with an ellipsis.
+  /// Text that doesn't fit is cut and ends with an ellipsis.
   ///
   /// - Returns: The column after the last one drawn.
   @discardableResult

@@ -7,19 +7,21 @@ import Glibc
 /// `init` to `close` every way out of the process, fatal signals included, leaves the terminal as
 /// it was found; what standard error got meanwhile is printed then.
 package final class Terminal {
-  /// What to ask of the terminal beyond what the environment says.
+  /// Settings that override what the environment says of the terminal.
   package struct Options: Hashable, Sendable {
     /// Whether box lines, blocks and braille may be drawn; nil: if the locale is UTF-8.
     package var isUnicode: Bool?
     /// The most colours to use; nil: as many as there are.
     package var maxDepth: ColorDepth?
 
+    /// Options as given; nil leaves the decision to locale and terminal entry.
     package init(isUnicode: Bool? = nil, maxDepth: ColorDepth? = nil) {
       self.isUnicode = isUnicode
       self.maxDepth = maxDepth
     }
   }
 
+  /// The colours that the terminal shows.
   package let depth: ColorDepth
   /// Whether the locale can show more than ASCII; pick the grid's glyphs by it.
   package let isUnicode: Bool
@@ -29,9 +31,10 @@ package final class Terminal {
   package var theme: Theme {
     didSet { if theme != oldValue { repaint() } }
   }
+  /// Columns and rows, updated by `resized` events.
   package internal(set) var size: Size
 
-  /// What the terminal shows, unless `isStale`.
+  /// The cells that the terminal shows, unless `isStale`.
   var shown: CellGrid
   /// Whether all must be sent anew.
   var isStale = true

@@ -14,6 +14,7 @@ package enum TerminalEvent: Hashable, Sendable {
 
 /// Why there is no terminal to draw on.
 package enum TerminalFault: Error, Hashable, Sendable {
+  /// The standard streams that a terminal needs.
   package enum Stream: String, Sendable {
     case input = "standard input"
     case output = "standard output"

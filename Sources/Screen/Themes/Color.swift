@@ -1,9 +1,13 @@
 /// A 24-bit colour.
 package struct Color: Hashable, Sendable {
+  /// Red, 0...255, in sRGB.
   package let red: UInt8
+  /// Green, 0...255.
   package let green: UInt8
+  /// Blue, 0...255.
   package let blue: UInt8
 
+  /// A colour of sRGB components.
   package init(red: UInt8, green: UInt8, blue: UInt8) {
     self.red = red
     self.green = green
@@ -28,6 +32,7 @@ package struct Color: Hashable, Sendable {
       red: UInt8(rgb >> 16 & 255), green: UInt8(rgb >> 8 & 255), blue: UInt8(rgb & 255))
   }
 
+  /// The colour as 0xRRGGBB.
   package var rgb: UInt32 { UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue) }
 
   /// The point between two colours, 0...1 from this to the other, in linear light.
@@ -91,6 +96,7 @@ package struct Color: Hashable, Sendable {
 
 /// Colours along a quantity from 0 to 1, evenly spaced.
 package struct Gradient: Hashable, Sendable {
+  /// The colours at equal distances from the first to the last.
   package let stops: [Color]
 
   /// A gradient; nil unless it has at least two stops.

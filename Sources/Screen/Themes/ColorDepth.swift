@@ -7,6 +7,7 @@ package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
   case indexed256
   case trueColor
 
+  /// Fewer colours come before more.
   package static func < (a: ColorDepth, b: ColorDepth) -> Bool { a.rawValue < b.rawValue }
 
   /// The depth that terminfo's number of colours means.

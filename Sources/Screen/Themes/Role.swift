@@ -1,4 +1,4 @@
-/// What a piece of the screen is for; a theme says what that looks like.
+/// The purpose of a piece of the screen; a theme gives each one its look.
 package enum Role: String, CaseIterable, Sendable {
   /// Ordinary text; every theme must give it a colour or leave it to the terminal.
   case text
@@ -10,7 +10,7 @@ package enum Role: String, CaseIterable, Sendable {
   case heading
   /// Box lines.
   case border
-  /// What the eye should find first: the verdict, the number that counts.
+  /// Text that the eye should find first: the verdict, the number that counts.
   case accent
   /// A key to press.
   case key
@@ -21,7 +21,7 @@ package enum Role: String, CaseIterable, Sendable {
   case bad
   /// The selected row.
   case selection
-  /// What a bar hasn't filled.
+  /// The part of a bar that isn't filled.
   case barTrack = "bar-track"
   /// A stage that is on, and one that is off.
   case stageOn = "stage-on"
@@ -30,7 +30,7 @@ package enum Role: String, CaseIterable, Sendable {
   case graphBand = "graph-band"
   case graphMean = "graph-mean"
   case graphAxis = "graph-axis"
-  /// What a step of the simulated GPU is made of.
+  /// The parts of a step of the simulated GPU.
   case gpuBusy = "gpu-busy"
   case gpuHost = "gpu-host"
   case gpuStarved = "gpu-starved"
@@ -49,7 +49,7 @@ package enum GradientRole: String, CaseIterable, Sendable {
   case progress
 }
 
-/// What a cell is painted with: a role, or a point on a gradient.
+/// The colour of a cell: a role's, or a point on a gradient.
 package enum Ink: Hashable, Sendable {
   case role(Role)
   /// A point on a gradient, 0...255.

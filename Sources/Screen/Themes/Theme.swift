@@ -1,11 +1,13 @@
-/// What a theme gives one role.
+/// The look that a theme gives one role.
 package struct RoleLook: Hashable, Sendable {
   /// nil: the terminal's own.
   package var foreground: Color?
   /// nil: the theme's background.
   package var background: Color?
+  /// Attributes that the role always has.
   package var attributes: TextAttributes
 
+  /// A look; a nil colour is the terminal's or the one below.
   package init(
     foreground: Color? = nil, background: Color? = nil, attributes: TextAttributes = []
   ) {
@@ -17,9 +19,11 @@ package struct RoleLook: Hashable, Sendable {
 
 /// How roles and gradients look; complete: it has an answer for every one.
 package struct Theme: Hashable, Sendable {
+  /// The name that users choose it by.
   package let name: String
   /// nil: the terminal's own.
   package let background: Color?
+  /// The lines that boxes are drawn with.
   package let borders: BorderSet
   private let looks: [Role: RoleLook]
   private let gradients: [GradientRole: Gradient]
@@ -42,12 +46,15 @@ package struct Theme: Hashable, Sendable {
     self.gradients = gradients
   }
 
+  /// The look of a role; a plain one where the theme says nothing of it.
   package func look(_ role: Role) -> RoleLook { looks[role] ?? RoleLook() }
 
+  /// The colour of a gradient at a position in 0...1; nil where the theme has no such gradient.
   package func color(_ gradient: GradientRole, at position: Double) -> Color? {
     gradients[gradient]?.color(at: position)
   }
 
+  /// A gradient; nil where the theme has none of that role.
   package func gradient(_ role: GradientRole) -> Gradient? { gradients[role] }
 
   /// The glyphs that suit the theme's borders.

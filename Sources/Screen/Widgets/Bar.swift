@@ -2,10 +2,12 @@
 package struct BarPart: Hashable, Sendable {
   /// The part of the whole, 0...1.
   package var fraction: Double
+  /// The colour of the segment.
   package var role: Role
-  /// What the part is drawn with where cells are whole; differs so that colour isn't needed.
+  /// The glyph of the segment's whole cells; segments differ in it so that colour isn't needed.
   package var glyph: Unicode.Scalar
 
+  /// A segment of a bar.
   package init(_ fraction: Double, _ role: Role, glyph: Unicode.Scalar = "█") {
     self.fraction = fraction
     self.role = role

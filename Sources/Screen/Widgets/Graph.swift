@@ -1,9 +1,13 @@
 /// The least, the mean and the most of what happened within one column's span of time.
 package struct Band: Hashable, Sendable {
+  /// The lowest value within the column's time.
   package var low: Double
+  /// The mean over the column's time.
   package var mean: Double
+  /// The highest value within the column's time.
   package var high: Double
 
+  /// A column of a graph.
   package init(low: Double, mean: Double, high: Double) {
     self.low = low
     self.mean = mean

@@ -1,9 +1,13 @@
 /// A column of a table: its heading, its room, and which side its text keeps to.
 package struct TableColumn: Hashable, Sendable {
+  /// The heading; cut where the column is narrower.
   package var heading: String
+  /// The width that the column asks for.
   package var length: Length
+  /// The side that heading and cells are aligned to.
   package var alignment: Alignment
 
+  /// A column of a table.
   package init(_ heading: String, _ length: Length, _ alignment: Alignment = .left) {
     self.heading = heading
     self.length = length
