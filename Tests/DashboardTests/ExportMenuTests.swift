@@ -53,11 +53,11 @@ import Testing
   @Test func otherKeysDoNothingWhileItIsOpen() {
     var model = recorded()
     _ = press(.character("E"), in: &model)
-    let before = model.wished
+    let before = model.requested
     for key in [Key.character("7"), .character("l"), .character("r"), .character("e"), .tab] {
       #expect(press(key, in: &model) == [], "\(key)")
     }
-    #expect(model.isMenuOpen && model.wished == before)
+    #expect(model.isMenuOpen && model.requested == before)
     #expect(press(.character("q"), in: &model) == [.quit])
     for key in [Key.escape, .character("E")] {
       var open = recorded()

@@ -83,7 +83,7 @@ import Testing
       }
       #expect(rest.isEmpty, "\(width): \(rest)")
       #expect(found >= 6 || width < 80, "\(width)")
-      if width >= 160 { #expect(found == entries.count, "\(width)") }
+      if width >= 170 { #expect(found == entries.count, "\(width)") }
     }
   }
 }

@@ -66,7 +66,7 @@ import Testing
     }
     #expect(text.contains("warp  "), "the selected stage, \(size)")
     #expect(text.contains("make "), "\(size)")
-    #expect(text.contains("waited "), "\(size)")
+    #expect(text.contains("starved "), "\(size)")
     if hasPanels || grid.size.height >= 25 {
       for stage in Stage.allCases { #expect(text.contains(stage.rawValue), "\(stage), \(size)") }
     }
@@ -96,7 +96,7 @@ import Testing
     let hasPanels = grid.size.width >= 110 && grid.size.height >= 27
     // The timeline and the earlier keys have a panel each where there is room.
     let text = grid.text.joined(separator: "\n")
-    let extra = ["Last ", "Keys before"].count { text.contains("╭ \($0)") }
+    let extra = ["Last ", "Earlier changes"].count { text.contains("╭ \($0)") }
     if hasPanels { #expect(boxes == 5 + extra, "\(size)") }
   }
 

@@ -23,7 +23,7 @@ import Testing
     for (action, change) in expected {
       var model = Model(showing: Sample.running)
       #expect(model.update(.key(action)) == [.ask(.change(change))], "\(action)")
-      #expect(model.wished == Sample.scenario.applying(change), "\(action)")
+      #expect(model.requested == Sample.scenario.applying(change), "\(action)")
       #expect(!model.isUntouched)
       #expect(model.notice == nil, "\(action): \(model.notice?.text ?? "")")
     }
@@ -37,7 +37,7 @@ import Testing
     for (action, effects) in others {
       var model = Model(showing: Sample.running)
       #expect(model.update(.key(action)) == effects, "\(action)")
-      #expect(model.wished == Sample.scenario, "\(action)")
+      #expect(model.requested == Sample.scenario, "\(action)")
       #expect(model.isUntouched, "\(action)")
     }
   }
@@ -108,7 +108,7 @@ import Testing
       #expect(
         model.notice?.text.contains(word) == true, "\(model.notice?.text ?? "no notice")",
         sourceLocation: sourceLocation)
-      #expect(model.wished == reading.scenario, sourceLocation: sourceLocation)
+      #expect(model.requested == reading.scenario, sourceLocation: sourceLocation)
       // The next key takes the word away.
       _ = model.update(.key(.selectUp))
       #expect(model.notice == nil, sourceLocation: sourceLocation)
@@ -137,23 +137,23 @@ import Testing
     var seen: [Duration] = []
     for _ in 0..<80 {
       _ = model.update(.key(.slowerGPU))
-      seen.append(model.wished.consumer.compute.mean)
+      seen.append(model.requested.consumer.compute.mean)
     }
     #expect(seen == seen.sorted())
     for expected in seen.dropLast().reversed() {
       _ = model.update(.key(.fasterGPU))
-      #expect(model.wished.consumer.compute.mean == expected)
+      #expect(model.requested.consumer.compute.mean == expected)
     }
   }
 
   @Test func costsAndLockGoTogether() {
     var model = Model(showing: Sample.running)
     _ = model.update(.key(.nextCosts))
-    #expect(model.wished.costs == .native)
-    #expect(!model.wished.interpreterLock)
+    #expect(model.requested.costs == .native)
+    #expect(!model.requested.interpreterLock)
     _ = model.update(.key(.nextCosts))
-    #expect(model.wished.costs == Sample.measured)
-    #expect(model.wished.interpreterLock)
+    #expect(model.requested.costs == Sample.measured)
+    #expect(model.requested.interpreterLock)
   }
 
   @Test func selectionStaysInTheTable() {
@@ -194,7 +194,7 @@ import Testing
   @Test func pauseGoesOn() {
     var model = Model(showing: Sample.running)
     #expect(model.update(.key(.pause)) == [.ask(.pause)])
-    #expect(model.isPauseWished)
+    #expect(model.isPauseRequested)
     #expect(model.update(.key(.pause)) == [.ask(.resume)])
   }
 

@@ -38,14 +38,14 @@ import Testing
   @Test func aRecordingCannotBeSwitched() {
     let actions: [Action] = [
       .toggle(.warp), .toggleSelected, .toggleAll, .nextRow, .moreWorkers, .longerQueue,
-      .slowerGPU, .nextLoader, .nextCosts, .interpreterLock, .governor, .experiment, .restartEpoch,
+      .slowerGPU, .nextLoader, .nextCosts, .interpreterLock, .governor, .trial, .restartEpoch,
       .pause,
     ]
     for action in actions {
       var model = Model(showing: Sample.replayed)
       #expect(model.update(.key(action)) == [], "\(action)")
       #expect(model.notice?.text.contains("press R to re-simulate from here") == true)
-      #expect(model.wished == Sample.replayed.scenario)
+      #expect(model.requested == Sample.replayed.scenario)
     }
     for action in [Action.record, .marker] {
       var model = Model(showing: Sample.replayed)
@@ -61,9 +61,9 @@ import Testing
     #expect(
       model.update(.key(.toggle(.zoom))) == [.ask(.change(.stage(.zoom, on: false)))])
     #expect(model.unconfirmed.count == 1)
-    // Back at the recording nothing is wished any more.
+    // Back at the recording nothing is requested any more.
     _ = model.update(.reading(Sample.replayed))
-    #expect(model.unconfirmed.isEmpty && model.wished == Sample.replayed.scenario)
+    #expect(model.unconfirmed.isEmpty && model.requested == Sample.replayed.scenario)
     #expect(model.keyMode == .replay)
   }
 
@@ -73,7 +73,7 @@ import Testing
     var refused = Sample.resimulated
     refused.replay?.notice = (1, .neverMeasured(.zoom))
     _ = model.update(.reading(refused))
-    #expect(model.wished == refused.scenario && model.unconfirmed.isEmpty)
+    #expect(model.requested == refused.scenario && model.unconfirmed.isEmpty)
     #expect(model.notice?.text.hasPrefix("what zoom costs isn't known") == true)
     // Said once, and gone after some readings, wherever its clock stands.
     for _ in 0..<50 { _ = model.update(.reading(refused)) }

@@ -109,7 +109,7 @@ import Testing
   @Test func anExperimentIsMadeOnTheSelectedStage() throws {
     let live = try LiveProgram(["--virtual", "--speed", "50"], columns: 150, rows: 44)
     live.waitUntilRunning()
-    live.press("x", "experiment warp off")
+    live.press("x", "trial warp off")
     #expect(live.terminal.waitFor("(90 %, paired)"), "\(live.terminal.screen)")
     live.waitForRow("warp", "[x]")
     live.quit()

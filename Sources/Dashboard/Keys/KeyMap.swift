@@ -18,7 +18,7 @@ package enum Action: Hashable, Sendable {
   case nextCosts
   case interpreterLock
   case governor
-  case experiment
+  case trial
   case marker
   case record
   case export
@@ -40,7 +40,7 @@ extension Action {
       .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU, .nextLoader, .nextCosts,
       .interpreterLock, .governor:
       true
-    case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .experiment, .marker,
+    case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .trial, .marker,
       .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit,
       .replay:
       false
@@ -103,7 +103,7 @@ package enum KeyMap {
       summary: "all stages off, or on again", group: .stages),
     KeyBinding(
       keys: [.character("n"), .character("N")], label: "n/N", actions: [.nextRow, .previousRow],
-      short: "row", summary: "the question's rows, one after the other",
+      short: "ablation", isMinor: true, summary: "the five ablations, one after the other",
       group: .stages),
     KeyBinding(
       keys: [.character("l")], label: "l", actions: [.nextLoader], short: "loader",
@@ -128,7 +128,7 @@ package enum KeyMap {
       keys: [.character("i")], label: "i", actions: [.interpreterLock], short: "lock",
       summary: "the emulated interpreter lock on or off", group: .scenario),
     KeyBinding(
-      keys: [.character("g")], label: "g", actions: [.governor], short: "clock", isMinor: true,
+      keys: [.character("g")], label: "g", actions: [.governor], short: "governor", isMinor: true,
       summary: "the emulated clock governor on or off", group: .scenario),
     KeyBinding(
       keys: [.character("P")], label: "P", actions: [.pause], short: "pause",
@@ -137,8 +137,8 @@ package enum KeyMap {
       keys: [.character("r")], label: "r", actions: [.restartEpoch], short: nil,
       summary: "start the epoch anew", group: .session),
     KeyBinding(
-      keys: [.character("x")], label: "x", actions: [.experiment], short: "trial",
-      summary: "measure the selected stage's effect",
+      keys: [.character("x")], label: "x", actions: [.trial], short: "trial",
+      summary: "trial: measure the selected stage's effect",
       group: .session),
     KeyBinding(
       keys: [.character("m")], label: "m", actions: [.marker], short: nil,

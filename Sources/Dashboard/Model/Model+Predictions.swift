@@ -21,7 +21,7 @@ extension Model {
   mutating func beginCheck(of change: ScenarioChange) {
     if let checked { score.add(checked) }
     checked = nil
-    guard unconfirmed.isEmpty, let predictions, predictions.scenario == wished,
+    guard unconfirmed.isEmpty, let predictions, predictions.scenario == requested,
       let predicted = predictions.epochs[change]
     else { return }
     checked = CheckedPrediction(change: change, predicted: predicted)
@@ -33,7 +33,7 @@ extension Model {
     else { return }
     var newest = checked
     newest.measured = reading.effect?.after
-    // An experiment measures anew; a figure that has settled stays until the new one has.
+    // A trial measures anew; a figure that has settled stays until the new one has.
     if newest.isSettled || !checked.isSettled { self.checked = newest }
   }
 }

@@ -24,7 +24,7 @@ extension Model {
       return nil
     case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .restartEpoch,
       .moreWorkers, .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU,
-      .nextLoader, .nextCosts, .interpreterLock, .governor, .experiment:
+      .nextLoader, .nextCosts, .interpreterLock, .governor, .trial:
       guard keyMode == .replay else { return nil }
       notice = Notice(
         text: "recorded, can't switch: press R to re-simulate from here", isWarning: true)

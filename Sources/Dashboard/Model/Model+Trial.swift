@@ -1,7 +1,7 @@
 package import Augmentation
 import Pipeline
 
-/// A paired experiment on one stage: its switch is turned back and forth, and the epochs compared.
+/// A paired trial on one stage: its switch is turned back and forth, and the epochs compared.
 package struct StageTrial: Sendable, Equatable {
   package let stage: Stage
   /// How the switch stood.
@@ -12,32 +12,32 @@ package struct StageTrial: Sendable, Equatable {
 }
 
 extension Model {
-  /// Begins an experiment on the selected stage, or ends the one that runs.
+  /// Begins a trial on the selected stage, or ends the one that runs.
   mutating func toggleTrial() -> [Effect] {
     if isTrialRunning { return stopTrial() }
     guard selection.isSwitchable else {
       notice = Notice(text: "\(selection.rawValue) is always on", isWarning: true)
       return []
     }
-    guard reading.state == .running, !isPauseWished else {
-      notice = Notice(text: "an experiment wants a running session: press P", isWarning: true)
+    guard reading.state == .running, !isPauseRequested else {
+      notice = Notice(text: "a trial needs a running session: press P", isWarning: true)
       return []
     }
-    trial = StageTrial(stage: selection, wasOn: wished.stages.contains(selection))
+    trial = StageTrial(stage: selection, wasOn: requested.stages.contains(selection))
     return []
   }
 
   var isTrialRunning: Bool { trial.map { !$0.paired.isOver } ?? false }
 
-  /// Ends an experiment before its time and puts the switch back.
+  /// Ends a trial before its time and puts the switch back.
   mutating func stopTrial() -> [Effect] {
     guard let trial, isTrialRunning else { return [] }
     self.trial = nil
-    notice = Notice(text: "experiment on \(trial.stage.rawValue) stopped", isWarning: false)
+    notice = Notice(text: "trial of \(trial.stage.rawValue) stopped", isWarning: false)
     return turn(trial.stage, on: trial.wasOn)
   }
 
-  /// Tells the experiment of the newest reading; the answer turns the switch where it is time.
+  /// Tells the trial of the newest reading; the answer turns the switch where it is time.
   mutating func followTrial() -> [Effect] {
     guard var trial, !trial.paired.isOver else { return [] }
     let isOn = trial.isOn(trial.paired.side)
@@ -50,9 +50,9 @@ extension Model {
   }
 
   private mutating func turn(_ stage: Stage, on: Bool) -> [Effect] {
-    guard wished.stages.contains(stage) != on else { return [] }
+    guard requested.stages.contains(stage) != on else { return [] }
     let change = ScenarioChange.stage(stage, on: on)
-    wished.apply(change)
+    requested.apply(change)
     unconfirmed.append(change)
     return [.ask(.change(change))]
   }

@@ -29,7 +29,7 @@ extension Model {
         isHelpShown = false
         if action == .help { return [] }
       }
-      // An experiment ends where somebody else turns its switches.
+      // A trial ends where somebody else turns its switches.
       if isTrialRunning, action.changesScenario { return stopTrial() }
       return replay(action) ?? perform(action)
     }
@@ -52,7 +52,7 @@ extension Model {
       self.reading.recording != reading.recording
     {
       notice = Notice(text: "recording \(path) stopped: \(reason)", isWarning: true)
-      isRecordingWished = false
+      isRecordingRequested = false
     }
     if case .closed(let path, let bytes) = reading.recording,
       self.reading.recording != reading.recording
@@ -67,9 +67,9 @@ extension Model {
     }
     self.reading = reading
     // The session knows of every wish once its own scenario says so.
-    if reading.scenario == wished { unconfirmed.removeAll() }
+    if reading.scenario == requested { unconfirmed.removeAll() }
     // Without a wish of our own, the session's word holds.
-    if unconfirmed.isEmpty { wished = reading.scenario }
+    if unconfirmed.isEmpty { requested = reading.scenario }
   }
 
   private mutating func perform(_ action: Action) -> [Effect] {
@@ -80,39 +80,40 @@ extension Model {
     case .toggleSelected:
       return toggle(selection)
     case .toggleAll:
-      let target: StageSet = wished.stages == .fixed ? .all : .fixed
+      let target: StageSet = requested.stages == .fixed ? .all : .fixed
       return change(.stages(target))
     case .nextRow:
-      return change(.ablation(.following(wished.stages, by: 1)))
+      return change(.ablation(.following(requested.stages, by: 1)))
     case .previousRow:
-      return change(.ablation(.following(wished.stages, by: -1)))
+      return change(.ablation(.following(requested.stages, by: -1)))
     case .selectUp: return select(by: -1)
     case .selectDown: return select(by: 1)
     case .selectFirst: return select(by: -Stage.allCases.count)
     case .selectLast: return select(by: Stage.allCases.count)
     case .pause:
-      isPauseWished.toggle()
-      return [.ask(isPauseWished ? .pause : .resume)]
+      isPauseRequested.toggle()
+      return [.ask(isPauseRequested ? .pause : .resume)]
     case .restartEpoch:
       notice = Notice(text: "epoch started anew", isWarning: false)
       return [.ask(.restartEpoch)]
-    case .moreWorkers: return setWorkers(wished.workers + 1)
-    case .fewerWorkers: return setWorkers(wished.workers - 1)
+    case .moreWorkers: return setWorkers(requested.workers + 1)
+    case .fewerWorkers: return setWorkers(requested.workers - 1)
     case .longerQueue: return lengthenQueue(by: 1)
     case .shorterQueue: return lengthenQueue(by: -1)
     case .slowerGPU: return setCompute(longer: true)
     case .fasterGPU: return setCompute(longer: false)
-    case .nextLoader: return change(.loader(following(wished.loader, in: Loader.allCases)))
-    case .nextCosts: return change(.costs(following(wished.costs, in: costs)))
+    case .nextLoader: return change(.loader(following(requested.loader, in: Loader.allCases)))
+    case .nextCosts: return change(.costs(following(requested.costs, in: costs)))
     case .interpreterLock: return toggleLock()
-    case .governor: return change(.governor(wished.governor == nil ? lastGovernor : nil))
-    case .experiment: return toggleTrial()
+    case .governor: return change(.governor(requested.governor == nil ? lastGovernor : nil))
+    case .trial: return toggleTrial()
     case .marker:
       // The key may come twice before a reading tells of the first.
-      markersWished = max(markersWished, reading.markers) + 1
-      let text = "marker \(markersWished)"
+      markersRequested = max(markersRequested, reading.markers) + 1
+      let text = "marker \(markersRequested)"
       notice = Notice(
-        text: isRecordingWished ? "\(text) set" : "\(text) set; nothing is recorded: press e first",
+        text: isRecordingRequested
+          ? "\(text) set" : "\(text) set; nothing is recorded: press e first",
         isWarning: false)
       return [.ask(.mark(text))]
     case .record: return toggleRecording()
@@ -140,7 +141,7 @@ extension Model {
     isUntouched = false
     trial = nil
     beginCheck(of: change)
-    wished.apply(change)
+    requested.apply(change)
     unconfirmed.append(change)
     return [.ask(.change(change))]
   }
@@ -152,7 +153,7 @@ extension Model {
 
   private mutating func toggle(_ stage: Stage) -> [Effect] {
     guard stage.isSwitchable else { return refuse("\(stage.rawValue) is always on") }
-    return change(.stage(stage, on: !wished.stages.contains(stage)))
+    return change(.stage(stage, on: !requested.stages.contains(stage)))
   }
 
   private mutating func select(by step: Int) -> [Effect] {
@@ -170,8 +171,8 @@ extension Model {
 
   /// The loader's own bound: torch's is a number of batches for each worker.
   private mutating func lengthenQueue(by step: Int) -> [Effect] {
-    guard wished.loader == .torch else { return setQueueLimit(wished.queueLimit + step) }
-    let count = wished.prefetch + step
+    guard requested.loader == .torch else { return setQueueLimit(requested.queueLimit + step) }
+    let count = requested.prefetch + step
     guard Scenario.prefetchCounts.contains(count) else {
       return refuse("prefetch: 1 to \(Scenario.prefetchCounts.upperBound)")
     }
@@ -187,7 +188,7 @@ extension Model {
 
   private mutating func changeIfItFits(_ wish: ScenarioChange) -> [Effect] {
     do {
-      try wished.applying(wish).check(against: reading.dataset)
+      try requested.applying(wish).check(against: reading.dataset)
     } catch {
       return refuse("\(error.option): \(error.wanted)")
     }
@@ -196,7 +197,7 @@ extension Model {
 
   /// In steps that stay round: a tenth of the time's power of ten, 3.4, 3.5, 3.6 ms.
   private mutating func setCompute(longer: Bool) -> [Effect] {
-    let now = wished.consumer.compute.mean
+    let now = requested.consumer.compute.mean
     let step = computeStep(now, longer: longer)
     let next = longer ? now + step : now - step
     guard Scenario.computeTimes.contains(next) else { return refuse("gpu: 1 µs to 1 h") }
@@ -211,15 +212,15 @@ extension Model {
   }
 
   private mutating func toggleLock() -> [Effect] {
-    guard wished.costs != .native else {
+    guard requested.costs != .native else {
       return refuse("native costs hold no interpreter lock: press c for Python's")
     }
-    return change(.interpreterLock(!wished.interpreterLock))
+    return change(.interpreterLock(!requested.interpreterLock))
   }
 
   private mutating func toggleRecording() -> [Effect] {
-    isRecordingWished.toggle()
-    guard isRecordingWished else { return [.ask(.stopRecording)] }
+    isRecordingRequested.toggle()
+    guard isRecordingRequested else { return [.ask(.stopRecording)] }
     let path = nextRecordingPath()
     notice = Notice(text: "recording to \(path)", isWarning: false)
     return [.ask(.record(path: path))]

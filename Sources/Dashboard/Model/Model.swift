@@ -11,20 +11,20 @@ package struct Model: Sendable {
   /// The prediction that the last key put to the test.
   var checked: CheckedPrediction?
   var score = PredictionScore()
-  /// The experiment that runs, or the last one's outcome.
+  /// The trial that runs, or the last one's outcome.
   package internal(set) var trial: StageTrial?
   /// What the view shows instead while it is frozen.
   package internal(set) var frozen: Reading?
   /// The scenario with every key pressed so far; readings confirm it later.
-  package internal(set) var wished: Scenario
+  package internal(set) var requested: Scenario
   /// Changes that no reading has told of yet.
   package internal(set) var unconfirmed: [ScenarioChange] = []
   package internal(set) var selection = Stage.warp
-  package internal(set) var isPauseWished = false
+  package internal(set) var isPauseRequested = false
   /// As last asked for by the key; readings confirm it later.
-  package internal(set) var isRecordingWished: Bool
+  package internal(set) var isRecordingRequested: Bool
   /// Markers set by the key; readings count them later.
-  var markersWished = 0
+  var markersRequested = 0
   package internal(set) var isHelpShown = false
   /// Lines of the help scrolled past, on screens that can't show all of it.
   package internal(set) var helpScroll = 0
@@ -71,15 +71,19 @@ package struct Model: Sendable {
     self.costs = costs
     self.machineCores = machineCores
     self.recordingPath = recordingPath
-    wished = reading.scenario
+    requested = reading.scenario
     notice = reading.replay?.notice.map { Notice($0.word) }
     lastGovernor = reading.scenario.governor ?? Governor()
-    if case .on = reading.recording { isRecordingWished = true } else { isRecordingWished = false }
+    if case .on = reading.recording {
+      isRecordingRequested = true
+    } else {
+      isRecordingRequested = false
+    }
   }
 
   /// Whether the hint to switch the warp off makes sense.
   var isHintFitting: Bool {
-    keyMode == .live && isUntouched && wished.stages.contains(.warp) && !isPauseWished
+    keyMode == .live && isUntouched && requested.stages.contains(.warp) && !isPauseRequested
       && reading.state == .running
   }
 
@@ -88,11 +92,11 @@ package struct Model: Sendable {
 
   package var themeName: String { themes.isEmpty ? "" : themes[theme] }
 
-  /// A stage's switch: as wished, and whether a batch has already been made so.
+  /// A stage's switch: as requested, and whether a batch has already been made so.
   package func switchState(_ stage: Stage) -> (isOn: Bool, isConfirmed: Bool) {
     // A frozen view shows the switches its numbers were measured under.
     if let frozen { return (frozen.scenario.stages.contains(stage), true) }
-    let isOn = wished.stages.contains(stage)
+    let isOn = requested.stages.contains(stage)
     let changed = (unconfirmed + reading.pending).contains { change in
       switch change {
       case .stage(let changed, _): changed == stage

@@ -31,12 +31,12 @@ func scoreSpans(_ model: Model) -> [Span] {
   return [Span("\(score.count) checked, median error \(NumberText.smallPercent(median))", .muted)]
 }
 
-/// How far an experiment is, or what it found.
+/// The progress of a trial, or its result.
 func trialSpans(_ model: Model) -> [Span]? {
   guard let trial = model.trial else { return nil }
   let label = "\(trial.stage.rawValue) \(trial.wasOn ? "off" : "on")"
   let paired = trial.paired
-  var spans = [Span("experiment ", .muted), Span(label, .accent)]
+  var spans = [Span("trial ", .muted), Span(label, .accent)]
   if !paired.isOver {
     spans.append(Span(": block \(paired.done + 1) of \(paired.blocks)", .muted))
   }

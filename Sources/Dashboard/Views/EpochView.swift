@@ -50,7 +50,7 @@ private func epochTimes(_ epoch: EpochReading) -> [Span] {
   }
   spans += [Span("  last ", .muted), Span(epoch.last.map(NumberText.epoch) ?? "–", .value)]
   spans += [
-    Span("  before key ", .muted),
+    Span("  before change ", .muted),
     Span(epoch.beforeChange.map { NumberText.epoch($0.seconds) } ?? "–", .value),
   ]
   return spans

@@ -2,7 +2,7 @@ import Pipeline
 import Quantities
 import Screen
 
-/// - Parameter predictions: Of a core, for working them out; nil where nobody does.
+/// - Parameter predictions: The share of a core that predictions take; nil where there are none.
 func drawGPUPanel(_ reading: Reading, predictions: Double?, in area: Rect, on grid: inout CellGrid)
 {
   let compute = Nanoseconds(reading.scenario.consumer.compute.mean)
@@ -56,7 +56,7 @@ private func ownCostLines(_ own: OwnCost, predictions: Double?, width: Int) -> [
   ]
   var parts = [
     [
-      Span("emulated ", .muted), Span(NumberText.fixed(own.emulatedCores, 1), .value),
+      Span("emulated load ", .muted), Span(NumberText.fixed(own.emulatedCores, 1), .value),
       Span(" cores", .muted),
     ],
     [

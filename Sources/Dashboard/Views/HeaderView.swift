@@ -5,7 +5,7 @@ import Screen
 /// What runs, for how long, and in what state.
 func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
-  let scenario = model.frozen?.scenario ?? model.wished
+  let scenario = model.frozen?.scenario ?? model.requested
   let states = stateSpans(model, isWide: area.width >= 100)
   let time = reading.replay.map { replayClock(reading, $0) } ?? NumberText.clock(reading.at)
   let clock = [
@@ -47,7 +47,7 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   if case .failed = model.reading.state {
     spans.append(Span(" FAILED ", .bad, attributes: .reverse))
   }
-  if model.isPauseWished || model.reading.state == .paused {
+  if model.isPauseRequested || model.reading.state == .paused {
     spans.append(Span(" PAUSED ", .warn, attributes: .reverse))
   }
   return spans

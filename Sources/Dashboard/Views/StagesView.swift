@@ -19,7 +19,7 @@ func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let columns = [
     TableColumn("", .cells(1)), TableColumn("", .cells(3)), TableColumn("stage", .cells(15)),
     TableColumn("", .share(1)), TableColumn("CPU/image", .cells(9), .right),
-    TableColumn("share", .cells(5), .right), TableColumn("epoch if off", .cells(12), .right),
+    TableColumn("share", .cells(5), .right), TableColumn("if switched", .cells(11), .right),
   ]
   let reading = model.shown
   let predictions = model.fittingPredictions
@@ -40,7 +40,8 @@ func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   drawSum(reading, at: Rect(x: area.x, y: last.maxY, width: area.width, height: 1), places, &grid)
 }
 
-/// - Parameter delta: What the stage's switch would make of the epoch, or made of it when last measured.
+/// - Parameter delta: How flipping the stage's switch would change the epoch, or changed it when last
+///   measured.
 private func stageSpans(
   _ stage: StageReading, _ model: Model, delta: EpochDelta?
 ) -> [[Span]] {
@@ -54,20 +55,20 @@ private func stageSpans(
     [Span(key, .key)], [Span(stage.stage.isSwitchable ? mark : "   ", role)],
     [Span(stage.stage.rawValue, isOn ? .text : .stageOff)], [],
     [Span(cpu, isOn ? .value : .stageOff)], [Span(share, .muted)],
-    deltaSpans(stage, delta, isOn: isOn),
+    deltaSpans(stage, delta),
   ]
 }
 
-private func deltaSpans(_ stage: StageReading, _ delta: EpochDelta?, isOn: Bool) -> [Span] {
+private func deltaSpans(_ stage: StageReading, _ delta: EpochDelta?) -> [Span] {
   guard stage.stage.isSwitchable else { return [] }
   guard let delta else { return [Span("–", .muted)] }
   let isPlain = delta.low > 0 || delta.high < 0
   let role: Role = !isPlain ? .muted : delta.seconds > 0 ? .bad : .good
-  let prefix = isOn ? "" : "on: "
-  return [Span(prefix + NumberText.signedEpoch(delta.seconds), role)]
+  return [Span(NumberText.signedEpoch(delta.seconds), role)]
 }
 
-/// The bar's length compares stages; a word takes its place while a switch is on its way.
+/// The bar's length compares stages; a word takes its place until a batch has been made with the
+/// stage's new state.
 private func drawStageBar(
   _ stage: StageReading, most: Double, _ model: Model, in line: Rect, on grid: inout CellGrid
 ) {
@@ -79,8 +80,8 @@ private func drawStageBar(
   } else if !isOn {
     return
   } else if stage.isIdle {
-    let parts = line.sideBySide([.share(1), .cells(8)])
-    grid.draw([Span("range 0", .muted)], in: parts[1], alignment: .right)
+    let parts = line.sideBySide([.share(1), .cells(6)])
+    grid.draw([Span("no-op", .muted)], in: parts[1], alignment: .right)
     drawShare(stage.share, most: most, in: line, drawn: parts[0], on: &grid)
   } else {
     drawShare(stage.share, most: most, in: line, drawn: line, on: &grid)

@@ -70,14 +70,14 @@ private func timesSpans(_ reading: Reading) -> [Span] {
   let lock = wait > .zero ? [Span(" + lock \(NumberText.span(wait))", .muted)] : []
   return make + lock + [
     Span(" · step ", .muted), Span(reading.consumer.step.map(NumberText.span) ?? "–", .value),
-    Span(" · waited ", .muted), Span(NumberText.percent(reading.consumer.starved), .value),
+    Span(" · starved ", .muted), Span(NumberText.percent(reading.consumer.starved), .value),
   ]
 }
 
 /// What earlier keys did to the epoch, the latest first.
 func drawPastEffects(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
   guard area.height > 2 else { return }
-  let inside = grid.drawBox(in: area, title: [Span("Keys before", .title)])
+  let inside = grid.drawBox(in: area, title: [Span("Earlier changes", .title)])
     .inset(horizontally: 1)
   for (row, effect) in reading.pastEffects.prefix(inside.height).enumerated() {
     grid.draw(spans(effect, isPending: false), in: inside.row(row))

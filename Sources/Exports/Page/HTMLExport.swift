@@ -83,7 +83,7 @@ struct HTMLExport {
 
   private func stages(_ overview: Overview) -> String {
     let rows = overview.stages.map { stage, sum in
-      let state = stage.isOn ? (stage.isIdle ? "range 0" : "on") : "off"
+      let state = stage.isOn ? (stage.isIdle ? "no-op" : "on") : "off"
       let cells = [
         stage.cpuPerImage.map(Figure.time) ?? "–", stage.wallPerImage.map(Figure.time) ?? "–",
         Figure.percent(stage.share), "\(sum.count)", MarkdownExport.milliseconds(sum.time),

@@ -30,7 +30,7 @@ package struct MarkdownExport {
       "|---|---|---:|---:|---:|---:|---:|",
     ]
     for (stage, sum) in overview.stages {
-      let state = stage.isOn ? (stage.isIdle ? "range 0" : "on") : "off"
+      let state = stage.isOn ? (stage.isIdle ? "no-op" : "on") : "off"
       lines.append(
         "| \(stage.stage.rawValue) | \(state)"
           + " | \(stage.cpuPerImage.map(Figure.time) ?? "–")"

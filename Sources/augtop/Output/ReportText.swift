@@ -23,9 +23,9 @@ func reportText(_ reading: Reading) -> String {
       + " limit \(reading.queue.limit)",
     "times   make \(reading.workers.make.map(NumberText.span) ?? "–"),"
       + " step \(reading.consumer.step.map(NumberText.span) ?? "–"),"
-      + " waited \(NumberText.percent(reading.consumer.starved))",
+      + " starved \(NumberText.percent(reading.consumer.starved))",
     "",
-    "stage            CPU/image   wall/image  share  epoch if off",
+    "stage            CPU/image   wall/image  share  if switched",
   ]
   lines += reading.stages.map(stageLine)
   lines += [
@@ -50,7 +50,7 @@ private func stageLine(_ stage: StageReading) -> String {
   return "\(name) \(cpu.leftPadded(to: 10)) \(wall.leftPadded(to: 12))"
     + " \(NumberText.percent(stage.share).leftPadded(to: 6))"
     + (stage.stage.isSwitchable ? delta : "").leftPadded(to: 14)
-    + (stage.isIdle ? "  range 0" : "")
+    + (stage.isIdle ? "  no-op" : "")
 }
 
 private func epochText(_ epoch: EpochReading) -> String {

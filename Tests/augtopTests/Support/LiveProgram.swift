@@ -28,7 +28,7 @@ struct LiveProgram {
   /// Waits until batches have been trained on, so that the screen has numbers.
   func waitUntilRunning(sourceLocation: SourceLocation = #_sourceLocation) {
     let isRunning = terminal.waitFor { screen in
-      screen.contains("epoch if off") && screen.contains("warp  ") && screen.contains("make ")
+      screen.contains("if switched") && screen.contains("warp  ") && screen.contains("make ")
         && !screen.contains("make –") && !screen.contains("make -")
     }
     #expect(isRunning, "\(terminal.screen)", sourceLocation: sourceLocation)
