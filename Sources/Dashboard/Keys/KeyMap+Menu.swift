@@ -1,7 +1,7 @@
 package import Screen
 
 extension KeyMap {
-  /// The formats' own keys in the export menu, and what each is for.
+  /// The formats in the export menu, each with its key and its purpose.
   package static let exports: [(choice: ExportChoice, key: Character, summary: String)] = [
     (.chrome, "c", "chrome://tracing, Perfetto, speedscope"),
     (.speedscope, "s", "speedscope.app, one profile a track"),
@@ -13,7 +13,7 @@ extension KeyMap {
     (.markdown, "m", "a summary"),
   ]
 
-  /// What keys do while the export menu is open; others do nothing then.
+  /// The keys while the export menu is open; other keys do nothing then.
   static let menuBindings: [KeyBinding] =
     exports.map { entry in
       KeyBinding(
@@ -39,7 +39,7 @@ extension KeyMap {
     for (key, action) in zip(binding.keys, binding.actions) { map[key] = action }
   }
 
-  /// What a key says to the model.
+  /// The message of a key: its action, or `unboundKey`.
   package static func message(for key: Key, in mode: KeyMode, isMenuOpen: Bool) -> Message {
     let action = isMenuOpen ? menuActions[key] : action(for: key, in: mode)
     return action.map(Message.key) ?? .unboundKey

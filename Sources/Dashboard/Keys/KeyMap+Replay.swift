@@ -2,12 +2,13 @@ import Pipeline
 import Quantities
 package import Screen
 
-/// What keys mean: of a session that happens now, of a recording, or of one whose costs run on.
+/// The kind of session that keys act on: a live one, a recording, or a re-simulation of a recording.
 package enum KeyMode: CaseIterable, Sendable {
   case live, replay, resimulation
 }
 
 extension KeyMap {
+  /// The keys of a replay, apart from those it shares with a live session.
   package static let replayBindings: [KeyBinding] = [
     KeyBinding(
       keys: [.character("P"), .character(" ")], label: "P space",
@@ -37,7 +38,7 @@ extension KeyMap {
     speed,
   ]
 
-  /// Of the same, what holds while the recording stands and its costs run on.
+  /// The keys of a re-simulation, apart from those it shares with a live session.
   private static let resimulationBindings: [KeyBinding] = [
     KeyBinding(
       keys: [.character("R")], label: "R", actions: [.replay(.resimulate)], short: "recording",
@@ -53,7 +54,7 @@ extension KeyMap {
     actions: [.replay(.slower), .replay(.faster)], short: "speed",
     summary: "slower or faster: ×0.1 to ×100", group: .replay)
 
-  /// What the footer and the help show.
+  /// The bindings that footer and help show.
   package static func bindings(in mode: KeyMode) -> [KeyBinding] {
     switch mode {
     case .live: bindings
@@ -67,6 +68,9 @@ extension KeyMap {
     actions.merging(map(replayBindings.filter { !$0.isOfStages })) { $1 }
     .merging(map(resimulationBindings)) { $1 }
 
+  /// The action of a key; nil where the mode has no such key.
+  ///
+  /// - Complexity: O(1).
   package static func action(for key: Key, in mode: KeyMode) -> Action? {
     switch mode {
     case .live: actions[key]
@@ -77,7 +81,7 @@ extension KeyMap {
 }
 
 extension KeyBinding {
-  /// Recordings can be looked at; the other keys answer that they can't be switched.
+  /// Whether the key works in a replay; other keys report that a recording can't be switched.
   fileprivate var isOfRecordings: Bool {
     group == .view || actions.contains(.selectUp) || actions.contains(.export)
   }

@@ -2,7 +2,7 @@ package import Augmentation
 package import Pipeline
 package import Screen
 
-/// What a key does.
+/// The meaning of a key.
 package enum Action: Hashable, Sendable {
   case toggle(Stage)
   case toggleSelected
@@ -50,17 +50,22 @@ extension Action {
 
 /// One line of the key map: it drives input, footer, help and the README's table.
 package struct KeyBinding: Sendable {
+  /// The keys, in the order of `actions`.
   package let keys: [Key]
   /// As the footer and the help show the keys.
   package let label: String
+  /// The action of each key.
   package let actions: [Action]
   /// In the footer; nil where there is no room for it.
   package let short: String?
   /// In the footer only after all the others.
   package var isMinor = false
+  /// The line for help and README.
   package let summary: String
+  /// The heading that the help lists it under.
   package let group: Group
 
+  /// The headings of the help, in their order.
   package enum Group: String, CaseIterable, Sendable {
     case replay = "Replay"
     case stages = "Stages"
@@ -70,6 +75,7 @@ package struct KeyBinding: Sendable {
   }
 }
 
+/// The keys of the screen: one table for input, footer, help and README.
 package enum KeyMap {
   /// The stages' own keys, in Keras's order.
   package static let stageKeys: [(stage: Stage, key: Character)] = [
@@ -82,6 +88,7 @@ package enum KeyMap {
     stageKeys.first { $0.stage == stage }?.key
   }
 
+  /// The keys of a live session.
   package static let bindings: [KeyBinding] = [
     KeyBinding(
       keys: stageKeys.map { .character($0.key) }, label: "1–0 b s",
@@ -171,5 +178,6 @@ package enum KeyMap {
     }
   }
 
+  /// The action of a key in a live session; nil where it has none.
   package static func action(for key: Key) -> Action? { actions[key] }
 }

@@ -1,12 +1,12 @@
 import Pipeline
 import Quantities
 
-/// What the screen can turn a recording into; the raw value is the format's name at the command line.
+/// A format that the screen exports; the raw value is its name at the command line.
 package enum ExportChoice: String, CaseIterable, Sendable {
   case chrome, speedscope, collapsed, csv, openmetrics, otlp, html, markdown
 }
 
-/// What came of an export.
+/// The outcome of an export.
 package enum ExportOutcome: Sendable, Equatable {
   case done(path: String, bytes: Int)
   /// The reason is for the user.
@@ -21,6 +21,7 @@ struct ExportMenu: Sendable, Equatable {
 }
 
 extension Model {
+  /// Whether the export menu takes the keys.
   package var isMenuOpen: Bool { menu != nil }
 
   /// Opens the menu, where there is something to export.
@@ -79,7 +80,7 @@ extension Model {
     switch reading.recording {
     case .off: nil
     case .on(let path, _), .closed(let path, _): path
-    // What was written until then is whole.
+    // The part written until then is whole.
     case .failed(let path, _): path
     }
   }

@@ -2,22 +2,22 @@ import Augmentation
 import Pipeline
 
 extension Model {
-  /// Nothing is measured here: what comes after a key is the rules' own word.
+  /// Whether epochs after a key are simulated and not measured.
   var isSimulated: Bool { keyMode == .resimulation || keyMode == .live && sessionLabel != nil }
 
-  /// The predictions, where there are any for what is shown.
+  /// The predictions for the scenario that is shown; nil where there are none.
   var fittingPredictions: Predictions? {
     predictions.flatMap { $0.scenario == shown.scenario ? $0 : nil }
   }
 
-  /// What earlier checks and, once it is settled, the present one have shown.
+  /// The errors of earlier predictions and, once it is settled, of the present one.
   var scoreSoFar: PredictionScore {
     var score = score
     if let checked { score.add(checked) }
     return score
   }
 
-  /// A key is about to change the scenario: its prediction is put to the test from now on.
+  /// Begins to compare the prediction of a change with what readings measure after it.
   mutating func beginCheck(of change: ScenarioChange) {
     if let checked { score.add(checked) }
     checked = nil

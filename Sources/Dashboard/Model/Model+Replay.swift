@@ -2,16 +2,17 @@ import Augmentation
 import Pipeline
 
 extension Model {
-  /// Readings that a word about a replay stands for: its clock may go at any speed, or stand.
+  /// The number of readings for which a notice about a replay stays. Its clock may run at any speed or
+  /// stand still, so time can't decide.
   static let noticeReadings = 40
 
-  /// What keys mean now.
+  /// The meaning of keys at present.
   package var keyMode: KeyMode {
     guard let replay = reading.replay else { return .live }
     return replay.resimulation == nil ? .replay : .resimulation
   }
 
-  /// What a key does in a replay; nil where it does what it does live.
+  /// The effects of a key in a replay; nil where it does the same as in a live session.
   mutating func replay(_ action: Action) -> [Effect]? {
     guard keyMode != .live else { return nil }
     switch action {
@@ -32,10 +33,10 @@ extension Model {
     }
   }
 
-  /// Takes in where a replay stands, before the reading itself.
+  /// Applies the state of a replay, before the reading itself.
   mutating func follow(_ replay: ReplayReading) {
     if (replay.resimulation == nil) != (reading.replay?.resimulation == nil) {
-      // Wishes were for the other session.
+      // Requests were for the other session.
       unconfirmed.removeAll()
       trial = nil
       checked = nil
@@ -56,7 +57,7 @@ extension Notice {
 }
 
 extension ReplayNotice {
-  /// A wish that won't come true.
+  /// Whether a requested change was refused.
   fileprivate var isRefusal: Bool {
     switch self {
     case .neverMeasured, .otherCosts, .notPossible: true

@@ -3,7 +3,9 @@ import Pipeline
 import Quantities
 
 extension Model {
-  /// Takes a message in; the answer is what must be done for it.
+  /// Applies a message.
+  ///
+  /// - Returns: The requests to the session and the terminal that follow from it, in order.
   package mutating func update(_ message: Message) -> [Effect] {
     switch message {
     case .reading(let reading):
@@ -29,7 +31,7 @@ extension Model {
         isHelpShown = false
         if action == .help { return [] }
       }
-      // A trial ends where somebody else turns its switches.
+      // A key that changes the scenario would spoil a running trial, so it ends the trial instead.
       if isTrialRunning, action.changesScenario { return stopTrial() }
       return replay(action) ?? perform(action)
     }
@@ -66,9 +68,9 @@ extension Model {
       notice = nil
     }
     self.reading = reading
-    // The session knows of every wish once its own scenario says so.
+    // The reading's scenario confirms every request at once.
     if reading.scenario == requested { unconfirmed.removeAll() }
-    // Without a wish of our own, the session's word holds.
+    // Without an open request, the session's scenario holds.
     if unconfirmed.isEmpty { requested = reading.scenario }
   }
 
@@ -108,7 +110,7 @@ extension Model {
     case .governor: return change(.governor(requested.governor == nil ? lastGovernor : nil))
     case .trial: return toggleTrial()
     case .marker:
-      // The key may come twice before a reading tells of the first.
+      // The key may come twice before a reading counts the first marker.
       markersRequested = max(markersRequested, reading.markers) + 1
       let text = "marker \(markersRequested)"
       notice = Notice(

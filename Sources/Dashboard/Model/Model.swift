@@ -6,35 +6,38 @@ import Quantities
 package struct Model: Sendable {
   /// The newest snapshot.
   package internal(set) var reading: Reading
-  /// What key presses would make of the epoch; for which scenario, they say themselves.
+  /// The newest predictions; they name the scenario that they hold for.
   package internal(set) var predictions: Predictions?
-  /// The prediction that the last key put to the test.
+  /// The prediction for the last key, and the epoch measured since.
   var checked: CheckedPrediction?
   var score = PredictionScore()
   /// The trial that runs, or the last one's outcome.
   package internal(set) var trial: StageTrial?
-  /// What the view shows instead while it is frozen.
+  /// The reading that views show while the screen is frozen; nil while it isn't.
   package internal(set) var frozen: Reading?
   /// The scenario with every key pressed so far; readings confirm it later.
   package internal(set) var requested: Scenario
-  /// Changes that no reading has told of yet.
+  /// Changes that no reading has confirmed yet.
   package internal(set) var unconfirmed: [ScenarioChange] = []
   package internal(set) var selection = Stage.warp
+  /// Whether the last key of this kind asked for a pause; readings confirm it later.
   package internal(set) var isPauseRequested = false
-  /// As last asked for by the key; readings confirm it later.
+  /// Whether the last key of this kind asked for a recording; readings confirm it later.
   package internal(set) var isRecordingRequested: Bool
   /// Markers set by the key; readings count them later.
   var markersRequested = 0
+  /// Whether the help covers the screen.
   package internal(set) var isHelpShown = false
   /// Lines of the help scrolled past, on screens that can't show all of it.
   package internal(set) var helpScroll = 0
   var menu: ExportMenu?
-  /// What is being exported just now.
+  /// The format that is being exported; nil while nothing is.
   package internal(set) var exporting: ExportChoice?
+  /// The index of the theme in `themes`.
   package internal(set) var theme: Int
-  /// No key has changed anything yet: the hint which to press is shown.
+  /// Whether no key has changed anything yet.
   package internal(set) var isUntouched = true
-  /// A passing word about the last key, for the footer.
+  /// A passing notice about the last key, for the footer.
   package internal(set) var notice: Notice? {
     didSet {
       noticeShown = notice == nil ? nil : reading.at
@@ -45,13 +48,15 @@ package struct Model: Sendable {
   var noticeShown: Nanoseconds?
   /// Readings since then, in a replay.
   var noticeAge = 0
-  /// What tells the session from a live one; nil for that.
+  /// A label for a session that isn't live, such as a simulated one; nil for a live one.
   let sessionLabel: String?
+  /// The names of the themes, in the order in which a key steps through them.
   package let themes: [String]
-  /// What the key for costs steps through.
+  /// The cost sources that a key steps through.
   package let costs: [CostSource]
+  /// The machine's processors.
   package let machineCores: Int
-  /// What the key for the governor switches on.
+  /// The governor that a key switches on.
   let lastGovernor: Governor
   private let recordingPath: @Sendable (Int) -> String
   private var recordings = 0
@@ -81,15 +86,16 @@ package struct Model: Sendable {
     }
   }
 
-  /// Whether the hint to switch the warp off makes sense.
+  /// Whether to show the hint to switch the warp off: in a running live session before any change.
   var isHintFitting: Bool {
     keyMode == .live && isUntouched && requested.stages.contains(.warp) && !isPauseRequested
       && reading.state == .running
   }
 
-  /// What views show.
+  /// The reading that views show.
   package var shown: Reading { frozen ?? reading }
 
+  /// The name of the theme; empty without themes.
   package var themeName: String { themes.isEmpty ? "" : themes[theme] }
 
   /// A stage's switch: as requested, and whether a batch has already been made so.
@@ -115,16 +121,18 @@ package struct Model: Sendable {
   }
 }
 
-/// A passing word about the last key.
+/// A passing notice about the last key.
 package struct Notice: Sendable, Equatable {
-  /// A word that isn't a warning gives the footer back after this time.
+  /// The time after which a notice that isn't a warning goes.
   static let lifetime = Nanoseconds.seconds(4)
 
+  /// One sentence or less.
   package var text: String
+  /// Whether it is drawn as a warning and stays until the next key.
   package var isWarning: Bool
 }
 
-/// What comes to the model.
+/// An event that changes the model.
 package enum Message: Sendable {
   case key(Action)
   /// A key that the key map doesn't have.
@@ -134,11 +142,11 @@ package enum Message: Sendable {
   case exportEnded(ExportOutcome)
 }
 
-/// What the model asks of its surroundings.
+/// A request of the model to the session, the terminal or the exporter.
 package enum Effect: Sendable, Equatable {
   case ask(SessionRequest)
   case useTheme(String)
-  /// Exports a recording beside it; `Message.exportEnded` tells what came of it.
+  /// Exports a recording to its own folder; `Message.exportEnded` reports the outcome.
   case export(ExportChoice, recording: String)
   case quit
 }

@@ -1,7 +1,7 @@
 import Pipeline
 import Quantities
 
-/// A prediction that a key press has put to the test, and what came of it.
+/// The prediction for a key press and the epoch measured after it.
 struct CheckedPrediction: Sendable, Equatable {
   var change: ScenarioChange
   var predicted: EpochEstimate
@@ -13,13 +13,13 @@ struct CheckedPrediction: Sendable, Equatable {
     measured.map { abs($0.seconds - predicted.seconds) / $0.seconds }
   }
 
-  /// The estimate is narrow enough to hold the prediction against.
+  /// Whether the measured epoch's interval is narrow enough, 2 %, to compare the prediction with it.
   var isSettled: Bool { measured.map { $0.half <= $0.seconds * 0.02 } ?? false }
 }
 
-/// How good the predictions of this run have been.
+/// The errors of this run's predictions.
 struct PredictionScore: Sendable, Equatable {
-  /// A frame of pure noise would else count; the last hundred do.
+  /// Only the last errors are kept, so that one noisy measurement can't dominate for long.
   private static let most = 100
   private(set) var errors: [Double] = []
 

@@ -1,6 +1,6 @@
 import Screen
 
-/// The key map's short form, or the word about the last key.
+/// The key map's short form, or the notice about the last key.
 func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   if let notice = model.notice {
     grid.draw([Span(" \(notice.text)", notice.isWarning ? .warn : .accent)], in: area)
@@ -13,7 +13,7 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let bindings = KeyMap.bindings(in: model.keyMode)
   var entries: [Int: [Span]] = [:]
   var width = 0
-  // Whole entries or none; what doesn't fit is in the help.
+  // Whole entries or none; the help has all of them.
   for isMinor in [false, true] {
     for (index, binding) in bindings.enumerated() where binding.isMinor == isMinor {
       guard let short = binding.short else { continue }

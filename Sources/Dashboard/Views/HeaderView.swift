@@ -2,7 +2,7 @@ import Pipeline
 import Quantities
 import Screen
 
-/// What runs, for how long, and in what state.
+/// The scenario, its running time and its state.
 func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let scenario = model.frozen?.scenario ?? model.requested

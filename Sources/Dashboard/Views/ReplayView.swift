@@ -2,7 +2,7 @@ import Pipeline
 import Quantities
 import Screen
 
-/// What a replay is doing, for the header.
+/// The state of a replay, for the header.
 func replaySpans(_ replay: ReplayReading, isWide: Bool) -> [Span] {
   let speed = "×\(NumberText.fixed(replay.speed, replay.speed == replay.speed.rounded() ? 0 : 1))"
   var spans: [Span] = []

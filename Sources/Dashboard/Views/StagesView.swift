@@ -75,8 +75,8 @@ private func drawStageBar(
   let (isOn, isConfirmed) = model.switchState(stage.stage)
   if !isConfirmed {
     let word = isOn ? "on" : "off"
-    let wish = "turning \(word)"
-    grid.draw([Span(wish.count <= line.width ? wish : "→ \(word)", .accent)], in: line)
+    let notice = "turning \(word)"
+    grid.draw([Span(notice.count <= line.width ? notice : "→ \(word)", .accent)], in: line)
   } else if !isOn {
     return
   } else if stage.isIdle {

@@ -30,7 +30,7 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
   let because = headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)])
   let advice = adviceSpans(verdict, model.keyMode)
-  // One line only: what to try, whole, says more than half of why.
+  // On one line the advice, whole, is worth more than half of the reason.
   let isCut = isTight && because.width > area.width
   if isCut, let advice {
     place([Span(verdict.shortHeadline, verdict.role, attributes: .bold), Span(" ")] + advice)
@@ -45,7 +45,7 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   if let check = checkSpans(model) { place(check) }
   if let trial = trialSpans(model) { place(trial) }
   if let inversion = verdict.inversion {
-    // What to try must still fit.
+    // The advice must still fit.
     place([Span(inversion, .accent)], leaving: isCut || advice == nil ? 0 : 1)
   }
   // The hint gives way to the effect where there is no room for both.
@@ -74,7 +74,7 @@ private func timesSpans(_ reading: Reading) -> [Span] {
   ]
 }
 
-/// What earlier keys did to the epoch, the latest first.
+/// The effects of earlier changes on the epoch, the latest first.
 func drawPastEffects(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
   guard area.height > 2 else { return }
   let inside = grid.drawBox(in: area, title: [Span("Earlier changes", .title)])
@@ -84,7 +84,7 @@ func drawPastEffects(_ reading: Reading, in area: Rect, on grid: inout CellGrid)
   }
 }
 
-/// What the last key did to the epoch; stays until the next.
+/// The effect of the last change on the epoch; it stays until the next one.
 func effectSpans(_ reading: Reading) -> [Span]? {
   reading.effect.map { spans($0, isPending: !reading.pending.isEmpty) }
 }

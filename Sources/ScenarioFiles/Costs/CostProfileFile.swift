@@ -10,6 +10,9 @@ package enum CostProfileFile {
   /// No stage takes a minute for one picture.
   private static let longest = 60e6
 
+  /// Reads a cost profile.
+  ///
+  /// - Throws: A `ConfigurationFault` for a file that can't be read and as `parse`.
   package static func read(path: String) throws(ConfigurationFault) -> CostProfile {
     try parse(try TextFile.read(path), file: path)
   }
@@ -133,7 +136,7 @@ package enum CostProfileFile {
         perPicture32 = try container.decodeIfPresent(Double.self, forKey: .perPicture32)
         lockFree = try container.decodeIfPresent(Double.self, forKey: .lockFree)
         identity = try container.decodeIfPresent(Double.self, forKey: .identity)
-        // A misspelt key would make a stage free without a word.
+        // A misspelt key would make a stage cost nothing, unnoticed.
         for key in try decoder.container(keyedBy: AnyKey.self).allKeys
         where CodingKeys(rawValue: key.stringValue) == nil {
           throw UnknownKey(path: decoder.codingPath.map(\.stringValue) + [key.stringValue])
@@ -192,7 +195,7 @@ package enum CostCatalog {
     }
   }
 
-  /// What the screen's key steps through: the program's own and the one in use.
+  /// The sources that a key of the screen steps through: the built-in ones and the one in use.
   package static func sources(
     with current: CostSource
   ) throws(ConfigurationFault) -> [CostSource] {
@@ -200,7 +203,7 @@ package enum CostCatalog {
     return known.contains(current) ? known : known + [current]
   }
 
-  /// What Keras 1.1.0 cost where augtop was made.
+  /// The costs of Keras 1.1.0 on the machine that augtop was developed on.
   package static func keras() throws(ConfigurationFault) -> CostProfile {
     let text = String(decoding: PackageResources.costs_keras_1_1_json, as: UTF8.self)
     return try CostProfileFile.parse(text, file: "keras-1.1.json")

@@ -4,6 +4,7 @@ import Quantities
 /// A clock governor as people write it: `on`, or `floor=0.4,threshold=0.8,window=100ms,step=0.2`,
 /// where what is left out has its default.
 package enum GovernorText {
+  /// An example of the form, for help texts and messages.
   package static let form = "floor=0.4,threshold=0.8,window=100ms,step=0.2"
 
   /// Nil for anything else; whether the numbers make sense is the scenario's check.
@@ -30,6 +31,7 @@ package enum GovernorText {
     return governor
   }
 
+  /// The form that `parse` reads back.
   package static func write(_ governor: Governor) -> String {
     "floor=\(governor.floor),threshold=\(governor.threshold)"
       + ",window=\(DurationText.write(governor.window)),step=\(governor.step)"

@@ -3,7 +3,9 @@ package import Toml
 
 /// The scenarios in the program.
 package enum PresetCatalog {
+  /// The preset that holds where none is named.
   package static let standard = "fast-gpu"
+  /// The names of the presets, in the order of the help.
   package static let names = ["fast-gpu", "keras-cifar10", "paradox", "native"]
 
   /// The preset of that name, or a fault that names the nearest and all.

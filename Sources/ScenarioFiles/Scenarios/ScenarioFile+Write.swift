@@ -99,7 +99,7 @@ extension ScenarioFile {
 }
 
 extension CostSource {
-  /// What finds it again: a name or a file's path.
+  /// The name or path that finds the source again.
   fileprivate var reference: String {
     switch self {
     case .native: name
@@ -110,6 +110,7 @@ extension CostSource {
 
 /// A scenario's keys and values, in the file's order and spelling.
 package struct ScenarioAttributes: Sendable {
+  /// The keys with their tables, joined by dots, and the values as TOML writes them.
   package private(set) var pairs: [(key: String, value: String)] = []
   private(set) var text = ""
   private var table = ""

@@ -5,6 +5,9 @@ package import Toml
 
 /// A scenario as TOML; every key but `name` may be left out.
 package enum ScenarioFile {
+  /// Reads a scenario file.
+  ///
+  /// - Throws: A `ConfigurationFault` for a file that can't be read and as `parse`.
   package static func read(path: String) throws(ConfigurationFault) -> Scenario {
     try parse(try TextFile.read(path), file: path)
   }

@@ -62,7 +62,7 @@ package enum StepTimeText {
     return (first, second)
   }
 
-  /// What stands before and after the first `mark`, without the spaces beside it.
+  /// The texts before and after the first `mark`, without the spaces around it.
   private static func halves(_ text: String, at mark: String) -> (Substring, Substring)? {
     guard let range = text.firstRange(of: mark) else { return nil }
     return (text[..<range.lowerBound], text[range.upperBound...].drop { $0 == " " })

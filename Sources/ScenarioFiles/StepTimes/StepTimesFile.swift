@@ -5,16 +5,21 @@ package import Toml
 /// Measured step times: one a line, a plain number of milliseconds or a time with its unit, as
 /// `3.4ms`; or CSV, of which the first column counts.
 ///
-/// Empty lines and what follows a `#` don't count. The first line may be a heading: a word that
+/// Empty lines and comments after a `#` don't count. The first line may be a heading: a word that
 /// isn't a time. Where it ends in a unit, as `step_us` or `time (s)`, plain numbers are in it.
 package enum StepTimesFile {
   private static let largest = 64 << 20
-  /// What spreadsheets put in front of UTF-8.
+  /// The byte order mark that spreadsheets write before UTF-8 text.
   private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
   private static let separators: Set<UInt8> = [
     UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"),
   ]
 
+  /// Reads a file of step times.
+  ///
+  /// - Throws: A `ConfigurationFault` for a file that can't be read, for a line that isn't a time
+  ///   and for a file without any.
+  /// - Complexity: O(lines).
   package static func read(path: String) throws(ConfigurationFault) -> StepRecording {
     try parse(try TextFile.read(path, longest: largest), file: path)
   }
@@ -57,7 +62,7 @@ package enum StepTimesFile {
     return StepRecording(path: file, times: times)
   }
 
-  /// What stands before the first separator or comment, bare; nil on a line without anything.
+  /// The text before the first separator or comment, without blanks and quotes; nil on an empty line.
   private static func firstColumn(_ line: Substring.UTF8View) -> Substring? {
     let content = line.prefix { $0 != UInt8(ascii: "#") }
     guard content.contains(where: { !isBlank($0) }) else { return nil }
@@ -85,7 +90,7 @@ package enum StepTimesFile {
     return !placeholders.contains(column.lowercased())
   }
 
-  /// What other programs write for a number that they don't have.
+  /// The marks that other programs write for a missing number.
   private static let placeholders: Set = ["nan", "inf", "infinity", "none", "null", "na", "n/a"]
 
   private static func fault(
@@ -97,7 +102,7 @@ package enum StepTimesFile {
   }
 }
 
-/// What plain numbers in a file of times are.
+/// The unit of plain numbers in a file of times.
 private struct PlainUnit {
   static let milliseconds = PlainUnit(nanoseconds: 1e6)
 

@@ -44,7 +44,7 @@ func reportText(_ reading: Reading) -> String {
 private func stageLine(_ stage: StageReading) -> String {
   let delta = stage.epochDelta.map { NumberText.signedEpoch($0.seconds) } ?? "–"
   let name = stage.stage.rawValue.padded(to: 15)
-  guard stage.isOn else { return "\(name)        off" + "on: \(delta)".leftPadded(to: 35) }
+  guard stage.isOn else { return "\(name)        off" + delta.leftPadded(to: 35) }
   let cpu = stage.cpuPerImage.map(NumberText.perImage) ?? "–"
   let wall = stage.wallPerImage.map(NumberText.perImage) ?? "–"
   return "\(name) \(cpu.leftPadded(to: 10)) \(wall.leftPadded(to: 12))"
