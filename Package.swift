@@ -24,15 +24,16 @@ let package = Package(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
 
-    // Floor 1: numbers and their text; files and threads of the host; TOML; pictures; cells.
+    // Floor 1: numbers and their text; TOML; pictures; cells.
     .target(name: "Quantities"),
-    .target(name: "Host", dependencies: ["CLinux", "Quantities"]),
     .target(name: "Toml", dependencies: ["CToml"]),
     .target(name: "Augmentation", dependencies: ["CKernels", "CLapack"]),
     .target(name: "Screen", dependencies: ["CNcurses"]),
 
-    // Floor 2: vocabulary and rules, without clock, thread or file; theme files.
+    // Floor 2: vocabulary and rules, without clock, thread or file; files and threads of the host;
+    // theme files.
     .target(name: "Pipeline", dependencies: ["Augmentation", "Quantities"]),
+    .target(name: "Host", dependencies: ["CLinux", "Quantities"]),
     .target(
       name: "Themes", dependencies: ["Screen", "Toml"], resources: [.embedInCode("Resources")]),
 

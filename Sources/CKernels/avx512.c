@@ -13,9 +13,9 @@
 #define CK_HAS_FLOOR 1
 #define CK_FUSES 1
 #include "warp.inc.h"
-#include "bilinear.inc.h"
-#include "byte_pixels.inc.h"
-#include "bytes.inc.h"
+#include "Bilinear/bilinear.inc.h"
+#include "Bytes/byte_pixels.inc.h"
+#include "Bytes/bytes.inc.h"
 #include "sample.inc.h"
 #include "resize.inc.h"
 #include "pixels.inc.h"

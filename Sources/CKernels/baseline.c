@@ -4,9 +4,9 @@
 #pragma STDC FP_CONTRACT OFF
 
 #include "warp.inc.h"
-#include "bilinear.inc.h"
-#include "byte_pixels.inc.h"
-#include "bytes.inc.h"
+#include "Bilinear/bilinear.inc.h"
+#include "Bytes/byte_pixels.inc.h"
+#include "Bytes/bytes.inc.h"
 #include "sample.inc.h"
 #include "resize.inc.h"
 #include "pixels.inc.h"
