@@ -4,8 +4,12 @@ package struct DeliveryFrontier: Sendable {
   package private(set) var next = 0
   private var beyond: Set<Int> = []
 
+  /// Nothing delivered yet.
   package init() {}
 
+  /// Whether a batch has been delivered.
+  ///
+  /// - Complexity: O(1).
   package func contains(_ number: Int) -> Bool { number < next || beyond.contains(number) }
 
   /// - Complexity: O(1) in order; else O(1) amortised.

@@ -7,16 +7,21 @@ package import Quantities
 /// CPU takes 1/clock as long.
 ///
 /// Which thread ran on which core isn't known. The busiest core was at least as busy as the busiest
-/// thread, and as the cores were on the mean; the higher of the two stands for it.
+/// thread and as the mean of the cores, so the higher of the two is taken for its load.
 ///
 /// - Source: the idea of Linux's `conservative` governor (Documentation/admin-guide/pm/cpufreq.rst);
 ///   the constants are parameters, not measurements.
 package struct Governor: Hashable, Sendable {
+  /// The lowest clock, as a share of the highest, above 0.
   package var floor: Double
+  /// The load of the busiest core above which the clock goes up, 0...1.
   package var threshold: Double
+  /// The time over which the load is measured.
   package var window: Duration
+  /// The change of the clock after each window, as a share of the highest clock.
   package var step: Double
 
+  /// A governor; the defaults are examples, not measurements of a machine.
   package init(
     floor: Double = 0.4, threshold: Double = 0.8, window: Duration = .milliseconds(100),
     step: Double = 0.2
@@ -28,8 +33,10 @@ package struct Governor: Hashable, Sendable {
   }
 }
 
-/// The governor as a value: told who burns when, it says how fast the clock runs.
+/// The governor's rules as a pure value: from the times at which threads burn CPU it computes the
+/// clock.
 package struct GovernorRules: Sendable {
+  /// The parameters.
   package let governor: Governor
   private let cores: Int
   /// In force since the last window's end.
@@ -45,6 +52,9 @@ package struct GovernorRules: Sendable {
   private var coreTime = Nanoseconds.zero
   private var accounted: Nanoseconds
 
+  /// Full clock and an empty window that begins at `now`.
+  ///
+  /// - Parameter threads: Threads that may burn CPU; more may come later.
   package init(_ governor: Governor, threads: Int, cores: Int, at now: Nanoseconds = .zero) {
     self.governor = governor
     self.cores = max(1, cores)
@@ -63,7 +73,7 @@ package struct GovernorRules: Sendable {
     since[thread] = now
   }
 
-  /// A thread burns no longer: it waits, sleeps, or is gone.
+  /// A thread stops burning CPU: it waits, sleeps or has ended.
   package mutating func end(_ thread: Int, at now: Nanoseconds) {
     makeRoom(for: thread)
     guard let start = since[thread] else { return }
@@ -85,13 +95,13 @@ package struct GovernorRules: Sendable {
     let length = (windowEnd - windowStart).seconds
     let busiest = max(most.seconds, coreTime.seconds / Double(cores)) / length
     coreTime = .zero
-    let wished = busiest > governor.threshold ? clock + governor.step : clock - governor.step
-    clock = min(1, max(governor.floor, wished))
+    let next = busiest > governor.threshold ? clock + governor.step : clock - governor.step
+    clock = min(1, max(governor.floor, next))
     windowStart = windowEnd
     windowEnd += Nanoseconds(governor.window)
   }
 
-  /// As many cores are busy as threads burn, as far as there are any.
+  /// Adds the core time since the last event: as many cores are busy as threads burn, up to `cores`.
   private mutating func account(to now: Nanoseconds) {
     guard now > accounted else { return }
     coreTime += (now - accounted) * min(burning, cores)

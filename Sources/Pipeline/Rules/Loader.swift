@@ -4,7 +4,7 @@ package import Quantities
 package enum Loader: String, CaseIterable, Sendable {
   /// Keras 1.1.0's threads: an unbounded queue, an unlocked size test, and naps on both sides.
   case kerasThreads = "keras-threads"
-  /// A bounded queue with condition variables: nobody sleeps longer than needed.
+  /// A bounded queue with condition variables: waiters wake as soon as they can go on.
   case blocking
   /// PyTorch's `DataLoader`: batch b belongs to worker b mod N, each worker is given
   /// `prefetch_factor` batches ahead, and batches are delivered in order.
@@ -13,12 +13,12 @@ package enum Loader: String, CaseIterable, Sendable {
   /// consumer polls as ever; a batch is serialized on one side and read on the other.
   case kerasProcesses = "keras-processes"
 
-  /// How long a worker sleeps that found the queue full; Keras 1.1.0's `wait_time`.
+  /// The sleep of a worker that finds the queue full; Keras 1.1.0's `wait_time`.
   package static let kerasWorkerNap = Nanoseconds.milliseconds(50)
-  /// How long the consumer sleeps that found the queue empty; fixed in Keras 1.1.0's `fit_generator`.
+  /// The sleep of a consumer that finds the queue empty; fixed in Keras 1.1.0's `fit_generator`.
   package static let kerasConsumerNap = Nanoseconds.milliseconds(10)
 
-  /// Workers and consumer are threads of one process, so that an interpreter lock is shared.
+  /// Whether workers and consumer are threads of one process and so share an interpreter lock.
   package var sharesInterpreter: Bool {
     switch self {
     case .kerasThreads, .blocking: true
@@ -26,23 +26,23 @@ package enum Loader: String, CaseIterable, Sendable {
     }
   }
 
-  /// Somebody sleeps until another one wakes it, and not by the clock alone.
+  /// Whether some thread sleeps until another one wakes it, and not by the clock alone.
   package var waitsOnConditions: Bool { self != .kerasThreads }
 
-  /// A consumer that finds nothing sleeps, and looks again by the clock.
+  /// Whether a consumer that finds no batch sleeps for a fixed time and looks again.
   package var polls: Bool { self == .kerasThreads || self == .kerasProcesses }
 
-  /// A batch is copied through a pipe; torch's go through shared memory.
+  /// Whether a batch is copied through a pipe; torch's batches go through shared memory.
   package var serializes: Bool { self == .kerasProcesses }
 
-  /// Batches come out in the order of their numbers, whoever makes them.
+  /// The order in which the queue delivers batches.
   package var delivers: Delivery { self == .torch ? .byNumber : .firstIn }
 
-  /// What a worker with empty hands does.
+  /// The next move of a worker that has no batch.
   ///
   /// - Parameters:
-  ///   - lead: How many batches its next one lies behind the next to be delivered.
-  ///   - ahead: How many may be under way: `prefetch` times the workers.
+  ///   - lead: The number of its next batch less the number of the next batch to be delivered.
+  ///   - ahead: The most batches that may be under way: `prefetch` times the workers.
   package func workerMove(depth: Int, limit: Int, lead: Int, ahead: Int) -> WorkerMove {
     switch self {
     case .kerasThreads: depth < limit ? .make : .nap(Self.kerasWorkerNap)
@@ -51,7 +51,7 @@ package enum Loader: String, CaseIterable, Sendable {
     }
   }
 
-  /// What a worker with a finished batch does.
+  /// The next move of a worker that has finished a batch.
   package func offerMove(depth: Int, limit: Int) -> OfferMove {
     switch self {
     case .kerasThreads, .torch: .put
@@ -59,7 +59,7 @@ package enum Loader: String, CaseIterable, Sendable {
     }
   }
 
-  /// What the consumer does between steps.
+  /// The next move of the consumer between steps.
   ///
   /// - Parameter isNextHere: Whether the queue holds the batch that is due.
   package func consumerMove(isNextHere: Bool) -> ConsumerMove {
@@ -83,12 +83,13 @@ package enum Loader: String, CaseIterable, Sendable {
   }
 }
 
-/// Which batch of the queue comes next.
+/// The order in which a queue delivers batches.
 package enum Delivery: Sendable {
   case firstIn
   case byNumber
 }
 
+/// The next move of a worker that has no batch.
 package enum WorkerMove: Equatable, Sendable {
   case make
   /// Sleep this long, then look again.
@@ -97,12 +98,14 @@ package enum WorkerMove: Equatable, Sendable {
   case waitForDemand
 }
 
+/// The next move of a worker that has finished a batch.
 package enum OfferMove: Equatable, Sendable {
   case put
   /// Sleep until somebody takes a batch.
   case waitForRoom
 }
 
+/// The next move of the consumer between two steps.
 package enum ConsumerMove: Equatable, Sendable {
   case take
   case nap(Nanoseconds)

@@ -5,31 +5,40 @@ import Quantities
 package struct Scenario: Hashable, Sendable {
   /// The preset's or the file's name.
   package var name: String
+  /// The pictures.
   package var dataset: DatasetReference
-  /// What the pictures become if the dataset is a folder.
+  /// The form of the pictures if the dataset is a folder.
   package var folder = FolderForm()
+  /// Pictures in a batch, within `batchSizes`.
   package var batchSize = 32
   /// Pictures an epoch; nil means the dataset's size.
   package var samplesPerEpoch: Int?
   /// The seed of the flow, as Keras's `flow(seed:)`.
   package var seed: UInt32 = 1
+  /// The generator's settings, under Keras's names.
   package var settings = AugmentationSettings()
+  /// The stages that are on.
   package var stages = StageSet.all
+  /// The rules by which workers and consumer meet.
   package var loader = Loader.kerasThreads
+  /// Workers that make batches, within `workerCounts`.
   package var workers = 1
   /// Batches held before producers wait; Keras 1.1.0's `max_q_size`.
   package var queueLimit = 10
   /// Batches each worker is given ahead (`torch`); PyTorch's `prefetch_factor`.
   package var prefetch = 2
+  /// The simulated GPU.
   package var consumer = Consumer()
+  /// The cost of each stage.
   package var costs = CostSource.native
   /// One interpreter lock for all Python work, as CPython has it.
   package var interpreterLock = false
-  /// Processors shared by whatever burns CPU; nil means this machine's.
+  /// Processors that emulated work may use; nil means all of this machine's.
   package var cores: Int?
-  /// What changes the processors' clock; nil where it doesn't change.
+  /// The governor that changes the processors' clock; nil where the clock is constant.
   package var governor: Governor?
 
+  /// A scenario of Keras's defaults.
   package init(name: String, dataset: DatasetReference = .synthetic) {
     self.name = name
     self.dataset = dataset
@@ -58,7 +67,7 @@ package struct Scenario: Hashable, Sendable {
   }
 }
 
-/// Which pictures, by name.
+/// A dataset by name and path.
 package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
   case synthetic
   case cifar10(path: String)
@@ -92,7 +101,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What pictures of a folder become: Keras's `target_size` and `color_mode`.
+/// The form that pictures of a folder are brought to: Keras's `target_size` and `color_mode`.
 package struct FolderForm: Hashable, Sendable {
   /// Rows and columns; nil means the pictures' own if they agree, else Keras's 256×256.
   package var targetSize: TargetSize?
@@ -106,7 +115,9 @@ package struct FolderForm: Hashable, Sendable {
 
   /// `HEIGHTxWIDTH`.
   package struct TargetSize: Hashable, Sendable, CustomStringConvertible {
+    /// Rows.
     package let height: Int
+    /// Columns.
     package let width: Int
 
     /// The sides that a picture can get.

@@ -50,6 +50,7 @@ extension ScenarioChange {
 }
 
 extension Scenario {
+  /// Makes a change; a stage that can't be switched stays as it is.
   package mutating func apply(_ change: ScenarioChange) {
     switch change {
     case .stage(let stage, let on): stages = stages.setting(stage, on: on)
@@ -69,6 +70,7 @@ extension Scenario {
     }
   }
 
+  /// The scenario after a change.
   package func applying(_ change: ScenarioChange) -> Scenario {
     var changed = self
     changed.apply(change)

@@ -9,6 +9,7 @@ package struct ScenarioFault: Error, Equatable {
   /// What would be right.
   package var wanted: String
 
+  /// A fault of one option's value.
   package init(option: String, value: String, wanted: String) {
     self.option = option
     self.value = value
@@ -17,12 +18,17 @@ package struct ScenarioFault: Error, Equatable {
 }
 
 extension Scenario {
+  /// The values that `batchSize` may have.
   package static let batchSizes = 1...65_536
+  /// The values that `workers` may have.
   package static let workerCounts = 1...64
+  /// The values that `queueLimit` may have.
   package static let queueLimits = 1...10_000
+  /// The values that `prefetch` may have.
   package static let prefetchCounts = 1...64
   /// What the queue's batches may take in memory.
   package static let mostQueueBytes = 4_000_000_000
+  /// The means that the GPU's compute time may have.
   package static let computeTimes = Duration.microseconds(1)...Duration.seconds(3600)
 
   /// Throws the first thing that makes no sense.

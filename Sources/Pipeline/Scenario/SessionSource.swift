@@ -1,11 +1,12 @@
-/// What the screen sees of a session: live, virtual or replayed, it can't tell which.
+/// A session as the screen uses it, whether live, virtual or replayed.
 package protocol SessionSource: AnyObject, Sendable {
   /// The newest snapshot; never waits for the session.
   var reading: Reading { get }
-  /// Asks for something; what came of it is in a later reading.
+  /// Requests a change; a later reading shows the outcome.
   func apply(_ request: SessionRequest)
 }
 
+/// A request to a session.
 package enum SessionRequest: Sendable, Equatable {
   case change(ScenarioChange)
   case pause
@@ -14,6 +15,6 @@ package enum SessionRequest: Sendable, Equatable {
   case mark(String)
   case record(path: String)
   case stopRecording
-  /// Of a replayed session alone; others don't heed it.
+  /// For replayed sessions; others ignore it.
   case replay(ReplayRequest)
 }

@@ -15,6 +15,7 @@ package enum StepTime: Hashable, Sendable {
   /// Times measured elsewhere, drawn with replacement.
   case sampled(SampledSteps)
 
+  /// The mean of all steps.
   package var mean: Duration {
     switch self {
     case .constant(let value): value

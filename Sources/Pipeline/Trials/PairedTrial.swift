@@ -3,8 +3,8 @@ package import Quantities
 /// A controlled experiment on a running session: a switch is turned back and forth in blocks A B B A
 /// A B B A, so that a drift of the machine falls on both sides alike.
 ///
-/// Told the time and the batches trained so far, it says which side should be on now. Knows no clock
-/// and no session; the screen and `augtop predict --verify` share it.
+/// A pure value: from the time and the batches trained so far it computes which side should be on.
+/// The screen and `augtop predict --verify` share it.
 ///
 /// - Source: the ABBA design of paired comparisons; the interval is Student's t over pairs of blocks,
 ///   trimmed where there are more than four.
@@ -17,8 +17,11 @@ package struct PairedTrial: Sendable, Equatable {
   /// A B B A, over and over.
   private static let order: [Side] = [.asIs, .changed, .changed, .asIs]
 
+  /// The number of blocks, a multiple of 4.
   package let blocks: Int
+  /// The time after each switch that isn't measured.
   package let settling: Nanoseconds
+  /// The time that each block is measured.
   package let measuring: Nanoseconds
   private var block = 0
   private var blockStart: Nanoseconds?
@@ -61,6 +64,7 @@ package struct PairedTrial: Sendable, Equatable {
     left.block == right.block && left.rates == right.rates && left.blockStart == right.blockStart
   }
 
+  /// Whether all blocks have been measured.
   package var isOver: Bool { block >= blocks }
   /// Blocks measured so far.
   package var done: Int { min(block, blocks) }
@@ -111,10 +115,15 @@ package struct PairedTrial: Sendable, Equatable {
       difference: difference.value, half: difference.half ?? .infinity)
   }
 
+  /// The difference that the blocks show so far.
   package struct Result: Sendable, Equatable {
+    /// Seconds a batch as it was.
     package var asIs: Double
+    /// Seconds a batch after the change.
     package var changed: Double
+    /// Seconds a batch that the change adds.
     package var difference: Double
+    /// Half the width of the difference's 90 % interval; infinite where there are too few blocks.
     package var half: Double
 
     /// Whether the interval leaves zero out.

@@ -6,7 +6,10 @@ package import Quantities
 /// Student's t over the means of at least 8 blocks of at least 125 ms. When 32 blocks are full,
 /// neighbours merge, so that memory stays flat and blocks grow with the window.
 package struct StepBlocks: Sendable {
+  /// The shortest block. Polling makes batches come in bursts, so shorter blocks would depend on
+  /// one another.
   package static let shortest = Nanoseconds.milliseconds(125)
+  /// The fewest blocks from which an interval is computed.
   package static let fewest = 8
   private static let most = 32
 
@@ -21,8 +24,10 @@ package struct StepBlocks: Sendable {
   private var cut: Nanoseconds
   private var latest: Nanoseconds
 
+  /// The beginning of the first block.
   package let start: Nanoseconds
 
+  /// No steps yet.
   package init(from start: Nanoseconds) {
     self.start = start
     cut = start
@@ -35,6 +40,9 @@ package struct StepBlocks: Sendable {
   /// From the start to the last step's end.
   package var span: Nanoseconds { full.reduce(latest - cut) { $0 + $1.span } }
 
+  /// Counts a step.
+  ///
+  /// - Complexity: O(1) amortised.
   package mutating func step(endingAt end: Nanoseconds) {
     guard end > latest else { return }
     steps(1, endingAt: end)

@@ -1,11 +1,11 @@
 package import Augmentation
 package import Quantities
 
-/// What a settled stretch of a session measured, in blocks of time, so that each number has an
+/// The measurements of a settled stretch of a session in blocks of time, so that each number has an
 /// interval.
 ///
-/// Cut as `StepBlocks` are: polling makes bursts, so batches are far from independent, and blocks of
-/// time are what varies. Flat in memory.
+/// Blocks are cut as in `StepBlocks`, for the same reason. Memory stays flat: neighbouring blocks are
+/// merged when there are 32.
 package struct WindowBlocks: Sendable {
   private static let most = 32
 
@@ -22,6 +22,7 @@ package struct WindowBlocks: Sendable {
     }
   }
 
+  /// The beginning of the first block.
   package let start: Nanoseconds
   /// When the last step ended.
   package private(set) var end: Nanoseconds
@@ -33,6 +34,7 @@ package struct WindowBlocks: Sendable {
   private var depth: Int?
   private var depthSince: Nanoseconds
 
+  /// Nothing measured yet.
   package init(from start: Nanoseconds) {
     self.start = start
     end = start
@@ -44,9 +46,14 @@ package struct WindowBlocks: Sendable {
 
   /// Whether there are blocks enough for intervals.
   package var isEnough: Bool { full.count >= StepBlocks.fewest }
+  /// The time that has been measured.
   package var span: Nanoseconds { end - start }
+  /// Steps measured.
   package var steps: Int { periods.steps }
 
+  /// Adds an event to the block in which it ends.
+  ///
+  /// - Complexity: O(1) amortised.
   package mutating func record(_ event: Event) {
     switch event {
     case .made(let made):
@@ -62,6 +69,7 @@ package struct WindowBlocks: Sendable {
     }
   }
 
+  /// Adds the totals of events that weren't recorded one by one.
   package mutating func record(_ unrecorded: UnrecordedTotals) {
     open.tally.add(unrecorded)
     guard unrecorded.steps > 0 else { return }

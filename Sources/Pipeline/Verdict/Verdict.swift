@@ -3,6 +3,7 @@ import Quantities
 
 /// What limits a session now, why, and what to try.
 package struct Verdict: Sendable, Equatable {
+  /// The limit of a session.
   package enum Kind: String, Sendable, CaseIterable {
     /// Not yet known.
     case measuring
@@ -23,6 +24,7 @@ package struct Verdict: Sendable, Equatable {
     case serializationBound = "serialization-bound"
   }
 
+  /// The change to try next.
   package enum Advice: Sendable, Equatable {
     case wait
     case resume
@@ -37,11 +39,13 @@ package struct Verdict: Sendable, Equatable {
     case sharedMemory
   }
 
+  /// The limit.
   package var kind: Kind
   /// The stage that costs most, where batches are the limit.
   package var stage: Stage?
   /// One sentence with numbers.
   package var because: String
+  /// The change to try next.
   package var advice: Advice
   /// Where the last change removed work and the epoch grew: that, and why.
   package var inversion: String?
