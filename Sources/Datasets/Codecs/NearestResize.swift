@@ -6,7 +6,9 @@
 ///
 /// - Source: Pillow, `ImagingScaleAffine` in src/libImaging/Geometry.c.
 package enum NearestResize {
-  /// The input place of each output place along one axis.
+  /// Computes the input index of each output index along one axis.
+  ///
+  /// - Complexity: O(places).
   package static func fillPlaces(_ places: UnsafeMutableBufferPointer<Int>, from input: Int) {
     let step = Double(input) / Double(places.count)
     var place = step * 0.5

@@ -2,13 +2,16 @@ import CImageCodecs
 
 /// JPEG, PNG and BMP in memory, as 8-bit values without padding between rows.
 ///
-/// The format is told by the content. Pictures come out as Pillow's `convert("RGB")` and
-/// `convert("L")` make them; `ci_decode` says the details.
+/// The content decides the format, not the file's name. Results equal Pillow's `convert("RGB")` and
+/// `convert("L")`; `ci_decode` documents the details.
 package enum PictureCodec {
-  /// Pictures of more are refused.
+  /// The most pixels that a picture may have.
   package static let pixelLimit = Int(CI_PIXEL_LIMIT)
 
-  /// What the header says; the rest of the file isn't looked at.
+  /// The size in the header; the rest of the file isn't read.
+  ///
+  /// - Throws: `unknown` or `unsupported` for another format, `cutOff` or `damaged` for a header that
+  ///   isn't whole, `tooManyPixels` beyond `pixelLimit`.
   package static func size(of file: UnsafeRawBufferPointer) throws(PictureFault) -> PictureSize {
     var size = ci_size()
     var message = ci_message()
@@ -18,10 +21,15 @@ package enum PictureCodec {
     return found
   }
 
+  /// Decodes a whole picture.
+  ///
   /// - Parameters:
-  ///   - size: What `size(of:)` said; otherwise the fault is `changed`.
+  ///   - size: The size that `size(of:)` returned.
   ///   - channels: 3 for red, green, blue; 1 for grey.
   ///   - pixels: Room for height × width × channels values.
+  /// - Throws: `changed` where the picture has another size, `cutOff` or `damaged` where its data
+  ///   aren't whole, `noMemory`.
+  /// - Complexity: O(pixels).
   package static func decode(
     _ file: UnsafeRawBufferPointer, size: PictureSize, channels: Int,
     into pixels: UnsafeMutablePointer<UInt8>
@@ -36,11 +44,12 @@ package enum PictureCodec {
   /// Decodes a part of a JPEG at a fraction of its size, without the work for what lies outside.
   ///
   /// - Parameters:
-  ///   - size: What `size(of:)` said; otherwise the fault is `changed`.
+  ///   - size: The size that `size(of:)` returned.
   ///   - reduction: 1, 2, 4 or 8; the reduced picture has size / reduction pixels, rounded up.
   ///     Without reduction each value is the one that `decode` gives.
   ///   - part: Rows and columns of the reduced picture, within it and not empty.
   ///   - pixels: Room for the part's rows × columns × channels values.
+  /// - Throws: As `decode`.
   package static func decodeJPEG(
     _ file: UnsafeRawBufferPointer, size: PictureSize, channels: Int, reduction: Int,
     part: (rows: Range<Int>, columns: Range<Int>), into pixels: UnsafeMutablePointer<UInt8>
@@ -61,12 +70,13 @@ package enum PictureCodec {
   /// Columns that `decodeJPEGAround` may add to a part.
   package static let mostColumnsAround = 48
 
-  /// The same to red, green, blue, with the columns that are decoded beside the part anyway, so that
-  /// no row has to be copied.
+  /// Decodes a part to red, green, blue, with those columns left and right of it that are decoded
+  /// anyway, so that no row has to be copied.
   ///
   /// - Parameter pixels: Room for the part's rows × (columns + `mostColumnsAround`) × 3 values.
-  /// - Returns: How wide the rows are, and the part's first column in them; nil where the file has
-  ///   other colours and nothing was decoded.
+  /// - Returns: The width of the rows and the part's first column in them; nil where the file has other
+  ///   colours and nothing was decoded.
+  /// - Throws: As `decode`.
   package static func decodeJPEGAround(
     _ file: UnsafeRawBufferPointer, size: PictureSize, reduction: Int,
     part: (rows: Range<Int>, columns: Range<Int>), into pixels: UnsafeMutableBufferPointer<UInt8>
@@ -89,11 +99,13 @@ package enum PictureCodec {
     ci_png_bound(Int32(size.width), Int32(size.height), Int32(channels))
   }
 
-  /// Encodes a PNG and says how many bytes it has.
+  /// Encodes a PNG; returns its length in bytes.
   ///
   /// - Parameters:
   ///   - channels: 3 for red, green, blue; 1 for grey.
-  ///   - file: Of `pngBound` bytes.
+  ///   - file: Room for `pngBound` bytes.
+  /// - Throws: `noMemory`, or `damaged` with libpng's message.
+  /// - Complexity: O(pixels).
   package static func encodePNG(
     _ pixels: UnsafePointer<UInt8>, size: PictureSize, channels: Int,
     into file: UnsafeMutableRawBufferPointer

@@ -1,16 +1,18 @@
-/// What is wrong with a picture's file.
+/// A fault in a picture's file.
 package enum PictureFault: Error, Equatable, Sendable {
   /// Neither JPEG nor PNG nor BMP, whatever its name says.
   case unknown
   /// A kind that isn't decoded.
   case unsupported(String)
-  /// It ends before the picture does.
+  /// The file ends before the picture does.
   case cutOff
-  /// It contradicts itself.
+  /// The data contradict themselves; the decoder's message.
   case damaged(String)
+  /// More pixels than `PictureCodec.pixelLimit`.
   case tooManyPixels(PictureSize)
-  /// It isn't what it was when the folder was opened.
+  /// The file has changed since the folder was opened.
   case changed
+  /// The system has no memory for the picture.
   case noMemory
 
   var text: String {

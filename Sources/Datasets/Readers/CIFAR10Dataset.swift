@@ -3,21 +3,24 @@ import CKernels
 import Glibc
 
 /// CIFAR-10 in its binary version: one file, or a folder of `data_batch_*.bin` in the order of their
-/// names. A picture is read from its file and unpacked to float32, 0...255, whenever it is wanted; the
-/// labels stay in memory.
+/// names. Each reading of a picture unpacks it from its file to float32, 0...255; the labels stay in
+/// memory.
 ///
 /// A record is one byte of label and 3 planes (red, green, blue) of 32×32 bytes.
 ///
 /// - Source: https://www.cs.toronto.edu/~kriz/cifar.html
 package struct CIFAR10Dataset: DatasetSource {
+  /// Bytes of a record: one label and 3 planes of 32×32 values.
   package static let recordSize = 1 + 3 * 32 * 32
 
-  /// The names of the classes, as `batches.meta.txt` beside the published files has them.
+  /// The names of the classes, as in `batches.meta.txt` of the published files.
   package static let classes = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
 
+  /// Pictures in all files.
   package let count: Int
+  /// 32×32×3.
   package let shape = PictureShape.cifar
 
   private let files: [File]
@@ -32,8 +35,10 @@ package struct CIFAR10Dataset: DatasetSource {
     let count: Int
   }
 
-  /// Opens and checks every record's label.
+  /// Opens the files and checks every record's label.
   ///
+  /// - Throws: `DatasetFault.noBatches` for a folder without such files, `empty`, `truncated` and
+  ///   `label` for a file that isn't CIFAR-10's, `unreadable` and `notAFile`.
   /// - Complexity: O(records): it touches each of them once, and keeps a byte of each.
   package init(path: String) throws(DatasetFault) {
     var files: [File] = []
@@ -49,6 +54,7 @@ package struct CIFAR10Dataset: DatasetSource {
     count = labels.count
   }
 
+  /// Nil: pictures are unpacked when they are read.
   package func borrow(_ index: Int) -> UnsafePointer<Float>? { nil }
 
   /// - Throws: `DatasetFault`, if the file has been cut off or can't be read any more.
@@ -64,7 +70,7 @@ package struct CIFAR10Dataset: DatasetSource {
     _ index: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Void
   ) throws {
     precondition(index >= 0 && index < count, "no such picture in the dataset")
-    // Six files at most in what is published: a search would be slower.
+    // The published version has six files at most: a search would be slower.
     guard let file = files.first(where: { index < $0.first + $0.count }) else {
       preconditionFailure("the files hold fewer pictures than were counted")
     }
@@ -74,6 +80,7 @@ package struct CIFAR10Dataset: DatasetSource {
     }
   }
 
+  /// The class, 0...9, an index into `classes`.
   package func label(_ index: Int) -> Int32? { Int32(labels[index]) }
 
   private static func readLabels(
@@ -112,11 +119,16 @@ package struct CIFAR10Dataset: DatasetSource {
 }
 
 extension CIFAR10Dataset: ByteSource {
+  /// True: the files hold bytes.
   package var hasBytes: Bool { true }
 
   /// nil: the channels lie apart.
   package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? { nil }
 
+  /// Writes the picture's bytes, channels last.
+  ///
+  /// - Throws: `DatasetFault.changed` where the file has been cut off, `unreadable` where it can't
+  ///   be read.
   package func readBytes(
     _ index: Int, visit: Int, into picture: UnsafeMutablePointer<UInt8>
   ) throws {

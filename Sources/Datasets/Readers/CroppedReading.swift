@@ -1,13 +1,16 @@
 package import Augmentation
 
-/// Random parts of pictures, each brought to one size: the crop, and whose numbers it takes.
+/// Random parts of pictures, each brought to one size: the crop and the seed of its numbers.
 ///
 /// Each reading has a stream of its own, seeded with the seed and the reading's number, so that the
-/// crops are the same whichever worker makes them, and Keras's own stream isn't moved by them.
+/// crops are the same whichever worker makes them, and Keras's own stream doesn't advance.
 package struct CropRecipe: Hashable, Sendable {
+  /// The ranges that size and place of the part are drawn from.
   package var crop: RandomResizedCrop
+  /// The seed of all readings' streams.
   package var seed: UInt32
 
+  /// A recipe; the defaults are torchvision's.
   package init(crop: RandomResizedCrop = RandomResizedCrop(), seed: UInt32 = 1) {
     self.crop = crop
     self.seed = seed
@@ -32,16 +35,17 @@ package struct CropRecipe: Hashable, Sendable {
 
 /// Reads a part of an encoded picture, brought to a size, as float32 0...255.
 ///
-/// Of a JPEG only what the part needs is decoded: nothing below it, entropy codes alone above it, no
-/// blocks beside it; and where the part is at least twice the size wanted, at a half, a quarter or an
-/// eighth, whole reduced pixels around the part. Then `BilinearResize`. Other formats are decoded
+/// A JPEG is decoded only as far as the part needs: nothing below it, entropy codes alone above it, no
+/// blocks left or right of it. Where the part is at least twice the wanted size, it is decoded at a
+/// half, a quarter or an eighth. Then `BilinearResize` brings it to size. Other formats are decoded
 /// whole.
 ///
-/// One thread at a time; the memory grows to what the largest picture takes and is kept.
+/// One thread at a time; the memory grows with the largest picture and is kept.
 package final class CroppedReading {
   private var pixels = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
   private var room = UnsafeMutableBufferPointer<Float>.allocate(capacity: 0)
 
+  /// A reader without memory; it grows with the first picture.
   package init() {}
 
   deinit {
@@ -49,10 +53,13 @@ package final class CroppedReading {
     room.deallocate()
   }
 
+  /// Reads the part of one picture.
+  ///
   /// - Parameters:
-  ///   - size: What `PictureCodec.size(of:)` said.
-  ///   - box: Within it.
+  ///   - size: The size that `PictureCodec.size(of:)` returned.
+  ///   - box: The part, within `size`.
   ///   - picture: Room for a picture of `target`'s shape, whose channels are 1 or 3.
+  /// - Throws: The decoder's `PictureFault`.
   package func read(
     _ file: UnsafeRawBufferPointer, size: PictureSize, box: CropBox, target: PictureShape,
     into picture: UnsafeMutablePointer<Float>
@@ -113,7 +120,7 @@ package final class CroppedReading {
     return pixels.baseAddress!  // never empty
   }
 
-  /// The strongest that leaves no fewer pixels than are wanted.
+  /// The strongest reduction that leaves at least the wanted pixels.
   private static func reduction(of box: CropBox, to target: PictureShape) -> Int {
     [8, 4, 2].first {
       box.height / $0 >= target.height && box.width / $0 >= target.width

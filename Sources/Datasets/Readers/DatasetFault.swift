@@ -1,7 +1,7 @@
 import Augmentation
 import Glibc
 
-/// Why pictures can't be had, or put away.
+/// Why pictures can't be read or written.
 package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadable(path: String, errno: Int32)
   /// A pipe, a device or a folder where a file is needed.
@@ -29,10 +29,10 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case pictureTooLarge(path: String)
   case unwritable(path: String, errno: Int32)
 
-  /// The message: an engine that knows nothing of datasets shows this.
+  /// The message, for code that reports any error.
   package var description: String { message }
 
-  /// What is wrong, where, and what to try.
+  /// The fault, its place, and a remedy.
   package var message: String {
     switch self {
     case .unreadable(let path, let errno):
@@ -66,7 +66,7 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
     case .picture(let path, let fault):
       "\(path): \(fault.text)"
     case .folderInUse(let path):
-      "\(path) isn't empty; name a new folder, or add --force to overwrite files in it"
+      "\(path) isn't empty; name a new folder"
     case .pngChannels(let path, let channels):
       "\(path): PNG holds 1 or 3 channels, not \(channels); write an .npy file"
     case .changed(let path):
@@ -79,14 +79,14 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What is wrong with a `.npy` file.
+/// A fault in a `.npy` file.
 package enum NpyFault: Error, Equatable, Sendable {
   /// It doesn't begin as a .npy file does.
   case magic
   case version(major: UInt8, minor: UInt8)
   /// The header goes on past the end of the file.
   case headerCutOff
-  /// The header isn't the dictionary it should be, at this byte of it.
+  /// The header isn't the expected dictionary from this byte on.
   case header(at: Int)
   /// A key that is missing, twice there or unknown.
   case key(String)

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Memory for a picture as its file has it; as many as the threads that read at one time need, each
-/// allocated once.
+/// Buffers for a picture in its file's own form: one for each thread that reads at the same time, each
+/// allocated once and used again.
 ///
-/// Sendable because a piece is with one thread at a time.
+/// Sendable because one thread at a time has a piece.
 final class DecoderPool: @unchecked Sendable {
   private struct Piece: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer

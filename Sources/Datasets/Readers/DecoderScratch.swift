@@ -1,6 +1,6 @@
 import Glibc
 
-/// The memory that decoding one picture of a folder takes; one reading at a time.
+/// The memory for decoding one picture of a folder; one reading at a time.
 ///
 /// Sendable because the pool hands it to one thread at a time.
 final class DecoderScratch: @unchecked Sendable {

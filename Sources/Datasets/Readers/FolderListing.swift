@@ -1,13 +1,15 @@
 import Glibc
 
-/// What a folder holds, sorted by the bytes of the names, which for UTF-8 is Python's order too.
+/// The entries of a folder, sorted by the bytes of their names, which for UTF-8 is Python's order too.
 struct FolderListing {
   var files: [String] = []
   var folders: [String] = []
   /// Entries that are neither, lead nowhere or have names that aren't UTF-8.
   var others = 0
 
-  /// Links count as what they lead to.
+  /// Lists a folder; links count as their targets.
+  ///
+  /// - Throws: `DatasetFault.unreadable` for a folder that can't be opened or read.
   init(path: String) throws(DatasetFault) {
     guard let folder = opendir(path) else { throw .unreadable(path: path, errno: errno) }
     defer { closedir(folder) }

@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// A whole file, mapped for reading; unmapped when the last owner lets go.
+/// A whole file, mapped for reading; unmapped when the last owner releases it.
 ///
-/// Should somebody cut the file short while it is mapped, touching what is gone would end the program
-/// (SIGBUS). So what is read over and over is read with `copy`, which notices; and what is looked at in
-/// place is asked for with `isWhole` first, which leaves a moment of some milliseconds.
+/// If the file is cut short while it is mapped, touching the missing pages ends the program (SIGBUS).
+/// So data that are read again and again are read with `copy`, which reports it, and data that are
+/// used in place are guarded by `isWhole`, which leaves a window of some milliseconds.
 ///
 /// Sendable because nothing in it changes but the atomic, and the mapping is only read.
 final class MappedFile: @unchecked Sendable {
@@ -13,7 +13,7 @@ final class MappedFile: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
 
   private let descriptor: Int32
-  /// When the size was last looked at; a guard of nothing, so relaxed.
+  /// The coarse clock at the last check of the size. It guards no other memory, so it is relaxed.
   private let lookedAt = Atomic<Int>(0)
 
   init(path: String) throws(DatasetFault) {
@@ -35,7 +35,7 @@ final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// Gives back the memory of pages already looked at; they come again when they are needed.
+  /// Releases the memory of pages that have been read; the next access reads them again.
   func forget() {
     if let start = bytes.baseAddress {
       _ = madvise(UnsafeMutableRawPointer(mutating: start), bytes.count, MADV_DONTNEED)
@@ -47,7 +47,7 @@ final class MappedFile: @unchecked Sendable {
 
   /// Whether the file had its whole size a few milliseconds ago.
   ///
-  /// - Complexity: A look at a coarse clock; a system call at its every tick.
+  /// - Complexity: One reading of a coarse clock, and a system call at each of its ticks.
   var isWhole: Bool {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now)

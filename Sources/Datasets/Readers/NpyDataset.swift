@@ -2,12 +2,14 @@ package import Augmentation
 import CKernels
 
 /// The pictures of a `.npy` file: uint8 or float32, `[count, height, width]` or
-/// `[count, height, width, channels]`. float32 pictures are borrowed where the mapped file lies, others
-/// read whenever they are wanted.
+/// `[count, height, width, channels]`. float32 pictures are borrowed from the mapped file; others are
+/// converted at each reading.
 ///
-/// Channels first, `[count, channels, height, width]`, are put last when a picture is read.
+/// Channels first, `[count, channels, height, width]`, are moved last at each reading.
 package struct NpyDataset: DatasetSource {
+  /// Pictures: the array's first dimension.
   package let count: Int
+  /// The shape of each, channels last whatever the file's order is.
   package let shape: PictureShape
 
   private enum Element { case byte, float }
@@ -20,6 +22,12 @@ package struct NpyDataset: DatasetSource {
   private let level = ck_best_level()
   private let room: DecoderPool
 
+  /// Opens an array.
+  ///
+  /// - Parameter ordering: Where a 4-dimensional array has its channels.
+  /// - Throws: `DatasetFault.npy` for a header or a size that isn't right, `empty`, `notAFile` and
+  ///   `unreadable` for the file itself, `pictureTooLarge` for 2³¹ values or more in a picture.
+  /// - Complexity: O(1): the data aren't touched.
   package init(path: String, ordering: DimOrdering = .tf) throws(DatasetFault) {
     let file = try MappedFile(path: path)
     guard file.size > 0 else { throw .empty(path: path) }
@@ -42,8 +50,10 @@ package struct NpyDataset: DatasetSource {
     room = DecoderPool(size: shape.count * (element == .byte ? 1 : MemoryLayout<Float>.size))
   }
 
+  /// The picture in the mapped file; nil for bytes, for channels first, for data that aren't
+  /// aligned and for a file that has been cut off.
   package func borrow(_ index: Int) -> UnsafePointer<Float>? {
-    // Where the file has been cut off, `read` says so.
+    // For a file that has been cut off, `read` throws.
     guard element == .float, !isPlanar, file.isWhole else { return nil }
     guard let start = file.bytes.baseAddress else { return nil }
     let place = start + offset(index)
@@ -67,6 +77,7 @@ package struct NpyDataset: DatasetSource {
     }
   }
 
+  /// Nil: arrays have no labels.
   package func label(_ index: Int) -> Int32? { nil }
 
   private var pictureSize: Int {
@@ -136,8 +147,11 @@ package struct NpyDataset: DatasetSource {
 }
 
 extension NpyDataset: ByteSource {
+  /// Whether the array is of bytes.
   package var hasBytes: Bool { element == .byte }
 
+  /// The picture in the mapped file; nil for float32, for channels first and for a file that has
+  /// been cut off.
   package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? {
     guard element == .byte, !isPlanar, file.isWhole, let start = file.bytes.baseAddress else {
       return nil

@@ -4,15 +4,20 @@
 package struct NpyHeader: Equatable, Sendable {
   /// NumPy's name of the type, such as `<f4`.
   package var type: String
+  /// Whether the first dimension varies fastest.
   package var isFortranOrder: Bool
+  /// The dimensions, each 0 or more.
   package var shape: [Int]
   /// Where the data begin in the file, in bytes.
   package var dataOffset: Int
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// - Parameters:
-  ///   - bytes: The file, or at least its header.
+  /// Parses a header.
+  ///
+  /// - Parameter bytes: The file, or at least its header.
+  /// - Throws: `magic`, `version`, `headerCutOff`, `header` with the byte that is wrong, or `key`.
+  /// - Complexity: O(bytes of the header).
   package init(parsing bytes: UnsafeRawBufferPointer) throws(NpyFault) {
     guard bytes.count >= 8, bytes.prefix(6).elementsEqual(Self.magic) else { throw .magic }
     let major = bytes[6]

@@ -3,13 +3,13 @@ package import Augmentation
 /// 50 000 pictures of 32×32×3 made from their index: a sign on a gradient, the same on every machine
 /// (whole numbers only).
 ///
-/// The sign is asymmetric, lighter or darker than its surroundings, and tells its class; the ground
-/// gets darker from the top down. So a turn, a flip, a shift, a zoom can be seen.
+/// The sign is asymmetric, lighter or darker than its surroundings, and differs by class; the ground
+/// gets darker from the top down. So a turn, a flip, a shift and a zoom can be seen.
 ///
-/// Nothing is read: every picture can be borrowed. The 1 024 rendered ones lie one under the other
-/// like a strip of film, whose ground goes on from each to the next, and picture `index` is a window
-/// of 32 rows onto it, 0 to 6 rows and 0 to 6 columns further than `index % 1024` says. Columns that
-/// leave on the left come in again on the right, one row lower, where there is ground alone.
+/// Every picture can be borrowed. The 1 024 rendered pictures lie one under the other like a strip of
+/// film, whose ground continues from each to the next. Picture `index` is a window of 32 rows onto the
+/// strip, moved by 0 to 6 rows and 0 to 6 columns from rendered picture `index % 1024`. Columns that
+/// leave on the left appear on the right, one row lower, where there is only ground.
 package final class SyntheticDataset: DatasetSource {
   /// Pictures that are rendered.
   static let rendered = 1024
@@ -19,7 +19,9 @@ package final class SyntheticDataset: DatasetSource {
   /// Signs, each a class.
   package static let classCount = SyntheticStrip.signs.count
 
+  /// Pictures, 1...50 176.
   package let count: Int
+  /// 32×32×3.
   package let shape = PictureShape.cifar
 
   // Immutable after init, so it can be read from any thread.
@@ -38,8 +40,10 @@ package final class SyntheticDataset: DatasetSource {
 
   deinit { strip.deallocate() }
 
+  /// The picture in the rendered strip, never nil.
   package func borrow(_ index: Int) -> UnsafePointer<Float>? { window(index) }
 
+  /// Copies the picture out of the strip.
   package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
     picture.update(from: window(index), count: shape.count)
   }

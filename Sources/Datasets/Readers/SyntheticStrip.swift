@@ -1,4 +1,4 @@
-/// The film that `SyntheticDataset` looks at through its windows.
+/// Renders the strip that `SyntheticDataset` takes its pictures from.
 enum SyntheticStrip {
   private static let size = 32
   private static let channels = 3

@@ -70,7 +70,9 @@ struct AugmentOutput {
         path: path, shape: dataset.shape, prefix: prefix ?? "", picturesPerEpoch: dataset.count,
         values: scale ? .scaled : .cut, mayOverwrite: mayOverwrite)
     } catch let fault as DatasetFault {
-      throw CommandFault.wrong(fault.message)
+      var way = ""
+      if case .folderInUse = fault { way = ", or add --force to overwrite files in it" }
+      throw CommandFault.wrong(fault.message + way)
     }
   }
 
