@@ -8,17 +8,18 @@ package struct LedgerFeed {
   private var own = OwnCost()
   /// The recorder took a reading then; the ledger must, too, before anything else happens.
   private var readingDue: Nanoseconds?
-  /// The last one that the recorder took, where it was wanted.
+  /// The last reading that the recorder took; nil before `recordReadingsAfter`.
   package private(set) var lastReading: Reading?
-  /// From then on readings are made; before, the ledger alone takes note of them.
+  /// Readings are made from this moment on; before, only the ledger advances.
   package var recordReadingsAfter = Nanoseconds.never
   private var hasBegun = false
-  /// The latest moment that was told of.
+  /// The latest moment of a record.
   package private(set) var latest = Nanoseconds.zero
   private var ended: Nanoseconds?
   /// Why the session couldn't go on.
   package private(set) var failure: String?
 
+  /// A feed before the first record.
   package init(_ session: RecordedSession) {
     ledger = SessionLedger(
       scenario: session.scenario, dataset: session.dataset, cores: session.header.cores)
@@ -26,6 +27,9 @@ package struct LedgerFeed {
     _ = ledger.reading(at: .zero)
   }
 
+  /// Feeds one record.
+  ///
+  /// - Complexity: O(1), and that of a reading where one is due.
   package mutating func take(_ record: borrowing SessionRecord) {
     latest = max(latest, record.at)
     switch record {
@@ -53,7 +57,7 @@ package struct LedgerFeed {
     }
   }
 
-  /// Takes from a record that isn't of the cut only what holds in it: switches.
+  /// Takes from a record outside the selection only what stays in force within it: switches.
   package mutating func learn(_ record: borrowing SessionRecord) {
     switch record {
     case .note(let note, let at):
@@ -84,7 +88,9 @@ package struct LedgerFeed {
     lastReading?.own = own
   }
 
-  /// The state of things at a moment at which the recorder took no reading; changes nothing.
+  /// A reading at a moment at which the recorder took none; changes nothing.
+  ///
+  /// - Complexity: That of a copy of the ledger.
   package func preview(at moment: Nanoseconds) -> Reading {
     var ledger = ledger
     var reading = ledger.reading(at: moment)
@@ -92,7 +98,7 @@ package struct LedgerFeed {
     return reading
   }
 
-  /// Writes or reads what has been fed so far, but for the last reading.
+  /// Writes or reads the state, apart from the last reading.
   package mutating func archive(_ archive: inout StateArchive) {
     ledger.archive(&archive)
     archive.value(&own)
@@ -103,7 +109,8 @@ package struct LedgerFeed {
     archive.optional(&failure, filler: "") { $1.text(&$0) }
   }
 
-  /// A recording, or a cut, that doesn't begin with its session: what was before counts as a pause.
+  /// For a recording, or a selection, that doesn't begin with its session: the time before counts as
+  /// a pause.
   private mutating func begin(at start: Nanoseconds) {
     guard !hasBegun else { return }
     hasBegun = true

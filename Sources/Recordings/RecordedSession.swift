@@ -5,25 +5,35 @@ import ScenarioFiles
 package import Toml
 package import Tracing
 
-/// A session file, opened: what it says of its session, and its records as often as they are wanted.
+/// An open session file: the session's facts, and its records, which can be read again and again.
 package struct RecordedSession {
+  /// The file as the user named it.
   package let path: String
+  /// Version, clocks, machine and scenario, as recorded.
   package let header: RecordedHeader
   /// As the session began; where `scenarioFault` says so, only as far as it could be read.
   package let scenario: Scenario
   /// Why the recorded scenario couldn't be read: another version's words, or a file that is gone.
   package let scenarioFault: ConfigurationFault?
+  /// Number and shape of the pictures; the synthetic dataset's where the recording doesn't hold
+  /// them.
   package let dataset: DatasetFacts
+  /// The records, from the first on.
   package var records: SessionRecords
-  /// What tells this state of the file from others; nil where it is no file.
+  /// Identifies this state of the file; nil where it is no file.
   package let stamp: FileStamp?
   private let file: SessionFileReader
 
+  /// Opens a session file and reads its header.
+  ///
+  /// - Throws: `SessionFileFault` for a file that can't be read or isn't a session file.
   package init(path: String) throws(SessionFileFault) {
     self.init(try SessionFileReader(path: path))
   }
 
-  /// The same for bytes in memory, which `path` names in faults.
+  /// Opens a session file in memory; faults name it `path`.
+  ///
+  /// - Throws: `SessionFileFault` for bytes that aren't a session file.
   package init(bytes: [UInt8], path: String) throws(SessionFileFault) {
     self.init(try SessionFileReader(bytes: bytes, path: path))
   }
@@ -39,6 +49,8 @@ package struct RecordedSession {
   }
 
   /// The same session with a reader of its own, for another thread.
+  ///
+  /// - Throws: `SessionFileFault` for a file that can't be opened again.
   package func another() throws(SessionFileFault) -> RecordedSession {
     RecordedSession(try file.another(), self)
   }

@@ -1,7 +1,8 @@
 package import Tracing
 
-/// What couldn't be used of a session file, in words.
+/// The parts of a session file that couldn't be used, in words.
 package enum RecordingTroubleText {
+  /// One sentence for each kind of trouble; none where all was used.
   package static func sentences(_ trouble: RecordingTrouble) -> [String] {
     var sentences: [String] = []
     if trouble.tornBytes > 0 {

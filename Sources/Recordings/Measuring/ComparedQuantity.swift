@@ -2,12 +2,12 @@ package import Augmentation
 package import Pipeline
 package import Quantities
 
-/// What sessions are compared in, and checked for.
+/// A quantity in which sessions are compared, and which `check` tests.
 package enum ComparedQuantity: Hashable, Sendable {
   case epoch
   case measured(WindowMeasure)
 
-  /// In the order in which they are told.
+  /// All of them, in the order of reports.
   package static let all: [ComparedQuantity] =
     [.epoch]
     + [
@@ -16,12 +16,13 @@ package enum ComparedQuantity: Hashable, Sendable {
     + Stage.allCases.map { .measured(.stageCPU($0)) }
     + Stage.allCases.map { .measured(.stageWall($0)) }
 
-  /// What a number says is per so much of; where that isn't the same thing in two sessions, the
-  /// numbers don't compare.
+  /// The thing that a number is counted per. Where it differs between two sessions, as with batches of
+  /// other sizes, the numbers don't compare.
   package enum Basis: Sendable {
     case session, epoch, batch, picture
   }
 
+  /// Units; the raw value is the name in JSON and CSV.
   package enum Unit: String, Sendable {
     case seconds = "s"
     case perSecond = "1/s"
@@ -29,6 +30,7 @@ package enum ComparedQuantity: Hashable, Sendable {
     case batches
   }
 
+  /// The thing that the number is counted per.
   package var basis: Basis {
     switch self {
     case .epoch: .epoch
@@ -41,6 +43,7 @@ package enum ComparedQuantity: Hashable, Sendable {
     }
   }
 
+  /// The unit of the number.
   package var unit: Unit {
     switch self {
     case .epoch: .seconds
@@ -54,7 +57,7 @@ package enum ComparedQuantity: Hashable, Sendable {
     }
   }
 
-  /// Whose it is; nil of what isn't a stage's.
+  /// The stage it belongs to; nil for quantities of the whole session.
   package var stage: Stage? {
     switch self {
     case .measured(.stageCPU(let stage)), .measured(.stageWall(let stage)): stage

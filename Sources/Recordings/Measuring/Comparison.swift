@@ -4,24 +4,31 @@ package import Quantities
 import ScenarioFiles
 import Tracing
 
-/// A session beside a baseline: what differs in how they were run, and in what was measured.
+/// A session compared with a baseline: the differences in their settings and in their measurements.
 package struct Comparison: Sendable {
+  /// The session that the other is compared with.
   package let baseline: MeasuredSession
+  /// The compared session.
   package let other: MeasuredSession
   /// Key by key, as scenario files have them.
   package let scenario: [Difference]
   /// Machine, kernel, version, pictures.
   package let surroundings: [Difference]
+  /// The measured quantities, in the order of `ComparedQuantity.all`; those that are zero on both
+  /// sides are left out.
   package let rows: [Row]
 
-  /// Something that isn't measured; nil is a key that isn't there.
+  /// A difference in something that isn't measured; nil stands for a missing key.
   package struct Difference: Sendable, Equatable {
+    /// The key in a scenario file, or the name of the fact.
     package var key: String
     package var baseline: String?
     package var other: String?
   }
 
+  /// One quantity in both sessions.
   package struct Row: Sendable, Equatable {
+    /// The quantity.
     package var quantity: ComparedQuantity
     package var baseline: Estimate?
     package var other: Estimate?
@@ -29,8 +36,10 @@ package struct Comparison: Sendable {
     package var difference: Estimate?
     /// The same as a share of the baseline.
     package var change: Estimate?
+    /// Why there is no difference; nil where there is one.
     package var incomparability: Incomparability?
 
+    /// Whether the difference's interval leaves zero out; nil without an interval.
     package var isDistinguishable: Bool? { difference?.isDistinguishable }
   }
 
@@ -43,6 +52,9 @@ package struct Comparison: Sendable {
     case missing
   }
 
+  /// Compares two sessions.
+  ///
+  /// - Complexity: O(quantities + keys of the scenarios).
   package init(_ baseline: MeasuredSession, _ other: MeasuredSession) {
     self.baseline = baseline
     self.other = other
@@ -61,7 +73,7 @@ package struct Comparison: Sendable {
     _ quantity: ComparedQuantity, _ baseline: MeasuredSession, _ other: MeasuredSession
   ) -> Row? {
     let (first, second) = (baseline.estimate(quantity), other.estimate(quantity))
-    guard isWorthTelling(first) || isWorthTelling(second) else { return nil }
+    guard isWorthShowing(first) || isWorthShowing(second) else { return nil }
     var row = Row(quantity: quantity, baseline: first, other: second)
     row.incomparability = incomparability(quantity.basis, baseline, other)
     guard row.incomparability == nil else { return row }
@@ -74,8 +86,8 @@ package struct Comparison: Sendable {
     return row
   }
 
-  /// What is nothing on both sides is no news.
-  private static func isWorthTelling(_ estimate: Estimate?) -> Bool {
+  /// Whether there is a number other than zero.
+  private static func isWorthShowing(_ estimate: Estimate?) -> Bool {
     estimate.map { $0.value != 0 } ?? false
   }
 

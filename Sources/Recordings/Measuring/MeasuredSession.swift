@@ -3,27 +3,36 @@ package import Quantities
 import Toml
 package import Tracing
 
-/// What a recorded session measured in one settled stretch, with intervals.
+/// The measurements of one settled stretch of a recorded session, with intervals.
 ///
-/// The stretch is the last one, in the wanted span of time, that is long enough for intervals: a
-/// switch, a pause, and the report's settling time end one. Most often it is the report's window.
+/// The stretch is the last one in the selected time that is long enough for intervals: a switch, a
+/// pause, and the report's settling time end one. Most often it is the report's window.
 package struct MeasuredSession: Sendable {
   package let path: String
+  /// The recording's header.
   package let header: RecordedHeader
+  /// Number and shape of the pictures.
   package let dataset: DatasetFacts
-  /// In force in the stretch.
+  /// The scenario in force in the stretch.
   package let scenario: Scenario
+  /// The measurements of the stretch.
   package let blocks: WindowBlocks
+  /// The verdict on the stretch.
   package let verdict: Verdict
-  /// Until the end of what was wanted.
+  /// Events dropped until the end of the selected time.
   package let droppedEvents: Int
+  /// The parts of the file that couldn't be used.
   package let trouble: RecordingTrouble
-  /// Why of the recorded scenario not all could be read, in words.
+  /// Why parts of the recorded scenario couldn't be read; nil where all could.
   package let scenarioTrouble: String?
 
   /// Reads a session through.
   ///
-  /// - Parameter span: What is wanted of it; of its tracks it needs all.
+  /// - Parameters:
+  ///   - from: The beginning of the selected time.
+  ///   - to: Its end.
+  /// - Throws: A `MeasureFault` where no settled stretch is long enough for intervals.
+  /// - Complexity: O(records).
   package init(
     _ session: RecordedSession, from: Nanoseconds = .zero, to: Nanoseconds = .never
   ) throws(MeasureFault) {
@@ -53,12 +62,14 @@ package struct MeasuredSession: Sendable {
   package var samplesPerEpoch: Int { scenario.samplesPerEpoch ?? dataset.count }
 }
 
-/// Too little was measured for an interval.
+/// A recording in which too little was measured for an interval.
 package struct MeasureFault: Error, Equatable {
   package var path: String
   /// The longest settled stretch, and the steps in it.
   package var settled: Nanoseconds
+  /// Steps in that stretch.
   package var steps: Int
+  /// The parts of the file that couldn't be used.
   package var trouble: RecordingTrouble
 }
 

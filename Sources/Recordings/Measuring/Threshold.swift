@@ -1,19 +1,23 @@
 import Pipeline
 package import Quantities
 
-/// What a session is asked to keep to.
+/// A limit that a session is checked against.
 package struct Threshold: Sendable, Equatable {
+  /// The allowed side of the limit.
   package enum Side: Sendable, Equatable {
     case atMost, atLeast
   }
 
-  /// As the option is called.
+  /// The name of the option.
   package var name: String
+  /// The allowed side of the limit.
   package var side: Side
+  /// The limit, in the unit of the quantity.
   package var limit: Double
   /// As it was typed.
   package var typed: String
 
+  /// A threshold as it was given.
   package init(_ name: String, _ side: Side, _ limit: Double, typed: String) {
     self.name = name
     self.side = side
@@ -21,6 +25,7 @@ package struct Threshold: Sendable, Equatable {
     self.typed = typed
   }
 
+  /// The result of holding an estimate against a threshold.
   package enum Outcome: String, Sendable {
     case holds
     /// The whole interval is beyond the limit.
@@ -31,6 +36,7 @@ package struct Threshold: Sendable, Equatable {
     case notMeasured = "not-measured"
   }
 
+  /// Compares an estimate's 90 % interval with the limit; nil means that nothing was measured.
   package func judge(_ estimate: Estimate?) -> Outcome {
     guard let estimate, let half = estimate.half else { return .notMeasured }
     let beyond = side == .atMost ? estimate.value - limit : limit - estimate.value
