@@ -3,36 +3,53 @@ package import Quantities
 
 /// An immutable snapshot of a session, made for the screen and the reports.
 package struct Reading: Sendable {
+  /// The moment it was taken, counted from the session's start.
   package var at = Nanoseconds.zero
+  /// Whether the session runs, is paused or has ended.
   package var state = SessionState.running
-  /// What is wished for now; a change in it may still be `pending`.
+  /// The requested scenario; a change in it may still be `pending`.
   package var scenario: Scenario
+  /// Number and shape of the pictures.
   package var dataset: DatasetFacts
   /// Processors that emulated work may use.
   package var cores = 1
-  /// Changes asked for that no batch has been made under yet, oldest first.
+  /// Requested changes under which no batch has been made yet, oldest first.
   package var pending: [ScenarioChange] = []
+  /// The stages in the order in which a batch goes through them.
   package var stages: [StageReading] = []
+  /// Progress and duration of the epoch.
   package var epoch: EpochReading
+  /// The batches that wait for the consumer.
   package var queue: QueueReading
+  /// The simulated GPU.
   package var consumer = ConsumerReading()
+  /// The workers that make batches.
   package var workers = WorkersReading()
+  /// The last steps of every lane.
   package var timeline = TimelineReading()
+  /// The effect of the last change on the epoch; nil before the first.
   package var effect: ChangeEffect?
-  /// What earlier changes did, the latest first.
+  /// The effects of earlier changes, the latest first.
   package var pastEffects: [ChangeEffect] = []
-  /// Over the report's window; nil until it has begun.
+  /// The check of the measurements against one another, over the report's window; nil until it has
+  /// begun.
   package var check: InstrumentCheck?
+  /// The cost of augtop itself.
   package var own = OwnCost()
+  /// The recording of this session.
   package var recording = RecordingState.off
-  /// Where a replayed recording stands; nil for a session that happens now.
+  /// The position of a replay; nil for a session that happens now.
   package var replay: ReplayReading?
+  /// Markers set since the session's start.
   package var markers = 0
-  /// Batches made and pictures trained on since the session's start.
+  /// Batches made since the session's start.
   package var batchesMade = 0
+  /// Batches trained since the session's start.
   package var batchesTrained = 0
+  /// Pictures trained since the session's start.
   package var imagesTrained = 0
 
+  /// A snapshot without measurements.
   package init(
     scenario: Scenario, dataset: DatasetFacts, epoch: EpochReading, queue: QueueReading
   ) {
@@ -45,9 +62,10 @@ package struct Reading: Sendable {
   package func stage(_ stage: Stage) -> StageReading? { stages.first { $0.stage == stage } }
 }
 
+/// The state of a session.
 package enum SessionState: Sendable, Equatable {
   case running, paused, finished
-  /// It can't go on; the reason is for the user.
+  /// The session can't go on; the reason is for the user.
   case failed(String)
 }
 
@@ -74,11 +92,16 @@ package struct StageReading: Sendable, Equatable {
   }
 }
 
+/// A difference between two epochs' durations with its 90 % interval.
 package struct EpochDelta: Sendable, Equatable {
+  /// The difference; negative where the epoch becomes shorter.
   package var seconds: Double
+  /// The interval's lower end, in seconds.
   package var low: Double
+  /// The interval's upper end, in seconds.
   package var high: Double
 
+  /// A difference with its interval.
   package init(seconds: Double, low: Double, high: Double) {
     self.seconds = seconds
     self.low = low
@@ -86,51 +109,67 @@ package struct EpochDelta: Sendable, Equatable {
   }
 }
 
-/// An epoch's time with its 90 % interval.
+/// An epoch's duration with its 90 % interval.
 package struct EpochEstimate: Sendable, Equatable, BitwiseCopyable {
+  /// The duration.
   package var seconds: Double
+  /// The interval's lower end, in seconds.
   package var low: Double
+  /// The interval's upper end, in seconds.
   package var high: Double
 
+  /// A duration with its interval.
   package init(seconds: Double, low: Double, high: Double) {
     self.seconds = seconds
     self.low = low
     self.high = high
   }
 
+  /// Half the interval's width, in seconds.
   package var half: Double { (high - low) / 2 }
 }
 
+/// Progress and duration of the epoch; durations in seconds.
 package struct EpochReading: Sendable, Equatable {
   /// Counted from 1.
   package var number = 1
+  /// Pictures of an epoch.
   package var samples: Int
+  /// Pictures trained in this epoch.
   package var samplesSeen = 0
-  /// How long this epoch would take at the present rate; nil before the first step.
+  /// The duration of the epoch at the present rate; nil before the first step.
   package var projected: Double?
-  /// The same with its interval, once there are blocks enough; until then "measuring".
+  /// The same with its interval; nil until there are enough blocks for one.
   package var estimate: EpochEstimate?
   /// The report's figure: its window starts after 1 s and 20 steps, and anew at a switch.
   package var settled: EpochEstimate?
-  /// Until this epoch ends, and half the interval's width.
+  /// The time until this epoch ends; nil before it can be estimated.
   package var remaining: Double?
+  /// Half the width of its 90 % interval; nil until there are enough blocks for one.
   package var remainingHalf: Double?
-  /// What the last whole epoch took, pauses left out.
+  /// The duration of the last whole epoch without pauses; nil before the first has ended.
   package var last: Double?
   /// The estimate at the moment of the last change.
   package var beforeChange: EpochEstimate?
 
+  /// An epoch that hasn't begun.
   package init(samples: Int) { self.samples = samples }
 
+  /// The part that has been trained, 0...1.
   package var fraction: Double { min(1, Double(samplesSeen) / Double(max(1, samples))) }
 }
 
-/// The queue's depth over a span of time: it cycles faster than frames come and would alias.
+/// The queue's depth over a span of time. Single samples would alias, because the depth cycles faster
+/// than frames come.
 package struct DepthSpan: Sendable, Equatable, BitwiseCopyable {
+  /// The lowest depth.
   package var low: Int
+  /// The mean over the time.
   package var mean: Double
+  /// The highest depth.
   package var high: Int
 
+  /// The depths of one span.
   package init(low: Int, mean: Double, high: Int) {
     self.low = low
     self.mean = mean
@@ -138,31 +177,41 @@ package struct DepthSpan: Sendable, Equatable, BitwiseCopyable {
   }
 }
 
+/// The queue between workers and consumer; depths in batches.
 package struct QueueReading: Sendable, Equatable {
+  /// The limit under the loader's rules.
   package var limit: Int
+  /// The depth at the moment of the reading.
   package var depth = 0
-  /// Over the last frame.
+  /// The depth over the last frame.
   package var frame = DepthSpan(low: 0, mean: 0, high: 0)
-  /// One entry a frame, oldest first; the count is odd after an odd number of frames.
+  /// One entry a frame, oldest first. Entries leave in pairs, so that a graph of two entries a column
+  /// keeps the pairs together.
   package var history: [DepthSpan] = []
-  /// Over the report's window.
+  /// The mean over the report's window.
   package var meanDepth = 0.0
+  /// The median over the report's window, by time.
   package var medianDepth = 0
+  /// The highest depth in the report's window.
   package var maxDepth = 0
 
+  /// An empty queue.
   package init(limit: Int) { self.limit = limit }
 }
 
 /// The simulated GPU's time: `busy`, `host` and `starved` add up to 1.
 ///
-/// It starves while the consumer waits for a batch, or for the interpreter lock to feed it.
+/// The GPU starves while the consumer waits for a batch, or for the interpreter lock to feed it.
 package struct ConsumerReading: Sendable, Equatable {
+  /// The share of the time spent in transfer and compute.
   package var busy = 0.0
+  /// The share spent in host work.
   package var host = 0.0
+  /// The share spent waiting.
   package var starved = 0.0
   /// Busy share, one entry a frame, oldest first.
   package var history: [Double] = []
-  /// Steps that these figures rest on.
+  /// The number of steps that these figures are computed from.
   package var steps = 0
   /// Mean of one step's host work, transfer and compute; nil before the first.
   package var step: Nanoseconds?
@@ -175,23 +224,28 @@ package struct ConsumerReading: Sendable, Equatable {
   /// Mean time from a put to the moment at which a consumer that waited for it runs; 0 where it
   /// hardly ever waits.
   package var wakeLatency = Nanoseconds.zero
+  /// Batches trained a second.
   package var batchesPerSecond = 0.0
+  /// Pictures trained a second.
   package var imagesPerSecond = 0.0
 
+  /// No steps yet.
   package init() {}
 }
 
+/// The workers that make batches, as means over all of them.
 package struct WorkersReading: Sendable, Equatable {
+  /// Their number.
   package var count = 0
   /// Mean wall time of making one batch, without waits; nil before the first.
   package var make: Nanoseconds?
   /// Mean wait for the interpreter lock while making one; not part of `make`.
   package var lockWait = Nanoseconds.zero
-  /// Shares of the workers' time, 0...1.
+  /// The share of the workers' time spent making batches, 0...1.
   package var making = 0.0
-  /// Slept because the queue was full.
+  /// The share slept because the queue was full.
   package var napping = 0.0
-  /// Waited for room, or for demand.
+  /// The share spent waiting for room, or for demand.
   package var waitingForRoom = 0.0
   /// Kernel time beyond the cost profile, per batch.
   package var overrun = Nanoseconds.zero
@@ -202,41 +256,50 @@ package struct WorkersReading: Sendable, Equatable {
   /// Of the last batches: time a picture, relative to their mean.
   package var spread: [Double] = []
 
+  /// Nothing measured yet.
   package init() {}
 }
 
-/// What a key did to the epoch.
+/// The effect of one or more changes on the epoch.
 package struct ChangeEffect: Sendable, Equatable {
   /// All changes since the epoch was last measured.
   package var changes: [ScenarioChange]
-  /// The first batch for which all of them hold; nil while that is being waited for.
+  /// The first batch made under all of them; nil until there is one.
   package var firstBatch: Int?
+  /// The epoch before the changes; nil where it hadn't been measured.
   package var before: EpochEstimate?
+  /// The epoch since then; nil until it has been measured.
   package var after: EpochEstimate?
 
+  /// Changes that have just been requested.
   package init(changes: [ScenarioChange], before: EpochEstimate?) {
     self.changes = changes
     self.before = before
   }
 }
 
-/// What augtop itself costs, apart from the emulated work.
+/// The cost of augtop itself, apart from the emulated work.
 package struct OwnCost: Sendable, Equatable, BitwiseCopyable {
-  /// Of one core: screen, recorder and recording.
+  /// CPU time of screen, recorder and recording, as a share of one core.
   package var cpuFraction = 0.0
-  /// Cores burnt by workers and consumer.
+  /// Cores that workers and consumer keep busy.
   package var emulatedCores = 0.0
+  /// Events that found a full recording lane.
   package var droppedEvents = 0
+  /// CPU time of recording one event.
   package var nanosecondsPerEvent = 0.0
+  /// Memory in use.
   package var residentBytes = 0
 
+  /// No cost measured yet.
   package init() {}
 }
 
+/// The state of a session's recording.
 package enum RecordingState: Sendable, Equatable {
   case off
   case on(path: String, bytes: Int)
-  /// The session goes on, the recording doesn't.
+  /// The recording has stopped; the session goes on.
   case failed(path: String, reason: String)
   case closed(path: String, bytes: Int)
 }

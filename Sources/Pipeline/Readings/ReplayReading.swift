@@ -1,32 +1,36 @@
 package import Augmentation
 package import Quantities
 
-/// Where a replayed recording stands; part of its readings.
+/// The position of a replay; part of its readings.
 package struct ReplayReading: Sendable, Equatable {
+  /// The motion of a replay.
   package enum Motion: Sendable, Equatable {
     case playing, held
-    /// On its way to `position`; so much of the way is done.
+    /// On its way to `position`; the part of the way that is done, 0...1.
     case seeking(Double)
-    /// The recording's last reading stands.
+    /// Held at the recording's last reading.
     case ended
   }
 
+  /// Whether it plays, is held, seeks or has ended.
   package var motion = Motion.playing
-  /// On the recorded session's clock.
+  /// The moment that is shown, on the recorded session's clock.
   package var position = Nanoseconds.zero
-  /// When the recording ends.
+  /// The end of the recording, on the same clock.
   package var end = Nanoseconds.zero
-  /// How much faster than recorded it goes.
+  /// The speed relative to the recorded one.
   package var speed = 1.0
-  /// How much of the file the index knows of; nil once it knows all.
+  /// The part of the file that has been indexed, 0...1; nil once all has.
   package var indexed: Double?
-  /// The recording stands, and its costs run on under other settings.
+  /// The re-simulation that runs from `position`; nil without one.
   package var resimulation: ResimulationReading?
-  /// The last word about what happened or couldn't; each has a number of its own.
+  /// The last notice, with a number that grows from notice to notice; nil before the first.
   package var notice: (number: Int, word: ReplayNotice)?
 
+  /// A replay at its start.
   package init() {}
 
+  /// Equal where everything is; notices are compared by number.
   package static func == (left: ReplayReading, right: ReplayReading) -> Bool {
     left.motion == right.motion && left.position == right.position && left.end == right.end
       && left.speed == right.speed && left.indexed == right.indexed
@@ -34,13 +38,16 @@ package struct ReplayReading: Sendable, Equatable {
   }
 }
 
-/// What the recording says beside which its costs run on.
+/// The recorded figures that a re-simulation is compared with.
 package struct ResimulationReading: Sendable, Equatable {
-  /// Where the recording stands.
+  /// The moment of the recording from which it runs.
   package var from: Nanoseconds
+  /// The recorded epoch at that moment.
   package var recordedEpoch: EpochEstimate
+  /// The recorded limit at that moment.
   package var recordedVerdict: Verdict.Kind
 
+  /// Recorded figures at one moment.
   package init(
     from: Nanoseconds, recordedEpoch: EpochEstimate, recordedVerdict: Verdict.Kind
   ) {
@@ -50,9 +57,9 @@ package struct ResimulationReading: Sendable, Equatable {
   }
 }
 
-/// What a replay has to say about a key, or about its file.
+/// A notice of a replay about a key or about its file.
 package enum ReplayNotice: Sendable, Equatable {
-  /// It stands at a marker or a switch.
+  /// It has moved to a marker or a switch, which the text names.
   case seekTarget(String)
   case noSeekTarget(isAhead: Bool)
   /// The same, as far as the file has been read.
@@ -61,22 +68,22 @@ package enum ReplayNotice: Sendable, Equatable {
   case noMoreBatches
   /// So many batches make one step: so brief ones are recorded as sums.
   case stepOfSeveral(Int)
-  /// Re-simulation has nothing to go by here.
+  /// Too little is measured here to re-simulate from.
   case notMeasured
   /// A change isn't simulated: the recording hasn't measured the stage here.
   case neverMeasured(Stage)
-  /// The recording doesn't know what stages take under these costs.
+  /// The recording holds no measurement of stages under these costs.
   case otherCosts
   case notPossible
-  /// The recording stands while its costs run on.
+  /// The recording is held during a re-simulation.
   case recordingStands
-  /// What of the file can't be used.
+  /// A part of the file can't be used.
   case trouble(String)
   /// The index can't be kept beside the file.
   case indexNotKept(String)
 }
 
-/// What can be asked of a replayed session alone.
+/// A request that only a replayed session takes.
 package enum ReplayRequest: Hashable, Sendable {
   case playOrHold
   case stepBatch
@@ -84,11 +91,11 @@ package enum ReplayRequest: Hashable, Sendable {
   case toStart, toEnd
   case faster, slower
   case nextLandmark, previousLandmark
-  /// The recorded costs run on with settings that can be changed, or the recording goes on.
+  /// Begins a re-simulation, or goes back to the recording.
   case resimulate
 }
 
 extension ReplayReading {
-  /// The steps of the keys for it.
+  /// The speeds that keys step through.
   package static let speeds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 }

@@ -1,16 +1,21 @@
 package import Quantities
 
-/// What worker or GPU did for a while.
+/// The activity of a worker or the GPU over a span of time.
 package enum Activity: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case making, napping, waitingForRoom
   case busy, host, starved
 }
 
+/// One activity from its beginning to its end.
 package struct Segment: Sendable, Equatable, BitwiseCopyable {
+  /// The activity.
   package var activity: Activity
+  /// Its beginning, counted from the session's start.
   package var start: Nanoseconds
+  /// Its end, counted from the session's start.
   package var end: Nanoseconds
 
+  /// An activity and its span.
   package init(_ activity: Activity, _ start: Nanoseconds, _ end: Nanoseconds) {
     self.activity = activity
     self.start = start
@@ -18,26 +23,34 @@ package struct Segment: Sendable, Equatable, BitwiseCopyable {
   }
 }
 
+/// A change of the queue's depth.
 package struct DepthPoint: Sendable, Equatable, BitwiseCopyable {
+  /// The moment of the change, counted from the session's start.
   package var at: Nanoseconds
+  /// The depth from then on, in batches.
   package var depth: Int
 
+  /// A change of depth.
   package init(at: Nanoseconds, depth: Int) {
     self.at = at
     self.depth = depth
   }
 }
 
-/// The last steps of worker, queue and GPU side by side: the mechanism itself.
+/// The last steps of workers, queue and GPU on one time axis.
 package struct TimelineReading: Sendable, Equatable {
+  /// The beginning of the shown span, counted from the session's start.
   package var start = Nanoseconds.zero
+  /// Its end.
   package var end = Nanoseconds.zero
-  /// By worker number.
+  /// The segments of each worker, by its number.
   package var workers: [[Segment]] = []
+  /// The segments of the GPU.
   package var gpu: [Segment] = []
-  /// From `at` on the queue had `depth`; the first point may lie before `start`.
+  /// The depths of the queue; the first point may lie before `start`.
   package var depths: [DepthPoint] = []
 
+  /// An empty timeline.
   package init() {}
 }
 
@@ -51,7 +64,8 @@ struct TimelineTrack: Sendable {
   private var workers: [[Segment]] = []
   private var gpu: [Segment] = []
   private var depths: [DepthPoint] = []
-  /// The picture ends here, as an oscilloscope's does at its trigger, so that it stands still.
+  /// The shown span ends at the last nap's end, so that the picture stands still, as an oscilloscope's
+  /// does at its trigger.
   private var trigger = Nanoseconds.zero
   private var latest = Nanoseconds.zero
 
@@ -93,7 +107,7 @@ struct TimelineTrack: Sendable {
     var reading = TimelineReading()
     guard rate > 0, let first = gpu.first else { return reading }
     let length = Self.roundLength(Self.batches / rate)
-    // Without a recent nap there is nothing to stand still at.
+    // Without a recent nap the span ends at the last step.
     let isTriggered = trigger > first.start + length && latest - trigger < length
     reading.end = isTriggered ? trigger : latest
     reading.start = reading.end - length
