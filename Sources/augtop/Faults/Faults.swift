@@ -6,6 +6,7 @@ import Tracing
 
 /// The sentences about what is wrong: what, where, what to try.
 enum Faults {
+  /// The sentence for the first value that a scenario can't have; nil if all are possible.
   static func check(_ scenario: Scenario) -> String? {
     do {
       try scenario.check()
@@ -15,6 +16,7 @@ enum Faults {
     }
   }
 
+  /// The sentence for the first setting that can't be; nil if all are possible.
   static func check(_ settings: AugmentationSettings) -> String? {
     do {
       try settings.check()
@@ -24,10 +26,12 @@ enum Faults {
     }
   }
 
+  /// The sentence for a value that a scenario can't have.
   static func sentence(_ fault: ScenarioFault) -> String {
     "--\(fault.option) \(fault.value): give \(fault.wanted)"
   }
 
+  /// The sentence for a setting that can't be.
   static func sentence(_ fault: SettingsFault) -> String {
     switch fault {
     case .notFinite(let name): "--\(name.rawValue): give a finite number"
@@ -47,6 +51,7 @@ enum Faults {
     }
   }
 
+  /// The sentence for a terminal that can't show the screen.
   static func sentence(_ fault: TerminalFault) -> String {
     switch fault {
     case .notATerminal(let stream):

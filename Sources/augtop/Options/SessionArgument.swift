@@ -9,6 +9,7 @@ import Tracing
 struct SessionArgument {
   /// As it was typed, to tell spans of one file apart.
   let text: String
+  /// The file.
   let path: String
   let span: TimeSpan
 

@@ -15,6 +15,7 @@ struct ProgressLine {
   private static let widest = 30
   private let width: Int
 
+  /// A line for so many items; nothing is shown before the first `show`.
   init(total: Int) {
     self.total = max(1, total)
     var size = winsize()
@@ -29,6 +30,7 @@ struct ProgressLine {
       + String(repeating: ".", count: width - filled) + "] "
   }
 
+  /// Shows how many items are done, at most a few times a second.
   mutating func show(_ done: Int) {
     let now = cl_monotonic_ns()
     guard isShown, now - lastShown > Self.interval || done == total else { return }
@@ -49,6 +51,7 @@ struct ProgressLine {
     writeError("\r\(bar(fraction))\(NumberText.percent(fraction))  \(left) s left  ")
   }
 
+  /// Ends the line.
   func end() {
     if isShown { writeError("\n") }
   }

@@ -7,6 +7,7 @@ import Recordings
 /// The numbers of one quantity, in one unit and with as many decimals as their interval deserves.
 struct QuantityText {
   private let scale: Double
+  /// The unit, with its prefix.
   let unit: String
   /// Of a difference.
   let differenceUnit: String
@@ -29,8 +30,10 @@ struct QuantityText {
     decimals = Self.decimals(largest: abs(largest) * scale, half: half.map { $0 * scale })
   }
 
+  /// A number with its unit.
   func value(_ value: Double) -> String { Self.joined(number(value), unit) }
 
+  /// A number with its interval and unit.
   func value(_ estimate: Estimate) -> String {
     Self.joined(number(estimate.value) + (estimate.half.map { " ±\(number($0))" } ?? ""), unit)
   }
@@ -67,6 +70,7 @@ struct QuantityText {
 }
 
 extension Comparison.Row {
+  /// The form of the row's numbers.
   var text: QuantityText {
     let largest = max(abs(baseline?.value ?? 0), abs(other?.value ?? 0))
     return QuantityText(quantity.unit, largest: largest, half: difference?.half)
@@ -94,6 +98,7 @@ extension Comparison.Row {
 }
 
 extension Comparison.Incomparability {
+  /// The reason, in words.
   var sentence: String {
     switch self {
     case .samplesPerEpoch(let one, let other):
@@ -113,6 +118,7 @@ extension MeasuredSession {
     "\(NumberText.fixed(blocks.start.seconds, 1)) to \(NumberText.fixed(blocks.end.seconds, 1)) s"
   }
 
+  /// The scenario in one line.
   var scenarioLine: String {
     "\(scenario.dataset) \(dataset.count)×\(dataset.shape), batch \(scenario.batchSize),"
       + " \(scenario.loader.rawValue) ×\(scenario.workers), costs \(scenario.costs.name)"

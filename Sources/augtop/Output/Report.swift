@@ -5,25 +5,40 @@ import ScenarioFiles
 
 /// The report of a run, schema `augtop-report/1`; keys may be added, never renamed.
 struct Report: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-report/1"
+  /// The scenario in force at the end.
   var scenario: ScenarioReport
+  /// Seconds since the session's start.
   var wallS: Double
+  /// Batches trained.
   var batches: Int
+  /// Pictures trained.
   var images: Int
+  /// The epoch's duration.
   var epoch: EpochReport
+  /// Rates over the report's window.
   var throughput: Throughput
+  /// The simulated GPU over the report's window.
   var gpu: GPU
+  /// The queue over the report's window.
   var queue: Queue
+  /// The workers over the report's window.
   var workers: Workers
+  /// The stages, in their order.
   var stages: [StageReport]
+  /// The limit and the advice.
   var verdict: VerdictReport
+  /// The cost of augtop itself.
   var `self`: Own
 
+  /// Rates a second.
   struct Throughput: Encodable {
     var imagesPerS: Double
     var batchesPerS: Double
   }
 
+  /// Shares of the GPU's time, and the mean of a step in seconds.
   struct GPU: Encodable {
     var busyFraction: Double
     var hostFraction: Double
@@ -31,6 +46,7 @@ struct Report: Encodable {
     var stepS: Double
   }
 
+  /// Depths in batches.
   struct Queue: Encodable {
     var capacity: Int
     var meanDepth: Double
@@ -38,6 +54,7 @@ struct Report: Encodable {
     var maxDepth: Int
   }
 
+  /// Seconds a batch, and shares of the workers' time.
   struct Workers: Encodable {
     var makeS: Double
     var lockWaitS: Double
@@ -46,6 +63,7 @@ struct Report: Encodable {
     var nappingFraction: Double
   }
 
+  /// The verdict in words.
   struct VerdictReport: Encodable {
     var kind: String
     var because: String
@@ -54,6 +72,7 @@ struct Report: Encodable {
     var warning: String?
   }
 
+  /// augtop's own cost: CPU as a share of one core, memory in bytes.
   struct Own: Encodable {
     var cpuFraction: Double
     var emulatedCores: Double
@@ -64,6 +83,7 @@ struct Report: Encodable {
 }
 
 extension Report {
+  /// The report of a reading.
   init(_ reading: Reading) {
     let verdict = Verdict(reading)
     scenario = ScenarioReport(reading.scenario)
@@ -97,10 +117,14 @@ extension Report {
 
 /// Seconds; null while there isn't enough to tell.
 struct EpochReport: Encodable {
+  /// The epoch's duration; null before the first step.
   var seconds: Double?
+  /// The lower end of its 90 % interval; null until there is one.
   var low: Double?
+  /// The upper end of its 90 % interval; null until there is one.
   var high: Double?
 
+  /// The settled estimate, else the present one, else the projection.
   init(_ epoch: EpochReading) {
     let estimate = epoch.settled ?? epoch.estimate
     seconds = estimate?.seconds ?? epoch.projected
@@ -119,9 +143,12 @@ struct EpochReport: Encodable {
   }
 }
 
+/// One stage: microseconds a picture, and the change of the epoch if it is switched, in seconds.
 struct StageReport: Encodable {
+  /// The stage's figures.
   var reading: StageReading
 
+  /// A stage's report.
   init(_ reading: StageReading) { self.reading = reading }
 
   private enum Key: CodingKey {
@@ -143,8 +170,10 @@ struct StageReport: Encodable {
 
 /// The scenario under its file's keys.
 struct ScenarioReport: Encodable {
+  /// The scenario.
   var scenario: Scenario
 
+  /// A scenario's report.
   init(_ scenario: Scenario) { self.scenario = scenario }
 
   private struct Key: CodingKey {

@@ -52,6 +52,7 @@ final class PacedSession: ScreenSession, @unchecked Sendable {
   /// A program that stood still doesn't make up for it.
   private static let longest = 0.5
 
+  /// A session that runs `speed` times as fast as the clock.
   init(_ session: VirtualSession, speed: Double) {
     self.session = session
     self.speed = speed

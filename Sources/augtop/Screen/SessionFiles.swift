@@ -8,7 +8,9 @@ import Tracing
 
 /// Opens session files with the scenario and the machine in their header.
 struct SessionFiles {
+  /// The clock of the session that is recorded.
   let clock: SessionClock
+  /// The facts of its dataset.
   let dataset: DatasetFacts
 
   init(clock: SessionClock, dataset: any DatasetSource) {

@@ -4,11 +4,14 @@ import Quantities
 
 /// Schema `augtop-bench/1`; keys may be added, never renamed.
 struct BenchReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-bench/1"
+  /// The workloads, in their order.
   var workloads: [Row] = []
   /// What the peers are made of; empty without them.
   var python: [PeerLine.Version] = []
 
+  /// One workload's rates, in pictures a second.
   struct Row: Encodable {
     var name: String
     var about: String
@@ -24,6 +27,7 @@ struct BenchReport: Encodable {
     var ratioToBestPeer: Double?
   }
 
+  /// One peer's rate on the same workload.
   struct PeerRow: Encodable {
     var name: String
     var title: String
@@ -67,6 +71,7 @@ struct BenchReport: Encodable {
     workloads.append(row)
   }
 
+  /// A table for people.
   var text: String {
     let hasPeers = workloads.contains { !$0.peers.isEmpty }
     var lines = [

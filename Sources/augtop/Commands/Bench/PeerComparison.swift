@@ -4,6 +4,7 @@ import Glibc
 
 /// Python beside augtop: row by row, a run of each in turn, until something goes wrong with Python.
 struct PeerComparison {
+  /// The interpreter that the peers run in.
   let python: String
   /// How long Python may say nothing.
   let patience: Duration

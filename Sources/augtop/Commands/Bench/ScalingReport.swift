@@ -4,10 +4,14 @@ import Quantities
 
 /// Schema `augtop-bench/1`, with `--workers`.
 struct ScalingReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-bench/1"
+  /// The number of workers compared with one.
   var workers: Int
+  /// The workloads, in their order.
   var workloads: [Row] = []
 
+  /// One workload's rates with one and with several workers.
   struct Row: Encodable {
     var name: String
     /// Medians over the runs: one worker, and all.
@@ -26,6 +30,7 @@ struct ScalingReport: Encodable {
     }
   }
 
+  /// A table for people.
   var text: String {
     var lines = [
       "workload".padded(to: 20) + "1 worker".leftPadded(to: 10)

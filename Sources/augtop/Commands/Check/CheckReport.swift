@@ -5,15 +5,22 @@ import Recordings
 
 /// Schema `augtop-check/1`; keys may be added, never renamed.
 struct CheckReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-check/1"
+  /// The recording.
   var file: String
+  /// Whether every check holds.
   var passed = true
   /// Why nothing could be judged.
   var reason: String?
+  /// Where the measured stretch begins, in seconds; null where nothing was measured.
   var fromS: Double?
+  /// Where it ends.
   var toS: Double?
+  /// The checks, in the order of the options.
   var checks: [Check] = []
 
+  /// One threshold and its outcome.
   struct Check: Encodable {
     /// The option's name.
     var bound: String
@@ -41,12 +48,14 @@ struct CheckReport: Encodable {
     }
   }
 
+  /// A report without checks yet.
   init(_ name: String, _ session: MeasuredSession) {
     file = name
     fromS = session.blocks.start.seconds
     toS = session.blocks.end.seconds
   }
 
+  /// A report of a recording in which too little was measured.
   init(unmeasured name: String, reason: String) {
     file = name
     passed = false
@@ -75,6 +84,7 @@ struct CheckReport: Encodable {
         sentence: "--\(bound.name) \(bound.typed): \(number ?? "–"), \(word)"))
   }
 
+  /// Checks the number of dropped events.
   mutating func judge(dropped: Int, most: Int) {
     let isHeld = dropped <= most
     add(
@@ -84,6 +94,7 @@ struct CheckReport: Encodable {
         sentence: "--dropped-max \(most): \(dropped) events, \(isHeld ? "holds" : "fails")"))
   }
 
+  /// Checks the kind of the verdict.
   mutating func judge(_ verdict: Verdict, wanted: Verdict.Kind) {
     let isHeld = verdict.kind == wanted
     add(
@@ -99,6 +110,7 @@ struct CheckReport: Encodable {
     passed = passed && check.passed
   }
 
+  /// One sentence a check.
   var text: String { checks.map(\.sentence).joined(separator: "\n") }
 
   /// The reasons, for standard error.

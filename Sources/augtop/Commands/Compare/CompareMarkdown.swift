@@ -5,9 +5,12 @@ import Recordings
 
 /// The same comparison as GitHub's Markdown.
 struct CompareMarkdown {
+  /// The recordings' names, the baseline's first.
   let names: [String]
+  /// One for each recording but the baseline.
   let comparisons: [Comparison]
 
+  /// The page.
   var text: String {
     guard let baseline = comparisons.first?.baseline else { return "" }
     var lines = ["# augtop: sessions compared", ""]

@@ -4,8 +4,11 @@ import Recordings
 
 /// Schema `augtop-compare/1`; keys may be added, never renamed. The first session is the baseline.
 struct CompareReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-compare/1"
+  /// The recordings, the baseline first.
   var sessions: [Session]
+  /// One for each recording but the baseline.
   var comparisons: [Against]
 
   init(_ names: [String], _ sessions: [MeasuredSession], _ comparisons: [Comparison]) {
@@ -13,6 +16,7 @@ struct CompareReport: Encodable {
     self.comparisons = zip(names.dropFirst(), comparisons).map(Against.init)
   }
 
+  /// One recording's measurements.
   struct Session: Encodable {
     var file: String
     var fromS: Double
@@ -35,6 +39,7 @@ struct CompareReport: Encodable {
     }
   }
 
+  /// One recording compared with the baseline.
   struct Against: Encodable {
     var file: String
     var scenario: [Fact]

@@ -4,12 +4,15 @@ import Recordings
 
 /// A comparison for people: sessions, what differs in them, a table for each against the baseline.
 struct CompareText {
+  /// The recordings' names, the baseline's first.
   let names: [String]
+  /// One for each recording but the baseline.
   let comparisons: [Comparison]
 
   /// Columns: a name, two sides, the difference and a word about it; 80 together.
   private static let (name, side, difference, note) = (17, 11, 21, 20)
 
+  /// The tables, one below the other.
   var text: String {
     guard let baseline = comparisons.first?.baseline else { return "" }
     var lines = describe(0, baseline)

@@ -8,6 +8,7 @@ extension ClockFacts {
     case warning(String)
   }
 
+  /// One line for each fact.
   var lines: [Line] {
     clockLines + idleLines + timerLines + howToTell
   }

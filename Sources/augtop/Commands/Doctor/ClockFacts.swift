@@ -17,6 +17,7 @@ struct ClockFacts: Equatable {
     var preference: String?
   }
 
+  /// An idle state of a processor.
   struct IdleState: Equatable {
     var name: String
     /// To wake up from it, in microseconds.
@@ -24,18 +25,23 @@ struct ClockFacts: Equatable {
     var isDisabled: Bool
   }
 
+  /// The processors.
   var cores: [Core] = []
   /// Processors that the kernel has, with or without a clock that it shows.
   var processors = 0
   /// Above the nominal clock: turbo or boost; nil where the kernel doesn't say.
   var hasBoost: Bool?
+  /// The kernel's driver for idle states; nil where it names none.
   var idleDriver: String?
+  /// The kernel's choice of idle states; nil where it names none.
   var idleGovernor: String?
   /// Of the first core that has any.
   var idleStates: [IdleState] = []
+  /// Whether the machine is a virtual one.
   var isGuest = false
   /// As /proc/cpuinfo has it, in MHz; what a guest sees is the host's nominal clock.
   var statedMegahertz: Double?
+  /// Whether two processors share a core.
   var sharesCores: Bool?
   /// How much later than asked a plain sleep may end, in nanoseconds.
   var timerSlack: Int?

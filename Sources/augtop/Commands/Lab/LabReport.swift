@@ -4,16 +4,22 @@ import Quantities
 
 /// Schema `augtop-lab/1`; keys may be added, never renamed.
 struct LabReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-lab/1"
+  /// The names of the ablations.
   var rows = ObservedEpochs.rows.map(\.rawValue)
+  /// The observed epochs, in seconds.
   var observedS = ObservedEpochs.observed
+  /// Half the unit to which they were rounded, in seconds.
   var roundingS = ObservedEpochs.rounding
   /// How far the best constant gets.
   var constantRmsS = ObservedEpochs.rmsOfBestConstant
+  /// The mechanisms with their best fits.
   var mechanisms: [Mechanism]
 
   init(_ findings: [LabFinding]) { mechanisms = findings.map(Mechanism.init) }
 
+  /// One mechanism, or a combination, with its best fit.
   struct Mechanism: Encodable {
     var name: String
     /// By name and unit, as `compute_ms`.

@@ -9,16 +9,21 @@ struct PredictReport: Encodable {
   /// whose interval is wide counts all the same: a noisy measurement excuses no prediction.
   static let countedFrom = 0.05
 
+  /// The schema's name and version.
   var schema = "augtop-predict/1"
+  /// The scenario that the predictions hold for.
   var scenario: String
   /// The epoch as measured, and as the rules have it, in seconds.
   var baselineS: Double
+  /// The epoch as the rules have it, in seconds.
   var simulatedS: Double
+  /// One line for each change.
   var predictions: [Line] = []
   /// What couldn't be predicted, and why.
   var gaps: [String] = []
   /// Of the counted ones, as fractions of the measured epoch; null without any.
   var medianError: Double?
+  /// The largest error of the counted changes; nil where none is counted.
   var worstError: Double?
 
   init(scenario: String, baselineS: Double, simulatedS: Double) {
@@ -27,6 +32,7 @@ struct PredictReport: Encodable {
     self.simulatedS = simulatedS
   }
 
+  /// One change: predicted and, if verified, measured.
   struct Line: Encodable {
     var changes: [ScenarioChange]
     /// The epoch without the change, as the rules have it.
@@ -99,6 +105,7 @@ struct PredictReport: Encodable {
     worstError = worst
   }
 
+  /// A table for people.
   var text: String {
     let isChecked = predictions.contains { $0.measuredS != nil }
     let width = max(12, predictions.map { $0.changes.label.count }.max() ?? 0) + 2

@@ -3,6 +3,7 @@ import Screen
 import Themes
 import Toml
 
+/// The theme that holds where none is named.
 let standardTheme = "dark"
 
 /// The theme that `--theme` names, or the standard one.

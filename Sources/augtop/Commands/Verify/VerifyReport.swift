@@ -6,12 +6,16 @@ import VirtualEngine
 
 /// Schema `augtop-verify/1`; keys may be added, never renamed.
 struct VerifyReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-verify/1"
+  /// The rows of the published queue; nil where they weren't run.
   var queue: Queue?
+  /// The rows of the grid; nil where they weren't run.
   var grid: Grid?
 
   var holds: Bool { (queue?.holds ?? true) && (grid?.holds ?? true) }
 
+  /// The tables, one below the other.
   var text: String { [queue?.text, grid?.text].compactMap { $0 }.joined(separator: "\n\n") }
 }
 
