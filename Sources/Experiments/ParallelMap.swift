@@ -1,35 +1,40 @@
-import Glibc
+import Host
 import Synchronization
 
-/// Does the same work for many items on threads of its own, the caller's among them.
+/// Does the same work for many items on several threads, the caller's among them.
 ///
-/// Answers stand in the items' order, whoever worked them out; nil for those that weren't begun when
-/// the crew was called off.
+/// Answers come in the items' order, whichever thread made them; nil for items that weren't begun when
+/// the map was cancelled.
 package struct ParallelMap: Sendable {
   private let threads: Int
   private let cancellation: @Sendable () -> Bool
 
+  /// Whether the caller no longer wants the answers; threads ask before every item.
   package var isCancelled: Bool { cancellation() }
 
   /// - Parameter threads: At least 1; more than there are processors are no faster.
   package init(threads: Int, isCancelled: @escaping @Sendable () -> Bool = { false }) {
-    precondition(threads > 0, "a crew has somebody")
+    precondition(threads > 0, "a map needs a thread")
     self.threads = threads
     cancellation = isCancelled
   }
 
-  /// - Parameter progress: Told on the calling thread how many items have been taken so far.
+  /// Applies `work` to every item and waits for the answers.
+  ///
+  /// - Parameter progress: Called on the calling thread with the number of items begun so far.
+  /// - Returns: One answer an item; nil where the map was cancelled before the item was begun.
+  /// - Complexity: O(items) calls of `work`, spread over the threads.
   package func map<Item: Sendable, Answer: Sendable>(
     _ items: [Item], progress: (Int) -> Void = { _ in },
     _ work: @escaping @Sendable (Item) -> Answer
   ) -> [Answer?] {
-    let shift = WorkQueue(items, isCancelled: cancellation, work)
+    let queue = WorkQueue(items, isCancelled: cancellation, work)
     let helpers = (1..<max(1, min(threads, items.count))).map { _ in
-      CrewThread { shift.workOn { _ in } }
+      JoinableThread(name: "map") { queue.work { _ in } }
     }
-    shift.workOn(progress)
+    queue.work(progress)
     for helper in helpers { helper.join() }
-    return shift.answers
+    return queue.answers
   }
 }
 
@@ -37,56 +42,29 @@ package struct ParallelMap: Sendable {
 private final class WorkQueue<Item: Sendable, Answer: Sendable>: Sendable {
   private let items: [Item]
   private let isCancelled: @Sendable () -> Bool
-  private let work: @Sendable (Item) -> Answer
+  private let answer: @Sendable (Item) -> Answer
   private let next = Atomic<Int>(0)
   private let done: Mutex<[Answer?]>
 
   init(
     _ items: [Item], isCancelled: @escaping @Sendable () -> Bool,
-    _ work: @escaping @Sendable (Item) -> Answer
+    _ answer: @escaping @Sendable (Item) -> Answer
   ) {
     self.items = items
     self.isCancelled = isCancelled
-    self.work = work
+    self.answer = answer
     done = Mutex(Array(repeating: nil, count: items.count))
   }
 
   var answers: [Answer?] { done.withLock { $0 } }
 
-  func workOn(_ progress: (Int) -> Void) {
+  func work(_ progress: (Int) -> Void) {
     while !isCancelled() {
       let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard index < items.count else { return }
-      let answer = work(items[index])
+      let answer = self.answer(items[index])
       done.withLock { $0[index] = answer }
       progress(min(index + 1, items.count))
     }
-  }
-}
-
-/// A thread that can be waited for.
-private struct CrewThread {
-  private let thread: pthread_t
-
-  init(_ body: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<Order>.fromOpaque(context).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(Order(body)).toOpaque())
-    precondition(code == 0, "the system has no thread to give")
-    self.thread = thread
-  }
-
-  func join() { pthread_join(thread, nil) }
-
-  /// Carries a closure into a thread.
-  private final class Order: Sendable {
-    let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 }

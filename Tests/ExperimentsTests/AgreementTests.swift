@@ -5,16 +5,12 @@ import LiveEngine
 import Pipeline
 import Quantities
 import Testing
-import Tracing
 import VirtualEngine
 
 /// Virtual time against threads: what is compared, not how well; that is for a quiet machine.
 @Suite(.serialized) struct AgreementTests {
   private static let dataset = SyntheticDataset(count: 4_000)
-  private static let live = LiveEpoch(dataset) {
-    (_, _) throws(SessionFileFault) in
-    throw .closed(path: "nothing is recorded here")
-  }
+  private static let live = LiveEpoch(dataset)
 
   private static func grid(cores: Int) -> GridAgreement {
     GridAgreement(

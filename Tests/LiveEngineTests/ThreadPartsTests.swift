@@ -64,7 +64,7 @@ extension RealThreads {
     /// Threads take turns under the lock: nobody else is ever inside, and everybody gets through.
     @Test func oneThreadAtATimeHoldsTheLock() {
       let clock = SessionClock()
-      let lock = LiveInterpreterLock(interval: .microseconds(200), clock: clock)
+      let lock = LiveInterpreterLock(interval: { .microseconds(200) }, clock: clock)
       let inside = Atomic<Int>(0)
       let most = Atomic<Int>(0)
       let turns = Atomic<Int>(0)
@@ -95,49 +95,49 @@ extension RealThreads {
       let clock = SessionClock()
       var burner = Burner(
         thread: 0, clock: clock,
-        lock: LiveInterpreterLock(interval: .milliseconds(5), clock: clock),
-        governor: LiveGovernor(nil, threads: 1, cores: 1), isStopping: { false })
+        lock: LiveInterpreterLock(interval: { .milliseconds(5) }, clock: clock),
+        governor: LiveGovernor(settings: .small()), isStopping: { false })
       let late = clock.now - .milliseconds(1)
-      burner.due = late
-      burner.begin(chained: true)
-      #expect(burner.due == late)
+      burner.deadline = late
+      burner.begin(atDeadline: true)
+      #expect(burner.deadline == late)
       let early = clock.now + .milliseconds(1)
-      burner.due = early
-      burner.begin(chained: true)
-      #expect(burner.due == early)
+      burner.deadline = early
+      burner.begin(atDeadline: true)
+      #expect(burner.deadline == early)
       // The machine stood, or there is nothing to go on from: no catching up.
-      burner.due = clock.now - .seconds(1)
+      burner.deadline = clock.now - .seconds(1)
       let before = clock.now
-      burner.begin(chained: true)
-      #expect(burner.due >= before)
-      burner.due = late
-      burner.begin(chained: false)
-      #expect(burner.due >= before)
-      let start = burner.due
+      burner.begin(atDeadline: true)
+      #expect(burner.deadline >= before)
+      burner.deadline = late
+      burner.begin(atDeadline: false)
+      #expect(burner.deadline >= before)
+      let start = burner.deadline
       burner.burn(.milliseconds(2))
-      #expect(burner.due == start + .milliseconds(2))
-      #expect(clock.now >= burner.due)
+      #expect(burner.deadline == start + .milliseconds(2))
+      #expect(clock.now >= burner.deadline)
     }
 
     /// Half the clock: twice the time, and so for what the machine did at its own speed.
     @Test func aLowerClockStretchesWork() {
       let clock = SessionClock()
       let slow = Governor(floor: 0.5, threshold: 1, window: .seconds(60), step: 0.5)
-      let governor = LiveGovernor(slow, threads: 1, cores: 1)
-      governor.look(at: .seconds(61))
+      let governor = LiveGovernor(settings: .small { $0.governor = slow })
+      governor.advance(to: .seconds(61))
       #expect(governor.clock == 0.5)
       var burner = Burner(
         thread: 0, clock: clock,
-        lock: LiveInterpreterLock(interval: .milliseconds(5), clock: clock), governor: governor,
+        lock: LiveInterpreterLock(interval: { .milliseconds(5) }, clock: clock), governor: governor,
         isStopping: { false })
-      burner.begin(chained: false)
-      let start = burner.due
+      burner.begin(atDeadline: false)
+      let start = burner.deadline
       burner.burn(.milliseconds(2))
-      #expect(burner.due == start + .milliseconds(4))
+      #expect(burner.deadline == start + .milliseconds(4))
       let end = clock.now
-      burner.stretch(.milliseconds(3))
-      #expect(burner.due >= end + .milliseconds(3))
-      #expect(clock.now >= burner.due)
+      burner.slowDown(.milliseconds(3))
+      #expect(burner.deadline >= end + .milliseconds(3))
+      #expect(clock.now >= burner.deadline)
     }
 
     @Test func ticksAreNotMadeUpFor() {
@@ -184,8 +184,8 @@ extension RealThreads {
     scenario.settings.channelShiftRange = 3
     let dataset = SmallPictures(count: 37)
     let flow = SharedFlow(
-      settings: RunSettings(
-        generation: 0, scenario: scenario, shape: dataset.shape, machineCores: 2),
+      settings: PublishedSettings(
+        RunSettings(generation: 0, scenario: scenario, shape: dataset.shape, machineCores: 2)),
       dataset: dataset)
     let taken = Monitor<[Int: BatchPlan]>([:])
     let crew = (0..<threads).map { _ in
@@ -220,12 +220,13 @@ extension RealThreads {
       RunSettings(
         generation: generation, scenario: .small(), shape: dataset.shape, machineCores: 2)
     }
-    let flow = SharedFlow(settings: settings(0), dataset: dataset)
+    let published = PublishedSettings(settings(0))
+    let flow = SharedFlow(settings: published, dataset: dataset)
     var plan = BatchPlan(batchSize: 4, channels: 1)
     let zeroth = flow.next(into: &plan, for: 0)
     #expect(!zeroth.isFirstOfGeneration)
-    flow.adopt(settings(1))
-    flow.adopt(settings(2))
+    published.publish(settings(1))
+    published.publish(settings(2))
     let first = flow.next(into: &plan, for: 0)
     #expect(first.isFirstOfGeneration && first.settings.generation == 2 && first.batch == 1)
     let second = flow.next(into: &plan, for: 0)

@@ -71,6 +71,29 @@ import VirtualEngine
     #expect(blockingDelta.high < -0.4, "\(blockingDelta)")
   }
 
+  /// Steps of a microsecond take as long as the copy of a batch does, longer ones as long as before.
+  @Test func aStepIsNoShorterThanItsCopy() throws {
+    let cheap = CostProfile(name: "cheap", stages: [.load: StageCost(fixed: .microseconds(1))])
+    let scenario = try preset("fast-gpu") {
+      $0.apply(.costs(.profile(cheap)))
+      $0.loader = .blocking
+      $0.consumer.host = .zero
+      $0.consumer.compute = .constant(.microseconds(1))
+    }
+    var costs = StageCosts(scenario, profile: cheap, shape: Self.facts.shape)
+    costs.copying = 200_000
+    var simulation = Simulation(
+      scenario, dataset: Self.facts, costs: costs, machineCores: 2,
+      listener: SessionLedger(scenario: scenario, dataset: Self.facts, cores: 2))
+    simulation.run(until: .seconds(4))
+    let reading = simulation.listener.reading(at: .seconds(4))
+    let measured = try #require(reading.epoch.settled).seconds
+    let predictor = try Predictor(reading)
+    #expect(abs(try predictor.epoch().seconds / measured - 1) < 0.02)
+    let slower = try predictor.epoch(after: .compute(.milliseconds(1))).seconds
+    #expect(abs(slower / (measured * 5) - 1) < 0.02)
+  }
+
   /// Kernels whose stages add up.
   private func kernels(_ times: PerStage<Double>, _ scenario: Scenario) -> KernelTable {
     var table = KernelTable(settings: scenario.settings)

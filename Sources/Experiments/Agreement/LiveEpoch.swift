@@ -1,7 +1,7 @@
 package import Augmentation
 import CLinux
 import Host
-package import LiveEngine
+import LiveEngine
 package import Pipeline
 package import Quantities
 
@@ -16,12 +16,8 @@ package struct LiveEpoch {
   }
 
   private let dataset: any DatasetSource
-  private let openFile: SessionFileOpener
 
-  package init(_ dataset: any DatasetSource, openFile: @escaping SessionFileOpener) {
-    self.dataset = dataset
-    self.openFile = openFile
-  }
+  package init(_ dataset: any DatasetSource) { self.dataset = dataset }
 
   /// Runs a session of its own: a second of settling, then the window that a report has.
   ///
@@ -30,7 +26,7 @@ package struct LiveEpoch {
   package func measure(
     _ scenario: Scenario, for length: Nanoseconds, isCancelled: () -> Bool
   ) throws -> Reading? {
-    let session = LiveSession(scenario: scenario, dataset: dataset, openFile: openFile)
+    let session = LiveSession(scenario: scenario, dataset: dataset)
     session.start()
     let end = SessionLedger.settlingTime + length
     while session.clock.now < end, !isCancelled() {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import Host
 import Synchronization
 
 /// What several workers on as many cores make, against one of them alone, in turn.
@@ -50,7 +50,7 @@ package struct ScalingBench {
     let start = cl_monotonic_ns() + 2_000_000
     let lanes = workers.enumerated().map { BenchLane(worker: $1, processor: first + $0) }
     let threads = lanes.map { $0.launch(from: start, until: start + turn) }
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     return try lanes.reduce(0) { $0 + (try $1.rate.withLock { try $0.get() }) }
   }
 }
@@ -67,21 +67,11 @@ private final class BenchLane: Sendable {
     self.processor = processor
   }
 
-  func launch(from start: Int64, until end: Int64) -> pthread_t {
-    let turn = Unmanaged.passRetained(LaneTurn(lane: self, start: start, end: end))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<LaneTurn>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, turn.toOpaque())
-    precondition(code == 0, "the system has no thread to give")
-    return thread
+  func launch(from start: Int64, until end: Int64) -> JoinableThread {
+    JoinableThread(name: "bench") { [self] in run(from: start, until: end) }
   }
 
-  func run(from start: Int64, until end: Int64) {
+  private func run(from start: Int64, until end: Int64) {
     // A thread that can't be bound runs where the kernel likes.
     _ = cl_bind_thread(Int32(processor % Int(cl_usable_processors())), 1)
     cl_sleep_until_ns(start)
@@ -97,19 +87,4 @@ private final class BenchLane: Sendable {
     }
     rate.withLock { $0 = result }
   }
-}
-
-/// What a lane's thread is told.
-private final class LaneTurn: Sendable {
-  private let lane: BenchLane
-  private let start: Int64
-  private let end: Int64
-
-  init(lane: BenchLane, start: Int64, end: Int64) {
-    self.lane = lane
-    self.start = start
-    self.end = end
-  }
-
-  func run() { lane.run(from: start, until: end) }
 }

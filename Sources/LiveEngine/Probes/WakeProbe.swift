@@ -53,7 +53,7 @@ package enum WakeProbe {
   private static func measureHandOver(_ count: Int) -> Nanoseconds? {
     guard cl_usable_processors() > 1 else { return nil }
     let clock = SessionClock()
-    let lock = LiveInterpreterLock(interval: .seconds(1), clock: clock)
+    let lock = LiveInterpreterLock(interval: { .seconds(1) }, clock: clock)
     let calls = Monitor(Calls())
     let threads = (0..<2).map { thread in
       EmulatedThread(name: "waiter") {

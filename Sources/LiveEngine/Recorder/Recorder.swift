@@ -58,7 +58,7 @@ final class Recorder: Sendable {
 
   init(
     ledger: SessionLedger, shared: SharedSession, wakeDescriptor: Int32,
-    recording: sending SessionFile?, openFile: @escaping SessionFileOpener
+    recording: sending SessionFile?, openFile: SessionFileOpener?
   ) {
     self.shared = shared
     clock = shared.clock
@@ -75,10 +75,7 @@ final class Recorder: Sendable {
 
   func start() {
     inbox.withLock { $0.isStarted = true }
-    ThreadStart { [self] in
-      cl_name_thread("recorder")
-      run()
-    }.launch()
+    _ = JoinableThread(name: "recorder") { [self] in run() }
   }
 
   /// The lane of a thread; a later thread in the same place goes on in it.
@@ -132,7 +129,7 @@ final class Recorder: Sendable {
     var next = clock.now
     var placement = Placement()
     while true {
-      placement.follow(shared.settings.processorsOfRecorder)
+      placement.bind(to: shared.settings.current.processorsOfRecorder)
       next += Self.tick * ticks
       let isStopping = awaitWork(until: next)
       sinceReading += ticks

@@ -15,11 +15,11 @@ struct RecorderState {
   private var thinning = RecordingThinning()
   private var unrecorded = UnrecordedTotals()
   private let clock: SessionClock
-  private let openFile: SessionFileOpener
+  private let openFile: SessionFileOpener?
 
   init(
     ledger: SessionLedger, clock: SessionClock, recording: sending SessionFile?,
-    openFile: @escaping SessionFileOpener
+    openFile: SessionFileOpener?
   ) {
     self.ledger = ledger
     self.clock = clock
@@ -62,6 +62,10 @@ struct RecorderState {
 
   mutating func startRecording(_ path: String) {
     guard file == nil else { return }
+    guard let openFile else {
+      recording = .failed(path: path, reason: "this session isn't recorded")
+      return
+    }
     do {
       let opened = try openFile(path, ledger.wished)
       file = opened

@@ -1,21 +1,26 @@
 import Host
 
 /// The memory of one batch array, reused from batch to batch.
+///
+/// `@unchecked Sendable` because one thread at a time has it: a worker while it makes the batch, then
+/// the queue, then the consumer. Each hand-over goes through a lock.
 final class BatchBuffer: @unchecked Sendable {
-  // Because one thread at a time has it: a worker while making, then the queue, then the consumer.
+  /// `[pictures, height, width, channels]`, or channels first; room for a full batch. Its contents are
+  /// undefined until a worker has made a batch in it.
   let floats: UnsafeMutablePointer<Float>
 
+  /// - Parameter count: Values in one full batch.
   init(count: Int) {
-    // Vector kernels may write up to one register past the end.
-    let bytes = count * MemoryLayout<Float>.stride + 64
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    floats = memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+    // One cache line, which is a vector register of the widest kernels.
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+    floats = memory.bindMemory(to: Float.self, capacity: count)
   }
 
   deinit { UnsafeMutableRawPointer(floats).deallocate() }
 }
 
-/// Buffers that nobody uses; grows to what the queue's limit and the workers need at once.
+/// The buffers in nobody's hands; grows to as many as the queue's limit and the workers need at once.
 final class BatchPool: Sendable {
   private let free = Monitor<[BatchBuffer]>([])
   private let count: Int

@@ -3,69 +3,32 @@ import Pipeline
 import Quantities
 import Synchronization
 
-/// What the queue needs to know of a scenario.
-struct QueueRules: Equatable, Sendable {
-  var loader: Loader
-  var limit: Int
-  /// Batches that may be under way (`torch`).
-  var ahead: Int
-
-  init(_ scenario: Scenario) {
-    loader = scenario.loader
-    limit = scenario.queueLimit
-    ahead = scenario.prefetch * scenario.workers
-  }
-}
-
 /// A finished batch on its way to the consumer.
 struct FinishedBatch {
   var number: Int
   var pictures: Int
+  /// The settings it was drawn and made under.
+  var settings: RunSettings
   var buffer: BatchBuffer
-  /// When the queue got it.
+  /// When it entered the queue.
   var put = Nanoseconds.zero
 }
 
-/// The queue between workers and consumer; who waits and who sleeps is the loader's rule.
+/// The queue between workers and consumer; the loader's rules say who waits and who sleeps.
+///
+/// It keeps no rules of its own: every look at the queue reads the published settings once.
 final class BatchQueue: Sendable {
   private struct State {
-    var batches: [FinishedBatch] = []
-    var head = 0
-    var rules: QueueRules
-    var frontier = DeliveryFrontier()
+    var batches = ArrivalQueue<FinishedBatch>()
     var isPaused = false
     var isStopped = false
     var resumed = Nanoseconds.zero
-
-    var depth: Int { batches.count - head }
-
-    /// Where the batch lies that is due; nil where it isn't here.
-    var nextIndex: Int? {
-      switch rules.loader.delivers {
-      case .firstIn: depth > 0 ? head : nil
-      case .byNumber: batches[head...].firstIndex { $0.number == frontier.next }
-      }
-    }
-
-    mutating func remove(at index: Int) -> FinishedBatch {
-      let batch = batches[index]
-      frontier.deliver(batch.number)
-      guard index == head else {
-        batches.remove(at: index)
-        return batch
-      }
-      head += 1
-      if head == batches.count || head == 64 {
-        batches.removeFirst(head)
-        head = 0
-      }
-      return batch
-    }
   }
 
-  private let state: Monitor<State>
-  // Each kind of waiters is woken by what it waits for alone: a wake-up costs who makes it some ten
-  // microseconds. Who waits while the session is paused waits at the monitor itself.
+  private let state = Monitor(State())
+  private let settings: PublishedSettings
+  // A wake-up costs the waking thread some ten microseconds, so each kind of waiter has a condition
+  // of its own. Threads that wait for the end of a pause wait at the monitor itself.
   private let batchHasCome = Condition()
   private let roomHasCome = Condition()
   private let batchWasDelivered = Condition()
@@ -73,8 +36,8 @@ final class BatchQueue: Sendable {
   /// For the unlocked size test of `keras-threads`; written under the lock.
   private let sizeTest = Atomic<Int>(0)
 
-  init(rules: QueueRules, clock: SessionClock) {
-    state = Monitor(State(rules: rules))
+  init(settings: PublishedSettings, clock: SessionClock) {
+    self.settings = settings
     self.clock = clock
   }
 
@@ -82,17 +45,24 @@ final class BatchQueue: Sendable {
   var depth: Int { sizeTest.load(ordering: .relaxed) }
 
   /// The lowest number that hasn't been delivered.
-  var nextDelivery: Int { state.withLock { $0.frontier.next } }
+  var nextDelivery: Int { state.withLock { $0.batches.frontier.next } }
 
-  func setRules(_ rules: QueueRules) {
-    state.withLock { $0.rules = rules }
-    wakeEverybody()
+  /// Lets waiters look again after settings were published.
+  func settingsWerePublished() {
+    // A thread that looked by the older settings waits once this lock is free, so it is woken.
+    state.withLock { _ in }
+    wakeAllWaiters()
   }
 
   /// Waits until a batch is delivered, the rules change, or the session pauses or stops.
+  ///
+  /// - Parameters:
+  ///   - delivery: `nextDelivery` when the worker decided to wait.
+  ///   - rules: The rules it decided by.
   func waitForDemand(since delivery: Int, under rules: QueueRules) {
-    state.waitUntilTrue(on: batchWasDelivered) {
-      $0.frontier.next != delivery || $0.rules != rules || $0.isPaused || $0.isStopped
+    state.waitUntilTrue(on: batchWasDelivered) { state in
+      state.batches.frontier.next != delivery || settings.current.queue != rules
+        || state.isPaused || state.isStopped
     }
   }
 
@@ -102,13 +72,13 @@ final class BatchQueue: Sendable {
       $0.isPaused = paused
       if !paused { $0.resumed = clock.now }
     }
-    wakeEverybody()
+    wakeAllWaiters()
   }
 
-  /// Lets everybody go; puts and takes answer nil from now on.
+  /// Ends all waits; puts and takes answer `stopped` from now on.
   func stop() {
     state.withLock { $0.isStopped = true }
-    wakeEverybody()
+    wakeAllWaiters()
   }
 
   /// Waits while the session is paused; false once it has stopped.
@@ -117,57 +87,72 @@ final class BatchQueue: Sendable {
   }
 
   enum Putting {
-    /// Also tells whether it had to wait for room, and when the session last resumed.
-    case done(at: Nanoseconds, depth: Int, hasWaited: Bool, resumed: Nanoseconds)
+    case done(Put)
     case stopped
   }
 
-  /// Puts a batch, when the loader's rule lets it.
+  /// A batch's entry into the queue.
+  struct Put {
+    var at: Nanoseconds
+    /// With this batch.
+    var depth: Int
+    /// Whether there was no room at first.
+    var hasWaited: Bool
+    /// When the session last resumed from a pause.
+    var resumed: Nanoseconds
+    /// The settings by whose rules there was room.
+    var settings: RunSettings
+  }
+
+  /// Puts a batch once the loader's rule lets it.
   func put(_ batch: FinishedBatch) -> Putting {
     var looks = 0
     let putting: Putting = state.wait(on: roomHasCome) { state in
       looks += 1
       if state.isStopped { return .stopped }
-      let rules = state.rules
-      guard rules.loader.offerMove(depth: state.depth, limit: rules.limit) == .put else {
-        return nil
-      }
+      let settings = settings.current
+      guard
+        settings.queue.loader.offerMove(
+          depth: state.batches.depth, limit: settings.queue.limit) == .put
+      else { return nil }
       var batch = batch
       batch.put = clock.now
-      state.batches.append(batch)
-      sizeTest.store(state.depth, ordering: .relaxed)
+      state.batches.put(batch.number, batch)
+      sizeTest.store(state.batches.depth, ordering: .relaxed)
       return .done(
-        at: batch.put, depth: state.depth, hasWaited: looks > 1, resumed: state.resumed)
+        Put(
+          at: batch.put, depth: state.batches.depth, hasWaited: looks > 1, resumed: state.resumed,
+          settings: settings))
     }
     batchHasCome.wakeOne()
     return putting
   }
 
   enum Taking {
-    /// Also tells whether the batch had to be waited for.
+    /// Also says whether the consumer had to wait for the batch.
     case taken(FinishedBatch, at: Nanoseconds, depth: Int, hasWaited: Bool)
     /// Empty: sleep this long and look again.
     case nap(Nanoseconds)
     case stopped
   }
 
-  /// Takes a batch if there is one, by the loader's rule; also tells when the session last resumed.
+  /// Takes a batch if there is one, by the loader's rule; also says when the session last resumed.
   func take() -> (taking: Taking, resumed: Nanoseconds) {
     var looks = 0
     let answer: (taking: Taking, resumed: Nanoseconds) = state.wait(on: batchHasCome) { state in
       looks += 1
       if state.isStopped { return (.stopped, state.resumed) }
       if state.isPaused { return nil }
-      let next = state.nextIndex
-      switch state.rules.loader.consumerMove(isNextHere: next != nil) {
+      let loader = settings.current.queue.loader
+      let delivery = loader.delivers
+      switch loader.consumerMove(isNextHere: state.batches.isNextHere(delivery)) {
       case .waitForBatch: return nil
       case .nap(let length): return (.nap(length), state.resumed)
       case .take:
-        guard let next else { return nil }
-        let batch = state.remove(at: next)
-        sizeTest.store(state.depth, ordering: .relaxed)
+        let batch = state.batches.takeNext(delivery).batch
+        sizeTest.store(state.batches.depth, ordering: .relaxed)
         let taken = Taking.taken(
-          batch, at: clock.now, depth: state.depth, hasWaited: looks > 1)
+          batch, at: clock.now, depth: state.batches.depth, hasWaited: looks > 1)
         return (taken, state.resumed)
       }
     }
@@ -178,8 +163,7 @@ final class BatchQueue: Sendable {
     return answer
   }
 
-  /// Something changed that any of them may go on for.
-  private func wakeEverybody() {
+  private func wakeAllWaiters() {
     state.wakeAll()
     for condition in [batchHasCome, roomHasCome, batchWasDelivered] { condition.wakeAll() }
   }

@@ -17,12 +17,14 @@ package final class LiveSession: SessionSource {
   private let recorder: Recorder
   private let threads: Monitor<SessionThreads>
 
-  /// The threads of a session.
   private struct SessionThreads {
+    /// By number; a worker that has gone stays until its successor comes.
     var workers: [Int: EmulatedThread] = [:]
     var consumer: EmulatedThread?
+    /// Changes requested so far.
     var generation = 0
-    var wished: Scenario
+    /// With all changes requested so far, whether or not a batch was made under them yet.
+    var requested: Scenario
     var isPaused = false
     var isStopped = false
   }
@@ -31,23 +33,28 @@ package final class LiveSession: SessionSource {
   ///   - scenario: Checked; its dataset is `dataset`.
   ///   - statistics: Fitted to `dataset`, where the scenario has featurewise settings.
   ///   - recording: An open session file, if the session is to be recorded from the start.
+  ///   - checksBatches: For debugging: the consumer makes every batch again, alone and in order, and
+  ///     the session fails where one differs. Steps take longer then.
+  ///   - openFile: Opens the files that `record` requests name; without it such a request fails, and
+  ///     the reading says so.
   package init(
     scenario: Scenario, dataset: any DatasetSource, statistics: Statistics? = nil,
     clock: SessionClock = SessionClock(),
-    recording: sending SessionFile? = nil, openFile: @escaping SessionFileOpener
+    recording: sending SessionFile? = nil, checksBatches: Bool = false,
+    openFile: SessionFileOpener? = nil
   ) {
     let cores = Int(cl_usable_processors())
     self.clock = clock
     wakeDescriptor = cl_eventfd()
     shared = SharedSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
-      machineCores: cores)
+      machineCores: cores, checksBatches: checksBatches)
     recorder = Recorder(
       ledger: SessionLedger(
         scenario: scenario,
         dataset: DatasetFacts(count: dataset.count, shape: dataset.shape), cores: cores),
       shared: shared, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile)
-    threads = Monitor(SessionThreads(wished: scenario))
+    threads = Monitor(SessionThreads(requested: scenario))
   }
 
   deinit { close(wakeDescriptor) }
@@ -65,6 +72,9 @@ package final class LiveSession: SessionSource {
 
   /// Workers whose threads run.
   var workersAtWork: Int { threads.withLock { $0.workers.values.count { !$0.isOver } } }
+
+  /// Batches compared with the generator's so far; 0 without `checksBatches`.
+  var batchesCompared: Int { shared.batchesCompared }
 
   package func apply(_ request: SessionRequest) {
     switch request {
@@ -97,13 +107,10 @@ package final class LiveSession: SessionSource {
     threads.withLock { threads in
       guard !threads.isStopped else { return }
       threads.generation += 1
-      threads.wished.apply(change)
+      threads.requested.apply(change)
       // The recorder must know of a generation before a worker can begin it.
-      recorder.note(.asked(change, generation: threads.generation, scenario: threads.wished))
-      shared.adopt(
-        RunSettings(
-          generation: threads.generation, scenario: threads.wished, shape: shared.dataset.shape,
-          machineCores: shared.machineCores))
+      recorder.note(.asked(change, generation: threads.generation, scenario: threads.requested))
+      shared.publish(threads.requested, generation: threads.generation)
       startMissingWorkers(&threads)
     }
   }
@@ -119,7 +126,7 @@ package final class LiveSession: SessionSource {
 
   /// Starts the workers that the scenario asks for and that don't run; too many go by themselves.
   private func startMissingWorkers(_ threads: inout SessionThreads) {
-    for number in 0..<threads.wished.workers where shared.register(worker: number) {
+    for number in 0..<threads.requested.workers where shared.register(worker: number) {
       let lane = recorder.lane(.worker(number))
       let shared = shared
       let thread = EmulatedThread(name: "worker \(number + 1)") {

@@ -2,18 +2,25 @@ import Augmentation
 import Pipeline
 import Quantities
 
-/// A scenario as the threads obey it: immutable, one for each generation of changes.
+/// One generation of a session's settings, with all that threads read of them worked out: immutable,
+/// so that one reference is a consistent view.
 final class RunSettings: Sendable {
+  /// 0 at the session's start, 1 more with each change.
   let generation: Int
   let scenario: Scenario
-  /// What a profile asks of each stage for one picture; nil with native costs.
+  /// The loader's rules at the queue.
+  let queue: QueueRules
+  /// How long a waiter waits before it asks the interpreter lock's holder to let go.
+  let switchInterval: Nanoseconds
+  /// A profile's charge for each stage and picture; nil with native costs.
   let charges: PerStage<StageCharge>?
   /// More threads burn than there are cores: then time off the processor is contention, and counts.
   let isCrowded: Bool
   /// The stages that draw random numbers.
   let drawingStages: [Stage]
+  /// Cores of the scenario, at most those of the machine.
   let cores: Int
-  /// What a full batch costs on each side of a pipe, where there is one.
+  /// A full batch's time on each side of a pipe; zero without a pipe.
   private let fullSerialization: Nanoseconds
   private let machineCores: Int
 
@@ -21,18 +28,17 @@ final class RunSettings: Sendable {
     self.generation = generation
     self.scenario = scenario
     self.machineCores = machineCores
+    queue = QueueRules(scenario)
     cores = min(scenario.cores ?? machineCores, machineCores)
     isCrowded = scenario.burningThreads > cores
     drawingStages = Stage.allCases.filter {
       $0.draws && scenario.stages.contains($0) && !scenario.settings.isIdle($0)
     }
     switch scenario.costs {
-    case .profile(let profile) where scenario.loader.serializes:
-      fullSerialization = profile.serialization(pictures: scenario.batchSize, shape: shape)
-    case .native, .profile: fullSerialization = .zero
-    }
-    switch scenario.costs {
-    case .native: charges = nil
+    case .native:
+      charges = nil
+      fullSerialization = .zero
+      switchInterval = .milliseconds(5)
     case .profile(let profile):
       var charges = PerStage<StageCharge>(repeating: .nothing)
       for stage in Stage.allCases {
@@ -40,34 +46,45 @@ final class RunSettings: Sendable {
           stage, in: scenario.stages, settings: scenario.settings, shape: shape)
       }
       self.charges = charges
+      fullSerialization =
+        scenario.loader.serializes
+        ? profile.serialization(pictures: scenario.batchSize, shape: shape) : .zero
+      switchInterval = Nanoseconds(profile.switchInterval)
     }
   }
 
-  /// What a batch costs on each side of a pipe; nothing where workers and consumer share memory.
+  /// A batch's time on each side of a pipe; zero where workers and consumer share memory.
   func serialization(pictures: Int) -> Nanoseconds {
     fullSerialization * (Double(pictures) / Double(scenario.batchSize))
   }
 
-  /// Where a thread may run: a core of its own where there are enough, else any of the scenario's. A
-  /// consumer that only waits needs none.
+  /// The processors a thread may run on: one of its own where there are enough, else any of the
+  /// scenario's. A consumer that only waits needs none.
   ///
   /// - Parameter thread: Workers from 0 on; the consumer comes after them.
   func processors(ofThread thread: Int) -> Range<Int> {
     isCrowded || thread >= cores ? 0..<cores : thread..<thread + 1
   }
 
-  /// Where the recorder may run: beside the consumer, which mostly waits, so that it takes nothing
-  /// from a worker.
+  /// The processors the recorder may run on: the consumer's, which mostly waits, so that it takes
+  /// nothing from a worker.
   var processorsOfRecorder: Range<Int> {
     isCrowded || scenario.workers >= machineCores
       ? 0..<machineCores : scenario.workers..<machineCores
   }
+}
 
-  /// The interpreter lock's switch interval, where the scenario has the lock.
-  static func switchInterval(of scenario: Scenario) -> Duration {
-    switch scenario.costs {
-    case .native: .milliseconds(5)
-    case .profile(let profile): profile.switchInterval
-    }
+/// The loader's rules as the queue and the workers follow them.
+struct QueueRules: Equatable, Sendable {
+  let loader: Loader
+  /// Batches held before workers wait.
+  let limit: Int
+  /// Batches that may be under way (`torch`).
+  let ahead: Int
+
+  init(_ scenario: Scenario) {
+    loader = scenario.loader
+    limit = scenario.queueLimit
+    ahead = scenario.prefetch * scenario.workers
   }
 }

@@ -2,86 +2,101 @@ import Augmentation
 import Host
 import Pipeline
 
-/// Keras's flow behind a lock: hands out plans, numbered, with the settings they were drawn for.
+/// Keras's flow behind a lock: hands out numbered plans, each with the settings it was drawn with.
 final class SharedFlow: Sendable {
+  /// The right, and the duty, to make one batch.
   struct Ticket {
+    /// From 0 on, in the order of the random stream.
     var batch: Int
+    /// Hold for the whole batch, whatever is published meanwhile.
     var settings: RunSettings
-    /// The settings hold for this batch and for none before.
+    /// No earlier batch was made with these settings.
     var isFirstOfGeneration: Bool
   }
 
   private struct State {
     var flow: BatchFlow
-    var settings: RunSettings
     var lastGeneration = 0
     var nextBatch = 0
-    /// Drawn already for workers who haven't begun them (`torch`), in the order of their numbers.
+    /// Drawn for workers that haven't begun them yet (`torch`), in the order of their numbers.
     var drawnAhead: [(number: Int, plan: BatchPlan, settings: RunSettings)] = []
 
-    /// Whether a batch is a worker's by the loader's rules.
-    func belongs(_ number: Int, to worker: Int) -> Bool {
-      let scenario = settings.scenario
-      return scenario.loader != .torch || number % scenario.workers == worker
-    }
-
-    /// Draws the next batch; answers with its number.
-    mutating func draw(into plan: inout BatchPlan) -> Int {
-      flow.next(into: &plan, settings: settings.scenario.settings, stages: settings.scenario.stages)
+    /// Draws the next batch and returns its number.
+    mutating func draw(into plan: inout BatchPlan, _ settings: RunSettings) -> Int {
+      flow.next(
+        into: &plan, settings: settings.scenario.settings, stages: settings.scenario.stages)
       defer { nextBatch += 1 }
       return nextBatch
     }
+
+    mutating func ticket(_ number: Int, _ settings: RunSettings) -> Ticket {
+      let isFirst = settings.generation > lastGeneration
+      lastGeneration = max(lastGeneration, settings.generation)
+      return Ticket(batch: number, settings: settings, isFirstOfGeneration: isFirst)
+    }
   }
 
+  private let settings: PublishedSettings
   private let state: Monitor<State>
 
-  init(settings: RunSettings, dataset: any DatasetSource) {
-    let scenario = settings.scenario
+  init(settings: PublishedSettings, dataset: any DatasetSource) {
+    self.settings = settings
+    let scenario = settings.current.scenario
     let order = FlowOrder(
       count: dataset.count, batchSize: scenario.batchSize, seed: scenario.seed)
     let flow = BatchFlow(
       order: order, channels: dataset.shape.channels, streamSeed: scenario.seed)
-    state = Monitor(State(flow: flow, settings: settings))
+    state = Monitor(State(flow: flow))
   }
 
-  func adopt(_ settings: RunSettings) { state.withLock { $0.settings = settings } }
-
   /// The number of the batch that a worker makes next.
-  func nextNumber(of worker: Int) -> Int {
+  ///
+  /// - Parameter settings: Say which batches are the worker's.
+  /// - Complexity: O(workers).
+  func nextNumber(of worker: Int, under settings: RunSettings) -> Int {
     state.withLock { state in
-      if let drawn = state.drawnAhead.first(where: { state.belongs($0.number, to: worker) }) {
+      if let drawn = state.drawnAhead.first(where: { settings.gives($0.number, to: worker) }) {
         return drawn.number
       }
       var number = state.nextBatch
-      while worker < state.settings.scenario.workers, !state.belongs(number, to: worker) {
-        number += 1
-      }
+      while settings.passes(over: number, for: worker) { number += 1 }
       return number
     }
   }
 
-  /// Hands a worker its next batch.
+  /// Draws a worker's next batch into `plan`, by the settings in force.
   ///
-  /// Batches are drawn in order whoever they belong to: the random stream stays Keras's.
+  /// Batches are drawn in the order of their numbers, whichever worker they are for: the random stream
+  /// stays Keras's. A batch that was drawn ahead keeps the settings it was drawn with.
+  ///
+  /// - Complexity: O(workers × batch size).
   func next(into plan: inout BatchPlan, for worker: Int) -> Ticket {
     state.withLock { state in
-      if let index = state.drawnAhead.firstIndex(where: { state.belongs($0.number, to: worker) }) {
+      let settings = settings.current
+      if let index = state.drawnAhead.firstIndex(where: { settings.gives($0.number, to: worker) }) {
         let drawn = state.drawnAhead.remove(at: index)
         plan = drawn.plan
-        return ticket(drawn.number, drawn.settings, &state)
+        return state.ticket(drawn.number, drawn.settings)
       }
-      var number = state.draw(into: &plan)
-      while worker < state.settings.scenario.workers, !state.belongs(number, to: worker) {
-        state.drawnAhead.append((number, plan, state.settings))
-        number = state.draw(into: &plan)
+      var number = state.draw(into: &plan, settings)
+      while settings.passes(over: number, for: worker) {
+        state.drawnAhead.append((number, plan, settings))
+        number = state.draw(into: &plan, settings)
       }
-      return ticket(number, state.settings, &state)
+      return state.ticket(number, settings)
     }
   }
+}
 
-  private func ticket(_ number: Int, _ settings: RunSettings, _ state: inout State) -> Ticket {
-    let isFirst = settings.generation > state.lastGeneration
-    state.lastGeneration = max(state.lastGeneration, settings.generation)
-    return Ticket(batch: number, settings: settings, isFirstOfGeneration: isFirst)
+extension RunSettings {
+  /// Whether a batch is a worker's by the loader's rules.
+  fileprivate func gives(_ number: Int, to worker: Int) -> Bool {
+    scenario.loader != .torch || number % scenario.workers == worker
+  }
+
+  /// Whether a worker leaves a batch to another one. A worker that has no place any more takes the
+  /// next one: no number would ever be its own.
+  fileprivate func passes(over number: Int, for worker: Int) -> Bool {
+    worker < scenario.workers && !gives(number, to: worker)
   }
 }

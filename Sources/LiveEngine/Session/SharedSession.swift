@@ -4,86 +4,91 @@ import Pipeline
 import Quantities
 import Synchronization
 
-/// What all threads of a session share.
+/// The parts of a session that all its threads share.
 final class SharedSession: Sendable {
   let clock: SessionClock
   let dataset: any DatasetSource
   /// Of the dataset, where the settings want them.
   let statistics: Statistics?
   let batchSize: Int
+  let settings: PublishedSettings
   let queue: BatchQueue
   let pool: BatchPool
   let flow: SharedFlow
   let interpreterLock: LiveInterpreterLock
   let governor: LiveGovernor
   let machineCores: Int
-  private let roster: Monitor<Roster>
+  /// Whether the consumer compares batches with the generator's.
+  let checksBatches: Bool
+  private let compared = Atomic<Int>(0)
+  /// The numbers of workers that run or are about to.
+  private let roster = Monitor<Set<Int>>([])
   private let stopping = Atomic<Bool>(false)
   private let failure = Monitor<String?>(nil)
 
-  private struct Roster {
-    var settings: RunSettings
-    /// Workers that are here, or on their way.
-    var workers: Set<Int> = []
-  }
-
   init(
     scenario: Scenario, dataset: any DatasetSource, statistics: Statistics? = nil,
-    clock: SessionClock, machineCores: Int
+    clock: SessionClock, machineCores: Int, checksBatches: Bool = false
   ) {
+    self.checksBatches = checksBatches
     self.statistics = statistics
     self.clock = clock
     self.dataset = dataset
     self.machineCores = machineCores
     batchSize = scenario.batchSize
-    let settings = RunSettings(
-      generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores)
-    roster = Monitor(Roster(settings: settings))
-    queue = BatchQueue(rules: QueueRules(scenario), clock: clock)
-    governor = LiveGovernor(
-      scenario.governor, threads: scenario.workers + 1, cores: settings.cores)
+    let settings = PublishedSettings(
+      RunSettings(
+        generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores))
+    self.settings = settings
+    queue = BatchQueue(settings: settings, clock: clock)
+    governor = LiveGovernor(settings: settings)
     pool = BatchPool(count: scenario.batchSize * dataset.shape.count)
     flow = SharedFlow(settings: settings, dataset: dataset)
     interpreterLock = LiveInterpreterLock(
-      interval: Nanoseconds(RunSettings.switchInterval(of: scenario)), clock: clock)
+      interval: { settings.current.switchInterval }, clock: clock)
   }
 
-  /// Of the newest generation.
-  var settings: RunSettings { roster.withLock { $0.settings } }
-
+  /// Whether the session ends: threads finish what they are at and return.
   var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
-  func adopt(_ settings: RunSettings) {
-    roster.withLock { $0.settings = settings }
-    flow.adopt(settings)
-    interpreterLock.setInterval(
-      Nanoseconds(RunSettings.switchInterval(of: settings.scenario)))
-    queue.setRules(QueueRules(settings.scenario))
-    governor.set(
-      settings.scenario.governor, threads: settings.scenario.workers + 1, cores: settings.cores,
-      at: clock.now)
+  /// Publishes a changed scenario, and wakes the threads that wait by an older one's rules.
+  func publish(_ scenario: Scenario, generation: Int) {
+    settings.publish(
+      RunSettings(
+        generation: generation, scenario: scenario, shape: dataset.shape,
+        machineCores: machineCores))
+    governor.settingsWerePublished(at: clock.now)
+    interpreterLock.settingsWerePublished()
+    queue.settingsWerePublished()
   }
 
-  /// Takes a worker in; false where it is here already.
+  /// Enters a worker into the roster; false where it is there already.
   func register(worker: Int) -> Bool {
-    roster.withLock { $0.workers.insert(worker).inserted }
+    roster.withLock { $0.insert(worker).inserted }
   }
 
-  /// Whether the scenario has no place for a worker any more; it has left then.
+  /// Removes a worker that the scenario has no place for; false where it has one.
   ///
-  /// One step with the look at the settings: a change that comes after it takes the worker in anew.
+  /// Settings are read under the roster's lock: a worker that a later change wants back is either
+  /// still here when that change registers it, or is registered and started anew.
   func unregisterIfSurplus(worker: Int) -> Bool {
     roster.withLock { roster in
-      guard worker >= roster.settings.scenario.workers else { return false }
-      roster.workers.remove(worker)
+      guard worker >= settings.current.scenario.workers else { return false }
+      roster.remove(worker)
       return true
     }
   }
 
-  /// Why the session can't go on, if it can't.
+  /// The reason why the session can't go on; nil while it can.
   var fault: String? { failure.withLock { $0 } }
 
-  /// Ends the session because a picture can't be read; the first reason stays.
+  /// Batches that the consumer has compared with the generator's.
+  var batchesCompared: Int { compared.load(ordering: .relaxed) }
+
+  /// For the consumer, after each comparison.
+  func countCompared(_ batches: Int) { compared.store(batches, ordering: .relaxed) }
+
+  /// Ends the session for a reason that people are shown; the first one stays.
   func fail(_ reason: String) {
     failure.withLock { $0 = $0 ?? reason }
     stop()

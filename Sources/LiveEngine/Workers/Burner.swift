@@ -4,27 +4,28 @@ import Quantities
 
 /// Burns CPU until intended moments, holding the interpreter lock where the scenario has one.
 ///
-/// `due` is where the thread ought to be by the rules; deadlines are chained from it, so that
-/// lateness doesn't add up. Waiting for the lock moves it, and, where more threads burn than there
-/// are cores, so does time off the processor.
+/// Each deadline is computed from the one before it, not from the clock, so that lateness doesn't add
+/// up. Waiting for the lock moves the deadline, and so does time off the processor where more threads
+/// burn than there are cores.
 struct Burner {
-  /// A gap between two looks at the clock that means the thread was off the processor.
+  /// A longer gap between two looks at the clock means that the thread was off the processor.
   private static let offProcessor = Nanoseconds.microseconds(20)
-  /// A thread that lags more than this behind its due doesn't try to catch up: the machine stood.
+  /// A thread that lags more than this behind its deadline doesn't catch up: the machine stood still.
   private static let catchUp = Nanoseconds.milliseconds(20)
 
   let thread: Int
   let clock: SessionClock
   let lock: LiveInterpreterLock
   let governor: LiveGovernor
-  /// Whether the session ends: nothing is burnt any more then.
+  /// Whether the session ends; then nothing more is burnt.
   private let isStopping: @Sendable () -> Bool
-  var due = Nanoseconds.zero
+  /// The intended end of the work so far, free of scheduling jitter.
+  var deadline = Nanoseconds.zero
   /// More threads burn than there are cores.
   var isCrowded = false
-  /// Waited for the lock since this was last set to zero.
+  /// Time spent waiting for the lock since this was last set to zero.
   var lockWait = Nanoseconds.zero
-  /// Of that, burnt by looking again and again; an estimate.
+  /// The part of `lockWait` that was spun; an estimate.
   var lockSpin = Nanoseconds.zero
   private(set) var holdsLock = false
 
@@ -39,13 +40,20 @@ struct Burner {
     self.isStopping = isStopping
   }
 
-  /// The due moment of something that begins now.
-  mutating func begin(chained: Bool) {
+  /// Sets where the next piece of work begins: at the deadline of the last one, or now.
+  ///
+  /// - Parameter atDeadline: False for work whose start the thread had to wait for. Also begins now
+  ///   where the deadline is more than 20 ms off.
+  mutating func begin(atDeadline: Bool) {
     let now = clock.now
-    // A sleep that ended a little early keeps its due: else every such one would shorten the chain.
-    if !chained || now - due > Self.catchUp || due - now > Self.catchUp { due = now }
+    // A sleep that ended a little early keeps its deadline; otherwise every such sleep would shorten
+    // all that follows.
+    if !atDeadline || now - deadline > Self.catchUp || deadline - now > Self.catchUp {
+      deadline = now
+    }
   }
 
+  /// Takes the interpreter lock unless the thread has it; the wait moves the deadline.
   mutating func acquireLock() {
     guard !holdsLock else { return }
     endWork()
@@ -54,54 +62,62 @@ struct Burner {
     holdsLock = true
   }
 
+  /// Lets go of the interpreter lock if the thread has it.
   mutating func releaseLock() {
     guard holdsLock else { return }
     lock.release(thread)
     holdsLock = false
   }
 
-  /// The thread burns CPU from now on, as the governor sees it; since `due`, where it comes late to what
-  /// it was to begin then.
+  /// Counts the thread as burning for the governor from now on.
+  ///
+  /// - Parameter isLate: Counts it from the deadline on, where that has passed.
   func beginWork(isLate: Bool = false) {
     guard governor.isOn else { return }
-    governor.begin(thread, at: isLate ? min(due, clock.now) : clock.now)
+    governor.begin(thread, at: isLate ? min(deadline, clock.now) : clock.now)
   }
 
+  /// Ends what `beginWork` began.
   func endWork() {
     if governor.isOn { governor.end(thread, at: clock.now) }
   }
 
-  /// Stretches work that was done at the machine's own speed to the emulated clock.
-  mutating func stretch(_ work: Nanoseconds) {
+  /// Makes work that was done at the machine's own speed last as long as at the emulated clock, by
+  /// burning the rest.
+  ///
+  /// - Parameter work: CPU time at the highest clock.
+  mutating func slowDown(_ work: Nanoseconds) {
     guard governor.isOn else { return }
-    governor.look(at: clock.now)
+    governor.advance(to: clock.now)
     let share = governor.clock
-    due = clock.now
+    deadline = clock.now
     if share < 1 { burn(work * (1 - share)) }
   }
 
+  /// Burns until the deadline that is `length` after the last one, or until the session ends.
+  ///
   /// - Parameter length: At the highest clock.
   mutating func burn(_ length: Nanoseconds) {
     var share = governor.clock
-    due += share == 1 ? length : length * (1 / share)
+    deadline += share == 1 ? length : length * (1 / share)
     var last = clock.now
-    while last < due, !isStopping() {
+    while last < deadline, !isStopping() {
       let now = clock.now
       if governor.isOn {
-        governor.look(at: now)
+        governor.advance(to: now)
         let newest = governor.clock
         if newest != share {
-          due = now + (due - now) * (share / newest)
+          deadline = now + (deadline - now) * (share / newest)
           share = newest
         }
       }
-      if isCrowded, now - last > Self.offProcessor { due += now - last }
+      if isCrowded, now - last > Self.offProcessor { deadline += now - last }
       last = now
       guard holdsLock, lock.isDropDue(at: now) else { continue }
       endWork()
       wait(lock.drop(thread, spins: !isCrowded))
       beginWork()
-      // That wait is counted: it isn't time off the processor as well.
+      // That wait is counted already; it isn't time off the processor as well.
       last = clock.now
     }
   }
@@ -109,6 +125,6 @@ struct Burner {
   private mutating func wait(_ length: Nanoseconds) {
     lockWait += length
     if !isCrowded { lockSpin += min(length, InterpreterLockRules.spin) }
-    due += length
+    deadline += length
   }
 }

@@ -5,51 +5,57 @@ import Synchronization
 
 /// The emulated clock governor between real threads, by the rules of `GovernorRules`.
 ///
-/// It has no thread of its own: whoever burns ends the windows that are over.
+/// It has no thread of its own: the threads that burn end the windows that are over. It belongs to the
+/// published settings' governor: every locked step first follows a change of that.
 final class LiveGovernor: Sendable {
+  private let settings: PublishedSettings
   private let rules: Monitor<GovernorRules?>
-  /// Mirrors of the rules' answers, for looks without the lock. Written under it.
+  // Mirrors of the rules' answers, for looks without the lock; written under it.
   private let clockBits = Atomic<UInt64>(1.0.bitPattern)
   private let windowEnd = Atomic<Int64>(.max)
 
-  init(_ governor: Governor?, threads: Int, cores: Int) {
-    rules = Monitor(governor.map { GovernorRules($0, threads: threads, cores: cores) })
-    rules.withLock { mirror($0) }
+  init(settings: PublishedSettings) {
+    self.settings = settings
+    rules = Monitor(nil)
+    settingsWerePublished(at: .zero)
   }
 
   /// The clock as a share of the highest.
   var clock: Double { Double(bitPattern: clockBits.load(ordering: .relaxed)) }
 
+  /// Whether the session has a governor.
   var isOn: Bool { windowEnd.load(ordering: .relaxed) != .max }
 
-  /// Takes another governor; the same one goes on.
-  func set(_ governor: Governor?, threads: Int, cores: Int, at now: Nanoseconds) {
-    rules.withLock { rules in
-      guard rules?.governor != governor else { return }
-      rules = governor.map { GovernorRules($0, threads: threads, cores: cores, at: now) }
-      mirror(rules)
-    }
-  }
+  /// Brings the mirrors up to date after settings were published; the same governor goes on.
+  func settingsWerePublished(at now: Nanoseconds) { change(at: now) { _ in } }
 
-  func begin(_ thread: Int, at now: Nanoseconds) {
-    rules.withLock { $0?.begin(thread, at: now) }
-  }
+  /// A thread begins to burn.
+  func begin(_ thread: Int, at now: Nanoseconds) { change(at: now) { $0?.begin(thread, at: now) } }
 
-  func end(_ thread: Int, at now: Nanoseconds) {
-    rules.withLock { $0?.end(thread, at: now) }
-  }
+  /// A thread stops burning.
+  func end(_ thread: Int, at now: Nanoseconds) { change(at: now) { $0?.end(thread, at: now) } }
 
   /// Ends the windows that are over by now.
-  func look(at now: Nanoseconds) {
+  func advance(to now: Nanoseconds) {
     guard now.count >= windowEnd.load(ordering: .relaxed) else { return }
-    rules.withLock { rules in
+    change(at: now) { rules in
       while let end = rules?.windowEnd, end <= now { rules?.endWindow() }
-      mirror(rules)
     }
   }
 
-  private func mirror(_ rules: GovernorRules?) {
-    clockBits.store((rules?.clock ?? 1).bitPattern, ordering: .relaxed)
-    windowEnd.store(rules?.windowEnd.count ?? .max, ordering: .relaxed)
+  private func change(at now: Nanoseconds, _ body: (inout GovernorRules?) -> Void) {
+    rules.withLock { rules in
+      let settings = settings.current
+      let governor = settings.scenario.governor
+      if rules?.governor != governor {
+        rules = governor.map {
+          GovernorRules(
+            $0, threads: settings.scenario.workers + 1, cores: settings.cores, at: now)
+        }
+      }
+      body(&rules)
+      clockBits.store((rules?.clock ?? 1).bitPattern, ordering: .relaxed)
+      windowEnd.store(rules?.windowEnd.count ?? .max, ordering: .relaxed)
+    }
   }
 }

@@ -1,13 +1,14 @@
 import CLinux
 
-/// Keeps the calling thread on the processors that its settings give it.
+/// Keeps the calling thread on the processors its settings say.
 struct Placement {
   private var current: Range<Int>?
 
-  mutating func follow(_ processors: Range<Int>) {
+  /// Binds the calling thread to a range of processors; no system call where it is bound to them.
+  mutating func bind(to processors: Range<Int>) {
     guard processors != current else { return }
     current = processors
-    // A thread that can't be bound runs where the kernel likes.
+    // A thread that can't be bound goes on wherever the kernel puts it.
     _ = cl_bind_thread(Int32(processors.lowerBound), Int32(processors.count))
   }
 }

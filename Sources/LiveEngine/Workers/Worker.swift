@@ -4,14 +4,19 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// One worker: makes batches by the loader's rules until the session stops or has no place for it.
+/// One worker: makes batches by the loader's rules until the session stops or the scenario has fewer
+/// workers.
+///
+/// It reads the settings once before it decides what to do, and a batch's settings come with its
+/// ticket; nothing is read between stages.
 struct Worker {
-  /// The stages' CPU time is measured on every 16th batch: the clock is a system call.
+  /// The stages' CPU time is measured on every 16th batch, because reading it is a system call.
   private static let cpuSampling = 16
-  /// A batch that took less is too short for a system call at either end.
+  /// A batch shorter than this is too short for a system call at either end.
   private static let longBatch = Nanoseconds.microseconds(500)
-  /// With the kernels' own costs a batch takes some 20 µs, and 13 looks at the clock would show in
-  /// it: of such brief ones every 64th is measured stage by stage, the others as a whole.
+  /// With the kernels' own costs a batch takes some 20 µs, in which 13 readings of the clock would
+  /// show; so of batches shorter than this every 64th is measured stage by stage, the others as a
+  /// whole.
   private static let briefBatch = Nanoseconds.microseconds(100)
   private static let briefSampling = 64
 
@@ -43,33 +48,34 @@ struct Worker {
   }
 
   mutating func run() {
-    var isChained = false
+    var hasWorked = false
     while shared.queue.waitWhilePaused() {
       if shared.unregisterIfSurplus(worker: number) { return }
-      let settings = shared.settings
-      placement.follow(settings.processors(ofThread: number))
-      let rules = QueueRules(settings.scenario)
+      let settings = shared.settings.current
+      placement.bind(to: settings.processors(ofThread: number))
+      let rules = settings.queue
       let delivery = rules.loader == .torch ? shared.queue.nextDelivery : 0
-      let lead = rules.loader == .torch ? shared.flow.nextNumber(of: number) - delivery : 0
+      let lead =
+        rules.loader == .torch ? shared.flow.nextNumber(of: number, under: settings) - delivery : 0
       switch rules.loader.workerMove(
         depth: shared.queue.depth, limit: rules.limit, lead: lead, ahead: rules.ahead)
       {
       case .make:
-        guard make(chained: isChained) else { return }
+        guard make(atDeadline: hasWorked) else { return }
       case .nap(let length):
         nap(length)
       case .waitForDemand:
         waitForDemand(since: delivery, under: rules)
       }
-      isChained = true
+      hasWorked = true
     }
   }
 
   private mutating func nap(_ length: Nanoseconds) {
     let start = shared.clock.now
-    burner.begin(chained: true)
-    burner.due += length
-    sleeper.sleep(until: burner.due)
+    burner.begin(atDeadline: true)
+    burner.deadline += length
+    sleeper.sleep(until: burner.deadline)
     lane.offer(
       .waited(WorkerWait(worker: number, reason: .nap, start: start, end: shared.clock.now)))
   }
@@ -77,13 +83,13 @@ struct Worker {
   private mutating func waitForDemand(since delivery: Int, under rules: QueueRules) {
     let start = shared.clock.now
     shared.queue.waitForDemand(since: delivery, under: rules)
-    burner.due = shared.clock.now
+    burner.deadline = shared.clock.now
     lane.offer(
-      .waited(WorkerWait(worker: number, reason: .demand, start: start, end: burner.due)))
+      .waited(WorkerWait(worker: number, reason: .demand, start: start, end: burner.deadline)))
   }
 
   /// Makes one batch and puts it; false once the session has stopped.
-  private mutating func make(chained: Bool) -> Bool {
+  private mutating func make(atDeadline: Bool) -> Bool {
     let start = shared.clock.now
     let cpuStart = shared.governor.isOn ? cpuClock.now : nil
     let ticket = shared.flow.next(into: &plan, for: number)
@@ -98,7 +104,7 @@ struct Worker {
     var record = BatchMade(
       batch: ticket.batch, worker: number, pictures: plan.count, generation: settings.generation,
       start: start)
-    burner.begin(chained: chained)
+    burner.begin(atDeadline: atDeadline)
     burner.lockWait = .zero
     burner.lockSpin = .zero
     burner.isCrowded = settings.isCrowded
@@ -114,18 +120,20 @@ struct Worker {
       return false
     }
     // Time off the processor isn't work, and is no longer at a lower clock.
-    if settings.charges == nil, let cpuStart { burner.stretch(cpuClock.now - cpuStart) }
+    if settings.charges == nil, let cpuStart { burner.slowDown(cpuClock.now - cpuStart) }
     record.serialization = settings.serialization(pictures: plan.count)
     if record.serialization > .zero { burner.burn(record.serialization) }
     burner.releaseLock()
     burner.endWork()
     record.lockWait = burner.lockWait
     record.finished = shared.clock.now
-    // Without a profile nothing is due: what comes next begins when the kernels are done.
-    if settings.charges == nil { burner.due = record.finished }
-    // An overrun comes off this batch's burn; what is left of it isn't the next one's.
-    burner.due += min(record.overrun, max(.zero, record.finished - burner.due))
-    return put(FinishedBatch(number: ticket.batch, pictures: plan.count, buffer: buffer), &record)
+    // Without a profile there is no intended end: the next batch begins when the kernels are done.
+    if settings.charges == nil { burner.deadline = record.finished }
+    // An overrun shortens this batch's own burning and doesn't carry over to the next batch.
+    burner.deadline += min(record.overrun, max(.zero, record.finished - burner.deadline))
+    return put(
+      FinishedBatch(
+        number: ticket.batch, pictures: plan.count, settings: settings, buffer: buffer), &record)
   }
 
   private mutating func perform(
@@ -147,7 +155,7 @@ struct Worker {
     let readsCPU = samplesCPU || lastTook > Self.longBatch
     let cpuStart = readsCPU ? cpuClock.now : .zero
     var cpuLast = cpuStart
-    // The lock was taken before the first stage; its wait is told there.
+    // The lock was taken before the first stage, which the wait for it is booked on.
     var waited = Nanoseconds.zero
     var spun = burner.lockSpin
     var last = shared.clock.now
@@ -195,17 +203,15 @@ struct Worker {
   }
 
   private mutating func put(_ batch: FinishedBatch, _ record: inout BatchMade) -> Bool {
-    guard case .done(let at, let depth, let hasWaited, let resumed) = shared.queue.put(batch) else {
-      return false
-    }
-    record.put = at
-    record.depth = depth
-    if hasWaited {
-      // Nobody waits for room while the session is paused.
-      let start = max(record.finished, resumed)
+    guard case .done(let put) = shared.queue.put(batch) else { return false }
+    record.put = put.at
+    record.depth = put.depth
+    if put.hasWaited {
+      // A pause isn't waiting for room.
+      let start = max(record.finished, put.resumed)
       // The wait comes before the batch it belongs to.
-      lane.offer(.waited(WorkerWait(worker: number, reason: .room, start: start, end: at)))
-      burner.due = at
+      lane.offer(.waited(WorkerWait(worker: number, reason: .room, start: start, end: put.at)))
+      burner.deadline = put.at
     }
     lane.offer(.made(record))
     return true

@@ -206,7 +206,23 @@ package struct MeasuredCosts: Sendable {
     if scenario.hasSharedLock, scenario.burningThreads > scenario.cores ?? reading.cores {
       costs.latencies.handOver = Double(probed.handOver.count) * factor
     }
+    costs.copying = copying
     return costs
+  }
+
+  /// A batch's copy, where the measured steps are as long as it; else it is shorter, and 0 will do.
+  ///
+  /// A copy moves more than a byte a nanosecond, so a longer step isn't as long as it is because of
+  /// the copy.
+  private var copying: Double {
+    let consumer = reading.scenario.consumer
+    guard let step = reading.consumer.step else { return 0 }
+    let nominal = Double(Nanoseconds(consumer.transfer + consumer.compute.mean).count)
+    let host = Double((Nanoseconds(consumer.host) + reading.consumer.deserialization).count)
+    let measured = Double(step.count) - host
+    let bytes = picturesPerBatch * reading.dataset.shape.count * MemoryLayout<Float>.stride
+    // Within this a measurement doesn't contradict the scenario.
+    return measured > nominal * 1.05 + 2_000 ? min(measured, Double(bytes)) : 0
   }
 
   /// The profile's costs, and where a kernel was measured to take longer, the kernel's.

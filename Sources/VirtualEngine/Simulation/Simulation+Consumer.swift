@@ -16,9 +16,9 @@ extension Simulation {
   private mutating func lookForBatch() {
     let delivery = setup.loader.delivers
     switch setup.loader.consumerMove(isNextHere: queue.isNextHere(delivery)) {
-    case .take: take(queue.takeNext(delivery))
+    case .take: take(queue.takeNext(delivery).number)
     case .nap(let length):
-      polls += 1
+      consumer.polls += 1
       threads[0].phase = .napping
       due[0] = clock + max(0, Double(length.count) + setup.costs.napLateness)
     case .waitForBatch:
@@ -32,10 +32,11 @@ extension Simulation {
       listener.hear(
         .taken(
           BatchTaken(
-            batch: batch, wanted: moment(wanted), at: now, depth: queue.depth, polls: polls)))
+            batch: batch, wanted: moment(consumer.wanted), at: now, depth: queue.depth,
+            polls: consumer.polls)))
     }
-    polls = 0
-    taken = clock
+    consumer.polls = 0
+    consumer.taken = clock
     threads[0].batch = batch
     threads[0].isShort = setup.isShort(batch)
     threads[0].lockWait = 0
@@ -46,7 +47,7 @@ extension Simulation {
     beginWork(0)
   }
 
-  /// Those who waited for a batch to leave the queue.
+  /// Wakes the workers that waited for a batch to leave the queue.
   private mutating func wakeWorkers() {
     var room: Int?
     for thread in 1..<threads.count {
@@ -54,7 +55,7 @@ extension Simulation {
       case .awaitingDemand where due[thread] == .infinity:
         due[thread] = clock + setup.costs.latencies.waking
       case .awaitingRoom where due[thread] == .infinity:
-        // Who has waited longest comes first.
+        // The worker that has waited longest comes first.
         if room.map({ threads[thread].waitStart < threads[$0].waitStart }) ?? true { room = thread }
       default: break
       }
@@ -63,34 +64,31 @@ extension Simulation {
   }
 
   mutating func beginComputing() {
-    hostEnd = clock
+    consumer.hostEnd = clock
     // Drawn whether needed or not, as the live engine does: a change finds the stream at one place.
-    let (first, second) = (stepStream.positiveUnit(), stepStream.unit())
+    let (first, second) = (consumer.stream.positiveUnit(), consumer.stream.unit())
     let compute =
       setup.constantCompute
       ?? Double(setup.scenario.consumer.compute.sample(first, second).count)
     threads[0].phase = .computing
-    due[0] = clock + setup.transfer + compute
+    due[0] = clock + max(setup.transfer + compute, setup.costs.copying)
   }
 
   private mutating func endStep() {
     countStep()
     if Listener.listens { listener.hear(.stepped(finishedStep)) }
-    wanted = clock
+    consumer.wanted = clock
     threads[0].phase = .looking
-    if setup.costs.stepHandling > 0 {
-      due[0] = clock + setup.costs.stepHandling
-    } else {
-      lookForBatch()
-    }
+    lookForBatch()
   }
 
   private var finishedStep: StepDone {
     let isShort = threads[0].isShort
     let deserialization = setup.serialization(isShort)
     var step = StepDone(
-      batch: threads[0].batch, pictures: setup.pictures(isShort), wanted: moment(wanted),
-      taken: moment(taken), hostEnd: moment(hostEnd), transferEnd: moment(hostEnd + setup.transfer),
+      batch: threads[0].batch, pictures: setup.pictures(isShort), wanted: moment(consumer.wanted),
+      taken: moment(consumer.taken), hostEnd: moment(consumer.hostEnd),
+      transferEnd: min(now, moment(consumer.hostEnd + max(setup.transfer, setup.costs.copying))),
       end: now, lockWait: moment(threads[0].lockWait), cpu: moment(setup.host + deserialization))
     step.deserialization = moment(deserialization)
     step.clock = clockShare

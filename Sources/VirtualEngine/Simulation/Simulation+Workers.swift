@@ -95,7 +95,7 @@ extension Simulation {
   }
 
   private mutating func put(_ worker: Int) {
-    queue.put(threads[worker].batch)
+    queue.put(threads[worker].batch, ())
     if Listener.listens {
       if threads[worker].phase == .awaitingRoom { tellWait(worker, .room) }
       listener.hear(.made(finishedBatch(worker)))

@@ -5,14 +5,29 @@ package import Quantities
 /// The rules of `Pipeline` on simulated time: what `LiveEngine` does with threads, done event by
 /// event, the same for the same seed.
 ///
-/// Every thread has one moment at which it acts next; the earliest goes first, the consumer before
-/// the workers and these by number where moments are equal. One such pop is one event. A thread that
-/// works with nobody waiting for the interpreter lock goes through a whole batch in one event: where
-/// it lets go is computed when somebody asks.
+/// ```swift
+/// var simulation = Simulation(
+///   scenario, dataset: facts, costs: costs, machineCores: 2, listener: NoListener())
+/// simulation.run(steps: 1_200)
+/// let secondsAStep = simulation.lastStepEnd * 1e-9 / Double(simulation.steps)
+/// ```
+///
+/// Every thread has one moment at which it acts next, in `due`. An event takes the earliest moment,
+/// sets the clock to it and lets that thread act, which gives the thread its next moment. Where
+/// moments are equal the consumer goes before the workers, and these by number. A thread that works
+/// while no other waits for the interpreter lock goes through a whole batch in one event: its releases
+/// of the lock are computed only when another thread asks for it.
+///
+/// Time is nanoseconds in a `Double`, unlike `Nanoseconds` elsewhere: work is divided by the clock's
+/// share and by cores, so moments fall between whole nanoseconds, and infinity is the moment of a
+/// thread that waits for another. 2⁵³ ns are 104 days, far more than is simulated at once.
+///
+/// The earliest moment is found by a linear search. At most 64 workers and the consumer take
+/// half a kilobyte, and a typical session has three threads: a heap costs more than it saves.
 ///
 /// - Complexity: O(workers) an event; a batch takes two to six. Allocates nothing on the way.
 package struct Simulation<Listener: SimulationListener> {
-  /// Is told of everything; may be changed between runs.
+  /// Receives every event; may be changed between runs.
   package var listener: Listener
   /// Nanoseconds since the start.
   package private(set) var clock = 0.0
@@ -23,14 +38,15 @@ package struct Simulation<Listener: SimulationListener> {
   package private(set) var lastStepEnd = 0.0
 
   var setup: SimulationSetup
-  /// When each thread acts next; the consumer's first. Never for those that wait for somebody.
+  /// The moment at which each thread acts next, the consumer's first; infinity for a thread that waits
+  /// for another.
   var due: [Double]
   var threads: [SimulatedThread]
-  var queue = SimulatedQueue()
+  var queue = ArrivalQueue<Void>()
   /// Batches begun.
   var begun = DeliveryFrontier()
   var lock: InterpreterLockRules
-  /// Who holds the lock with nobody waiting, and so isn't walked from release to release.
+  /// The thread that holds the lock while no other waits, and so goes through its batch in one event.
   var runner: Int?
   var governor: GovernorRules?
   /// Work done in a nanosecond by each burning thread.
@@ -39,13 +55,8 @@ package struct Simulation<Listener: SimulationListener> {
   /// The last generation that a batch was begun under.
   var lastGeneration = 0
 
-  // The consumer's step.
-  var wanted = 0.0
-  var taken = 0.0
-  var hostEnd = 0.0
-  var polls = 0
-  /// The GPU's step times, drawn as the live engine draws them.
-  var stepStream: SplitMix
+  var consumer: ConsumerState
+  /// Draws batches' costs where they vary.
   var costStream: SplitMix
 
   private let dataset: DatasetFacts
@@ -67,7 +78,7 @@ package struct Simulation<Listener: SimulationListener> {
     due = Array(repeating: 0, count: setup.workers + 1)
     threads = Array(repeating: SimulatedThread(), count: setup.workers + 1)
     lock = InterpreterLockRules(interval: setup.switchInterval)
-    stepStream = SplitMix(seed: UInt64(scenario.seed))
+    consumer = ConsumerState(stream: SplitMix(seed: UInt64(scenario.seed)))
     costStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x5eed_0f_c0575)
     let (count, cores) = (setup.workers + 1, setup.cores)
     governor = scenario.governor.map { GovernorRules($0, threads: count, cores: cores) }
@@ -76,7 +87,11 @@ package struct Simulation<Listener: SimulationListener> {
   /// The clock's share of the highest.
   package var clockShare: Double { governor?.clock ?? 1 }
 
-  /// Goes on until so many steps have been trained, or until a moment, whichever comes first.
+  /// Goes on until `goal` steps have been trained in all, or until a moment, whichever comes first.
+  ///
+  /// Ends early, with fewer steps, where no thread can act any more.
+  ///
+  /// - Complexity: O(workers) an event.
   package mutating func run(steps goal: Int = .max, until end: Nanoseconds = .never) {
     let deadline = end == .never ? Double.infinity : Double(end.count)
     while steps < goal {
@@ -94,7 +109,7 @@ package struct Simulation<Listener: SimulationListener> {
         updateRate()
         continue
       }
-      // Nobody will ever act again only where everybody waits for somebody, which no rule allows.
+      // All moments are infinite only where each thread waits for another, which no rule allows.
       guard moment <= deadline, moment < .infinity else { break }
       clock = moment
       events += 1
@@ -103,7 +118,9 @@ package struct Simulation<Listener: SimulationListener> {
     if steps < goal, deadline < .infinity { clock = max(clock, deadline) }
   }
 
-  /// Takes a changed scenario; stages hold from the next batch on, the rest at once.
+  /// Changes the scenario; stages hold from the next batch on, the rest at once.
+  ///
+  /// - Complexity: O(workers).
   package mutating func adopt(_ scenario: Scenario, costs: StageCosts, generation: Int) {
     setup = SimulationSetup(
       generation: generation, scenario: scenario, dataset: dataset, costs: costs,
@@ -124,7 +141,7 @@ package struct Simulation<Listener: SimulationListener> {
     }
     burning = threads.count { $0.isBurning }
     updateRate()
-    // Who waits looks again: the rule that it waits by may be another now.
+    // Waiting threads look again: the rule that they wait by may have changed.
     for thread in threads.indices {
       switch threads[thread].phase {
       case .awaitingBatch, .awaitingDemand, .awaitingRoom: due[thread] = clock
@@ -143,6 +160,18 @@ package struct Simulation<Listener: SimulationListener> {
     steps += 1
     lastStepEnd = clock
   }
+}
+
+/// The consumer's step so far; moments in nanoseconds.
+struct ConsumerState: Sendable {
+  /// Since when it has wanted a batch.
+  var wanted = 0.0
+  var taken = 0.0
+  var hostEnd = 0.0
+  /// Naps since the last step because the queue was empty.
+  var polls = 0
+  /// The GPU's step times, drawn as the live engine draws them.
+  var stream: SplitMix
 }
 
 extension Simulation: Sendable where Listener: Sendable {}

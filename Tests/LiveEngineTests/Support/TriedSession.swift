@@ -1,10 +1,11 @@
 import Augmentation
 import Glibc
-import LiveEngine
 import Pipeline
 import Quantities
 import Testing
 import Tracing
+
+@testable import LiveEngine
 
 /// A live session for a test: made of a scenario, stopped at the end whatever happens.
 final class TriedSession {
@@ -13,9 +14,10 @@ final class TriedSession {
 
   init(
     _ scenario: Scenario, dataset: any DatasetSource = SmallPictures(),
-    openFile: @escaping SessionFileOpener = TriedSession.noFile
+    openFile: @escaping SessionFileOpener = TriedSession.noFile, checksBatches: Bool = false
   ) {
-    live = LiveSession(scenario: scenario, dataset: dataset, openFile: openFile)
+    live = LiveSession(
+      scenario: scenario, dataset: dataset, checksBatches: checksBatches, openFile: openFile)
     live.start()
   }
 
@@ -95,4 +97,13 @@ extension CostSource {
           fixed: .microseconds(15), perPicture32: .microseconds(2_880), lockFree: 1),
       ],
       switchInterval: .microseconds(500)))
+}
+
+extension PublishedSettings {
+  /// Those of `Scenario.small` on a machine of one core.
+  static func small(_ change: (inout Scenario) -> Void = { _ in }) -> PublishedSettings {
+    PublishedSettings(
+      RunSettings(
+        generation: 0, scenario: .small(.blocking, change), shape: .cifar, machineCores: 1))
+  }
 }

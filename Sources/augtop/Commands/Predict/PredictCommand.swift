@@ -54,8 +54,7 @@ struct PredictCommand: ParsableCommand {
     let statistics = try fitStatistics(dataset, scenario)
     let kernels = try scenario.costs == .native ? kernels(scenario, dataset, statistics) : nil
     let session = LiveSession(
-      scenario: scenario, dataset: dataset, statistics: statistics,
-      openFile: SessionFiles(clock: SessionClock(), dataset: dataset).opener)
+      scenario: scenario, dataset: dataset, statistics: statistics)
     Interruption.listen()
     session.start()
     defer { _ = session.stop() }

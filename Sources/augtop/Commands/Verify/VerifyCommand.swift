@@ -46,8 +46,7 @@ struct VerifyCommand: ParsableCommand {
     }
     let base = try PresetCatalog.scenario(named: "fast-gpu")
     let dataset = SyntheticDataset()
-    let live = LiveEpoch(
-      dataset, openFile: SessionFiles(clock: SessionClock(), dataset: dataset).opener)
+    let live = LiveEpoch(dataset)
     let grid = GridAgreement(
       live, dataset: DatasetFacts(count: dataset.count, shape: dataset.shape),
       cores: Int(cl_usable_processors()))

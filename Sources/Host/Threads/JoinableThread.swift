@@ -1,0 +1,56 @@
+import CLinux
+import Glibc
+
+/// A thread of its own for work that blocks or burns, kept off the cooperative pool.
+///
+/// The thread is detached, so one that nobody joins leaks nothing; `join` waits for its body and may
+/// be called by any thread, any number of times.
+package final class JoinableThread: Sendable {
+  private let isDone = Monitor(false)
+
+  /// Starts the thread at once.
+  ///
+  /// Traps where the system has no thread left: a session can't run with fewer than it asks for.
+  ///
+  /// - Parameters:
+  ///   - name: Shown by `top -H` and debuggers; Linux keeps the first 15 bytes.
+  ///   - body: Runs once, on the new thread.
+  package init(name: String, _ body: @escaping @Sendable () -> Void) {
+    let isDone = isDone
+    Self.launch {
+      cl_name_thread(name)
+      body()
+      isDone.withLock { $0 = true }
+      isDone.wakeAll()
+    }
+  }
+
+  /// Whether the body has returned.
+  package var isOver: Bool { isDone.withLock { $0 } }
+
+  /// Waits until the body has returned.
+  package func join() { isDone.waitUntilTrue { $0 } }
+
+  /// A closure on its way through the C pointer of `pthread_create`.
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  private static func launch(_ body: @escaping @Sendable () -> Void) {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, &attributes,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      }, Unmanaged.passRetained(Body(body)).toOpaque())
+    pthread_attr_destroy(&attributes)
+    precondition(code == 0, "the system has no thread to give")
+  }
+}
