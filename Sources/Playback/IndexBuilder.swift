@@ -19,8 +19,9 @@ final class IndexBuilder: Sendable {
   }
 
   /// What the thread takes with it.
+  ///
+  /// `@unchecked Sendable` because it is moved into one thread, never shared.
   private struct Work: @unchecked Sendable {
-    // Because only the thread that takes it touches it: it is moved, never shared.
     var records: SessionRecords
     var feed: LedgerFeed
     var index: IndexFile?

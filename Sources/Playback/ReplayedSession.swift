@@ -12,9 +12,9 @@ package import Tracing
 ///
 /// The screen can't tell it from a live one: between keys it publishes the very readings that the
 /// recorder took. Whatever way leads to a moment, its numbers are the same.
+///
+/// `@unchecked Sendable` because `reading` is guarded, and all else is used by the screen's thread alone.
 package final class ReplayedSession: SessionSource, @unchecked Sendable {
-  // Because all but `reading`, which is guarded, is for the one thread that shows it.
-
   /// Spent on one frame, at most, so that keys are heard; a seek may take longer.
   private static let frameWork = Nanoseconds.milliseconds(50)
   private static let seekWork = Nanoseconds.milliseconds(150)

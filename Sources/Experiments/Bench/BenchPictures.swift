@@ -21,8 +21,9 @@ enum BenchPictures {
 }
 
 /// Pictures that lie in memory one after the other, of whole numbers from 0 to 255.
+///
+/// `@unchecked Sendable` because nothing is written after `init`.
 final class ValueBlock<Value: Sendable>: @unchecked Sendable {
-  // Because nothing is written after `init`.
   let count: Int
   let shape: PictureShape
   private let values: UnsafeMutableBufferPointer<Value>
@@ -124,8 +125,9 @@ final class JPEGBlock: Sendable {
 }
 
 /// Random resized crops of the files; one per worker, for it keeps the memory that decoding takes.
+///
+/// `@unchecked Sendable` because only one worker's pass calls it.
 final class JPEGSource: DatasetSource, @unchecked Sendable {
-  // Because one worker's pass alone calls it.
   private let block: JPEGBlock
   private let recipe = CropRecipe()
   private let reading = CroppedReading()

@@ -6,8 +6,9 @@ import Glibc
 /// One worker of a benchmark row: its own pass, order and buffer over the shared pictures.
 ///
 /// One thread at a time.
+///
+/// `@unchecked Sendable` because the thread that hands it to another joins that one before it goes on.
 final class BenchWorker: @unchecked Sendable {
-  // Because whoever starts a thread with it waits for the thread's end.
   private enum Pass {
     case floats(BatchPass)
     case bytes(BytePass)

@@ -1,16 +1,17 @@
 import Glibc
 package import Quantities
 
-/// A lock with conditions: what `Synchronization` lacks.
+/// A value behind a lock that threads can wait at, which `Synchronization` doesn't offer.
 ///
-/// This target guards everything with it, conditions or none: the thread sanitizer follows a
-/// pthread's mutex, but not the futex within `Mutex`.
+/// The live engine guards all its state with it, also where no thread waits: the thread sanitizer
+/// follows a pthread's mutex, but not the futex within `Mutex`.
 ///
-/// The value may only be touched inside `withLock`; whoever changes it so that a waiter may go on
-/// calls `wakeAll`. Where several kinds of waiters must not wake each other, each kind has a
-/// `Condition` of its own. Timed waits use CLOCK_MONOTONIC.
+/// The value may only be touched inside `withLock`; a thread that changes it so that a waiter may go
+/// on calls `wakeAll` afterwards. Where several kinds of waiters must not wake each other, each kind
+/// has a `Condition` of its own. Timed waits use CLOCK_MONOTONIC. The lock isn't recursive.
+///
+/// `@unchecked Sendable` because every access to `value` is between lock and unlock of `mutex`.
 package final class Monitor<Value>: @unchecked Sendable {
-  // Because every access to `value` is between lock and unlock of `mutex`.
   private var value: Value
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = Condition()
@@ -25,20 +26,21 @@ package final class Monitor<Value>: @unchecked Sendable {
     mutex.deallocate()
   }
 
+  /// Runs `body` with the value, alone; mustn't be called from within `body`.
   package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&value)
   }
 
-  /// Waits until the value is so.
+  /// Waits until `isTrue` answers true; it runs under the lock, at once and after every wake-up.
   package func waitUntilTrue(on condition: Condition? = nil, _ isTrue: (Value) -> Bool) {
     wait(on: condition) { isTrue($0) ? () : nil }
   }
 
-  /// Waits until `body` answers; it runs under the lock, at once and after every wake-up.
+  /// Waits until `body` returns a value; it runs under the lock, at once and after every wake-up.
   ///
-  /// - Parameter condition: What wakes the waiter; nil means the monitor's own.
+  /// - Parameter condition: Wakes the waiter; nil means the monitor's own.
   package func wait<Result>(
     on condition: Condition? = nil, until body: (inout Value) -> Result?
   ) -> Result {
@@ -50,7 +52,10 @@ package final class Monitor<Value>: @unchecked Sendable {
     }
   }
 
-  /// The same, until a moment of the monotonic clock at the latest; nil when that has come.
+  /// Waits until `body` returns a value, but no longer than until a moment of the monotonic clock.
+  ///
+  /// - Parameter deadline: Nanoseconds of CLOCK_MONOTONIC, not of a session's clock.
+  /// - Returns: Nil where the deadline came first.
   package func wait<Result>(
     deadline: Nanoseconds, until body: (inout Value) -> Result?
   ) -> Result? {
@@ -65,12 +70,14 @@ package final class Monitor<Value>: @unchecked Sendable {
     }
   }
 
+  /// Lets the threads that wait without a condition of their own look at the value again.
   package func wakeAll() { condition.wakeAll() }
 }
 
-/// One kind of waiters at a monitor. Nobody waiting, waking costs no system call.
+/// One kind of waiters at a monitor. Waking costs no system call where no thread waits.
+///
+/// `@unchecked Sendable` because POSIX lets any thread wait on and signal a condition.
 package final class Condition: @unchecked Sendable {
-  // Because POSIX lets any thread wait on and signal a condition.
   fileprivate let pointer = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
   package init() {
@@ -86,8 +93,9 @@ package final class Condition: @unchecked Sendable {
     pointer.deallocate()
   }
 
+  /// Wakes all waiters of this kind.
   package func wakeAll() { pthread_cond_broadcast(pointer) }
 
-  /// Wakes one waiter, for what only one can have.
+  /// Wakes one waiter, where only one can go on.
   package func wakeOne() { pthread_cond_signal(pointer) }
 }

@@ -2,11 +2,12 @@ import Host
 import Pipeline
 package import Quantities
 
-/// How far from the wish sleeps end on this machine.
+/// How far from the requested moment sleeps end on this machine.
 package enum SleepProbe {
   private static let length = Nanoseconds.milliseconds(2)
 
-  /// Median error of a plain sleep and of a corrected one, over so many sleeps of 2 ms each.
+  /// Median error of a plain sleep and of a corrected one, over `count` sleeps of 2 ms
+  /// each; takes 4 ms a sleep.
   package static func measure(count: Int) -> (plain: Nanoseconds, corrected: Nanoseconds) {
     let clock = SessionClock()
     var plain: [Nanoseconds] = []

@@ -3,12 +3,12 @@ import Host
 package import Pipeline
 import Quantities
 
-/// How long it takes on this machine until a thread runs that waited.
+/// How long it takes on this machine from a wake-up to the moment at which the waiting thread runs.
 package enum WakeProbe {
   /// Between wake-ups: long enough for the waiter's processor to fall idle.
   private static let rest = Nanoseconds.microseconds(300)
-  /// How long each of two threads holds the lock, and how long it does without: so it is asked for
-  /// while it is held, by a thread that has only just gone to sleep.
+  /// How long each of two threads holds the lock, and how long it then works without: the other one
+  /// asks for the lock while it is held, and has only just gone to sleep when it is let go.
   private static let held = Nanoseconds.microseconds(50)
   private static let free = Nanoseconds.microseconds(20)
 
@@ -18,7 +18,7 @@ package enum WakeProbe {
     var latencies: [Nanoseconds] = []
   }
 
-  /// The medians of so many wake-ups; 0.5 ms for each.
+  /// The medians of `count` wake-ups, which take 0.5 ms each.
   package static func measure(count: Int = 31) -> WakeLatencies {
     let idle = measureWaking(count)
     return WakeLatencies(idle: idle, handOver: measureHandOver(count) ?? idle)
@@ -48,8 +48,8 @@ package enum WakeProbe {
     return calls.withLock { $0.latencies.sorted()[count / 2] }
   }
 
-  /// Two threads that burn, each on a processor of its own, and between them an interpreter lock whose
-  /// waiters sleep; nil where hardly anybody had to wait.
+  /// Two threads burn, each on a processor of its own, and share an interpreter lock whose waiters
+  /// sleep at once; nil where fewer than a quarter of the calls had to wait.
   private static func measureHandOver(_ count: Int) -> Nanoseconds? {
     guard cl_usable_processors() > 1 else { return nil }
     let clock = SessionClock()

@@ -4,14 +4,16 @@ import Tracing
 
 /// Brings the events of several lanes into the order of their times.
 ///
-/// Each lane is in order by itself. What happened after the lanes began to be drained is held back:
-/// an earlier event may still lie in a lane that was drained before.
+/// Each lane is in order by itself. Events later than the moment at which draining began are held
+/// back: an earlier one may still lie in a lane that was drained before they were offered.
 struct EventMerger {
   private var held: [[Event]] = []
 
-  /// Tells the events of `lanes` up to `cutoff` in order.
+  /// Drains all lanes and passes their events up to `cutoff` to `body`, in the order of their times.
+  ///
+  /// - Complexity: O(events × lanes).
   mutating func drain(
-    _ lanes: [RecordingLane], until cutoff: Nanoseconds, _ tell: (Event) -> Void
+    _ lanes: [RecordingLane], until cutoff: Nanoseconds, _ body: (Event) -> Void
   ) {
     while held.count < lanes.count { held.append([]) }
     for (index, lane) in lanes.enumerated() {
@@ -19,7 +21,7 @@ struct EventMerger {
     }
     var heads = [Int](repeating: 0, count: held.count)
     while let next = earliest(heads, until: cutoff) {
-      tell(held[next][heads[next]])
+      body(held[next][heads[next]])
       heads[next] += 1
     }
     for index in held.indices { held[index].removeFirst(heads[index]) }

@@ -1,14 +1,15 @@
 package import Pipeline
 import Quantities
 
-/// How long an epoch takes by the rules, with nobody listening.
+/// How long an epoch takes by the rules.
 package struct EpochSimulation {
-  /// Before what is measured: so many steps, so that the queue has filled or emptied, and as much time
-  /// as a live session leaves out.
+  /// Passes before the measurement: the steps fill or empty the queue, the time is as much as a live
+  /// session leaves out.
   private static let settling = (steps: 200, time: Nanoseconds.seconds(1))
 
   /// Seconds of one epoch.
   package let seconds: Double
+  /// Batches of one epoch.
   package let batches: Int
   /// Moments that the engine acted on, settling included.
   package let events: Int
@@ -18,7 +19,8 @@ package struct EpochSimulation {
   /// Simulates one epoch after some settling; the same for the same scenario and costs.
   ///
   /// - Parameter batches: Steps measured; nil means the epoch's own number.
-  /// - Complexity: Some five events a batch; nil only where the scenario makes no progress.
+  /// - Returns: Nil where the scenario makes no progress.
+  /// - Complexity: Some five events a batch.
   package init?(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int,
     batches: Int? = nil

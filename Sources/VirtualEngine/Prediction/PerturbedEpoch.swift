@@ -1,11 +1,13 @@
 package import Pipeline
 import Quantities
 
-/// How far to either side something is moved to see what rests on it.
+/// How far costs and times are moved, to either side, to see how far the epoch depends on them.
 package struct Perturbation: Sendable {
-  /// Of making a batch, of the GPU's step, and of every nap.
+  /// Of making a batch.
   package var make: Duration
+  /// Of the GPU's step.
   package var step: Duration
+  /// Of every nap.
   package var nap: Duration
 
   package init(make: Duration, step: Duration, nap: Duration) {
@@ -18,23 +20,27 @@ package struct Perturbation: Sendable {
 /// An epoch by the rules, and the band that it moves in when make, step or naps move a little, one
 /// at a time.
 ///
-/// Polling has knife edges: whether a look comes just before or just after a put decides over a whole
-/// nap, and so do tenths of a millisecond that no machine holds.
+/// Polling is sensitive: a look that comes just before a put instead of just after it costs a whole
+/// nap, and no machine keeps times to the tenth of a millisecond that decides it.
 package struct PerturbedEpoch: Sendable {
-  /// A rate that moves this much stands on a knife edge.
+  /// An epoch that moves by this share or more is sensitive.
   package static let edge = 0.05
 
+  /// Unperturbed.
   package let batchesPerSecond: Double
+  /// Of one epoch, unperturbed.
   package let seconds: Double
   /// The lowest and the highest rate, in batches a second.
   package let low: Double
   package let high: Double
 
+  /// Whether a perturbation moves the rate by `edge` or more.
   package var isSensitive: Bool {
     max(high / batchesPerSecond - 1, 1 - low / batchesPerSecond) >= Self.edge
   }
 
-  /// - Complexity: Seven simulations; nil only where the scenario makes no progress.
+  /// - Returns: Nil where the scenario, or one of its perturbations, makes no progress.
+  /// - Complexity: Seven simulations of an epoch.
   package init?(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int,
     nudge: Perturbation

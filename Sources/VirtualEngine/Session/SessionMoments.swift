@@ -12,10 +12,10 @@ struct SessionMoments: Sendable {
   private static let settlingSteps = 200
   /// Between moments; with no common factor with the batches of a burst.
   private static let apart = 17
-  /// After a change so many steps and so much time aren't measured, as in a live trial: polling at its
+  /// These steps and this time after a change aren't measured, as in a live trial: polling at its
   /// slowest needs the steps, a governor's clock the time.
   private static let changing = (steps: 100, time: PairedTrial().settling)
-  /// At least so much is measured, however brief the steps: a governor's clock may go up and down.
+  /// The least time measured, however brief the steps: a governor's clock may go up and down.
   private static let measured = PairedTrial().measuring
 
   private let moments: [Simulation<NoListener>]

@@ -1,14 +1,15 @@
 package import Pipeline
 
-/// Who is told what happens in a simulation, in the order of its times.
+/// Receives a simulation's events in the order of their times.
 package protocol SimulationListener {
-  /// Whether events are worth making; a constant, so that silence costs nothing.
+  /// Whether events are made at all; a constant, so that a simulation without a listener costs nothing.
   static var listens: Bool { get }
 
+  /// Takes in one event.
   mutating func hear(_ event: Event)
 }
 
-/// Nobody: only the counters are kept.
+/// Ignores events: the simulation keeps its counters only.
 package struct NoListener: SimulationListener, Sendable {
   package static let listens = false
 
@@ -17,7 +18,7 @@ package struct NoListener: SimulationListener, Sendable {
   package mutating func hear(_ event: Event) {}
 }
 
-/// A ledger, for reports and screens.
+/// A ledger takes events for reports and screens.
 extension SessionLedger: SimulationListener {
   package static let listens = true
 

@@ -2,7 +2,7 @@ import Augmentation
 import Pipeline
 import Quantities
 
-/// A scenario as the engine obeys it: times in nanoseconds, programs worked out.
+/// A scenario as the engine follows it: times in nanoseconds, programs computed.
 struct SimulationSetup {
   let generation: Int
   let scenario: Scenario
@@ -21,7 +21,7 @@ struct SimulationSetup {
   let cores: Int
   /// More threads burn than there are cores.
   let isCrowded: Bool
-  /// Who waits for the lock longer than this, in nanoseconds, sleeps.
+  /// A thread that waits for the lock longer than this, in nanoseconds, sleeps.
   let spin = Double(InterpreterLockRules.spin.count)
   /// The processors' speed changes: more threads burn than there are cores, or a governor is on.
   let isElastic: Bool

@@ -44,8 +44,9 @@ extension ReplayedSession: ScreenSession {
 }
 
 /// A virtual session that keeps pace with the clock on the wall, or a multiple of it.
+///
+/// `@unchecked Sendable` because only the screen's thread touches `last`; the session guards itself.
 final class PacedSession: ScreenSession, @unchecked Sendable {
-  // Because only the screen's thread touches `last`; the session guards itself.
   private var last: Int64 = 0
   private let session: VirtualSession
   private let speed: Double
