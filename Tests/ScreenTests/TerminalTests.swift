@@ -93,10 +93,17 @@ import screen_demo
     #expect(demo.output.allSatisfy { $0 < 128 })
   }
 
+  #if DEBUG
+    private static let outOfRange = "Fatal error: Index out of range"
+  #else
+    // In optimised code, the standard library's own checks end a program without a message.
+    private static let outOfRange = ""
+  #endif
+
   @Test(
     arguments: [
       ("1", ProgramEnd.signaled(SIGILL), "Fatal error: the demo's fatal error"),
-      ("2", .signaled(SIGILL), "Fatal error: Index out of range"),
+      ("2", .signaled(SIGILL), outOfRange),
       ("3", .signaled(SIGABRT), ""), ("4", .exited(3), ""), ("5", .signaled(SIGSEGV), ""),
       ("6", .signaled(SIGSEGV), ""),
     ])
