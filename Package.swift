@@ -98,11 +98,11 @@ let package = Package(
     .target(name: "TerminalHarness", path: "Tests/TerminalHarness"),
     .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
-    .testTarget(name: "TomlTests", dependencies: ["TestSupport", "Toml"]),
+    .testTarget(name: "TomlTests", dependencies: ["Toml"]),
     .testTarget(name: "ThemesTests", dependencies: ["Screen", "Themes", "Toml"]),
     .testTarget(
       name: "AugmentationTests",
-      dependencies: ["Augmentation", "CKernels", "Datasets", "TestSupport"],
+      dependencies: ["Augmentation", "CKernels", "Datasets"],
       exclude: ["Support/check_lens.py"], resources: [.copy("Goldens")]),
     .testTarget(
       name: "ScreenTests",
@@ -120,9 +120,7 @@ let package = Package(
     .testTarget(
       name: "ScenarioFilesTests",
       dependencies: [
-        "Augmentation", "Pipeline", "Quantities", "ScenarioFiles", "Screen", "TestSupport",
-        "Themes",
-        "Toml",
+        "Augmentation", "Pipeline", "Quantities", "ScenarioFiles", "TestSupport", "Toml",
       ]),
     .testTarget(
       name: "TracingTests",
@@ -139,7 +137,7 @@ let package = Package(
     .testTarget(
       name: "VirtualEngineTests",
       dependencies: [
-        "Augmentation", "Pipeline", "Quantities", "ScenarioFiles", "TestSupport", "VirtualEngine",
+        "Augmentation", "Pipeline", "Quantities", "ScenarioFiles", "VirtualEngine",
       ]),
     .testTarget(
       name: "LiveEngineTests",
@@ -157,7 +155,7 @@ let package = Package(
     .testTarget(
       name: "PlaybackTests",
       dependencies: [
-        "Augmentation", "Host", "Pipeline", "Playback", "Quantities", "Recordings", "ScenarioFiles",
+        "Augmentation", "Pipeline", "Playback", "Quantities", "Recordings", "ScenarioFiles",
         "TestSupport", "Tracing", "VirtualEngine",
       ]),
     .testTarget(
@@ -169,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "augtopTests",
       dependencies: [
-        "Augmentation", "Datasets", "Quantities", "TerminalHarness", "TestSupport", "Tracing",
+        "Augmentation", "Datasets", "TerminalHarness", "Tracing",
         "augtop",
       ],
       exclude: ["Support/check_keras.py"]),
