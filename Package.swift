@@ -165,6 +165,13 @@ let package = Package(
         "TestSupport", "Tracing", "VirtualEngine",
       ]),
     .testTarget(
+      name: "StagesTests",
+      dependencies: [
+        "Augmentation", "Dashboard", "Exports", "Pipeline", "Playback", "Quantities", "Recordings",
+        "ScenarioFiles", "Screen", "TestSupport", "Tracing", "VirtualEngine",
+      ],
+      resources: [.copy("Recordings")]),
+    .testTarget(
       name: "augtopTests",
       dependencies: [
         "Augmentation", "Datasets", "TerminalHarness", "Tracing",

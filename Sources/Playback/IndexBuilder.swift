@@ -35,7 +35,7 @@ final class IndexBuilder: Sendable {
   init(_ session: RecordedSession, spacing: Int = IndexBuilder.spacing) {
     size = session.records.size
     self.spacing = spacing
-    progress = Monitor(Progress(map: SeekIndex(session.scenario)))
+    progress = Monitor(Progress(map: SeekIndex(session.scenario, stages: session.stages)))
   }
 
   /// As far as it has come.

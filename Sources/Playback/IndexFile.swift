@@ -72,14 +72,14 @@ final class IndexFile: Sendable {
 
   /// The one beside a session file, with its map; nil where there is none that fits.
   static func open(
-    _ session: String, _ stamp: FileStamp?, _ scenario: Scenario
+    _ session: String, _ stamp: FileStamp?, _ scenario: Scenario, _ stages: StageList
   ) -> (file: IndexFile, map: SeekIndex)? {
     guard let stamp else { return nil }
     // O_NONBLOCK: something else of that name may be a pipe.
     let opened = Glibc.open(path(of: session), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard opened >= 0 else { return nil }
     let file = IndexFile(reading: opened, stamp)
-    return file.map(scenario).map { (file, $0) }
+    return file.map(scenario, stages).map { (file, $0) }
   }
 
   private init(reading descriptor: Int32, _ stamp: FileStamp) {
@@ -128,7 +128,7 @@ final class IndexFile: Sendable {
     rename(target.beside, target.path)
   }
 
-  private func map(_ scenario: Scenario) -> SeekIndex? {
+  private func map(_ scenario: Scenario, _ stages: StageList) -> SeekIndex? {
     let size = MemoryLayout<Header>.size
     guard let bytes = read(size + 8, at: 0) else { return nil }
     let (header, checksum) = bytes.withUnsafeBytes {
@@ -143,7 +143,7 @@ final class IndexFile: Sendable {
       let state = read(header.mapLength, at: header.mapPlace),
       Checksum.of(state) == header.mapChecksum
     else { return nil }
-    var map = SeekIndex(scenario)
+    var map = SeekIndex(scenario, stages: stages)
     var archive = StateArchive(reading: state, map.book)
     map.archive(&archive)
     guard !archive.isBroken, archive.isAtEnd else { return nil }

@@ -50,7 +50,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     recorded.records.latest = end
     player = Player(recorded, end: end, speed: speed)
     let stamp = recorded.stamp
-    if let (file, map) = IndexFile.open(recorded.path, stamp, recorded.scenario) {
+    if let (file, map) = IndexFile.open(recorded.path, stamp, recorded.scenario, recorded.stages) {
       (index, wholeMap, maker) = (file, map, nil)
     } else {
       var own = try recorded.another()
@@ -61,7 +61,8 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
       wholeMap = nil
       made.start(own, index: index)
     }
-    published = Monitor(player.reading(wholeMap ?? SeekIndex(recorded.scenario)))
+    published = Monitor(
+      player.reading(wholeMap ?? SeekIndex(recorded.scenario, stages: recorded.stages)))
     if let error = index?.notKept { player.tell(.indexNotKept("\(error)")) }
     if let from { player.seek(to: from, source, keepsGoing: patience(Self.seekWork)) }
     publish()
@@ -113,7 +114,9 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   package var scenarioFault: ConfigurationFault? { player.session.scenarioFault }
 
   private var source: MapSource {
-    MapSource(map: wholeMap ?? maker?.map ?? SeekIndex(player.session.scenario), index: index)
+    MapSource(
+      map: wholeMap ?? maker?.map
+        ?? SeekIndex(player.session.scenario, stages: player.session.stages), index: index)
   }
 
   private func publish() {

@@ -18,8 +18,9 @@ struct Resimulation {
     _ = try costs.costs(of: recorded.scenario)
     guard recorded.epoch.estimate != nil,
       let session = VirtualSession(
-        scenario: recorded.scenario, dataset: recorded.dataset,
-        costs: CostModel(costs, shape: recorded.dataset.shape), machineCores: recorded.cores)
+        scenario: recorded.scenario, dataset: recorded.dataset, stages: recorded.stageList,
+        costs: CostModel(costs, shape: recorded.dataset.shape),
+        machineCores: recorded.cores)
     else { throw .measuring }
     self.session = session
   }

@@ -28,7 +28,15 @@ struct SeekIndex: Sendable {
   var isWhole = false
   var trouble = RecordingTrouble()
 
-  init(_ first: Scenario) { book = ScenarioBook(first) }
+  private let stages: StageList
+
+  /// - Parameters:
+  ///   - first: The scenario that the session began with.
+  ///   - stages: The session's.
+  init(_ first: Scenario, stages: StageList) {
+    book = ScenarioBook(first)
+    self.stages = stages
+  }
 
   mutating func add(_ checkpoint: Checkpoint) { checkpoints.append(checkpoint) }
 
@@ -36,7 +44,7 @@ struct SeekIndex: Sendable {
     switch note {
     case .asked(let change, _, _):
       book.add(change)
-      targets.append(SeekTarget(at: moment, label: change.label))
+      targets.append(SeekTarget(at: moment, label: change.label(stages)))
     case .marker(let text):
       targets.append(SeekTarget(at: moment, label: text.isEmpty ? "marker" : text))
     case .paused, .resumed, .stoodStill, .epochRestarted: break
@@ -79,7 +87,7 @@ extension SeekIndex {
       archive.value(&entry.at)
       archive.text(&entry.label)
     }
-    var changes = book.changes.map(Self.words)
+    var changes = book.changes.map(words)
     archive.list(&changes, filler: []) { pairs, archive in
       archive.list(&pairs, filler: SessionHeader.Attribute("", "")) { pair, archive in
         archive.text(&pair.key)
@@ -91,7 +99,7 @@ extension SeekIndex {
     guard archive.isReading else { return }
     book = ScenarioBook(book.scenarios[0])
     for words in changes {
-      guard let change = Self.change(words) else { return }
+      guard let change = change(words) else { return }
       book.add(change)
     }
   }
@@ -104,15 +112,15 @@ extension SeekIndex {
     archive.value(&trouble.lostMoments)
   }
 
-  private static func words(_ change: ScenarioChange) -> [SessionHeader.Attribute] {
-    let words = [SessionHeader.Attribute("change", ChangeText.write(change))]
+  private func words(_ change: ScenarioChange) -> [SessionHeader.Attribute] {
+    let words = [SessionHeader.Attribute("change", ChangeText.write(change, stages: stages))]
     guard case .costs(let costs) = change else { return words }
     return words + CostProfileText.write(costs)
   }
 
-  private static func change(_ words: [SessionHeader.Attribute]) -> ScenarioChange? {
+  private func change(_ words: [SessionHeader.Attribute]) -> ScenarioChange? {
     words.first { $0.key == "change" }.flatMap {
-      ChangeText.read($0.value, costs: CostProfileText.read(words))
+      ChangeText.read($0.value, costs: CostProfileText.read(words), stages: stages)
     }
   }
 }

@@ -22,7 +22,8 @@ package struct LedgerFeed {
   /// A feed before the first record.
   package init(_ session: RecordedSession) {
     ledger = SessionLedger(
-      scenario: session.scenario, dataset: session.dataset, cores: session.header.cores)
+      scenario: session.scenario, dataset: session.dataset, stages: session.stages,
+      cores: session.header.cores)
     // The recorder takes one before anything has happened.
     _ = ledger.reading(at: .zero)
   }
@@ -122,12 +123,12 @@ package struct LedgerFeed {
   private static let promptly = Nanoseconds.seconds(1)
 
   private mutating func note(_ id: TrackID, _ value: Double) {
-    switch CounterTrack.named(id)?.name {
-    case "augtop cpu": own.cpuFraction = value / 100
-    case "emulated work": own.emulatedCores = value
-    case "dropped events": own.droppedEvents = Int(max(0, min(value, 1e15)))
-    case "resident memory": own.residentBytes = Int(max(0, min(value, 1e15)))
-    case "augtop per event": own.nanosecondsPerEvent = value
+    switch id {
+    case CounterTrack.ownCPU: own.cpuFraction = value / 100
+    case CounterTrack.emulatedCores: own.emulatedCores = value
+    case CounterTrack.droppedEvents: own.droppedEvents = Int(max(0, min(value, 1e15)))
+    case CounterTrack.residentMemory: own.residentBytes = Int(max(0, min(value, 1e15)))
+    case CounterTrack.timePerEvent: own.nanosecondsPerEvent = value
     default: break
     }
   }

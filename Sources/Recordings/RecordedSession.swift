@@ -18,6 +18,8 @@ package struct RecordedSession {
   /// Number and shape of the pictures; the synthetic dataset's where the recording doesn't hold
   /// them.
   package let dataset: DatasetFacts
+  /// The session's stages; of a recording that has no list, the generator's.
+  package let stages: StageList
   /// The records, from the first on.
   package var records: SessionRecords
   /// Identifies this state of the file; nil where it is no file.
@@ -41,9 +43,16 @@ package struct RecordedSession {
   private init(_ file: SessionFileReader) {
     path = file.path
     header = file.header
-    (scenario, scenarioFault) = Self.scenario(file.header, path: file.path)
+    var (scenario, fault) = Self.scenario(file.header, path: file.path)
+    if let recorded = header.stages {
+      stages = recorded.list
+      scenario.stages = recorded.on
+    } else {
+      stages = scenario.generatorStages
+    }
+    (self.scenario, scenarioFault) = (scenario, fault)
     dataset = file.header.dataset ?? DatasetFacts(count: 50_000, shape: .cifar)
-    records = SessionRecords(file, scenario: scenario)
+    records = SessionRecords(file, scenario: scenario, stages: stages)
     stamp = file.stamp
     self.file = file
   }
@@ -60,7 +69,8 @@ package struct RecordedSession {
     header = other.header
     (scenario, scenarioFault) = (other.scenario, other.scenarioFault)
     dataset = other.dataset
-    records = SessionRecords(file, scenario: other.scenario)
+    stages = other.stages
+    records = SessionRecords(file, scenario: other.scenario, stages: other.stages)
     stamp = other.stamp
     self.file = file
   }
@@ -77,6 +87,8 @@ package struct RecordedSession {
     if header.costs != nil {
       pairs.removeAll { ["costs", "cost-scale", "gil"].contains($0.key) }
     }
+    // The switches are in the list of stages, whose names may be none of the generator's.
+    if header.stages != nil { pairs.removeAll { $0.key.hasPrefix("stages.") } }
     while true {
       do {
         var scenario = try ScenarioFile.parse(pairs, file: path)

@@ -39,7 +39,7 @@ import Testing
     let switches = Stage.allCases.filter(\.isSwitchable)
     for bits in 0..<(1 << switches.count) {
       let on = switches.enumerated().filter { bits & 1 << $0.offset != 0 }.map(\.element)
-      let stages = StageSet(on).union(.fixed)
+      let stages = StageSet(on.map(\.id)).union(.fixed)
       settings.interpolation = bits % 3 == 0 ? .nearest : .bilinear
       var flow = BatchFlow(
         order: FlowOrder(count: 20, batchSize: 4), channels: 3, streamSeed: UInt32(bits))
@@ -49,7 +49,7 @@ import Testing
       }
       for pass in passes {
         let found = try pass.pictures(plan, stages: stages, settings: settings)
-        #expect(found == expected, "stages \(stages.stages)")
+        #expect(found == expected, "stages \(on)")
       }
     }
   }
@@ -154,7 +154,7 @@ import Testing
 }
 
 extension [Stage] {
-  fileprivate var set: StageSet { StageSet(self) }
+  fileprivate var set: StageSet { StageSet(map(\.id)) }
 }
 
 extension LegacyRandom {

@@ -148,7 +148,7 @@ import Testing
   private static func drawn(_ plan: BatchPlan) -> [Double] {
     let draws = plan.draws[0]
     var numbers: [Double] = []
-    for stage in Stage.allCases where draws.drawn.contains(stage) {
+    for stage in Stage.allCases where draws.drawn.contains(stage.id) {
       switch stage {
       case .rotation: numbers.append(draws.rotation)
       case .heightShift: numbers.append(draws.heightShift)

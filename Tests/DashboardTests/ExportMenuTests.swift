@@ -13,7 +13,9 @@ import Testing
 
   private func press(_ keys: Key..., in model: inout Model) -> [Effect] {
     keys.flatMap {
-      model.update(KeyMap.message(for: $0, in: model.keyMode, isMenuOpen: model.isMenuOpen))
+      model.update(
+        KeyMap.message(
+          for: $0, in: model.keyMode, isMenuOpen: model.isMenuOpen, stages: model.stages))
     }
   }
 

@@ -5,26 +5,31 @@ import Screen
 import Testing
 
 @Suite struct KeyMapTests {
+  private static let stages = StageList.generator(AugmentationSettings())
+  private static let bindings = KeyMap.bindings(stages)
+
+  private static func action(_ key: Key) -> Action? { KeyMap.action(for: key, in: .live, stages) }
+
   @Test func noKeyDoesTwoThings() {
     var seen: Set<Key> = []
-    for key in KeyMap.bindings.flatMap(\.keys) {
+    for key in Self.bindings.flatMap(\.keys) {
       #expect(seen.insert(key).inserted, "\(key) is bound twice")
-      #expect(KeyMap.action(for: key) != nil)
+      #expect(Self.action(key) != nil)
     }
-    for binding in KeyMap.bindings {
+    for binding in Self.bindings {
       #expect(binding.keys.count == binding.actions.count, "\(binding.label)")
     }
     #expect(!seen.contains(.character(":")), "kept for a palette")
   }
 
   @Test func everySwitchHasAKeyThatTogglesIt() {
-    for stage in Stage.allCases {
+    for stage in Self.stages {
       guard stage.isSwitchable else {
         #expect(KeyMap.key(of: stage) == nil, "\(stage)")
         continue
       }
       let key = KeyMap.key(of: stage)
-      #expect(key.flatMap { KeyMap.action(for: .character($0)) } == .toggle(stage), "\(stage)")
+      #expect(key.flatMap { Self.action(.character($0)) } == .toggle(stage.id), "\(stage.name)")
     }
   }
 
@@ -44,7 +49,7 @@ import Testing
     (.function(1), .help), (.character("q"), .quit), (.control("c"), .quit),
     (.character("7"), .toggle(.warp)), (.character("0"), .toggle(.verticalFlip)),
   ])
-  func keys(key: Key, action: Action) { #expect(KeyMap.action(for: key) == action) }
+  func keys(key: Key, action: Action) { #expect(Self.action(key) == action) }
 
   @Test func everyBindingIsInTheHelp() {
     for size in [
@@ -59,7 +64,7 @@ import Testing
         model = model.after(.selectDown)
         #expect(model.isHelpShown)
       }
-      for binding in KeyMap.bindings {
+      for binding in Self.bindings {
         let start = " \(binding.label)"
         #expect(seen.contains(start), "\(binding.label) at \(size)")
         // What it does may be cut at the end, not at the start.
@@ -69,7 +74,7 @@ import Testing
   }
 
   @Test func footerHasWholeEntriesOrNone() {
-    let entries = KeyMap.bindings.compactMap { binding in
+    let entries = Self.bindings.compactMap { binding in
       binding.short.map { " \(binding.label) \($0) " }
     }
     for width in 60...220 {

@@ -56,23 +56,23 @@ import Testing
   @Test func wishesShowFirstAndFactsLater() {
     var model = Model(showing: Sample.running)
     _ = model.update(.key(.toggle(.warp)))
-    #expect(model.switchState(.warp) == (isOn: false, isConfirmed: false))
-    #expect(model.switchState(.zoom) == (isOn: true, isConfirmed: true))
+    #expect(model.switchState(of: .warp) == (isOn: false, isConfirmed: false))
+    #expect(model.switchState(of: .zoom) == (isOn: true, isConfirmed: true))
 
     // A reading from before the key confirms nothing.
     _ = model.update(.reading(Sample.running))
-    #expect(model.switchState(.warp) == (isOn: false, isConfirmed: false))
+    #expect(model.switchState(of: .warp) == (isOn: false, isConfirmed: false))
 
     // The session knows, but no batch has been made so yet.
     var reading = Sample.running
     reading.scenario.apply(.stage(.warp, on: false))
     reading.pending = [.stage(.warp, on: false)]
     _ = model.update(.reading(reading))
-    #expect(model.switchState(.warp) == (isOn: false, isConfirmed: false))
+    #expect(model.switchState(of: .warp) == (isOn: false, isConfirmed: false))
 
     reading.pending = []
     _ = model.update(.reading(reading))
-    #expect(model.switchState(.warp) == (isOn: false, isConfirmed: true))
+    #expect(model.switchState(of: .warp) == (isOn: false, isConfirmed: true))
   }
 
   @Test func fastKeysBuildOnWishesAndNotOnReadings() {
@@ -236,5 +236,11 @@ import Testing
     var other = Model(showing: Sample.running)
     #expect(other.update(.unboundKey) == [])
     #expect(!other.isHelpShown)
+  }
+}
+
+extension Model {
+  fileprivate func switchState(of stage: StageID) -> (isOn: Bool, isConfirmed: Bool) {
+    switchState(stages[stage])
   }
 }

@@ -1,6 +1,7 @@
 import Augmentation
 import Dashboard
 import FoundationEssentials
+import Pipeline
 import Testing
 
 /// The README says what holds: its tables are made from the program's own.
@@ -12,15 +13,16 @@ import Testing
   }()
 
   @Test func namesEveryKey() {
-    for binding in KeyMap.bindings + KeyMap.replayBindings {
+    for binding in KeyMap.bindings(.generator(AugmentationSettings())) + KeyMap.replayBindings {
       let row = "| `\(binding.label)` | \(binding.summary) |"
       #expect(Self.readme.contains(row), "README.md lacks: \(row)")
     }
   }
 
   @Test func namesEveryStagesKey() {
-    for (stage, key) in KeyMap.stageKeys {
-      #expect(Self.readme.contains("`\(key)` \(stage.rawValue)"), "\(stage)")
+    for stage in StageList.generator(AugmentationSettings()) {
+      guard let key = KeyMap.key(of: stage) else { continue }
+      #expect(Self.readme.contains("`\(key)` \(stage.name)"), "\(stage)")
     }
   }
 }

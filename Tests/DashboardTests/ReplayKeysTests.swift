@@ -7,14 +7,16 @@ import Testing
 
 /// What keys do to a recording, and to one whose costs run on.
 @Suite struct ReplayKeysTests {
+  private static let stages = StageList.generator(AugmentationSettings())
+
   @Test func noKeyDoesTwoThingsInAMode() {
     for mode in KeyMode.allCases {
       var seen: Set<Key> = []
-      for binding in KeyMap.bindings(in: mode) {
+      for binding in KeyMap.bindings(in: mode, Self.stages) {
         #expect(binding.keys.count == binding.actions.count, "\(binding.label)")
         for (key, action) in zip(binding.keys, binding.actions) {
           #expect(seen.insert(key).inserted, "\(key) is bound twice in \(mode)")
-          #expect(KeyMap.action(for: key, in: mode) == action, "\(key) in \(mode)")
+          #expect(KeyMap.action(for: key, in: mode, Self.stages) == action, "\(key) in \(mode)")
         }
       }
     }
@@ -30,7 +32,7 @@ import Testing
     (.character("}"), .nextLandmark), (.character("R"), .resimulate),
   ])
   func keys(key: Key, request: ReplayRequest) {
-    #expect(KeyMap.action(for: key, in: .replay) == .replay(request))
+    #expect(KeyMap.action(for: key, in: .replay, Self.stages) == .replay(request))
     var model = Model(showing: Sample.replayed)
     #expect(model.update(.key(.replay(request))) == [.ask(.replay(request))])
   }
@@ -56,8 +58,9 @@ import Testing
 
   @Test func whatRunsOnCanBeSwitched() {
     var model = Model(showing: Sample.resimulated)
-    #expect(KeyMap.action(for: .character(" "), in: model.keyMode) == .toggleSelected)
-    #expect(KeyMap.action(for: .character("P"), in: model.keyMode) == .replay(.playOrHold))
+    #expect(KeyMap.action(for: .character(" "), in: model.keyMode, model.stages) == .toggleSelected)
+    #expect(
+      KeyMap.action(for: .character("P"), in: model.keyMode, model.stages) == .replay(.playOrHold))
     #expect(
       model.update(.key(.toggle(.zoom))) == [.ask(.change(.stage(.zoom, on: false)))])
     #expect(model.unconfirmed.count == 1)
@@ -86,7 +89,7 @@ import Testing
       var grid = CellGrid(size: Size(width: 120, height: 60))
       drawScreen(model, on: &grid)
       let text = grid.text.joined(separator: "\n")
-      for binding in KeyMap.bindings(in: model.keyMode) {
+      for binding in KeyMap.bindings(in: model.keyMode, model.stages) {
         #expect(text.contains(" \(binding.label)"), "\(binding.label)")
       }
     }

@@ -144,7 +144,8 @@ enum Sample {
     let scenario = scenario
     return Reading(
       scenario: scenario, dataset: DatasetFacts(count: 50_000, shape: .cifar),
-      epoch: EpochReading(samples: 50_000), queue: QueueReading(limit: scenario.queueLimit))
+      stages: scenario.generatorStages, epoch: EpochReading(samples: 50_000),
+      queue: QueueReading(limit: scenario.queueLimit))
   }
 
   private static var epoch: EpochReading {
@@ -179,8 +180,7 @@ enum Sample {
     let sum = Stage.allCases.reduce(0) { $0 + cost($1, scenario) }
     return Stage.allCases.map { stage in
       var reading = StageReading(
-        stage: stage, isOn: scenario.stages.contains(stage),
-        isIdle: scenario.settings.isIdle(stage))
+        stage: scenario.generatorStages[stage.id], isOn: scenario.stages.contains(stage.id))
       guard reading.isOn else { return reading }
       reading.cpuPerImage = Nanoseconds(seconds: cost(stage, scenario) * 1e-6)
       reading.wallPerImage = reading.cpuPerImage
@@ -190,7 +190,7 @@ enum Sample {
   }
 
   private static func cost(_ stage: Stage, _ scenario: Scenario) -> Double {
-    scenario.stages.contains(stage) ? costs[stage, default: 0] : 0
+    scenario.stages.contains(stage.id) ? costs[stage, default: 0] : 0
   }
 }
 

@@ -81,7 +81,7 @@ enum Scene: String, CaseIterable {
     reading.scenario.apply(.stages(.fixed))
     for index in reading.stages.indices where reading.stages[index].stage.isSwitchable {
       reading.stages[index] = StageReading(
-        stage: reading.stages[index].stage, isOn: false, isIdle: false)
+        stage: reading.stages[index].stage, isOn: false)
     }
     return Model(showing: Sample.running).after(.toggleAll).taking(reading)
   }

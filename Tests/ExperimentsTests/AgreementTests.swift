@@ -24,7 +24,7 @@ import VirtualEngine
       .costs(
         .profile(
           CostProfile(
-            name: "slow", stages: [.load: load], serializationPerMegabyte: .milliseconds(1)))))
+            name: "slow", stages: ["load": load], serializationPerMegabyte: .milliseconds(1)))))
     return scenario
   }
 

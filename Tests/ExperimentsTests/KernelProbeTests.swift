@@ -78,10 +78,12 @@ import VirtualEngine
     scenario.costs = .native
     var table = kernels.table(for: scenario)
     for _ in 0..<100
-    where scenario.singleChanges.contains(where: { table?[scenario.applying($0).stages] == nil }) {
+    where scenario.singleChanges(scenario.generatorStages).contains(where: {
+      table?[scenario.applying($0).stages] == nil
+    }) {
       table = kernels.table(for: scenario)
     }
-    for change in scenario.singleChanges {
+    for change in scenario.singleChanges(scenario.generatorStages) {
       #expect(table?[scenario.applying(change).stages] != nil, "\(change)")
     }
   }

@@ -18,13 +18,13 @@ import Testing
     let profile = CostProfile(
       name: "python",
       stages: [
-        .load: StageCost(fixed: .microseconds(1)),
-        .rotation: StageCost(fixed: .microseconds(4), identity: .microseconds(4)),
-        .shear: StageCost(fixed: .microseconds(3), identity: .microseconds(3)),
-        .compose: StageCost(fixed: .microseconds(9)),
-        .warp: StageCost(
+        "load": StageCost(fixed: .microseconds(1)),
+        "rotation": StageCost(fixed: .microseconds(4), identity: .microseconds(4)),
+        "shear": StageCost(fixed: .microseconds(3), identity: .microseconds(3)),
+        "compose": StageCost(fixed: .microseconds(9)),
+        "warp": StageCost(
           fixed: .microseconds(44), perPicture32: .microseconds(51), lockFree: 1),
-        .horizontalFlip: StageCost(fixed: .microseconds(1)),
+        "horizontal-flip": StageCost(fixed: .microseconds(1)),
       ])
     scenario.apply(.costs(.profile(profile)))
     return scenario

@@ -67,7 +67,7 @@ import Tracing
     var found: [ComparedQuantity: Int] = [:]
     let pairs = 60
     let quantities: [ComparedQuantity] = [
-      .epoch, .measured(.make), .measured(.stageCPU(.warp)), .measured(.starved),
+      .epoch, .measured(.make), .stageCPU("warp"), .measured(.starved),
     ]
     for pair in 0..<pairs {
       let seed = UInt64(1_000 + 2 * pair)
@@ -129,7 +129,7 @@ import Tracing
     let after = try steady.measured(in: folder)
     #expect(after.blocks.start > .seconds(4) && after.blocks.end >= .seconds(7))
     #expect(!after.scenario.stages.contains(.warp))
-    #expect(after.estimate(.measured(.stageCPU(.warp))) == nil)
+    #expect(after.estimate(.stageCPU("warp")) == nil)
     let before = try steady.measured(in: folder, to: .seconds(3))
     #expect(before.blocks.start >= .seconds(1) && before.blocks.end <= .seconds(3))
     #expect(before.scenario.stages.contains(.warp))
@@ -139,7 +139,7 @@ import Tracing
     #expect(differs.map(\.baseline) == ["–"] && differs.map(\.other) == ["warp"])
     let make = try #require(comparison.rows.first { $0.quantity == .measured(.make) })
     #expect(make.isDistinguishable == true && make.difference?.value ?? 0 < -0.5e-3)
-    let warp = try #require(comparison.rows.first { $0.quantity == .measured(.stageCPU(.warp)) })
+    let warp = try #require(comparison.rows.first { $0.quantity == .stageCPU("warp") })
     #expect(warp.incomparability == .missing && warp.difference == nil && warp.baseline != nil)
     #expect(comparison.obstacles.isEmpty)
   }
@@ -193,7 +193,7 @@ import Tracing
     let shapes = Comparison(base, try shaped.measured(in: folder))
     #expect(shapes.obstacles == [.shape(base.dataset.shape, shaped.dataset.shape)])
     #expect(shapes.surroundings.map(\.key) == ["pictures"])
-    #expect(difference(.measured(.stageWall(.warp)), shapes) == nil)
+    #expect(difference(.stageWall("warp"), shapes) == nil)
     #expect(difference(.measured(.starved), shapes) != nil)
     var counted = SteadySession(seed: 17)
     counted.scenario.samplesPerEpoch = 500

@@ -61,8 +61,9 @@ import Tracing
     made.scenario.batchSize = 17
     let path = try made.write(in: folder)
     #expect(try RecordedSession(path: path).scenario == made.scenario)
+    // The switches are in the list of stages, which any version reads.
     let header = SessionHeader(
-      scenario: made.scenario,
+      scenario: made.scenario.applying(.stage(.zoom, on: false)),
       attributes: [
         ("name", "\"later\""), ("warp-drive", "9"), ("batch-size", "17"), ("workers", "\"many\""),
         ("gpu.compute", "\"file:/nowhere/steps.txt\""), ("stages.off", "[\"zoom\"]"),

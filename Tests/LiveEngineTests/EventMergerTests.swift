@@ -11,7 +11,7 @@ import Tracing
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func inOrderAndComplete(seed: UInt64) {
     var random = SeededNumbers(seed: seed)
-    let lanes = (0..<Int.random(in: 1...5, using: &random)).map { _ in RecordingLane() }
+    let lanes = (0..<Int.random(in: 1...5, using: &random)).map { _ in RecordingLane(stages: 14) }
     var last = [Int64](repeating: 0, count: lanes.count)
     var merger = EventMerger()
     var offered = 0
@@ -43,11 +43,11 @@ import Tracing
 
   @Test func lanesMayJoinLater() {
     var merger = EventMerger()
-    let first = RecordingLane()
+    let first = RecordingLane(stages: 14)
     first.offer(wait(0, 5))
     var told: [Int64] = []
     merger.drain([first], until: Nanoseconds(3)) { told.append(origin(of: $0).at) }
-    let second = RecordingLane()
+    let second = RecordingLane(stages: 14)
     second.offer(wait(1, 4))
     merger.drain([first, second], until: Nanoseconds(10)) { told.append(origin(of: $0).at) }
     #expect(told == [4, 5])

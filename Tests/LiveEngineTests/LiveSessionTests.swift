@@ -37,7 +37,7 @@ extension RealThreads {
     @Test func aSwitchHoldsFromItsFirstBatchOn() throws {
       // A warp so costly that no slow kernel or machine hides it.
       let costs = CostProfile(
-        name: "slow warp", stages: [.warp: StageCost(fixed: .milliseconds(1))])
+        name: "slow warp", stages: ["warp": StageCost(fixed: .milliseconds(1))])
       let session = TriedSession(.small { $0.costs = .profile(costs) })
       session.wait("the warp's cost") {
         ($0.stage(.warp)?.wallPerImage ?? .zero) >= .microseconds(500)
@@ -156,7 +156,7 @@ extension RealThreads {
             if make > 0 {
               scenario.costs = .profile(
                 CostProfile(
-                  name: "slow", stages: [.load: StageCost(fixed: .microseconds(Int64(make)))]))
+                  name: "slow", stages: ["load": StageCost(fixed: .microseconds(Int64(make)))]))
             }
           })
         for loader in [Loader.kerasThreads, .blocking, .kerasThreads, .blocking] {
@@ -172,7 +172,7 @@ extension RealThreads {
       let session = TriedSession(.small(.kerasThreads))
       session.train(10)
       let python = CostSource.profile(
-        CostProfile(name: "python", stages: [.load: StageCost(fixed: .milliseconds(2))]))
+        CostProfile(name: "python", stages: ["load": StageCost(fixed: .milliseconds(2))]))
       session.apply(.costs(python))
       session.wait("Python's cost") {
         $0.pending.isEmpty && ($0.workers.make ?? .zero) >= .milliseconds(6)

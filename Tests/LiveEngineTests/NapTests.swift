@@ -30,7 +30,7 @@ extension RealThreads {
       let shared = SharedSession(
         scenario: .small(.kerasThreads), dataset: SlowPictures(), clock: SessionClock(),
         machineCores: 2)
-      let lane = RecordingLane()
+      let lane = RecordingLane(stages: 14)
       let thread = EmulatedThread(name: "test") {
         var worker = Worker(number: 0, shared: shared, lane: lane)
         worker.run()

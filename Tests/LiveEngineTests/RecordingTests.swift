@@ -56,7 +56,7 @@ extension RealThreads {
       var thinning = RecordingThinning()
       func made(_ batch: Int, measured: Bool) -> Event {
         var made = BatchMade(batch: batch, worker: 0, pictures: 4, generation: 0, start: .zero)
-        made.hasStages = measured
+        if measured { made.stages = [StageTime(end: .zero)] }
         return .made(made)
       }
       func taken(_ batch: Int) -> Event {

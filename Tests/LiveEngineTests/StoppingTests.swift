@@ -56,7 +56,8 @@ extension RealThreads {
         .small {
           $0.apply(
             .costs(
-              .profile(CostProfile(name: "slow", stages: [.load: StageCost(fixed: .seconds(60))]))))
+              .profile(CostProfile(name: "slow", stages: ["load": StageCost(fixed: .seconds(60))])))
+          )
           $0.interpreterLock = holdsLock
           $0.workers = 2
         })

@@ -25,10 +25,17 @@ import Toml
   ) -> [Stage: Double] {
     Dictionary(
       uniqueKeysWithValues: Stage.allCases.map { stage in
-        let charge = profile.charge(
-          stage, in: stages, settings: settings ?? scenario.settings, shape: shape)
+        let charge = self.charge(
+          profile, stage, in: stages, settings: settings ?? scenario.settings, shape: shape)
         return (stage, charge.total.microseconds)
       })
+  }
+
+  private func charge(
+    _ profile: CostProfile, _ stage: Stage, in stages: StageSet = .all,
+    settings: AugmentationSettings, shape: PictureShape = .cifar
+  ) -> StageCharge {
+    profile.charge(StageList.generator(settings)[stage.id], in: stages, shape: shape)
   }
 
   private func isAbout(_ value: Double?, _ wanted: Double) -> Bool {
@@ -80,7 +87,7 @@ import Toml
 
   @Test func whatIsOffCostsNothing() {
     for stage in Stage.allCases where stage.isSwitchable {
-      let off = charges(StageSet.all.setting(stage, on: false))
+      let off = charges(StageSet.all.setting(stage.id, on: false))
       #expect(off[stage] == 0)
       #expect(off.filter { $0.key != stage } == charges().filter { $0.key != stage })
     }
@@ -97,26 +104,26 @@ import Toml
   }
 
   @Test func theLockFreePartIsOfTheSizedPartAlone() {
-    let warp = profile.charge(.warp, in: .all, settings: scenario.settings, shape: .cifar)
+    let warp = charge(profile, .warp, settings: scenario.settings)
     #expect(isAbout(warp.held.microseconds, 43.7))
     #expect(isAbout(warp.lockFree.microseconds, 51.2))
     let half = CostProfile(
       name: "half",
       stages: [
-        .warp: StageCost(
+        "warp": StageCost(
           fixed: .microseconds(10), perPicture32: .microseconds(100), lockFree: 0.25)
       ])
-    let charge = half.charge(.warp, in: .all, settings: scenario.settings, shape: .cifar)
-    #expect(charge.held == .microseconds(85))
-    #expect(charge.lockFree == .microseconds(25))
+    let sized = charge(half, .warp, settings: scenario.settings)
+    #expect(sized.held == .microseconds(85))
+    #expect(sized.lockFree == .microseconds(25))
     // A stage that the profile doesn't name costs nothing extra.
     #expect(
-      half.charge(.load, in: .all, settings: scenario.settings, shape: .cifar) == .nothing)
+      charge(half, .load, settings: scenario.settings) == .nothing)
   }
 
   /// Standing still is Python work: it holds the lock.
   @Test func identityHoldsTheLock() {
-    let rotation = profile.charge(.rotation, in: .all, settings: .init(), shape: .cifar)
+    let rotation = charge(profile, .rotation, settings: .init())
     #expect(rotation.held == .microseconds(4) + Nanoseconds(500))
     #expect(rotation.lockFree == .zero)
   }
@@ -124,9 +131,9 @@ import Toml
   /// A slower machine: everything but the switch interval takes longer, and twice is not four times.
   @Test func aScaledProfileIsTheSameProgramOnASlowerMachine() {
     let slow = profile.scaled(to: 3).scaled(to: 2)
-    let warp = slow.charge(.warp, in: .all, settings: scenario.settings, shape: .cifar)
+    let warp = charge(slow, .warp, settings: scenario.settings)
     #expect(isAbout(warp.held.microseconds, 87.4) && isAbout(warp.lockFree.microseconds, 102.4))
-    let rotation = slow.charge(.rotation, in: .all, settings: .init(), shape: .cifar)
+    let rotation = charge(slow, .rotation, settings: .init())
     #expect(rotation.held == .microseconds(9))
     #expect(slow.switchInterval == profile.switchInterval)
     #expect(slow.serializationPerMegabyte == profile.serializationPerMegabyte * 2)

@@ -11,7 +11,8 @@ import Testing
   ) -> Reading {
     var reading = Reading(
       scenario: Scenario(name: "verdict"), dataset: ScriptedSteps.facts,
-      epoch: EpochReading(samples: 50_000), queue: QueueReading(limit: 10))
+      stages: .generator(AugmentationSettings()), epoch: EpochReading(samples: 50_000),
+      queue: QueueReading(limit: 10))
     reading.workers.count = workers
     reading.workers.make = Nanoseconds(seconds: make * 1e-3)
     reading.workers.lockWait = Nanoseconds(seconds: lockWait * 1e-3)
@@ -22,9 +23,9 @@ import Testing
     reading.consumer.starved = max(0, 1 - step / period)
     reading.consumer.busy = min(1, step / period)
     reading.consumer.steps = 100
-    reading.stages = Stage.allCases.map { stage in
-      var entry = StageReading(stage: stage, isOn: true, isIdle: false)
-      entry.share = stage == costliest ? 0.78 : 0.02
+    reading.stages = reading.stageList.map { stage in
+      var entry = StageReading(stage: stage, isOn: true)
+      entry.share = stage.id == costliest.id ? 0.78 : 0.02
       return entry
     }
     return reading

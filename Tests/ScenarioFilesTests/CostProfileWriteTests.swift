@@ -10,9 +10,9 @@ import Testing
     for seed in 1...300 {
       var random = SeededNumbers(seed: UInt64(seed))
       func time() -> Duration { .nanoseconds(Int64.random(in: 0...60_000_000, using: &random)) }
-      var stages: [Stage: StageCost] = [:]
+      var stages: [String: StageCost] = [:]
       for stage in Stage.allCases where Bool.random(using: &random) {
-        stages[stage] = StageCost(
+        stages[stage.rawValue] = StageCost(
           fixed: time(), perPicture32: Bool.random(using: &random) ? time() : .zero,
           lockFree: Double(Int.random(in: 0...100, using: &random)) / 100,
           identity: Bool.random(using: &random) ? time() : nil)
@@ -29,9 +29,9 @@ import Testing
     let profile = CostProfile(
       name: "mine",
       stages: [
-        .warp: StageCost(
+        "warp": StageCost(
           fixed: .nanoseconds(43_700), perPicture32: .nanoseconds(51_200), lockFree: 1),
-        .rotation: StageCost(fixed: .nanoseconds(3_720), identity: .nanoseconds(4_500)),
+        "rotation": StageCost(fixed: .nanoseconds(3_720), identity: .nanoseconds(4_500)),
       ],
       serializationPerMegabyte: .microseconds(530))
     #expect(

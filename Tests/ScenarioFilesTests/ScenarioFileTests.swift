@@ -226,7 +226,7 @@ extension Scenario {
     scenario.batchSize = int(1...65_536)
     scenario.samplesPerEpoch = Bool.random(using: &random) ? int(1...1_000_000) : nil
     scenario.seed = UInt32.random(in: 0 ... .max, using: &random)
-    scenario.stages = StageSet(Stage.allCases.filter { _ in Bool.random(using: &random) })
+    scenario.stages = StageSet(Stage.allCases.map(\.id).filter { _ in Bool.random(using: &random) })
       .union(.fixed)
     scenario.loader = Bool.random(using: &random) ? .blocking : .kerasThreads
     scenario.workers = int(1...64)

@@ -6,7 +6,7 @@ import Tracing
 
 @Suite struct RecordingLaneTests {
   @Test func keepsOrderAroundTheCorner() {
-    let lane = RecordingLane(capacity: 8)
+    let lane = RecordingLane(capacity: 8, stages: 14)
     var seen: [Int] = []
     for round in 0..<5 {
       for index in 0..<6 { #expect(lane.offer(event(round * 6 + index))) }
@@ -17,7 +17,7 @@ import Tracing
   }
 
   @Test func dropsTheNewestWhenFullAndCountsIt() {
-    let lane = RecordingLane(capacity: 4)
+    let lane = RecordingLane(capacity: 4, stages: 14)
     let taken = (0..<7).map { lane.offer(event($0)) }
     #expect(taken == [true, true, true, true, false, false, false])
     #expect(lane.dropped == 3)
@@ -28,7 +28,7 @@ import Tracing
   }
 
   @Test func aDrainEndsWhateverIsOfferedMeanwhile() {
-    let lane = RecordingLane(capacity: 4)
+    let lane = RecordingLane(capacity: 4, stages: 14)
     lane.offer(event(0))
     var count = 0
     lane.drain { _ in
@@ -42,7 +42,7 @@ import Tracing
   /// Offered = drained + dropped, in order and unharmed, with a producer that never waits.
   @Test(arguments: [1, 16, 2048])
   func losesNothingBetweenTwoThreads(capacity: Int) {
-    let lane = RecordingLane(capacity: capacity)
+    let lane = RecordingLane(capacity: capacity, stages: 14)
     let offered = 200_000
     let shared = Shared()
     let producer = OnThread {
@@ -83,13 +83,18 @@ private func event(_ number: Int) -> Event {
     batch: number, worker: number, pictures: number, generation: number,
     start: Nanoseconds(Int64(number)))
   made.put = Nanoseconds(Int64(number))
+  // Of every fourth the stages were measured.
+  if number % 4 == 0 {
+    made.stages = Array(repeating: StageTime(end: Nanoseconds(Int64(number))), count: 14)
+  }
   return .made(made)
 }
 
 /// The number of an event; -1 where its parts disagree, as a torn one's would.
 private func number(of event: borrowing Event) -> Int {
   guard case .made(let made) = copy event, made.batch == made.generation,
-    made.put.count == Int64(made.batch), made.stageEnds[12].count == Int64(made.batch)
+    made.put.count == Int64(made.batch), made.stages.count == (made.batch % 4 == 0 ? 14 : 0),
+    made.stages.allSatisfy({ $0.end.count == Int64(made.batch) })
   else { return -1 }
   return made.batch
 }

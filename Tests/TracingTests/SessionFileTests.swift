@@ -29,7 +29,7 @@ import Tracing
     let file = try SessionFile(creating: path, header: ScriptedSession.header())
     var made = BatchMade(
       batch: 418, worker: 1, pictures: 16, generation: 3, start: .microseconds(10))
-    made.stageEnds = .init(repeating: .microseconds(20))
+    made.stages = Array(repeating: StageTime(end: .microseconds(20)), count: Stage.allCases.count)
     made.finished = .microseconds(21)
     made.put = .microseconds(22)
     made.cpu = Nanoseconds(8_001)
@@ -120,7 +120,7 @@ import Tracing
     }
     file.append(wait(30, 50))
     var made = BatchMade(batch: 0, worker: 0, pictures: 1, generation: 0, start: Nanoseconds(10))
-    made.stageEnds = .init(repeating: Nanoseconds(30))
+    made.stages = Array(repeating: StageTime(end: Nanoseconds(30)), count: Stage.allCases.count)
     made.finished = Nanoseconds(30)
     made.put = Nanoseconds(50)
     file.append(.made(made))

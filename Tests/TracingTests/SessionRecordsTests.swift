@@ -30,7 +30,6 @@ import Tracing
 
   @Test func batchesWithoutStagesComeBack() throws {
     var brief = BatchMade(batch: 3, worker: 1, pictures: 8, generation: 2, start: Nanoseconds(100))
-    brief.hasStages = false
     brief.finished = Nanoseconds(150)
     brief.put = Nanoseconds(160)
     brief.depth = 4
@@ -85,10 +84,10 @@ import Tracing
     var profile = CostProfile(
       name: "measured here", about: "with \"quotes\"\nand lines",
       stages: [
-        .warp: StageCost(
+        "warp": StageCost(
           fixed: .microseconds(4) + .nanoseconds(7), perPicture32: .seconds(rounding: 94.9e-6),
           lockFree: 0.1 + 0.2, identity: .nanoseconds(31)),
-        .load: StageCost(fixed: Duration(secondsComponent: 0, attosecondsComponent: 123_456_789)),
+        "load": StageCost(fixed: Duration(secondsComponent: 0, attosecondsComponent: 123_456_789)),
       ], switchInterval: .milliseconds(5), serializationPerMegabyte: .microseconds(250))
     profile.path = "/somewhere/a file.json"
     return profile.scaled(to: 1.5)
@@ -183,7 +182,9 @@ import Tracing
     #expect(Int64(index.places.count) >= last.count / 1_000_000_000 - 1)
     #expect(index.places.map(\.at) == index.places.map(\.at).sorted())
     #expect(index.place(before: Nanoseconds(1)) == nil)
-    var records = SessionRecords(reader, scenario: ScriptedSession.scenario)
+    var records = SessionRecords(
+      reader, scenario: ScriptedSession.scenario,
+      stages: ScriptedSession.scenario.generatorStages)
     for place in index.places {
       #expect(index.place(before: place.at) == place)
       records.seek(to: place, scenario: ScriptedSession.scenario)

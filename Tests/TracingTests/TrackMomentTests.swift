@@ -76,7 +76,8 @@ import Testing
       at: isLate ? last - Nanoseconds(span) : last + Nanoseconds(span))
     func maybe(_ random: inout SeededNumbers) -> Bool { Bool.random(using: &random) }
     switch Int.random(in: 0..<5, using: &random) {
-    case 0: moment.name = .word(.stage(Int.random(in: 0..<Stage.allCases.count, using: &random)))
+    case 0:
+      moment.name = .word(.stage(StageID(Int.random(in: 0..<StageSet.capacity, using: &random))))
     case 1: moment.name = .numbered(.batch, Int.random(in: 0...1_000_000, using: &random))
     case 2: moment.name = .numbered(.step, Int.random(in: .min ... .max, using: &random))
     case 3:

@@ -73,7 +73,7 @@ import VirtualEngine
 
   /// Steps of a microsecond take as long as the copy of a batch does, longer ones as long as before.
   @Test func aStepIsNoShorterThanItsCopy() throws {
-    let cheap = CostProfile(name: "cheap", stages: [.load: StageCost(fixed: .microseconds(1))])
+    let cheap = CostProfile(name: "cheap", stages: ["load": StageCost(fixed: .microseconds(1))])
     let scenario = try preset("fast-gpu") {
       $0.apply(.costs(.profile(cheap)))
       $0.loader = .blocking
@@ -95,14 +95,14 @@ import VirtualEngine
   }
 
   /// Kernels whose stages add up.
-  private func kernels(_ times: PerStage<Double>, _ scenario: Scenario) -> KernelTable {
-    var table = KernelTable(settings: scenario.settings)
+  private func kernels(_ times: [Double], _ scenario: Scenario) -> KernelTable {
+    var table = KernelTable(stages: .generator(scenario.settings))
     table[.all] = times
     return table
   }
 
   private func kernels(_ scenario: Scenario) -> KernelTable {
-    kernels(PerStage<Double>(repeating: 100), scenario)
+    kernels([Double](repeating: 100, count: Stage.allCases.count), scenario)
   }
 
   /// Without the warp the flip has to bring each picture to its place: stages don't add up.
@@ -112,12 +112,12 @@ import VirtualEngine
       $0.consumer.host = .zero
       $0.workers = 1
     }
-    var walls = PerStage<Double>(repeating: 0)
+    var walls = [Double](repeating: 0, count: Stage.allCases.count)
     walls[Stage.load.index] = 100
     walls[Stage.warp.index] = 3_000
     walls[Stage.horizontalFlip.index] = 500
     var table = kernels(walls, scenario)
-    var without = PerStage<Double>(repeating: 0)
+    var without = [Double](repeating: 0, count: Stage.allCases.count)
     without[Stage.load.index] = 100
     without[Stage.horizontalFlip.index] = 4_000
     table[StageSet.all.setting(.warp, on: false)] = without
@@ -175,7 +175,7 @@ import VirtualEngine
   }
 
   @Test func nativeCostsAreTheMeasuredOnes() throws {
-    var walls = PerStage<Double>(repeating: 100)
+    var walls = [Double](repeating: 100, count: Stage.allCases.count)
     walls[Stage.warp.index] = 3_000
     let scenario = try preset("native") {
       $0.consumer.compute = .constant(.microseconds(50))
@@ -212,7 +212,7 @@ import VirtualEngine
     }
     // Unless somebody has tried.
     var tried = kernels(withoutWarp)
-    tried[withoutWarp.stages] = PerStage<Double>(repeating: 90)
+    tried[withoutWarp.stages] = [Double](repeating: 90, count: Stage.allCases.count)
     #expect(throws: Never.self) {
       try Predictor(native.reading, kernels: tried).epoch(after: .stage(.warp, on: true))
     }

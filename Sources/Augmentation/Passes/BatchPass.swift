@@ -120,7 +120,7 @@ package final class BatchPass {
   ///   `StatisticsFault.notFitted` where the settings need statistics that are missing and
   ///   `wrongChannels` where a normalization is for other channels. The batch is then incomplete.
   package func perform(_ stage: Stage) throws {
-    guard stages.contains(stage) else { return }
+    guard stages.contains(stage.id) else { return }
     switch stage {
     case .load: try load()
     case .rotation, .heightShift, .widthShift, .shear, .zoom, .compose:

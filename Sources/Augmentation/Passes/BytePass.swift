@@ -72,7 +72,7 @@ package final class BytePass {
     maps.begin(plan)
     let merges = stages.contains(.warp) && settings.interpolation == .bilinear
     for picture in 0..<plan.count {
-      for stage in Stage.allCases where stages.contains(stage) {
+      for stage in Stage.allCases where stages.contains(stage.id) {
         maps.perform(stage, picture..<(picture + 1))
       }
       let index = Int(plan.batch.indices[picture])

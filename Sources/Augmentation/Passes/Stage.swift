@@ -35,6 +35,9 @@ package enum Stage: String, CaseIterable, Sendable {
   /// The position in Keras's order, 0 for `load`.
   package var index: Int { Int(ordinal) }
 
+  /// The same as a place in the list of stages that a session of this generator has.
+  package var id: StageID { StageID(Int(ordinal)) }
+
   /// False for `load` and `collate`, without which there is no batch.
   package var isSwitchable: Bool { self != .load && self != .collate }
 
@@ -68,39 +71,18 @@ package enum Stage: String, CaseIterable, Sendable {
   }
 }
 
-/// One value for each stage, at its `index`.
+/// One value for each stage of the generator, at its `index`.
 package typealias PerStage<Value> = InlineArray<14, Value>
 
-/// Which stages are on.
-package struct StageSet: OptionSet, Sendable, Hashable {
-  package let rawValue: UInt16
-
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
-
-  package init(_ stage: Stage) { self.init(rawValue: 1 << UInt16(stage.index)) }
-
-  package init(_ stages: some Sequence<Stage>) {
-    self = stages.reduce(into: StageSet(rawValue: 0)) { $0.formUnion(StageSet($1)) }
-  }
-
-  /// Every stage there is.
-  package static let all = StageSet(Stage.allCases)
-  /// What no switch can turn off.
+extension StageSet {
+  /// Every stage of the generator.
+  package static let all = StageSet(Stage.allCases.map(\.id))
+  /// The stages of the generator that no switch can turn off.
   package static let fixed = StageSet([.load, .collate])
 
-  package func contains(_ stage: Stage) -> Bool { rawValue & (1 << UInt16(stage.index)) != 0 }
-
-  package func setting(_ stage: Stage, on: Bool) -> StageSet {
-    guard stage.isSwitchable else { return self }
-    return on ? union(StageSet(stage)) : subtracting(StageSet(stage))
-  }
-
-  /// Every way to set the switches, from all on to all off.
-  package static let combinations: [StageSet] = Stage.allCases.filter(\.isSwitchable).reduce([.all])
-  {
-    sets, stage in sets.flatMap { [$0, $0.setting(stage, on: false)] }
-  }
-
-  /// The stages that are on, in Keras's order.
-  package var stages: [Stage] { Stage.allCases.filter(contains) }
+  /// Every way to set the generator's switches, from all on to all off.
+  package static let combinations: [StageSet] =
+    Stage.allCases.filter(\.isSwitchable).reduce([.all]) { sets, stage in
+      sets.flatMap { [$0, $0.setting(stage.id, on: false)] }
+    }
 }

@@ -34,8 +34,8 @@ package struct TransformDraws: Equatable, Sendable {
   package static func drawing(settings: AugmentationSettings, stages: StageSet) -> StageSet {
     var drawing = StageSet(rawValue: 0)
     for stage in Stage.allCases
-    where stage.draws && stages.contains(stage) && !settings.isIdle(stage) {
-      drawing.formUnion(StageSet(stage))
+    where stage.draws && stages.contains(stage.id) && !settings.isIdle(stage) {
+      drawing.formUnion(StageSet(stage.id))
     }
     return drawing
   }

@@ -1,3 +1,4 @@
+package import Pipeline
 package import Screen
 
 extension KeyMap {
@@ -40,8 +41,12 @@ extension KeyMap {
   }
 
   /// The message of a key: its action, or `unboundKey`.
-  package static func message(for key: Key, in mode: KeyMode, isMenuOpen: Bool) -> Message {
-    let action = isMenuOpen ? menuActions[key] : action(for: key, in: mode)
+  ///
+  /// - Parameter stages: The session's.
+  package static func message(
+    for key: Key, in mode: KeyMode, isMenuOpen: Bool, stages: StageList
+  ) -> Message {
+    let action = isMenuOpen ? menuActions[key] : action(for: key, in: mode, stages)
     return action.map(Message.key) ?? .unboundKey
   }
 }

@@ -1,4 +1,4 @@
-import Pipeline
+package import Pipeline
 import Quantities
 package import Screen
 
@@ -55,11 +55,14 @@ extension KeyMap {
     summary: "slower or faster: ×0.1 to ×100", group: .replay)
 
   /// The bindings that footer and help show.
-  package static func bindings(in mode: KeyMode) -> [KeyBinding] {
-    switch mode {
-    case .live: bindings
-    case .replay: replayBindings + bindings.filter { $0.isOfRecordings }
-    case .resimulation: resimulationBindings + bindings.filter { $0.isOfSimulations }
+  ///
+  /// - Parameter stages: The session's.
+  package static func bindings(in mode: KeyMode, _ stages: StageList) -> [KeyBinding] {
+    let live = bindings(stages)
+    return switch mode {
+    case .live: live
+    case .replay: replayBindings + live.filter { $0.isOfRecordings }
+    case .resimulation: resimulationBindings + live.filter { $0.isOfSimulations }
     }
   }
 
@@ -71,12 +74,17 @@ extension KeyMap {
   /// The action of a key; nil where the mode has no such key.
   ///
   /// - Complexity: O(1).
-  package static func action(for key: Key, in mode: KeyMode) -> Action? {
-    switch mode {
-    case .live: actions[key]
-    case .replay: replayActions[key]
-    case .resimulation: resimulationActions[key]
-    }
+  /// What a key does; nil where it does nothing.
+  ///
+  /// - Parameter stages: The session's.
+  package static func action(for key: Key, in mode: KeyMode, _ stages: StageList) -> Action? {
+    let action =
+      switch mode {
+      case .live: actions[key]
+      case .replay: replayActions[key]
+      case .resimulation: resimulationActions[key]
+      }
+    return action ?? stageActions(stages)[key]
   }
 }
 

@@ -4,7 +4,7 @@ package import Screen
 
 /// The meaning of a key.
 package enum Action: Hashable, Sendable {
-  case toggle(Stage)
+  case toggle(StageID)
   case toggleSelected
   case toggleAll
   case nextRow, previousRow
@@ -77,23 +77,50 @@ package struct KeyBinding: Sendable {
 
 /// The keys of the screen: one table for input, footer, help and README.
 package enum KeyMap {
-  /// The stages' own keys, in Keras's order.
-  package static let stageKeys: [(stage: Stage, key: Character)] = [
-    (.rotation, "1"), (.heightShift, "2"), (.widthShift, "3"), (.shear, "4"), (.zoom, "5"),
-    (.compose, "6"), (.warp, "7"), (.channelShift, "8"), (.horizontalFlip, "9"),
-    (.verticalFlip, "0"), (.lens, "b"), (.standardize, "s"),
-  ]
-
-  package static func key(of stage: Stage) -> Character? {
-    stageKeys.first { $0.stage == stage }?.key
+  /// The keys of a live session.
+  ///
+  /// - Parameter stages: The session's.
+  package static func bindings(_ stages: StageList) -> [KeyBinding] {
+    let keyed = stages.filter { key(of: $0) != nil }
+    guard !keyed.isEmpty else { return bindings }
+    let keys = keyed.compactMap(key)
+    return [
+      KeyBinding(
+        keys: keys.map { .character($0) }, label: label(of: keys),
+        actions: keyed.map { .toggle($0.id) }, short: "stage",
+        summary: "switch a stage off or on", group: .stages)
+    ] + bindings
   }
 
-  /// The keys of a live session.
-  package static let bindings: [KeyBinding] = [
-    KeyBinding(
-      keys: stageKeys.map { .character($0.key) }, label: "1–0 b s",
-      actions: stageKeys.map { .toggle($0.stage) }, short: "stage",
-      summary: "switch a stage off or on", group: .stages),
+  /// The key that switches a stage; nil where it can't be switched, has none, or has one that does
+  /// something else here.
+  package static func key(of stage: SessionStage) -> Character? {
+    guard stage.isSwitchable, let key = stage.key, actions[.character(key)] == nil else {
+      return nil
+    }
+    return key
+  }
+
+  /// `1–0 b s`: digits that follow one another on the keyboard are written as a range.
+  private static func label(of keys: [Character]) -> String {
+    let digits = Array("1234567890")
+    var runs: [[Character]] = []
+    for key in keys {
+      let place = digits.firstIndex(of: key)
+      if let last = runs.last?.last, let place, place > 0, digits[place - 1] == last {
+        runs[runs.count - 1].append(key)
+      } else {
+        runs.append([key])
+      }
+    }
+    return runs.map { run in
+      run.count > 2
+        ? "\(run[0])–\(run[run.count - 1])" : run.map(String.init).joined(separator: " ")
+    }.joined(separator: " ")
+  }
+
+  /// The keys that every live session has.
+  private static let bindings: [KeyBinding] = [
     KeyBinding(
       keys: [.up, .character("k"), .down, .character("j")], label: "↑↓ k j",
       actions: [.selectUp, .selectUp, .selectDown, .selectDown], short: nil,
@@ -170,6 +197,7 @@ package enum KeyMap {
       summary: "quit", group: .view),
   ]
 
+  /// Of the keys that every session has.
   static let actions = map(bindings)
 
   static func map(_ bindings: [KeyBinding]) -> [Key: Action] {
@@ -179,5 +207,10 @@ package enum KeyMap {
   }
 
   /// The action of a key in a live session; nil where it has none.
-  package static func action(for key: Key) -> Action? { actions[key] }
+  /// The actions of the stages' own keys.
+  static func stageActions(_ stages: StageList) -> [Key: Action] {
+    stages.reduce(into: [:]) { map, stage in
+      if let key = key(of: stage) { map[.character(key)] = .toggle(stage.id) }
+    }
+  }
 }

@@ -45,13 +45,13 @@ extension Model {
     if noticeAge > Self.noticeReadings { notice = nil }
     guard let said = replay.notice, said.number != reading.replay?.notice?.number else { return }
     if said.word.isRefusal { unconfirmed.removeAll() }
-    notice = Notice(said.word)
+    notice = Notice(said.word, stages)
   }
 }
 
 extension Notice {
-  init(_ word: ReplayNotice) {
-    text = word.text
+  init(_ word: ReplayNotice, _ stages: StageList) {
+    text = word.text(stages)
     isWarning = word.isWarning
   }
 }
@@ -76,7 +76,7 @@ extension ReplayNotice {
     }
   }
 
-  fileprivate var text: String {
+  fileprivate func text(_ stages: StageList) -> String {
     switch self {
     case .seekTarget(let label): "at \(label)"
     case .noSeekTarget(let isAhead): "no marker or switch \(isAhead ? "after" : "before") this"
@@ -87,7 +87,7 @@ extension ReplayNotice {
     case .stepOfSeveral(let count): "\(count) batches on: so brief ones are recorded as sums"
     case .notMeasured: "not enough is measured here to re-simulate from: play a second more"
     case .neverMeasured(let stage):
-      "what \(stage.rawValue) costs isn't known: it was off until here"
+      "what \(stages[stage].name) costs isn't known: it was off until here"
     case .otherCosts: "what stages cost otherwise isn't in the recording"
     case .notPossible: "these settings don't go together"
     case .recordingStands: "the recording stands while its costs run on: press R to go back to it"

@@ -1,9 +1,9 @@
-package import Augmentation
-import Pipeline
+import Augmentation
+package import Pipeline
 
 /// A paired trial on one stage: its switch is turned back and forth, and the epochs compared.
 package struct StageTrial: Sendable, Equatable {
-  package let stage: Stage
+  package let stage: SessionStage
   /// How the switch stood.
   let wasOn: Bool
   var paired = PairedTrial()
@@ -15,15 +15,17 @@ extension Model {
   /// Begins a trial on the selected stage, or ends the one that runs.
   mutating func toggleTrial() -> [Effect] {
     if isTrialRunning { return stopTrial() }
-    guard selection.isSwitchable else {
-      notice = Notice(text: "\(selection.rawValue) is always on", isWarning: true)
+    guard stages.indices.contains(selection.index) else { return [] }
+    let stage = stages[selection]
+    guard stage.isSwitchable else {
+      notice = Notice(text: "\(stage.name) is always on", isWarning: true)
       return []
     }
     guard reading.state == .running, !isPauseRequested else {
       notice = Notice(text: "a trial needs a running session: press P", isWarning: true)
       return []
     }
-    trial = StageTrial(stage: selection, wasOn: requested.stages.contains(selection))
+    trial = StageTrial(stage: stage, wasOn: requested.stages.contains(selection))
     return []
   }
 
@@ -33,8 +35,8 @@ extension Model {
   mutating func stopTrial() -> [Effect] {
     guard let trial, isTrialRunning else { return [] }
     self.trial = nil
-    notice = Notice(text: "trial of \(trial.stage.rawValue) stopped", isWarning: false)
-    return turn(trial.stage, on: trial.wasOn)
+    notice = Notice(text: "trial of \(trial.stage.name) stopped", isWarning: false)
+    return turn(trial.stage.id, on: trial.wasOn)
   }
 
   /// Tells the trial of the newest reading; the answer turns the switch where it is time.
@@ -43,13 +45,13 @@ extension Model {
     let isOn = trial.isOn(trial.paired.side)
     let holds =
       reading.state == .running && reading.pending.isEmpty && unconfirmed.isEmpty
-      && reading.scenario.stages.contains(trial.stage) == isOn
+      && reading.scenario.stages.contains(trial.stage.id) == isOn
     trial.paired.observe(batches: reading.batchesTrained, at: reading.at, holds: holds)
     self.trial = trial
-    return turn(trial.stage, on: trial.isOn(trial.paired.side))
+    return turn(trial.stage.id, on: trial.isOn(trial.paired.side))
   }
 
-  private mutating func turn(_ stage: Stage, on: Bool) -> [Effect] {
+  private mutating func turn(_ stage: StageID, on: Bool) -> [Effect] {
     guard requested.stages.contains(stage) != on else { return [] }
     let change = ScenarioChange.stage(stage, on: on)
     requested.apply(change)

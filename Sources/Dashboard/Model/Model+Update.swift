@@ -39,7 +39,7 @@ extension Model {
 
   /// Whether the action moves the help.
   private mutating func scrollHelp(_ action: Action) -> Bool {
-    let lines = helpLines(keyMode).count
+    let lines = helpLines(keyMode, stages).count
     let steps: [Action: Int] = [
       .selectUp: -1, .selectDown: 1, .selectFirst: -lines, .selectLast: lines,
       .replay(.toStart): -lines, .replay(.toEnd): lines,
@@ -82,16 +82,16 @@ extension Model {
     case .toggleSelected:
       return toggle(selection)
     case .toggleAll:
-      let target: StageSet = requested.stages == .fixed ? .all : .fixed
+      let target = requested.stages == stages.fixed ? stages.all : stages.fixed
       return change(.stages(target))
     case .nextRow:
-      return change(.ablation(.following(requested.stages, by: 1)))
+      return changeRow(by: 1)
     case .previousRow:
-      return change(.ablation(.following(requested.stages, by: -1)))
+      return changeRow(by: -1)
     case .selectUp: return select(by: -1)
     case .selectDown: return select(by: 1)
-    case .selectFirst: return select(by: -Stage.allCases.count)
-    case .selectLast: return select(by: Stage.allCases.count)
+    case .selectFirst: return select(by: -stages.count)
+    case .selectLast: return select(by: stages.count)
     case .pause:
       isPauseRequested.toggle()
       return [.ask(isPauseRequested ? .pause : .resume)]
@@ -153,14 +153,22 @@ extension Model {
     return []
   }
 
-  private mutating func toggle(_ stage: Stage) -> [Effect] {
-    guard stage.isSwitchable else { return refuse("\(stage.rawValue) is always on") }
+  /// The question's rows are sets of the generator's stages.
+  private mutating func changeRow(by step: Int) -> [Effect] {
+    guard stages.isGenerators else { return refuse("the rows are about other stages") }
+    return change(.ablation(.following(requested.stages, by: step)))
+  }
+
+  private mutating func toggle(_ stage: StageID) -> [Effect] {
+    guard stages.indices.contains(stage.index) else { return [] }
+    guard stages[stage].isSwitchable else {
+      return refuse("\(stages[stage].name) is always on")
+    }
     return change(.stage(stage, on: !requested.stages.contains(stage)))
   }
 
   private mutating func select(by step: Int) -> [Effect] {
-    let index = min(max(0, selection.index + step), Stage.allCases.count - 1)
-    selection = Stage.allCases[index]
+    selection = StageID(max(0, min(selection.index + step, stages.count - 1)))
     return []
   }
 

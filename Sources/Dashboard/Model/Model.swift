@@ -19,7 +19,7 @@ package struct Model: Sendable {
   package internal(set) var requested: Scenario
   /// Changes that no reading has confirmed yet.
   package internal(set) var unconfirmed: [ScenarioChange] = []
-  package internal(set) var selection = Stage.warp
+  package internal(set) var selection: StageID
   /// Whether the last key of this kind asked for a pause; readings confirm it later.
   package internal(set) var isPauseRequested = false
   /// Whether the last key of this kind asked for a recording; readings confirm it later.
@@ -77,7 +77,9 @@ package struct Model: Sendable {
     self.machineCores = machineCores
     self.recordingPath = recordingPath
     requested = reading.scenario
-    notice = reading.replay?.notice.map { Notice($0.word) }
+    let stages = reading.stageList
+    selection = stages.suggested ?? stages.first { $0.isSwitchable }?.id ?? StageID(0)
+    notice = reading.replay?.notice.map { Notice($0.word, reading.stageList) }
     lastGovernor = reading.scenario.governor ?? Governor()
     if case .on = reading.recording {
       isRecordingRequested = true
@@ -86,10 +88,17 @@ package struct Model: Sendable {
     }
   }
 
-  /// Whether to show the hint to switch the warp off: in a running live session before any change.
-  var isHintFitting: Bool {
-    keyMode == .live && isUntouched && requested.stages.contains(.warp) && !isPauseRequested
-      && reading.state == .running
+  /// The session's stages.
+  package var stages: StageList { reading.stageList }
+
+  /// The stage that the hint suggests to switch off: in a running live session before any change; nil
+  /// where there is no hint.
+  var hinted: SessionStage? {
+    guard let stage = stages.suggested, keyMode == .live, isUntouched,
+      requested.stages.contains(stage), !isPauseRequested, reading.state == .running,
+      KeyMap.key(of: stages[stage]) != nil
+    else { return nil }
+    return stages[stage]
   }
 
   /// The reading that views show.
@@ -99,13 +108,13 @@ package struct Model: Sendable {
   package var themeName: String { themes.isEmpty ? "" : themes[theme] }
 
   /// A stage's switch: as requested, and whether a batch has already been made so.
-  package func switchState(_ stage: Stage) -> (isOn: Bool, isConfirmed: Bool) {
+  package func switchState(_ stage: SessionStage) -> (isOn: Bool, isConfirmed: Bool) {
     // A frozen view shows the switches its numbers were measured under.
-    if let frozen { return (frozen.scenario.stages.contains(stage), true) }
-    let isOn = requested.stages.contains(stage)
+    if let frozen { return (frozen.scenario.stages.contains(stage.id), true) }
+    let isOn = requested.stages.contains(stage.id)
     let changed = (unconfirmed + reading.pending).contains { change in
       switch change {
-      case .stage(let changed, _): changed == stage
+      case .stage(let changed, _): changed == stage.id
       case .stages, .ablation: stage.isSwitchable
       case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock,
         .governor:

@@ -34,7 +34,7 @@ func scoreSpans(_ model: Model) -> [Span] {
 /// The progress of a trial, or its result.
 func trialSpans(_ model: Model) -> [Span]? {
   guard let trial = model.trial else { return nil }
-  let label = "\(trial.stage.rawValue) \(trial.wasOn ? "off" : "on")"
+  let label = "\(trial.stage.name) \(trial.wasOn ? "off" : "on")"
   let paired = trial.paired
   var spans = [Span("trial ", .muted), Span(label, .accent)]
   if !paired.isOver {

@@ -10,7 +10,7 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     grid.draw([Span(" exporting \(exporting.rawValue)", .accent)], in: area)
     return
   }
-  let bindings = KeyMap.bindings(in: model.keyMode)
+  let bindings = KeyMap.bindings(in: model.keyMode, model.stages)
   var entries: [Int: [Span]] = [:]
   var width = 0
   // Whole entries or none; the help has all of them.

@@ -1,9 +1,12 @@
+import Pipeline
 import Screen
 
 /// The key map as an overlay, in two columns where there is room; what a small screen can't hold
 /// scrolls.
-func drawHelp(in screen: Rect, _ mode: KeyMode, scroll: Int, on grid: inout CellGrid) {
-  let lines = helpLines(mode)
+func drawHelp(
+  in screen: Rect, _ mode: KeyMode, _ stages: StageList, scroll: Int, on grid: inout CellGrid
+) {
+  let lines = helpLines(mode, stages)
   let isWide = screen.width >= 110
   let rows = isWide ? (lines.count + 1) / 2 : lines.count
   let area = screen.centered(
@@ -23,9 +26,9 @@ func drawHelp(in screen: Rect, _ mode: KeyMode, scroll: Int, on grid: inout Cell
 }
 
 /// The help in one column.
-func helpLines(_ mode: KeyMode) -> [[Span]] {
+func helpLines(_ mode: KeyMode, _ stages: StageList) -> [[Span]] {
   KeyBinding.Group.allCases.flatMap { group in
-    let bindings = KeyMap.bindings(in: mode).filter { $0.group == group }
+    let bindings = KeyMap.bindings(in: mode, stages).filter { $0.group == group }
     return bindings.isEmpty ? [] : helpLines(group, bindings)
   }
 }

@@ -3,9 +3,6 @@ import Pipeline
 import Quantities
 import Screen
 
-/// Rows of the stage table without its headings.
-let stageRows = Stage.allCases.count
-
 func drawStagesPanel(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let make = reading.workers.make.map { "a batch \(NumberText.span($0))" } ?? ""
@@ -17,7 +14,8 @@ func drawStagesPanel(_ model: Model, in area: Rect, on grid: inout CellGrid) {
 /// The table of stages: key, switch, name, bar, CPU time, share, and the epoch if flipped.
 func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let columns = [
-    TableColumn("", .cells(1)), TableColumn("", .cells(3)), TableColumn("stage", .cells(15)),
+    TableColumn("", .cells(1)), TableColumn("", .cells(3)),
+    TableColumn("stage", .cells(nameWidth(model.stages))),
     TableColumn("", .share(1)), TableColumn("CPU/image", .cells(9), .right),
     TableColumn("share", .cells(5), .right), TableColumn("if switched", .cells(11), .right),
   ]
@@ -25,7 +23,7 @@ func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let predictions = model.fittingPredictions
   let rows = reading.stages.map { stage in
     stageSpans(
-      stage, model, delta: predictions?.delta(flipping: stage.stage) ?? stage.epochDelta)
+      stage, model, delta: predictions?.delta(flipping: stage.stage.id) ?? stage.epochDelta)
   }
   let inside = area.inset(horizontally: 1)
   let places = inside.tableColumns(columns)
@@ -38,6 +36,11 @@ func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   }
   guard let last = drawn.last?.area, last.maxY < area.maxY else { return }
   drawSum(reading, at: Rect(x: area.x, y: last.maxY, width: area.width, height: 1), places, &grid)
+}
+
+/// Cells for the longest name, within bounds: numbers and bars need room as well.
+private func nameWidth(_ stages: StageList) -> Int {
+  min(24, stages.map { CellWidth.of($0.name) }.reduce(15, max))
 }
 
 /// - Parameter delta: How flipping the stage's switch would change the epoch, or changed it when last
@@ -53,7 +56,7 @@ private func stageSpans(
   let share = isOn && stage.wallPerImage != nil ? NumberText.percent(stage.share) : ""
   return [
     [Span(key, .key)], [Span(stage.stage.isSwitchable ? mark : "   ", role)],
-    [Span(stage.stage.rawValue, isOn ? .text : .stageOff)], [],
+    [Span(stage.stage.name, isOn ? .text : .stageOff)], [],
     [Span(cpu, isOn ? .value : .stageOff)], [Span(share, .muted)],
     deltaSpans(stage, delta),
   ]

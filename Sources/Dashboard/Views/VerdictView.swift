@@ -29,11 +29,13 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   }
   let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
   let because = headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)])
-  let advice = adviceSpans(verdict, model.keyMode)
+  let advice = adviceSpans(verdict, model.keyMode, reading.stageList)
   // On one line the advice, whole, is worth more than half of the reason.
   let isCut = isTight && because.width > area.width
   if isCut, let advice {
-    place([Span(verdict.shortHeadline, verdict.role, attributes: .bold), Span(" ")] + advice)
+    place(
+      [Span(verdict.shortHeadline(reading.stageList), verdict.role, attributes: .bold), Span(" ")]
+        + advice)
   } else {
     place(because)
   }
@@ -49,18 +51,21 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     place([Span(inversion, .accent)], leaving: isCut || advice == nil ? 0 : 1)
   }
   // The hint gives way to the effect where there is no room for both.
-  if model.isHintFitting {
-    place(hintSpans)
+  if let hinted = model.hinted {
+    place(hintSpans(hinted))
   } else if !isCut, let advice {
     place(advice)
   }
   if isCut, rest.height > 0 { grid.drawWrapped([Span(verdict.because, .text)], in: rest) }
 }
 
-private let hintSpans = [
-  Span("Press ", .text), Span("7", .key), Span(": warp off, less work. ", .text),
-  Span("Will the epoch get shorter?", .accent, attributes: .bold),
-]
+private func hintSpans(_ stage: SessionStage) -> [Span] {
+  [
+    Span("Press ", .text), Span(KeyMap.key(of: stage).map(String.init) ?? "space", .key),
+    Span(": \(stage.name) off, less work. ", .text),
+    Span("Will the epoch get shorter?", .accent, attributes: .bold),
+  ]
+}
 
 private func timesSpans(_ reading: Reading) -> [Span] {
   let make = [
@@ -80,17 +85,17 @@ func drawPastEffects(_ reading: Reading, in area: Rect, on grid: inout CellGrid)
   let inside = grid.drawBox(in: area, title: [Span("Earlier changes", .title)])
     .inset(horizontally: 1)
   for (row, effect) in reading.pastEffects.prefix(inside.height).enumerated() {
-    grid.draw(spans(effect, isPending: false), in: inside.row(row))
+    grid.draw(spans(effect, reading.stageList, isPending: false), in: inside.row(row))
   }
 }
 
 /// The effect of the last change on the epoch; it stays until the next one.
 func effectSpans(_ reading: Reading) -> [Span]? {
-  reading.effect.map { spans($0, isPending: !reading.pending.isEmpty) }
+  reading.effect.map { spans($0, reading.stageList, isPending: !reading.pending.isEmpty) }
 }
 
-private func spans(_ effect: ChangeEffect, isPending: Bool) -> [Span] {
-  let label = effect.changes.label
+private func spans(_ effect: ChangeEffect, _ stages: StageList, isPending: Bool) -> [Span] {
+  let label = effect.changes.label(stages)
   guard let batch = effect.firstBatch, !isPending else {
     return [Span(label, .accent), Span(": from the next batch on…", .muted)]
   }
@@ -122,7 +127,7 @@ private func spans(_ effect: ChangeEffect, isPending: Bool) -> [Span] {
   return spans
 }
 
-private func adviceSpans(_ verdict: Verdict, _ mode: KeyMode) -> [Span]? {
+private func adviceSpans(_ verdict: Verdict, _ mode: KeyMode, _ stages: StageList) -> [Span]? {
   func press(_ key: String, _ rest: String) -> [Span] {
     let first = mode == .replay ? [Span("R", .key), Span(", then ", .text)] : []
     return [Span("Press ", .text)] + first + [Span(key, .key), Span(rest, .text)]
@@ -132,7 +137,7 @@ private func adviceSpans(_ verdict: Verdict, _ mode: KeyMode) -> [Span]? {
   // A recorded pause ends by itself.
   case .resume: return mode == .replay ? nil : press("P", " to go on.")
   case .lessWork(let stage):
-    guard let key = KeyMap.key(of: stage) else { return nil }
+    guard let key = KeyMap.key(of: stages[stage]) else { return nil }
     return press(String(key), ": less work. Watch the epoch.")
   case .moreWorkers: return press("w", ": one worker more.")
   case .blockingLoader: return press("l", ": a loader without naps. Watch the epoch.")
@@ -159,9 +164,9 @@ extension Verdict {
   }
 
   /// The headline where no reason follows.
-  var shortHeadline: String {
+  func shortHeadline(_ stages: StageList) -> String {
     guard kind == .inputBound else { return headline }
-    return stage.map { "Input-bound by \($0.rawValue)." } ?? "Input-bound."
+    return stage.map { "Input-bound by \(stages[$0].name)." } ?? "Input-bound."
   }
 
   var role: Role {
@@ -176,8 +181,8 @@ extension Verdict {
 
 extension [ScenarioChange] {
   /// All of a few changes; of many the last one, since that is the key just pressed.
-  fileprivate var label: String {
-    guard count > 3, let last else { return map(\.label).joined(separator: " + ") }
-    return "\(last.label) and \(count - 1) before"
+  fileprivate func label(_ stages: StageList) -> String {
+    guard count > 3, let last else { return map { $0.label(stages) }.joined(separator: " + ") }
+    return "\(last.label(stages)) and \(count - 1) before"
   }
 }

@@ -100,20 +100,23 @@ package struct ExportBench {
     for stage in Stage.allCases {
       // Some nanoseconds more and fewer, so that lengths differ.
       end += .microseconds(Int64(40 + stage.index * 30)) + Nanoseconds(Int64(batch % 97))
-      made.stageEnds[stage.index] = end
+      made.stages.append(StageTime(end: end))
     }
     made.finished = end + .microseconds(1)
     made.put = end + .microseconds(3)
     made.depth = batch % 10 + 1
     made.cpu = .microseconds(3_100)
-    if batch % 16 == 0 { made.stageCPU = .init(repeating: .microseconds(200)) }
+    guard batch % 16 == 0 else { return made }
+    made.hasStageCPU = true
+    for index in made.stages.indices { made.stages[index].cpu = .microseconds(200) }
     return made
   }
 
   private static func reading(_ scenario: Scenario) -> Reading {
     var reading = Reading(
       scenario: scenario, dataset: DatasetFacts(count: 50_000, shape: .cifar),
-      epoch: EpochReading(samples: 50_000), queue: QueueReading(limit: 10))
+      stages: scenario.generatorStages, epoch: EpochReading(samples: 50_000),
+      queue: QueueReading(limit: 10))
     reading.consumer.busy = 0.84
     reading.consumer.imagesPerSecond = 8_888.8
     return reading

@@ -59,19 +59,19 @@ package struct Calibration: Sendable {
     guard let python = readings.python else { throw .incomplete("its versions") }
     self.python = python
     self.shape = shape
-    var stages: [Stage: StageCost] = [:]
+    var stages: [String: StageCost] = [:]
     var spreads: [Stage: Double] = [:]
     for stage in Self.plain {
       let times = try readings.times(stage, values: shape.count)
-      stages[stage] = StageCost(fixed: .microseconds(times.median))
+      stages[stage.rawValue] = StageCost(fixed: .microseconds(times.median))
       spreads[stage] = times.spread
       if let identity = readings.idleTimes(stage, values: shape.count) {
-        stages[stage]?.identity = .microseconds(identity.median)
+        stages[stage.rawValue]?.identity = .microseconds(identity.median)
       }
     }
     for stage in Self.sized {
       let times = try readings.times(stage, values: shape.count)
-      stages[stage] = try readings.line(stage, shape: shape)
+      stages[stage.rawValue] = try readings.line(stage, shape: shape)
       spreads[stage] = times.spread
     }
     profile = CostProfile(

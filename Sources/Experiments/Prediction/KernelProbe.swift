@@ -27,9 +27,9 @@ package struct KernelProbe {
   private struct Measured {
     var pairs: [Pair] = []
     var next = 0
-    var stages = PerStage<Double>(repeating: 0)
+    var stages = [Double](repeating: 0, count: Stage.allCases.count)
 
-    mutating func add(_ pair: Pair, _ times: PerStage<Double>) {
+    mutating func add(_ pair: Pair, _ times: [Double]) {
       for index in stages.indices { stages[index] += times[index] }
       if pairs.count < enough {
         pairs.append(pair)
@@ -60,6 +60,7 @@ package struct KernelProbe {
   private let costOfReading: Double
   private let costOfCPUReading: Double
   private let names: KernelTable
+  private let stageList: StageList
   private var measured: [StageSet: Measured] = [:]
 
   /// - Parameters:
@@ -80,7 +81,8 @@ package struct KernelProbe {
     outputs = [output, output]
     costOfReading = Self.leastTime(of: cl_monotonic_ns)
     costOfCPUReading = Self.leastTime(of: cl_thread_cpu_ns)
-    names = KernelTable(settings: settings)
+    stageList = .generator(settings)
+    names = KernelTable(stages: stageList)
   }
 
   /// With a scenario's settings, batches and seed.
@@ -165,8 +167,9 @@ package struct KernelProbe {
   ///
   /// All of them add up to the thread's CPU time: beside a session it has to wait for a processor, and
   /// that isn't work.
-  private mutating func time(_ stages: StageSet) throws -> PerStage<Double> {
-    var times = PerStage<Double>(repeating: 0)
+  private mutating func time(_ stages: StageSet) throws -> [Double] {
+    var times = [Double](repeating: 0, count: stageList.count)
+    let on = Stage.allCases.filter { stages.contains($0.id) }
     let cpuStart = cl_thread_cpu_ns()
     let began = cl_monotonic_ns()
     flow.next(into: &plan, settings: settings, stages: stages)
@@ -175,7 +178,7 @@ package struct KernelProbe {
     try outputs[0].withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       pass.begin(plan, stages: stages, settings: settings, output: base)
-      for stage in stages.stages {
+      for stage in on {
         let before = cl_monotonic_ns()
         try pass.perform(stage)
         times[stage.index] = max(0, Double(cl_monotonic_ns() - before) - costOfReading)
@@ -183,11 +186,11 @@ package struct KernelProbe {
     }
     let cpu = Double(cl_thread_cpu_ns() - cpuStart) - costOfCPUReading
     // As the live engine books it: on the stages that drew.
-    let drawers = stages.stages.filter { $0.draws && !settings.isIdle($0) }
+    let drawers = on.filter { $0.draws && !settings.isIdle($0) }
     for stage in drawers { times[stage.index] += drawing / Double(drawers.count) }
     // The last batch of a pass over the data may be short.
     let whole = Double(pass.batchSize) / Double(max(1, plan.count))
-    let readings = costOfReading * Double(stages.stages.count + 1)
+    let readings = costOfReading * Double(on.count + 1)
     let scale = times.sum > 0 ? max(0, cpu - readings) / times.sum * whole : 0
     for index in times.indices { times[index] *= scale }
     return times

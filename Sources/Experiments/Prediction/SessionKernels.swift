@@ -36,7 +36,10 @@ package final class SessionKernels: Sendable {
       guard case .measuring(var probe) = state else { return nil }
       // Taken out, so that it isn't copied.
       state = .failed
-      guard (try? probe.measure(scenario.nearbyStageSets, for: Self.spell)) != nil else {
+      guard
+        (try? probe.measure(scenario.nearbyStageSets(scenario.generatorStages), for: Self.spell))
+          != nil
+      else {
         return nil
       }
       state = .measuring(probe)

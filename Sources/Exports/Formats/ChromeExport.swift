@@ -18,14 +18,14 @@ struct ChromeExport {
     let cut = walk.cut
     begin(walk.session, sink)
     var tracks: Set<SliceTrack> = []
-    let titles = SliceName.allCases.map(\.title)
+    let names = walk.names
     var last: SessionRecord?
     try walk.each { record in
-      tell(record, cut, sink)
+      tell(record, cut, names, sink)
       if case .event = record { last = copy record }
     } slice: { slice in
       if tracks.insert(slice.track).inserted { name(slice.track, sink) }
-      tell(slice, titles, of: last, sink)
+      tell(slice, names, of: last, sink)
     }
     sink.add("\n]}\n")
   }
@@ -68,7 +68,7 @@ struct ChromeExport {
   // MARK: Slices
 
   private func tell(
-    _ slice: Slice, _ titles: [String], of record: SessionRecord?, _ sink: ExportSink
+    _ slice: Slice, _ names: SessionNames, of record: SessionRecord?, _ sink: ExportSink
   ) {
     begin("X", slice.track, sink)
     sink.add(",\"ts\":")
@@ -77,10 +77,10 @@ struct ChromeExport {
     sink.add(nanoseconds: slice.length.count, decimals: 3)
     sink.add(",\"cat\":\"")
     sink.add(text: slice.name.category)
-    sink.add("\",\"name\":\"")
-    sink.add(text: titles[slice.name.index])
+    sink.add("\",\"name\":")
+    sink.add(json: names.title(slice.name))
     if let batch = slice.batch, !slice.isInner {
-      sink.add("\",\"args\":{\"batch\":")
+      sink.add(",\"args\":{\"batch\":")
       sink.add(batch)
       if slice.name == .batch, case .event(.made(let made))? = record {
         sink.add(",\"pictures\":")
@@ -100,7 +100,7 @@ struct ChromeExport {
       if slice.name == .batch { flow("s", slice, batch, sink) }
       if slice.name == .step { flow("f", slice, batch, sink) }
     } else {
-      sink.add("\"}")
+      sink.add("}")
     }
   }
 
@@ -122,7 +122,9 @@ struct ChromeExport {
 
   // MARK: Counters and instants
 
-  private func tell(_ record: borrowing SessionRecord, _ cut: Selection, _ sink: ExportSink) {
+  private func tell(
+    _ record: borrowing SessionRecord, _ cut: Selection, _ names: SessionNames, _ sink: ExportSink
+  ) {
     switch record {
     case .event(.made(let made)) where cut.has(.queue):
       counter("queue depth", "batches", at: made.put, sink)
@@ -133,12 +135,12 @@ struct ChromeExport {
       sink.add(taken.depth)
       sink.add("}}")
     case .counter(let id, let value, let at):
-      let track = CounterTrack.named(id)
+      let track = names.counters[id]
       counter(track?.name ?? "counter \(id.rawValue)", track?.unitName ?? "value", at: at, sink)
       sink.add(real: value)
       sink.add("}}")
     default:
-      guard let instant = TimelineMark(record) else { return }
+      guard let instant = TimelineMark(record, names.stages) else { return }
       sink.add(",\n{\"ph\":\"i\",\"s\":\"p\",\"pid\":1,\"tid\":1,\"ts\":")
       sink.add(nanoseconds: instant.at.count, decimals: 3)
       sink.add(",\"cat\":\"session\",\"name\":")

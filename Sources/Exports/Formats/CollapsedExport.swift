@@ -33,15 +33,20 @@ struct CollapsedExport {
     for (stack, time) in order {
       walk.sink.add(text: stack.track.title)
       walk.sink.add(";")
-      walk.sink.add(text: stack.outer.title)
+      walk.sink.add(text: Self.frame(walk.names.title(stack.outer)))
       if let inner = stack.inner {
         walk.sink.add(";")
-        walk.sink.add(text: inner.title)
+        walk.sink.add(text: Self.frame(walk.names.title(inner)))
       }
       walk.sink.add(" ")
       walk.sink.add(time)
       walk.sink.add("\n")
     }
+  }
+
+  /// A stack's own separator, and a line's end, can't be in a name.
+  private static func frame(_ title: String) -> String {
+    String(title.map { $0 == ";" || $0.isNewline ? " " : $0 })
   }
 
   private static func key(_ stack: Stack) -> (Int, Int, Int) {

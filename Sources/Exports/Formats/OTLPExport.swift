@@ -27,6 +27,7 @@ struct OTLPExport {
 
   func write(_ walk: inout ExportWalk) throws(ExportFault) {
     let sink = walk.sink
+    let names = walk.names
     let header = walk.session.header
     begin(walk.session, sink)
     var latest = Nanoseconds.zero
@@ -39,7 +40,7 @@ struct OTLPExport {
     let identity = UInt64(bitPattern: header.identity.high)
     try walk.each { record in
       latest = max(latest, record.at)
-      if let instant = TimelineMark(record), events.count < Self.mostEvents {
+      if let instant = TimelineMark(record, names.stages), events.count < Self.mostEvents {
         events.append(instant)
       }
     } slice: { slice in
@@ -49,7 +50,7 @@ struct OTLPExport {
       let root = slice.batch.map { Self.batchSpan($0) }
       var span = Span(
         trace: slice.batch.map { UInt64($0) &+ 1 } ?? 0, id: number << 1 | 1,
-        parent: root ?? Self.sessionSpan, name: slice.name.title, start: slice.start,
+        parent: root ?? Self.sessionSpan, name: names.title(slice.name), start: slice.start,
         end: slice.end, track: slice.track.title, batch: slice.batch)
       if slice.isInner {
         span.parent = outer[slice.track] ?? span.parent

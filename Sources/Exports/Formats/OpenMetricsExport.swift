@@ -46,14 +46,14 @@ struct OpenMetricsExport {
     }
     let sink = walk.sink
     information(walk.session, sink)
-    totals(walk.totals, sink)
+    totals(walk.totals, walk.names, sink)
     if cut.has(.workers) {
       histogram("augtop_make", "Making a batch, without waiting for the lock.", make, sink)
     }
     if cut.has(.consumer) { histogram("augtop_step", "One training step.", step, sink) }
     let reading = feed.report()
     gauges(reading, sink)
-    counters(walk.totals, sink)
+    counters(walk.totals, walk.names, sink)
     sink.add("# EOF\n")
   }
 
@@ -75,7 +75,7 @@ struct OpenMetricsExport {
     sink.add("} 1\n")
   }
 
-  private func totals(_ totals: SessionTotals, _ sink: ExportSink) {
+  private func totals(_ totals: SessionTotals, _ names: SessionNames, _ sink: ExportSink) {
     for (name, help, value) in [
       ("augtop_batches_made", "Batches told one by one.", totals.batches),
       ("augtop_pictures_made", "Pictures in them.", totals.picturesMade),
@@ -94,14 +94,15 @@ struct OpenMetricsExport {
       sink.add("\n")
     }
     family("augtop_slice_seconds", "counter", "seconds", "Time by what it was spent on.", sink)
-    for name in SliceName.allCases {
-      sample("augtop_slice_seconds_total", [("slice", name.title), ("kind", name.category)], sink)
+    for name in names.slices {
+      sample(
+        "augtop_slice_seconds_total", [("slice", names.title(name)), ("kind", name.category)], sink)
       sink.add(nanoseconds: totals.sum(name).time.count, decimals: 9)
       sink.add("\n")
     }
     family("augtop_slices", "counter", nil, "Slices by what they were spent on.", sink)
-    for name in SliceName.allCases {
-      sample("augtop_slices_total", [("slice", name.title), ("kind", name.category)], sink)
+    for name in names.slices {
+      sample("augtop_slices_total", [("slice", names.title(name)), ("kind", name.category)], sink)
       sink.add(totals.sum(name).count)
       sink.add("\n")
     }
@@ -109,9 +110,9 @@ struct OpenMetricsExport {
       "augtop_stage_cpu_seconds", "counter", "seconds",
       "CPU time of stages, where it was measured.",
       sink)
-    for stage in Stage.allCases {
-      sample("augtop_stage_cpu_seconds_total", [("stage", stage.rawValue)], sink)
-      sink.add(nanoseconds: totals.stageCPU[stage.index].count, decimals: 9)
+    for stage in names.stages {
+      sample("augtop_stage_cpu_seconds_total", [("stage", stage.name)], sink)
+      sink.add(nanoseconds: totals.cpu(of: stage.id).count, decimals: 9)
       sink.add("\n")
     }
     for (name, help, time) in [
@@ -148,11 +149,11 @@ struct OpenMetricsExport {
     }
   }
 
-  private func counters(_ totals: SessionTotals, _ sink: ExportSink) {
+  private func counters(_ totals: SessionTotals, _ names: SessionNames, _ sink: ExportSink) {
     guard !totals.counters.isEmpty else { return }
     family("augtop_counter", "gauge", nil, "The session's counters at its end.", sink)
     for (id, value) in totals.counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let track = CounterTrack.named(id)
+      let track = names.counters[id]
       sample(
         "augtop_counter",
         [("counter", track?.name ?? "\(id.rawValue)"), ("unit", track?.unitName ?? "")], sink)

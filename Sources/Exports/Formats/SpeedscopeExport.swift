@@ -25,10 +25,12 @@ struct SpeedscopeExport {
     sink.add(",\"name\":")
     sink.add(json: "augtop \(walk.session.header.scenarioName)")
     sink.add(",\"activeProfileIndex\":0,\"shared\":{\"frames\":[")
-    for (index, name) in SliceName.allCases.enumerated() {
+    // A frame's number is its slice's index, so the list has no gaps: nothing is after the stages.
+    let frames = SliceName.beside + walk.names.stages.map { .stage($0.id) }
+    for (index, name) in frames.enumerated() {
       if index > 0 { sink.add(",") }
       sink.add("{\"name\":")
-      sink.add(json: name.title)
+      sink.add(json: walk.names.title(name))
       sink.add("}")
     }
     sink.add("]},\"profiles\":[")

@@ -14,11 +14,12 @@ struct TableExport {
   func write(_ walk: inout ExportWalk) throws(ExportFault) {
     let sink = walk.sink
     let cut = walk.cut
+    let names = walk.names
     Self.begin(table, sink)
     try walk.each { record in
-      Self.tell(record, in: cut, table, sink)
+      Self.tell(record, in: cut, table, names, sink)
     } slice: { slice in
-      if table == .waits { Self.wait(slice, sink) }
+      if table == .waits { Self.wait(slice, names, sink) }
     }
   }
 
@@ -40,14 +41,15 @@ struct TableExport {
   }
 
   static func tell(
-    _ record: SessionRecord, in cut: Selection, _ table: ExportTable, _ sink: ExportSink
+    _ record: SessionRecord, in cut: Selection, _ table: ExportTable, _ names: SessionNames,
+    _ sink: ExportSink
   ) {
     switch table {
     case .batches:
       if case .event(.made(let made)) = record, cut.has(.workers) { batch(made, sink) }
     case .stages:
-      if case .event(.made(let made)) = record, cut.has(.workers), made.hasStages {
-        stages(made, sink)
+      if case .event(.made(let made)) = record, cut.has(.workers) {
+        stages(made, names, sink)
       }
     case .steps: if case .event(.stepped(let step)) = record { self.step(step, sink) }
     case .counters:
@@ -56,10 +58,10 @@ struct TableExport {
         depth(made.depth, at: made.put, sink)
       case .event(.taken(let taken)) where cut.has(.queue):
         depth(taken.depth, at: taken.at, sink)
-      case .counter(let id, let value, let at): counter(id, value, at: at, sink)
+      case .counter(let id, let value, let at): counter(id, value, at: at, names, sink)
       default: break
       }
-    case .switches: instant(record, sink)
+    case .switches: instant(record, names, sink)
     case .waits: break
     }
   }
@@ -75,19 +77,19 @@ struct TableExport {
     sink.add("\n")
   }
 
-  private static func stages(_ made: BatchMade, _ sink: ExportSink) {
+  private static func stages(_ made: BatchMade, _ names: SessionNames, _ sink: ExportSink) {
     var start = made.start
-    for stage in Stage.allCases {
-      let end = made.stageEnds[stage.index]
+    for (time, stage) in zip(made.stages, names.stages) {
+      let end = time.end
       if end > start {
         row(sink, made.batch, made.worker + 1)
         sink.add(",")
-        sink.add(text: stage.rawValue)
+        text(stage.name, sink)
         sink.add(",")
         row(
-          sink, start.count, (end - start).count, made.stageWaits[stage.index].count)
+          sink, start.count, (end - start).count, time.wait.count)
         sink.add(",")
-        if let cpu = made.stageCPU { sink.add(cpu[stage.index].count) }
+        if made.hasStageCPU { sink.add(time.cpu.count) }
         sink.add("\n")
       }
       start = end
@@ -103,11 +105,11 @@ struct TableExport {
     sink.add("\n")
   }
 
-  static func wait(_ slice: Slice, _ sink: ExportSink) {
+  static func wait(_ slice: Slice, _ names: SessionNames, _ sink: ExportSink) {
     guard slice.name.category == "wait" else { return }
     sink.add(text: slice.track.title)
     sink.add(",")
-    sink.add(text: slice.name.title)
+    sink.add(text: names.title(slice.name))
     sink.add(",")
     if let batch = slice.batch { sink.add(batch) }
     sink.add(",")
@@ -123,9 +125,9 @@ struct TableExport {
   }
 
   private static func counter(
-    _ id: TrackID, _ value: Double, at: Nanoseconds, _ sink: ExportSink
+    _ id: TrackID, _ value: Double, at: Nanoseconds, _ names: SessionNames, _ sink: ExportSink
   ) {
-    let track = CounterTrack.named(id)
+    let track = names.counters[id]
     sink.add(at.count)
     sink.add(",")
     text(track?.name ?? "counter \(id.rawValue)", sink)
@@ -136,8 +138,10 @@ struct TableExport {
     sink.add("\n")
   }
 
-  private static func instant(_ record: borrowing SessionRecord, _ sink: ExportSink) {
-    guard let instant = TimelineMark(record) else { return }
+  private static func instant(
+    _ record: borrowing SessionRecord, _ names: SessionNames, _ sink: ExportSink
+  ) {
+    guard let instant = TimelineMark(record, names.stages) else { return }
     var arguments = instant.arguments
     func take(_ key: String) -> String {
       guard let index = arguments.firstIndex(where: { $0.key == key }) else { return "" }

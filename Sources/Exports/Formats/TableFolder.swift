@@ -46,11 +46,12 @@ struct TableFolder {
     var walk = ExportWalk(session, cut, ExportSink()) {
       keepsGoing() && sinks.allSatisfy { $0.sink.fault == nil }
     }
+    let names = walk.names
     do {
       try walk.each { record in
-        for (table, sink) in sinks { TableExport.tell(record, in: cut, table, sink) }
+        for (table, sink) in sinks { TableExport.tell(record, in: cut, table, names, sink) }
       } slice: { slice in
-        if let waits { TableExport.wait(slice, waits) }
+        if let waits { TableExport.wait(slice, names, waits) }
       }
     } catch {
       throw sinks.compactMap(\.sink.fault).first ?? error

@@ -40,7 +40,7 @@ struct HTMLExport {
     sink.add(text: happened(overview))
     sink.add(text: recording(overview))
     sink.add("</div>\n<script type=\"application/json\" id=\"totals\">")
-    totals(overview.totals, sink)
+    totals(overview.totals, walk.names, sink)
     sink.add(text: "</script>\n<footer>Made by \(HTMLText.escaped(exporter)).</footer>\n</main>\n")
   }
 
@@ -88,7 +88,7 @@ struct HTMLExport {
         stage.cpuPerImage.map(Figure.time) ?? "–", stage.wallPerImage.map(Figure.time) ?? "–",
         Figure.percent(stage.share), "\(sum.count)", MarkdownExport.milliseconds(sum.time),
       ]
-      return "<tr><th>\(stage.stage.rawValue)<td class=\"w\">\(state)"
+      return "<tr><th>\(HTMLText.escaped(stage.stage.name))<td class=\"w\">\(state)"
         + cells.map { "<td class=\"n\">\($0)" }.joined() + "\n"
     }
     return """
@@ -103,7 +103,7 @@ struct HTMLExport {
   private func times(_ overview: Overview) -> String {
     let rows = SliceName.beside.map { name in
       let sum = overview.totals.sum(name)
-      return "<tr><th>\(name.title)<td class=\"n\">\(sum.count)"
+      return "<tr><th>\(name.title(overview.session.stages))<td class=\"n\">\(sum.count)"
         + "<td class=\"n\">\(MarkdownExport.milliseconds(sum.time))\n"
     }
     return """
@@ -139,14 +139,17 @@ struct HTMLExport {
   }
 
   /// The totals to the nanosecond, for programs that read pages.
-  private func totals(_ totals: SessionTotals, _ sink: ExportSink) {
+  private func totals(_ totals: SessionTotals, _ names: SessionNames, _ sink: ExportSink) {
     sink.add(
       text: "{\"batches\":\(totals.batches),\"picturesMade\":\(totals.picturesMade),"
         + "\"steps\":\(totals.steps),\"picturesTrained\":\(totals.picturesTrained),"
         + "\"switches\":\(totals.switches),\"markers\":\(totals.markers),\"slices_ns\":{")
-    for (index, name) in SliceName.allCases.enumerated() {
+    for (index, name) in names.slices.enumerated() {
       if index > 0 { sink.add(",") }
-      sink.add(json: name.title)
+      // A stage's name may be anything; it can't end the script element.
+      let title = ExportSink()
+      title.add(json: names.title(name))
+      sink.add(text: String(decoding: title.bytes, as: UTF8.self).replacing("<", with: "\\u003C"))
       sink.add(":")
       sink.add(totals.sum(name).time.count)
     }

@@ -32,7 +32,7 @@ package struct MarkdownExport {
     for (stage, sum) in overview.stages {
       let state = stage.isOn ? (stage.isIdle ? "no-op" : "on") : "off"
       lines.append(
-        "| \(stage.stage.rawValue) | \(state)"
+        "| \(Self.escaped(stage.stage.name)) | \(state)"
           + " | \(stage.cpuPerImage.map(Figure.time) ?? "–")"
           + " | \(stage.wallPerImage.map(Figure.time) ?? "–") | \(Figure.percent(stage.share))"
           + " | \(sum.count) | \(Self.milliseconds(sum.time)) |")
@@ -40,7 +40,9 @@ package struct MarkdownExport {
     lines += ["", "## Time", "", "| slice | count | total ms |", "|---|---:|---:|"]
     for name in SliceName.beside {
       let sum = overview.totals.sum(name)
-      lines.append("| \(name.title) | \(sum.count) | \(Self.milliseconds(sum.time)) |")
+      lines.append(
+        "| \(name.title(overview.session.stages)) | \(sum.count) | \(Self.milliseconds(sum.time)) |"
+      )
     }
     if !overview.instants.isEmpty {
       lines += ["", "## What happened", "", "| at | what |", "|---:|---|"]

@@ -28,6 +28,7 @@ struct Overview {
     var step = TimeHistogram()
     var instants: [TimelineMark] = []
     let cut = walk.cut
+    let stages = walk.session.stages
     try walk.each { record in
       feed.take(record)
       switch record {
@@ -41,7 +42,8 @@ struct Overview {
         bins.add(done)
         step.add(done.end - done.taken - done.lockWait)
       default:
-        guard instants.count < Self.mostInstants, let instant = TimelineMark(record) else { return }
+        guard instants.count < Self.mostInstants, let instant = TimelineMark(record, stages)
+        else { return }
         instants.append(instant)
       }
     } beforeSelection: {
@@ -75,7 +77,7 @@ struct Overview {
 
   /// Stages that cost something or could, with what they cost.
   var stages: [(reading: StageReading, sum: SessionTotals.Sum)] {
-    reading.stages.map { ($0, totals.sum(.stage($0.stage))) }
+    reading.stages.map { ($0, totals.sum(.stage($0.stage.id))) }
   }
 
   /// `2026-11-23 00:28:22 UTC`, from nanoseconds since 1970.

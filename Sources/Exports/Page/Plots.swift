@@ -93,7 +93,7 @@ struct Plots {
       let y = line * Double(index) + 3
       let length = 240 * Double(row.1.count) / Double(most)
       shapes +=
-        "<text x=\"112\" y=\"\(Figure.plain(y + 13))\" text-anchor=\"end\">\(row.0.rawValue)</text>"
+        "<text x=\"112\" y=\"\(Figure.plain(y + 13))\" text-anchor=\"end\">\(HTMLText.escaped(row.0.name))</text>"
         + "<rect x=\"120\" y=\"\(Figure.plain(y + 2))\" height=\"14\" rx=\"2\""
         + " width=\"\(Figure.plain(max(1, length)))\" fill=\"var(--bar)\"/>"
         + "<text x=\"\(Figure.plain(126 + length))\" y=\"\(Figure.plain(y + 13))\">"

@@ -81,6 +81,7 @@ struct ExportWalk {
   let session: RecordedSession
   let cut: Selection
   let sink: ExportSink
+  let names: SessionNames
   private(set) var totals = SessionTotals()
   private(set) var trouble = RecordingTrouble()
   private let keepsGoing: () -> Bool
@@ -90,6 +91,7 @@ struct ExportWalk {
     keepsGoing: @escaping () -> Bool
   ) {
     self.session = session
+    names = SessionNames(session)
     self.cut = cut
     self.sink = sink
     self.keepsGoing = keepsGoing

@@ -21,12 +21,12 @@ package struct SessionTotals: Sendable, Equatable {
   package private(set) var overrun = Nanoseconds.zero
   package private(set) var stepLockWait = Nanoseconds.zero
   /// CPU time of a stage, and the pictures it was measured on.
-  package private(set) var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
+  package private(set) var stageCPU: [Nanoseconds] = []
   package private(set) var picturesMeasured = 0
   /// The counters' last numbers: what the session itself knew, the events that aren't in the file
   /// included.
   package private(set) var counters: [TrackID: Double] = [:]
-  private var sums = [Sum](repeating: Sum(), count: SliceName.allCases.count)
+  private var sums = [Sum](repeating: Sum(), count: SliceName.indices)
 
   package init() {}
 
@@ -51,9 +51,10 @@ package struct SessionTotals: Sendable, Equatable {
       picturesMade += made.pictures
       lockWait += made.lockWait
       overrun += made.overrun
-      guard let cpu = made.stageCPU else { return }
+      guard made.hasStageCPU else { return }
       picturesMeasured += made.pictures
-      for index in stageCPU.indices { stageCPU[index] += cpu[index] }
+      while stageCPU.count < made.stages.count { stageCPU.append(.zero) }
+      for (index, stage) in made.stages.enumerated() { stageCPU[index] += stage.cpu }
     case .event(.stepped(let step)):
       steps += 1
       picturesTrained += step.pictures
@@ -70,15 +71,8 @@ package struct SessionTotals: Sendable, Equatable {
     }
   }
 
-  package static func == (left: SessionTotals, right: SessionTotals) -> Bool {
-    left.batches == right.batches && left.picturesMade == right.picturesMade
-      && left.steps == right.steps && left.picturesTrained == right.picturesTrained
-      && left.switches == right.switches && left.markers == right.markers
-      && left.lockWait == right.lockWait && left.overrun == right.overrun
-      && left.stepLockWait == right.stepLockWait && left.counters == right.counters
-      && left.batchesLeftOut == right.batchesLeftOut && left.stepsLeftOut == right.stepsLeftOut
-      && left.picturesLeftOut == right.picturesLeftOut
-      && left.picturesMeasured == right.picturesMeasured && left.sums == right.sums
-      && left.stageCPU.indices.allSatisfy { left.stageCPU[$0] == right.stageCPU[$0] }
+  /// CPU time of a stage, as far as it was measured.
+  package func cpu(of stage: StageID) -> Nanoseconds {
+    stage.index < stageCPU.count ? stageCPU[stage.index] : .zero
   }
 }

@@ -1,48 +1,54 @@
 package import Augmentation
-import Pipeline
+package import Pipeline
 import Quantities
 
 /// What a slice of time is called, in every format alike.
-package enum SliceName: Hashable, Sendable, CaseIterable {
+package enum SliceName: Hashable, Sendable {
   case batch
-  case stage(Stage)
+  case stage(StageID)
   case serialize
   case nap, room, demand
   case starved, step, host, transfer, compute
   case drawing, recording
 
-  package static let allCases: [SliceName] =
-    [.batch] + Stage.allCases.map(SliceName.stage) + [
-      .serialize, .nap, .room, .demand, .starved, .step, .host, .transfer, .compute, .drawing,
-      .recording,
-    ]
+  /// Every slice of a session with these stages.
+  package static func all(_ stages: StageList) -> [SliceName] {
+    [.batch] + stages.map { .stage($0.id) } + beside.dropFirst()
+  }
 
-  /// All but the stages.
-  static let beside = allCases.filter { if case .stage = $0 { false } else { true } }
+  /// All but the stages, in the order of their `index`.
+  static let beside: [SliceName] = [
+    .batch, .serialize, .nap, .room, .demand, .starved, .step, .host, .transfer, .compute, .drawing,
+    .recording,
+  ]
 
-  /// Its place in `allCases`.
+  /// A number for each of any session: the stages come last.
   var index: Int {
     switch self {
     case .batch: 0
-    case .stage(let stage): 1 + stage.index
-    case .serialize: 15
-    case .nap: 16
-    case .room: 17
-    case .demand: 18
-    case .starved: 19
-    case .step: 20
-    case .host: 21
-    case .transfer: 22
-    case .compute: 23
-    case .drawing: 24
-    case .recording: 25
+    case .serialize: 1
+    case .nap: 2
+    case .room: 3
+    case .demand: 4
+    case .starved: 5
+    case .step: 6
+    case .host: 7
+    case .transfer: 8
+    case .compute: 9
+    case .drawing: 10
+    case .recording: 11
+    case .stage(let stage): 12 + stage.index
     }
   }
 
-  package var title: String {
+  /// Numbers that `index` may be below.
+  static let indices = 12 + StageSet.capacity
+
+  /// - Parameter stages: The session's.
+  package func title(_ stages: StageList) -> String {
     switch self {
     case .batch: "batch"
-    case .stage(let stage): stage.rawValue
+    case .stage(let stage): stages[stage].name
     case .serialize: "serialize"
     case .nap: "nap: queue full"
     case .room: "wait for room"

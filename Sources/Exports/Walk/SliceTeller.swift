@@ -50,13 +50,11 @@ struct SliceTeller {
     var part = Slice(
       track: track, name: .batch, start: made.start, end: made.start, batch: made.batch,
       isInner: true)
-    if made.hasStages {
-      for stage in Stage.allCases {
-        part.start = part.end
-        part.end = made.stageEnds[stage.index]
-        part.name = .stage(stage)
-        if part.end > part.start { say(part) }
-      }
+    for (index, stage) in made.stages.enumerated() {
+      part.start = part.end
+      part.end = stage.end
+      part.name = .stage(StageID(index))
+      if part.end > part.start { say(part) }
     }
     if made.serialization > .zero {
       part.start = part.end

@@ -18,10 +18,12 @@ struct TimelineMark {
   var arguments: [(key: String, value: String)] = []
 
   /// Nil for records that aren't instants.
-  init?(_ record: borrowing SessionRecord) {
+  ///
+  /// - Parameter stages: The session's.
+  init?(_ record: borrowing SessionRecord, _ stages: StageList) {
     at = record.at
     switch record {
-    case .note(let note, _): (kind, name, arguments) = Self.told(note)
+    case .note(let note, _): (kind, name, arguments) = Self.told(note, stages)
     case .event(.applied(let applied)):
       kind = .applied
       name = "applied"
@@ -30,11 +32,12 @@ struct TimelineMark {
       ]
     case .verdict(let verdict):
       kind = .verdict
-      name = "verdict: \(verdict.kind.rawValue)" + (verdict.stage.map { ", \($0.rawValue)" } ?? "")
+      name =
+        "verdict: \(verdict.kind.rawValue)" + (verdict.stage.map { ", \(stages[$0].name)" } ?? "")
       arguments = [("because", verdict.because)]
     case .prediction(let prediction):
       kind = .predicted
-      name = "predicted: \(prediction.change.label)"
+      name = "predicted: \(prediction.change.label(stages))"
       arguments = [
         ("epoch_s", "\(prediction.epoch.seconds)"), ("low_s", "\(prediction.epoch.low)"),
         ("high_s", "\(prediction.epoch.high)"),
@@ -48,13 +51,13 @@ struct TimelineMark {
   }
 
   private static func told(
-    _ note: Note
+    _ note: Note, _ stages: StageList
   ) -> (Kind, String, [(key: String, value: String)]) {
     switch note {
     case .asked(let change, let generation, _):
       (
-        .asked, "asked: \(change.label)",
-        [("generation", "\(generation)"), ("change", ChangeText.write(change))]
+        .asked, "asked: \(change.label(stages))",
+        [("generation", "\(generation)"), ("change", ChangeText.write(change, stages: stages))]
       )
     case .paused: (.paused, "paused", [])
     case .resumed: (.resumed, "resumed", [])

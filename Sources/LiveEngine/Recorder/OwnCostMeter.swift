@@ -45,7 +45,7 @@ struct OwnCostMeter {
 
   /// The time of one offer, in nanoseconds; the best of some rounds, so that a preemption is none.
   private static func measureEvent(_ clock: SessionClock) -> Double {
-    let lane = RecordingLane()
+    let lane = RecordingLane(stages: 0)
     let event = Event.made(
       BatchMade(batch: 0, worker: 0, pictures: 0, generation: 0, start: .zero))
     let offers = 256

@@ -1,3 +1,4 @@
+import Augmentation
 import CLinux
 import Glibc
 import Host
@@ -82,7 +83,7 @@ final class Recorder: Sendable {
   func lane(_ actor: Actor) -> RecordingLane {
     inbox.withLock { inbox in
       if let known = inbox.laneOf[actor] { return known }
-      let lane = RecordingLane()
+      let lane = RecordingLane(stages: Stage.allCases.count)
       inbox.laneOf[actor] = lane
       inbox.lanes.append(lane)
       return lane

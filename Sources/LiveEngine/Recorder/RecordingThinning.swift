@@ -15,7 +15,7 @@ struct RecordingThinning {
   mutating func keeps(_ event: borrowing Event) -> Bool {
     switch event {
     case .made(let made):
-      guard !made.hasStages else { return true }
+      guard made.stages.isEmpty else { return true }
       if unrecorded.count >= Self.most { unrecorded.removeAll() }
       unrecorded.insert(made.batch)
       return false

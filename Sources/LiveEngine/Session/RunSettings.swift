@@ -32,7 +32,7 @@ final class RunSettings: Sendable {
     cores = min(scenario.cores ?? machineCores, machineCores)
     isCrowded = scenario.burningThreads > cores
     drawingStages = Stage.allCases.filter {
-      $0.draws && scenario.stages.contains($0) && !scenario.settings.isIdle($0)
+      $0.draws && scenario.stages.contains($0.id) && !scenario.settings.isIdle($0)
     }
     switch scenario.costs {
     case .native:
@@ -41,9 +41,8 @@ final class RunSettings: Sendable {
       switchInterval = .milliseconds(5)
     case .profile(let profile):
       var charges = PerStage<StageCharge>(repeating: .nothing)
-      for stage in Stage.allCases {
-        charges[stage.index] = profile.charge(
-          stage, in: scenario.stages, settings: scenario.settings, shape: shape)
+      for stage in scenario.generatorStages {
+        charges[stage.id.index] = profile.charge(stage, in: scenario.stages, shape: shape)
       }
       self.charges = charges
       fullSerialization =

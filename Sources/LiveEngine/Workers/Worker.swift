@@ -29,6 +29,8 @@ struct Worker {
   private var plan: BatchPlan
   private var placement = Placement()
   private var made = 0
+  /// Room for a batch's stage times while no batch uses it.
+  private var stageTimes: [StageTime] = []
   private var lastTook = Nanoseconds.zero
   private let cpuClock = ThreadCPUClock()
 
@@ -147,11 +149,13 @@ struct Worker {
       output: buffer.floats)
     if isBrief, !samplesCPU {
       for stage in Stage.allCases { try pass.perform(stage) }
-      record.hasStages = false
       lastTook = shared.clock.now - record.start
       return
     }
-    var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
+    // The memory goes from batch to batch: the lane copies what is in it.
+    swap(&record.stages, &stageTimes)
+    record.stages.removeAll(keepingCapacity: true)
+    record.hasStageCPU = samplesCPU
     let readsCPU = samplesCPU || lastTook > Self.longBatch
     let cpuStart = readsCPU ? cpuClock.now : .zero
     var cpuLast = cpuStart
@@ -161,7 +165,7 @@ struct Worker {
     var last = shared.clock.now
     let began = last
     for stage in Stage.allCases {
-      if settings.scenario.stages.contains(stage) {
+      if settings.scenario.stages.contains(stage.id) {
         try pass.perform(stage)
         if let charges = settings.charges {
           let charge = charges[stage.index]
@@ -172,18 +176,17 @@ struct Worker {
         }
       }
       last = shared.clock.now
-      record.stageEnds[stage.index] = last
-      record.stageWaits[stage.index] = burner.lockWait - waited
+      var time = StageTime(end: last, wait: burner.lockWait - waited)
       waited = burner.lockWait
       if samplesCPU {
         let cpu = cpuClock.now
         let own = cpu - cpuLast - cpuClock.cost - (burner.lockSpin - spun)
-        stageCPU[stage.index] = max(.zero, own)
+        time.cpu = max(.zero, own)
         cpuLast = cpu
         spun = burner.lockSpin
       }
+      record.stages.append(time)
     }
-    if samplesCPU { record.stageCPU = stageCPU }
     if readsCPU { record.cpu = max(.zero, cpuClock.now - cpuStart - cpuClock.cost) }
     lastTook = last - began
   }
@@ -214,6 +217,7 @@ struct Worker {
       burner.deadline = put.at
     }
     lane.offer(.made(record))
+    if !record.stages.isEmpty { swap(&record.stages, &stageTimes) }
     return true
   }
 }
@@ -222,15 +226,15 @@ extension BatchMade {
   /// Books the time that drawing the batch took, before its first stage, on the stages that drew; on
   /// `load` where none did.
   fileprivate mutating func spread(_ drawing: Nanoseconds, over stages: [Stage]) {
-    guard hasStages, !stages.isEmpty else { return }
+    guard !self.stages.isEmpty, !stages.isEmpty else { return }
     let share = Nanoseconds(drawing.count / Int64(stages.count))
     // An end comes earlier by what the stages after it drew.
     var later = Nanoseconds.zero
-    for index in stageEnds.indices.reversed() {
-      stageEnds[index] -= later
+    for index in self.stages.indices.reversed() {
+      self.stages[index].end -= later
       guard stages.contains(where: { $0.index == index }) else { continue }
       later += share
-      stageCPU?[index] += share
+      if hasStageCPU { self.stages[index].cpu += share }
     }
   }
 }

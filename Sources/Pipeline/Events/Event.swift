@@ -1,10 +1,10 @@
-package import Augmentation
 package import Quantities
 
 /// One thing that happened in a session, with times counted from its start.
 ///
-/// Fixed in size and free of references, so that a recording lane can copy it.
-package enum Event: Sendable, BitwiseCopyable {
+/// Small: only a batch's stage times lie elsewhere, and a recording lane copies those as well
+/// (`RecordingLane`), so that a worker hands an event over without allocating.
+package enum Event: Sendable {
   /// A worker put a batch into the queue.
   case made(BatchMade)
   /// The consumer took a batch out.
@@ -28,8 +28,24 @@ package enum Event: Sendable, BitwiseCopyable {
   }
 }
 
+/// A stage of one batch.
+package struct StageTime: Sendable, Hashable, BitwiseCopyable {
+  /// When it ended; it began where the stage before it ended, the first at the batch's start.
+  package var end: Nanoseconds
+  /// Of its time, waiting for the interpreter lock.
+  package var wait: Nanoseconds
+  /// CPU time; zero where the batch's `hasStageCPU` is false.
+  package var cpu: Nanoseconds
+
+  package init(end: Nanoseconds, wait: Nanoseconds = .zero, cpu: Nanoseconds = .zero) {
+    self.end = end
+    self.wait = wait
+    self.cpu = cpu
+  }
+}
+
 /// How a worker spent its time on one batch: `start`, one boundary a stage, `finished`, `put`.
-package struct BatchMade: Sendable, BitwiseCopyable {
+package struct BatchMade: Sendable {
   /// Counted from 0, in the order in which index batches were handed out.
   package var batch: Int
   package var worker: Int
@@ -37,12 +53,9 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   /// Which version of the scenario it was made under.
   package var generation: Int
   package var start: Nanoseconds
-  /// Whether the clock was read between stages; of brief batches it isn't always.
-  package var hasStages: Bool
-  /// When each stage ended, in Keras's order; stage i began where stage i − 1 ended.
-  package var stageEnds: PerStage<Nanoseconds>
-  /// Of each stage's time, waiting for the interpreter lock.
-  package var stageWaits: PerStage<Nanoseconds>
+  /// One for each stage of the session's list; empty where the clock wasn't read between stages, as
+  /// of most brief batches.
+  package var stages: [StageTime]
   /// When the batch was whole.
   package var finished: Nanoseconds
   /// When it was in the queue.
@@ -52,8 +65,8 @@ package struct BatchMade: Sendable, BitwiseCopyable {
   /// CPU time of the worker's thread from `start` to `finished`; absent for batches so short that
   /// the clock would show in them.
   package var cpu: Nanoseconds?
-  /// The same per stage, measured on every 16th batch; otherwise absent.
-  package var stageCPU: PerStage<Nanoseconds>?
+  /// Whether the stages' CPU time was measured, as on every 16th batch.
+  package var hasStageCPU: Bool
   /// Spent waiting for the interpreter lock, from `start` to `finished`.
   package var lockWait: Nanoseconds
   /// Spent after the last stage on making bytes of the batch for another process.
@@ -67,22 +80,25 @@ package struct BatchMade: Sendable, BitwiseCopyable {
     self.pictures = pictures
     self.generation = generation
     self.start = start
-    hasStages = true
-    stageEnds = .init(repeating: start)
-    stageWaits = .init(repeating: .zero)
+    stages = []
     finished = start
     put = start
     depth = 0
     cpu = nil
-    stageCPU = nil
+    hasStageCPU = false
     lockWait = .zero
     serialization = .zero
     overrun = .zero
   }
 
-  /// The wall time of the stage at `index`, in Keras's order, without waiting for the lock.
+  /// When the stage at `index` began.
+  package func stageStart(_ index: Int) -> Nanoseconds {
+    index == 0 ? start : stages[index - 1].end
+  }
+
+  /// The wall time of the stage at `index`, without waiting for the lock.
   package func wall(_ index: Int) -> Nanoseconds {
-    stageEnds[index] - (index == 0 ? start : stageEnds[index - 1]) - stageWaits[index]
+    stages[index].end - stageStart(index) - stages[index].wait
   }
 }
 

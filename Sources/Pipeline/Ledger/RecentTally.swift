@@ -5,7 +5,7 @@ struct RecentTally: Sendable {
   private static let slice = Nanoseconds.milliseconds(100)
   private static let slices = 20
 
-  private struct Slice: Sendable, BitwiseCopyable {
+  private struct Slice: Sendable {
     var number: Int64
     var tally = Tally()
   }
@@ -28,5 +28,10 @@ struct RecentTally: Sendable {
     }
   }
 
-  mutating func archive(_ archive: inout StateArchive) { archive.list(&tallies) }
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.list(&tallies, filler: Slice(number: 0)) { slice, archive in
+      archive.value(&slice.number)
+      slice.tally.archive(&archive)
+    }
+  }
 }

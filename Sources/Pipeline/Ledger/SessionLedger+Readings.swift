@@ -37,7 +37,7 @@ extension SessionLedger {
     let tally = recentTally.batches > 0 ? recentTally : sinceChange
     let consumerTally = recentTally.steps > 0 ? recentTally : sinceChange
     var reading = Reading(
-      scenario: wished, dataset: dataset, epoch: epochReading, queue: queueReading)
+      scenario: wished, dataset: dataset, stages: stages, epoch: epochReading, queue: queueReading)
     reading.at = now
     reading.cores = wished.cores ?? cores
     reading.state = state
@@ -125,34 +125,32 @@ extension SessionLedger {
 
   private mutating func rememberWalls(_ tally: Tally) {
     guard pending.isEmpty else { return }
-    for stage in Stage.allCases where inForce.stages.contains(stage) {
-      if let wall = tally.perImage(stage.index).wall { lastWalls[stage.index] = wall }
+    for stage in stages where inForce.stages.contains(stage.id) {
+      if let wall = tally.perImage(stage.id).wall { lastWalls[stage.id.index] = wall }
     }
   }
 
   private func stageReadings(_ tally: Tally) -> [StageReading] {
-    let total = tally.stageWall.indices.reduce(Nanoseconds.zero) { $0 + tally.stageWall[$1] }
-    return Stage.allCases.map { stage in
-      var reading = StageReading(
-        stage: stage, isOn: wished.stages.contains(stage),
-        isIdle: wished.settings.isIdle(stage))
-      let perImage = tally.perImage(stage.index)
+    let total = tally.stages.reduce(Nanoseconds.zero) { $0 + $1.wall }
+    return stages.map { stage in
+      var reading = StageReading(stage: stage, isOn: wished.stages.contains(stage.id))
+      let perImage = tally.perImage(stage.id)
       reading.cpuPerImage = perImage.cpu
       reading.wallPerImage = perImage.wall
-      reading.lastWallPerImage = lastWalls[stage.index]
-      if total > .zero { reading.share = tally.stageWall[stage.index].seconds / total.seconds }
+      reading.lastWallPerImage = lastWalls[stage.id.index]
+      if total > .zero { reading.share = tally.sum(of: stage.id).wall.seconds / total.seconds }
       reading.epochDelta = delta(flipping: stage)
       return reading
     }
   }
 
-  private func delta(flipping stage: Stage) -> EpochDelta? {
+  private func delta(flipping stage: SessionStage) -> EpochDelta? {
     guard stage.isSwitchable, pending.isEmpty, let now = epochEstimate else { return nil }
     // Few have been measured, and to look for one by its hash takes longer than to look at all.
-    let stages = inForce.stages.symmetricDifference(StageSet(stage))
+    let stages = inForce.stages.symmetricDifference(StageSet(stage.id))
     let known = measured.first { scenario, _ in
       scenario.stages == stages
-        && scenario == inForce.applying(.stage(stage, on: stages.contains(stage)))
+        && scenario == inForce.applying(.stage(stage.id, on: stages.contains(stage.id)))
     }
     guard let then = known?.value else { return nil }
     let half = (now.half * now.half + then.half * then.half).squareRoot()

@@ -20,7 +20,7 @@ extension SessionLedger {
     depth.archive(&archive)
     putTimes.archive(&archive)
     archive.list(&lastPut)
-    archive.value(&lastWalls)
+    archive.list(&lastWalls)
     makes.archive(&archive)
     archive.list(&depthHistory)
     archive.list(&busyHistory)
@@ -34,9 +34,9 @@ extension SessionLedger {
 
   private mutating func archiveWindows(_ archive: inout StateArchive) {
     recent.archive(&archive)
-    archive.value(&sinceChange)
-    archive.value(&settled)
-    archive.value(&frame)
+    sinceChange.archive(&archive)
+    settled.archive(&archive)
+    frame.archive(&archive)
     blocks.archive(&archive)
     archive.optional(&settledBlocks, filler: StepBlocks(from: .zero)) { $0.archive(&$1) }
     archive.value(&settlingFrom)

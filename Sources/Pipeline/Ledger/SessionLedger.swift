@@ -17,6 +17,8 @@ package struct SessionLedger: Sendable {
   package static let rememberedEffects = 16
 
   let dataset: DatasetFacts
+  /// The session's stages.
+  package let stages: StageList
   let cores: Int
   /// With all changes asked for.
   package internal(set) var wished: Scenario
@@ -39,7 +41,8 @@ package struct SessionLedger: Sendable {
   var putTimes = PutTimes()
   /// When each worker put its last batch; nil where it has waited since.
   var lastPut: [Nanoseconds?] = []
-  var lastWalls = PerStage<Nanoseconds?>(repeating: nil)
+  /// By the stage's place; nil where it hasn't been measured under these costs.
+  var lastWalls: [Nanoseconds?]
   var makes = MakeSpread()
   var depthHistory: [DepthSpan] = []
   var busyHistory: [Double] = []
@@ -60,9 +63,15 @@ package struct SessionLedger: Sendable {
     var scenario: Scenario
   }
 
-  /// - Parameter cores: The machine's processors.
-  package init(scenario: Scenario, dataset: DatasetFacts, cores: Int = 1) {
+  /// - Parameters:
+  ///   - stages: The session's; nil means the generator's.
+  ///   - cores: The machine's processors.
+  package init(
+    scenario: Scenario, dataset: DatasetFacts, stages: StageList? = nil, cores: Int = 1
+  ) {
     self.dataset = dataset
+    self.stages = stages ?? scenario.generatorStages
+    lastWalls = Array(repeating: nil, count: self.stages.count)
     self.cores = cores
     wished = scenario
     inForce = scenario
@@ -243,7 +252,7 @@ package struct SessionLedger: Sendable {
         changes: (effect?.changes ?? []).filter { !change.supersedes($0) } + [change],
         before: effect?.before)
     }
-    if scenario.costs != wished.costs { lastWalls = .init(repeating: nil) }
+    if scenario.costs != wished.costs { lastWalls = Array(repeating: nil, count: stages.count) }
     wished = scenario
     pending.append(PendingChange(generation: generation, change: change, scenario: scenario))
   }

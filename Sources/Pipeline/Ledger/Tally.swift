@@ -1,8 +1,16 @@
 import Augmentation
 import Quantities
 
+/// What batches spent in one stage.
+struct StageSum: Sendable, BitwiseCopyable {
+  /// Without waiting for the lock.
+  var wall = Nanoseconds.zero
+  /// Of the batches whose stages' CPU time was measured.
+  var cpu = Nanoseconds.zero
+}
+
 /// Sums over batches and steps from which shares and means follow; tallies add up.
-struct Tally: Sendable, BitwiseCopyable {
+struct Tally: Sendable {
   var batches = 0
   var images = 0
   var make = Nanoseconds.zero
@@ -11,8 +19,8 @@ struct Tally: Sendable, BitwiseCopyable {
   var serialization = Nanoseconds.zero
   /// Images of the batches whose stages were measured.
   var stageImages = 0
-  var stageWall = PerStage<Nanoseconds>(repeating: .zero)
-  var stageCPU = PerStage<Nanoseconds>(repeating: .zero)
+  /// By the stage's place in the session's list; empty before the first measured batch.
+  var stages: [StageSum] = []
   /// Images of the batches whose stages' CPU time was measured.
   var cpuImages = 0
   /// Batches taken whose time in the queue is known.
@@ -46,12 +54,17 @@ struct Tally: Sendable, BitwiseCopyable {
     lockWait += made.lockWait
     overrun += made.overrun
     serialization += made.serialization
-    guard made.hasStages else { return }
+    guard !made.stages.isEmpty else { return }
     stageImages += made.pictures
-    for index in stageWall.indices { stageWall[index] += made.wall(index) }
-    guard let cpu = made.stageCPU else { return }
+    makeRoom(for: made.stages.count)
+    for index in made.stages.indices { stages[index].wall += made.wall(index) }
+    guard made.hasStageCPU else { return }
     cpuImages += made.pictures
-    for index in stageCPU.indices { stageCPU[index] += cpu[index] }
+    for index in made.stages.indices { stages[index].cpu += made.stages[index].cpu }
+  }
+
+  private mutating func makeRoom(for count: Int) {
+    while stages.count < count { stages.append(StageSum()) }
   }
 
   mutating func add(_ wait: WorkerWait) {
@@ -83,9 +96,10 @@ struct Tally: Sendable, BitwiseCopyable {
     deserialization += other.deserialization
     clock += other.clock
     stageImages += other.stageImages
-    for index in stageWall.indices {
-      stageWall[index] += other.stageWall[index]
-      stageCPU[index] += other.stageCPU[index]
+    makeRoom(for: other.stages.count)
+    for index in other.stages.indices {
+      stages[index].wall += other.stages[index].wall
+      stages[index].cpu += other.stages[index].cpu
     }
     cpuImages += other.cpuImages
     taken += other.taken
@@ -151,11 +165,17 @@ struct Tally: Sendable, BitwiseCopyable {
     return reading
   }
 
-  /// CPU and wall time of one picture in the stage at `index`, where there is any.
-  func perImage(_ index: Int) -> (cpu: Nanoseconds?, wall: Nanoseconds?) {
-    (
-      cpuImages > 0 ? Nanoseconds(stageCPU[index].count / Int64(cpuImages)) : nil,
-      stageImages > 0 ? Nanoseconds(stageWall[index].count / Int64(stageImages)) : nil
+  /// The sums of a stage; zero before the first measured batch.
+  func sum(of stage: StageID) -> StageSum {
+    stage.index < stages.count ? stages[stage.index] : StageSum()
+  }
+
+  /// CPU and wall time of one picture in a stage, where there is any.
+  func perImage(_ stage: StageID) -> (cpu: Nanoseconds?, wall: Nanoseconds?) {
+    let sum = sum(of: stage)
+    return (
+      cpuImages > 0 ? Nanoseconds(sum.cpu.count / Int64(cpuImages)) : nil,
+      stageImages > 0 ? Nanoseconds(sum.wall.count / Int64(stageImages)) : nil
     )
   }
 }

@@ -18,7 +18,7 @@ package struct Predictions: Sendable, Equatable {
   }
 
   /// Epoch with a stage's switch flipped minus epoch now.
-  package func delta(flipping stage: Stage) -> EpochDelta? {
+  package func delta(flipping stage: StageID) -> EpochDelta? {
     let change = ScenarioChange.stage(stage, on: !scenario.stages.contains(stage))
     return epochs[change].map {
       EpochDelta(seconds: $0.seconds - now, low: $0.low - now, high: $0.high - now)
@@ -29,9 +29,11 @@ package struct Predictions: Sendable, Equatable {
 extension Scenario {
   /// Every change that one key press makes of this scenario: each stage's switch, and each knob one
   /// step on.
-  package var singleChanges: [ScenarioChange] {
-    var changes = Stage.allCases.filter(\.isSwitchable).map {
-      ScenarioChange.stage($0, on: !stages.contains($0))
+  ///
+  /// - Parameter list: The session's stages.
+  package func singleChanges(_ list: StageList) -> [ScenarioChange] {
+    var changes = list.filter(\.isSwitchable).map {
+      ScenarioChange.stage($0.id, on: !stages.contains($0.id))
     }
     changes += Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
     changes += [workers - 1, workers + 1].filter(Self.workerCounts.contains).map(

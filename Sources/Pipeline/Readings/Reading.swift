@@ -17,6 +17,8 @@ package struct Reading: Sendable {
   package var pending: [ScenarioChange] = []
   /// The stages in the order in which a batch goes through them.
   package var stages: [StageReading] = []
+  /// The session's stages.
+  package let stageList: StageList
   /// Progress and duration of the epoch.
   package var epoch: EpochReading
   /// The batches that wait for the consumer.
@@ -51,15 +53,17 @@ package struct Reading: Sendable {
 
   /// A snapshot without measurements.
   package init(
-    scenario: Scenario, dataset: DatasetFacts, epoch: EpochReading, queue: QueueReading
+    scenario: Scenario, dataset: DatasetFacts, stages: StageList, epoch: EpochReading,
+    queue: QueueReading
   ) {
+    stageList = stages
     self.scenario = scenario
     self.dataset = dataset
     self.epoch = epoch
     self.queue = queue
   }
 
-  package func stage(_ stage: Stage) -> StageReading? { stages.first { $0.stage == stage } }
+  package func stage(_ id: StageID) -> StageReading? { stages.first { $0.stage.id == id } }
 }
 
 /// The state of a session.
@@ -70,10 +74,10 @@ package enum SessionState: Sendable, Equatable {
 }
 
 package struct StageReading: Sendable, Equatable {
-  package var stage: Stage
+  package var stage: SessionStage
   package var isOn: Bool
-  /// On, but its setting is zero.
-  package var isIdle: Bool
+  /// Whether it has nothing to do when it is on, because its range is zero.
+  package var isIdle: Bool { stage.isIdle }
   /// Nil until it has been measured under the present settings.
   package var cpuPerImage: Nanoseconds?
   package var wallPerImage: Nanoseconds?
@@ -84,10 +88,9 @@ package struct StageReading: Sendable, Equatable {
   /// Epoch with this switch flipped minus epoch now, in seconds, where both have been measured.
   package var epochDelta: EpochDelta?
 
-  package init(stage: Stage, isOn: Bool, isIdle: Bool) {
+  package init(stage: SessionStage, isOn: Bool) {
     self.stage = stage
     self.isOn = isOn
-    self.isIdle = isIdle
     share = 0
   }
 }

@@ -71,7 +71,7 @@ package enum ReplayNotice: Sendable, Equatable {
   /// Too little is measured here to re-simulate from.
   case notMeasured
   /// A change isn't simulated: the recording hasn't measured the stage here.
-  case neverMeasured(Stage)
+  case neverMeasured(StageID)
   /// The recording holds no measurement of stages under these costs.
   case otherCosts
   case notPossible

@@ -11,7 +11,8 @@ package struct CostProfile: Hashable, Sendable {
   package var path: String?
   /// What was measured, and on what; free text.
   package var about: String
-  package var stages: [Stage: StageCost]
+  /// By the stage's name.
+  package var stages: [String: StageCost]
   /// How long a thread waits for the interpreter lock before it asks for it (CPython: 5 ms).
   package var switchInterval: Duration
   /// Copying a batch to another process and back, per 10⁶ bytes and side.
@@ -21,7 +22,7 @@ package struct CostProfile: Hashable, Sendable {
   package private(set) var scale: Double
 
   package init(
-    name: String, about: String = "", stages: [Stage: StageCost],
+    name: String, about: String = "", stages: [String: StageCost],
     switchInterval: Duration = .milliseconds(5), serializationPerMegabyte: Duration = .zero,
     scale: Double = 1
   ) {
@@ -102,10 +103,10 @@ extension CostProfile {
   /// the profile has one, else nothing for what draws and for `standardize`, and the whole cost for
   /// `compose` and `warp`, which Keras 1.1.0 runs always.
   package func charge(
-    _ stage: Stage, in stages: StageSet, settings: AugmentationSettings, shape: PictureShape
+    _ stage: SessionStage, in stages: StageSet, shape: PictureShape
   ) -> StageCharge {
-    guard stages.contains(stage), let cost = self.stages[stage] else { return .nothing }
-    if settings.isIdle(stage) {
+    guard stages.contains(stage.id), let cost = self.stages[stage.name] else { return .nothing }
+    if stage.isIdle {
       return StageCharge(held: Nanoseconds(cost.identity ?? .zero), lockFree: .zero)
     }
     let sized = cost.perPicture32.seconds * Double(shape.count) / 3072

@@ -3,7 +3,9 @@ import Quantities
 
 /// One thing about a running scenario that a key can change.
 package enum ScenarioChange: Hashable, Sendable {
-  case stage(Stage, on: Bool)
+  /// A stage of the session's list that is switchable.
+  case stage(StageID, on: Bool)
+  /// All switches at once; the stages that are always on are in the set.
   case stages(StageSet)
   case ablation(Ablation)
   case loader(Loader)
@@ -16,10 +18,12 @@ package enum ScenarioChange: Hashable, Sendable {
   case governor(Governor?)
 
   /// As the effect line names it: "warp off", "loader blocking".
-  package var label: String {
+  ///
+  /// - Parameter stages: The session's.
+  package func label(_ stages: StageList) -> String {
     switch self {
-    case .stage(let stage, let on): "\(stage.rawValue) \(on ? "on" : "off")"
-    case .stages(let set): set == .all ? "all stages on" : "all stages off"
+    case .stage(let stage, let on): "\(stages[stage].name) \(on ? "on" : "off")"
+    case .stages(let set): set == stages.all ? "all stages on" : "all stages off"
     case .ablation(let ablation): "row \(ablation.rawValue)"
     case .loader(let loader): "loader \(loader.rawValue)"
     case .workers(let count): "workers \(count)"
@@ -54,7 +58,7 @@ extension Scenario {
   package mutating func apply(_ change: ScenarioChange) {
     switch change {
     case .stage(let stage, let on): stages = stages.setting(stage, on: on)
-    case .stages(let set): stages = set.union(.fixed)
+    case .stages(let set): stages = set
     case .ablation(let ablation): stages = ablation.stages
     case .loader(let loader): self.loader = loader
     case .workers(let count): workers = count

@@ -125,8 +125,8 @@ package enum WindowMeasure: Hashable, Sendable {
   /// Batches in the queue.
   case depth
   /// Seconds a picture.
-  case stageCPU(Stage)
-  case stageWall(Stage)
+  case stageCPU(StageID)
+  case stageWall(StageID)
 }
 
 extension WindowBlocks {
@@ -156,23 +156,22 @@ extension WindowBlocks {
   }
 
   /// What the verdict judges, over the whole window.
-  package func reading(of scenario: Scenario, dataset: DatasetFacts, cores: Int) -> Reading {
+  package func reading(
+    of scenario: Scenario, dataset: DatasetFacts, stages: StageList, cores: Int
+  ) -> Reading {
     let tally = full.reduce(into: open) { $0.add($1) }.tally
     var reading = Reading(
-      scenario: scenario, dataset: dataset, epoch: EpochReading(samples: dataset.count),
-      queue: QueueReading(limit: scenario.queueRoom))
+      scenario: scenario, dataset: dataset, stages: stages,
+      epoch: EpochReading(samples: dataset.count), queue: QueueReading(limit: scenario.queueRoom))
     reading.at = end
     reading.cores = scenario.cores ?? cores
     reading.consumer = tally.consumer
     reading.workers = tally.workers(count: scenario.workers)
-    let walls = Stage.allCases.map { tally.stageWall[$0.index].seconds }
-    let all = walls.reduce(0, +)
-    reading.stages = zip(Stage.allCases, walls).map { stage, wall in
-      var told = StageReading(
-        stage: stage, isOn: scenario.stages.contains(stage),
-        isIdle: scenario.settings.isIdle(stage))
-      if all > 0 { told.share = wall / all }
-      return told
+    let all = tally.stages.reduce(0) { $0 + $1.wall.seconds }
+    reading.stages = stages.map { stage in
+      var reading = StageReading(stage: stage, isOn: scenario.stages.contains(stage.id))
+      if all > 0 { reading.share = tally.sum(of: stage.id).wall.seconds / all }
+      return reading
     }
     return reading
   }
@@ -195,9 +194,9 @@ extension WindowBlocks.Block {
     case .waiting: (tally.waitedForRoom.seconds, workers)
     case .depth: (depthArea, depthTime)
     case .stageCPU(let stage):
-      (tally.stageCPU[stage.index].seconds, Double(tally.cpuImages))
+      (tally.sum(of: stage).cpu.seconds, Double(tally.cpuImages))
     case .stageWall(let stage):
-      (tally.stageWall[stage.index].seconds, Double(tally.stageImages))
+      (tally.sum(of: stage).wall.seconds, Double(tally.stageImages))
     }
   }
 }

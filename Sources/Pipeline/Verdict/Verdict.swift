@@ -28,7 +28,7 @@ package struct Verdict: Sendable, Equatable {
   package enum Advice: Sendable, Equatable {
     case wait
     case resume
-    case lessWork(Stage)
+    case lessWork(StageID)
     case moreWorkers
     case blockingLoader
     case fasterGPU
@@ -42,7 +42,7 @@ package struct Verdict: Sendable, Equatable {
   /// The limit.
   package var kind: Kind
   /// The stage that costs most, where batches are the limit.
-  package var stage: Stage?
+  package var stage: StageID?
   /// One sentence with numbers.
   package var because: String
   /// The change to try next.
@@ -97,12 +97,12 @@ extension Verdict {
 
   private static func inputBound(_ reading: Reading) -> Verdict {
     let costliest = reading.stages.max { $0.share < $1.share }
-    let stage = costliest?.stage ?? .load
     return Verdict(
-      kind: .inputBound, stage: stage,
-      because: "\(stage.rawValue) takes \(percent(costliest?.share ?? 0)) of making a batch;"
+      kind: .inputBound, stage: costliest?.stage.id,
+      because:
+        "\(costliest?.stage.name ?? "the work") takes \(percent(costliest?.share ?? 0)) of making a batch;"
         + " the GPU starves \(percent(reading.consumer.starved)).",
-      advice: adviceForInput(reading, costliest: stage))
+      advice: adviceForInput(reading, costliest: costliest?.stage))
   }
 
   private static func blaming(
@@ -136,17 +136,19 @@ extension Verdict {
     }
   }
 
-  private static func adviceForInput(_ reading: Reading, costliest: Stage) -> Advice {
+  private static func adviceForInput(_ reading: Reading, costliest: SessionStage?) -> Advice {
     // Python work under one lock doesn't run in parallel, so another worker would only wait.
     if !reading.scenario.hasSharedLock, reading.workers.count < reading.cores {
       return .moreWorkers
     }
-    return costliest.isSwitchable ? .lessWork(costliest) : .moreWorkers
+    guard let costliest, costliest.isSwitchable else { return .moreWorkers }
+    return .lessWork(costliest.id)
   }
 
   /// Less work, longer epoch: says so, and why, as far as the present limit tells.
   private static func inversion(_ reading: Reading, _ kind: Kind) -> String? {
-    guard let effect = reading.effect, effect.removesWork, let before = effect.before,
+    guard let effect = reading.effect, effect.removesWork(reading.stageList),
+      let before = effect.before,
       let after = effect.after, after.low > before.high
     else { return nil }
     let grown = "Less work, and the epoch grew: "
@@ -239,13 +241,13 @@ private struct Sides {
 
 extension ChangeEffect {
   /// Every change in it switched something off.
-  fileprivate var removesWork: Bool {
+  fileprivate func removesWork(_ stages: StageList) -> Bool {
     !changes.isEmpty
       && changes.allSatisfy { change in
         switch change {
         case .stage(_, let on): !on
         case .ablation(let row): row != .original
-        case .stages(let set): set == .fixed
+        case .stages(let set): set == stages.fixed
         case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock,
           .governor:
           false

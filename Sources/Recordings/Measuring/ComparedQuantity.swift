@@ -1,4 +1,4 @@
-package import Augmentation
+import Augmentation
 package import Pipeline
 package import Quantities
 
@@ -6,15 +6,21 @@ package import Quantities
 package enum ComparedQuantity: Hashable, Sendable {
   case epoch
   case measured(WindowMeasure)
+  /// Seconds a picture in the stage of this name, which may have another place in another session.
+  case stageCPU(String)
+  case stageWall(String)
 
-  /// All of them, in the order of reports.
-  package static let all: [ComparedQuantity] =
+  /// What two sessions may be compared in, in the order of reports.
+  package static func all(_ one: StageList, _ other: StageList) -> [ComparedQuantity] {
+    let names = one.map(\.name) + other.map(\.name).filter { one.named($0) == nil }
+    return all + names.map(ComparedQuantity.stageCPU) + names.map(ComparedQuantity.stageWall)
+  }
+
+  private static let all: [ComparedQuantity] =
     [.epoch]
     + [
       .imagesPerSecond, .busy, .host, .starved, .step, .make, .lockWait, .napping, .waiting, .depth,
     ].map(ComparedQuantity.measured)
-    + Stage.allCases.map { .measured(.stageCPU($0)) }
-    + Stage.allCases.map { .measured(.stageWall($0)) }
 
   /// The thing that a number is counted per. Where it differs between two sessions, as with batches of
   /// other sizes, the numbers don't compare.
@@ -34,6 +40,7 @@ package enum ComparedQuantity: Hashable, Sendable {
   package var basis: Basis {
     switch self {
     case .epoch: .epoch
+    case .stageCPU, .stageWall: .picture
     case .measured(let measure):
       switch measure {
       case .period, .step, .make, .lockWait: .batch
@@ -46,7 +53,7 @@ package enum ComparedQuantity: Hashable, Sendable {
   /// The unit of the number.
   package var unit: Unit {
     switch self {
-    case .epoch: .seconds
+    case .epoch, .stageCPU, .stageWall: .seconds
     case .measured(let measure):
       switch measure {
       case .period, .step, .make, .lockWait, .stageCPU, .stageWall: .seconds
@@ -57,10 +64,10 @@ package enum ComparedQuantity: Hashable, Sendable {
     }
   }
 
-  /// The stage it belongs to; nil for quantities of the whole session.
-  package var stage: Stage? {
+  /// The name of the stage it belongs to; nil for quantities of the whole session.
+  package var stage: String? {
     switch self {
-    case .measured(.stageCPU(let stage)), .measured(.stageWall(let stage)): stage
+    case .stageCPU(let name), .stageWall(let name): name
     case .epoch, .measured: nil
     }
   }
@@ -69,6 +76,8 @@ package enum ComparedQuantity: Hashable, Sendable {
   package var id: String {
     switch self {
     case .epoch: "epoch"
+    case .stageCPU(let name): "cpu_per_image.\(name)"
+    case .stageWall(let name): "wall_per_image.\(name)"
     case .measured(let measure):
       switch measure {
       case .period: "period"
@@ -82,8 +91,8 @@ package enum ComparedQuantity: Hashable, Sendable {
       case .napping: "workers_napping"
       case .waiting: "workers_waiting"
       case .depth: "queue_depth"
-      case .stageCPU(let stage): "cpu_per_image.\(stage.rawValue)"
-      case .stageWall(let stage): "wall_per_image.\(stage.rawValue)"
+      case .stageCPU(let stage): "cpu_per_image.\(stage.index)"
+      case .stageWall(let stage): "wall_per_image.\(stage.index)"
       }
     }
   }
@@ -92,6 +101,7 @@ package enum ComparedQuantity: Hashable, Sendable {
   package var title: String {
     switch self {
     case .epoch: "epoch"
+    case .stageCPU(let name), .stageWall(let name): name
     case .measured(let measure):
       switch measure {
       case .period: "from step to step"
@@ -105,7 +115,7 @@ package enum ComparedQuantity: Hashable, Sendable {
       case .napping: "workers napping"
       case .waiting: "workers waiting"
       case .depth: "queue, mean"
-      case .stageCPU(let stage), .stageWall(let stage): stage.rawValue
+      case .stageCPU(let stage), .stageWall(let stage): "stage \(stage.index)"
       }
     }
   }
@@ -115,12 +125,23 @@ extension MeasuredSession {
   /// A number and its interval; nil where nothing of the kind was measured, and of stages that are
   /// off.
   package func estimate(_ quantity: ComparedQuantity) -> Estimate? {
-    if let stage = quantity.stage, !scenario.stages.contains(stage) { return nil }
     switch quantity {
+    case .stageCPU(let name): return estimate(name, WindowMeasure.stageCPU)
+    case .stageWall(let name): return estimate(name, WindowMeasure.stageWall)
     case .epoch:
       let batches = scenario.batchesPerEpoch(samples: samplesPerEpoch, of: dataset.count)
       return blocks.estimate(.period)?.scaled(by: Double(batches))
     case .measured(let measure): return blocks.estimate(measure)
     }
+  }
+
+  private func estimate(_ name: String, _ measure: (StageID) -> WindowMeasure) -> Estimate? {
+    guard isOn(name), let stage = stages.named(name) else { return nil }
+    return blocks.estimate(measure(stage.id))
+  }
+
+  /// Whether the session has a stage of this name and it was on.
+  package func isOn(_ name: String) -> Bool {
+    stages.named(name).map { scenario.stages.contains($0.id) } ?? false
   }
 }

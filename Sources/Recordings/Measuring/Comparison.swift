@@ -60,7 +60,9 @@ package struct Comparison: Sendable {
     self.other = other
     scenario = Self.scenarioDifferences(baseline, other)
     surroundings = Self.surroundings(baseline, other)
-    rows = ComparedQuantity.all.compactMap { Self.row($0, baseline, other) }
+    rows = ComparedQuantity.all(baseline.stages, other.stages).compactMap {
+      Self.row($0, baseline, other)
+    }
   }
 
   /// Why rows are left without a difference, each reason once.
@@ -116,7 +118,8 @@ extension Comparison {
     _ one: MeasuredSession, _ other: MeasuredSession
   ) -> [Difference] {
     var differences = differences(
-      ScenarioFile.attributes(one.scenario).pairs, ScenarioFile.attributes(other.scenario).pairs)
+      ScenarioFile.attributes(one.scenario, stages: one.stages).pairs,
+      ScenarioFile.attributes(other.scenario, stages: other.stages).pairs)
     // A profile of the same name may have been measured anew.
     let isNamed = differences.contains { $0.key == "costs" }
     if !isNamed, one.scenario.costs != other.scenario.costs {

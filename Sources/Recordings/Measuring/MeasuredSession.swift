@@ -13,6 +13,8 @@ package struct MeasuredSession: Sendable {
   package let header: RecordedHeader
   /// Number and shape of the pictures.
   package let dataset: DatasetFacts
+  /// The session's stages.
+  package let stages: StageList
   /// The scenario in force in the stretch.
   package let scenario: Scenario
   /// The measurements of the stretch.
@@ -48,11 +50,13 @@ package struct MeasuredSession: Sendable {
     path = session.path
     header = session.header
     dataset = session.dataset
+    stages = session.stages
     scenario = stretch.scenario
     blocks = stretch.blocks
     verdict = Verdict(
       stretch.blocks.reading(
-        of: stretch.scenario, dataset: session.dataset, cores: session.header.cores))
+        of: stretch.scenario, dataset: session.dataset, stages: session.stages,
+        cores: session.header.cores))
     droppedEvents = walk.droppedEvents
     trouble = records.trouble
     scenarioTrouble = session.scenarioFault?.message

@@ -24,7 +24,7 @@ extension CostProfileFile {
         object([member("switch_interval_us", micros(profile.switchInterval))], depth: 1)))
     members.append(member("serialization_us_per_mb", micros(profile.serializationPerMegabyte)))
     let stages = Stage.allCases.compactMap { stage in
-      profile.stages[stage].map { member(stage.rawValue, cost($0)) }
+      profile.stages[stage.rawValue].map { member(stage.rawValue, cost($0)) }
     }
     members.append(member("stages", object(stages, depth: 1)))
     return object(members, depth: 0) + "\n"

@@ -54,7 +54,7 @@ package enum CostProfileFile {
         document.serialization ?? 0, "serialization_us_per_mb", file))
     for (id, cost) in document.stages.sorted(by: { $0.key < $1.key }) {
       let path = "stages.\(id)"
-      guard let stage = Stage(rawValue: id) else {
+      guard Stage(rawValue: id) != nil else {
         let ids = Stage.allCases.map(\.rawValue)
         throw ConfigurationFault(
           file: file, keyPath: path,
@@ -73,7 +73,7 @@ package enum CostProfileFile {
       if let identity = cost.identity {
         stageCost.identity = try time(identity, "\(path).identity_us", file)
       }
-      profile.stages[stage] = stageCost
+      profile.stages[id] = stageCost
     }
     return profile
   }

@@ -7,7 +7,9 @@ extension ScenarioFile {
   package static func write(_ scenario: Scenario) -> String { attributes(scenario).text }
 
   /// The same, key by key, tables' names in front of their keys.
-  package static func attributes(_ scenario: Scenario) -> ScenarioAttributes {
+  package static func attributes(
+    _ scenario: Scenario, stages: StageList? = nil
+  ) -> ScenarioAttributes {
     var all = ScenarioAttributes()
     all.add("name", quoted(scenario.name))
     all.add("dataset", quoted("\(scenario.dataset)"))
@@ -45,9 +47,9 @@ extension ScenarioFile {
     all.begin("augmentation")
     addSettings(scenario.settings, to: &all)
 
-    let off = Stage.allCases.filter { !scenario.stages.contains($0) }
+    let off = (stages ?? scenario.generatorStages).filter { !scenario.stages.contains($0.id) }
     all.begin("stages")
-    all.add("off", "[\(off.map { quoted($0.rawValue) }.joined(separator: ", "))]")
+    all.add("off", "[\(off.map { quoted($0.name) }.joined(separator: ", "))]")
     return all
   }
 

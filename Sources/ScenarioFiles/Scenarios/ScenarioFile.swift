@@ -244,7 +244,7 @@ package enum ScenarioFile {
         throw table.fault(
           "off", "names '\(id)', which can't be switched; there are \(ids.joined(separator: ", "))")
       }
-      stages = stages.setting(stage, on: false)
+      stages = stages.setting(stage.id, on: false)
     }
     return stages
   }

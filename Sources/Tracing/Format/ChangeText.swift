@@ -7,10 +7,11 @@ import Quantities
 /// The first word says what is changed, the rest how: `stage warp off`, `compute 3400000 ns`. A cost
 /// profile is named here; what it holds goes beside it (`CostProfileText`).
 package enum ChangeText {
-  package static func write(_ change: ScenarioChange) -> String {
+  /// - Parameter stages: The session's.
+  package static func write(_ change: ScenarioChange, stages: StageList) -> String {
     switch change {
-    case .stage(let stage, let on): "stage \(stage.rawValue) \(on ? "on" : "off")"
-    case .stages(let set): "stages \(set.stages.map(\.rawValue).joined(separator: ","))"
+    case .stage(let stage, let on): "stage \(stages[stage].name) \(on ? "on" : "off")"
+    case .stages(let set): "stages \(stages.names(in: set).joined(separator: ","))"
     case .ablation(let ablation): "ablation \(ablation.rawValue)"
     case .loader(let loader): "loader \(loader.rawValue)"
     case .workers(let count): "workers \(count)"
@@ -29,21 +30,24 @@ package enum ChangeText {
   /// Nil where the words make no sense.
   ///
   /// - Parameter costs: What `costs` refers to, where it is said.
-  package static func read(_ text: String, costs: CostSource?) -> ScenarioChange? {
+  package static func read(
+    _ text: String, costs: CostSource?, stages: StageList
+  ) -> ScenarioChange? {
     let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
     guard let kind = parts.first else { return nil }
     let rest = parts.count > 1 ? parts[1] : ""
     switch kind {
     case "stage":
-      let words = rest.split(separator: " ").map(String.init)
-      guard words.count == 2, let stage = Stage(rawValue: words[0]), let on = isOn(words[1])
+      // A name may have spaces.
+      guard let gap = rest.lastIndex(of: " "),
+        let on = isOn(String(rest[rest.index(after: gap)...])),
+        let stage = stages.named(String(rest[..<gap])), stage.isSwitchable
       else { return nil }
-      return .stage(stage, on: on)
+      return .stage(stage.id, on: on)
     case "stages":
-      let ids = rest.split(separator: ",").map(String.init)
-      let stages = ids.compactMap(Stage.init(rawValue:))
-      return stages.count == ids.count ? .stages(StageSet(stages)) : nil
-    case "ablation": return Ablation(rawValue: rest).map(ScenarioChange.ablation)
+      return stages.set(named: rest).map { .stages($0.union(stages.fixed)) }
+    case "ablation":
+      return stages.isGenerators ? Ablation(rawValue: rest).map(ScenarioChange.ablation) : nil
     case "loader": return Loader(rawValue: rest).map(ScenarioChange.loader)
     case "workers": return number(rest, in: Scenario.workerCounts).map(ScenarioChange.workers)
     case "queue": return number(rest, in: Scenario.queueLimits).map(ScenarioChange.queueLimit)

@@ -8,6 +8,7 @@ import Quantities
 /// Times are nanoseconds, exact. Native costs are the name alone.
 package enum CostProfileText {
   private static let prefix = "costs."
+  private static let stagePrefix = "costs.stage."
 
   package static func write(_ costs: CostSource) -> [SessionHeader.Attribute] {
     guard case .profile(let profile) = costs else {
@@ -25,12 +26,11 @@ package enum CostProfileText {
       all.append(SessionHeader.Attribute("costs.scale", "\(profile.scale)"))
     }
     if let path = profile.path { all.append(SessionHeader.Attribute("costs.path", path)) }
-    for stage in Stage.allCases {
-      guard let cost = profile.stages[stage] else { continue }
+    for (name, cost) in profile.stages.sorted(by: { $0.key < $1.key }) {
       let identity = cost.identity.map { " identity_ns=\(ExactTime.write($0))" } ?? ""
       all.append(
         SessionHeader.Attribute(
-          "costs.stage.\(stage.rawValue)",
+          "\(stagePrefix)\(name)",
           "fixed_ns=\(ExactTime.write(cost.fixed)) per_kpx_ns=\(ExactTime.write(cost.perPicture32))"
             + " lock_free=\(cost.lockFree)\(identity)"))
     }
@@ -55,10 +55,9 @@ package enum CostProfileText {
       serializationPerMegabyte: told["serialization_ns_per_mb"].flatMap(ExactTime.read) ?? .zero,
       scale: scale)
     profile.path = told["path"]
-    for stage in Stage.allCases {
-      guard let text = told["stage.\(stage.rawValue)"] else { continue }
-      guard let cost = cost(text) else { return nil }
-      profile.stages[stage] = cost
+    for pair in attributes where pair.key.hasPrefix(stagePrefix) {
+      guard let cost = cost(pair.value) else { return nil }
+      profile.stages[String(pair.key.dropFirst(stagePrefix.count))] = cost
     }
     return .profile(profile)
   }

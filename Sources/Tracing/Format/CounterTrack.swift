@@ -1,5 +1,5 @@
 import Augmentation
-import Pipeline
+package import Pipeline
 import Quantities
 
 /// A row of numbers over time.
@@ -21,8 +21,10 @@ package struct CounterTrack: Sendable {
     0, "queue depth", .count(of: "batches")
   ) { _ in nil }
 
-  /// Told once a reading.
-  package static let readings: [CounterTrack] =
+  /// Written once a reading.
+  ///
+  /// - Parameter stages: The session's.
+  package static func readings(_ stages: StageList) -> [CounterTrack] {
     [
       CounterTrack(1, "gpu busy", .other("%")) { percent($0.consumer.busy) },
       CounterTrack(2, "gpu host", .other("%")) { percent($0.consumer.host) },
@@ -42,19 +44,30 @@ package struct CounterTrack: Sendable {
       },
       CounterTrack(13, "augtop per event", .other("ns")) { .real($0.own.nanosecondsPerEvent) },
     ]
-    + Stage.allCases.map { stage in
-      CounterTrack(16 + stage.index, "cpu \(stage.rawValue)", .other("µs/image")) { reading in
-        reading.stage(stage)?.cpuPerImage.map { .real($0.microseconds) }
+      + stages.map { stage in
+        CounterTrack(.stage(stage.id), "cpu \(stage.name)", .other("µs/image")) { reading in
+          reading.stage(stage.id)?.cpuPerImage.map { .real($0.microseconds) }
+        }
       }
-    }
+  }
 
-  static let all = [queueDepth] + readings
+  /// Every counter of a session with these stages.
+  package static func all(_ stages: StageList) -> [CounterTrack] {
+    [queueDepth] + readings(stages)
+  }
 
   private init(
     _ index: Int, _ name: String, _ unit: Unit,
     value: @escaping @Sendable (Reading) -> TrackMoment.Value?
   ) {
-    id = .counter(index)
+    self.init(.counter(index), name, unit, value: value)
+  }
+
+  private init(
+    _ id: TrackID, _ name: String, _ unit: Unit,
+    value: @escaping @Sendable (Reading) -> TrackMoment.Value?
+  ) {
+    self.id = id
     self.name = name
     self.unit = unit
     self.value = value
@@ -64,11 +77,12 @@ package struct CounterTrack: Sendable {
 }
 
 extension CounterTrack {
-  package static let batchesTrained = TrackID.counter(12)
+  package static let ownCPU = TrackID.counter(6)
+  package static let emulatedCores = TrackID.counter(7)
   package static let droppedEvents = TrackID.counter(8)
-
-  /// The counter whose row it is; nil where it is none of this version's.
-  package static func named(_ id: TrackID) -> CounterTrack? { all.first { $0.id == id } }
+  package static let residentMemory = TrackID.counter(9)
+  package static let batchesTrained = TrackID.counter(12)
+  package static let timePerEvent = TrackID.counter(13)
 
   /// What its numbers count.
   package var unitName: String {

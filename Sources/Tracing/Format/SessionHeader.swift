@@ -12,6 +12,8 @@ package struct SessionHeader: Sendable {
   package var scenario: Scenario
   /// Its pictures, where they are known.
   package var dataset: DatasetFacts?
+  /// Its stages, in their order.
+  package var stages: StageList
   /// The scenario as its file would say it, key by key; and anything else worth keeping.
   package var attributes: [Attribute]
   /// This program's version.
@@ -23,13 +25,14 @@ package struct SessionHeader: Sendable {
   package var identity: Identity
 
   package init(
-    scenario: Scenario, dataset: DatasetFacts? = nil, attributes: [Attribute] = [],
-    version: String,
+    scenario: Scenario, dataset: DatasetFacts? = nil, stages: StageList? = nil,
+    attributes: [Attribute] = [], version: String,
     clocks: SessionClocks = .now(), machine: Machine = .current(), process: Int32 = getpid(),
     identity: Identity = .random()
   ) {
     self.scenario = scenario
     self.dataset = dataset
+    self.stages = stages ?? scenario.generatorStages
     self.attributes = attributes
     self.version = version
     self.clocks = clocks
@@ -76,7 +79,8 @@ package struct SessionHeader: Sendable {
       Attribute("machine.architecture", machine.architecture),
       Attribute("machine.cpu", machine.processor),
       Attribute("machine.cores", "\(machine.cores)"),
-    ] + datasetAttributes + CostProfileText.write(scenario.costs) + attributes
+    ] + datasetAttributes + StageListText.write(stages, on: scenario.stages)
+      + CostProfileText.write(scenario.costs) + attributes
   }
 
   private var datasetAttributes: [Attribute] {

@@ -12,7 +12,8 @@ struct SessionPreamble {
 
   /// The file's beginning, before any sequence.
   var packets: [PerfettoTracePacket] {
-    [clocks, identity, attributes, system, process] + CounterTrack.all.map(descriptor)
+    [clocks, identity, attributes, system, process]
+      + CounterTrack.all(header.stages).map(descriptor)
   }
 
   /// A sequence's beginning: its track, its words, its clock.
@@ -151,7 +152,7 @@ struct SessionPreamble {
 
   private var words: PerfettoInternedData {
     var data = PerfettoInternedData()
-    data.eventNames = TraceWord.names.map { pair in
+    data.eventNames = TraceWord.names(header.stages).map { pair in
       var name = PerfettoEventName()
       name.iid = UInt64(pair.word.rawValue)
       name.name = pair.text

@@ -1,4 +1,5 @@
 import Augmentation
+import Pipeline
 
 /// The words that a session file says once per sequence and then refers to by number.
 ///
@@ -11,8 +12,20 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
 
   private init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Slices: stages are 1 to 14, in Keras's order.
-  static func stage(_ index: Int) -> TraceWord { TraceWord(UInt8(index + 1)) }
+  /// Slices: the session's stages are 1 to 19, and from 100 on those of longer lists.
+  static func stage(_ stage: StageID) -> TraceWord {
+    TraceWord(UInt8(stage.index < 19 ? stage.index + 1 : stage.index + 81))
+  }
+
+  /// The stage whose slices it names; nil where it is no stage's.
+  var stage: StageID? {
+    switch rawValue {
+    case 1...19: StageID(Int(rawValue) - 1)
+    case 100..<100 + UInt8(StageSet.capacity - 19): StageID(Int(rawValue) - 81)
+    default: nil
+    }
+  }
+
   static let nap = TraceWord(20)
   static let room = TraceWord(21)
   static let starved = TraceWord(22)
@@ -62,14 +75,15 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let session = TraceWord(5)
   static let own = TraceWord(6)
 
-  /// Every name of a slice.
-  static let names: [(word: TraceWord, text: String)] =
-    Stage.allCases.map { (.stage($0.index), $0.rawValue) } + [
+  /// Every name of a slice in a session with these stages.
+  static func names(_ stages: StageList) -> [(word: TraceWord, text: String)] {
+    stages.map { (.stage($0.id), $0.name) } + [
       (.nap, "nap: queue full"), (.room, "wait for room"), (.starved, "starved"),
       (.host, "host"), (.transfer, "transfer"), (.compute, "compute"),
       (.demand, "wait for demand"),
       (.drawing, "draw a frame"), (.recording, "drain, count, record"),
     ]
+  }
 
   /// Every name of an annotation, with its unit where it has one.
   static let annotations: [(word: TraceWord, text: String)] = [

@@ -1,3 +1,4 @@
+import Augmentation
 import Pipeline
 package import Quantities
 
@@ -89,6 +90,10 @@ package struct TrackID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   package static let consumer = TrackID(rawValue: 3)
   /// Counters are 4 to 63.
   static func counter(_ index: Int) -> TrackID { TrackID(rawValue: 4 + UInt64(index)) }
+  /// A stage's CPU time: counters 16 to 59, and those of longer lists far from any worker.
+  static func stage(_ stage: StageID) -> TrackID {
+    stage.index < 44 ? counter(16 + stage.index) : TrackID(rawValue: 9_000 + UInt64(stage.index))
+  }
   package static func worker(_ worker: Int) -> TrackID { TrackID(rawValue: 64 + UInt64(worker)) }
   /// augtop's own work; far from any worker.
   package static let screen = TrackID(rawValue: 8_000)

@@ -14,22 +14,39 @@ package final class RecordingLane: @unchecked Sendable {
   package static let defaultCapacity = 4096
 
   package let capacity: Int
+  /// Events without their stage times, which stand in `times`: an array handed to another thread
+  /// would have to be allocated by one and freed by the other.
   private let slots: UnsafeMutablePointer<Event>
+  /// `stages` for each slot.
+  private let times: UnsafeMutablePointer<StageTime>
+  /// How many of them a slot's event has.
+  private let timeCounts: UnsafeMutablePointer<Int>
+  private let stages: Int
   /// Events offered that found room; written by the producer alone.
   private let tail = Atomic<Int>(0)
   /// Events drained; written by the consumer alone.
   private let head = Atomic<Int>(0)
   private let drops = Atomic<Int>(0)
 
-  /// - Parameter capacity: A power of two.
-  package init(capacity: Int = RecordingLane.defaultCapacity) {
+  /// - Parameters:
+  ///   - capacity: A power of two.
+  ///   - stages: Of the session: a batch has times of so many, or of none.
+  package init(capacity: Int = RecordingLane.defaultCapacity, stages: Int) {
     precondition(
       capacity > 0 && capacity & (capacity - 1) == 0, "a lane's capacity is a power of two")
     self.capacity = capacity
+    self.stages = stages
     slots = .allocate(capacity: capacity)
+    times = .allocate(capacity: capacity * stages)
+    timeCounts = .allocate(capacity: capacity)
   }
 
-  deinit { slots.deallocate() }
+  deinit {
+    // Without stage times an event is plain memory.
+    slots.deallocate()
+    times.deallocate()
+    timeCounts.deallocate()
+  }
 
   /// Events lost because the lane was full.
   package var dropped: Int { drops.load(ordering: .relaxed) }
@@ -45,7 +62,7 @@ package final class RecordingLane: @unchecked Sendable {
       drops.add(1, ordering: .relaxed)
       return false
     }
-    (slots + (end & (capacity - 1))).initialize(to: event)
+    fill(end & (capacity - 1), with: event)
     // Pairs with drain()'s acquiring load: the slot is filled before it is seen.
     tail.store(end + 1, ordering: .releasing)
     return true
@@ -62,11 +79,32 @@ package final class RecordingLane: @unchecked Sendable {
     let end = tail.load(ordering: .acquiring)
     var index = start
     while index != end {
-      body(slots[index & (capacity - 1)])
+      let event = event(at: index & (capacity - 1))
+      body(event)
       index += 1
       // Pairs with offer()'s acquiring load.
       head.store(index, ordering: .releasing)
     }
     return end - start
+  }
+
+  private func fill(_ slot: Int, with event: Event) {
+    guard case .made(var made) = event, !made.stages.isEmpty else {
+      timeCounts[slot] = 0
+      (slots + slot).initialize(to: event)
+      return
+    }
+    precondition(made.stages.count <= stages, "a lane has room for its session's stages")
+    for (index, time) in made.stages.enumerated() { times[slot * stages + index] = time }
+    timeCounts[slot] = made.stages.count
+    made.stages = []
+    (slots + slot).initialize(to: .made(made))
+  }
+
+  private func event(at slot: Int) -> Event {
+    let count = timeCounts[slot]
+    guard count > 0, case .made(var made) = slots[slot] else { return slots[slot] }
+    made.stages = Array(UnsafeBufferPointer(start: times + slot * stages, count: count))
+    return .made(made)
   }
 }

@@ -1,4 +1,4 @@
-import Augmentation
+package import Augmentation
 package import Pipeline
 
 /// What a session file says of its session before the first event.
@@ -27,6 +27,10 @@ package struct RecordedHeader: Sendable, Equatable {
 
   /// What stages cost; nil where the file doesn't say.
   package var costs: CostSource? { CostProfileText.read(attributes) }
+
+  /// The session's stages, and which of them were on at its start; nil where the file doesn't say, as
+  /// those of augtop 1 don't, or says what makes no sense.
+  package var stages: (list: StageList, on: StageSet)? { StageListText.read(attributes) }
 
   /// The mean time that a step computes.
   package var meanCompute: Duration? {

@@ -18,16 +18,17 @@ final class SequenceAssembly {
   private var step = StepAssembly()
   private var ownStart: Nanoseconds?
 
-  init(id: SequenceID) {
+  /// - Parameter stages: How many the session has.
+  init(id: SequenceID, stages: Int) {
     self.id = id
-    batch = BatchAssembly(worker: max(0, Int(id.rawValue) - 3))
+    batch = BatchAssembly(worker: max(0, Int(id.rawValue) - 3), stages: stages)
   }
 
   func archive(_ archive: inout StateArchive) {
     archive.value(&id)
     archive.value(&clock)
     archive.value(&isSynchronized)
-    archive.value(&batch)
+    batch.archive(&archive)
     archive.value(&step)
     archive.value(&ownStart)
   }
@@ -75,25 +76,42 @@ final class SequenceAssembly {
 }
 
 /// A worker's batch and waits.
-struct BatchAssembly: BitwiseCopyable {
+struct BatchAssembly {
   private enum Open: BitwiseCopyable {
     case nothing
-    case stage(Int)
+    case stage(StageTime)
     case wait(WorkerWait.Reason)
   }
 
-  private let worker: Int
+  private var worker: Int
+  /// How many the session has.
+  private let stageCount: Int
   private var made: BatchMade?
   /// Put already; its depth comes next.
   private var isPut = false
   private var open = Open.nothing
   private var openedAt = Nanoseconds.zero
-  /// Stages told so far.
-  private var stages = 0
+  /// Whether the clock was read between its stages.
+  private var isMeasured = true
   private var finished: Nanoseconds?
   private var room: WorkerWait?
 
-  init(worker: Int) { self.worker = worker }
+  init(worker: Int, stages: Int) {
+    self.worker = worker
+    stageCount = stages
+  }
+
+  mutating func archive(_ archive: inout StateArchive) {
+    archive.value(&worker)
+    let filler = BatchMade(batch: 0, worker: worker, pictures: 0, generation: 0, start: .zero)
+    archive.optional(&made, filler: filler) { $0.archive(&$1) }
+    archive.value(&isMeasured)
+    archive.value(&isPut)
+    archive.value(&open)
+    archive.value(&openedAt)
+    archive.value(&finished)
+    archive.value(&room)
+  }
 
   mutating func take(
     _ moment: borrowing RawMoment, at: Nanoseconds, give: (SessionRecord) -> Void
@@ -116,7 +134,6 @@ struct BatchAssembly: BitwiseCopyable {
     made = nil
     isPut = false
     open = .nothing
-    stages = 0
     finished = nil
     room = nil
     return wasOpen ? 1 : 0
@@ -136,7 +153,7 @@ struct BatchAssembly: BitwiseCopyable {
     batch.lockWait = Nanoseconds(moment.number(.lockWait) ?? 0)
     batch.overrun = Nanoseconds(moment.number(.overrun) ?? 0)
     batch.serialization = Nanoseconds(moment.number(.serialization) ?? 0)
-    batch.hasStages = moment.number(.measured) != 0
+    isMeasured = moment.number(.measured) != 0
     finished = moment.number(.made).map { at + Nanoseconds($0) }
     made = batch
     return 0
@@ -152,41 +169,42 @@ struct BatchAssembly: BitwiseCopyable {
     case .room: open = .wait(.room)
     case .demand: open = .wait(.demand)
     default:
-      let stage = Int(word.rawValue) - 1
-      guard made != nil, (stages..<Stage.allCases.count).contains(stage) else { return 1 + drop() }
-      open = .stage(stage)
+      guard let known = made?.stages.count, let stage = word.stage,
+        (known..<stageCount).contains(stage.index)
+      else { return 1 + drop() }
+      if known == 0 { made?.stages.reserveCapacity(stageCount) }
       // Stages without a slice took no time.
-      while stages < stage { endStage(at: at) }
-      if let wait = moment.number(.lockWait) { made?.stageWaits[stage] = Nanoseconds(wait) }
-      guard let cpu = moment.number(.cpu) else { return 0 }
-      if made?.stageCPU == nil { made?.stageCPU = .init(repeating: .zero) }
-      made?.stageCPU?[stage] = Nanoseconds(cpu)
+      for _ in known..<stage.index { made?.stages.append(StageTime(end: at)) }
+      // Its end comes with the slice's.
+      open = .stage(
+        StageTime(
+          end: at, wait: Nanoseconds(moment.number(.lockWait) ?? 0),
+          cpu: Nanoseconds(moment.number(.cpu) ?? 0)))
+      if moment.number(.cpu) != nil { made?.hasStageCPU = true }
     }
     return 0
-  }
-
-  private mutating func endStage(at: Nanoseconds) {
-    made?.stageEnds[stages] = at
-    stages += 1
   }
 
   private mutating func end(at: Nanoseconds, give: (SessionRecord) -> Void) -> Int {
     let was = open
     open = .nothing
     switch was {
-    case .stage:
+    case .stage(var stage):
       guard at >= openedAt else { return 1 + drop() }
-      endStage(at: at)
+      stage.end = at
+      made?.stages.append(stage)
     case .wait(let reason):
       guard at >= openedAt else { return 1 + drop() }
       let wait = WorkerWait(worker: worker, reason: reason, start: openedAt, end: at)
       if made != nil, reason == .room { room = wait } else { give(.event(.waited(wait))) }
     case .nothing:
       guard let batch = made else { return 1 }
-      let last = stages > 0 ? batch.stageEnds[stages - 1] : batch.start
+      let last = batch.stages.last?.end ?? batch.start
       let whole = finished ?? room?.start ?? last
       guard at >= whole, whole >= last else { return 1 + drop() }
-      while stages < Stage.allCases.count { endStage(at: last) }
+      if isMeasured {
+        for _ in batch.stages.count..<stageCount { made?.stages.append(StageTime(end: last)) }
+      }
       made?.finished = whole
       made?.put = at
       isPut = true
@@ -197,13 +215,12 @@ struct BatchAssembly: BitwiseCopyable {
   private mutating func put(
     _ moment: borrowing RawMoment, at: Nanoseconds, give: (SessionRecord) -> Void
   ) -> Int {
-    guard isPut, var batch = made, moment.track == CounterTrack.queueDepth.id.rawValue,
+    guard isPut, var batch = made.take(), moment.track == CounterTrack.queueDepth.id.rawValue,
       case .whole(let depth)? = moment.value, (0...1 << 24).contains(depth), at == batch.put
     else { return 1 + drop() }
     batch.depth = Int(depth)
     if let room { give(.event(.waited(room))) }
     give(.event(.made(batch)))
-    made = nil
     _ = drop()
     return 0
   }

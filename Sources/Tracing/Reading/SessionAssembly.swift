@@ -6,8 +6,12 @@ import Quantities
 struct SessionAssembly {
   /// With all changes asked for so far.
   private var wished: Scenario
+  private let stages: StageList
 
-  init(scenario: Scenario) { wished = scenario }
+  init(scenario: Scenario, stages: StageList) {
+    wished = scenario
+    self.stages = stages
+  }
 
   mutating func archive(_ archive: inout StateArchive) { archive.scenario(&wished) }
 
@@ -70,7 +74,7 @@ struct SessionAssembly {
       return Told(
         known: .verdict(
           RecordedVerdict(
-            kind: kind, stage: texts["stage"].flatMap(Stage.init(rawValue:)),
+            kind: kind, stage: texts["stage"].flatMap { stages.named($0)?.id },
             because: texts["because"] ?? "", at: at)))
     case "predicted": return predicted(moment, at: at)
     default: return nil
@@ -101,7 +105,7 @@ struct SessionAssembly {
   }
 
   private mutating func asked(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
-    guard let change = Self.change(moment.texts), let generation = moment.number(.generation),
+    guard let change = change(moment.texts), let generation = moment.number(.generation),
       (0...1 << 48).contains(generation)
     else { return nil }
     wished.apply(change)
@@ -110,7 +114,7 @@ struct SessionAssembly {
   }
 
   private func predicted(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
-    guard let change = Self.change(moment.texts), let seconds = moment.number(.predicted),
+    guard let change = change(moment.texts), let seconds = moment.number(.predicted),
       let low = moment.number(.low), let high = moment.number(.high)
     else { return nil }
     let epoch = EpochEstimate(
@@ -119,10 +123,10 @@ struct SessionAssembly {
     return Told(known: .prediction(RecordedPrediction(change: change, epoch: epoch, at: at)))
   }
 
-  private static func change(_ texts: [String: String]) -> ScenarioChange? {
+  private func change(_ texts: [String: String]) -> ScenarioChange? {
     let attributes = texts.map { SessionHeader.Attribute($0.key, $0.value) }
     return texts["change"].flatMap {
-      ChangeText.read($0, costs: CostProfileText.read(attributes))
+      ChangeText.read($0, costs: CostProfileText.read(attributes), stages: stages)
     }
   }
 }

@@ -33,7 +33,7 @@ package enum SessionRecord: Sendable {
 /// From here on something else limited the session.
 package struct RecordedVerdict: Sendable, Equatable {
   package var kind: Verdict.Kind
-  package var stage: Stage?
+  package var stage: StageID?
   package var because: String
   package var at: Nanoseconds
 }

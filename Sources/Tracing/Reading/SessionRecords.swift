@@ -19,6 +19,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
 
   private let stream: PacketStream
   private let scenario: Scenario
+  private let stages: StageList
   private var sequences: [SequenceAssembly?] = []
   private var session: SessionAssembly
   private var ready: [SessionRecord] = []
@@ -30,13 +31,16 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   /// The session's start on CLOCK_MONOTONIC.
   private let start: UInt64
 
-  /// - Parameter scenario: What the header says; changes are told as of this one.
-  package init(_ file: SessionFileReader, scenario: Scenario) {
+  /// - Parameters:
+  ///   - scenario: As the session began; changes are applied to it.
+  ///   - stages: The session's.
+  package init(_ file: SessionFileReader, scenario: Scenario, stages: StageList) {
+    self.stages = stages
     path = file.path
     header = file.header
     stream = file.stream
     self.scenario = scenario
-    session = SessionAssembly(scenario: scenario)
+    session = SessionAssembly(scenario: scenario, stages: stages)
     start = file.header.clocks.monotonic
   }
 
@@ -60,7 +64,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   package mutating func rewind() {
     stream.rewind()
     sequences = []
-    session = SessionAssembly(scenario: scenario)
+    session = SessionAssembly(scenario: scenario, stages: stages)
     ready.removeAll()
     given = 0
     lost = 0
@@ -75,7 +79,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   package mutating func seek(to place: SessionIndex.Place, scenario: Scenario) {
     stream.seek(to: place.offset)
     for sequence in sequences { _ = sequence?.lose() }
-    session = SessionAssembly(scenario: scenario)
+    session = SessionAssembly(scenario: scenario, stages: stages)
     ready.removeAll()
     given = 0
     graceUntil = place.at + .seconds(1)
@@ -93,7 +97,9 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     archive.value(&damage)
     archive.value(&graceUntil)
     var known: [SequenceAssembly] = sequences.compactMap { $0 }
-    archive.list(&known, filler: SequenceAssembly(id: .session)) { $0.archive(&$1) }
+    archive.list(&known, filler: SequenceAssembly(id: .session, stages: stages.count)) {
+      $0.archive(&$1)
+    }
     guard archive.isReading else { return }
     ready.removeAll()
     given = 0
@@ -154,7 +160,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     let index = Int(number)
     while sequences.count <= index { sequences.append(nil) }
     if let known = sequences[index] { return known }
-    let made = SequenceAssembly(id: SequenceID(rawValue: number))
+    let made = SequenceAssembly(id: SequenceID(rawValue: number), stages: stages.count)
     sequences[index] = made
     return made
   }

@@ -9,11 +9,11 @@ extension EventEncoder {
     var moment = instant("", at: at)
     switch note {
     case .asked(let change, let generation, let scenario):
-      asked[generation] = change.label
-      moment.name = .text("asked: \(change.label)")
+      asked[generation] = change.label(stages)
+      moment.name = .text("asked: \(change.label(stages))")
       moment.annotate(.generation, Int64(generation))
-      moment.texts = [SessionHeader.Attribute("change", ChangeText.write(change))]
-      moment.texts += scenario.switches
+      moment.texts = [SessionHeader.Attribute("change", ChangeText.write(change, stages: stages))]
+      moment.texts += scenario.switches(stages)
       if case .costs(let costs) = change { moment.texts += CostProfileText.write(costs) }
     case .paused: moment.name = .text("paused")
     case .resumed: moment.name = .text("resumed")
@@ -37,7 +37,7 @@ extension EventEncoder {
 
   /// Every counter's number at the time of `reading`, and its verdict where that is another one.
   package mutating func tell(_ reading: Reading, to say: (borrowing TrackMoment) -> Void) {
-    for counter in CounterTrack.readings {
+    for counter in counters {
       guard let value = counter.value(reading) else { continue }
       var moment = TrackMoment(.counter, on: .session, at: reading.at)
       moment.track = counter.id
@@ -49,14 +49,15 @@ extension EventEncoder {
       verdict.kind != judged?.kind || verdict.stage != judged?.stage
     else { return }
     judged = verdict
-    let stage = verdict.stage.map { ", \($0.rawValue)" } ?? ""
-    var moment = instant("verdict: \(verdict.kind.rawValue)\(stage)", at: reading.at)
+    let stage = verdict.stage.map { stages[$0].name }
+    var moment = instant(
+      "verdict: \(verdict.kind.rawValue)\(stage.map { ", \($0)" } ?? "")", at: reading.at)
     moment.texts = [
       SessionHeader.Attribute("verdict", verdict.kind.rawValue),
       SessionHeader.Attribute("because", verdict.because),
     ]
-    if let stage = verdict.stage {
-      moment.texts.append(SessionHeader.Attribute("stage", stage.rawValue))
+    if let stage {
+      moment.texts.append(SessionHeader.Attribute("stage", stage))
     }
     say(moment)
   }
@@ -66,11 +67,11 @@ extension EventEncoder {
     _ prediction: EpochEstimate, of change: ScenarioChange, at: Nanoseconds,
     to say: (borrowing TrackMoment) -> Void
   ) {
-    var moment = instant("predicted: \(change.label)", at: at)
+    var moment = instant("predicted: \(change.label(stages))", at: at)
     moment.annotate(.predicted, Nanoseconds(seconds: prediction.seconds).count)
     moment.annotate(.low, Nanoseconds(seconds: prediction.low).count)
     moment.annotate(.high, Nanoseconds(seconds: prediction.high).count)
-    moment.texts = [SessionHeader.Attribute("change", ChangeText.write(change))]
+    moment.texts = [SessionHeader.Attribute("change", ChangeText.write(change, stages: stages))]
     if case .costs(let costs) = change { moment.texts += CostProfileText.write(costs) }
     say(moment)
   }
@@ -129,9 +130,9 @@ extension EventEncoder {
 
 extension Scenario {
   /// What a key can change, as it stands now.
-  fileprivate var switches: [SessionHeader.Attribute] {
+  fileprivate func switches(_ list: StageList) -> [SessionHeader.Attribute] {
     [
-      SessionHeader.Attribute("stages", stages.stages.map(\.rawValue).joined(separator: ",")),
+      SessionHeader.Attribute("stages", list.names(in: stages).joined(separator: ",")),
       SessionHeader.Attribute("loader", loader.rawValue),
       SessionHeader.Attribute("workers", "\(workers)"),
       SessionHeader.Attribute("queue", "\(queueLimit)"),

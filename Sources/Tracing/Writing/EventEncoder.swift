@@ -7,6 +7,8 @@ import Quantities
 /// Knows no file. Moments of one sequence come in the order of time, except where two threads tell
 /// of the session's own track.
 package struct EventEncoder {
+  let stages: StageList
+  let counters: [CounterTrack]
   /// A wait for room that lies within a batch not told yet, by worker.
   private var roomWaits: [WorkerWait?] = []
   /// What was asked for, by generation.
@@ -16,7 +18,11 @@ package struct EventEncoder {
   /// The batch whose taking was told last.
   private var taken = -1
 
-  package init() {}
+  /// - Parameter stages: The session's.
+  package init(stages: StageList) {
+    self.stages = stages
+    counters = CounterTrack.readings(stages)
+  }
 
   /// Tells one event.
   ///
@@ -59,19 +65,20 @@ package struct EventEncoder {
     if made.serialization != .zero {
       begin.annotate(.serialization, made.serialization.count)
     }
-    if !made.hasStages { begin.annotate(.measured, 0) }
+    if made.stages.isEmpty { begin.annotate(.measured, 0) }
     begin.flow = .starts(batch: made.batch)
     say(begin)
     var start = made.start
-    for index in made.stageEnds.indices {
-      let end = made.stageEnds[index]
-      let wait = made.stageWaits[index]
+    for index in made.stages.indices {
+      let (end, wait, cpu) = (
+        made.stages[index].end, made.stages[index].wait, made.stages[index].cpu
+      )
       // One that took no time has no slice, unless there is something to say of it.
-      if end > start || wait != .zero || (made.stageCPU?[index] ?? .zero) != .zero {
+      if end > start || wait != .zero || cpu != .zero {
         var stage = TrackMoment(.begin, on: sequence, at: start)
-        stage.name = .word(.stage(index))
+        stage.name = .word(.stage(StageID(index)))
         stage.category = .stages
-        if let cpu = made.stageCPU { stage.annotate(.cpu, cpu[index].count) }
+        if made.hasStageCPU { stage.annotate(.cpu, cpu.count) }
         if wait != .zero { stage.annotate(.lockWait, wait.count) }
         say(stage)
         say(TrackMoment(.end, on: sequence, at: end))

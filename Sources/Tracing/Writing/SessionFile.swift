@@ -31,7 +31,7 @@ package final class SessionFile {
 
   private let preamble: SessionPreamble
   private var descriptor: Int32
-  private var narrator = EventEncoder()
+  private var narrator: EventEncoder
   private var buffer = WireBuffer(capacity: SessionFile.gathered + 4096)
   /// By sequence number; nil until its first moment.
   private var sequences: [SequenceState?] = []
@@ -53,6 +53,7 @@ package final class SessionFile {
     self.path = path
     descriptor = opened
     preamble = SessionPreamble(header: header)
+    narrator = EventEncoder(stages: header.stages)
     append(preamble.packets)
     tell { narrator, say in narrator.tell(header, to: say) }
     do {

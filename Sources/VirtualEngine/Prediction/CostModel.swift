@@ -6,11 +6,15 @@ package struct CostModel: Sendable {
   /// The kernels' own times; nil where they weren't measured.
   package var kernels: KernelTable?
   private let shape: PictureShape
+  /// The session's; nil means the generator's.
+  private let stages: StageList?
   /// What a session has measured, which goes before all else.
   private var measured: MeasuredCosts?
 
-  package init(kernels: KernelTable? = nil, shape: PictureShape) {
+  /// - Parameter stages: The session's; nil means the generator's.
+  package init(kernels: KernelTable? = nil, shape: PictureShape, stages: StageList? = nil) {
     self.kernels = kernels
+    self.stages = stages
     self.shape = shape
   }
 
@@ -25,7 +29,8 @@ package struct CostModel: Sendable {
     if let measured { return try? measured.costs(of: scenario) }
     return switch scenario.costs {
     case .native: kernels?.costs(of: scenario.stages)
-    case .profile(let profile): StageCosts(scenario, profile: profile, shape: shape)
+    case .profile(let profile):
+      StageCosts(scenario, profile: profile, shape: shape, stages: stages)
     }
   }
 }

@@ -53,6 +53,6 @@ package enum KerasQueueMeasurements {
   }
 
   private static func profile(_ row: Row) -> CostProfile {
-    CostProfile(name: "wait", stages: [.load: StageCost(fixed: row.make)])
+    CostProfile(name: "wait", stages: [Stage.load.rawValue: StageCost(fixed: row.make)])
   }
 }

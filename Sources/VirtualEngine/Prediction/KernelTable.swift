@@ -1,4 +1,5 @@
 package import Augmentation
+package import Pipeline
 
 /// What one picture takes in each stage of the Swift kernels, for every set of stages that was
 /// measured.
@@ -7,25 +8,22 @@ package import Augmentation
 /// that without the warp the flip takes three times as long. What an epoch would take without a stage
 /// is known only where batches have been made without it.
 package struct KernelTable: Sendable {
-  /// Stages that are on and have nothing to do; they cost nothing that could be measured.
-  private let idle: StageSet
-  private var times: [StageSet: PerStage<Double>] = [:]
+  private let stages: StageList
+  private var times: [StageSet: [Double]] = [:]
   /// How many times as long a batch takes where so many workers make batches at once; 1 where nobody
   /// tried.
   package var slowdowns: [Int: Double] = [:]
 
-  package init(settings: AugmentationSettings) {
-    idle = StageSet(Stage.allCases.filter(settings.isIdle))
-  }
+  package init(stages: StageList) { self.stages = stages }
 
   /// Nanoseconds of a picture in each stage; nil where that set was never measured.
-  package subscript(stages: StageSet) -> PerStage<Double>? {
+  package subscript(stages: StageSet) -> [Double]? {
     get { times[busy(stages)] }
     set { times[busy(stages)] = newValue }
   }
 
   /// Of those that are on, the stages with something to do: what sets are told apart by.
-  package func busy(_ stages: StageSet) -> StageSet { stages.subtracting(idle) }
+  package func busy(_ stages: StageSet) -> StageSet { stages.subtracting(self.stages.idle) }
 
   /// What becomes of a batch's time with so many workers on so many cores.
   func slowdown(workers: Int, cores: Int) -> Double { slowdowns[min(workers, cores)] ?? 1 }
@@ -34,10 +32,10 @@ package struct KernelTable: Sendable {
   /// without those that are off.
   func costs(of stages: StageSet) -> StageCosts? {
     if let known = self[stages] { return StageCosts(perPicture: known) }
-    return self[.all].map { StageCosts(perPicture: $0).limited(to: stages) }
+    return self[self.stages.all].map { StageCosts(perPicture: $0).limited(to: stages) }
   }
 }
 
-extension PerStage<Double> {
-  package var sum: Double { indices.reduce(0) { $0 + self[$1] } }
+extension [Double] {
+  package var sum: Double { reduce(0, +) }
 }

@@ -7,7 +7,7 @@ package enum PredictionGap: Error, Equatable {
   /// Too few batches or steps have been measured under the present settings.
   case measuring
   /// A stage that would be on has never been measured under these costs.
-  case neverMeasured(Stage)
+  case neverMeasured(StageID)
   /// Costs that the session doesn't have: nobody knows what stages take under them.
   case otherCosts
   /// The changed scenario makes no sense.
@@ -92,7 +92,7 @@ package struct Predictor: Sendable {
   package func predictions() throws(PredictionGap) -> Predictions {
     let now = try epoch().seconds
     var epochs: [ScenarioChange: EpochEstimate] = [:]
-    for change in reading.scenario.singleChanges {
+    for change in reading.scenario.singleChanges(reading.stageList) {
       if let epoch = try? epoch(after: change) { epochs[change] = epoch }
     }
     return Predictions(scenario: reading.scenario, now: now, epochs: epochs)
@@ -228,14 +228,15 @@ package struct MeasuredCosts: Sendable {
   /// The profile's costs, and where a kernel was measured to take longer, the kernel's.
   private func profiled(_ scenario: Scenario, _ profile: CostProfile) -> StageCosts {
     let shape = reading.dataset.shape
-    var costs = StageCosts(scenario, profile: profile, shape: shape)
+    var costs = StageCosts(
+      scenario, profile: profile, shape: shape, stages: reading.stageList)
     guard reading.scenario.costs == scenario.costs else { return costs }
-    for stage in reading.stages where scenario.stages.contains(stage.stage) {
+    for stage in reading.stages where scenario.stages.contains(stage.stage.id) {
       guard let wall = stage.lastWallPerImage, clock == 1 else { continue }
-      let nominal = costs.perPicture[stage.stage.index]
+      let nominal = costs.perPicture[stage.stage.id.index]
       // Within this a measurement doesn't contradict the profile.
       guard Double(wall.count) > nominal * 1.05 + 50 else { continue }
-      costs.perPicture[stage.stage.index] = Double(wall.count)
+      costs.perPicture[stage.stage.id.index] = Double(wall.count)
     }
     return costs
   }
@@ -274,16 +275,16 @@ package struct MeasuredCosts: Sendable {
   }
 
   /// What each stage takes that is on now or would be.
-  private func walls(with stages: StageSet) throws(PredictionGap) -> PerStage<Double> {
-    var walls = PerStage<Double>(repeating: 0)
+  private func walls(with stages: StageSet) throws(PredictionGap) -> [Double] {
+    var walls = [Double](repeating: 0, count: reading.stageList.count)
     for stage in reading.stages {
-      let isOn = stages.contains(stage.stage)
-      let wasOn = reading.scenario.stages.contains(stage.stage)
+      let isOn = stages.contains(stage.stage.id)
+      let wasOn = reading.scenario.stages.contains(stage.stage.id)
       guard isOn || wasOn else { continue }
       guard let wall = (wasOn ? stage.wallPerImage : nil) ?? stage.lastWallPerImage else {
-        throw wasOn ? .measuring : .neverMeasured(stage.stage)
+        throw wasOn ? .measuring : .neverMeasured(stage.stage.id)
       }
-      walls[stage.stage.index] = Double(wall.count)
+      walls[stage.stage.id.index] = Double(wall.count)
     }
     return walls
   }

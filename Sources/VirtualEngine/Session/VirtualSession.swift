@@ -24,10 +24,16 @@ package final class VirtualSession: SessionSource {
   private let state: Mutex<State>
 
   /// Nil where the costs of the scenario aren't known.
-  package init?(scenario: Scenario, dataset: DatasetFacts, costs: CostModel, machineCores: Int) {
+  ///
+  /// - Parameter stages: The session's; nil means the generator's.
+  package init?(
+    scenario: Scenario, dataset: DatasetFacts, stages: StageList? = nil, costs: CostModel,
+    machineCores: Int
+  ) {
     guard let stageCosts = costs.costs(of: scenario) else { return nil }
     self.costs = costs
-    var ledger = SessionLedger(scenario: scenario, dataset: dataset, cores: machineCores)
+    var ledger = SessionLedger(
+      scenario: scenario, dataset: dataset, stages: stages, cores: machineCores)
     let first = ledger.reading(at: .zero)
     state = Mutex(
       State(

@@ -1,4 +1,3 @@
-import Augmentation
 import Pipeline
 
 /// One batch's work on a worker, as a course over time at full speed: stretches that hold the
@@ -32,22 +31,22 @@ struct BatchProgram {
 
   private var runs: [Run] = []
   /// Where each stage ends, in nanoseconds of work.
-  private(set) var stageEnds: PerStage<Double>
+  private(set) var stageEnds: [Double] = []
   /// Serialization included.
   private(set) var total = 0.0
   private(set) var serialization = 0.0
 
   /// - Parameter serialization: Nanoseconds after the last stage.
   init(costs: StageCosts, pictures: Int, serialization: Double) {
-    stageEnds = PerStage(repeating: 0)
     let count = Double(pictures)
-    for index in stageEnds.indices {
+    stageEnds.reserveCapacity(costs.perPicture.count)
+    for index in costs.perPicture.indices {
       let (all, free) = (costs.perPicture[index], costs.lockFree[index])
       if free > 0 {
         runs.append(Run(start: total, held: all - free, free: free, count: count))
       }
       total += all * count
-      stageEnds[index] = total
+      stageEnds.append(total)
     }
     self.serialization = serialization
     total += serialization
@@ -73,7 +72,6 @@ struct BatchProgram {
 
   /// The stage in whose work `offset` lies; the last one for what comes after it.
   func stage(at offset: Double) -> Int {
-    for index in stageEnds.indices where offset < stageEnds[index] { return index }
-    return stageEnds.indices.last ?? 0
+    stageEnds.firstIndex { offset < $0 } ?? max(0, stageEnds.count - 1)
   }
 }

@@ -1,4 +1,3 @@
-import Augmentation
 import Pipeline
 
 /// A worker, or the consumer, at a moment of simulated time. Times in nanoseconds.
@@ -51,6 +50,6 @@ struct SimulatedThread {
   var isShort = false
   var generation = 0
   var finished = 0.0
-  /// Waits for the lock by stage; kept for listeners only.
-  var stageWaits = PerStage<Double>(repeating: 0)
+  /// Waits for the lock by stage; kept for listeners only, empty before the first wait of a batch.
+  var stageWaits: [Double] = []
 }

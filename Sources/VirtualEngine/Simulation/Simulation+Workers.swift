@@ -67,7 +67,7 @@ extension Simulation {
       threads[worker].scale = 1
     }
     if Listener.listens {
-      threads[worker].stageWaits = PerStage(repeating: 0)
+      threads[worker].stageWaits.removeAll(keepingCapacity: true)
       if setup.generation > lastGeneration {
         listener.hear(
           .applied(ChangeApplied(generation: setup.generation, batch: batch, at: now)))
@@ -132,22 +132,23 @@ extension Simulation {
     // Work in its wall time: slower where the clock is low or cores are shared.
     let wall = thread.finished - thread.start - thread.lockWait
     let pace = thread.total > 0 ? wall / thread.total : 0
-    var cpu = PerStage<Nanoseconds>(repeating: .zero)
     var waited = 0.0
     setup.withProgram(thread.isShort) { program in
       var last = 0.0
-      for index in made.stageEnds.indices {
-        let end = program.stageEnds[index]
-        waited += thread.stageWaits[index]
-        made.stageWaits[index] = moment(thread.stageWaits[index])
-        made.stageEnds[index] = moment(thread.start + end * pace + waited)
-        cpu[index] = moment((end - last) * thread.scale)
+      made.stages.reserveCapacity(program.stageEnds.count)
+      for (index, end) in program.stageEnds.enumerated() {
+        let wait = index < thread.stageWaits.count ? thread.stageWaits[index] : 0
+        waited += wait
+        made.stages.append(
+          StageTime(
+            end: moment(thread.start + end * pace + waited), wait: moment(wait),
+            cpu: moment((end - last) * thread.scale)))
         last = end
       }
       made.serialization = moment(program.serialization)
       made.cpu = moment(thread.total * thread.scale)
     }
-    made.stageCPU = cpu
+    made.hasStageCPU = true
     return made
   }
 }

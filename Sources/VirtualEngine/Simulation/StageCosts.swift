@@ -4,10 +4,10 @@ import Quantities
 
 /// What making a batch costs, as the virtual engine spends it.
 package struct StageCosts: Sendable {
-  /// Nanoseconds of one picture in each stage, waits for the lock left out.
-  package var perPicture: PerStage<Double>
+  /// Nanoseconds of one picture in each stage of the session's list, waits for the lock left out.
+  package var perPicture: [Double]
   /// Of that, without the interpreter lock, once a picture, at the stage's end.
-  package var lockFree: PerStage<Double>
+  package var lockFree: [Double]
   /// A batch's time between the put of one and the start of the next, and what it takes besides the
   /// stages: what the machine needs to go from batch to batch.
   package var handling = 0.0
@@ -32,21 +32,22 @@ package struct StageCosts: Sendable {
   package var spread: [Double] = []
 
   /// What a cost profile asks of each stage: exact, every batch like the last.
-  package init(_ scenario: Scenario, profile: CostProfile, shape: PictureShape) {
-    perPicture = PerStage(repeating: 0)
-    lockFree = PerStage(repeating: 0)
-    for stage in Stage.allCases {
-      let charge = profile.charge(
-        stage, in: scenario.stages, settings: scenario.settings, shape: shape)
-      perPicture[stage.index] = Double(charge.total.count)
-      lockFree[stage.index] = Double(charge.lockFree.count)
+  ///
+  /// - Parameter stages: The session's; nil means the generator's.
+  package init(
+    _ scenario: Scenario, profile: CostProfile, shape: PictureShape, stages: StageList? = nil
+  ) {
+    let charges = (stages ?? scenario.generatorStages).map {
+      profile.charge($0, in: scenario.stages, shape: shape)
     }
+    perPicture = charges.map { Double($0.total.count) }
+    lockFree = charges.map { Double($0.lockFree.count) }
   }
 
   /// Measured times, all of them holding no lock.
-  package init(perPicture: PerStage<Double>) {
+  package init(perPicture: [Double]) {
     self.perPicture = perPicture
-    lockFree = PerStage(repeating: 0)
+    lockFree = Array(repeating: 0, count: perPicture.count)
   }
 
   /// Nanoseconds of all stages for a batch of so many pictures.
@@ -57,9 +58,9 @@ package struct StageCosts: Sendable {
   /// What stages that are off would cost is known nowhere here: they cost nothing.
   package func limited(to stages: StageSet) -> StageCosts {
     var limited = self
-    for stage in Stage.allCases where !stages.contains(stage) {
-      limited.perPicture[stage.index] = 0
-      limited.lockFree[stage.index] = 0
+    for index in perPicture.indices where !stages.contains(StageID(index)) {
+      limited.perPicture[index] = 0
+      limited.lockFree[index] = 0
     }
     return limited
   }

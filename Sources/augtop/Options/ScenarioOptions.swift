@@ -181,10 +181,12 @@ struct ScenarioOptions: ParsableArguments {
         guard stage.isSwitchable else {
           throw CommandFault.wrong("--off \(stage.rawValue): this stage is always on")
         }
-        scenario.apply(.stage(stage, on: false))
+        scenario.apply(.stage(stage.id, on: false))
       }
     }
-    if let only { scenario.apply(.stages(StageSet(try stages("only", only)))) }
+    if let only {
+      scenario.apply(.stages(StageSet(try stages("only", only).map(\.id)).union(.fixed)))
+    }
   }
 
   private func stages(_ option: String, _ list: String) throws -> [Stage] {

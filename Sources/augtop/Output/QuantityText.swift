@@ -92,7 +92,7 @@ extension Comparison.Row {
   /// A side's number; `off` for a stage that was.
   func side(_ estimate: Estimate?, of session: MeasuredSession) -> String {
     if let estimate { return text.value(estimate.value) }
-    let isOff = quantity.stage.map { !session.scenario.stages.contains($0) } ?? false
+    let isOff = quantity.stage.map { !session.isOn($0) } ?? false
     return isOff ? "off" : "–"
   }
 }

@@ -86,7 +86,7 @@ extension Report {
   /// The report of a reading.
   init(_ reading: Reading) {
     let verdict = Verdict(reading)
-    scenario = ScenarioReport(reading.scenario)
+    scenario = ScenarioReport(reading.scenario, reading.stageList)
     wallS = reading.at.seconds
     batches = reading.batchesTrained
     images = reading.imagesTrained
@@ -106,7 +106,8 @@ extension Report {
       nappingFraction: reading.workers.napping)
     stages = reading.stages.map(StageReport.init)
     self.verdict = VerdictReport(
-      kind: verdict.kind.rawValue, because: verdict.because, next: verdict.advice.sentence,
+      kind: verdict.kind.rawValue, because: verdict.because,
+      next: verdict.advice.sentence(reading.stageList),
       inversion: verdict.inversion, warning: verdict.warning)
     self.`self` = Own(
       cpuFraction: reading.own.cpuFraction, emulatedCores: reading.own.emulatedCores,
@@ -158,7 +159,7 @@ struct StageReport: Encodable {
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(reading.stage.rawValue, forKey: .id)
+    try container.encode(reading.stage.name, forKey: .id)
     try container.encode(reading.isOn, forKey: .enabled)
     try container.encode(reading.cpuPerImage?.microseconds, forKey: .cpuUsPerImage)
     try container.encode(reading.wallPerImage?.microseconds, forKey: .wallUsPerImage)
@@ -172,9 +173,14 @@ struct StageReport: Encodable {
 struct ScenarioReport: Encodable {
   /// The scenario.
   var scenario: Scenario
+  /// The session's stages.
+  var stages: StageList
 
-  /// A scenario's report.
-  init(_ scenario: Scenario) { self.scenario = scenario }
+  /// A scenario's report, with the names of the session's stages.
+  init(_ scenario: Scenario, _ stages: StageList) {
+    self.scenario = scenario
+    self.stages = stages
+  }
 
   private struct Key: CodingKey {
     var stringValue: String
@@ -187,7 +193,7 @@ struct ScenarioReport: Encodable {
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    for (key, value) in ScenarioFile.attributes(scenario).pairs {
+    for (key, value) in ScenarioFile.attributes(scenario, stages: stages).pairs {
       try encode(value, as: Key(stringValue: key), in: &container)
     }
   }
@@ -203,8 +209,8 @@ struct ScenarioReport: Encodable {
     } else if let number = Double(value) {
       try container.encode(number, forKey: key)
     } else if key.stringValue == "stages.off" {
-      let off = Stage.allCases.filter { !scenario.stages.contains($0) }
-      try container.encode(off.map(\.rawValue), forKey: key)
+      let off = stages.filter { !scenario.stages.contains($0.id) }
+      try container.encode(off.map(\.name), forKey: key)
     } else if key.stringValue == "augmentation.zoom-range" {
       let zoom = scenario.settings.zoomRange
       try container.encode([zoom.low, zoom.high], forKey: key)
@@ -216,11 +222,13 @@ struct ScenarioReport: Encodable {
 
 extension Verdict.Advice {
   /// What to try, for somebody at a command line.
-  var sentence: String {
+  ///
+  /// - Parameter stages: The session's.
+  func sentence(_ stages: StageList) -> String {
     switch self {
     case .wait: "run longer: there is not enough to tell yet"
     case .resume: "resume the session"
-    case .lessWork(let stage): "try --off \(stage.rawValue): less work"
+    case .lessWork(let stage): "try --off \(stages[stage].name): less work"
     case .moreWorkers: "try one worker more: --workers"
     case .blockingLoader: "try --loader blocking: no naps"
     case .fasterGPU: "a faster GPU (--gpu) is all that would help"

@@ -29,7 +29,8 @@ func reportText(_ reading: Reading) -> String {
   ]
   lines += reading.stages.map(stageLine)
   lines += [
-    "", "\(verdict.kind.rawValue): \(verdict.because)", "next: \(verdict.advice.sentence)",
+    "", "\(verdict.kind.rawValue): \(verdict.because)",
+    "next: \(verdict.advice.sentence(reading.stageList))",
   ]
   if let warning = verdict.warning { lines.append("warning: \(warning)") }
   lines += [
@@ -43,7 +44,7 @@ func reportText(_ reading: Reading) -> String {
 
 private func stageLine(_ stage: StageReading) -> String {
   let delta = stage.epochDelta.map { NumberText.signedEpoch($0.seconds) } ?? "–"
-  let name = stage.stage.rawValue.padded(to: 15)
+  let name = stage.stage.name.padded(to: 15)
   guard stage.isOn else { return "\(name)        off" + delta.leftPadded(to: 35) }
   let cpu = stage.cpuPerImage.map(NumberText.perImage) ?? "–"
   let wall = stage.wallPerImage.map(NumberText.perImage) ?? "–"

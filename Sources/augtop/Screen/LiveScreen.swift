@@ -69,7 +69,9 @@ struct LiveScreen {
   private mutating func take(_ event: TerminalEvent) -> Int32? {
     switch event {
     case .key(let key):
-      let message = KeyMap.message(for: key, in: model.keyMode, isMenuOpen: model.isMenuOpen)
+      let message = KeyMap.message(
+        for: key, in: model.keyMode, isMenuOpen: model.isMenuOpen,
+        stages: model.stages)
       return obey(model.update(message))
     case .woken:
       return takeNews()

@@ -51,11 +51,12 @@ struct MadeUpSession {
     for stage in Stage.allCases {
       let before = now
       // Stages that take no time have no slice.
-      made.stageEnds[stage.index] = (stage.index + batch) % 4 == 0 ? now : spend(80_000, &random)
+      made.stages.append(
+        StageTime(end: (stage.index + batch) % 4 == 0 ? now : spend(80_000, &random)))
       add(now - before, stage.rawValue)
     }
     if batch % 6 == 0 {
-      made.serialization = spend(30_000, &random) - made.stageEnds[13]
+      made.serialization = spend(30_000, &random) - made.stages[13].end
       add(made.serialization, "serialize")
     }
     made.finished = spend(500, &random)
@@ -69,7 +70,10 @@ struct MadeUpSession {
     }
     made.depth = Int.random(in: 1...10, using: &random)
     made.cpu = Nanoseconds(12_345)
-    if batch % 4 == 0 { made.stageCPU = .init(repeating: Nanoseconds(Int64(batch) + 1)) }
+    if batch % 4 == 0 {
+      made.hasStageCPU = true
+      for index in made.stages.indices { made.stages[index].cpu = Nanoseconds(Int64(batch) + 1) }
+    }
     made.lockWait = Nanoseconds(Int64(batch))
     events.append(.made(made))
     add(made.put - made.start, "batch")
@@ -136,7 +140,8 @@ struct MadeUpSession {
     var reading = Reading(
       scenario: scenario,
       dataset: DatasetFacts(count: 1_000, shape: .init(height: 1, width: 1, channels: 1)),
-      epoch: EpochReading(samples: 1_000), queue: QueueReading(limit: 10))
+      stages: scenario.generatorStages, epoch: EpochReading(samples: 1_000),
+      queue: QueueReading(limit: 10))
     reading.at = last + .milliseconds(1)
     reading.batchesMade = batches
     reading.batchesTrained = steps

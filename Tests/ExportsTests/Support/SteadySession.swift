@@ -39,7 +39,8 @@ struct SteadySession {
     var run = Run(session: self, random: SeededNumbers(seed: seed))
     run.tell(file)
     var reading = Reading(
-      scenario: scenario, dataset: dataset, epoch: EpochReading(samples: dataset.count),
+      scenario: scenario, dataset: dataset, stages: scenario.generatorStages,
+      epoch: EpochReading(samples: dataset.count),
       queue: QueueReading(limit: scenario.queueRoom))
     reading.at = run.now
     file.append(end: reading)
@@ -85,16 +86,17 @@ struct SteadySession {
       var made = BatchMade(
         batch: batch, worker: 0, pictures: scenario.batchSize, generation: generation, start: start)
       for stage in Stage.allCases {
-        made.stageEnds[stage.index] = start + (stage.index < Stage.warp.index ? .zero : warp)
+        made.stages.append(
+          StageTime(end: start + (stage.index < Stage.warp.index ? .zero : warp)))
       }
-      made.stageEnds[Stage.collate.index] = start + warp + rest
+      made.stages[Stage.collate.index].end = start + warp + rest
       made.finished = start + warp + rest
       made.put = made.finished
       made.depth = 1
       if batch % 4 == 0 {
-        made.stageCPU = .init(repeating: .zero)
-        made.stageCPU?[Stage.warp.index] = warp
-        made.stageCPU?[Stage.collate.index] = rest
+        made.hasStageCPU = true
+        made.stages[Stage.warp.index].cpu = warp
+        made.stages[Stage.collate.index].cpu = rest
       }
       file.append(.made(made))
       let taken = made.put

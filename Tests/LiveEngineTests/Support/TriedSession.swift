@@ -91,9 +91,9 @@ extension CostSource {
     CostProfile(
       name: "small",
       stages: [
-        .load: StageCost(fixed: .microseconds(20)),
+        "load": StageCost(fixed: .microseconds(20)),
         // 16 of 3 072 values: 15 µs without the lock.
-        .warp: StageCost(
+        "warp": StageCost(
           fixed: .microseconds(15), perPicture32: .microseconds(2_880), lockFree: 1),
       ],
       switchInterval: .microseconds(500)))

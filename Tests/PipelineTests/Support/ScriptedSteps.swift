@@ -37,11 +37,12 @@ final class ScriptedSteps {
     // The warp takes three quarters, loading one.
     let quarter = Nanoseconds(length.count / 4)
     for stage in Stage.allCases {
-      made.stageEnds[stage.index] = now + (stage.index < Stage.warp.index ? quarter : length)
+      made.stages.append(
+        StageTime(
+          end: now + (stage.index < Stage.warp.index ? quarter : length),
+          cpu: stage == .warp ? length : .zero))
     }
-    var cpu = PerStage<Nanoseconds>(repeating: .zero)
-    cpu[Stage.warp.index] = length
-    made.stageCPU = cpu
+    made.hasStageCPU = true
     made.finished = now + length
     made.put = made.finished
     made.depth = 1

@@ -118,7 +118,7 @@ extension Event {
     switch self {
     case .made(var made):
       made.start += shift
-      for index in made.stageEnds.indices { made.stageEnds[index] += shift }
+      for index in made.stages.indices { made.stages[index].end += shift }
       made.finished += shift
       made.put += shift
       return .made(made)

@@ -7,9 +7,9 @@ extension Event {
     switch self {
     case .made(let made):
       "made \(made.batch) \(made.worker) \(made.pictures) \(made.generation) \(made.start.count)"
-        + " \(made.hasStages) \(counts(made.stageEnds)) \(counts(made.stageWaits))"
+        + " \(made.stages.map { "\($0.end.count) \($0.wait.count) \($0.cpu.count)" })"
         + " \(made.finished.count) \(made.put.count) \(made.depth)"
-        + " \(made.cpu?.count ?? -1) \(made.stageCPU.map(counts) ?? "-")"
+        + " \(made.cpu?.count ?? -1) \(made.hasStageCPU)"
         + " \(made.lockWait.count) \(made.overrun.count) \(made.serialization.count)"
     case .taken(let taken): "\(taken)"
     case .stepped(let step): "\(step)"
@@ -17,8 +17,4 @@ extension Event {
     case .applied(let applied): "\(applied)"
     }
   }
-}
-
-private func counts(_ times: InlineArray<14, Nanoseconds>) -> String {
-  times.indices.map { "\(times[$0].count)" }.joined(separator: ",")
 }

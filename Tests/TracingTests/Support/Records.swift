@@ -15,9 +15,13 @@ struct Records {
   var trouble = RecordingTrouble()
 
   init(_ file: SessionFileReader) {
-    var records = SessionRecords(file, scenario: ScriptedSession.scenario)
+    var records = SessionRecords(
+      file, scenario: ScriptedSession.scenario,
+      stages: ScriptedSession.scenario.generatorStages)
     let names = Dictionary(
-      uniqueKeysWithValues: CounterTrack.readings.map { ($0.id, $0.name) })
+      uniqueKeysWithValues: CounterTrack.readings(ScriptedSession.scenario.generatorStages).map {
+        ($0.id, $0.name)
+      })
     while let record = records.next() {
       switch record {
       case .event(let event): events.append(event)

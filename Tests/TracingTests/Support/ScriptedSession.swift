@@ -40,19 +40,19 @@ struct ScriptedSession {
       var made = BatchMade(
         batch: index * workers + worker, worker: worker, pictures: index % 32 + 1,
         generation: index / 10, start: start)
-      if index % 16 == 0 { made.stageCPU = .init(repeating: .zero) }
+      made.hasStageCPU = index % 16 == 0
       for stage in Stage.allCases {
         // Every third stage of some batches takes no time and has no slice.
         let before = now
-        made.stageEnds[stage.index] =
-          (stage.index + index) % 3 == 0 ? now : spend(40_000, &random)
+        var time = StageTime(end: (stage.index + index) % 3 == 0 ? now : spend(40_000, &random))
         let wall = (now - before).count
         if wall > 0 { add(wall, track, stage.rawValue) }
-        if index % 4 == 1 { made.stageWaits[stage.index] = Nanoseconds(wall / 3) }
-        if made.stageCPU != nil, wall > 0 {
-          made.stageCPU?[stage.index] = Nanoseconds(wall / 2)
+        if index % 4 == 1 { time.wait = Nanoseconds(wall / 3) }
+        if made.hasStageCPU, wall > 0 {
+          time.cpu = Nanoseconds(wall / 2)
           numbers["\(stage.rawValue) cpu_ns", default: 0] += wall / 2
         }
+        made.stages.append(time)
       }
       made.finished = spend(500, &random)
       if index % 5 == 2 {
@@ -141,7 +141,8 @@ struct ScriptedSession {
     var reading = Reading(
       scenario: scenario,
       dataset: DatasetFacts(count: 50_000, shape: PictureShape(height: 32, width: 32, channels: 3)),
-      epoch: EpochReading(samples: 50_000), queue: QueueReading(limit: 10))
+      stages: scenario.generatorStages, epoch: EpochReading(samples: 50_000),
+      queue: QueueReading(limit: 10))
     reading.at = at
     reading.consumer.busy = 0.84 / Double(step)
     reading.consumer.host = 0.05
@@ -152,9 +153,9 @@ struct ScriptedSession {
     reading.own.emulatedCores = 1.02
     reading.own.droppedEvents = step
     reading.own.residentBytes = 90_000_000
-    reading.stages = Stage.allCases.map { stage in
-      var one = StageReading(stage: stage, isOn: true, isIdle: false)
-      if stage != .zoom { one.cpuPerImage = Nanoseconds(Int64(stage.index * 1_000 + step)) }
+    reading.stages = reading.stageList.map { stage in
+      var one = StageReading(stage: stage, isOn: true)
+      if stage.id != .zoom { one.cpuPerImage = Nanoseconds(Int64(stage.id.index * 1_000 + step)) }
       return one
     }
     return reading

@@ -118,7 +118,7 @@ struct AugmentCommand: ParsableCommand {
       guard stage.isSwitchable else {
         throw CommandFault.wrong("--off \(stage.rawValue): this stage is always on")
       }
-      stages = stages.setting(stage, on: false)
+      stages = stages.setting(stage.id, on: false)
     }
     return stages
   }

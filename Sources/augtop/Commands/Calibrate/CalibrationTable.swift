@@ -35,9 +35,9 @@ struct CalibrationTable {
   }
 
   private func row(_ stage: Stage) -> String? {
-    guard let cost = calibration.profile.stages[stage] else { return nil }
+    guard let cost = calibration.profile.stages[stage.rawValue] else { return nil }
     let here = cost.whole(calibration.shape)
-    let there = other.stages[stage]?.whole(calibration.shape)
+    let there = other.stages[stage.rawValue]?.whole(calibration.shape)
     let ratio = there.map { NumberText.fixed(here.seconds / max(1e-9, $0.seconds), 2) }
     let spread = calibration.spreads[stage].map { "±\(NumberText.percent($0))" }
     return stage.rawValue.padded(to: 16) + micros(cost.fixed).leftPadded(to: 8)
@@ -83,10 +83,8 @@ struct CalibrationTable {
     settings.widthShiftRange = 0.1
     settings.heightShiftRange = 0.1
     settings.horizontalFlip = true
-    return Stage.allCases.reduce(0) { sum, stage in
-      sum
-        + profile.charge(stage, in: .all, settings: settings, shape: calibration.shape)
-        .total.seconds
+    return StageList.generator(settings).reduce(0) { sum, stage in
+      sum + profile.charge(stage, in: .all, shape: calibration.shape).total.seconds
     }
   }
 

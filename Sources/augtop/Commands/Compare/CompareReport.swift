@@ -35,7 +35,7 @@ struct CompareReport: Encodable {
       verdict = session.verdict.kind.rawValue
       because = session.verdict.because
       droppedEvents = session.droppedEvents
-      scenario = ScenarioReport(session.scenario)
+      scenario = ScenarioReport(session.scenario, session.stages)
     }
   }
 

@@ -96,8 +96,8 @@ extension ComparedQuantity {
 
   var group: Group {
     switch self {
-    case .measured(.stageCPU(_)): .cpu
-    case .measured(.stageWall(_)): .wall
+    case .stageCPU: .cpu
+    case .stageWall: .wall
     case .epoch, .measured: .session
     }
   }

@@ -77,7 +77,8 @@ struct LiveCommand: ParsableCommand {
       throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
     }
     let (facts, costs) = try measuredCosts(
-      of: scenario, stages: scenario.reachableStageSets, mayBecomeNative: true)
+      of: scenario, stages: scenario.reachableStageSets(scenario.generatorStages),
+      mayBecomeNative: true)
     guard
       let session = VirtualSession(
         scenario: scenario, dataset: facts, costs: costs,

@@ -123,14 +123,13 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func changes(of scenario: Scenario) -> [[ScenarioChange]] {
-    var changes = Stage.allCases.filter(\.isSwitchable).map {
-      [ScenarioChange.stage($0, on: !scenario.stages.contains($0))]
+    let switchable = scenario.generatorStages.filter(\.isSwitchable)
+    var changes = switchable.map {
+      [ScenarioChange.stage($0.id, on: !scenario.stages.contains($0.id))]
     }
     changes += scenario.knobs.map { [$0] }
     guard pairs else { return changes }
-    let on = Stage.allCases.filter {
-      $0.isSwitchable && scenario.stages.contains($0) && !scenario.settings.isIdle($0)
-    }
+    let on = switchable.filter { scenario.stages.contains($0.id) && !$0.isIdle }.map(\.id)
     for (index, first) in on.enumerated() {
       for second in on[(index + 1)...] {
         changes.append([.stage(first, on: false), .stage(second, on: false)])
@@ -180,7 +179,8 @@ struct PredictCommand: ParsableCommand {
   private func isWorthChecking(_ line: PredictReport.Line, in scenario: Scenario) -> Bool {
     guard line.changes.count == 1 else { return false }
     guard case .stage(let stage, _) = line.changes[0] else { return true }
-    return !scenario.settings.isIdle(stage) || abs(line.predictedS / line.nowS - 1) >= Self.visible
+    return !scenario.generatorStages[stage].isIdle
+      || abs(line.predictedS / line.nowS - 1) >= Self.visible
   }
 }
 
@@ -206,7 +206,8 @@ extension PredictionGap {
   var sentence: String {
     switch self {
     case .measuring: "too little has been measured yet: give --measure more time"
-    case .neverMeasured(let stage): "\(stage.rawValue) was never on, so its cost isn't known"
+    case .neverMeasured(let stage):
+      "\(StageList.generator(AugmentationSettings())[stage].name) was never on, so its cost isn't known"
     case .otherCosts: "what stages cost there isn't known"
     case .impossible(let fault): Faults.sentence(fault)
     case .standsStill: "nothing would ever be trained"
@@ -215,5 +216,9 @@ extension PredictionGap {
 }
 
 extension [ScenarioChange] {
-  var label: String { map(\.label).joined(separator: " + ") }
+  /// Changes of a session of the generator, in words.
+  var label: String {
+    let stages = StageList.generator(AugmentationSettings())
+    return map { $0.label(stages) }.joined(separator: " + ")
+  }
 }

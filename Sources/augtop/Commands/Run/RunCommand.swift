@@ -47,7 +47,8 @@ struct RunCommand: ParsableCommand {
     // session hasn't met may be broken; the report doesn't need them.
     let kernels =
       scenario.costs == .native && !Interruption.isAsked
-      ? try? measuredKernels(of: scenario, dataset, statistics, scenario.nearbyStageSets) : nil
+      ? try? measuredKernels(
+        of: scenario, dataset, statistics, scenario.nearbyStageSets(scenario.generatorStages)) : nil
     try printReport(reading.withPredictions(kernels: kernels))
     if Interruption.isAsked { throw CommandFault.interrupted }
   }

@@ -12,7 +12,9 @@ extension Reading {
     }
     var reading = self
     for index in reading.stages.indices {
-      guard let delta = predictions.delta(flipping: reading.stages[index].stage) else { continue }
+      guard let delta = predictions.delta(flipping: reading.stages[index].stage.id) else {
+        continue
+      }
       reading.stages[index].epochDelta = delta
     }
     return reading

@@ -44,7 +44,9 @@ struct SimulateCommand: ParsableCommand {
     }
     let sweep = try sweep.map { try Sweep($0, from: scenario) }
     let (facts, costs) = try measuredCosts(
-      of: scenario, stages: sweep?.scenarios.map(\.scenario.stages) ?? scenario.nearbyStageSets)
+      of: scenario,
+      stages: sweep?.scenarios.map(\.scenario.stages)
+        ?? scenario.nearbyStageSets(scenario.generatorStages))
     if let sweep {
       Interruption.listen()
       try printSweep(sweep, facts, costs)

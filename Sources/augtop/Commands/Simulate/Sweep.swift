@@ -58,7 +58,7 @@ struct Sweep {
 
   /// What is switched on, as `shear+warp`; `none` where nothing is.
   private static func written(_ stages: StageSet) -> String {
-    let on = stages.stages.filter(\.isSwitchable)
+    let on = Stage.allCases.filter { $0.isSwitchable && stages.contains($0.id) }
     return on.isEmpty ? "none" : on.map(\.rawValue).joined(separator: "+")
   }
 
@@ -93,7 +93,7 @@ struct Sweep {
       throw CommandFault.wrong("--sweep: \(key)=\(value): write whole numbers")
     case ("stages", _):
       changed.stages = StageSet(
-        value.split(separator: "+").compactMap { Stage(rawValue: String($0)) }
+        value.split(separator: "+").compactMap { Stage(rawValue: String($0))?.id }
       )
       .union(.fixed)
     case ("ablation", _):
