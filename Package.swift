@@ -38,17 +38,15 @@ let package = Package(
       name: "Themes", dependencies: ["Screen", "Toml"], resources: [.embedInCode("Resources")]),
 
     // Floor 3: what is read and written; the rules on simulated time.
-    .target(name: "Datasets", dependencies: ["Augmentation", "CImageCodecs", "CKernels", "Host"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["Augmentation", "CImageCodecs", "CKernels", "Host", "Quantities"]),
     .target(
       name: "ScenarioFiles", dependencies: ["Augmentation", "Pipeline", "Quantities", "Toml"],
       resources: [.embedInCode("Resources")]),
     .target(
       name: "Tracing",
-      dependencies: [
-        "Augmentation", "CLinux", "Host", "Pipeline", "Quantities",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      exclude: ["Format/Protos"]),
+      dependencies: ["Augmentation", "CLinux", "Host", "Pipeline", "Quantities"]),
     .target(name: "VirtualEngine", dependencies: ["Augmentation", "Pipeline", "Quantities"]),
 
     // Floor 4: the rules on real threads and real time; recordings, read and measured.
@@ -65,7 +63,7 @@ let package = Package(
     // views.
     .target(
       name: "Exports",
-      dependencies: ["Augmentation", "Pipeline", "Quantities", "Recordings", "Tracing"]),
+      dependencies: ["Augmentation", "Host", "Pipeline", "Quantities", "Recordings", "Tracing"]),
     .target(
       name: "Playback",
       dependencies: [
@@ -97,6 +95,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "TerminalHarness", path: "Tests/TerminalHarness"),
     .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
+    .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
     .testTarget(name: "TomlTests", dependencies: ["Toml"]),
     .testTarget(name: "ThemesTests", dependencies: ["Screen", "Themes", "Toml"]),
@@ -115,7 +114,7 @@ let package = Package(
       ],
       exclude: ["Snapshots"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets", "TestSupport"],
+      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets", "Host", "TestSupport"],
       exclude: ["Support"], resources: [.copy("Pictures")]),
     .testTarget(
       name: "ScenarioFilesTests",
@@ -128,7 +127,7 @@ let package = Package(
         "Augmentation", "Host", "Pipeline", "Quantities", "TestSupport", "Tracing",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["Support/check_trace.py"]),
+      exclude: ["Perfetto/augtop_trace.proto", "Support/check_trace.py"]),
     .testTarget(
       name: "PipelineTests",
       dependencies: [
@@ -146,10 +145,16 @@ let package = Package(
         "Tracing",
       ]),
     .testTarget(
-      name: "ExportsTests",
+      name: "RecordingsTests",
       dependencies: [
         "Augmentation", "Datasets", "Exports", "Host", "LiveEngine", "Pipeline", "Quantities",
         "Recordings", "ScenarioFiles", "TestSupport", "Tracing",
+      ]),
+    .testTarget(
+      name: "ExportsTests",
+      dependencies: [
+        "Augmentation", "Exports", "Host", "Pipeline", "Quantities", "Recordings", "ScenarioFiles",
+        "TestSupport", "Tracing",
       ],
       exclude: ["Support/check_exports.py"]),
     .testTarget(
@@ -174,8 +179,8 @@ let package = Package(
     .testTarget(
       name: "augtopTests",
       dependencies: [
-        "Augmentation", "Datasets", "TerminalHarness", "Tracing",
-        "augtop",
+        "Augmentation", "Datasets", "Pipeline", "TerminalHarness", "Tracing", "augtop",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Support/check_keras.py"]),
   ],

@@ -11,7 +11,8 @@
 /// Scans of a progressive picture: a small file of many thousand would keep a thread for minutes.
 static const int scan_limit = 500;
 
-/// Everything one decoding needs, so that nothing local changes between setjmp and longjmp.
+/// Everything one decoding needs. A function that calls setjmp keeps it in memory, as its address is
+/// given away, so its members are good after a longjmp; other locals don't change between.
 typedef struct {
   struct jpeg_decompress_struct jpeg;
   struct jpeg_error_mgr errors;

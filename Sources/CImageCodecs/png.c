@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Everything one reading or writing needs, so that nothing local changes between setjmp and longjmp.
+/// Everything one reading or writing needs. A function that calls setjmp keeps it in memory, as its
+/// address is given away, so its members are good after a longjmp; other locals don't change between.
 typedef struct {
   png_structp png;
   png_infop info;
@@ -19,16 +20,21 @@ typedef struct {
   ci_message *message;
 } coder;
 
-_Noreturn static void fail(coder *self, ci_status status, const char *text) {
+/// `png` is the coder's, which doesn't know it yet while libpng makes it.
+_Noreturn static void leave(png_structp png, coder *self, ci_status status, const char *text) {
   self->status = status;
   ci_fail(status, self->message, text);
-  png_longjmp(self->png, 1);
+  png_longjmp(png, 1);
+}
+
+_Noreturn static void fail(coder *self, ci_status status, const char *text) {
+  leave(self->png, self, status, text);
 }
 
 static void on_error(png_structp png, png_const_charp text) {
   coder *self = png_get_error_ptr(png);
   // libpng's word for a malloc that failed.
-  fail(self, strstr(text, "Out of memory") ? CI_NO_MEMORY : CI_DAMAGED, text);
+  leave(png, self, strstr(text, "Out of memory") ? CI_NO_MEMORY : CI_DAMAGED, text);
 }
 
 /// Warnings are about chunks beside the pixels: profiles, times, texts.

@@ -49,7 +49,8 @@ int cl_bind_thread(int first, int count) {
 int cl_usable_processors(void) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  // The process's, as cl_bind_thread reads it: the calling thread may be bound.
+  if (sched_getaffinity(getpid(), sizeof set, &set) != 0) return 1;
   int count = CPU_COUNT(&set);
   return count > 0 ? count : 1;
 }
@@ -87,4 +88,10 @@ int64_t cl_changed_ns(int descriptor) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) return -1;
   return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+}
+
+int cl_folder(const char *path) { return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC); }
+
+int cl_rename_new(int folder, const char *from, const char *to) {
+  return renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0 ? 0 : errno;
 }

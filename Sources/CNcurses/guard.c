@@ -1,10 +1,11 @@
 // Gives the terminal back on every way out: a normal end, exit(), signals that ask, signals that
-// kill. What runs in a handler is async-signal-safe: write, tcsetattr, dup2, pread, signal, raise.
+// kill. What runs in a handler is async-signal-safe: write, poll, tcsetattr, dup2, pread, signal, raise.
 #define _GNU_SOURCE
 #include "guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -44,6 +45,11 @@ static void write_all(int fd, const char *bytes, size_t count) {
   while (count > 0) {
     ssize_t written = write(fd, bytes, count);
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      // A terminal that is shared with a program which doesn't wait for it.
+      struct pollfd output = {.fd = fd, .events = POLLOUT};
+      if (poll(&output, 1, 1000) > 0) continue;
+    }
     if (written <= 0) return;
     bytes += written;
     count -= (size_t)written;
@@ -91,7 +97,10 @@ static void on_soft_signal(int number) {
 
 static void restore_at_exit(void) { restore(); }
 
+static int has_handlers;
+
 static void install_handlers(void) {
+  has_handlers = 1;
   for (int i = 0; i < soft_count; i++) {
     struct sigaction action = {.sa_handler = on_soft_signal, .sa_flags = SA_RESTART};
     sigaction(soft_signals[i], &action, &previous_soft[i]);
@@ -103,7 +112,10 @@ static void install_handlers(void) {
   }
 }
 
+/// Nothing where none were installed: what they replaced isn't known.
 static void remove_handlers(void) {
+  if (!has_handlers) return;
+  has_handlers = 0;
   for (int i = 0; i < soft_count; i++) sigaction(soft_signals[i], &previous_soft[i], NULL);
   for (int i = 0; i < fatal_count; i++) sigaction(fatal_signals[i], &previous_fatal[i], NULL);
 }

@@ -24,8 +24,10 @@ enum {
   string_capacity = 64,
   /// Colours remembered, a power of two; a frame has some forty.
   color_slots = 1024,
-  /// The most that a cell takes: a place, a style with two colours, and two characters.
-  cell_capacity = 6 * string_capacity,
+  attribute_count = 4,
+  /// The most that a cell takes: plain, the default colours, all attributes, two colours; and two
+  /// characters in UTF-8. A place takes less.
+  cell_capacity = (2 + attribute_count + 2) * string_capacity + 2 * 4,
 };
 
 typedef struct {
@@ -51,7 +53,7 @@ static text plain, default_colors, clear;
 static struct {
   uint32_t attribute;
   text set;
-} attributes[4];
+} attributes[attribute_count];
 static look current;
 static int is_current_known;
 static int has_color, is_utf8;
@@ -87,7 +89,7 @@ void output_open(int uses_color) {
     uint32_t attribute;
     const char *name;
   } names[] = {{NC_BOLD, "bold"}, {NC_DIM, "dim"}, {NC_REVERSE, "rev"}, {NC_UNDERLINE, "smul"}};
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < attribute_count; i++) {
     attributes[i].attribute = names[i].attribute;
     attributes[i].set = text_of(tigetstr(names[i].name));
   }
@@ -150,7 +152,7 @@ static void set_look(const look *wanted) {
     current = (look){-1, -1, 0};
     is_current_known = 1;
   }
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < attribute_count; i++) {
     if (wanted->attributes & ~current.attributes & attributes[i].attribute) {
       append(&attributes[i].set);
     }

@@ -8,7 +8,7 @@ import Tracing
 ///
 /// A class because it is the one owner of an open file. It is a cache: read only where it was made by
 /// this very program of this very state of the session file, and where its checksums hold; else made
-/// anew. It is written under another name and renamed when it is whole; where the folder can't be
+/// anew. It takes its place when it is whole, and only that of another index; where the folder can't be
 /// written, it is a nameless file for as long as the program runs.
 final class IndexFile: Sendable {
   private struct Header: BitwiseCopyable {
@@ -34,8 +34,8 @@ final class IndexFile: Sendable {
 
   private let descriptor: Int32
   private let stamp: FileStamp
-  /// Where it comes to stand once it is whole, and where it is until then; nil where it isn't kept.
-  private let target: (path: String, beside: String)?
+  /// Takes its place once it is whole; nil where it isn't kept.
+  private let file: Monitor<AtomicFile?>
   /// Why it can't be kept beside the session file.
   let notKept: SystemError?
 
@@ -46,19 +46,21 @@ final class IndexFile: Sendable {
   ///
   /// - Parameter scratch: The folder for a nameless one.
   init?(making session: String, _ stamp: FileStamp?, scratch: String) {
-    let path = Self.path(of: session)
-    let beside = "\(path).\(getpid()).part"
     self.stamp = stamp ?? FileStamp(size: 0, changed: 0, edges: 0)
     if stamp != nil {
-      unlink(beside)
-      let opened = Glibc.open(beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-      if opened >= 0 {
-        descriptor = opened
-        target = (path, beside)
+      do throws(FileFault) {
+        let path = Self.path(of: session)
+        guard Self.mayReplace(path) else { throw .exists(path: path) }
+        let kept = try AtomicFile(path: path, replacing: true)
+        // An older one that others could write mustn't hand that on.
+        fchmod(kept.descriptor, S_IRUSR | S_IWUSR)
+        descriptor = kept.descriptor
+        file = Monitor(kept)
         notKept = nil
         return
+      } catch {
+        notKept = error.error
       }
-      notKept = .last
     } else {
       notKept = nil
     }
@@ -67,7 +69,21 @@ final class IndexFile: Sendable {
     guard opened >= 0 else { return nil }
     unlink(template)
     descriptor = opened
-    target = nil
+    file = Monitor(nil)
+  }
+
+  /// Whether nothing is lost at that path: it is free, or holds an index and no other file.
+  private static func mayReplace(_ path: String) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return true }
+    // Whatever is at the end of a link, the user has put it there.
+    guard status.st_mode & S_IFMT == S_IFREG else { return false }
+    let opened = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard opened >= 0 else { return false }
+    defer { close(opened) }
+    var sign: UInt64 = 0
+    let length = withUnsafeMutableBytes(of: &sign) { Glibc.read(opened, $0.baseAddress, $0.count) }
+    return length == 0 || (length == MemoryLayout.size(ofValue: sign) && sign == Header.sign)
   }
 
   /// The one beside a session file, with its map; nil where there is none that fits.
@@ -78,6 +94,14 @@ final class IndexFile: Sendable {
     // O_NONBLOCK: something else of that name may be a pipe.
     let opened = Glibc.open(path(of: session), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard opened >= 0 else { return nil }
+    // Its states are taken as they lie: only what nobody else can have written is read.
+    var status = stat()
+    guard fstat(opened, &status) == 0, status.st_uid == geteuid(),
+      status.st_mode & (S_IWGRP | S_IWOTH) == 0
+    else {
+      close(opened)
+      return nil
+    }
     let file = IndexFile(reading: opened, stamp)
     return file.map(scenario, stages).map { (file, $0) }
   }
@@ -85,20 +109,20 @@ final class IndexFile: Sendable {
   private init(reading descriptor: Int32, _ stamp: FileStamp) {
     self.descriptor = descriptor
     self.stamp = stamp
-    target = nil
+    file = Monitor(nil)
     notKept = nil
   }
 
   deinit {
-    close(descriptor)
-    // Whole ones have been renamed.
-    if let target { unlink(target.beside) }
+    // An `AtomicFile` closes its own.
+    if file.withLock({ $0 == nil }) { close(descriptor) }
   }
 
   /// Adds a state; its place, or nil where the disk is full.
   func append(_ bytes: [UInt8]) -> Int? {
     let place = max(Self.headerRoom, Int(lseek(descriptor, 0, SEEK_END)))
-    return write(bytes, at: place) ? place : nil
+    let error = bytes.withUnsafeBytes { writeAll($0, to: descriptor, at: place).error }
+    return error == nil ? place : nil
   }
 
   /// The state at a checkpoint; nil where it isn't the one that was written.
@@ -112,7 +136,7 @@ final class IndexFile: Sendable {
 
   /// Writes the map and puts the file in its place; what can't be written is made anew next time.
   func finish(_ map: SeekIndex) {
-    guard let target else { return }
+    guard file.withLock({ $0 != nil }) else { return }
     var archive = StateArchive(writing: map.book)
     var map = map
     map.archive(&archive)
@@ -123,9 +147,16 @@ final class IndexFile: Sendable {
     header.mapChecksum = Checksum.of(archive.bytes)
     var bytes = withUnsafeBytes(of: header) { Array($0) }
     withUnsafeBytes(of: header.checksum) { bytes.append(contentsOf: $0) }
-    // The header last: with it the file is whole.
-    guard fdatasync(descriptor) == 0, write(bytes, at: 0) else { return }
-    rename(target.beside, target.path)
+    file.withLock { file in
+      guard let file else { return }
+      do throws(FileFault) {
+        try file.write(bytes, at: 0)
+        // States are read from it further on.
+        try file.commit(staysOpen: true)
+      } catch {
+        if let part = error.part { unlink(part) }
+      }
+    }
   }
 
   private func map(_ scenario: Scenario, _ stages: StageList) -> SeekIndex? {
@@ -166,22 +197,6 @@ final class IndexFile: Sendable {
       }
     }
     return bytes
-  }
-
-  private func write(_ bytes: [UInt8], at place: Int) -> Bool {
-    var done = 0
-    while done < bytes.count {
-      let result = bytes.withUnsafeBytes {
-        pwrite(
-          descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, off_t(place + done))
-      }
-      if result > 0 {
-        done += result
-      } else if result == 0 || errno != EINTR {
-        return false
-      }
-    }
-    return true
   }
 }
 

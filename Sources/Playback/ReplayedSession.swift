@@ -35,6 +35,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   /// - Parameters:
   ///   - from: On the recorded session's clock; nil is its start.
   ///   - scratch: The folder for an index that can't be beside its file.
+  /// - Throws: `SessionFileFault` for a file that can't be read or isn't a session file.
   package convenience init(
     path: String, from: Nanoseconds? = nil, speed: Double = 1, scratch: String = "/tmp"
   ) throws(SessionFileFault) {

@@ -44,10 +44,9 @@ package enum DurationText {
   }
 
   private static func decimal(_ count: Int64, _ length: Int64) -> String {
-    let thousandths = (count / (length / 1000)).magnitude
-    var text = String(thousandths % 1000 + 1000).dropFirst()
+    var text = NumberText.decimal(count / (length / 1000), 3)
     while text.last == "0" { text.removeLast() }
-    let whole = "\(count < 0 ? "-" : "")\(thousandths / 1000)"
-    return text.isEmpty ? whole : "\(whole).\(text)"
+    if text.last == "." { text.removeLast() }
+    return text
   }
 }

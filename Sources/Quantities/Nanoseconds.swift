@@ -7,18 +7,28 @@ package struct Nanoseconds: Hashable, Comparable, AdditiveArithmetic, Sendable, 
 
   package init(_ count: Int64) { self.count = count }
 
-  /// Rounds towards zero; what doesn't fit is clamped to about 292 years.
+  /// Half of what the type holds, 146 years: the sum of two such times still fits.
+  package static let longest = Nanoseconds(.max / 2)
+
+  /// Rounds towards zero; what is longer than `longest` either way is cut to it.
   package init(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    guard !overflow else {
-      self.init(seconds < 0 ? .min / 2 : .max / 2)
+    guard !overflow, whole.magnitude <= UInt64(Self.longest.count) else {
+      self.init(seconds < 0 ? -Self.longest.count : Self.longest.count)
       return
     }
     self.init(whole + attoseconds / 1_000_000_000)
   }
 
-  package init(seconds: Double) { self.init(Int64((seconds * 1e9).rounded())) }
+  /// Rounds to the nearest; what is longer than `longest` either way is cut to it, and NaN is zero.
+  package init(seconds: Double) { self.init(nearest: seconds * 1e9) }
+
+  /// The same from nanoseconds.
+  package init(nearest nanoseconds: Double) {
+    let most = Self.longest.count
+    self.init(Swift.min(Swift.max(Int64(nearest: nanoseconds), -most), most))
+  }
 
   package static let zero = Nanoseconds(0)
   /// Later than any moment of a session.
@@ -42,12 +52,15 @@ package struct Nanoseconds: Hashable, Comparable, AdditiveArithmetic, Sendable, 
   package static func - (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
     Nanoseconds(left.count &- right.count)
   }
-  /// Rounds to the nearest.
+  /// Rounds to the nearest, within `longest`; NaN makes zero.
   package static func * (left: Nanoseconds, right: Double) -> Nanoseconds {
-    Nanoseconds(Int64((Double(left.count) * right).rounded()))
+    Nanoseconds(nearest: Double(left.count) * right)
   }
+  /// Exact where the product fits; otherwise `longest` with its sign.
   package static func * (left: Nanoseconds, right: Int) -> Nanoseconds {
-    Nanoseconds(left.count * Int64(right))
+    let (product, overflow) = left.count.multipliedReportingOverflow(by: Int64(right))
+    guard overflow else { return Nanoseconds(product) }
+    return (left.count < 0) == (right < 0) ? longest : Nanoseconds(-longest.count)
   }
 }
 
@@ -57,7 +70,8 @@ extension Duration {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 
+  /// To the nearest nanosecond, within `Nanoseconds.longest`; NaN is zero.
   package static func seconds(rounding value: Double) -> Duration {
-    .nanoseconds(Int64((value * 1e9).rounded()))
+    Nanoseconds(seconds: value).duration
   }
 }

@@ -1,16 +1,38 @@
 /// Numbers as the screen writes them: few digits, a real minus sign, a blank before the unit.
 package enum NumberText {
-  /// With so many decimals.
+  /// With so many decimals; a dash for what isn't finite, or too large to be told so exactly.
+  ///
+  /// - Parameter decimals: 0 to 9.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "–" }
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = Int((abs(value) * scale).rounded())
-    let sign = value < 0 && scaled != 0 ? "−" : ""
-    let whole = scaled / Int(scale)
+    precondition((0...9).contains(decimals), "numbers have 0 to 9 decimals")
+    let scaled = abs(value) * Double(powerOfTen(decimals))
+    // Whole numbers are exact up to there; NaN fails the comparison.
+    guard scaled < 9e15 else { return "–" }
+    let count = Int64(nearest: scaled)
+    return (value < 0 && count > 0 ? "−" : "") + decimal(count, decimals)
+  }
+
+  /// With so many decimals, or with none where it is whole: 3, 3.4.
+  package static func brief(_ value: Double, _ decimals: Int) -> String {
+    let text = fixed(value, decimals)
+    let whole = fixed(value, 0)
+    return text == whole + "." + String(repeating: "0", count: decimals) ? whole : text
+  }
+
+  /// A whole number of small units as a decimal number of the unit that is a power of ten of them.
+  ///
+  /// Every digit is kept, with a hyphen for a minus sign: for files and other programs.
+  /// - Parameter decimals: 0 to 9; 3 writes nanoseconds as microseconds.
+  package static func decimal(_ count: Int64, _ decimals: Int) -> String {
+    let (whole, rest) = count.magnitude.quotientAndRemainder(dividingBy: powerOfTen(decimals))
+    let sign = count < 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(whole)" }
-    let rest = String(scaled % Int(scale))
-    return "\(sign)\(whole).\(String(repeating: "0", count: decimals - rest.count))\(rest)"
+    let digits = String(rest)
+    return "\(sign)\(whole)." + String(repeating: "0", count: decimals - digits.count) + digits
+  }
+
+  private static func powerOfTen(_ exponent: Int) -> UInt64 {
+    (0..<exponent).reduce(1) { power, _ in power * 10 }
   }
 
   /// Three figures or so: 0.042, 2.35, 94.9, 121.
@@ -24,7 +46,9 @@ package enum NumberText {
     }
   }
 
-  package static func percent(_ share: Double) -> String { "\(fixed(share * 100, 0)) %" }
+  package static func percent(_ share: Double, _ decimals: Int = 0) -> String {
+    "\(fixed(share * 100, decimals)) %"
+  }
 
   /// A share that is usually far below one hundredth.
   package static func smallPercent(_ share: Double) -> String {
@@ -70,6 +94,21 @@ package enum NumberText {
     }
   }
 
+  /// Seconds, with two decimals below 100.
+  package static func seconds(_ value: Double) -> String {
+    "\(fixed(value, value < 99.995 ? 2 : 0)) s"
+  }
+
+  /// In the unit that suits it, from nanoseconds to seconds, with three digits: 87 ns, 1.25 ms.
+  package static func digits(_ time: Nanoseconds) -> String {
+    switch time.count.magnitude {
+    case ..<1_000: "\(fixed(Double(time.count), 0)) ns"
+    case ..<999_500: "\(short(time.microseconds)) µs"
+    case ..<999_500_000: "\(short(time.milliseconds)) ms"
+    default: "\(short(time.seconds)) s"
+    }
+  }
+
   /// A round length of time: 200 µs, 50 ms, 2 s.
   package static func window(_ time: Nanoseconds) -> String {
     switch time.count {
@@ -98,8 +137,8 @@ package enum NumberText {
   }
 
   package static func clock(_ time: Nanoseconds) -> String {
-    let seconds = Int(time.seconds)
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let seconds = max(0, time.count / 1_000_000_000)
+    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let minutes = "\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     return seconds < 3600 ? minutes : "\(seconds / 3600):\(minutes)"
   }

@@ -13,7 +13,16 @@ package struct SplitMix: Sendable {
   package mutating func positiveUnit() -> Double { 1 - unit() }
 
   package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+    state &+= Self.increment
+    return Self.finalized(state)
+  }
+
+  /// The first number of the stream with this seed: every bit depends on every bit of the seed.
+  package static func mixed(_ seed: UInt64) -> UInt64 { finalized(seed &+ increment) }
+
+  private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  private static func finalized(_ state: UInt64) -> UInt64 {
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB

@@ -126,8 +126,8 @@ package struct LedgerFeed {
     switch id {
     case CounterTrack.ownCPU: own.cpuFraction = value / 100
     case CounterTrack.emulatedCores: own.emulatedCores = value
-    case CounterTrack.droppedEvents: own.droppedEvents = Int(max(0, min(value, 1e15)))
-    case CounterTrack.residentMemory: own.residentBytes = Int(max(0, min(value, 1e15)))
+    case CounterTrack.droppedEvents: own.droppedEvents = Int(nearest: value)
+    case CounterTrack.residentMemory: own.residentBytes = Int(nearest: value)
     case CounterTrack.timePerEvent: own.nanosecondsPerEvent = value
     default: break
     }

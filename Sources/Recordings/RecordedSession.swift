@@ -13,7 +13,8 @@ package struct RecordedSession {
   package let header: RecordedHeader
   /// As the session began; where `scenarioFault` says so, only as far as it could be read.
   package let scenario: Scenario
-  /// Why the recorded scenario couldn't be read: another version's words, or a file that is gone.
+  /// Why the recorded scenario couldn't be read: another version's words, or step times that the
+  /// recording doesn't hold.
   package let scenarioFault: ConfigurationFault?
   /// Number and shape of the pictures; the synthetic dataset's where the recording doesn't hold
   /// them.
@@ -75,41 +76,34 @@ package struct RecordedSession {
     self.file = file
   }
 
-  /// What stages cost, and sampled step times, are in files that may be gone: the costs are in the
-  /// recording as well, and of the steps their mean.
+  /// The recorded scenario; files that it names aren't opened, for the recording holds the costs and
+  /// the step times. Recordings that don't hold the step times have their mean.
   private static func scenario(
     _ header: RecordedHeader, path: String
   ) -> (Scenario, ConfigurationFault?) {
-    var pairs = header.scenarioPairs
+    var pairs = Array(header.scenarioPairs.prefix(mostKeys))
+    let recorded = RecordedContent(costs: header.costs, stepTimes: header.stepTimes)
     var fault: ConfigurationFault?
     var isStepGone = false
-    let lock = pairs.first { $0.key == "gil" }?.value == "true"
-    if header.costs != nil {
-      pairs.removeAll { ["costs", "cost-scale", "gil"].contains($0.key) }
-    }
     // The switches are in the list of stages, whose names may be none of the generator's.
     if header.stages != nil { pairs.removeAll { $0.key.hasPrefix("stages.") } }
-    while true {
+    while !pairs.isEmpty {
       do {
-        var scenario = try ScenarioFile.parse(pairs, file: path)
-        if let costs = header.costs {
-          scenario.costs = costs
-          scenario.interpreterLock = lock
-        }
+        var scenario = try ScenarioFile.parse(pairs, file: path, recorded: recorded)
         if isStepGone, let mean = header.meanCompute { scenario.consumer.compute = .constant(mean) }
         return (scenario, fault)
       } catch {
         fault = fault ?? error
         // One key less, the one at fault where that is known, until the rest makes sense.
-        let known = pairs.firstIndex { $0.key == error.keyPath }
-        let gone = error.file == path ? nil : pairs.firstIndex { $0.key == "gpu.compute" }
-        isStepGone = isStepGone || gone != nil
-        let place = known ?? gone ?? pairs.indices.last
-        guard let place, pairs.count > 1 else {
-          return (Scenario(name: header.scenarioName), fault)
-        }
+        let place = pairs.firstIndex { $0.key == error.keyPath } ?? pairs.indices.last
+        guard let place else { break }
+        isStepGone = isStepGone || pairs[place].key == "gpu.compute"
         pairs.remove(at: place)
       }
     }
+    return (Scenario(name: header.scenarioName), fault)
   }
+
+  /// More than a scenario has; a crafted header can have a million.
+  private static let mostKeys = 200
 }

@@ -33,11 +33,16 @@ package struct ThemeCatalog: Sendable {
   ///
   /// A name that contains a slash or ends in `.toml` is a path. A user's theme hides one of the
   /// program's of the same name.
+  ///
+  /// - Throws: As `file`.
   package func theme(named name: String) throws(ConfigurationFault) -> Theme {
     try file(named: name).theme
   }
 
   /// A theme and its description.
+  ///
+  /// - Throws: A `ConfigurationFault` with the nearest name for an unknown theme, and for a file
+  ///   that can't be read or isn't a theme.
   package func file(named name: String) throws(ConfigurationFault) -> ThemeFile {
     if name.contains("/") || name.hasSuffix(".toml") { return try ThemeCatalog.load(name) }
     if let userFolder, userNames.contains(name) {

@@ -34,6 +34,8 @@ package struct TomlTable: Sendable {
   // MARK: Values
 
   /// The value of a key, or nil where the table lacks it.
+  ///
+  /// - Throws: `wrongType` for a value of another type, `badValue` for one that the type refuses.
   package mutating func value<Value: TomlReadable>(
     _ key: String, as type: Value.Type = Value.self
   ) throws(ConfigurationFault) -> Value? {
@@ -42,6 +44,8 @@ package struct TomlTable: Sendable {
   }
 
   /// The value of a key, or what stands for it where the table lacks it.
+  ///
+  /// - Throws: `wrongType` for a value of another type, `badValue` for one that the type refuses.
   package mutating func value<Value: TomlReadable>(
     _ key: String, default standard: Value
   ) throws(ConfigurationFault) -> Value {
@@ -49,6 +53,8 @@ package struct TomlTable: Sendable {
   }
 
   /// The value of a key that must be there.
+  ///
+  /// - Throws: `missing` where the table lacks the key, and as `value`.
   package mutating func required<Value: TomlReadable>(
     _ key: String, as type: Value.Type = Value.self
   ) throws(ConfigurationFault) -> Value {
@@ -57,6 +63,8 @@ package struct TomlTable: Sendable {
   }
 
   /// The value of a key within bounds, or nil where the table lacks it.
+  ///
+  /// - Throws: `badValue` for a value outside the range, and as `value`.
   package mutating func value<Value: TomlReadable & Comparable>(
     _ key: String, in bounds: ClosedRange<Value>
   ) throws(ConfigurationFault) -> Value? {
@@ -68,6 +76,9 @@ package struct TomlTable: Sendable {
   }
 
   /// One of an enumeration's names, or nil where the table lacks the key.
+  ///
+  /// - Throws: `badValue` with the nearest choice for a text that is none, `wrongType` for another
+  ///   type.
   package mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, of type: Choice.Type = Choice.self
   ) throws(ConfigurationFault) -> Choice? where Choice.RawValue == String {
@@ -85,6 +96,7 @@ package struct TomlTable: Sendable {
   /// - Parameters:
   ///   - why: What to say after the text when the closure answers nil: "isn't a colour; write …".
   ///   - parse: The value, or nil when the text isn't one.
+  /// - Throws: `badValue` for a text that `parse` refuses, `wrongType` for another type.
   package mutating func parsed<Value>(
     _ key: String, orSay why: String, _ parse: (String) -> Value?
   ) throws(ConfigurationFault) -> Value? {
@@ -96,6 +108,9 @@ package struct TomlTable: Sendable {
   // MARK: Tables
 
   /// Reads a table within this one; nil, and the closure doesn't run, where there is none.
+  ///
+  /// - Throws: `wrongType` for a value that is no table, `unknownKey` for a key that the closure
+  ///   doesn't read, and the closure's own faults.
   package mutating func table<Result>(
     _ key: String, _ body: (inout TomlTable) throws(ConfigurationFault) -> Result
   ) throws(ConfigurationFault) -> Result? {
@@ -106,6 +121,8 @@ package struct TomlTable: Sendable {
   }
 
   /// Reads a table within this one that must be there.
+  ///
+  /// - Throws: `missing` where there is no such table, and as `table`.
   package mutating func requiredTable<Result>(
     _ key: String, _ body: (inout TomlTable) throws(ConfigurationFault) -> Result
   ) throws(ConfigurationFault) -> Result {
@@ -114,6 +131,8 @@ package struct TomlTable: Sendable {
   }
 
   /// Reads an array of tables, `[[key]]`; empty where there is none.
+  ///
+  /// - Throws: `wrongType` for a value that is no array of tables, and as `table`.
   package mutating func tables<Result>(
     _ key: String, _ body: (inout TomlTable) throws(ConfigurationFault) -> Result
   ) throws(ConfigurationFault) -> [Result] {

@@ -28,14 +28,18 @@ struct Augtop: ParsableCommand {
     defaultSubcommand: LiveCommand.self)
 }
 
+/// The version that `--version` prints and recordings carry.
 let augtopVersion = "0.1.0"
 
 /// How the process ends.
 enum ExitStatus {
+  /// The work is done.
   static let done: Int32 = 0
+  /// The work failed.
   static let workFailed: Int32 = 1
   /// The command line or a file that it names is wrong.
   static let wrongCommand: Int32 = 2
+  /// The user interrupted it: 128 + SIGINT.
   static let interrupted: Int32 = 130
 }
 
@@ -45,23 +49,45 @@ func runAugtop() -> Int32 {
   signal(SIGXFSZ, SIG_IGN)
   do {
     try checkCommandName()
-    var command = try Augtop.parseAsRoot()
+    var command: any ParsableCommand
+    do {
+      command = try Augtop.parseAsRoot()
+    } catch {
+      return endStatus(misuse: error)
+    }
     try command.run()
     try finishOutput()
     return ExitStatus.done
-  } catch let fault as CommandFault {
+  } catch {
+    return endStatus(after: error)
+  }
+}
+
+/// Says why a command ended early; the answer is the exit status: a wrong command's only where the
+/// command says so itself.
+func endStatus(after error: any Error) -> Int32 {
+  switch error {
+  case let fault as CommandFault:
     if !fault.message.isEmpty { printError("augtop: \(fault.message)") }
     return fault.status
-  } catch {
-    let text = Augtop.fullMessage(for: error)
-    let isClean = Augtop.exitCode(for: error) == .success
-    guard isClean else {
-      printError(text)
-      return ExitStatus.wrongCommand
-    }
-    print(text)
-    return ExitStatus.done
+  case is CleanExit, is ValidationError: return endStatus(misuse: error)
+  // `augtop help` throws the parser's own request to print a help text.
+  case _ where Augtop.exitCode(for: error) == .success: return endStatus(misuse: error)
+  default:
+    printError("augtop: \(error)")
+    return ExitStatus.workFailed
   }
+}
+
+/// Prints the help or the version that was asked for, or the usage where the arguments are wrong.
+private func endStatus(misuse error: any Error) -> Int32 {
+  let text = Augtop.fullMessage(for: error)
+  guard Augtop.exitCode(for: error) == .success else {
+    printError(text)
+    return ExitStatus.wrongCommand
+  }
+  print(text)
+  return ExitStatus.done
 }
 
 /// A slip in a command's name would otherwise be an argument too many of `live`.
@@ -69,7 +95,8 @@ private func checkCommandName() throws {
   guard CommandLine.arguments.count > 1, case let word = CommandLine.arguments[1],
     !word.hasPrefix("-")
   else { return }
-  let names = Augtop.configuration.subcommands.map { $0._commandName } + ["help"]
+  let names =
+    Augtop.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
   guard !names.contains(word) else { return }
   throw CommandFault.wrong("there is no command '\(word)'." + Faults.suggestion(word, among: names))
 }
@@ -82,7 +109,9 @@ private func finishOutput() throws {
 
 /// A sentence for the person who typed the command, and the status to end with.
 struct CommandFault: Error {
+  /// One sentence; empty where nothing needs to be said.
   var message: String
+  /// The exit status.
   var status: Int32
 
   /// What they typed, or a file that they named, is wrong.
@@ -90,6 +119,7 @@ struct CommandFault: Error {
     CommandFault(message: message, status: ExitStatus.wrongCommand)
   }
 
+  /// The work failed: status 1.
   static func failed(_ message: String) -> CommandFault {
     CommandFault(message: message, status: ExitStatus.workFailed)
   }

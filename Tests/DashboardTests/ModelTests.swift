@@ -95,6 +95,35 @@ import Testing
         })
   }
 
+  /// A loader whose queue doesn't fit in memory is passed over, and said to be.
+  @Test func aLoaderWhoseQueueDoesNotFitIsNotAskedFor() {
+    var reading = Sample.running
+    reading.dataset = DatasetFacts(
+      count: 1_000, shape: PictureShape(height: 224, width: 224, channels: 3))
+    reading.scenario.loader = .blocking
+    reading.scenario.queueLimit = 100
+    reading.scenario.workers = 8
+    reading.scenario.prefetch = 64
+    var model = Model(showing: reading)
+    #expect(model.update(.key(.nextLoader)) == [.ask(.change(.loader(.kerasProcesses)))])
+    #expect(model.notice?.isWarning == true)
+    #expect(model.notice?.text.contains("at most 4 GB") == true)
+    // From torch, whose queue is its prefetch, to any other: all have this one.
+    reading.scenario.loader = .torch
+    reading.scenario.queueLimit = 10_000
+    reading.scenario.prefetch = 2
+    model = Model(showing: reading)
+    #expect(model.update(.key(.nextLoader)) == [])
+    #expect(model.requested.loader == .torch && model.notice?.isWarning == true)
+  }
+
+  @Test func anEffectThatFailedIsSaid() {
+    var model = Model(showing: Sample.running)
+    _ = model.update(.key(.nextTheme))
+    #expect(model.update(.warning("light.toml: can't be read")) == [])
+    #expect(model.notice?.text == "light.toml: can't be read" && model.notice?.isWarning == true)
+  }
+
   @Test func boundsAreRefusedWithAWord() {
     func refused(
       _ action: Action, _ word: String, _ prepare: (inout Scenario) -> Void,

@@ -1,6 +1,7 @@
 import Augmentation
 import Datasets
 import Foundation
+import Host
 import TestSupport
 import Testing
 
@@ -210,7 +211,7 @@ import Testing
     let path = folder.path + "/out.npy"
     let shape = PictureShape(height: 2, width: 3, channels: 3)
     let pictures = (0..<(5 * shape.count)).map { Float($0) + 0.75 }
-    let writer = try NpyWriter(path: path, shape: shape, element: element)
+    let writer = try NpyWriter(path: path, shape: shape, element: element, replacing: true)
     try writer.append(pictures, count: 2)
     try pictures.withUnsafeBufferPointer {
       try writer.append($0.baseAddress! + 2 * shape.count, count: 3)
@@ -230,34 +231,61 @@ import Testing
   @Test func bytesAreLimited() throws {
     let path = folder.path + "/out.npy"
     let shape = PictureShape(height: 1, width: 6, channels: 1)
-    let writer = try NpyWriter(path: path, shape: shape, element: .byte)
+    let writer = try NpyWriter(path: path, shape: shape, element: .byte, replacing: true)
     try writer.append([-3, .nan, .infinity, 254.999, 256, -.infinity], count: 1)
     try writer.finish()
     #expect(try picture(0, of: try NpyDataset(path: path)) == [0, 0, 255, 254, 255, 0])
   }
 
-  @Test func whatWasNotFinishedHoldsNothing() throws {
+  @Test func whatWasNotFinishedIsNotThere() throws {
     let path = folder.path + "/out.npy"
     let shape = PictureShape(height: 1, width: 2, channels: 1)
-    let writer = try NpyWriter(path: path, shape: shape, element: .float)
-    try writer.append([1, 2], count: 1)
+    var writer: NpyWriter? = try NpyWriter(
+      path: path, shape: shape, element: .float, replacing: false)
+    try writer?.append([1, 2], count: 1)
     #expect(
-      fault { try NpyDataset(path: path) } == .npy(path: path, .zeroSize([0, 1, 2, 1])))
-    try writer.finish()
+      fault { try NpyDataset(path: path) } == .unreadable(path: path, errno: ENOENT))
+    writer = nil
+    #expect(folder.names == [])
+  }
+
+  /// An early end keeps the pictures made, and never takes an old file's place with a part.
+  @Test func anEarlyEndKeepsThePicturesAndTheOldFile() throws {
+    let path = folder.path + "/out.npy"
+    let shape = PictureShape(height: 1, width: 2, channels: 1)
+    func writer(_ pictures: [Float]) throws -> NpyWriter {
+      let writer = try NpyWriter(path: path, shape: shape, element: .float, replacing: true)
+      if !pictures.isEmpty { try writer.append(pictures, count: pictures.count / 2) }
+      return writer
+    }
+    #expect(try writer([]).finishEarly() == nil)
+    #expect(folder.names == [])
+    let first = try writer([1, 2])
+    #expect(first.finishEarly() == path && first.finishEarly() == path)
+    #expect(try picture(0, of: try NpyDataset(path: path)) == [1, 2])
+    #expect(try writer([]).finishEarly() == nil)
+    #expect(folder.names == ["out.npy"])
+    let part = try #require(try writer([3, 4, 5, 6]).finishEarly())
+    #expect(part != path)
+    #expect(try picture(0, of: try NpyDataset(path: path)) == [1, 2])
+    let kept = try NpyDataset(path: part)
+    #expect(kept.count == 2)
+    #expect(try picture(1, of: kept) == [5, 6])
   }
 
   @Test func aPlaceThatCantBeWrittenIsNamed() {
     let path = folder.path + "/none/out.npy"
     #expect(
-      fault { try NpyWriter(path: path, shape: .cifar, element: .float) }
-        == .unwritable(path: path, errno: ENOENT))
+      fault { try NpyWriter(path: path, shape: .cifar, element: .float, replacing: true) }
+        == .unwritable(.notWritable(path: path, SystemError(code: ENOENT))))
   }
 
   @Test func aFullDiskIsNamed() {
     #expect(
       fault {
-        let writer = try NpyWriter(path: "/dev/full", shape: .cifar, element: .float)
+        let writer = try NpyWriter(
+          path: "/dev/full", shape: .cifar, element: .float, replacing: true)
         try writer.append([Float](repeating: 0, count: 3072), count: 1)
-      } == .unwritable(path: "/dev/full", errno: ENOSPC))
+      } == .unwritable(.failed(path: "/dev/full", SystemError(code: ENOSPC), part: nil)))
   }
 }

@@ -1,6 +1,7 @@
 import Augmentation
 import Datasets
 import Foundation
+import Host
 import TestSupport
 import Testing
 
@@ -57,12 +58,14 @@ import Testing
     _ = try folder.write([1], to: "other/p_0_1.png")
     #expect(
       fault { try third.append([Float](repeating: 3, count: 6), count: 1) }
-        == .unwritable(path: folder.path + "/other/p_0_1.png", errno: EEXIST))
+        == .unwritable(.exists(path: folder.path + "/other/p_0_1.png")))
   }
 
   @Test func placesThatCantBeWrittenAreNamed() throws {
     let path = folder.path + "/none/out"
-    #expect(fault { try writer("none/out") } == .unwritable(path: path, errno: ENOENT))
+    #expect(
+      fault { try writer("none/out") }
+        == .unwritable(.notWritable(path: path, SystemError(code: ENOENT))))
     let file = try folder.write([1], to: "file")
     #expect(fault { try writer("file") } == .unreadable(path: file, errno: ENOTDIR))
     let four = PictureShape(height: 1, width: 1, channels: 4)

@@ -51,7 +51,12 @@ import VirtualEngine
     #expect(cells.count == 1)
     let cell = try #require(cells.first)
     #expect(cell.scenario == scenarios.first)
-    #expect(cell.virtual.seconds > 0 && cell.live.seconds > 0)
+    // Both are epochs of this scenario: no step of it is shorter than its device's time.
+    let batches = Double(cell.scenario.batchesPerEpoch(samples: Self.dataset.count))
+    let shortest = batches * cell.scenario.consumer.meanStep.seconds
+    #expect(cell.virtual.seconds > shortest * 0.999 && cell.virtual.seconds < shortest * 12)
+    #expect(cell.live.seconds > shortest * 0.999)
+    #expect(cell.error == abs(cell.virtual.seconds / cell.live.seconds - 1))
   }
 
   @Test func theQueueHasAllThreeRatesUntilItIsCancelled() throws {
@@ -59,6 +64,12 @@ import VirtualEngine
     let rows = try QueueAgreement.run(
       Self.live, for: .seconds(1), isCancelled: { done == 2 }, progress: { done = $0 })
     #expect(rows.count == 2)
-    #expect(rows.allSatisfy { $0.live > 0 && $0.published.rate > 0 })
+    for (row, published) in zip(rows, KerasQueueMeasurements.rows) {
+      #expect(row.published.rate == published.rate)
+      #expect(row.virtualError < QueueAgreement.limit || row.virtual.isSensitive, "\(row)")
+      // Real threads may be late, but never quicker than the step.
+      #expect(row.live > 0 && row.live < 1.001 / published.step.seconds, "\(row)")
+      #expect(row.liveError == abs(row.live / published.rate - 1))
+    }
   }
 }

@@ -5,10 +5,17 @@ import Testing
   @Test func oneRateARunBesideTheUncountedFirst() throws {
     let workload = try #require(Workload.all.first)
     var bench = GeneratorBench(workload)
+    let clock = ContinuousClock()
+    let start = clock.now
     let result = try bench.run(runs: 2)
+    let elapsed = start.duration(to: clock.now) / .seconds(1)
     #expect(result.name == workload.name)
     #expect(result.generator.count == 2 && result.memcpy.count == 2)
-    #expect((result.generator + result.memcpy).allSatisfy { $0 > 0 && $0.isFinite })
+    // Each run makes and copies all pictures within the time that all runs took.
+    let slowest = Double(workload.pictures) / elapsed
+    #expect((result.generator + result.memcpy).allSatisfy { $0 >= slowest && $0.isFinite })
+    // To move a picture is less than to make and write it.
+    #expect(result.memcpy.reduce(0, +) > result.generator.reduce(0, +))
     // And once more: the bench is as good as new.
     let again = try bench.run(runs: 1)
     #expect(again.generator.count == 1)

@@ -42,9 +42,17 @@ import Testing
     for _ in 0..<3000 {
       var bytes = Array(lines[next(lines.count)].utf8)
       for _ in 0...next(3) { bytes[next(bytes.count)] = UInt8(next(256)) }
-      if case .rate(_, let rate) = PeerLine(String(decoding: bytes, as: UTF8.self)) {
-        #expect(rate > 0 && rate.isFinite, "seed \(seed)")
+      let text = String(decoding: bytes, as: UTF8.self)
+      let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      var rate: PeerLine?
+      if words.count == 3, words[0] == "rate", let peer = Peer(rawValue: words[1]),
+        let number = Double(words[2]), number > 0, number.isFinite
+      {
+        rate = .rate(peer, number)
       }
+      let line = PeerLine(text)
+      if case .rate = line { #expect(line == rate, "seed \(seed): \(text)") }
+      if let rate { #expect(line == rate, "seed \(seed): \(text)") }
     }
   }
 

@@ -89,9 +89,27 @@ import Tracing
   }
 
   @Test func cutsKnowTheSwitchesBeforeThem() throws {
-    var steady = SteadySession(length: .seconds(5), seed: 21)
-    steady.changes = [(.seconds(2), .stage(.warp, on: false))]
-    let switched = try RecordedSession(path: steady.write(in: folder))
+    let path = folder.file("switched.pftrace")
+    let scenario = Scenario(name: "switched")
+    let file = try SessionFile(
+      creating: path, header: SessionHeader(scenario: scenario, version: "test"))
+    let change = ScenarioChange.stage(.warp, on: false)
+    for batch in 0..<500 {
+      let start = Nanoseconds.milliseconds(10) * batch
+      let end = start + .milliseconds(10)
+      if batch == 200 {
+        file.append(
+          .asked(change, generation: 1, scenario: scenario.applying(change)), at: start)
+        file.append(.applied(ChangeApplied(generation: 1, batch: batch, at: start)))
+      }
+      file.append(
+        .stepped(
+          StepDone(
+            batch: batch, pictures: 32, wanted: start, taken: start, hostEnd: start,
+            transferEnd: start, end: end, lockWait: .zero, cpu: .zero)))
+    }
+    try file.close()
+    let switched = try RecordedSession(path: path)
     for cut in [Selection(from: .seconds(3)), Selection(parts: [.workers])] {
       let page = Told.text(
         try Export(.markdown, cut: cut, exporter: "test").bytes(switched))

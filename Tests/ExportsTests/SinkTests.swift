@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import Host
 import Recordings
 import TestSupport
 import Testing

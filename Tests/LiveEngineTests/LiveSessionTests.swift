@@ -62,15 +62,25 @@ extension RealThreads {
         session.train(20)
         session.live.apply(.pause)
         session.wait("the pause") { $0.state == .paused }
-        // What is in hands when the pause begins is finished.
-        usleep(120_000)
-        session.live.apply(.mark("still"))
-        let still = session.wait("the mark") { $0.markers == 1 }
-        usleep(120_000)
-        session.live.apply(.mark("still still"))
-        let later = session.wait("the second mark") { $0.markers == 2 }
-        #expect(later.batchesMade == still.batchesMade, "\(loader)")
-        #expect(later.batchesTrained == still.batchesTrained, "\(loader)")
+        // What is in hands when the pause begins is finished: readings change until it is, and never
+        // after that. A mark is in a reading that was taken after it was set.
+        var marks = 0
+        func mark() -> Reading {
+          marks += 1
+          session.live.apply(.mark(""))
+          return session.wait("mark \(marks)") { $0.markers == marks }
+        }
+        var (before, still) = (mark(), mark())
+        while before.batchesMade != still.batchesMade
+          || before.batchesTrained != still.batchesTrained, marks < 200
+        {
+          (before, still) = (still, mark())
+        }
+        for _ in 0..<5 {
+          let later = mark()
+          #expect(later.batchesMade == still.batchesMade, "\(loader)")
+          #expect(later.batchesTrained == still.batchesTrained, "\(loader)")
+        }
         session.live.apply(.resume)
         session.wait("running again") { $0.state == .running }
         session.train(20)
@@ -84,15 +94,18 @@ extension RealThreads {
       session.wait("a full queue") { $0.queue.depth == 3 }
       session.train(1)
       session.live.apply(.pause)
-      session.wait("the pause") { $0.state == .paused }
-      usleep(900_000)
+      let paused = session.wait("the pause") { $0.state == .paused }
+      session.wait("a long pause") { $0.at > paused.at + .milliseconds(1_500) }
       session.live.apply(.resume)
+      let resumed = session.wait("the end of the pause") { $0.state == .running }
       session.train(4)
       let end = session.stop()
-      // Waits are 20 ms each, and five steps at most have passed since.
       let told = end.workers.waitingForRoom / max(1e-9, end.workers.making)
       let made = Double(end.workers.make?.count ?? 1) * 1e-9
-      #expect(told * made < 0.1, "seconds of waiting a batch")
+      let batches = Double(max(1, end.batchesMade - paused.batchesMade))
+      // Nobody can have waited longer than since the pause: that is some steps of 20 ms.
+      let passed = (end.at - resumed.at).seconds + 0.2
+      #expect(told * made * batches < passed, "seconds of waiting")
     }
 
     @Test func theEpochBeginsAnew() {
@@ -141,7 +154,7 @@ extension RealThreads {
         session.apply(.workers(1))
         usleep(UInt32.random(in: 0...150, using: &random))
         session.apply(.workers(4))
-        usleep(300)
+        for _ in 0..<100_000 where session.live.workersAtWork != 4 { usleep(100) }
         #expect(session.live.workersAtWork == 4, "round \(round)")
       }
       session.train(10)

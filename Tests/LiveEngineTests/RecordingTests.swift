@@ -1,6 +1,7 @@
 import Glibc
 import Pipeline
 import Quantities
+import TestSupport
 import Testing
 import Tracing
 
@@ -13,7 +14,9 @@ extension RealThreads {
         creating: path, header: SessionHeader(scenario: scenario, version: "test"))
     }
 
-    private func path(_ name: String) -> String { "/tmp/augtop-live-\(getpid())-\(name).pftrace" }
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     @Test func aFileThatCannotBeOpenedIsToldAndTheSessionGoesOn() {
       let session = TriedSession(.small())
@@ -27,28 +30,26 @@ extension RealThreads {
     }
 
     @Test func whatIsRecordedIsWhatHappened() throws {
-      let path = path("whole")
-      defer { unlink(path) }
+      let path = folder.file("whole.pftrace")
       let file = try Self.open(path, .smallPython())
       let live = LiveSession(
         scenario: .smallPython(), dataset: SmallPictures(), recording: file, openFile: Self.open)
       live.start()
-      for _ in 0..<1_000 where live.reading.batchesTrained < 100 { usleep(5_000) }
+      for _ in 0..<10_000 where live.reading.batchesTrained < 100 { usleep(5_000) }
       let end = live.stop()
       guard case .closed(path, let bytes) = end.recording else {
         Issue.record("not closed: \(end.recording)")
         return
       }
       #expect(bytes > 10_000)
-      var packets = try SessionFileReader(path: path)
-      var reader = MomentReader()
+      var records = SessionRecords(
+        try SessionFileReader(path: path), scenario: .smallPython(),
+        stages: Scenario.smallPython().generatorStages)
       var steps = 0
-      while let packet = packets.next() {
-        if let moment = reader.read(packet), moment.kind == .begin, moment.name.hasPrefix("step") {
-          steps += 1
-        }
+      while let record = records.next() {
+        if case .event(.stepped) = record { steps += 1 }
       }
-      #expect(packets.leftOver == 0)
+      #expect(records.trouble.isNone)
       #expect(steps == end.batchesTrained)
     }
 
@@ -77,8 +78,7 @@ extension RealThreads {
     }
 
     @Test func oneRecordingAfterTheOther() {
-      let paths = [path("one"), path("two")]
-      defer { for path in paths { unlink(path) } }
+      let paths = [folder.file("one.pftrace"), folder.file("two.pftrace")]
       let session = TriedSession(.small(), openFile: Self.open)
       session.live.apply(.record(path: paths[0]))
       session.wait("the first") { if case .on = $0.recording { true } else { false } }

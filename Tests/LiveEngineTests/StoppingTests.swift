@@ -1,6 +1,4 @@
 import Augmentation
-import CLinux
-import Glibc
 import LiveEngine
 import Pipeline
 import Quantities
@@ -47,7 +45,7 @@ extension RealThreads {
           $0.consumer.host = Self.hour
           $0.interpreterLock = holdsLock
         })
-      usleep(100_000)
+      session.wait("the host's work") { $0.batchesMade > $0.queue.depth }
       _ = session.stop()
     }
 
@@ -61,7 +59,7 @@ extension RealThreads {
           $0.interpreterLock = holdsLock
           $0.workers = 2
         })
-      usleep(50_000)
+      session.wait("the work on a batch") { $0.own.emulatedCores > 0 }
       #expect(session.stop().batchesMade == 0)
     }
   }

@@ -89,7 +89,7 @@ import Testing
   @Test(arguments: [
     (Governor(floor: 0), "floor=0.0"), (Governor(floor: .nan), "floor=nan"),
     (Governor(threshold: 1.1), "threshold=1.1"), (Governor(step: -0.2), "step=-0.2"),
-    (Governor(window: .zero), "window=0ns"), (Governor(window: .seconds(3600)), "window=3600s"),
+    (Governor(window: .zero), "window=0ms"), (Governor(window: .seconds(3600)), "window=3600s"),
   ])
   func whatMakesNoSenseIsRefused(governor: Governor, value: String) {
     var scenario = Scenario(name: "test")

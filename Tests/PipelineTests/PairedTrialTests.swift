@@ -15,9 +15,13 @@ import Testing
       let side = trial.side
       let before = trial.done
       now += 0.1
-      batches += 0.1 / ((side == .asIs ? asIs : changed) + drift * now)
+      let period = (side == .asIs ? asIs : changed) + drift * now
+      batches += 0.1 * 1000 / period
+      let whole = batches.rounded(.down)
       trial.observe(
-        batches: Int(batches * 1000), at: Nanoseconds(seconds: now), holds: true)
+        batches: Int(whole),
+        lastStep: Nanoseconds(seconds: now - (batches - whole) * period / 1000),
+        at: Nanoseconds(seconds: now), holds: true)
       if trial.done > before { sides.append(side) }
     }
     return sides
@@ -34,6 +38,18 @@ import Testing
     #expect(result.isDistinguishable)
   }
 
+  /// Steps of a second and more, read ten times a second: where in a step a reading comes counts for
+  /// nothing.
+  @Test func longStepsAreMeasuredToTheirEnds() throws {
+    for period in [0.13, 0.7, 1.3] {
+      var trial = PairedTrial()
+      _ = run(&trial, asIs: period * 1000, changed: period * 1010)
+      let result = try #require(trial.result)
+      #expect(abs(result.asIs / period - 1) < 1e-6, "\(period): \(result)")
+      #expect(abs(result.difference / (0.01 * period) - 1) < 1e-3, "\(period): \(result)")
+    }
+  }
+
   /// What grows all the time falls on both sides alike.
   @Test func aDriftIsNoEffect() throws {
     var trial = PairedTrial()
@@ -46,7 +62,8 @@ import Testing
   @Test func nothingIsMeasuredWhileTheSideDoesNotHold() {
     var trial = PairedTrial()
     for tick in 1...100 {
-      trial.observe(batches: tick * 10, at: .milliseconds(Int64(tick) * 100), holds: false)
+      let now = Nanoseconds.milliseconds(Int64(tick) * 100)
+      trial.observe(batches: tick * 10, lastStep: now, at: now, holds: false)
     }
     #expect(trial.done == 0 && trial.result == nil && trial.side == .asIs)
     #expect(trial.length == .milliseconds(11_200))
@@ -60,7 +77,8 @@ import Testing
     #expect(try #require(trial.result).half >= 0)
     var stalled = PairedTrial()
     for tick in 1...100 {
-      stalled.observe(batches: 7, at: .milliseconds(Int64(tick) * 100), holds: true)
+      stalled.observe(
+        batches: 7, lastStep: .zero, at: .milliseconds(Int64(tick) * 100), holds: true)
     }
     #expect(stalled.done == 0)
   }
@@ -78,7 +96,7 @@ import Testing
       let isDisturbed = [5, 14].contains(trial.done)
       now += .milliseconds(50)
       batches += (trial.side == .asIs ? 500 : 400) / (isDisturbed ? 10 : 1)
-      trial.observe(batches: batches, at: now, holds: true)
+      trial.observe(batches: batches, lastStep: now, at: now, holds: true)
     }
     let result = try #require(trial.result)
     #expect(abs(result.difference - 25e-6) < 1e-9 && abs(result.changed - 125e-6) < 1e-9)

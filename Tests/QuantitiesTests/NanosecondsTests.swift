@@ -8,7 +8,7 @@ import Testing
     #expect(Nanoseconds(Duration.seconds(3)) == .seconds(3))
     // What doesn't fit is clamped.
     #expect(Nanoseconds(Duration.seconds(Int64.max)).count == .max / 2)
-    #expect(Nanoseconds(Duration.seconds(Int64.min)).count == .min / 2)
+    #expect(Nanoseconds(Duration.seconds(Int64.min)).count == -.max / 2)
     #expect(Nanoseconds(seconds: 0.0036) == .microseconds(3_600))
     #expect(Nanoseconds.microseconds(1_500).duration == .microseconds(1_500))
   }

@@ -130,7 +130,7 @@ import VirtualEngine
     // The awkward name is escaped as the format has it; idle, it has no slices.
     let escaped: String? =
       switch format {
-      case .speedscope: #"to-tensor <\"f32\";>"#
+      case .speedscope: #"to-tensor \u003c\"f32\";\u003e"#
       case .openmetrics: #"to-tensor <\"f32\";>"#
       case .html: "to-tensor &lt;&quot;f32&quot;;&gt;"
       case .chrome, .collapsed, .csv, .otlp, .markdown: nil

@@ -1,9 +1,11 @@
+import Host
 import Pipeline
 import Quantities
 import SwiftProtobuf
 import TestSupport
 import Testing
-import Tracing
+
+@testable import Tracing
 
 /// Files that are torn, mutated, foreign or of the future.
 @Suite struct SessionFileReaderTests {
@@ -115,7 +117,7 @@ import Tracing
   }
 
   private func read(_ bytes: [UInt8]) throws -> Found {
-    var reader = try SessionFileReader(bytes: bytes, path: "test")
+    let reader = try SessionFileReader(bytes: bytes, path: "test")
     var moments = MomentReader()
     var found = Found()
     while let packet = reader.next() {

@@ -101,7 +101,7 @@ import Testing
     (["--seconds", "0"], "--seconds 0.0: give a number from 1 to 3600"),
     (["--seconds", "nan"], "--seconds nan"), (["--python-limit", "5"], "--python-limit 5: write"),
     (["--output", "no/such/place.json"], "can't be written: No such file or directory"),
-    (["--output", "."], "exists already"), (["--output", ".", "--force"], "it is a folder"),
+    (["--output", "."], "exists already"), (["--output", ".", "--force"], "Is a directory"),
     (["--output", "lines.txt"], "lines.txt exists already; add --force"),
   ])
   func wrongCommands(arguments: [String], message: String) throws {

@@ -122,6 +122,10 @@ import Testing
     ] {
       #expect(command.status == 1 && command.complaints.contains("not enough measured"))
     }
+    let against = try augtop(
+      "check", "a.pftrace", "--against", "b.pftrace@..500ms", "--epoch-worse-max", "5%", "--json")
+    #expect(against.status == 1)
+    #expect(try json(against)["file"] as? String == "b.pftrace@..500ms", "\(against.output)")
     let compared = try augtop("compare", "a.pftrace@..500ms", "b.pftrace")
     #expect(compared.status == 2, "\(compared.complaints)")
     #expect(compared.complaints.contains("a.pftrace@..500ms: not enough measured"))

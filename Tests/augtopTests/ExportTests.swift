@@ -110,7 +110,7 @@ import Testing
     let limited = try shell("ulimit -f 8; exec \(program) export a.pftrace --format chrome")
     #expect(limited.status == 1)
     #expect(
-      limited.complaints.contains("a.trace.json: File too large; nothing was left there"))
+      limited.complaints.contains("a.trace.json: File too large; nothing of the export was left"))
     #expect(folder.names == before)
     let full = try shell("\(program) export a.pftrace --format otlp --output - > /dev/full")
     #expect(

@@ -143,6 +143,8 @@ package final class BatchPass {
 
   /// Takes up a plan and does all of its stages, for as many pictures at a time as stay in the cache.
   /// Stages that can be merged are.
+  ///
+  /// - Throws: As `perform`.
   package func makeBatch(
     _ plan: borrowing BatchPlan, stages: StageSet, settings: AugmentationSettings,
     output: UnsafeMutablePointer<Float>

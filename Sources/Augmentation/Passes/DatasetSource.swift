@@ -30,6 +30,8 @@ package protocol DatasetSource: Sendable {
 
 extension DatasetSource {
   /// Ignores `visit`: a source that draws nothing reads the same picture every time.
+  ///
+  /// - Throws: As `read(_:into:)`.
   package func read(_ index: Int, visit: Int, into picture: UnsafeMutablePointer<Float>) throws {
     try read(index, into: picture)
   }

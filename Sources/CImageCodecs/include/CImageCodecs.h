@@ -1,6 +1,8 @@
 // JPEG (libjpeg-turbo), PNG (libpng) and BMP in memory, behind plain functions: nothing here exits,
 // prints or touches a file, and whatever the bytes are, nothing outside the given buffers is read or
 // written. All functions may be called from several threads at once.
+//
+// Names begin with ci_ (CI_), so that they meet no other library's.
 #ifndef CIMAGECODECS_H
 #define CIMAGECODECS_H
 

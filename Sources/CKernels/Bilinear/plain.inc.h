@@ -11,13 +11,14 @@
 /// Whether every value is 0 or from 2^-20 to 2^100. Weights are multiples of 2^-106, so that no
 /// weighted value is subnormal either.
 static CK_APART int is_plain(const float *from, int64_t count) {
-  const uint32_t *bits = (const uint32_t *)from;
   uint32_t low = UINT32_MAX, high = 0;
   for (int64_t i = 0; i < count; i++) {
     // 0 becomes the greatest of all, and negative values are great.
-    const uint32_t before = bits[i] - 1;
+    uint32_t bits;
+    __builtin_memcpy(&bits, from + i, sizeof bits);
+    const uint32_t before = bits - 1;
     low = before < low ? before : low;
-    high = bits[i] > high ? bits[i] : high;
+    high = bits > high ? bits : high;
   }
   return low >= 0x35800000 - 1 && high <= 0x71800000;
 }

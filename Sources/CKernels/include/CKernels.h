@@ -4,6 +4,8 @@
 // can hold all levels against each other. All levels give equal values: coordinates are float64
 // with one rounding for each product and each sum, never fused. No function allocates, and no
 // function reads or writes outside the picture it is given, whatever the numbers in the map are.
+//
+// Names begin with ck_ (CK_), so that they meet no other library's.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 

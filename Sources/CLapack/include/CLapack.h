@@ -1,6 +1,8 @@
 // The linear algebra of ZCA whitening, through OpenBLAS, on one thread of the caller's.
 //
 // Matrices are row-major and dense. No function is called with a size of 0.
+//
+// Names begin with la_ (LA_), so that they meet no other library's.
 #ifndef CLAPACK_SHIM_H
 #define CLAPACK_SHIM_H
 

@@ -1,4 +1,6 @@
 // The few Linux calls that Swift's Glibc module lacks.
+//
+// Names begin with cl_ (CL_), so that they meet no other library's.
 #ifndef CLINUX_H
 #define CLINUX_H
 
@@ -33,5 +35,10 @@ int cl_eventfd(void);
 int64_t cl_resident_bytes(void);
 /// When an open file was last changed, on the real-time clock in nanoseconds; -1 where that isn't known.
 int64_t cl_changed_ns(int descriptor);
+/// Opens a folder as the place of its entries, whether it may be read or not; -1 and errno.
+int cl_folder(const char *path);
+/// Renames within an open folder and replaces nothing: EEXIST where something is there. 0, or an errno;
+/// EINVAL where the file system can't do it.
+int cl_rename_new(int folder, const char *from, const char *to);
 
 #endif

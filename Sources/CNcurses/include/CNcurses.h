@@ -2,6 +2,8 @@
 // their terminfo strings, guard.c keeps them from being left broken.
 //
 // All nc_ functions but those marked otherwise belong to the one thread that draws.
+//
+// Names begin with nc_ (NC_), so that they meet no other library's.
 #ifndef CNCURSES_H
 #define CNCURSES_H
 

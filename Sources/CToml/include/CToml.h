@@ -1,4 +1,6 @@
 // toml++ behind C: a document as a flat list of nodes, each with its place in the text.
+//
+// Names begin with ct_ (CT_), so that they meet no other library's.
 #ifndef CTOML_H
 #define CTOML_H
 

@@ -18,6 +18,8 @@ extension Model {
     case .exportEnded(let outcome):
       take(outcome)
       return []
+    case .warning(let text):
+      return refuse(text)
     case .unboundKey:
       notice = nil
       isHelpShown = false
@@ -104,7 +106,7 @@ extension Model {
     case .shorterQueue: return lengthenQueue(by: -1)
     case .slowerGPU: return setCompute(longer: true)
     case .fasterGPU: return setCompute(longer: false)
-    case .nextLoader: return change(.loader(following(requested.loader, in: Loader.allCases)))
+    case .nextLoader: return nextLoader()
     case .nextCosts: return change(.costs(following(requested.costs, in: costs)))
     case .interpreterLock: return toggleLock()
     case .governor: return change(.governor(requested.governor == nil ? lastGovernor : nil))
@@ -177,6 +179,17 @@ extension Model {
       return refuse("workers: 1 to \(Scenario.workerCounts.upperBound)")
     }
     return changeIfItFits(.workers(count))
+  }
+
+  /// The next loader whose queue fits in memory; a notice says which one doesn't, and why.
+  private mutating func nextLoader() -> [Effect] {
+    var loader = requested.loader
+    for _ in 1..<Loader.allCases.count {
+      loader = following(loader, in: Loader.allCases)
+      let effects = changeIfItFits(.loader(loader))
+      if !effects.isEmpty { return effects }
+    }
+    return []
   }
 
   /// The loader's own bound: torch's is a number of batches for each worker.

@@ -149,6 +149,8 @@ package enum Message: Sendable {
   case reading(Reading)
   case predictions(Predictions)
   case exportEnded(ExportOutcome)
+  /// An effect failed; one sentence for the user.
+  case warning(String)
 }
 
 /// A request of the model to the session, the terminal or the exporter.

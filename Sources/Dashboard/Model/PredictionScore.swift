@@ -32,10 +32,5 @@ struct PredictionScore: Sendable, Equatable {
   var count: Int { errors.count }
 
   /// Nil before the first.
-  var median: Double? {
-    guard !errors.isEmpty else { return nil }
-    let sorted = errors.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
+  var median: Double? { Quantities.median(errors) }
 }

@@ -55,9 +55,3 @@ private func epochTimes(_ epoch: EpochReading) -> [Span] {
   ]
   return spans
 }
-
-extension String {
-  func leftPadded(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
-  }
-}

@@ -4,7 +4,7 @@ import Screen
 
 /// The state of a replay, for the header.
 func replaySpans(_ replay: ReplayReading, isWide: Bool) -> [Span] {
-  let speed = "×\(NumberText.fixed(replay.speed, replay.speed == replay.speed.rounded() ? 0 : 1))"
+  let speed = "×\(NumberText.brief(replay.speed, 1))"
   var spans: [Span] = []
   if isWide, let indexed = replay.indexed {
     spans.append(Span(" indexing \(NumberText.percent(indexed))", .muted))

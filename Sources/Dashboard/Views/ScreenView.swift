@@ -32,7 +32,7 @@ private let verdictLines = 10
 private func drawPanels(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let columns = area.sideBySide([.share(55), .cells(1), .share(45)])
-  let stageLines = min(model.shown.stages.count + 4, max(8, area.height - 8))
+  let stageLines = min(model.shown.stageList.count + 4, max(8, area.height - 8))
   let timelineLines = timelineRows(reading)
   let hasTimeline = area.height >= stageLines + timelineLines + 8
   let rest = area.height - stageLines - (hasTimeline ? timelineLines : 0)
@@ -59,7 +59,7 @@ private let queueRows = 4
 /// One column: three lines of summary, the stages, the verdict's lines.
 private func drawFolded(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
-  let stageRows = reading.stages.count
+  let stageRows = reading.stageList.count
   let fewest = area.height >= 21 ? 4 : 3
   // All stages come before the box around them: at 80×24 they just fit without it.
   let left = area.height - 3 - fewest

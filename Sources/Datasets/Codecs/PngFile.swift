@@ -1,5 +1,4 @@
 import Augmentation
-import Glibc
 import Host
 
 /// Writes pictures of one shape as PNG files, one after the other through the same memory.
@@ -24,9 +23,15 @@ final class PngFile {
     }
   }
 
+  /// Writes a picture; at its path there is a whole one or what was there before, never a half.
+  ///
+  /// It isn't synced to the disk, which for thousands of small files would take longer than making
+  /// them: a machine that loses its power may lose the last ones.
+  ///
   /// - Parameters:
   ///   - pixels: `[height, width, channels]`.
   ///   - mayOverwrite: Otherwise a file of that name is a fault.
+  /// - Throws: `DatasetFault.picture` where the picture can't be encoded; `.unwritable`.
   func write(
     _ pixels: UnsafePointer<UInt8>, to path: String, mayOverwrite: Bool
   ) throws(DatasetFault) {
@@ -37,16 +42,12 @@ final class PngFile {
     } catch {
       throw .picture(path: path, error)
     }
-    let mode = mayOverwrite ? O_TRUNC : O_EXCL
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
-    guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
-    let code = writeAll(UnsafeRawBufferPointer(rebasing: room[..<length]), to: descriptor)
-    let closed = close(descriptor)
-    let final = code != 0 ? code : closed == 0 ? 0 : errno
-    guard final == 0 else {
-      // Half a picture is none.
-      unlink(path)
-      throw .unwritable(path: path, errno: final)
+    do {
+      try AtomicFile.write(
+        UnsafeRawBufferPointer(rebasing: room[..<length]), to: path, replacing: mayOverwrite,
+        isSynced: false)
+    } catch {
+      throw .unwritable(error)
     }
   }
 }

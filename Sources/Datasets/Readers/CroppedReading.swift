@@ -1,4 +1,5 @@
 package import Augmentation
+import Quantities
 
 /// Random parts of pictures, each brought to one size: the crop and the seed of its numbers.
 ///
@@ -26,10 +27,8 @@ package struct CropRecipe: Hashable, Sendable {
 
   /// - Source: SplitMix64's finalizer, whose every bit depends on every other.
   private static func mixed(_ seed: UInt32, _ visit: Int) -> UInt32 {
-    var z = (UInt64(seed) << 32 ^ UInt64(truncatingIfNeeded: visit)) &+ 0x9e37_79b9_7f4a_7c15
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return UInt32(truncatingIfNeeded: z ^ (z >> 31))
+    UInt32(
+      truncatingIfNeeded: SplitMix.mixed(UInt64(seed) << 32 ^ UInt64(truncatingIfNeeded: visit)))
   }
 }
 

@@ -1,5 +1,6 @@
 import Augmentation
 import Glibc
+package import Host
 
 /// Why pictures can't be read or written.
 package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
@@ -27,7 +28,8 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case changed(path: String)
   /// A picture of 2³¹ values or more.
   case pictureTooLarge(path: String)
-  case unwritable(path: String, errno: Int32)
+  /// A file or folder that can't be written.
+  case unwritable(FileFault)
 
   /// The message, for code that reports any error.
   package var description: String { message }
@@ -73,8 +75,11 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) has been cut off since it was opened; start again"
     case .pictureTooLarge(let path):
       "\(path): a picture has 2^31 values or more; cut the pictures into smaller ones"
-    case .unwritable(let path, let errno):
-      "can't write \(path): \(errorText(errno)); choose another place or make room"
+    case .unwritable(.exists(let path)):
+      "can't write \(path): something is there already; name another place"
+    case .unwritable(let fault):
+      "can't write \(fault.path): \(fault.error); choose another place or make room"
+        + (fault.part.map { "; what was written is in \($0)" } ?? "")
     }
   }
 }

@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// If the file is cut short while it is mapped, touching the missing pages ends the program (SIGBUS).
 /// So data that are read again and again are read with `copy`, which reports it, and data that are
-/// used in place are guarded by `isWhole`, which leaves a window of some milliseconds.
+/// used in place are guarded by `isWhole`, which leaves a window of some milliseconds. Nothing here
+/// handles the signal; with a screen, CNcurses gives the terminal back before the program ends.
 ///
 /// Sendable because nothing in it changes but the atomic, and the mapping is only read.
 final class MappedFile: @unchecked Sendable {

@@ -1,5 +1,6 @@
 package import Augmentation
 import Glibc
+import Host
 
 /// Keras 1.1.0's `save_to_dir`: every picture of a finished batch into a folder, as PNG.
 ///
@@ -22,12 +23,15 @@ package final class KerasSaver {
   private var values: [Double]
 
   /// Makes the folder if it isn't there. Files of the same name are overwritten, as by Keras.
+  ///
+  /// - Throws: `DatasetFault.unwritable` for a folder that can't be made, `pngChannels` for
+  ///   pictures that PNG can't hold.
   package init(
     path: String, prefix: String, shape: PictureShape, ordering: DimOrdering
   ) throws(DatasetFault) {
     try PngFile.check(shape, path: path)
     if mkdir(path, 0o777) != 0 {
-      guard errno == EEXIST else { throw .unwritable(path: path, errno: errno) }
+      guard errno == EEXIST else { throw .unwritable(.notWritable(path: path, .last)) }
       _ = try FolderListing(path: path)
     }
     self.path = path
@@ -44,6 +48,7 @@ package final class KerasSaver {
   /// - Parameters:
   ///   - batch: The plan's pictures, in the ordering.
   ///   - flow: Where the numbers of the names come from.
+  /// - Throws: `DatasetFault.unwritable` for a file that can't be written.
   package func save(
     _ batch: UnsafeMutablePointer<Float>, of plan: BatchPlan, flow: inout BatchFlow
   ) throws(DatasetFault) {

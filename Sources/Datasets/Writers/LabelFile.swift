@@ -1,5 +1,3 @@
-import Augmentation
-import Glibc
 import Host
 
 /// How a batch's labels are written, under the names of Keras's `class_mode`.
@@ -30,8 +28,12 @@ package struct LabelFile {
     labels.append(label)
   }
 
-  /// Writes them; a file of that name is overwritten.
-  package func write() throws(DatasetFault) {
+  /// Writes them.
+  ///
+  /// - Parameter replacing: Replaces a file of that name, instead of refusing.
+  /// - Throws: `DatasetFault.unwritable`; what was at the path is then as it was.
+  /// - Complexity: O(labels), times the classes where they are categorical.
+  package func write(replacing: Bool) throws(DatasetFault) {
     var bytes: [UInt8]
     switch mode {
     case .sparse:
@@ -48,20 +50,14 @@ package struct LabelFile {
         }
       }
     }
-    try saveFile(bytes, to: path)
+    do {
+      try AtomicFile.write(bytes, to: path, replacing: replacing)
+    } catch {
+      throw .unwritable(error)
+    }
   }
 
   private func append(_ word: UInt32, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: word.littleEndian) { bytes += $0 }
   }
-}
-
-/// Writes a whole file, over one that is there.
-package func saveFile(_ bytes: [UInt8], to path: String) throws(DatasetFault) {
-  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
-  let code = bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
-  let closed = close(descriptor)
-  let final = code != 0 ? code : closed == 0 ? 0 : errno
-  guard final == 0 else { throw .unwritable(path: path, errno: final) }
 }

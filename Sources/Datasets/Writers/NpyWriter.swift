@@ -1,13 +1,11 @@
 package import Augmentation
-import Glibc
 import Host
 
 /// Writes pictures into a `.npy` file, `[count, height, width, channels]` or
 /// `[count, channels, height, width]`, as they come.
 ///
-/// The header has room for any count and is written again by `finish()`; until then it says that the
-/// file holds no pictures. A file that is to be replaced stays as it is until then. One thread at a
-/// time.
+/// The file is at its path once `finish()` has written its header; what was there before stays until
+/// then. One thread at a time.
 package final class NpyWriter {
   /// What a value becomes.
   package enum Element: Sendable {
@@ -28,92 +26,120 @@ package final class NpyWriter {
   /// Pictures written.
   package private(set) var count = 0
 
-  private var descriptor: Int32
+  private let file: AtomicFile
   private var bytes: [UInt8] = []
-  /// Where it is written, until it takes the place of what is at `path`; nil: there.
-  private let beside: String?
+  private var isFinished = false
 
-  /// Makes the file, or one beside the one that is there.
+  /// Begins a file.
+  ///
+  /// - Parameter replacing: Replaces what is at the path, instead of refusing.
+  /// - Throws: `DatasetFault.unwritable`, also where the path is a pipe: the header is written last.
   package init(
-    path: String, shape: PictureShape, element: Element, ordering: DimOrdering = .tf
+    path: String, shape: PictureShape, element: Element, ordering: DimOrdering = .tf,
+    replacing: Bool
   ) throws(DatasetFault) {
     self.path = path
     self.ordering = ordering
     self.shape = shape
     self.element = element
-    var status = stat()
-    let replaces = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    beside = replaces ? "\(path).\(getpid()).part" : nil
-    descriptor = open(beside ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
-    try check(writeHeader())
-  }
-
-  deinit {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    if let beside { unlink(beside) }
+    do {
+      file = try AtomicFile(path: path, replacing: replacing)
+      // The room of the header, so that pictures can be appended after it.
+      let empty = Self.header(shape: [0, 0, 0, 0], type: "|u1")
+      try file.write(empty, at: 0)
+      try file.append(empty)
+    } catch {
+      throw .unwritable(error)
+    }
   }
 
   /// Adds pictures of the writer's shape that lie one after the other.
+  ///
+  /// - Throws: `DatasetFault.unwritable`, as where the disk is full.
   package func append(
     _ pictures: UnsafePointer<Float>, count added: Int
   ) throws(DatasetFault) {
     let values = UnsafeBufferPointer(start: pictures, count: added * shape.count)
     switch element {
     case .float:
-      try check(write(UnsafeRawBufferPointer(values)))
+      try append(UnsafeRawBufferPointer(values))
     case .byte:
       bytes.removeAll(keepingCapacity: true)
       // NaN becomes 0: the comparisons of max and min would let it through.
       for value in values { bytes.append(value >= 0 ? UInt8(min(value, 255)) : 0) }
-      try check(bytes.withUnsafeBytes(write))
+      do {
+        try file.append(bytes)
+      } catch {
+        throw .unwritable(error)
+      }
     }
     count += added
   }
 
   /// Adds pictures that are bytes, to a file of bytes.
+  ///
+  /// - Throws: `DatasetFault.unwritable`, as where the disk is full.
   package func append(
     bytes pictures: UnsafePointer<UInt8>, count added: Int
   ) throws(DatasetFault) {
     precondition(element == .byte, "the file holds floats")
-    try check(
-      write(
-        UnsafeRawBufferPointer(UnsafeBufferPointer(start: pictures, count: added * shape.count))))
+    try append(
+      UnsafeRawBufferPointer(UnsafeBufferPointer(start: pictures, count: added * shape.count)))
     count += added
   }
 
-  /// Writes the count, drops what a full disk has cut off, and closes the file; nothing can be added
-  /// afterwards.
+  /// Writes the header and puts the file in its place; nothing can be added afterwards.
+  ///
+  /// - Throws: `DatasetFault.unwritable`; what was at the path is then as it was.
   package func finish() throws(DatasetFault) {
-    let size = count * shape.count * (element == .float ? MemoryLayout<Float>.size : 1)
-    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unwritable(path: path, errno: errno) }
-    try check(writeHeader())
-    // A pipe or a device has no size.
-    _ = ftruncate(descriptor, Self.headerSize + size)
-    let closed = close(descriptor)
-    let code = errno
-    descriptor = -1
-    guard closed == 0 else { throw .unwritable(path: path, errno: code) }
-    if let beside, rename(beside, path) != 0 { throw .unwritable(path: path, errno: errno) }
+    do {
+      try complete()
+      try file.commit()
+      isFinished = true
+    } catch {
+      throw .unwritable(error)
+    }
   }
 
-  private func check(_ code: Int32) throws(DatasetFault) {
-    if code != 0 { throw .unwritable(path: path, errno: code) }
+  /// Ends the file early, with the pictures added so far.
+  ///
+  /// - Returns: The path that holds them: that of the file, or of a part where the file would have
+  ///   replaced an older one. Nil where no picture was added or the disk is full; nothing is left then.
+  package func finishEarly() -> String? {
+    if isFinished { return path }
+    guard count > 0 else {
+      file.discard()
+      return nil
+    }
+    do {
+      try complete()
+      if file.replacesFile { return file.keepPart() }
+      try file.commit()
+      isFinished = true
+      return path
+    } catch {
+      file.discard()
+      return nil
+    }
   }
 
-  private func writeHeader() -> Int32 {
+  /// Writes the count, and drops the part of a picture that a full disk has cut off.
+  private func complete() throws(FileFault) {
     let sides =
       ordering == .tf
       ? [shape.height, shape.width, shape.channels] : [shape.channels, shape.height, shape.width]
-    let type = element == .float ? "<f4" : "|u1"
-    return Self.header(shape: [count] + sides, type: type).withUnsafeBytes(write)
+    let isFloat = element == .float
+    try file.truncate(
+      to: Self.headerSize + count * shape.count * (isFloat ? MemoryLayout<Float>.size : 1))
+    try file.write(Self.header(shape: [count] + sides, type: isFloat ? "<f4" : "|u1"), at: 0)
   }
 
-  /// Writes all of it; 0, or an errno.
-  private func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-    precondition(descriptor >= 0, "the file was finished")
-    return writeAll(bytes, to: descriptor)
+  private func append(_ bytes: UnsafeRawBufferPointer) throws(DatasetFault) {
+    do {
+      try file.append(bytes)
+    } catch {
+      throw .unwritable(error)
+    }
   }
 
   /// - Parameter type: NumPy's name of it.

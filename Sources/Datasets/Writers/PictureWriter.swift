@@ -7,7 +7,16 @@ package protocol PictureWriter: AnyObject {
   func append(_ pictures: UnsafePointer<Float>, count added: Int) throws(DatasetFault)
 
   /// Ends the writing; nothing can be added afterwards.
+  ///
+  /// - Throws: `DatasetFault.unwritable`.
   func finish() throws(DatasetFault)
+
+  /// Ends the writing before all pictures have come, and keeps those that have, without replacing a
+  /// file that is whole; nothing can be added afterwards.
+  ///
+  /// - Returns: The path that holds them: the writer's own, or another one where a file is at that path
+  ///   already. Nil where nothing was kept: no picture had come, or they can't be kept.
+  func finishEarly() -> String?
 }
 
 extension NpyWriter: PictureWriter {}

@@ -1,5 +1,6 @@
 package import Augmentation
 import Glibc
+import Host
 
 /// Writes pictures into a folder of PNG files as they come, as Keras's `save_to_dir` does.
 ///
@@ -7,6 +8,9 @@ import Glibc
 /// from overwriting each other. Here the epoch stands in its place, from 1 on, so that the names are
 /// the same every time; the index is the picture's place in the epoch's order, from 0 on, padded with
 /// zeros so that the names sort.
+///
+/// Every picture's file is written and put in its place by itself: a fault, or an interruption, leaves
+/// the pictures made until then, and each of them is whole.
 package final class PngFolderWriter: PictureWriter {
   /// What a value becomes.
   package enum Values: Sendable {
@@ -25,6 +29,7 @@ package final class PngFolderWriter: PictureWriter {
   private let picturesPerEpoch: Int
   private let values: Values
   private let mayOverwrite: Bool
+  private let isNew: Bool
   private let digits: Int
   private var pixels: [UInt8]
   private let file: PngFile
@@ -32,14 +37,17 @@ package final class PngFolderWriter: PictureWriter {
   /// Makes the folder if it isn't there; the one it lies in must be.
   ///
   /// - Parameter mayOverwrite: Otherwise the folder must be empty.
+  /// - Throws: `DatasetFault.unwritable` for a folder that can't be made, `folderInUse` for one
+  ///   that isn't empty, `pngChannels` for pictures that PNG can't hold.
   package init(
     path: String, shape: PictureShape, prefix: String, picturesPerEpoch: Int,
     values: Values = .cut, mayOverwrite: Bool = false
   ) throws(DatasetFault) {
     precondition(picturesPerEpoch > 0, "an epoch has at least one picture")
     try PngFile.check(shape, path: path)
-    if mkdir(path, 0o777) != 0 {
-      guard errno == EEXIST else { throw .unwritable(path: path, errno: errno) }
+    isNew = mkdir(path, 0o777) == 0
+    if !isNew {
+      guard errno == EEXIST else { throw .unwritable(.notWritable(path: path, .last)) }
       let found = try FolderListing(path: path)
       guard mayOverwrite || (found.files.isEmpty && found.folders.isEmpty && found.others == 0)
       else { throw .folderInUse(path: path) }
@@ -66,6 +74,13 @@ package final class PngFolderWriter: PictureWriter {
   }
 
   package func finish() {}
+
+  /// Each picture is whole as soon as it is written. An empty folder that the writer made is removed.
+  package func finishEarly() -> String? {
+    guard count == 0 else { return path }
+    if isNew { rmdir(path) }
+    return nil
+  }
 
   /// The file of a picture, counted over all epochs.
   package func name(of picture: Int) -> String {

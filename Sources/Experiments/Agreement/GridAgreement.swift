@@ -67,6 +67,8 @@ package struct GridAgreement {
   /// Measures scenario by scenario, as far as it isn't cancelled.
   ///
   /// Native costs are first measured in a session of one worker.
+  ///
+  /// - Throws: The fault of a live session that failed.
   package func run(
     _ scenarios: [Scenario], for length: Nanoseconds, isCancelled: () -> Bool,
     progress: (Int) -> Void

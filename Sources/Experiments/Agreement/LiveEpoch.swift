@@ -23,6 +23,7 @@ package struct LiveEpoch {
   ///
   /// - Parameter length: Of the window; two seconds at least give an interval.
   /// - Returns: The session's last reading; nil where it was cancelled.
+  /// - Throws: The fault of a session that failed.
   package func measure(
     _ scenario: Scenario, for length: Nanoseconds, isCancelled: () -> Bool
   ) throws -> Reading? {

@@ -21,6 +21,8 @@ package struct QueueAgreement {
   }
 
   /// Measures row by row, as far as it isn't cancelled.
+  ///
+  /// - Throws: The fault of a live session that failed.
   package static func run(
     _ live: LiveEpoch, for length: Nanoseconds, isCancelled: () -> Bool, progress: (Int) -> Void
   ) throws -> [Row] {

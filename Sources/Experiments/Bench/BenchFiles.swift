@@ -1,5 +1,5 @@
-import Datasets
 import Glibc
+import Host
 
 /// The JPEG files of a bench row in a folder of their own, so that peers decode the same ones.
 ///
@@ -17,7 +17,7 @@ package final class BenchFiles {
     for (number, file) in block.files.enumerated() {
       names.append("\(folder)/\(number).jpg")
       do {
-        try saveFile(file, to: names[number])
+        try AtomicFile.write(file, to: names[number], replacing: false, isSynced: false)
       } catch {
         return nil
       }

@@ -35,6 +35,8 @@ package struct ExportBench {
   /// - Parameters:
   ///   - file: Made, and removed again; the export goes beside it.
   ///   - keepsGoing: Asked now and then.
+  /// - Throws: `SessionFileFault` where the recording can't be written or read, `ExportFault` where
+  ///   the export can't.
   package static func run(
     events: Int, format: ExportFormat, file path: String, keepsGoing: @escaping () -> Bool
   ) throws -> Result {
@@ -61,6 +63,8 @@ package struct ExportBench {
   }
 
   /// Writes the made-up session; its events and bytes.
+  ///
+  /// - Throws: `SessionFileFault` where the file can't be written.
   package static func write(
     _ events: Int, to path: String, keepsGoing: () -> Bool
   ) throws(SessionFileFault) -> (events: Int, bytes: Int) {

@@ -28,6 +28,7 @@ package struct GeneratorBench {
   /// Runs so many times over all pictures, after one run that isn't counted.
   ///
   /// - Parameter keepsGoing: Asked before each run.
+  /// - Throws: The source's fault for a picture that can't be read.
   package mutating func run(
     runs: Int, keepsGoing: () -> Bool = { true }
   ) throws -> Result {

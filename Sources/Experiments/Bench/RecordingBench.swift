@@ -25,6 +25,8 @@ package struct RecordingBench {
   private static let sessionLength = Duration.seconds(2)
 
   /// Runs pairs in the order ABBA, so that a drift of the machine hits both alike.
+  ///
+  /// - Throws: `SessionFileFault` where the recording can't be written.
   package static func run(
     pairs: Int, file: String, openFile: @escaping SessionFileOpener, keepsGoing: () -> Bool
   ) throws -> Result {

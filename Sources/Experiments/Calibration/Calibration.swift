@@ -28,6 +28,8 @@ package struct Calibration: Sendable {
   ///   - patience: How long the script may say nothing.
   ///   - keepsGoing: Asked all along.
   ///   - progress: Told how far it is, 0...1.
+  /// - Throws: `PythonFault` where Python doesn't start, lacks a package, ends early or answers too
+  ///   late.
   package static func measure(
     python: String, shape: PictureShape, seconds: Double, patience: Duration,
     keepsGoing: () -> Bool, progress: (Double) -> Void
@@ -55,6 +57,8 @@ package struct Calibration: Sendable {
   }
 
   /// What the readings come to: medians, and a line through two picture sizes where cost grows.
+  ///
+  /// - Throws: `PythonFault` for readings that are missing or make no sense.
   package init(_ readings: CalibrationReadings, shape: PictureShape) throws(PythonFault) {
     guard let python = readings.python else { throw .incomplete("its versions") }
     self.python = python
@@ -181,10 +185,7 @@ private struct Readings {
   }
 
   var count: Int { sorted.count }
-  var median: Double {
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
+  var median: Double { Quantities.median(sorted) ?? 0 }
   var spread: Double {
     guard median > 0 else { return 0 }
     return (sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]) / 2 / median
@@ -194,6 +195,6 @@ private struct Readings {
 extension Duration {
   /// Microseconds to the nanosecond.
   fileprivate static func microseconds(_ value: Double) -> Duration {
-    .nanoseconds(Int64((value * 1e3).rounded()))
+    .nanoseconds(Int64(nearest: value * 1e3))
   }
 }

@@ -1,4 +1,5 @@
 package import Augmentation
+import Quantities
 
 /// One line that the calibration script says; the script's own first lines list them.
 package enum CalibrationLine: Equatable, Sendable {
@@ -71,7 +72,7 @@ package struct CalibratedPython: Equatable, Sendable {
     self.numpy = numpy
     self.scipy = scipy
     hasLock = lock == "1"
-    switchInterval = .nanoseconds(Int64(interval * 1e3))
+    switchInterval = .nanoseconds(Int64(nearest: interval * 1e3))
   }
 }
 

@@ -48,6 +48,7 @@ package final class PythonScript {
   /// Starts `python -c script arguments…`.
   ///
   /// - Parameter python: A path, or a name that is looked for on `PATH`.
+  /// - Throws: `PythonFault` where the interpreter can't be started.
   package init(
     python: String, script: String, arguments: [String] = []
   ) throws(PythonFault) {
@@ -82,6 +83,8 @@ package final class PythonScript {
   }
 
   /// Sends a line.
+  ///
+  /// - Throws: `PythonFault` where the script has ended.
   package func say(_ line: String) throws(PythonFault) {
     let bytes = Array((line + "\n").utf8)
     // A few bytes: they fit in the socket whatever the other side does.
@@ -94,6 +97,7 @@ package final class PythonScript {
   /// - Parameters:
   ///   - patience: How long it may take to come.
   ///   - keepsGoing: Asked all along.
+  /// - Throws: `PythonFault` where the script ends, or no line comes in time.
   package func line(
     within patience: Duration, keepsGoing: () -> Bool = { true }
   ) throws(PythonFault) -> String {

@@ -1,8 +1,12 @@
 import Glibc
+import Host
 import Recordings
-import Tracing
 
 /// A folder with one file for each table of a session, written in one go.
+///
+/// No file takes its place before all are written, so that a full disk leaves the old tables. Each is put
+/// in its place by itself: a fault between two of them leaves new tables beside old ones, all of them
+/// whole.
 struct TableFolder {
   let path: String
   let replacing: Bool
@@ -56,6 +60,8 @@ struct TableFolder {
     } catch {
       throw sinks.compactMap(\.sink.fault).first ?? error
     }
+    for (_, sink) in sinks { sink.flush() }
+    if let fault = sinks.compactMap(\.sink.fault).first { throw fault }
     for (_, sink) in sinks { try sink.finish() }
     return Export.Outcome(
       totals: walk.totals, trouble: walk.trouble, bytes: sinks.reduce(0) { $0 + $1.sink.written })

@@ -58,21 +58,21 @@ struct HTMLExport {
     let epoch = reading.epoch.settled ?? reading.epoch.estimate
     let tiles = [
       (
-        "epoch", (epoch?.seconds ?? reading.epoch.projected).map(Figure.seconds) ?? "–",
-        epoch.map { "\(Figure.fixed($0.low, 2)) to \(Figure.fixed($0.high, 2)) s, 90 %" }
+        "epoch", (epoch?.seconds ?? reading.epoch.projected).map(NumberText.seconds) ?? "–",
+        epoch.map { "\(NumberText.fixed($0.low, 2)) to \(NumberText.fixed($0.high, 2)) s, 90 %" }
           ?? "measuring"
       ),
       (
-        "pictures/s", Figure.fixed(reading.consumer.imagesPerSecond, 0),
-        "\(Figure.fixed(reading.consumer.batchesPerSecond, 1)) batches/s"
+        "pictures/s", NumberText.fixed(reading.consumer.imagesPerSecond, 0),
+        "\(NumberText.fixed(reading.consumer.batchesPerSecond, 1)) batches/s"
       ),
       (
-        "GPU busy", Figure.percent(reading.consumer.busy),
-        "starved \(Figure.percent(reading.consumer.starved))"
+        "GPU busy", NumberText.percent(reading.consumer.busy, 1),
+        "starved \(NumberText.percent(reading.consumer.starved, 1))"
       ),
       (
-        "make a batch", reading.workers.make.map(Figure.time) ?? "–",
-        "step \(reading.consumer.step.map(Figure.time) ?? "–")"
+        "make a batch", reading.workers.make.map(NumberText.digits) ?? "–",
+        "step \(reading.consumer.step.map(NumberText.digits) ?? "–")"
       ),
     ]
     return "<div class=\"tiles\">\n"
@@ -85,8 +85,9 @@ struct HTMLExport {
     let rows = overview.stages.map { stage, sum in
       let state = stage.isOn ? (stage.isIdle ? "no-op" : "on") : "off"
       let cells = [
-        stage.cpuPerImage.map(Figure.time) ?? "–", stage.wallPerImage.map(Figure.time) ?? "–",
-        Figure.percent(stage.share), "\(sum.count)", MarkdownExport.milliseconds(sum.time),
+        stage.cpuPerImage.map(NumberText.digits) ?? "–",
+        stage.wallPerImage.map(NumberText.digits) ?? "–",
+        NumberText.percent(stage.share, 1), "\(sum.count)", NumberText.decimal(sum.time.count, 6),
       ]
       return "<tr><th>\(HTMLText.escaped(stage.stage.name))<td class=\"w\">\(state)"
         + cells.map { "<td class=\"n\">\($0)" }.joined() + "\n"
@@ -104,7 +105,7 @@ struct HTMLExport {
     let rows = SliceName.beside.map { name in
       let sum = overview.totals.sum(name)
       return "<tr><th>\(name.title(overview.session.stages))<td class=\"n\">\(sum.count)"
-        + "<td class=\"n\">\(MarkdownExport.milliseconds(sum.time))\n"
+        + "<td class=\"n\">\(NumberText.decimal(sum.time.count, 6))\n"
     }
     return """
       <section><h2>Time</h2><div class="scroll"><table>
@@ -117,7 +118,7 @@ struct HTMLExport {
   private func happened(_ overview: Overview) -> String {
     guard !overview.instants.isEmpty else { return "" }
     let rows = overview.instants.map {
-      "<tr><td class=\"n\">\(Figure.seconds($0.at.seconds))<td>\(HTMLText.escaped($0.name))\n"
+      "<tr><td class=\"n\">\(NumberText.seconds($0.at.seconds))<td>\(HTMLText.escaped($0.name))\n"
     }
     return """
       <section><h2>What happened</h2><div class="scroll"><table>

@@ -33,21 +33,21 @@ package struct MarkdownExport {
       let state = stage.isOn ? (stage.isIdle ? "no-op" : "on") : "off"
       lines.append(
         "| \(Self.escaped(stage.stage.name)) | \(state)"
-          + " | \(stage.cpuPerImage.map(Figure.time) ?? "–")"
-          + " | \(stage.wallPerImage.map(Figure.time) ?? "–") | \(Figure.percent(stage.share))"
-          + " | \(sum.count) | \(Self.milliseconds(sum.time)) |")
+          + " | \(stage.cpuPerImage.map(NumberText.digits) ?? "–")"
+          + " | \(stage.wallPerImage.map(NumberText.digits) ?? "–") | \(NumberText.percent(stage.share, 1))"
+          + " | \(sum.count) | \(NumberText.decimal(sum.time.count, 6)) |")
     }
     lines += ["", "## Time", "", "| slice | count | total ms |", "|---|---:|---:|"]
     for name in SliceName.beside {
       let sum = overview.totals.sum(name)
       lines.append(
-        "| \(name.title(overview.session.stages)) | \(sum.count) | \(Self.milliseconds(sum.time)) |"
+        "| \(name.title(overview.session.stages)) | \(sum.count) | \(NumberText.decimal(sum.time.count, 6)) |"
       )
     }
     if !overview.instants.isEmpty {
       lines += ["", "## What happened", "", "| at | what |", "|---:|---|"]
       lines += overview.instants.map {
-        "| \(Figure.seconds($0.at.seconds)) | \(Self.escaped($0.name)) |"
+        "| \(NumberText.seconds($0.at.seconds)) | \(Self.escaped($0.name)) |"
       }
     }
     lines += ["", "## Recording", "", "| | |", "|---|---|"]
@@ -65,25 +65,25 @@ package struct MarkdownExport {
       figures.append(
         (
           "epoch",
-          "\(Figure.seconds(epoch.seconds)) (90 %: \(Figure.fixed(epoch.low, 2)) to"
-            + " \(Figure.fixed(epoch.high, 2)) s)"
+          "\(NumberText.seconds(epoch.seconds)) (90 %: \(NumberText.fixed(epoch.low, 2)) to"
+            + " \(NumberText.fixed(epoch.high, 2)) s)"
         ))
     } else if let projected = reading.epoch.projected {
-      figures.append(("epoch", "\(Figure.seconds(projected)) (too short for an interval)"))
+      figures.append(("epoch", "\(NumberText.seconds(projected)) (too short for an interval)"))
     }
     figures += [
-      ("pictures/s", Figure.fixed(reading.consumer.imagesPerSecond, 0)),
-      ("GPU busy", Figure.percent(reading.consumer.busy)),
-      ("GPU host", Figure.percent(reading.consumer.host)),
-      ("GPU starved", Figure.percent(reading.consumer.starved)),
+      ("pictures/s", NumberText.fixed(reading.consumer.imagesPerSecond, 0)),
+      ("GPU busy", NumberText.percent(reading.consumer.busy, 1)),
+      ("GPU host", NumberText.percent(reading.consumer.host, 1)),
+      ("GPU starved", NumberText.percent(reading.consumer.starved, 1)),
       (
         "queue",
-        "mean \(Figure.fixed(reading.queue.meanDepth, 1)), median \(reading.queue.medianDepth),"
+        "mean \(NumberText.fixed(reading.queue.meanDepth, 1)), median \(reading.queue.medianDepth),"
           + " max \(reading.queue.maxDepth), limit \(reading.queue.limit)"
       ),
-      ("make a batch", reading.workers.make.map(Figure.time) ?? "–"),
-      ("step", reading.consumer.step.map(Figure.time) ?? "–"),
-      ("length", Figure.seconds(reading.at.seconds)), ("batches made", "\(totals.batches)"),
+      ("make a batch", reading.workers.make.map(NumberText.digits) ?? "–"),
+      ("step", reading.consumer.step.map(NumberText.digits) ?? "–"),
+      ("length", NumberText.seconds(reading.at.seconds)), ("batches made", "\(totals.batches)"),
       ("pictures made", "\(totals.picturesMade)"), ("steps", "\(totals.steps)"),
       ("pictures trained", "\(totals.picturesTrained)"), ("switches", "\(totals.switches)"),
       ("markers", "\(totals.markers)"), ("dropped events", "\(totals.droppedEvents)"),
@@ -96,13 +96,6 @@ package struct MarkdownExport {
       ]
     }
     return figures
-  }
-
-  /// With every nanosecond.
-  static func milliseconds(_ time: Nanoseconds) -> String {
-    let digits = "\(time.count.magnitude % 1_000_000)"
-    return "\(time.count < 0 ? "-" : "")\(time.count.magnitude / 1_000_000)."
-      + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
   /// Text within a cell of a table.

@@ -1,4 +1,5 @@
 import Augmentation
+import Glibc
 import Pipeline
 import Quantities
 import Recordings
@@ -83,51 +84,11 @@ struct Overview {
   /// `2026-11-23 00:28:22 UTC`, from nanoseconds since 1970.
   private static func date(_ nanoseconds: UInt64) -> String {
     guard nanoseconds > 0 else { return "" }
-    let seconds = Int64(nanoseconds / 1_000_000_000)
-    let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
-    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days.
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let day = shifted - era * 146_097
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365
-    let dayOfYear = day - (365 * year + year / 4 - year / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let monthNumber = month < 10 ? month + 3 : month - 9
-    let yearNumber = year + era * 400 + (monthNumber <= 2 ? 1 : 0)
-    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(yearNumber)-\(two(monthNumber))-\(two(dayOfYear - (153 * month + 2) / 5 + 1))"
-      + " \(two(rest / 3_600)):\(two(rest / 60 % 60)):\(two(rest % 60)) UTC"
-  }
-}
-
-/// Numbers as people read them.
-enum Figure {
-  static func percent(_ share: Double) -> String { "\(fixed(share * 100, 1)) %" }
-
-  static func seconds(_ value: Double) -> String {
-    value >= 100 ? "\(fixed(value, 0)) s" : "\(fixed(value, 2)) s"
-  }
-
-  /// In the unit that suits it, with three digits.
-  static func time(_ time: Nanoseconds) -> String {
-    let count = abs(Double(time.count))
-    let (scale, unit) =
-      count < 1e3 ? (1.0, "ns") : count < 1e6 ? (1e3, "µs") : count < 1e9 ? (1e6, "ms") : (1e9, "s")
-    let value = Double(time.count) / scale
-    return "\(fixed(value, unit == "ns" ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0)) \(unit)"
-  }
-
-  /// A decimal number with so many places; what isn't finite is a dash.
-  static func fixed(_ value: Double, _ places: Int) -> String {
-    var scale = 1.0
-    for _ in 0..<places { scale *= 10 }
-    guard value.isFinite, abs(value * scale) < 9e15 else { return "–" }
-    let whole = Int((abs(value) * scale).rounded())
-    let sign = value < 0 && whole > 0 ? "−" : ""
-    guard places > 0 else { return "\(sign)\(whole)" }
-    let (before, after) = whole.quotientAndRemainder(dividingBy: Int(scale))
-    let digits = "\(after)"
-    return "\(sign)\(before)."
-      + String(repeating: "0", count: places - digits.count) + digits
+    var seconds = time_t(nanoseconds / 1_000_000_000)
+    var date = tm()
+    guard gmtime_r(&seconds, &date) != nil else { return "" }
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(date.tm_year + 1900)-\(two(date.tm_mon + 1))-\(two(date.tm_mday))"
+      + " \(two(date.tm_hour)):\(two(date.tm_min)):\(two(date.tm_sec)) UTC"
   }
 }

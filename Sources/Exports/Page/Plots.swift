@@ -37,7 +37,7 @@ struct Plots {
     let mean = known.map { frame.point($0, bins[$0].depthArea / bins[$0].depthTime) }
     return figure(
       "Queue depth", "batches, mean and range", "Queue depth over time",
-      frame.axes { Figure.fixed($0, 0) }
+      frame.axes { NumberText.fixed($0, 0) }
         + "<polygon fill=\"var(--band)\" points=\"\((high + low).joined(separator: " "))\"/>"
         + "<polyline fill=\"none\" stroke=\"var(--depth)\" stroke-width=\"1.5\" points=\""
         + "\(mean.joined(separator: " "))\"/>" + marks(frame))
@@ -64,16 +64,16 @@ struct Plots {
     }
     return figure(
       "GPU, simulated", "% of the time", "Share of time the GPU is busy, fed and starved",
-      shapes + frame.axes { Figure.fixed($0, 0) } + marks(frame),
+      shapes + frame.axes { NumberText.fixed($0, 0) } + marks(frame),
       key: [("busy", "busy"), ("host", "host"), ("starved", "starved")])
   }
 
   /// Switches and markers as lines across a plot over time.
   private func marks(_ frame: Frame) -> String {
     overview.instants.filter { $0.kind == .asked || $0.kind == .marker }.prefix(40).map { instant in
-      let x = Figure.plain(frame.x(at: instant.at.seconds))
-      return "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"\(Figure.plain(Self.top))\""
-        + " y2=\"\(Figure.plain(Self.height - Self.bottom))\" stroke=\"var(--ink)\""
+      let x = NumberText.plain(frame.x(at: instant.at.seconds))
+      return "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"\(NumberText.plain(Self.top))\""
+        + " y2=\"\(NumberText.plain(Self.height - Self.bottom))\" stroke=\"var(--ink)\""
         + " stroke-dasharray=\"3 3\"><title>\(HTMLText.escaped(instant.name))</title></line>"
     }.joined()
   }
@@ -93,11 +93,11 @@ struct Plots {
       let y = line * Double(index) + 3
       let length = 240 * Double(row.1.count) / Double(most)
       shapes +=
-        "<text x=\"112\" y=\"\(Figure.plain(y + 13))\" text-anchor=\"end\">\(HTMLText.escaped(row.0.name))</text>"
-        + "<rect x=\"120\" y=\"\(Figure.plain(y + 2))\" height=\"14\" rx=\"2\""
-        + " width=\"\(Figure.plain(max(1, length)))\" fill=\"var(--bar)\"/>"
-        + "<text x=\"\(Figure.plain(126 + length))\" y=\"\(Figure.plain(y + 13))\">"
-        + "\(Figure.time(row.1))</text>"
+        "<text x=\"112\" y=\"\(NumberText.plain(y + 13))\" text-anchor=\"end\">\(HTMLText.escaped(row.0.name))</text>"
+        + "<rect x=\"120\" y=\"\(NumberText.plain(y + 2))\" height=\"14\" rx=\"2\""
+        + " width=\"\(NumberText.plain(max(1, length)))\" fill=\"var(--bar)\"/>"
+        + "<text x=\"\(NumberText.plain(126 + length))\" y=\"\(NumberText.plain(y + 13))\">"
+        + "\(NumberText.digits(row.1))</text>"
     }
     return figure(
       "Stage costs", "wall time a picture", "Wall time of each stage for one picture", shapes,
@@ -117,31 +117,31 @@ struct Plots {
       let height = max(1, (floor - Self.top) * Double(times.counts[place]) / Double(most))
       let bounds = TimeHistogram.bounds(place)
       shapes +=
-        "<rect x=\"\(Figure.plain(Self.left + step * Double(index) + 0.5))\""
-        + " y=\"\(Figure.plain(floor - height))\" width=\"\(Figure.plain(max(0.5, step - 1)))\""
-        + " height=\"\(Figure.plain(height))\" fill=\"\(color)\"><title>\(times.counts[place]) from"
-        + " \(Figure.time(bounds.lower)) to \(Figure.time(bounds.upper))</title></rect>"
+        "<rect x=\"\(NumberText.plain(Self.left + step * Double(index) + 0.5))\""
+        + " y=\"\(NumberText.plain(floor - height))\" width=\"\(NumberText.plain(max(0.5, step - 1)))\""
+        + " height=\"\(NumberText.plain(height))\" fill=\"\(color)\"><title>\(times.counts[place]) from"
+        + " \(NumberText.digits(bounds.lower)) to \(NumberText.digits(bounds.upper))</title></rect>"
     }
     shapes +=
-      "<line class=\"grid\" x1=\"\(Figure.plain(Self.left))\" x2=\"\(Figure.plain(Self.width - Self.right))\""
-      + " y1=\"\(Figure.plain(floor))\" y2=\"\(Figure.plain(floor))\"/>"
+      "<line class=\"grid\" x1=\"\(NumberText.plain(Self.left))\" x2=\"\(NumberText.plain(Self.width - Self.right))\""
+      + " y1=\"\(NumberText.plain(floor))\" y2=\"\(NumberText.plain(floor))\"/>"
     let labels = min(4, shown.count)
     for label in 0..<labels {
       let place = shown.lowerBound + (shown.count - 1) * label / max(1, labels - 1)
       let x = Self.left + step * (Double(place - shown.lowerBound) + 0.5)
       let anchor = label == 0 ? "start" : label == labels - 1 ? "end" : "middle"
       shapes +=
-        "<text x=\"\(Figure.plain(x))\" y=\"\(Figure.plain(Self.height - 6))\""
-        + " text-anchor=\"\(anchor)\">\(Figure.time(TimeHistogram.bounds(place).lower))</text>"
+        "<text x=\"\(NumberText.plain(x))\" y=\"\(NumberText.plain(Self.height - 6))\""
+        + " text-anchor=\"\(anchor)\">\(NumberText.digits(TimeHistogram.bounds(place).lower))</text>"
     }
     shapes +=
-      "<text x=\"\(Figure.plain(Self.left - 6))\" y=\"\(Figure.plain(Self.top + 10))\""
+      "<text x=\"\(NumberText.plain(Self.left - 6))\" y=\"\(NumberText.plain(Self.top + 10))\""
       + " text-anchor=\"end\">\(most)</text>"
     let mean = Nanoseconds(seconds: times.sum / Double(times.total))
     return figure(
       title,
-      "median \(Figure.time(times.quantile(0.5))), mean \(Figure.time(mean)),"
-        + " 99 % under \(Figure.time(times.quantile(0.99)))",
+      "median \(NumberText.digits(times.quantile(0.5))), mean \(NumberText.digits(mean)),"
+        + " 99 % under \(NumberText.digits(times.quantile(0.99)))",
       "How often each time came", shapes)
   }
 
@@ -153,7 +153,7 @@ struct Plots {
   ) -> String {
     let keys = key.map { "<i style=\"background:var(--\($0.color))\"></i>\($0.name)" }.joined()
     return "<figure><figcaption>\(title) <small>\(about)</small></figcaption>"
-      + "<svg viewBox=\"0 0 \(Figure.plain(Self.width)) \(Figure.plain(height))\" role=\"img\""
+      + "<svg viewBox=\"0 0 \(NumberText.plain(Self.width)) \(NumberText.plain(height))\" role=\"img\""
       + " aria-label=\"\(label)\">\(shapes)</svg>"
       + (keys.isEmpty ? "" : "<p class=\"key\">\(keys)</p>") + "</figure>\n"
   }
@@ -182,34 +182,34 @@ struct Plots {
     }
 
     func point(_ index: Int, _ value: Double) -> String {
-      "\(Figure.plain(x(at: bins.time(index)))),\(Figure.plain(y(value)))"
+      "\(NumberText.plain(x(at: bins.time(index)))),\(NumberText.plain(y(value)))"
     }
 
     func axes(_ label: (Double) -> String) -> String {
       var shapes = ""
       for share in [0.0, 0.5, 1] {
-        let line = Figure.plain(y(most * share))
+        let line = NumberText.plain(y(most * share))
         shapes +=
-          "<line class=\"grid\" x1=\"\(Figure.plain(Plots.left))\""
-          + " x2=\"\(Figure.plain(Plots.width - Plots.right))\" y1=\"\(line)\" y2=\"\(line)\"/>"
-          + "<text x=\"\(Figure.plain(Plots.left - 6))\" y=\"\(Figure.plain(y(most * share) + 4))\""
+          "<line class=\"grid\" x1=\"\(NumberText.plain(Plots.left))\""
+          + " x2=\"\(NumberText.plain(Plots.width - Plots.right))\" y1=\"\(line)\" y2=\"\(line)\"/>"
+          + "<text x=\"\(NumberText.plain(Plots.left - 6))\" y=\"\(NumberText.plain(y(most * share) + 4))\""
           + " text-anchor=\"end\">\(label(most * share))</text>"
       }
       for (share, anchor) in [(0.0, "start"), (0.5, "middle"), (1, "end")] {
         let seconds = start + (end - start) * share
         shapes +=
-          "<text x=\"\(Figure.plain(x(at: seconds)))\" y=\"\(Figure.plain(Plots.height - 6))\""
-          + " text-anchor=\"\(anchor)\">\(Figure.seconds(seconds))</text>"
+          "<text x=\"\(NumberText.plain(x(at: seconds)))\" y=\"\(NumberText.plain(Plots.height - 6))\""
+          + " text-anchor=\"\(anchor)\">\(NumberText.seconds(seconds))</text>"
       }
       return shapes
     }
   }
 }
 
-extension Figure {
+extension NumberText {
   /// A coordinate: a tenth is enough, and the minus sign is ASCII's.
   fileprivate static func plain(_ value: Double) -> String {
-    let tenths = value.isFinite ? Int((min(1e6, max(-1e6, value)) * 10).rounded()) : 0
-    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
+    let tenths = value.isFinite ? Int64(nearest: min(1e6, max(-1e6, value)) * 10) : 0
+    return tenths % 10 == 0 ? "\(tenths / 10)" : decimal(tenths, 1)
   }
 }

@@ -38,6 +38,8 @@ package struct Export {
   ///   - path: `-` is standard output.
   ///   - replacing: Puts it in the place of what is there, instead of refusing.
   ///   - keepsGoing: Asked now and then.
+  /// - Throws: `ExportFault` where the target can't be written, the recording can't be read, or
+  ///   `keepsGoing` answers no; what was at the target is then as it was.
   package func write(
     _ session: RecordedSession, to path: String, replacing: Bool,
     keepsGoing: @escaping () -> Bool = { true }
@@ -55,6 +57,8 @@ package struct Export {
   }
 
   /// The same into memory.
+  ///
+  /// - Throws: `ExportFault` where the recording can't be read.
   package func bytes(_ session: RecordedSession) throws(ExportFault) -> [UInt8] {
     let sink = ExportSink()
     var walk = ExportWalk(session, cut, sink, keepsGoing: { true })

@@ -1,23 +1,14 @@
-import Glibc
-import Tracing
+import Host
 
-/// Where an export's bytes go: a file that is written beside its target and then renamed, standard
-/// output, or memory.
+/// Where an export's bytes go: a file that takes its path once it is whole, standard output, or memory.
 ///
 /// A class because it is the one owner of an open file. Writing never throws: a fault is kept, and
 /// `finish` throws it. Without `finish` the target is left as it was.
 package final class ExportSink {
-  fileprivate enum Target {
-    /// - Parameter beside: Where it is written until it is whole.
-    case file(path: String, beside: String, replacing: Bool)
-    case standardOutput
-    case memory
-  }
-
   private static let capacity = 1 << 18
 
-  private let target: Target
-  private var descriptor: Int32
+  /// Nil collects in memory.
+  private let file: AtomicFile?
   private let buffer: UnsafeMutablePointer<UInt8>
   private var count = 0
   private var collected: [UInt8] = []
@@ -27,41 +18,25 @@ package final class ExportSink {
   /// - Parameters:
   ///   - path: `-` is standard output.
   ///   - replacing: Puts the export in the place of what is there, instead of refusing.
+  /// - Throws: `ExportFault.exists` and `.notWritable`.
   package init(path: String, replacing: Bool) throws(ExportFault) {
+    do {
+      file =
+        path == "-" ? .standardOutput : try AtomicFile(path: path, replacing: replacing)
+    } catch {
+      throw ExportFault(error)
+    }
+    // Last: no `deinit` runs where `init` throws.
     buffer = .allocate(capacity: Self.capacity)
-    guard path != "-" else {
-      target = .standardOutput
-      descriptor = STDOUT_FILENO
-      return
-    }
-    var status = stat()
-    let isThere = lstat(path, &status) == 0
-    if isThere, !replacing { throw .exists(path: path) }
-    // A link, a device or a pipe would be lost for a file.
-    if isThere, status.st_mode & S_IFMT != S_IFREG {
-      let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      throw .notWritable(path: path, SystemError(code: isFolder ? EISDIR : EEXIST))
-    }
-    let beside = "\(path).\(getpid()).part"
-    let opened = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard opened >= 0 else { throw .notWritable(path: path, .last) }
-    target = .file(path: path, beside: beside, replacing: replacing)
-    descriptor = opened
   }
 
   /// Collects in memory, for `bytes`.
   package init() {
     buffer = .allocate(capacity: Self.capacity)
-    target = .memory
-    descriptor = -1
+    file = nil
   }
 
-  deinit {
-    buffer.deallocate()
-    guard case .file(_, let beside, _) = target, descriptor >= 0 else { return }
-    Glibc.close(descriptor)
-    unlink(beside)
-  }
+  deinit { buffer.deallocate() }
 
   /// What was collected in memory.
   package var bytes: [UInt8] {
@@ -69,60 +44,31 @@ package final class ExportSink {
   }
 
   /// Writes what is left and puts the file in its place.
+  ///
+  /// - Throws: `ExportFault.failed`, `.unwanted`, or the fault kept before.
   package func finish() throws(ExportFault) {
-    if target.isMemory { return }
+    guard let file else { return }
     flush()
     if let fault { throw fault }
-    guard case .file(let path, let beside, let replacing) = target else { return }
-    // A disk may say only here that it is full.
-    let closed = Glibc.close(descriptor)
-    descriptor = -1
-    guard closed == 0 || errno == EINTR else {
-      let error = SystemError.last
-      unlink(beside)
-      throw .failed(path: path, error)
-    }
-    try Self.move(beside, to: path, replacing: replacing)
-  }
-
-  private static func move(
-    _ beside: String, to path: String, replacing: Bool
-  ) throws(ExportFault) {
-    // A link refuses what a rename would replace: something may have come there meanwhile.
-    if !replacing, link(beside, path) == 0 {
-      unlink(beside)
-      return
-    }
-    let error = SystemError.last
-    if !replacing, error.code == EEXIST {
-      unlink(beside)
-      throw .exists(path: path)
-    }
-    // Some file systems have no links.
-    guard rename(beside, path) == 0 else {
-      let error = SystemError.last
-      unlink(beside)
-      throw .notWritable(path: path, error)
+    do {
+      try file.commit()
+    } catch {
+      throw ExportFault(error)
     }
   }
 
-  private func flush() {
-    guard !target.isMemory else {
-      collected += UnsafeBufferPointer(start: buffer, count: count)
-      count = 0
-      return
-    }
-    var done = 0
-    while done < count, fault == nil {
-      let result = write(descriptor, buffer + done, count - done)
-      if result > 0 {
-        done += result
-      } else if result == 0 || errno != EINTR {
-        fault = target.fault(result == 0 ? SystemError(code: EIO) : .last)
-      }
-    }
-    written += done
+  /// Hands everything to the kernel, so that a full disk is known before any file is put in its place.
+  func flush() {
+    let bytes = UnsafeBufferPointer(start: buffer, count: count)
     count = 0
+    guard let file else {
+      collected += bytes
+      return
+    }
+    guard fault == nil else { return }
+    let (done, error) = writeAll(UnsafeRawBufferPointer(bytes), to: file.descriptor)
+    written += done
+    if let error { fault = ExportFault(.failed(path: file.path, error, part: nil)) }
   }
 }
 
@@ -225,17 +171,5 @@ extension ExportSink {
     if count + bytes.count > Self.capacity { flush() }
     (buffer + count).update(from: start, count: bytes.count)
     count += bytes.count
-  }
-}
-
-extension ExportSink.Target {
-  fileprivate var isMemory: Bool { if case .memory = self { true } else { false } }
-
-  fileprivate func fault(_ error: SystemError) -> ExportFault {
-    switch self {
-    case .file(let path, _, _): .failed(path: path, error)
-    case .standardOutput, .memory:
-      error.code == EPIPE ? .unwanted : .failed(path: "-", error)
-    }
   }
 }

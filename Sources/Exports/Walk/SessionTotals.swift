@@ -37,7 +37,9 @@ package struct SessionTotals: Sendable, Equatable {
   package private(set) var stepsLeftOut = 0
   package private(set) var picturesLeftOut = 0
 
-  package var droppedEvents: Int { counters[CounterTrack.droppedEvents].map { Int($0) } ?? 0 }
+  package var droppedEvents: Int {
+    counters[CounterTrack.droppedEvents].map { Int(nearest: $0) } ?? 0
+  }
 
   mutating func add(_ slice: Slice) {
     sums[slice.name.index].count += 1

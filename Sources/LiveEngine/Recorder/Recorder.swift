@@ -66,7 +66,7 @@ final class Recorder: Sendable {
     self.wakeDescriptor = wakeDescriptor
     var ledger = ledger
     var first = ledger.reading(at: .zero)
-    first.recording = recording.map { .on(path: $0.path, bytes: $0.bytes) } ?? .off
+    first.recording = recording.map { .on(path: $0.location, bytes: $0.bytes) } ?? .off
     latest = Monitor(first)
     desk = Monitor(
       RecorderState(ledger: ledger, clock: clock, recording: recording, openFile: openFile))

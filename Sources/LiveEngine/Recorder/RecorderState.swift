@@ -26,7 +26,7 @@ struct RecorderState {
     self.openFile = openFile
     meter = OwnCostMeter(clock: clock)
     file = recording
-    self.recording = recording.map { .on(path: $0.path, bytes: $0.bytes) } ?? .off
+    self.recording = recording.map { .on(path: $0.location, bytes: $0.bytes) } ?? .off
   }
 
   /// Takes events from the lanes, so many; they are told after the notes that came before them.
@@ -84,7 +84,7 @@ struct RecorderState {
 
   mutating func flush() {
     write { file throws(SessionFileFault) in try file.flush() }
-    if let file { recording = .on(path: file.path, bytes: file.bytes) }
+    if let file { recording = .on(path: file.location, bytes: file.bytes) }
   }
 
   mutating func reading(
@@ -136,7 +136,7 @@ struct RecorderState {
     do {
       try body(open)
     } catch {
-      recording = .failed(path: open.path, reason: error.message)
+      recording = .failed(path: open.location, reason: error.message)
       file = nil
     }
   }

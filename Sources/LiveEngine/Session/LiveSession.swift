@@ -11,7 +11,7 @@ package import Tracing
 /// ledger, writes the session file and publishes readings, the latest of which wins.
 package final class LiveSession: SessionSource {
   package let clock: SessionClock
-  /// Becomes readable when a reading has been published.
+  /// Becomes readable when a reading has been published; closed by `stop`.
   package let wakeDescriptor: Int32
   private let shared: SharedSession
   private let recorder: Recorder
@@ -27,6 +27,7 @@ package final class LiveSession: SessionSource {
     var requested: Scenario
     var isPaused = false
     var isStopped = false
+    var ownsDescriptor = true
   }
 
   /// - Parameters:
@@ -56,8 +57,6 @@ package final class LiveSession: SessionSource {
       shared: shared, wakeDescriptor: wakeDescriptor, recording: recording, openFile: openFile)
     threads = Monitor(SessionThreads(requested: scenario))
   }
-
-  deinit { close(wakeDescriptor) }
 
   /// Starts the threads.
   package func start() {
@@ -100,7 +99,13 @@ package final class LiveSession: SessionSource {
     }
     shared.stop()
     for thread in threads { thread.join() }
-    return recorder.stop()
+    let last = recorder.stop()
+    // Not before the recorder has ended: the number may soon be another file's.
+    self.threads.withLock { threads in
+      if threads.ownsDescriptor { close(wakeDescriptor) }
+      threads.ownsDescriptor = false
+    }
+    return last
   }
 
   private func apply(_ change: ScenarioChange) {

@@ -4,37 +4,66 @@ import Quantities
 
 /// Sleeps until intended moments, although the kernel wakes a thread 60–190 µs late.
 ///
-/// Every request is shortened by the median lateness of the last 31; the error's median so stays
-/// near zero. A wait shorter than that lateness can't be slept and is spun.
+/// Every request is shortened by the median lateness of the last 31, so that the error's median stays
+/// near zero. A wait shorter than that is spun, but one in 16 of them is slept all the same: lateness
+/// is measured by real sleeps alone, and a busy second mustn't make every later wait a spin.
 struct PunctualSleeper {
   private static let remembered = 31
-  /// Longer sleeps look this often whether the session has stopped.
-  private static let patience = Nanoseconds.milliseconds(100)
+  /// Later than this, sleeps aren't late by themselves: other threads have the processors, and spinning
+  /// would take more of them.
+  private static let largestCorrection = Nanoseconds.microseconds(200)
+  /// Short waits that are spun between two that are slept.
+  private static let mostSpins = 15
+  /// Longer sleeps check this often whether the session has stopped.
+  private static let checkInterval = Nanoseconds.milliseconds(100)
 
-  private let clock: SessionClock
+  private let now: () -> Nanoseconds
+  private let sleepUntil: (Nanoseconds) -> Void
   private let isStopping: @Sendable () -> Bool
   private var lateness: [Int64] = []
   private var next = 0
-  private(set) var median = Nanoseconds.microseconds(60)
+  private var spins = 0
+  /// What requests are shortened by.
+  private(set) var correction = Nanoseconds.microseconds(60)
 
   init(clock: SessionClock, isStopping: @escaping @Sendable () -> Bool) {
-    self.clock = clock
+    self.init(
+      now: { clock.now }, sleepUntil: { clock.sleep(until: $0) }, isStopping: isStopping)
+  }
+
+  /// - Parameters:
+  ///   - now: A clock that never goes back.
+  ///   - sleepUntil: Returns at that moment of the clock, or later.
+  init(
+    now: @escaping () -> Nanoseconds, sleepUntil: @escaping (Nanoseconds) -> Void,
+    isStopping: @escaping @Sendable () -> Bool
+  ) {
+    self.now = now
+    self.sleepUntil = sleepUntil
     self.isStopping = isStopping
     lateness.reserveCapacity(Self.remembered)
   }
 
+  /// Returns at about the deadline, or earlier where the session has stopped.
   mutating func sleep(until deadline: Nanoseconds) {
-    while deadline - clock.now > Self.patience + Self.patience {
-      clock.sleep(until: clock.now + Self.patience)
+    while deadline - now() > Self.checkInterval + Self.checkInterval {
+      sleepUntil(now() + Self.checkInterval)
       if isStopping() { return }
     }
-    let request = deadline - median
-    guard request > clock.now else {
-      while clock.now < deadline {}
-      return
+    let start = now()
+    guard deadline > start else { return }
+    var request = deadline - correction
+    if request <= start {
+      guard spins >= Self.mostSpins else {
+        spins += 1
+        while now() < deadline {}
+        return
+      }
+      request = start + Nanoseconds((deadline - start).count / 2)
     }
-    clock.sleep(until: request)
-    remember(clock.now - request)
+    spins = 0
+    sleepUntil(request)
+    remember(now() - request)
   }
 
   private mutating func remember(_ late: Nanoseconds) {
@@ -45,6 +74,6 @@ struct PunctualSleeper {
       next = (next + 1) % Self.remembered
     }
     let sorted = lateness.sorted()
-    median = Nanoseconds(sorted[sorted.count / 2])
+    correction = min(Nanoseconds(sorted[sorted.count / 2]), Self.largestCorrection)
   }
 }

@@ -77,15 +77,19 @@ extension SessionLedger {
       if settledBlocks != nil { settled.add(unrecorded) }
     }
     guard unrecorded.steps > 0 else { return }
+    lastStepEnd = max(lastStepEnd, unrecorded.to)
     blocks.steps(unrecorded.steps, endingAt: unrecorded.to)
     settledBlocks?.steps(unrecorded.steps, endingAt: unrecorded.to)
     settle(unrecorded.steps, at: unrecorded.to)
     // One by one, evenly: an epoch ends in between.
     let (each, rest) = unrecorded.picturesTrained.quotientAndRemainder(dividingBy: unrecorded.steps)
     let length = Double((unrecorded.to - unrecorded.from).count) / Double(unrecorded.steps)
-    for step in 1...unrecorded.steps {
-      let end = unrecorded.from + Nanoseconds(Int64(length * Double(step)))
-      epoch.step(pictures: each + (step <= rest ? 1 : 0), endingAt: end)
+    func end(_ step: Int) -> Nanoseconds {
+      unrecorded.from + Nanoseconds(nearest: (length * Double(step)).rounded(.down))
+    }
+    if rest > 0 { epoch.steps(1...rest, pictures: each + 1, endingAt: end) }
+    if rest < unrecorded.steps {
+      epoch.steps(rest + 1...unrecorded.steps, pictures: each, endingAt: end)
     }
   }
 }

@@ -16,9 +16,36 @@ struct EpochClock: Sendable, BitwiseCopyable {
   mutating func step(pictures: Int, endingAt end: Nanoseconds) {
     samplesSeen += pictures
     guard samplesSeen >= samples else { return }
-    last = end - start - paused
-    number += 1
-    begin(at: end)
+    finish(at: end)
+  }
+
+  /// The same for many steps with equally many pictures each.
+  ///
+  /// - Parameters:
+  ///   - numbers: The steps' numbers, for `end`.
+  ///   - end: When a step ended.
+  /// - Complexity: O(1), however many epochs end meanwhile.
+  mutating func steps(
+    _ numbers: ClosedRange<Int>, pictures: Int, endingAt end: (Int) -> Nanoseconds
+  ) {
+    guard pictures > 0 else { return }
+    func stepsFor(_ samples: Int) -> Int { max(1, (samples + pictures - 1) / pictures) }
+    let first = stepsFor(samples - samplesSeen)
+    guard first <= numbers.count else {
+      samplesSeen += numbers.count * pictures
+      return
+    }
+    let whole = stepsFor(samples)
+    let (more, rest) = (numbers.count - first).quotientAndRemainder(dividingBy: whole)
+    let firstEnd = numbers.lowerBound + first - 1
+    finish(at: end(firstEnd))
+    if more > 0 {
+      // Only the last whole epoch's time is kept.
+      number += more - 1
+      begin(at: end(firstEnd + (more - 1) * whole))
+      finish(at: end(firstEnd + more * whole))
+    }
+    samplesSeen = rest * pictures
   }
 
   mutating func restart(at now: Nanoseconds) { begin(at: now) }
@@ -33,6 +60,12 @@ struct EpochClock: Sendable, BitwiseCopyable {
   }
 
   mutating func archive(_ archive: inout StateArchive) { archive.value(&self) }
+
+  private mutating func finish(at end: Nanoseconds) {
+    last = end - start - paused
+    number += 1
+    begin(at: end)
+  }
 
   private mutating func begin(at now: Nanoseconds) {
     samplesSeen = 0

@@ -30,11 +30,12 @@ package struct InstrumentCheck: Sendable, Equatable {
     // A queue's content at either end of the window belongs to one side only.
     let tolerance = 0.1 * max(depth, depthByLaw) + 0.1
     if abs(depth - depthByLaw) > tolerance {
-      return "Little's law doesn't hold: depth \(tenths(depth)), rate × wait \(tenths(depthByLaw))."
+      return
+        "Little's law doesn't hold: depth \(NumberText.fixed(depth, 1)), rate × wait \(NumberText.fixed(depthByLaw, 1))."
         + " The instrument is broken, not the pipeline."
     }
     if accounted < Self.leastAccounted {
-      return "Only \(Int((accounted * 100).rounded())) % of the GPU's time is accounted for."
+      return "Only \(NumberText.percent(accounted)) of the GPU's time is accounted for."
         + " The instrument is broken, not the pipeline."
     }
     return nil
@@ -69,9 +70,4 @@ struct PutTimes: Sendable {
     // Its places are reached by their numbers.
     if entries.count != Self.length { self = PutTimes() }
   }
-}
-
-private func tenths(_ value: Double) -> String {
-  let count = Int((value * 10).rounded())
-  return "\(count / 10).\(count % 10)"
 }

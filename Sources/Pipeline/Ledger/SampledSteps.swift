@@ -52,7 +52,7 @@ package final class StepRecording: Hashable, Sendable {
     self.path = path
     self.times = times
     let sum = times.reduce(0.0) { $0 + Double($1.count) }
-    mean = .nanoseconds(Int64((sum / Double(times.count)).rounded()))
+    mean = .nanoseconds(Int64(nearest: sum / Double(times.count)))
     var hasher = Hasher()
     hasher.combine(path)
     hasher.combine(times)

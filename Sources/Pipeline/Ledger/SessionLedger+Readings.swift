@@ -55,6 +55,7 @@ extension SessionLedger {
     reading.batchesMade = batchesMade
     reading.batchesTrained = batchesTrained
     reading.imagesTrained = imagesTrained
+    reading.lastStepEnd = lastStepEnd
     return reading
   }
 

@@ -30,6 +30,7 @@ extension SessionLedger {
     archive.value(&batchesMade)
     archive.value(&batchesTrained)
     archive.value(&imagesTrained)
+    archive.value(&lastStepEnd)
   }
 
   private mutating func archiveWindows(_ archive: inout StateArchive) {

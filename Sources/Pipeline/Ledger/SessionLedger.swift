@@ -56,6 +56,8 @@ package struct SessionLedger: Sendable {
   var batchesMade = 0
   var batchesTrained = 0
   var imagesTrained = 0
+  /// The end of the last step; zero before the first.
+  var lastStepEnd = Nanoseconds.zero
 
   struct PendingChange: Sendable {
     var generation: Int
@@ -199,6 +201,7 @@ package struct SessionLedger: Sendable {
   private mutating func record(_ step: StepDone) {
     batchesTrained += 1
     imagesTrained += step.pictures
+    lastStepEnd = max(lastStepEnd, step.end)
     timeline.add(step)
     // What began before the window isn't wholly of it.
     if step.wanted >= settlingFrom {

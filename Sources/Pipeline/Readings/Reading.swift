@@ -50,6 +50,8 @@ package struct Reading: Sendable {
   package var batchesTrained = 0
   /// Pictures trained since the session's start.
   package var imagesTrained = 0
+  /// When the last step of the present window ended; the window's start before the first.
+  package var lastStepEnd = Nanoseconds.zero
 
   /// A snapshot without measurements.
   package init(

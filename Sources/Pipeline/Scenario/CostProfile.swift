@@ -59,6 +59,22 @@ extension CostProfile {
   /// A tenth of the time to ten times: beyond it nobody would call it the same program.
   package static let scales = 0.1...10
 
+  /// What a stage, a megabyte or the switch interval can take before any scaling: no stage takes a
+  /// minute for one picture.
+  package static let times = Duration.zero...Duration.seconds(60)
+
+  /// Whether its scale is one of `scales`, its times lie within `times`, scaled up where it is, and
+  /// shares within 0...1.
+  package var isWithinLimits: Bool {
+    guard Self.scales.contains(scale) else { return false }
+    let scaled = Duration.zero...Self.times.upperBound * max(1, scale)
+    return Self.times.contains(switchInterval) && scaled.contains(serializationPerMegabyte)
+      && stages.values.allSatisfy { cost in
+        scaled.contains(cost.fixed) && scaled.contains(cost.perPicture32)
+          && scaled.contains(cost.identity ?? .zero) && (0...1).contains(cost.lockFree)
+      }
+  }
+
   /// The name, and the scale where there is one.
   package var label: String { scale == 1 ? name : "\(name) ×\(scale)" }
 

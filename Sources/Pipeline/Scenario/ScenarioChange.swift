@@ -29,7 +29,7 @@ package enum ScenarioChange: Hashable, Sendable {
     case .workers(let count): "workers \(count)"
     case .queueLimit(let limit): "queue limit \(limit)"
     case .prefetch(let count): "prefetch \(count)"
-    case .compute(let time): "gpu compute \(milliseconds(time)) ms"
+    case .compute(let time): "gpu compute \(NumberText.brief(time.seconds * 1e3, 1)) ms"
     case .costs(let costs): "costs \(costs.name)"
     case .interpreterLock(let on): "interpreter lock \(on ? "on" : "off")"
     case .governor(let governor): "governor \(governor == nil ? "off" : "on")"
@@ -115,9 +115,4 @@ package enum Ablation: String, CaseIterable, Sendable {
     let count = allCases.count
     return allCases[((index + step) % count + count) % count]
   }
-}
-
-private func milliseconds(_ duration: Duration) -> String {
-  let tenths = Int((duration.seconds * 10_000).rounded())
-  return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
 }

@@ -47,22 +47,24 @@ extension Scenario {
     }
     if let cores { try require("cores", cores, in: 1...1_024) }
     if let wanted = consumer.compute.wanted {
-      throw ScenarioFault(option: "gpu", value: written(consumer.compute), wanted: wanted)
+      throw ScenarioFault(option: "gpu", value: consumer.compute.text, wanted: wanted)
     }
     for (option, time) in [("gpu-host", consumer.host), ("gpu-transfer", consumer.transfer)] {
       guard time >= .zero, time <= Self.computeTimes.upperBound else {
         throw ScenarioFault(
-          option: option, value: written(time), wanted: "a time from 0 to 1h")
+          option: option, value: DurationText.write(time), wanted: "a time from 0 to 1h")
       }
     }
   }
 
   /// The same for what only the dataset's shape can tell.
+  ///
+  /// - Throws: A `ScenarioFault` that names the first value that doesn't suit the dataset.
   package func check(against dataset: DatasetFacts) throws(ScenarioFault) {
     let batchBytes = dataset.shape.count * batchSize * MemoryLayout<Float>.stride
     let deepest =
       loader.deepest(limit: queueLimit, workers: workers, prefetch: prefetch) + workers + 1
-    guard batchBytes * deepest <= Self.mostQueueBytes else {
+    guard Double(batchBytes) * Double(deepest) <= Double(Self.mostQueueBytes) else {
       throw ScenarioFault(
         option: "queue", value: "\(queueLimit)",
         wanted: "a queue of at most 4 GB: a batch takes \(batchBytes / 1_000_000) MB")
@@ -96,27 +98,8 @@ extension Governor {
     }
     guard Self.windows.contains(window) else {
       throw ScenarioFault(
-        option: "governor", value: "window=\(written(window))", wanted: "a window from 1ms to 60s")
+        option: "governor", value: "window=\(DurationText.write(window))",
+        wanted: "a window from 1ms to 60s")
     }
   }
-}
-
-/// A step's time as it is typed: `1ms±2ms`.
-private func written(_ time: StepTime) -> String {
-  switch time {
-  case .constant(let value): written(value)
-  case .normal(let mean, let deviation): "\(written(mean))±\(written(deviation))"
-  case .logNormal(let mean, let deviation): "\(written(mean))~lognormal:\(written(deviation))"
-  case .sampled(let steps): "\(written(steps.mean))~file:\(steps.recording.path)"
-  }
-}
-
-/// A time as it is typed: `-3ms`, `90s`.
-private func written(_ time: Duration) -> String {
-  let count = Nanoseconds(time).count
-  for (unit, length) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1_000)]
-  where count != 0 && count % length == 0 {
-    return "\(count / length)\(unit)"
-  }
-  return "\(count)ns"
 }

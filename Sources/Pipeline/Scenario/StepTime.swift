@@ -62,6 +62,24 @@ package enum StepTime: Hashable, Sendable {
 }
 
 extension StepTime {
+  /// What stands before the path of a file of step times.
+  package static let fileMark = "file:"
+
+  /// As it is typed and as files have it: `14ms`, `14ms±2ms`, `14ms~lognormal:2ms`, `file:PATH`,
+  /// `14ms~file:PATH`.
+  package var text: String {
+    switch self {
+    case .constant(let value): DurationText.write(value)
+    case .normal(let mean, let deviation):
+      "\(DurationText.write(mean))±\(DurationText.write(deviation))"
+    case .logNormal(let mean, let deviation):
+      "\(DurationText.write(mean))~lognormal:\(DurationText.write(deviation))"
+    case .sampled(let steps):
+      (steps.isStretched ? "\(DurationText.write(steps.mean))~" : "")
+        + Self.fileMark + steps.recording.path
+    }
+  }
+
   /// What would be right where it makes no sense; nil where it does.
   package var wanted: String? {
     guard Scenario.computeTimes.contains(mean) else { return "a time from 1us to 1h" }

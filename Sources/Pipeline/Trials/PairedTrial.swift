@@ -77,19 +77,24 @@ package struct PairedTrial: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - batches: Trained since the session's start.
+  ///   - lastStep: When the last of them ended. Blocks begin and end there: a reading comes at any
+  ///     moment of a step, and a step that is counted whole in one block and not at all in the next
+  ///     would be an effect where there is none.
   ///   - holds: Whether batches made under `side` are what is trained on now.
-  package mutating func observe(batches: Int, at now: Nanoseconds, holds: Bool) {
+  package mutating func observe(
+    batches: Int, lastStep: Nanoseconds, at now: Nanoseconds, holds: Bool
+  ) {
     guard !isOver, holds else { return }
     guard let start = blockStart else {
       blockStart = now
       return
     }
     guard let measure = measureStart else {
-      if now - start >= settling { measureStart = (now, batches) }
+      if lastStep - start >= settling { measureStart = (lastStep, batches) }
       return
     }
-    guard now - measure.at >= measuring, batches > measure.batches else { return }
-    rates.append((now - measure.at).seconds / Double(batches - measure.batches))
+    guard lastStep - measure.at >= measuring, batches > measure.batches else { return }
+    rates.append((lastStep - measure.at).seconds / Double(batches - measure.batches))
     block += 1
     blockStart = nil
     measureStart = nil

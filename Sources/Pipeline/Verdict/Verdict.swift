@@ -85,8 +85,8 @@ extension Verdict {
     } else if sides.makeEach > sides.step {
       self = Self.inputBound(reading)
     } else {
-      let starved = percent(reading.consumer.starved)
-      let idle = percent(reading.workers.napping + reading.workers.waitingForRoom)
+      let starved = NumberText.percent(reading.consumer.starved)
+      let idle = NumberText.percent(reading.workers.napping + reading.workers.waitingForRoom)
       self.init(
         kind: .gpuBound, because: "The GPU is the limit: starved \(starved), workers idle \(idle).",
         advice: .fasterGPU)
@@ -100,8 +100,8 @@ extension Verdict {
     return Verdict(
       kind: .inputBound, stage: costliest?.stage.id,
       because:
-        "\(costliest?.stage.name ?? "the work") takes \(percent(costliest?.share ?? 0)) of making a batch;"
-        + " the GPU starves \(percent(reading.consumer.starved)).",
+        "\(costliest?.stage.name ?? "the work") takes \(NumberText.percent(costliest?.share ?? 0)) of making a batch;"
+        + " the GPU starves \(NumberText.percent(reading.consumer.starved)).",
       advice: adviceForInput(reading, costliest: costliest?.stage))
   }
 
@@ -114,8 +114,8 @@ extension Verdict {
     case .waitPolicyBound:
       return Verdict(
         kind: .waitPolicyBound,
-        because: "Workers sleep \(percent(workers.napping)) while the GPU starves"
-          + " \(percent(consumer.starved)): " + compared, advice: .blockingLoader)
+        because: "Workers sleep \(NumberText.percent(workers.napping)) while the GPU starves"
+          + " \(NumberText.percent(consumer.starved)): " + compared, advice: .blockingLoader)
     case .interpreterBound:
       return Verdict(
         kind: .interpreterBound,
@@ -124,7 +124,8 @@ extension Verdict {
     case .clockBound:
       return Verdict(
         kind: .clockBound,
-        because: "The clock is at \(percent(consumer.clock)) of its highest: " + compared,
+        because: "The clock is at \(NumberText.percent(consumer.clock)) of its highest: "
+          + compared,
         advice: .noGovernor)
     case .serializationBound, .measuring, .paused, .failed, .gpuBound, .inputBound:
       return Verdict(
@@ -256,15 +257,7 @@ extension ChangeEffect {
   }
 }
 
-private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
-
 private func time(_ seconds: Double) -> String {
   seconds < 1e-3
-    ? "\(Int((seconds * 1e6).rounded())) µs" : "\(hundredths(seconds * 1e3)) ms"
-}
-
-private func hundredths(_ value: Double) -> String {
-  let whole = Int((value * 100).rounded())
-  let rest = whole % 100
-  return "\(whole / 100).\(rest < 10 ? "0" : "")\(rest)"
+    ? "\(NumberText.fixed(seconds * 1e6, 0)) µs" : "\(NumberText.fixed(seconds * 1e3, 2)) ms"
 }

@@ -104,7 +104,7 @@ private struct StretchWalk {
     guard record.at < to else { return }
     switch record {
     case .counter(let id, let count, _):
-      if id == CounterTrack.droppedEvents { droppedEvents = Int(max(0, min(count, 1e15))) }
+      if id == CounterTrack.droppedEvents { droppedEvents = Int(nearest: count) }
       feed.take(record)
     case .event(let event):
       if feed.ledger.takes(event) { open?.blocks.record(event) }

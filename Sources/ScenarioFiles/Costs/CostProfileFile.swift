@@ -7,8 +7,7 @@ package import Toml
 /// A cost profile, schema `augtop-costs/1`: microseconds per picture and stage, in JSON.
 package enum CostProfileFile {
   private static let schema = "augtop-costs/1"
-  /// No stage takes a minute for one picture.
-  private static let longest = 60e6
+  private static let longest = CostProfile.times.upperBound.seconds * 1e6
 
   /// Reads a cost profile.
   ///
@@ -175,19 +174,24 @@ package enum CostProfileFile {
 
 /// Where stages' costs can come from: the kernels, the program's own profiles, the user's files.
 package enum CostCatalog {
+  /// The names that need no file.
+  static let builtIn = ["native", "keras-1.1"]
+
   /// `native`, a profile's name, or a file's path.
+  ///
+  /// - Throws: A `ConfigurationFault` for an unknown name and for a file that can't be read or
+  ///   isn't a profile.
   package static func source(_ name: String) throws(ConfigurationFault) -> CostSource {
     switch name {
     case "native": return .native
     case "keras-1.1": return .profile(try keras())
     default:
       guard name.contains("/") || name.hasSuffix(".json") else {
-        let names = ["native", "keras-1.1"]
         throw ConfigurationFault(
           file: "",
           problem: .unknownName(
-            name, of: "cost profile", nearest: nearest(to: name, among: names),
-            known: names + ["or a file's path"]))
+            name, of: "cost profile", nearest: nearest(to: name, among: builtIn),
+            known: builtIn + ["or a file's path"]))
       }
       var profile = try CostProfileFile.read(path: name)
       profile.path = name
@@ -196,6 +200,8 @@ package enum CostCatalog {
   }
 
   /// The sources that a key of the screen steps through: the built-in ones and the one in use.
+  ///
+  /// - Throws: As `source`.
   package static func sources(
     with current: CostSource
   ) throws(ConfigurationFault) -> [CostSource] {
@@ -204,6 +210,8 @@ package enum CostCatalog {
   }
 
   /// The costs of Keras 1.1.0 on the machine that augtop was developed on.
+  ///
+  /// - Throws: A `ConfigurationFault` if the built-in profile were damaged.
   package static func keras() throws(ConfigurationFault) -> CostProfile {
     let text = String(decoding: PackageResources.costs_keras_1_1_json, as: UTF8.self)
     return try CostProfileFile.parse(text, file: "keras-1.1.json")

@@ -9,6 +9,8 @@ package enum PresetCatalog {
   package static let names = ["fast-gpu", "keras-cifar10", "paradox", "native"]
 
   /// The preset of that name, or a fault that names the nearest and all.
+  ///
+  /// - Throws: A `ConfigurationFault` with the nearest name where there is no such preset.
   package static func scenario(named name: String) throws(ConfigurationFault) -> Scenario {
     guard let text = text(named: name) else {
       throw ConfigurationFault(

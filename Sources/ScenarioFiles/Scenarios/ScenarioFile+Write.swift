@@ -40,7 +40,7 @@ extension ScenarioFile {
     if scenario.costs != .native { all.add("gil", "\(scenario.interpreterLock)") }
 
     all.begin("gpu")
-    all.add("compute", quoted(StepTimeText.write(scenario.consumer.compute)))
+    all.add("compute", quoted(scenario.consumer.compute.text))
     all.add("host", quoted(DurationText.write(scenario.consumer.host)))
     all.add("transfer", quoted(DurationText.write(scenario.consumer.transfer)))
 

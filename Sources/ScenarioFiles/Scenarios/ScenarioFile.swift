@@ -20,16 +20,41 @@ package enum ScenarioFile {
     }
   }
 
-  /// Reads what `attributes` writes: keys with their tables' names in front.
+  /// Reads what `attributes` writes: keys with their tables' names in front. Opens no file: what
+  /// those that the pairs name held is in `recorded`.
+  ///
+  /// - Throws: As for a text; `syntax` with its key for a pair that isn't one key and its value.
   package static func parse(
-    _ pairs: [(key: String, value: String)], file: String
+    _ pairs: [(key: String, value: String)], file: String, recorded: RecordedContent
   ) throws(ConfigurationFault) -> Scenario {
-    try parse(
-      pairs.map { "\($0.key) = \($0.value)\n" }.joined(), file: file)
+    let lines = try pairs.map { key, value throws(ConfigurationFault) in
+      let line = "\(key) = \(value)\n"
+      // A pair is read alone first, so that none can change what another one means.
+      guard key.utf8.allSatisfy(isKeyByte), value.utf8.allSatisfy({ $0 >= 0x20 }),
+        (try? TomlDocument(text: line, file: file)) != nil
+      else {
+        throw ConfigurationFault(
+          file: file, keyPath: key, problem: .syntax("isn't a key with its value"))
+      }
+      return line
+    }
+    return try TomlDocument(text: lines.joined(), file: file).read {
+      root throws(ConfigurationFault) in try scenario(&root, recorded)
+    }
   }
 
+  private static func isKeyByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"), UInt8(ascii: "."):
+      true
+    default: false
+    }
+  }
+
+  /// - Parameter recorded: Stands for the files that the table names; nil opens them.
   private static func scenario(
-    _ root: inout TomlTable
+    _ root: inout TomlTable, _ recorded: RecordedContent? = nil
   ) throws(ConfigurationFault) -> Scenario {
     var scenario = Scenario(name: try root.required("name"))
     if let dataset = try root.parsed(
@@ -62,8 +87,11 @@ package enum ScenarioFile {
     } catch {
       throw root.fault("governor", "has \(error.value); write \(error.wanted)")
     }
-    try readCosts(&root, into: &scenario)
-    if let consumer = try root.table("gpu", readConsumer) { scenario.consumer = consumer }
+    try readCosts(&root, recorded, into: &scenario)
+    let consumer = try root.table("gpu") { table throws(ConfigurationFault) in
+      try readConsumer(&table, recorded)
+    }
+    if let consumer { scenario.consumer = consumer }
     if let settings = try root.table("augmentation", readSettings) { scenario.settings = settings }
     if let stages = try root.table("stages", readStages) { scenario.stages = stages }
     return scenario
@@ -114,9 +142,20 @@ package enum ScenarioFile {
   }
 
   private static func readCosts(
-    _ root: inout TomlTable, into scenario: inout Scenario
+    _ root: inout TomlTable, _ recorded: RecordedContent?, into scenario: inout Scenario
   ) throws(ConfigurationFault) {
-    if let name: String = try root.value("costs") {
+    let name: String? = try root.value("costs")
+    if let costs = recorded?.costs {
+      // Scaled already.
+      let _: Double? = try root.value("cost-scale")
+      scenario.costs = costs
+      scenario.interpreterLock = try root.value("gil", default: false)
+      return
+    }
+    if let name {
+      guard recorded == nil || CostCatalog.builtIn.contains(name) else {
+        throw root.fault("costs", "isn't read again, and the recording doesn't hold its costs")
+      }
       do {
         scenario.apply(.costs(try CostCatalog.source(name)))
       } catch {
@@ -139,12 +178,16 @@ package enum ScenarioFile {
   }
 
   private static func readConsumer(
-    _ table: inout TomlTable
+    _ table: inout TomlTable, _ recorded: RecordedContent?
   ) throws(ConfigurationFault) -> Consumer {
     var consumer = Consumer()
     let why = "isn't a time; write it with its unit, as \"3.4ms\" (us, ms, s, min, h)"
     if let text: String = try table.value("compute") {
-      guard let compute = try StepTimeText.read(text) else { throw table.fault("compute", why) }
+      let compute =
+        if let recorded { StepTimeText.read(text, from: recorded) } else {
+          try StepTimeText.read(text)
+        }
+      guard let compute else { throw table.fault("compute", why) }
       if let wanted = compute.wanted {
         throw table.fault("compute", "is out of bounds; write \(wanted)")
       }

@@ -9,19 +9,33 @@ package enum StepTimeText {
     "a time as 14ms, 14ms±2ms, 14ms~lognormal:2ms, file:PATH or"
     + " 14ms~file:PATH"
 
-  private static let fileMark = "file:"
-
   /// Any of the `forms`, nil where it is none of them; opens the file that it names.
+  ///
+  /// - Throws: A `ConfigurationFault` for a file of times that can't be read.
   package static func read(_ text: String) throws(ConfigurationFault) -> StepTime? {
-    if text.hasPrefix(fileMark) {
-      return .sampled(SampledSteps(try StepTimesFile.read(path: path(text[...]))))
-    }
-    guard let (mean, rest) = halves(text, at: "~"), rest.hasPrefix(fileMark) else {
-      return parse(text)
+    guard let (mean, path) = file(in: text) else { return parse(text) }
+    let steps = SampledSteps(try StepTimesFile.read(path: path))
+    return .sampled(mean.map(steps.withMean) ?? steps)
+  }
+
+  /// The same without opening a file: `recorded` has its times; nil also where it has none.
+  static func read(_ text: String, from recorded: RecordedContent) -> StepTime? {
+    guard let (mean, path) = file(in: text) else { return parse(text) }
+    guard let times = recorded.stepTimes else { return nil }
+    let steps = SampledSteps(StepRecording(path: path, times: times))
+    return .sampled(mean.map(steps.withMean) ?? steps)
+  }
+
+  /// The path of `file:PATH` and `14ms~file:PATH`, with the mean of the second; nil for other forms.
+  private static func file(in text: String) -> (mean: Duration?, path: String)? {
+    if text.hasPrefix(StepTime.fileMark) {
+      return (nil, String(text.dropFirst(StepTime.fileMark.count)))
     }
     // A mean beyond bounds is the scenario's check to refuse; dividing by none would be ours.
-    guard let mean = DurationText.parse(String(mean)), mean > .zero else { return nil }
-    return .sampled(SampledSteps(try StepTimesFile.read(path: path(rest))).withMean(mean))
+    guard let (mean, rest) = halves(text, at: "~"), rest.hasPrefix(StepTime.fileMark),
+      let mean = DurationText.parse(String(mean)), mean > .zero
+    else { return nil }
+    return (mean, String(rest.dropFirst(StepTime.fileMark.count)))
   }
 
   /// A form without a file, nil where it is none: `14ms`; `14ms±2ms` (also `14ms+-2ms`), normal;
@@ -39,21 +53,9 @@ package enum StepTimeText {
     return DurationText.parse(text).map { .constant($0) }
   }
 
-  /// The form that `read` reads back.
-  package static func write(_ time: StepTime) -> String {
-    switch time {
-    case .constant(let value): DurationText.write(value)
-    case .normal(let mean, let deviation):
-      "\(DurationText.write(mean))±\(DurationText.write(deviation))"
-    case .logNormal(let mean, let deviation):
-      "\(DurationText.write(mean))~lognormal:\(DurationText.write(deviation))"
-    case .sampled(let steps):
-      (steps.isStretched ? "\(DurationText.write(steps.mean))~" : "")
-        + fileMark + steps.recording.path
-    }
+  private static func path(_ text: Substring) -> String {
+    String(text.dropFirst(StepTime.fileMark.count))
   }
-
-  private static func path(_ text: Substring) -> String { String(text.dropFirst(fileMark.count)) }
 
   private static func pair(_ first: Substring, _ second: Substring) -> (Duration, Duration)? {
     guard let first = DurationText.parse(String(first)),

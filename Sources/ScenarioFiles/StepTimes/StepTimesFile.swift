@@ -25,6 +25,7 @@ package enum StepTimesFile {
   }
 
   /// - Complexity: O(bytes).
+  /// - Throws: A `ConfigurationFault` with the line that isn't a time, and for a text without any.
   package static func parse(
     _ text: String, file: String
   ) throws(ConfigurationFault) -> StepRecording {
@@ -82,7 +83,7 @@ package enum StepTimesFile {
     guard column.utf8.allSatisfy({ $0 < UInt8(ascii: ":") || $0 | 0x20 == UInt8(ascii: "e") })
     else { return DurationText.parse(String(column)) }
     guard let number = Double(column), abs(number) <= unit.most else { return nil }
-    return .nanoseconds(Int64((number * unit.nanoseconds).rounded()))
+    return .nanoseconds(Int64(nearest: number * unit.nanoseconds))
   }
 
   private static func isHeading(_ column: Substring) -> Bool {

@@ -44,6 +44,9 @@ package final class Terminal {
   /// Opens the terminal on standard input and output.
   ///
   /// Colour: none with `NO_COLOR`; 24-bit with `COLORTERM`; else what terminfo says.
+  ///
+  /// - Throws: A `TerminalFault` where a stream is no terminal, the terminal is unknown or too
+  ///   simple, or the system refuses a descriptor.
   package init(theme: Theme, options: Options = Options()) throws(TerminalFault) {
     if let missing = Terminal.missing { throw missing }
     let isUTF8 = nc_use_locale() == 1

@@ -20,13 +20,13 @@ extension CellGrid {
   ///
   /// - Parameters:
   ///   - values: Oldest first; the last `area.width` are shown.
-  ///   - limit: The value of a full column; nothing is drawn when it isn't above 0.
+  ///   - limit: The value of a full column; nothing is drawn when it isn't above 0, or isn't finite.
   package mutating func drawSparkline(
     _ values: some BidirectionalCollection<Double>, limit: Double, in area: Rect,
     gradient: GradientRole
   ) {
     fill(area)
-    guard limit > 0 else { return }
+    guard limit > 0, limit.isFinite else { return }
     var x = area.maxX - 1
     for value in values.reversed() {
       if x < area.x { break }
@@ -49,7 +49,7 @@ extension CellGrid {
   ///
   /// - Parameters:
   ///   - bands: Oldest first; the last 2 × `area.width` are shown.
-  ///   - limit: The value at the upper edge; nothing is drawn when it isn't above 0.
+  ///   - limit: The value at the upper edge; nothing is drawn when it isn't above 0, or isn't finite.
   package mutating func drawBandGraph(
     _ bands: some BidirectionalCollection<Band>, limit: Double, in area: Rect
   ) {

@@ -48,18 +48,20 @@ package enum CostProfileText {
       return name == CostSource.native.name ? .native : nil
     }
     guard let interval = ExactTime.read(interval),
-      let scale = told["scale"].map({ Double($0) }) ?? 1, CostProfile.scales.contains(scale)
+      let scale = told["scale"].map({ Double($0) }) ?? 1,
+      let serialization = ExactTime.read(told["serialization_ns_per_mb"] ?? "0")
     else { return nil }
     var profile = CostProfile(
       name: name, about: told["about"] ?? "", stages: [:], switchInterval: interval,
-      serializationPerMegabyte: told["serialization_ns_per_mb"].flatMap(ExactTime.read) ?? .zero,
+      serializationPerMegabyte: serialization,
       scale: scale)
     profile.path = told["path"]
     for pair in attributes where pair.key.hasPrefix(stagePrefix) {
       guard let cost = cost(pair.value) else { return nil }
       profile.stages[String(pair.key.dropFirst(stagePrefix.count))] = cost
     }
-    return .profile(profile)
+    // A damaged number would make time stand still, or run backwards, once it is run again.
+    return profile.isWithinLimits ? .profile(profile) : nil
   }
 
   private static func cost(_ text: String) -> StageCost? {
@@ -71,10 +73,11 @@ package enum CostProfileText {
     }
     guard let fixed = told["fixed_ns"].flatMap(ExactTime.read),
       let perPicture32 = told["per_kpx_ns"].flatMap(ExactTime.read),
-      let lockFree = told["lock_free"].flatMap(Double.init), (0...1).contains(lockFree)
+      let lockFree = told["lock_free"].flatMap(Double.init)
     else { return nil }
+    let identity = told["identity_ns"].map(ExactTime.read)
+    if case .some(nil) = identity { return nil }
     return StageCost(
-      fixed: fixed, perPicture32: perPicture32, lockFree: lockFree,
-      identity: told["identity_ns"].flatMap(ExactTime.read))
+      fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, identity: identity ?? nil)
   }
 }

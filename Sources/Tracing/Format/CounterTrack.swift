@@ -16,7 +16,7 @@ package struct CounterTrack: Sendable {
     case other(String)
   }
 
-  /// Told by events, not by readings: on every put and every take.
+  /// Written with events, not with readings: on every put and every take.
   package static let queueDepth = CounterTrack(
     0, "queue depth", .count(of: "batches")
   ) { _ in nil }
@@ -31,18 +31,22 @@ package struct CounterTrack: Sendable {
       CounterTrack(3, "gpu starved", .other("%")) { percent($0.consumer.starved) },
       CounterTrack(4, "images/s", .other("images/s")) { .real($0.consumer.imagesPerSecond) },
       CounterTrack(5, "images trained", .count(of: "images")) { .whole(Int64($0.imagesTrained)) },
-      CounterTrack(6, "augtop cpu", .other("% of a core")) { percent($0.own.cpuFraction) },
-      CounterTrack(7, "emulated work", .other("cores")) { .real($0.own.emulatedCores) },
-      CounterTrack(8, "dropped events", .count(of: "events")) {
+      CounterTrack(ownCPU, "augtop cpu", .other("% of a core")) { percent($0.own.cpuFraction) },
+      CounterTrack(emulatedCores, "emulated work", .other("cores")) { .real($0.own.emulatedCores) },
+      CounterTrack(droppedEvents, "dropped events", .count(of: "events")) {
         .whole(Int64($0.own.droppedEvents))
       },
-      CounterTrack(9, "resident memory", .bytes) { .whole(Int64($0.own.residentBytes)) },
+      CounterTrack(residentMemory, "resident memory", .bytes) {
+        .whole(Int64($0.own.residentBytes))
+      },
       CounterTrack(10, "clock", .other("of the maximum")) { .real($0.consumer.clock) },
       CounterTrack(11, "batches made", .count(of: "batches")) { .whole(Int64($0.batchesMade)) },
-      CounterTrack(12, "batches trained", .count(of: "batches")) {
+      CounterTrack(batchesTrained, "batches trained", .count(of: "batches")) {
         .whole(Int64($0.batchesTrained))
       },
-      CounterTrack(13, "augtop per event", .other("ns")) { .real($0.own.nanosecondsPerEvent) },
+      CounterTrack(timePerEvent, "augtop per event", .other("ns")) {
+        .real($0.own.nanosecondsPerEvent)
+      },
     ]
       + stages.map { stage in
         CounterTrack(.stage(stage.id), "cpu \(stage.name)", .other("µs/image")) { reading in
@@ -77,11 +81,17 @@ package struct CounterTrack: Sendable {
 }
 
 extension CounterTrack {
+  /// augtop's own CPU time, in percent of one processor.
   package static let ownCPU = TrackID.counter(6)
+  /// Processors that emulated work keeps busy.
   package static let emulatedCores = TrackID.counter(7)
+  /// Events that the recorder lost.
   package static let droppedEvents = TrackID.counter(8)
+  /// augtop's resident memory, in bytes.
   package static let residentMemory = TrackID.counter(9)
+  /// Batches trained since the session's start.
   package static let batchesTrained = TrackID.counter(12)
+  /// augtop's own time for one event, in nanoseconds.
   package static let timePerEvent = TrackID.counter(13)
 
   /// What its numbers count.

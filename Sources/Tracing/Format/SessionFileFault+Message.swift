@@ -4,7 +4,8 @@ extension SessionFileFault {
     switch self {
     case .exists: "the file exists already; name another one, or remove it first"
     case .notWritable(_, let error): "can't be written: \(error)"
-    case .failed(_, let error, let kept): "\(error); the first \(kept) bytes are kept"
+    case .failed(_, let error, let kept, let part):
+      "\(error); the first \(kept) bytes are kept" + (part.map { " in \($0)" } ?? "")
     case .closed: "the file is closed already"
     case .notReadable(_, let error): "can't be read: \(error)"
     case .empty: "the file is empty"

@@ -79,8 +79,13 @@ package struct SessionHeader: Sendable {
       Attribute("machine.architecture", machine.architecture),
       Attribute("machine.cpu", machine.processor),
       Attribute("machine.cores", "\(machine.cores)"),
-    ] + datasetAttributes + StageListText.write(stages, on: scenario.stages)
+    ] + stepAttributes + datasetAttributes + StageListText.write(stages, on: scenario.stages)
       + CostProfileText.write(scenario.costs) + attributes
+  }
+
+  private var stepAttributes: [Attribute] {
+    guard case .sampled(let steps) = scenario.consumer.compute else { return [] }
+    return [Attribute("session.step_times_ns", StepTimesText.write(steps.recording))]
   }
 
   private var datasetAttributes: [Attribute] {

@@ -1,181 +1,167 @@
 import Pipeline
 import Quantities
-import SwiftProtobuf
 
-/// The packets that stand before moments: what the session is, which tracks it has, and each
-/// sequence's words and clock.
+/// Writes the packets that stand before moments: the session, its tracks, and each sequence's words
+/// and clock.
+///
+/// - Source: Field numbers as in Perfetto's protos/perfetto/trace/perfetto_trace.proto.
 struct SessionPreamble {
   /// The trace attribute that makes a Perfetto trace a session file.
   static let formatKey = "augtop.trace_format"
 
   var header: SessionHeader
 
-  /// The file's beginning, before any sequence.
-  var packets: [PerfettoTracePacket] {
-    [clocks, identity, attributes, system, process]
-      + CounterTrack.all(header.stages).map(descriptor)
+  /// Writes the file's beginning, which belongs to no sequence.
+  func writeSession(to trace: inout WireBuffer) {
+    trace.message(1) { packet in
+      packet.message(6) { snapshot in
+        clock(.realtime, header.clocks.realtime, in: &snapshot)
+        clock(.monotonic, header.clocks.monotonic, in: &snapshot)
+        clock(.boottime, header.clocks.boottime, in: &snapshot)
+        // The trace's primary clock.
+        snapshot.varint(2, UInt64(TraceClock.monotonic.rawValue))
+      }
+    }
+    trace.message(1) { packet in
+      packet.message(89) {
+        $0.signed(1, header.identity.high)
+        $0.signed(2, header.identity.low)
+      }
+    }
+    trace.message(1) { $0.message(126) { attributes(to: &$0) } }
+    trace.message(1) { $0.message(45) { system(to: &$0) } }
+    trace.message(1) { $0.message(60) { process(to: &$0) } }
+    for counter in CounterTrack.all(header.stages) {
+      trace.message(1) { $0.message(60) { descriptor(of: counter, to: &$0) } }
+    }
   }
 
-  /// A sequence's beginning: its track, its words, its clock.
-  func packets(for sequence: SequenceID) -> [PerfettoTracePacket] {
-    var start = PerfettoTracePacket()
-    start.trustedPacketSequenceID = sequence.rawValue
-    start.sequenceFlags = UInt32(
-      PerfettoTracePacket.SequenceFlags.seqIncrementalStateCleared.rawValue)
-    start.internedData = words
-    start.tracePacketDefaults.timestampClockID = SequenceClock.id
-    start.tracePacketDefaults.trackEventDefaults.trackUuid = sequence.track.rawValue
-    start.clockSnapshot.clocks = [
-      clock(.monotonic, header.clocks.monotonic), sequenceClock(0),
-    ]
-    return [descriptor(of: sequence), start]
+  /// Writes a sequence's beginning: its track, its words, its clock.
+  func write(_ sequence: SequenceID, to trace: inout WireBuffer) {
+    trace.message(1) { $0.message(60) { descriptor(of: sequence, to: &$0) } }
+    trace.message(1) { packet in
+      packet.message(6) {
+        clock(.monotonic, header.clocks.monotonic, in: &$0)
+        clock(.sequence, 0, in: &$0)
+      }
+      packet.varint(10, UInt64(sequence.rawValue))
+      packet.message(12) { words(to: &$0) }
+      // SEQ_INCREMENTAL_STATE_CLEARED: words and clock begin here.
+      packet.varint(13, 1)
+      packet.message(59) { defaults in
+        if let track = sequence.track { defaults.message(11) { $0.varint(11, track.rawValue) } }
+        defaults.varint(58, UInt64(TraceClock.sequence.rawValue))
+      }
+    }
+  }
+
+  /// Writes where a sequence's clock stands, so that a reader who lost a packet, or begins here,
+  /// knows the times that follow.
+  ///
+  /// - Parameter last: The time of the sequence's last moment that was not late.
+  func writeSynchronization(
+    of sequence: SequenceID, at last: Nanoseconds, to trace: inout WireBuffer
+  ) {
+    let count = UInt64(bitPattern: last.count)
+    trace.message(1) { packet in
+      packet.message(6) {
+        clock(.monotonic, header.clocks.monotonic &+ count, in: &$0)
+        clock(.sequence, count, in: &$0)
+      }
+      packet.varint(10, UInt64(sequence.rawValue))
+    }
   }
 
   // MARK: The session
 
-  private var clocks: PerfettoTracePacket {
-    var packet = PerfettoTracePacket()
-    packet.clockSnapshot.primaryTraceClock = .monotonic
-    packet.clockSnapshot.clocks = [
-      clock(.realtime, header.clocks.realtime), clock(.monotonic, header.clocks.monotonic),
-      clock(.boottime, header.clocks.boottime),
-    ]
-    return packet
+  private func clock(_ clock: TraceClock, _ time: UInt64, in snapshot: inout WireBuffer) {
+    snapshot.message(1) {
+      $0.varint(1, UInt64(clock.rawValue))
+      $0.varint(2, time)
+      // Each time of a sequence is counted from the one before.
+      if clock == .sequence { $0.varint(3, 1) }
+    }
   }
 
-  private var identity: PerfettoTracePacket {
-    var packet = PerfettoTracePacket()
-    packet.traceUuid.msb = header.identity.high
-    packet.traceUuid.lsb = header.identity.low
-    return packet
-  }
-
-  private var attributes: PerfettoTracePacket {
-    var packet = PerfettoTracePacket()
-    var format = PerfettoTraceAttributes.Attribute()
-    format.key = Self.formatKey
-    format.longValue = Int64(SessionHeader.format)
-    packet.traceAttributes.attribute =
-      [format]
-      + header.allAttributes.map { pair in
-        var attribute = PerfettoTraceAttributes.Attribute()
-        attribute.key = pair.key
-        attribute.stringValue = pair.value
-        return attribute
+  private func attributes(to list: inout WireBuffer) {
+    list.message(1) {
+      $0.string(1, Self.formatKey)
+      $0.signed(2, Int64(SessionHeader.format))
+    }
+    for pair in header.allAttributes {
+      list.message(1) {
+        $0.string(1, pair.key)
+        $0.string(3, pair.value)
       }
-    return packet
+    }
   }
 
-  private var system: PerfettoTracePacket {
-    var packet = PerfettoTracePacket()
-    packet.systemInfo.utsname.sysname = header.machine.system
-    packet.systemInfo.utsname.release = header.machine.release
-    packet.systemInfo.utsname.version = header.machine.build
-    packet.systemInfo.utsname.machine = header.machine.architecture
-    packet.systemInfo.numCpus = UInt32(clamping: header.machine.cores)
-    return packet
-  }
-
-  private func clock(_ id: PerfettoBuiltinClock, _ time: UInt64) -> PerfettoClockSnapshot.Clock {
-    var clock = PerfettoClockSnapshot.Clock()
-    clock.clockID = UInt32(id.rawValue)
-    clock.timestamp = time
-    return clock
+  private func system(to info: inout WireBuffer) {
+    info.message(1) { names in
+      names.string(1, header.machine.system)
+      names.string(2, header.machine.build)
+      names.string(3, header.machine.release)
+      names.string(4, header.machine.architecture)
+    }
+    info.varint(8, UInt64(UInt32(clamping: header.machine.cores)))
   }
 
   // MARK: Tracks
 
-  private var process: PerfettoTracePacket {
-    var packet = PerfettoTracePacket()
-    packet.trackDescriptor.uuid = TrackID.process.rawValue
-    packet.trackDescriptor.process.pid = header.process
-    packet.trackDescriptor.process.processName = "augtop \(header.scenario.name)"
-    return packet
-  }
-
-  private func descriptor(_ counter: CounterTrack) -> PerfettoTracePacket {
-    var packet = PerfettoTracePacket()
-    packet.trackDescriptor.uuid = counter.id.rawValue
-    packet.trackDescriptor.parentUuid = TrackID.process.rawValue
-    packet.trackDescriptor.name = counter.name
-    switch counter.unit {
-    case .count(let thing):
-      packet.trackDescriptor.counter.unit = .count
-      packet.trackDescriptor.counter.unitName = thing
-    case .bytes: packet.trackDescriptor.counter.unit = .sizeBytes
-    case .other(let name): packet.trackDescriptor.counter.unitName = name
+  private func process(to descriptor: inout WireBuffer) {
+    descriptor.varint(1, TrackID.process.rawValue)
+    descriptor.message(3) {
+      $0.signed(1, Int64(header.process))
+      $0.string(6, "augtop \(header.scenario.name)")
     }
-    return packet
   }
 
-  /// Perfetto wants a thread's number to be its own within the process, no more: the kernel's aren't
-  /// known here.
-  private func descriptor(of sequence: SequenceID) -> PerfettoTracePacket {
-    var packet = PerfettoTracePacket()
-    packet.trackDescriptor.uuid = sequence.track.rawValue
-    packet.trackDescriptor.parentUuid = TrackID.process.rawValue
+  private func descriptor(of counter: CounterTrack, to descriptor: inout WireBuffer) {
+    descriptor.varint(1, counter.id.rawValue)
+    descriptor.string(2, counter.name)
+    descriptor.varint(5, TrackID.process.rawValue)
+    descriptor.message(8) {
+      // UNIT_COUNT and UNIT_SIZE_BYTES, or a name alone.
+      switch counter.unit {
+      case .count(let thing):
+        $0.varint(3, 2)
+        $0.string(6, thing)
+      case .bytes: $0.varint(3, 3)
+      case .other(let name): $0.string(6, name)
+      }
+    }
+  }
+
+  private func descriptor(of sequence: SequenceID, to descriptor: inout WireBuffer) {
+    if let track = sequence.track { descriptor.varint(1, track.rawValue) }
     if let name = sequence.plainName {
-      packet.trackDescriptor.name = name
-      return packet
+      descriptor.string(2, name)
+    } else {
+      descriptor.message(4) {
+        $0.signed(1, Int64(header.process))
+        // Perfetto wants numbers that differ within the process; the kernel's aren't known here.
+        $0.signed(2, Int64(header.process) + Int64(sequence.rawValue))
+        $0.string(5, sequence.threadName)
+      }
     }
-    packet.trackDescriptor.thread.pid = header.process
-    packet.trackDescriptor.thread.tid = Int64(header.process) + Int64(sequence.rawValue)
-    packet.trackDescriptor.thread.threadName =
-      sequence == .consumer
-      ? "gpu (simulated)"
-      : "worker \(sequence.rawValue - SequenceID.worker(0).rawValue + 1)"
-    return packet
+    descriptor.varint(5, TrackID.process.rawValue)
   }
 
-  // MARK: Words and clock
-
-  /// Says where a sequence's clock stands: whoever lost a packet before, or begins here, knows the
-  /// times from here on.
-  func synchronization(of sequence: SequenceID, at last: Nanoseconds) -> PerfettoTracePacket {
-    let count = UInt64(bitPattern: last.count)
-    var packet = PerfettoTracePacket()
-    packet.trustedPacketSequenceID = sequence.rawValue
-    packet.clockSnapshot.clocks = [
-      clock(.monotonic, header.clocks.monotonic &+ count), sequenceClock(count),
-    ]
-    return packet
-  }
-
-  /// Counts nanoseconds since the session's start, each packet from the one before.
-  private func sequenceClock(_ count: UInt64) -> PerfettoClockSnapshot.Clock {
-    var clock = PerfettoClockSnapshot.Clock()
-    clock.clockID = SequenceClock.id
-    clock.timestamp = count
-    clock.isIncremental = true
-    return clock
-  }
-
-  private var words: PerfettoInternedData {
-    var data = PerfettoInternedData()
-    data.eventNames = TraceWord.names(header.stages).map { pair in
-      var name = PerfettoEventName()
-      name.iid = UInt64(pair.word.rawValue)
-      name.name = pair.text
-      return name
+  private func words(to data: inout WireBuffer) {
+    let tables = [TraceWord.categories, TraceWord.names(header.stages), TraceWord.annotations]
+    for (index, table) in tables.enumerated() {
+      for pair in table {
+        data.message(UInt32(index + 1)) {
+          $0.varint(1, UInt64(pair.word.rawValue))
+          $0.string(2, pair.text)
+        }
+      }
     }
-    data.eventCategories = TraceWord.categories.map { pair in
-      var name = PerfettoEventCategory()
-      name.iid = UInt64(pair.word.rawValue)
-      name.name = pair.text
-      return name
-    }
-    data.debugAnnotationNames = TraceWord.annotations.map { pair in
-      var name = PerfettoDebugAnnotationName()
-      name.iid = UInt64(pair.word.rawValue)
-      name.name = pair.text
-      return name
-    }
-    return data
   }
 }
 
 extension SequenceID {
-  /// Of a track that is no thread of the emulated work.
+  /// The name of a track that is no thread of the emulated work; nil for one that is.
   fileprivate var plainName: String? {
     switch self {
     case .session: "session"
@@ -183,5 +169,10 @@ extension SequenceID {
     case .recorder: "recorder (augtop itself)"
     default: nil
     }
+  }
+
+  fileprivate var threadName: String {
+    self == .consumer
+      ? "gpu (simulated)" : "worker \(rawValue - SequenceID.worker(0).rawValue + 1)"
   }
 }

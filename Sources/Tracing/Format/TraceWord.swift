@@ -3,8 +3,8 @@ import Pipeline
 
 /// The words that a session file says once per sequence and then refers to by number.
 ///
-/// One table for all kinds of words: a number means the same as a name, a category or an
-/// annotation's name. The raw value is the number in the file.
+/// Names of slices, names of annotations and categories are numbered each on their own, as Perfetto
+/// has it: 1 is `load`, `batch` or the category of making. The raw value is the number in the file.
 package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   package var rawValue: UInt8
 

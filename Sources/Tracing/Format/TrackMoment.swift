@@ -4,8 +4,7 @@ package import Quantities
 
 /// One moment on one track: a slice's begin or end, an instant, a counter's new value.
 ///
-/// What a session file is made of. `packet(after:clocks:)` says what it looks like in the file,
-/// `write(to:in:)` writes the same fast.
+/// A session file consists of them; `SequenceState.write(_:to:)` writes one as a packet.
 package struct TrackMoment: Sendable {
   package enum Kind: UInt8, Sendable, BitwiseCopyable {
     // The numbers are Perfetto's (TrackEvent.Type).
@@ -114,14 +113,16 @@ package struct SequenceID: RawRepresentable, Hashable, Sendable, BitwiseCopyable
   package static let screen = SequenceID(rawValue: 8_000)
   package static let recorder = SequenceID(rawValue: 8_001)
 
-  /// The track its slices and instants are on.
-  package var track: TrackID {
+  /// The track its slices and instants are on; nil for 0, which is nobody's.
+  package var track: TrackID? {
     switch self {
     case .session: .session
     case .consumer: .consumer
     case .screen: .screen
     case .recorder: .recorder
-    default: .worker(Int(rawValue) - 3)
+    case _ where rawValue >= Self.worker(0).rawValue:
+      .worker(Int(rawValue - Self.worker(0).rawValue))
+    default: nil
     }
   }
 }

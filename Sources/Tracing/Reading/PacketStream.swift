@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Pipeline
 
 /// The packets of a trace, one after the other, in flat memory.
@@ -259,8 +260,9 @@ final class PacketStream {
   private func looksLikePacket(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let packet = RawMoment.packet(bytes) else { return false }
     if let event = packet.event { return packet.sequence != 0 && RawMoment(event: event) != nil }
-    guard let slow = SessionFileReader.packet(bytes) else { return false }
-    return packet.sequence != 0 || slow.trackDescriptor.uuid != 0
+    guard let preamble = PreamblePacket(bytes) else { return false }
+    if case .track(let id) = preamble.content, id != 0 { return true }
+    return packet.sequence != 0
   }
 
   // MARK: Window

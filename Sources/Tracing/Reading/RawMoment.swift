@@ -1,10 +1,10 @@
 import Augmentation
 import Pipeline
+import Quantities
 
 /// A moment as its packet says it, decoded without making a string or an array.
 ///
-/// The fast path beside the generated messages: what it can't tell (texts, names in full) it keeps as
-/// bytes, good as long as the packet is.
+/// Texts and full names stay bytes, valid as long as the packet's bytes are.
 struct RawMoment {
   enum Name: Equatable {
     case none
@@ -39,6 +39,29 @@ struct RawMoment {
   func number(_ word: TraceWord) -> Int64? {
     for index in 0..<count where words[index] == word.rawValue { return numbers[index] }
     return nil
+  }
+
+  /// More than two years of nanoseconds: a longer time is a damaged number.
+  static let longest = Int64(1) << 56
+
+  /// The length of time said under `word`, zero where none is; nil where it is negative or longer
+  /// than `longest`.
+  func time(_ word: TraceWord) -> Nanoseconds? {
+    let count = number(word) ?? 0
+    return (0...Self.longest).contains(count) ? Nanoseconds(count) : nil
+  }
+
+  /// The processors' clock as a share of the highest, 1 where none is said; nil where it isn't one.
+  var clock: Double? {
+    let count = number(.clock) ?? 1_000_000_000
+    return (0...1_000_000_000).contains(count) ? Double(count) / 1e9 : nil
+  }
+
+  /// A batch's pictures; nil where it can't have so many.
+  var pictures: Int? {
+    number(.pictures).flatMap {
+      (0...Int64(Scenario.batchSizes.upperBound)).contains($0) ? Int($0) : nil
+    }
   }
 
   /// A packet's fields; nil where they make no sense.

@@ -1,5 +1,6 @@
 package import Augmentation
 package import Pipeline
+package import Quantities
 
 /// What a session file says of its session before the first event.
 package struct RecordedHeader: Sendable, Equatable {
@@ -39,6 +40,11 @@ package struct RecordedHeader: Sendable, Equatable {
     }
   }
 
+  /// The sampled times of steps, or the means of their hundredths; nil where the file holds none.
+  package var stepTimes: [Nanoseconds]? {
+    value("session.step_times_ns").flatMap(StepTimesText.read)
+  }
+
   package var clocks: SessionClocks {
     SessionClocks(
       monotonic: clock("monotonic"), boottime: clock("boottime"), realtime: clock("realtime"))
@@ -53,12 +59,15 @@ package struct RecordedHeader: Sendable, Equatable {
   package var dataset: DatasetFacts? {
     guard let count = dimension("pictures", most: 1_000_000_000),
       let height = dimension("height", most: 65_536), let width = dimension("width", most: 65_536),
-      let channels = dimension("channels", most: 65_536)
+      let channels = dimension("channels", most: 65_536),
+      height * width * channels < Self.mostValues
     else { return nil }
     return DatasetFacts(
       count: count, shape: PictureShape(height: height, width: width, channels: channels))
   }
 
+  /// Values of one picture; the datasets' readers allow no more.
+  private static let mostValues = 1 << 31
   private static let scenarioPrefix = "scenario."
 
   private func clock(_ name: String) -> UInt64 {

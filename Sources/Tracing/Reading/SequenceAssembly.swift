@@ -142,19 +142,21 @@ struct BatchAssembly {
   private mutating func begin(
     _ number: Int, _ moment: borrowing RawMoment, at: Nanoseconds
   ) -> Int {
-    guard let pictures = moment.number(.pictures), (0...1 << 32).contains(pictures),
+    guard let pictures = moment.pictures,
       let generation = moment.number(.generation), (0...1 << 48).contains(generation),
-      case let length = moment.number(.made) ?? 0, (0...1 << 56).contains(length)
+      let length = moment.time(.made), let cpu = moment.time(.cpu),
+      let lockWait = moment.time(.lockWait), let overrun = moment.time(.overrun),
+      let serialization = moment.time(.serialization)
     else { return 1 }
     var batch = BatchMade(
-      batch: number, worker: worker, pictures: Int(pictures), generation: Int(generation),
+      batch: number, worker: worker, pictures: pictures, generation: Int(generation),
       start: at)
-    batch.cpu = moment.number(.cpu).map(Nanoseconds.init)
-    batch.lockWait = Nanoseconds(moment.number(.lockWait) ?? 0)
-    batch.overrun = Nanoseconds(moment.number(.overrun) ?? 0)
-    batch.serialization = Nanoseconds(moment.number(.serialization) ?? 0)
+    batch.cpu = moment.number(.cpu) == nil ? nil : cpu
+    batch.lockWait = lockWait
+    batch.overrun = overrun
+    batch.serialization = serialization
     isMeasured = moment.number(.measured) != 0
-    finished = moment.number(.made).map { at + Nanoseconds($0) }
+    finished = moment.number(.made) == nil ? nil : at + length
     made = batch
     return 0
   }
@@ -170,16 +172,15 @@ struct BatchAssembly {
     case .demand: open = .wait(.demand)
     default:
       guard let known = made?.stages.count, let stage = word.stage,
-        (known..<stageCount).contains(stage.index)
+        (known..<stageCount).contains(stage.index),
+        let wait = moment.time(.lockWait), let cpu = moment.time(.cpu)
       else { return 1 + drop() }
       if known == 0 { made?.stages.reserveCapacity(stageCount) }
       // Stages without a slice took no time.
       for _ in known..<stage.index { made?.stages.append(StageTime(end: at)) }
       // Its end comes with the slice's.
       open = .stage(
-        StageTime(
-          end: at, wait: Nanoseconds(moment.number(.lockWait) ?? 0),
-          cpu: Nanoseconds(moment.number(.cpu) ?? 0)))
+        StageTime(end: at, wait: wait, cpu: cpu))
       if moment.number(.cpu) != nil { made?.hasStageCPU = true }
     }
     return 0

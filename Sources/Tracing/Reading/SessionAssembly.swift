@@ -22,11 +22,11 @@ struct SessionAssembly {
     switch moment.kind {
     case .counter:
       switch moment.value {
-      case .whole(let value)?:
+      case .whole(let value)? where Self.counts.contains(Double(value)):
         give(.counter(TrackID(rawValue: moment.track), Double(value), at: at))
-      case .real(let value)? where value.isFinite:
+      case .real(let value)? where Self.counts.contains(value):
         give(.counter(TrackID(rawValue: moment.track), value, at: at))
-      case .real, nil: return 1
+      case .whole, .real, nil: return 1
       }
       return 0
     case .instant:
@@ -36,6 +36,9 @@ struct SessionAssembly {
     case .begin, .end: return 1
     }
   }
+
+  /// What counters can say: none counts below zero, and whole numbers are exact up to there.
+  private static let counts = 0...9e15
 
   /// Something that isn't a record, as the session's beginning, is no trouble.
   private struct Told {
@@ -89,18 +92,21 @@ struct SessionAssembly {
       let batches = moment.number(.batches), (0...Self.mostLeftOut).contains(batches),
       let steps = moment.number(.steps), (0...Self.mostLeftOut).contains(steps)
     else { return nil }
-    func count(_ word: TraceWord) -> Int { Int(max(0, min(moment.number(word) ?? 0, 1 << 40))) }
+    // A batch has no more pictures than a scenario allows.
+    func pictures(_ word: TraceWord, of batches: Int64) -> Int {
+      Int(max(0, min(moment.number(word) ?? 0, batches * Int64(Scenario.batchSizes.upperBound))))
+    }
     func time(_ word: TraceWord) -> Nanoseconds {
-      Nanoseconds(max(0, min(moment.number(word) ?? 0, 1 << 56)))
+      Nanoseconds(max(0, min(moment.number(word) ?? 0, RawMoment.longest)))
     }
     var sums = UnrecordedTotals()
     (sums.from, sums.to) = (Nanoseconds(since), at)
-    (sums.batches, sums.pictures) = (Int(batches), count(.pictures))
+    (sums.batches, sums.pictures) = (Int(batches), pictures(.pictures, of: batches))
     (sums.make, sums.lockWait, sums.overrun) = (time(.make), time(.lockWait), time(.overrun))
-    (sums.steps, sums.picturesTrained) = (Int(steps), count(.picturesTrained))
+    (sums.steps, sums.picturesTrained) = (Int(steps), pictures(.picturesTrained, of: steps))
     (sums.starved, sums.stepLockWait) = (time(.starvedTime), time(.stepLockWait))
     (sums.host, sums.busy) = (time(.hostTime), time(.busyTime))
-    sums.setClock(moment.number(.clock).map { Double($0) / 1e9 } ?? 1)
+    sums.setClock(moment.clock ?? 1)
     return sums
   }
 

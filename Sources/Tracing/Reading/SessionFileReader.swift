@@ -1,29 +1,29 @@
 import Glibc
 package import Host
-import SwiftProtobuf
 
-/// Reads a session file packet by packet, in flat memory.
+/// A session file whose header has been read; `SessionRecords` reads the rest, in flat memory.
 ///
-/// Takes what is whole: a tail that a killed session left torn is counted in `leftOver`, what makes no
-/// sense in `damaged`; reading goes on behind it. Never traps, whatever the bytes are.
-package struct SessionFileReader: Sequence, IteratorProtocol {
+/// Reading takes what is whole: a torn tail, as a killed session leaves it, and damaged places are
+/// counted in `RecordingTrouble`. No bytes make it trap.
+package struct SessionFileReader {
   package let path: String
   package let header: RecordedHeader
   let stream: PacketStream
 
   /// The trace's attributes, as the header has them.
   package var attributes: [SessionHeader.Attribute] { header.attributes }
-  /// Bytes after the last whole packet, known once the last packet has been read.
-  package var leftOver: Int { stream.leftOver }
-  /// Places where packets made no sense.
-  package var damaged: Int { stream.damaged }
 
   /// Opens a file and reads its header; the packets then come from the first on.
+  ///
+  /// - Throws: `SessionFileFault`: `notReadable`, `empty`, `cutInHeader`, `foreign` for another
+  ///   program's file, `futureFormat` for a later version's.
   package init(path: String) throws(SessionFileFault) {
     try self.init(PacketStream(path: path), path: path)
   }
 
   /// The same for bytes in memory, which `path` names in faults.
+  ///
+  /// - Throws: As for a file.
   package init(bytes: [UInt8], path: String) throws(SessionFileFault) {
     try self.init(PacketStream(bytes: bytes), path: path)
   }
@@ -42,6 +42,8 @@ package struct SessionFileReader: Sequence, IteratorProtocol {
   }
 
   /// Another reader of the same bytes, wherever the path leads by now; from the first packet on.
+  ///
+  /// - Throws: `SessionFileFault.notReadable` where the file can't be opened again.
   package func another() throws(SessionFileFault) -> SessionFileReader {
     SessionFileReader(try stream.another(path: path), header, path: path)
   }
@@ -55,18 +57,6 @@ package struct SessionFileReader: Sequence, IteratorProtocol {
       FileStamp(
         size: stream.size, changed: $0, edges: Checksum.of(stream.edges(FileStamp.edgeLength)))
     }
-  }
-
-  package mutating func next() -> PerfettoTracePacket? {
-    while let bytes = stream.next() {
-      if let packet = Self.packet(bytes) { return packet }
-      stream.refuse()
-    }
-    return nil
-  }
-
-  static func packet(_ bytes: UnsafeRawBufferPointer) -> PerfettoTracePacket? {
-    try? PerfettoTracePacket(serializedBytes: [UInt8](bytes))
   }
 
   /// Clocks, identity, attributes: a header has said what it is by its eighth packet.
@@ -95,17 +85,19 @@ package struct SessionFileReader: Sequence, IteratorProtocol {
       if let attributes = spareAttributes(bytes) {
         return RecordedHeader(attributes: attributes, identity: identity)
       }
-      guard let packet = packet(bytes) else {
+      guard let packet = PreamblePacket(bytes) else {
         stream.refuse()
         continue
       }
-      switch packet.data {
-      case .traceUuid(let uuid):
-        identity = SessionHeader.Identity(high: uuid.msb, low: uuid.lsb)
-      case .traceAttributes(let attributes):
-        guard let known = try known(attributes, path: path) else { continue }
-        return RecordedHeader(attributes: known, identity: identity)
-      case .clockSnapshot, .trackDescriptor, .trackEvent, .systemInfo, nil: break
+      switch packet.content {
+      case .identity(let found): identity = found
+      case .attributes(let format, let attributes):
+        guard let format, format > 0 else { continue }
+        guard format <= SessionHeader.format else {
+          throw .futureFormat(path: path, found: Int(format), known: SessionHeader.format)
+        }
+        return RecordedHeader(attributes: attributes, identity: identity)
+      case .clocks, .track, .other: break
       }
     }
     throw .foreign(path: path)
@@ -125,19 +117,4 @@ package struct SessionFileReader: Sequence, IteratorProtocol {
   /// A file's first packet, its clocks, is shorter than this; so a longer file without one whole
   /// packet was never a session.
   private static let shortestSign = 128
-
-  /// Nil where they are another program's, or damaged.
-  private static func known(
-    _ attributes: PerfettoTraceAttributes, path: String
-  ) throws(SessionFileFault) -> [SessionHeader.Attribute]? {
-    let format = attributes.attribute.first { $0.key == SessionPreamble.formatKey }
-    guard let format, case .longValue(let found)? = format.value, found > 0 else { return nil }
-    guard found <= SessionHeader.format else {
-      throw .futureFormat(path: path, found: Int(found), known: SessionHeader.format)
-    }
-    return attributes.attribute.compactMap { pair in
-      guard case .stringValue(let value)? = pair.value else { return nil }
-      return SessionHeader.Attribute(pair.key, value)
-    }
-  }
 }

@@ -52,10 +52,9 @@ package struct SessionIndex: Sendable, Equatable {
 
   /// Where a sequence's clock stands; nil where the packet doesn't say.
   private static func clock(_ bytes: UnsafeRawBufferPointer) -> Nanoseconds? {
-    guard let packet = SessionFileReader.packet(bytes), packet.trustedPacketSequenceID != 0,
-      let clock = packet.clockSnapshot.clocks.first(where: { $0.clockID == SequenceClock.id }),
-      clock.timestamp < SessionRecords.latest
+    guard let packet = PreamblePacket(bytes), packet.sequence != 0,
+      case .clocks(let sequence?) = packet.content, sequence < SessionRecords.latest
     else { return nil }
-    return Nanoseconds(Int64(clock.timestamp))
+    return Nanoseconds(Int64(sequence))
   }
 }

@@ -1,4 +1,5 @@
 package import Augmentation
+package import Host
 package import Pipeline
 package import Quantities
 

@@ -1,6 +1,5 @@
 package import Pipeline
 package import Quantities
-import SwiftProtobuf
 
 /// A session file as the events, notes and numbers it was made of, in the order of their recording.
 ///
@@ -170,7 +169,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     _ packet: RawMoment.Packet, on sequence: SequenceAssembly
   ) -> Nanoseconds? {
     var count = packet.timestamp
-    if packet.clock == UInt64(PerfettoBuiltinClock.monotonic.rawValue) {
+    if packet.clock == UInt64(TraceClock.monotonic.rawValue) {
       count &-= start
     } else {
       guard sequence.isSynchronized else { return nil }
@@ -185,18 +184,15 @@ package struct SessionRecords: Sequence, IteratorProtocol {
 
   /// Packets without an event: only those that say where a sequence's clock stands matter here.
   private mutating func learn(_ bytes: UnsafeRawBufferPointer) {
-    guard let packet = SessionFileReader.packet(bytes) else {
+    guard let packet = PreamblePacket(bytes) else {
       stream.refuse()
       return
     }
-    guard case .clockSnapshot(let snapshot)? = packet.data, packet.trustedPacketSequenceID != 0
-    else { return }
-    for clock in snapshot.clocks where clock.clockID == SequenceClock.id {
-      let sequence = sequence(packet.trustedPacketSequenceID)
-      if sequence.isSynchronized, sequence.clock != clock.timestamp { lost += sequence.drop() + 1 }
-      sequence.clock = clock.timestamp
-      sequence.isSynchronized = true
-    }
+    guard case .clocks(let time?) = packet.content, packet.sequence != 0 else { return }
+    let sequence = sequence(packet.sequence)
+    if sequence.isSynchronized, sequence.clock != time { lost += sequence.drop() + 1 }
+    sequence.clock = time
+    sequence.isSynchronized = true
   }
 
 }

@@ -41,15 +41,16 @@ struct StepAssembly: BitwiseCopyable {
   private mutating func begin(
     _ number: Int, _ moment: borrowing RawMoment, at: Nanoseconds
   ) -> Int {
-    guard step == nil, let pictures = moment.number(.pictures), (0...1 << 32).contains(pictures)
+    guard step == nil, let pictures = moment.pictures, let lockWait = moment.time(.lockWait),
+      let cpu = moment.time(.cpu), let deserialization = moment.time(.deserialization),
+      let clock = moment.clock
     else { return 1 + drop() }
     let waited = starved.flatMap { $0.batch == number && $0.end == at ? $0 : nil }
     step = StepDone(
-      batch: number, pictures: Int(pictures), wanted: waited?.start ?? at, taken: at, hostEnd: at,
-      transferEnd: at, end: at, lockWait: Nanoseconds(moment.number(.lockWait) ?? 0),
-      cpu: Nanoseconds(moment.number(.cpu) ?? 0))
-    step?.deserialization = Nanoseconds(moment.number(.deserialization) ?? 0)
-    if let clock = moment.number(.clock) { step?.clock = Double(clock) / 1e9 }
+      batch: number, pictures: pictures, wanted: waited?.start ?? at, taken: at, hostEnd: at,
+      transferEnd: at, end: at, lockWait: lockWait, cpu: cpu)
+    step?.deserialization = deserialization
+    step?.clock = clock
     seen = .nothing
     return 0
   }

@@ -93,7 +93,7 @@ extension EventEncoder {
     moment.annotate(.hostTime, unrecorded.host.count)
     moment.annotate(.busyTime, unrecorded.busy.count)
     if unrecorded.clock != 1 {
-      moment.annotate(.clock, Int64((unrecorded.clock * 1e9).rounded()))
+      moment.annotate(.clock, Int64(nearest: unrecorded.clock * 1e9))
     }
     say(moment)
   }

@@ -115,7 +115,7 @@ package struct EventEncoder {
     if step.deserialization != .zero {
       begin.annotate(.deserialization, step.deserialization.count)
     }
-    if step.clock != 1 { begin.annotate(.clock, Int64((step.clock * 1e9).rounded())) }
+    if step.clock != 1 { begin.annotate(.clock, Int64(nearest: step.clock * 1e9)) }
     begin.flow = .ends(batch: step.batch)
     say(begin)
     slice(.host, .training, on: .consumer, from: step.taken, to: step.hostEnd, to: say)

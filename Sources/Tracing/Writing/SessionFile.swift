@@ -1,13 +1,15 @@
-import Glibc
+import Host
 package import Pipeline
 package import Quantities
-import SwiftProtobuf
 
 /// Writes a session file, a Perfetto trace that grows while the session runs.
 ///
 /// A class because it is the one owner of an open file; for one thread, which calls `flush` at least
 /// once a second. Whatever has been flushed outlives the process: only whole packets are written, and
 /// readers accept a torn tail.
+///
+/// Where nothing is at the path, the file grows there. A file that is to be replaced stays until this
+/// one is closed: until then it grows beside it, under the name that `location` gives.
 ///
 /// When writing fails, the file is cut back to its last whole packet and closed, `fault` says why, and
 /// whatever is appended from then on is counted in `lost`. The session goes on.
@@ -30,7 +32,10 @@ package final class SessionFile {
   private static let synchronizedEvery = Nanoseconds.seconds(1)
 
   private let preamble: SessionPreamble
-  private var descriptor: Int32
+  private let file: AtomicFile
+  private var isWriting = true
+  /// Whether the header is written; before, nothing is worth keeping.
+  private var hasBegun = false
   private var narrator: EventEncoder
   private var buffer = WireBuffer(capacity: SessionFile.gathered + 4096)
   /// By sequence number; nil until its first moment.
@@ -39,38 +44,44 @@ package final class SessionFile {
 
   /// Makes the file and writes its header.
   ///
-  /// - Parameter replacing: Empties a file that is at the path already, instead of refusing.
+  /// - Parameter replacing: Replaces what is at the path, once the session is whole, instead of refusing.
+  /// - Throws: `SessionFileFault.exists`, `.notWritable`; nothing is left behind then.
   package init(creating path: String, header: SessionHeader, replacing: Bool = false)
     throws(SessionFileFault)
   {
-    let existing = replacing ? O_TRUNC : O_EXCL
-    // O_NONBLOCK: a pipe nobody reads is a fault, not a session that hangs; files don't heed it.
-    let opened = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | existing, 0o644)
-    guard opened >= 0 else {
-      let error = SystemError.last
-      throw error.code == EEXIST ? .exists(path: path) : .notWritable(path: path, error)
+    do {
+      // A pipe nobody reads is a fault, not a session that hangs.
+      file = try AtomicFile(
+        path: path, replacing: replacing, isVisible: true, waitsForReader: false)
+    } catch {
+      if case .exists = error { throw .exists(path: path) }
+      throw .notWritable(path: path, error.error)
     }
     self.path = path
-    descriptor = opened
     preamble = SessionPreamble(header: header)
     narrator = EventEncoder(stages: header.stages)
-    append(preamble.packets)
+    preamble.writeSession(to: &buffer)
     tell { narrator, say in narrator.tell(header, to: say) }
     do {
       try flush()
+      hasBegun = true
     } catch {
-      // Nothing worth keeping was written, and the path was free before.
-      if !replacing { unlink(path) }
-      if case .failed(_, let cause, _) = error { throw .notWritable(path: path, cause) }
+      file.discard()
+      if case .failed(_, let cause, _, _) = error { throw .notWritable(path: path, cause) }
       throw error
     }
   }
 
-  deinit {
-    if descriptor >= 0 { Glibc.close(descriptor) }
-  }
+  package var isOpen: Bool { isWriting && file.descriptor >= 0 }
 
-  package var isOpen: Bool { descriptor >= 0 }
+  /// Where the bytes are: the path, or beside it until a file there is replaced.
+  package var location: String { file.location }
+
+  /// Ends a session that never began: nothing of it is left, and what was at the path is as it was.
+  package func discard() {
+    isWriting = false
+    file.discard()
+  }
 
   // MARK: Appending
 
@@ -152,7 +163,7 @@ package final class SessionFile {
     let index = Int(moment.sequence.rawValue)
     while sequences.count <= index { sequences.append(nil) }
     if sequences[index] == nil {
-      append(preamble.packets(for: moment.sequence))
+      preamble.write(moment.sequence, to: &buffer)
       sequences[index] = SequenceState(start: preamble.header.clocks.monotonic)
     }
     sequences[index]?.write(moment, to: &buffer)
@@ -164,17 +175,8 @@ package final class SessionFile {
     synchronized = now
     for (index, state) in sequences.enumerated() {
       guard let state else { continue }
-      append([
-        preamble.synchronization(of: SequenceID(rawValue: UInt32(index)), at: state.last)
-      ])
-    }
-  }
-
-  private func append(_ packets: [PerfettoTracePacket]) {
-    for packet in packets {
-      // Binary encoding fails on missing required fields alone, and there are none.
-      let bytes: [UInt8] = (try? packet.serializedBytes()) ?? []
-      buffer.delimited(1, bytes)
+      preamble.writeSynchronization(
+        of: SequenceID(rawValue: UInt32(index)), at: state.last, to: &buffer)
     }
   }
 
@@ -186,7 +188,7 @@ package final class SessionFile {
   package func flush() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { throw .closed(path: path) }
-    let (written, error) = Self.write(buffer.bytes, to: descriptor)
+    let (written, error) = buffer.bytes.withUnsafeBytes { writeAll($0, to: file.descriptor) }
     guard let error else {
       bytes += written
       buffer.removeAll()
@@ -195,17 +197,21 @@ package final class SessionFile {
     throw giveUp(error, keeping: PacketBounds.whole(in: buffer.bytes[..<written]))
   }
 
-  /// Writes what is left and closes the file; later calls do nothing.
+  /// Writes what is left, closes the file and puts it in its place; later calls do nothing.
+  ///
+  /// - Throws: `SessionFileFault.failed`.
   package func close() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { return }
     tell { narrator, say in narrator.finish(to: say) }
     try flush()
-    let result = Glibc.close(descriptor)
-    descriptor = -1
-    // EINTR closes the descriptor all the same on Linux.
-    guard result == 0 || errno == EINTR else {
-      let failed = SessionFileFault.failed(path: path, .last, kept: bytes)
+    isWriting = false
+    do {
+      try file.commit()
+    } catch {
+      let failed = SessionFileFault.failed(
+        path: path, error.error, kept: error.part == nil ? 0 : bytes,
+        part: error.part == path ? nil : error.part)
       fault = failed
       throw failed
     }
@@ -214,31 +220,13 @@ package final class SessionFile {
   private func giveUp(_ error: SystemError, keeping whole: Int) -> SessionFileFault {
     bytes += whole
     // Where it can't be cut, readers meet a torn tail, which they accept.
-    _ = ftruncate(descriptor, off_t(bytes))
-    Glibc.close(descriptor)
-    descriptor = -1
+    try? file.truncate(to: bytes)
+    let part = hasBegun ? file.keepPart() : nil
+    isWriting = false
     buffer = WireBuffer()
-    let failed = SessionFileFault.failed(path: path, error, kept: bytes)
+    let failed = SessionFileFault.failed(
+      path: path, error, kept: part == nil ? 0 : bytes, part: part == path ? nil : part)
     fault = failed
     return failed
-  }
-
-  /// Writes all of `bytes`, or as many as go; calls that signals broke off are made again.
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> (Int, SystemError?) {
-    bytes.withUnsafeBytes { bytes in
-      var written = 0
-      while written < bytes.count {
-        let result = Glibc.write(
-          descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        if result > 0 {
-          written += result
-        } else if result == 0 {
-          return (written, SystemError(code: EIO))
-        } else if errno != EINTR {
-          return (written, .last)
-        }
-      }
-      return (written, nil)
-    }
   }
 }

@@ -10,7 +10,10 @@ package struct SequenceState: Sendable {
 
   package init(start: UInt64) { self.start = start }
 
-  /// Writes the same bytes as `TrackMoment.packet(after:start:)` in its place in the trace, fast.
+  /// Writes the packet of a moment.
+  ///
+  /// Times count on from the last moment that was not late; a late moment, which two threads that
+  /// write on one track can cause, has its full time on CLOCK_MONOTONIC instead.
   ///
   /// - Complexity: O(annotations); allocates nothing once the buffer has grown.
   package mutating func write(_ moment: borrowing TrackMoment, to buffer: inout WireBuffer) {
@@ -24,7 +27,7 @@ package struct SequenceState: Sendable {
       packet.varint(10, UInt64(moment.sequence.rawValue))
       packet.message(11) { moment.writeTrackEvent(to: &$0) }
       packet.varint(13, 2)
-      if isLate { packet.varint(58, UInt64(PerfettoBuiltinClock.monotonic.rawValue)) }
+      if isLate { packet.varint(58, UInt64(TraceClock.monotonic.rawValue)) }
     }
   }
 }
@@ -60,4 +63,7 @@ extension TrackMoment {
     case .ends(let batch): event.fixed(48, Self.flowID(batch))
     }
   }
+
+  /// A flow's number in the file, from 1: zero is no flow.
+  static func flowID(_ batch: Int) -> UInt64 { UInt64(bitPattern: Int64(batch)) &+ 1 }
 }

@@ -1,7 +1,6 @@
 /// Bytes in protobuf's wire format, written field by field.
 ///
-/// The fast path beside the generated messages, which are its definition: fields written in the
-/// order of their numbers give the same bytes.
+/// Fields written in the order of their numbers give the bytes that protobuf's own encoders give.
 package struct WireBuffer {
   package private(set) var bytes: [UInt8] = []
 
@@ -11,13 +10,6 @@ package struct WireBuffer {
 
   /// Forgets what was written and keeps the room for it.
   package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
-
-  /// A message inside this one that is encoded already.
-  package mutating func delimited(_ field: UInt32, _ message: [UInt8]) {
-    raw(UInt64(field << 3 | 2))
-    raw(UInt64(message.count))
-    bytes.append(contentsOf: message)
-  }
 
   /// A field of type uint32, uint64, bool or enum, or a non-negative int32 or int64.
   package mutating func varint(_ field: UInt32, _ value: UInt64) {

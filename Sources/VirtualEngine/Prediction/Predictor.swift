@@ -54,6 +54,7 @@ package struct Predictor: Sendable {
   ///     have yet.
   ///   - kernels: What native stages take under other switches, where that was tried.
   ///   - steps: Simulated for each prediction; nil means 1 200.
+  /// - Throws: A `PredictionGap` that says which measurement is missing.
   package init(
     _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil,
     steps: Int? = nil
@@ -70,9 +71,13 @@ package struct Predictor: Sendable {
   }
 
   /// The epoch now, by the rules and the measured costs.
+  ///
+  /// - Throws: As `epoch(of:)`.
   package func epoch() throws(PredictionGap) -> EpochEstimate { try epoch(of: reading.scenario) }
 
   /// The epoch after a change, with the interval that the costs' uncertainty leaves.
+  ///
+  /// - Throws: A `PredictionGap` where the changed scenario needs a cost that hasn't been measured.
   package func epoch(after change: ScenarioChange) throws(PredictionGap) -> EpochEstimate {
     try epoch(of: reading.scenario.applying(change))
   }
@@ -84,11 +89,16 @@ package struct Predictor: Sendable {
   }
 
   /// What stages would cost in a scenario, from what was measured.
+  ///
+  /// - Throws: A `PredictionGap` where a stage's cost hasn't been measured.
   package func costs(of scenario: Scenario) throws(PredictionGap) -> StageCosts {
     try model.costs(of: scenario)
   }
 
   /// All that one key press can make of the session; what can't be predicted is left out.
+  ///
+  /// - Throws: A `PredictionGap` where the session's own costs haven't been measured; changes whose
+  ///   costs are unknown are left out.
   package func predictions() throws(PredictionGap) -> Predictions {
     let now = try epoch().seconds
     var epochs: [ScenarioChange: EpochEstimate] = [:]
@@ -172,6 +182,7 @@ package struct MeasuredCosts: Sendable {
   /// - Parameters:
   ///   - latencies: Of a thread that was woken, where the session has no such waits.
   ///   - kernels: What native stages take under other switches, where that was tried.
+  /// - Throws: A `PredictionGap` that says which measurement is missing.
   package init(
     _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil
   ) throws(PredictionGap) {
@@ -185,6 +196,7 @@ package struct MeasuredCosts: Sendable {
   }
 
   /// - Parameter factor: What probed wake-ups take, relative to the probe.
+  /// - Throws: A `PredictionGap` where a stage's cost hasn't been measured.
   package func costs(
     of scenario: Scenario, probedTimes factor: Double = 1
   ) throws(PredictionGap) -> StageCosts {

@@ -47,6 +47,9 @@ package final class VirtualSession: SessionSource {
   /// Simulated time since the start.
   package var now: Nanoseconds { state.withLock { $0.now } }
 
+  /// Whether no thread will ever act again, so that `advance` changes nothing but the time.
+  package var isStuck: Bool { state.withLock { $0.simulation.isStuck } }
+
   /// Moves simulated time on, unless the session is paused; readings follow frame by frame.
   package func advance(by length: Nanoseconds) {
     state.withLock { state in
@@ -87,7 +90,10 @@ package final class VirtualSession: SessionSource {
 
   private func apply(_ change: ScenarioChange, to state: inout State) {
     let scenario = state.wished.applying(change)
-    guard let stageCosts = costs.costs(of: scenario) else { return }
+    guard let stageCosts = costs.costs(of: scenario) else {
+      return state.simulation.listener.finish(
+        failure: "the costs of '\(change.label(state.latest.stageList))' were never measured")
+    }
     state.wished = scenario
     state.generation += 1
     state.simulation.listener.note(

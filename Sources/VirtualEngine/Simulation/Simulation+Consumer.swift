@@ -95,5 +95,5 @@ extension Simulation {
     return step
   }
 
-  func moment(_ nanoseconds: Double) -> Nanoseconds { Nanoseconds(Int64(nanoseconds.rounded())) }
+  func moment(_ nanoseconds: Double) -> Nanoseconds { Nanoseconds(nearest: nanoseconds) }
 }

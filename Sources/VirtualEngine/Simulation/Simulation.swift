@@ -84,6 +84,9 @@ package struct Simulation<Listener: SimulationListener> {
     governor = scenario.governor.map { GovernorRules($0, threads: count, cores: cores) }
   }
 
+  /// Whether every thread waits for another one, so that nobody will ever act again.
+  package var isStuck: Bool { due.allSatisfy { $0 == .infinity } }
+
   /// The clock's share of the highest.
   package var clockShare: Double { governor?.clock ?? 1 }
 
@@ -101,6 +104,8 @@ package struct Simulation<Listener: SimulationListener> {
         next = thread
         moment = due[thread]
       }
+      // Everybody waits for somebody: no rule allows that, but costs without end do.
+      guard moment < .infinity else { break }
       if let windowEnd = governor?.windowEnd, Double(windowEnd.count) <= moment {
         guard Double(windowEnd.count) <= deadline else { break }
         clock = Double(windowEnd.count)
@@ -109,8 +114,7 @@ package struct Simulation<Listener: SimulationListener> {
         updateRate()
         continue
       }
-      // All moments are infinite only where each thread waits for another, which no rule allows.
-      guard moment <= deadline, moment < .infinity else { break }
+      guard moment <= deadline else { break }
       clock = moment
       events += 1
       if next == 0 { actAsConsumer() } else { act(asWorker: next) }
@@ -154,7 +158,7 @@ package struct Simulation<Listener: SimulationListener> {
   }
 
   /// Rounded by truncation: `rounded` is a call, and time is never negative.
-  var now: Nanoseconds { Nanoseconds(Int64(clock + 0.5)) }
+  var now: Nanoseconds { Nanoseconds(nearest: clock) }
 
   mutating func countStep() {
     steps += 1

@@ -64,6 +64,7 @@ enum Faults {
     }
   }
 
+  /// A hint at the nearest known word; empty where none is near.
   static func suggestion(_ text: String, among words: [String]) -> String {
     let nearest = Toml.nearest(to: text, among: words)
     return (nearest.map { " Did you mean \($0)?" } ?? "")

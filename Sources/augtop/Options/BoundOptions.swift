@@ -17,6 +17,10 @@ struct BoundOptions: ParsableArguments {
 
   private static let standardDuration = Duration.seconds(10)
 
+  /// The condition that ends the session.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a duration that isn't one, and for two conditions
+  ///   at once.
   func resolve() throws -> StopCondition {
     guard duration == nil || epochs == nil else {
       throw CommandFault.wrong("--duration and --epochs exclude each other: give one of them")

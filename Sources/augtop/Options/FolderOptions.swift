@@ -31,6 +31,7 @@ struct FolderOptions: ParsableArguments {
     return try choice("class-mode", classMode, ClassMode.init(rawValue:))
   }
 
+  /// The classes that `--classes` names; nil without the option.
   var classNames: [String]? {
     classes?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }

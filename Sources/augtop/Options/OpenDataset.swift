@@ -9,6 +9,7 @@ import Pipeline
 ///   - ordering: Where an array has its channels.
 ///   - classes: The class folders to read; nil means all.
 ///   - seed: For random crops.
+/// - Throws: A `CommandFault` of status 2 with the dataset's fault.
 func openDataset(
   _ reference: DatasetReference, form: FolderForm = FolderForm(), ordering: DimOrdering = .tf,
   classes: [String]? = nil, seed: UInt32 = 1
@@ -32,6 +33,16 @@ func openDataset(
     }
   } catch let fault as DatasetFault {
     throw CommandFault.wrong(fault.message)
+  }
+}
+
+extension DatasetReference {
+  /// The file or folder that it is read from.
+  var files: [String] {
+    switch self {
+    case .synthetic: []
+    case .cifar10(let path), .npy(let path), .folder(let path): [path]
+    }
   }
 }
 
@@ -61,6 +72,8 @@ private func openFolder(
 }
 
 /// The same, held against the scenario's sizes.
+///
+/// - Throws: A `CommandFault` of status 2 with the dataset's fault.
 func openDataset(for scenario: Scenario) throws -> any DatasetSource {
   let dataset = try openDataset(
     scenario.dataset, form: scenario.folder, ordering: scenario.settings.dimOrdering,

@@ -29,6 +29,9 @@ struct PictureOptions: ParsableArguments {
     help: ArgumentHelp("Its width by its height (default: 3/4,4/3).", valueName: "low,high"))
   var cropRatio: String?
 
+  /// Sets the options that are given.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a text that isn't the option's kind of value.
   func apply(to form: inout FolderForm) throws {
     if let targetSize {
       guard let size = FolderForm.TargetSize(targetSize) else {

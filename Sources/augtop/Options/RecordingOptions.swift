@@ -6,7 +6,7 @@ import Tracing
 struct RecordingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Record the session, a Perfetto trace.", valueName: "file"))
   var trace: String?
-  @Flag(help: "Replace what is at --trace.") var force = false
+  @Flag(help: "Replace what is at --trace, once the recording is whole.") var force = false
 
   func validate() throws {
     guard !force || trace != nil else {
@@ -17,11 +17,13 @@ struct RecordingOptions: ParsableArguments {
   /// The file that `--trace` asks for, or a fault before anything runs.
   ///
   /// - Parameter inputs: Files that the session is made of.
+  /// - Throws: A `CommandFault` of status 2 for a file that exists, is an input or can't be
+  ///   written.
   func open(
     with files: SessionFiles, _ scenario: Scenario, inputs: [String]
   ) throws -> SessionFile? {
     guard let trace else { return nil }
-    guard !isAmong(inputs, trace) else {
+    guard InputFiles(inputs).first(among: [trace]) == nil else {
       throw CommandFault.wrong("--trace \(trace) is an input itself; name another place to write")
     }
     do {

@@ -68,21 +68,18 @@ struct ScenarioOptions: ParsableArguments {
   @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
   @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
 
-  /// The files that a scenario from these options is read from.
+  /// The files that a scenario from these options is read from, also those that a scenario file names.
   func inputFiles(of scenario: Scenario) -> [String] {
-    var files = [self.scenario, costs].compactMap { $0 }
-    switch scenario.dataset {
-    case .synthetic: break
-    case .cifar10(let path), .npy(let path), .folder(let path): files.append(path)
-    }
-    let prefix = "file:"
-    for part in (gpu ?? "").split(separator: "~") where part.hasPrefix(prefix) {
-      files.append(String(part.dropFirst(prefix.count)))
-    }
+    var files = scenario.dataset.files
+    if let file = self.scenario { files.append(file) }
+    if case .profile(let profile) = scenario.costs, let path = profile.path { files.append(path) }
+    if case .sampled(let steps) = scenario.consumer.compute { files.append(steps.recording.path) }
     return files
   }
 
   /// The scenario that preset, file and options describe, checked.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a file or an option that is wrong.
   func resolve() throws -> Scenario {
     var resolved = try base()
     try apply(to: &resolved)
@@ -213,6 +210,8 @@ struct ScenarioOptions: ParsableArguments {
 }
 
 /// One of a few words, or a fault that names the nearest and all of them.
+///
+/// - Throws: A `CommandFault` of status 2 with the nearest choice for a text that is none.
 func choice<Value: CaseIterable & RawRepresentable>(
   _ option: String, _ text: String, _ make: (String) -> Value?
 ) throws -> Value where Value.RawValue == String {

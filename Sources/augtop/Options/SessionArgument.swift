@@ -11,9 +11,11 @@ struct SessionArgument {
   let text: String
   /// The file.
   let path: String
+  /// The selected time.
   let span: TimeSpan
 
   /// - Parameter fallback: Where the argument names no span.
+  /// - Throws: A `CommandFault` of status 2 for a span that isn't one.
   init(_ text: String, fallback: TimeSpan) throws {
     self.text = text
     // A file may be called so.
@@ -31,6 +33,8 @@ struct SessionArgument {
   }
 
   /// A path, whatever is in its name.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a file that isn't a session file.
   init(path: String) throws {
     text = path
     self.path = path
@@ -38,6 +42,8 @@ struct SessionArgument {
   }
 
   /// Opens the file, or says what is wrong with it.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a file that can't be read or isn't a session file.
   func open() throws -> RecordedSession {
     do {
       return try RecordedSession(path: path)
@@ -53,6 +59,8 @@ struct TimeSpan {
   var to = Nanoseconds.never
 
   /// - Parameter argument: What the times stand in; nil where they are options.
+  /// - Throws: A `CommandFault` of status 2 for times that aren't times, or an end before the
+  ///   start.
   init(from: String? = nil, to: String? = nil, in argument: String? = nil) throws {
     if let from { self.from = try Self.time("from", from, argument) }
     if let to { self.to = try Self.time("to", to, argument) }

@@ -16,12 +16,16 @@ struct LiveScreen {
   private let themes = ThemeCatalog()
   private let predictor: BackgroundPredictor
   private let exporter = BackgroundExporter()
+  /// Recordings that failed, in their order, with the reasons.
+  private var failedRecordings: [(path: String, reason: String)] = []
 
-  /// - Parameter kernels: What native stages take under other switches, as far as that is known.
+  /// - Parameters:
+  ///   - costs: What the costs' key steps through.
+  ///   - kernels: What native stages take under other switches, as far as that is known.
   init(
-    terminal: Terminal, session: any ScreenSession, theme: Theme,
+    terminal: Terminal, session: any ScreenSession, theme: Theme, costs: [CostSource],
     kernels: @escaping @Sendable (Scenario) -> KernelTable?
-  ) throws(ConfigurationFault) {
+  ) {
     self.terminal = terminal
     self.session = session
     predictor = BackgroundPredictor(kernels: kernels)
@@ -29,7 +33,7 @@ struct LiveScreen {
     if !names.contains(theme.name) { names.insert(theme.name, at: 0) }
     model = Model(
       reading: session.reading, themes: names, theme: theme.name,
-      costs: try CostCatalog.sources(with: session.reading.scenario.costs),
+      costs: costs,
       machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path,
       sessionLabel: session.label)
   }
@@ -52,14 +56,19 @@ struct LiveScreen {
       draw()
     }
     predictor.stop()
-    let last = session.reading
-    session.end()
+    let hasQuit = status == ExitStatus.done
+    let last = session.conclude()
+    keepFailure(of: last.recording)
     if case .failed(let reason) = last.state {
       printError("augtop: \(reason)")
       status = ExitStatus.workFailed
     }
+    for (path, reason) in failedRecordings {
+      printError("augtop: recording \(path) stopped: \(reason)")
+      status = ExitStatus.workFailed
+    }
     // Whoever quits has still asked for the export; whoever interrupts has not.
-    if case .failed(let reason)? = exporter.finish(givingUp: status != ExitStatus.done) {
+    if case .failed(let reason)? = exporter.finish(givingUp: !hasQuit) {
       printError("augtop: \(reason)")
     }
     return status ?? ExitStatus.done
@@ -87,15 +96,28 @@ struct LiveScreen {
       _ = model.update(.predictions(latest))
     }
     if let outcome = exporter.takeOutcome() { _ = model.update(.exportEnded(outcome)) }
-    return obey(model.update(.reading(session.reading)))
+    let reading = session.reading
+    keepFailure(of: reading.recording)
+    return obey(model.update(.reading(reading)))
   }
 
-  private func obey(_ effects: [Effect]) -> Int32? {
+  private mutating func keepFailure(of recording: RecordingState) {
+    guard case .failed(let path, let reason) = recording, failedRecordings.last?.path != path else {
+      return
+    }
+    failedRecordings.append((path, reason))
+  }
+
+  private mutating func obey(_ effects: [Effect]) -> Int32? {
     for effect in effects {
       switch effect {
       case .ask(let request): session.apply(request)
       case .useTheme(let name):
-        if let theme = try? themes.theme(named: name) { terminal.theme = theme }
+        do {
+          terminal.theme = try themes.theme(named: name)
+        } catch {
+          _ = model.update(.warning(error.message))
+        }
       case .export(let choice, let path): exporter.start(choice, of: path)
       case .quit: return ExitStatus.done
       }

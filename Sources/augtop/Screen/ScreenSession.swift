@@ -20,7 +20,8 @@ protocol ScreenSession: SessionSource {
   func refresh()
   /// Runs what draws a frame, and takes note of it where such work is recorded.
   func whileDrawing(_ draw: () -> Void)
-  func end()
+  /// Ends the session; the answer is its last reading, which says how its recording ended.
+  func conclude() -> Reading
 }
 
 extension LiveSession: ScreenSession {
@@ -32,7 +33,7 @@ extension LiveSession: ScreenSession {
     draw()
     note(OwnWork(.drawing, from: start, to: clock.now))
   }
-  func end() { _ = stop() }
+  func conclude() -> Reading { stop() }
 }
 
 extension ReplayedSession: ScreenSession {
@@ -41,6 +42,10 @@ extension ReplayedSession: ScreenSession {
   /// Its readings say where it stands.
   var label: String? { nil }
   func whileDrawing(_ draw: () -> Void) { draw() }
+  func conclude() -> Reading {
+    end()
+    return reading
+  }
 }
 
 /// A virtual session that keeps pace with the clock on the wall, or a multiple of it.
@@ -62,7 +67,7 @@ final class PacedSession: ScreenSession, @unchecked Sendable {
   let wakeDescriptor: Int32 = -1
   let frame: Duration? = .milliseconds(100)
   var label: String? {
-    let times = speed == speed.rounded() ? "\(Int(speed))" : "\(speed)"
+    let times = speed == speed.rounded() ? "\(Int(nearest: speed))" : "\(speed)"
     return speed == 1 ? "VIRTUAL" : "VIRTUAL ×\(times)"
   }
   var reading: Reading { session.reading }
@@ -80,5 +85,5 @@ final class PacedSession: ScreenSession, @unchecked Sendable {
 
   func whileDrawing(_ draw: () -> Void) { draw() }
 
-  func end() {}
+  func conclude() -> Reading { reading }
 }

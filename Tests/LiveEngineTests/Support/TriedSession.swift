@@ -1,5 +1,6 @@
 import Augmentation
 import Glibc
+import Host
 import Pipeline
 import Quantities
 import Testing

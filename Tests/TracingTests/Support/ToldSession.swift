@@ -1,6 +1,7 @@
 import Pipeline
 import Quantities
-import Tracing
+
+@testable import Tracing
 
 /// A session file read back: its moments in the order of time, with slices added up.
 struct ToldSession {
@@ -18,7 +19,7 @@ struct ToldSession {
   }
 
   init(path: String) throws {
-    var packets = try SessionFileReader(path: path)
+    let packets = try SessionFileReader(path: path)
     var reader = MomentReader()
     while let packet = packets.next() {
       if let moment = reader.read(packet) { moments.append(moment) }

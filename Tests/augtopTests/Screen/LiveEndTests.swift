@@ -82,7 +82,10 @@ import Testing
     #expect(live.terminal.waitFor("recording cut.pftrace stopped: File too large"))
     live.press("7", "warp off since batch ")
     #expect(live.terminal.screen.contains("recording failed"))
-    live.quit()
+    live.terminal.send("q")
+    // A recording was asked for, and there is none that is whole.
+    #expect(live.terminal.waitForEnd() == .exited(1))
+    live.expectRestored()
     let kept = try Recorded(live.folder.path("cut.pftrace"))
     #expect(kept.leftOver == 0 && kept.damaged == 0)
     #expect(kept.names["batch", default: 0] > 0)
@@ -95,7 +98,10 @@ import Testing
     try #require(rmdir(live.folder.path) == 0)
     live.press("e", "stopped: can't be written")
     live.press("7", "warp off since batch ")
-    live.quit()
+    live.terminal.send("q")
+    // A recording was asked for, and there is none that is whole.
+    #expect(live.terminal.waitForEnd() == .exited(1))
+    live.expectRestored()
   }
 
   /// Whatever is wrong is said on an untouched terminal.

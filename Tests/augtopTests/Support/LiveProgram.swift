@@ -1,3 +1,4 @@
+import Pipeline
 import TerminalHarness
 import Testing
 import Tracing
@@ -88,19 +89,25 @@ struct Recorded {
   var damaged = 0
   var leftOver = 0
   var attributes: [String: String] = [:]
-  /// Names of slices and instants; `batch 418` counts as `batch`.
+  /// How many batches, steps, changes asked for and markers there are, by name.
   var names: [String: Int] = [:]
 
   init(_ path: String) throws {
-    var reader = try SessionFileReader(path: path)
+    let reader = try SessionFileReader(path: path)
     for attribute in reader.attributes { attributes[attribute.key] = attribute.value }
-    while let packet = reader.next() {
-      let name = packet.trackEvent.name
-      guard !name.isEmpty else { continue }
-      let isNumbered = name.hasPrefix("batch ") || name.hasPrefix("step ")
-      names[isNumbered ? String(name.prefix { $0 != " " }) : name, default: 0] += 1
+    let stages = reader.header.stages?.list ?? Scenario(name: "any").generatorStages
+    var records = SessionRecords(reader, scenario: Scenario(name: "any"), stages: stages)
+    while let record = records.next() {
+      switch record {
+      case .event(.made): names["batch", default: 0] += 1
+      case .event(.stepped): names["step", default: 0] += 1
+      case .note(.asked(let change, _, _), _):
+        names["asked: \(change.label(stages))", default: 0] += 1
+      case .note(.marker(let text), _): names["marker: \(text)", default: 0] += 1
+      default: break
+      }
     }
-    damaged = reader.damaged
-    leftOver = reader.leftOver
+    damaged = records.trouble.damagedPlaces
+    leftOver = records.trouble.tornBytes
   }
 }

@@ -27,6 +27,7 @@ import Testing
     ("run --nonsense", ["--nonsense", "augtop run --help"]),
     ("run --workesr 2", ["--workesr", "--workers"]),
     ("run extra", ["extra"]),
+    ("simulate --sweep workers=-1..9223372036854775807", ["no range", "1..8"]),
     ("run --off wrap", ["--off wrap", "Did you mean warp?"]),
     ("run --off warp,", ["--off :", "There are:"]),
     ("run --only zom", ["--only zom", "zoom"]),

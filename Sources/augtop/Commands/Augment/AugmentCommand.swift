@@ -4,6 +4,7 @@ import Datasets
 import Glibc
 import Pipeline
 
+/// `augtop augment`: pictures in, augmented pictures out.
 struct AugmentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "augment",
@@ -69,10 +70,9 @@ struct AugmentCommand: ParsableCommand {
     let dataset = try openDataset(
       reference, form: form, ordering: settings.dimOrdering, classes: try classNames(), seed: seed)
     settings.dimOrdering = place.ordering(settings.dimOrdering)
-    let read = inputs(reference, dataset)
-    for path in [output] + (folders.saveToDir.map { [$0] } ?? [])
-    where isAmong(read, path) {
-      throw CommandFault.wrong("\(path) is the input itself; name another place to write")
+    let saved = folders.saveToDir.map { [$0] + pngFiles(in: $0) } ?? []
+    if let path = InputFiles(reference.files).first(among: place.targets + saved) {
+      throw CommandFault.wrong("\(path) is an input itself; name another place to write")
     }
     try checkBatch(of: dataset)
     let labels = try place.labels(of: dataset, reference)
@@ -93,11 +93,7 @@ struct AugmentCommand: ParsableCommand {
     do {
       try augment(pass, dataset, settings, stages, random, writer, beside)
     } catch let fault as DatasetFault {
-      guard writer.count > 0 else { throw CommandFault.failed(fault.message) }
-      // What has been made is whole; where the disk is full, that too may fail.
-      try? writer.finish()
-      throw CommandFault.failed(
-        "\(fault.message)\naugtop: \(output) holds the first \(writer.count) pictures")
+      throw CommandFault.failed("\(fault.message)\naugtop: \(remains(of: writer).sentence)")
     }
   }
 
@@ -134,14 +130,18 @@ struct AugmentCommand: ParsableCommand {
     }
   }
 
-  /// What is read and so mustn't be written to.
-  private func inputs(_ reference: DatasetReference, _ dataset: any DatasetSource) -> [String] {
-    switch reference {
-    case .synthetic: []
-    case .npy(let path), .cifar10(let path): [path]
-    case .folder(let path):
-      [path] + ((dataset as? FolderDataset)?.classes ?? []).map { path + "/" + $0 }
-    }
+  /// Ends the writing early, and says what there is of the pictures then.
+  private func remains(of writer: any PictureWriter) -> (path: String?, sentence: String) {
+    let path = writer.finishEarly()
+    let first = writer.count == 1 ? "the first picture" : "the first \(writer.count) pictures"
+    let sentence =
+      switch path {
+      case output?: "\(output) holds \(first)"
+      case let part?: "\(output) is as it was; \(part) holds \(first)"
+      case nil where access(output, F_OK) == 0: "\(output) is as it was; nothing else is left"
+      case nil: "nothing is left at \(output)"
+      }
+    return (path, sentence)
   }
 
   private func classNames() throws -> [String]? {
@@ -185,10 +185,11 @@ struct AugmentCommand: ParsableCommand {
     var progress = ProgressLine(total: dataset.count * epochs)
     while writer.count < dataset.count * epochs {
       if Interruption.isAsked {
-        try writer.finish()
-        try labels?.write()
+        let left = remains(of: writer)
+        // Labels belong to the pictures at OUT.
+        if left.path == output { try labels?.write(replacing: force) }
         progress.end()
-        printError("augtop: interrupted; \(output) holds the first \(writer.count) pictures")
+        printError("augtop: interrupted; \(left.sentence)")
         throw CommandFault.interrupted
       }
       flow.next(into: &plan, settings: settings, stages: stages)
@@ -197,7 +198,7 @@ struct AugmentCommand: ParsableCommand {
       progress.show(writer.count)
     }
     try writer.finish()
-    try labels?.write()
+    try labels?.write(replacing: force)
     progress.end()
     let form = writer is PngFolderWriter ? "PNG" : type ?? "float32"
     let order = settings.dimOrdering == .th ? ", channels first" : ""

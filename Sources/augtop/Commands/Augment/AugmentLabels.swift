@@ -1,6 +1,7 @@
 import Augmentation
 import Datasets
 import FoundationEssentials
+import Host
 import Pipeline
 
 /// The labels of the pictures that `augtop augment` writes, and what their numbers mean.
@@ -23,14 +24,23 @@ struct AugmentLabels {
     }
   }
 
-  func write() throws {
-    try file.write()
+  /// Writes the labels, and the numbers of the classes where they have names.
+  ///
+  /// - Parameter replacing: Replaces files that are there, instead of refusing.
+  /// - Throws: `DatasetFault.unwritable` for a file that can't be written.
+  func write(replacing: Bool) throws {
+    try file.write(replacing: replacing)
     guard let names else { return }
-    // Keras's class_indices, in the order of the numbers.
-    let lines = try names.enumerated().map { number, name in
-      "  \(String(decoding: try JSONEncoder().encode(name), as: UTF8.self)): \(number)"
+    // Keras's class_indices.
+    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let text = try encoder.encode(numbers) + [UInt8(ascii: "\n")]
+    do {
+      try AtomicFile.write(Array(text), to: classesPath, replacing: replacing)
+    } catch {
+      throw DatasetFault.unwritable(error)
     }
-    try saveFile(Array("{\n\(lines.joined(separator: ",\n"))\n}\n".utf8), to: classesPath)
   }
 
   var about: String {
@@ -41,6 +51,9 @@ struct AugmentLabels {
 
 extension AugmentOutput {
   /// nil where nobody asked for labels.
+  ///
+  /// - Throws: A `CommandFault` where the dataset has no labels or the class mode doesn't suit its
+  ///   classes.
   func labels(
     of dataset: any DatasetSource, _ reference: DatasetReference
   ) throws -> AugmentLabels? {

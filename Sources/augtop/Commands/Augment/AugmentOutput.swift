@@ -1,19 +1,26 @@
 import Augmentation
 import Datasets
 import Glibc
+import Host
 
 /// Where `augtop augment` writes: an .npy file or a folder of PNG.
 struct AugmentOutput {
+  /// The file or folder to write.
   let path: String
+  /// The type of the array's values: `float32` or `uint8`; nil means float32.
   let type: String?
+  /// Whether existing files may be replaced.
   let mayOverwrite: Bool
+  /// The beginning of the PNG files' names.
   let prefix: String?
+  /// Whether PNG values are stretched over 0...255, as Keras saves them, instead of cut.
   let scale: Bool
   /// Beside the pictures; nil if there are none.
   let classMode: ClassMode?
 
   /// The labels' file and the classes'.
   var labelsPath: String { beside + ".labels.npy" }
+  /// The JSON file of the classes' indices, next to an array.
   var classesPath: String { beside + ".classes.json" }
 
   /// The path without what tells its kind.
@@ -31,6 +38,8 @@ struct AugmentOutput {
   /// What can be said before any picture is looked at.
   ///
   /// - Parameter savesToDir: Whether the prefix is for other files.
+  /// - Throws: A `CommandFault` of status 2 for options that don't go together and for files that
+  ///   exist already.
   func check(savesToDir: Bool) throws {
     if let prefix, prefix.contains("/") {
       throw CommandFault.wrong("--save-prefix \(prefix): it begins a file's name, without /")
@@ -64,16 +73,26 @@ struct AugmentOutput {
     do {
       guard isPNG else {
         return try NpyWriter(
-          path: path, shape: dataset.shape, element: try element, ordering: ordering)
+          path: path, shape: dataset.shape, element: try element, ordering: ordering,
+          replacing: mayOverwrite)
       }
       return try PngFolderWriter(
         path: path, shape: dataset.shape, prefix: prefix ?? "", picturesPerEpoch: dataset.count,
         values: scale ? .scaled : .cut, mayOverwrite: mayOverwrite)
     } catch let fault as DatasetFault {
+      // A disk that is full is no mistake of the command line.
+      if case .unwritable(let cause) = fault, case .failed = cause {
+        throw CommandFault.failed(fault.message)
+      }
       var way = ""
       if case .folderInUse = fault { way = ", or add --force to overwrite files in it" }
       throw CommandFault.wrong(fault.message + way)
     }
+  }
+
+  /// The files that may be written, as far as they are there: none of them may be an input.
+  var targets: [String] {
+    [path, labelsPath, classesPath] + (isPNG ? pngFiles(in: path) : [])
   }
 
   private var element: NpyWriter.Element {
@@ -92,15 +111,7 @@ func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// Whether a path is what is read: writing there would overwrite the pictures.
-func isAmong(_ inputs: [String], _ path: String) -> Bool {
-  inputs.contains { isSameFile($0, path) }
-}
-
-/// Whether two paths lead to one file, through links too.
-private func isSameFile(_ first: String, _ second: String) -> Bool {
-  var one = stat()
-  var other = stat()
-  guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
-  return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+/// The PNG files in a folder, any of which may be a link to a picture elsewhere.
+func pngFiles(in folder: String) -> [String] {
+  entries(of: folder).filter { $0.hasSuffix(".png") }.map { "\(folder)/\($0)" }
 }

@@ -8,6 +8,7 @@ final class AugmentPass {
     case bytes(BytePass, NpyWriter)
   }
 
+  /// Pictures in a batch.
   let batchSize: Int
   private let kind: Kind
   private let room: UnsafeMutableRawBufferPointer
@@ -29,6 +30,8 @@ final class AugmentPass {
   /// Carries out a plan.
   ///
   /// - Parameter flow: Whose stream the names of saved pictures come from.
+  /// - Throws: The source's or the writer's `DatasetFault`, a `StatisticsFault`, or a
+  ///   `CommandFault` where the user interrupts.
   func write(
     _ plan: BatchPlan, stages: StageSet, settings: AugmentationSettings, flow: inout BatchFlow
   ) throws {

@@ -7,6 +7,8 @@ import Pipeline
 /// nil where they want nothing.
 ///
 /// - Parameter random: The stream that an augmented fit draws from.
+/// - Throws: A `CommandFault` of status 1 for pictures that can't be read and for statistics that
+///   can't be computed.
 func fitStatistics(
   _ dataset: any DatasetSource, _ settings: AugmentationSettings, random: inout LegacyRandom
 ) throws -> Statistics? {
@@ -41,6 +43,8 @@ func fitStatistics(
 }
 
 /// The same for a session, whose order of pictures seeds the stream anew afterwards.
+///
+/// - Throws: A `CommandFault` of status 1 for statistics that can't be computed.
 func fitStatistics(
   _ dataset: any DatasetSource, _ scenario: Scenario
 ) throws -> Statistics? {

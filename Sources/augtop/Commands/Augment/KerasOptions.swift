@@ -65,6 +65,9 @@ struct KerasOptions: ParsableArguments {
       valueName: "name|numbers"))
   var normalization: String?
 
+  /// Sets the options that are given.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a text that isn't the option's kind of value.
   func apply(to settings: inout AugmentationSettings) throws {
     if let rotationRange { settings.rotationRange = rotationRange }
     if let widthShiftRange { settings.widthShiftRange = widthShiftRange }

@@ -7,6 +7,8 @@ import Tracing
 
 extension BenchCommand {
   /// Writes a made-up session and exports it, and says how fast.
+  ///
+  /// - Throws: A `CommandFault` where a file can't be written.
   func benchExport(as format: ExportFormat) throws {
     guard format != .csv else {
       throw CommandFault.wrong("--export csv: that is a folder of tables; name another format")
@@ -29,14 +31,23 @@ extension BenchCommand {
 
 /// Schema `augtop-bench/1`.
 struct ExportReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-bench/1"
+  /// The export's format.
   var format: String
+  /// Events in the recording.
   var events: Int
+  /// Bytes of the recording for each event.
   var bytesPerEvent: Double
+  /// Events written to the recording a second.
   var writtenEventsPerS: Double
+  /// Seconds to find the places from which it can be read on.
   var indexS: Double
+  /// Seconds to export it.
   var exportS: Double
+  /// Bytes of the export.
   var exportBytes: Int
+  /// The most memory in use.
   var mostResidentBytes: Int
 
   init(_ result: ExportBench.Result) {
@@ -50,6 +61,7 @@ struct ExportReport: Encodable {
     mostResidentBytes = result.residentBytes
   }
 
+  /// The figures for people.
   var text: String {
     "\(events) events written at \(NumberText.rate(writtenEventsPerS))/s,"
       + " \(NumberText.fixed(bytesPerEvent, 1)) bytes each; indexed in \(NumberText.fixed(indexS, 2)) s; exported as \(format)"

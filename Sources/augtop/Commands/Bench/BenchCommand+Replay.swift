@@ -9,6 +9,8 @@ import Tracing
 
 extension BenchCommand {
   /// Writes a made-up session, and says how fast a replay opens it, makes its index, and seeks.
+  ///
+  /// - Throws: A `CommandFault` where a file can't be written.
   func benchReplay() throws {
     let path = "\(temporaryFolder)/augtop-bench-\(getpid()).pftrace"
     defer {
@@ -32,17 +34,23 @@ extension BenchCommand {
 
 /// Schema `augtop-bench/1`.
 struct ReplayBenchReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-bench/1"
   var events = 0
+  /// Bytes of the recording.
   var fileBytes = 0
   /// To the first frame's reading, without an index, and with one.
   var openS = 0.0
   var reopenS = 0.0
   /// Reading the whole file for its index.
   var indexS = 0.0
+  /// Bytes of the index.
   var indexBytes = 0
+  /// The median of the seeks, in seconds.
   var seekS = 0.0
+  /// The longest seek, in seconds.
   var worstSeekS = 0.0
+  /// The most memory in use.
   var mostResidentBytes = 0
 
   mutating func measure(
@@ -62,7 +70,7 @@ struct ReplayBenchReport: Encodable {
       times.append(seek(session, number))
     }
     session.end()
-    seekS = median(times)
+    seekS = median(times) ?? 0
     worstSeekS = times.max() ?? 0
     var status = stat()
     if stat(path + ".index", &status) == 0 { indexBytes = Int(status.st_size) }
@@ -85,6 +93,7 @@ struct ReplayBenchReport: Encodable {
     Double(cl_monotonic_ns() - begin) * 1e-9
   }
 
+  /// The figures for people.
   var text: String {
     "\(NumberText.bytes(fileBytes)), \(events) events: opened in \(NumberText.fixed(openS, 3)) s,"
       + " index made in \(NumberText.fixed(indexS, 1)) s (\(NumberText.bytes(indexBytes)));"

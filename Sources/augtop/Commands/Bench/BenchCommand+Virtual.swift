@@ -9,6 +9,8 @@ import Toml
 
 extension BenchCommand {
   /// Simulates epochs, and every combination of switches, and says how fast.
+  ///
+  /// - Throws: A `CommandFault` where costs can't be measured.
   func benchVirtual() throws {
     let facts = DatasetFacts(count: 50_000, shape: .cifar)
     let cores = max(1, Int(cl_usable_processors()))
@@ -49,10 +51,14 @@ extension BenchCommand {
 
 /// Schema `augtop-bench/1`, with `--virtual`.
 struct VirtualReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-bench/1"
+  /// The simulated epochs, one row a scenario.
   var epochs: [Row] = []
+  /// The simulation of every combination of stages.
   var combinations: [Table] = []
 
+  /// One scenario's simulated epoch.
   struct Row: Encodable {
     var name: String
     var batches: Int
@@ -67,11 +73,12 @@ struct VirtualReport: Encodable {
       batches = epochs.batches
       events = epochs.events
       runs = epochs.runs
-      seconds = median(epochs.runs)
-      eventsPerS = median(epochs.eventsPerSecond)
+      seconds = median(epochs.runs) ?? 0
+      eventsPerS = median(epochs.eventsPerSecond) ?? 0
     }
   }
 
+  /// The simulation of many scenarios.
   struct Table: Encodable {
     var count: Int
     var threads: Int
@@ -84,6 +91,7 @@ struct VirtualReport: Encodable {
     }
   }
 
+  /// The figures for people.
   var text: String {
     var lines = [
       "scenario".padded(to: 38) + "an epoch".leftPadded(to: 10) + "spread".leftPadded(to: 14)

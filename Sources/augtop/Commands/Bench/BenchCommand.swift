@@ -9,6 +9,7 @@ import LiveEngine
 import Pipeline
 import Quantities
 
+/// `augtop bench`: how fast the generator, the recorder and the simulation are.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
@@ -193,34 +194,33 @@ var temporaryFolder: String {
   return String(cString: folder)
 }
 
+/// The cost of recording: sessions with and without it, in turn.
 struct RecordingReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-bench/1"
+  /// Pictures a second without a recording, one value a pair.
   var plainImagesPerS: Double
+  /// Pictures a second with a recording, one value a pair.
   var recordedImagesPerS: Double
+  /// The share of the rate that recording costs, one value a pair.
   var costFraction: Double
+  /// The number of pairs.
   var runs: [Double]
 
   init(_ result: RecordingBench.Result) {
-    plainImagesPerS = median(result.plain)
-    recordedImagesPerS = median(result.recorded)
+    plainImagesPerS = median(result.plain) ?? 0
+    recordedImagesPerS = median(result.recorded) ?? 0
     runs = result.costs
-    costFraction = median(result.costs)
+    costFraction = median(result.costs) ?? 0
   }
 
+  /// The figures for people.
   var text: String {
     "recording costs \(NumberText.fixed(costFraction * 100, 2)) % of \(NumberText.rate(plainImagesPerS))"
       + " images/s (median of \(runs.count) pairs, "
       + "\(NumberText.fixed((runs.min() ?? 0) * 100, 1)) to "
       + "\(NumberText.fixed((runs.max() ?? 0) * 100, 1)) %)"
   }
-}
-
-/// The middle value; of an even number the mean of the two middle ones; 0 of none.
-func median(_ values: [Double]) -> Double {
-  guard !values.isEmpty else { return 0 }
-  let sorted = values.sorted()
-  let middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 extension RecordingBench.NotRecorded {

@@ -53,12 +53,13 @@ struct BenchReport: Encodable {
     _ result: GeneratorBench.Result, about: String, peers: [Peer: [Double]]
   ) {
     var row = Row(
-      name: result.name, about: about, imagesPerS: median(result.generator),
-      memcpyImagesPerS: median(result.memcpy), runs: result.generator, memcpyRuns: result.memcpy)
+      name: result.name, about: about, imagesPerS: median(result.generator) ?? 0,
+      memcpyImagesPerS: median(result.memcpy) ?? 0, runs: result.generator,
+      memcpyRuns: result.memcpy)
     var best = 0.0
     for peer in Peer.allCases {
       guard let runs = peers[peer], !runs.isEmpty else { continue }
-      let rate = median(runs)
+      let rate = median(runs) ?? 0
       let ratio = row.imagesPerS / rate
       row.peers.append(
         PeerRow(

@@ -23,9 +23,9 @@ struct ScalingReport: Encodable {
 
     init(_ result: ScalingBench.Result) {
       name = result.name
-      imagesPerS = median(result.alone)
-      workersImagesPerS = median(result.together)
-      scaling = median(result.ratios)
+      imagesPerS = median(result.alone) ?? 0
+      workersImagesPerS = median(result.together) ?? 0
+      scaling = median(result.ratios) ?? 0
       runs = result.ratios
     }
   }

@@ -8,6 +8,7 @@ import Quantities
 import ScenarioFiles
 import Tracing
 
+/// `augtop calibrate`: measures the stages' costs in the user's Python.
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
@@ -52,10 +53,14 @@ struct CalibrateCommand: ParsableCommand {
       throw CommandFault.wrong(
         "--python-limit \(pythonLimit): write a time with its unit, as 2min, up to a day")
     }
-    // Before measuring: nobody likes to hear it after.
+    guard InputFiles(python.contains("/") ? [python] : []).first(among: [output]) == nil else {
+      throw CommandFault.wrong(
+        "--output \(output) is the Python itself; name another place to write")
+    }
+    // Before measuring, which takes long.
     let file = try CalibrationFile(path: output, mayOverwrite: force)
     Interruption.listen()
-    var calibration = try measure(shape, patience, file)
+    var calibration = try measure(shape, patience)
     calibration.profile.name = file.profileName(python: calibration.python.python)
     calibration.profile.about =
       "What each step of the Keras 1.1.0 random transform costs in this Python, per picture: "
@@ -87,7 +92,7 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   private func measure(
-    _ shape: PictureShape, _ patience: Duration, _ file: CalibrationFile
+    _ shape: PictureShape, _ patience: Duration
   ) throws -> Calibration {
     var progress = ProgressLine(total: 1000)
     defer { progress.end() }
@@ -96,7 +101,6 @@ struct CalibrateCommand: ParsableCommand {
         python: python, shape: shape, seconds: seconds, patience: patience,
         keepsGoing: { !Interruption.isAsked }, progress: { progress.show(fraction: $0) })
     } catch {
-      file.discard()
       guard error != .interrupted else { throw CommandFault.interrupted }
       throw CommandFault.failed(Faults.sentence(error, python: python))
     }

@@ -1,25 +1,32 @@
 import Glibc
+import Host
 
 /// Where `augtop calibrate` writes: a file that is there only once it is whole, or standard output.
+///
+/// It leaves nothing behind where it isn't written.
 struct CalibrationFile {
+  /// The file, or `-` for standard output.
   let path: String
-  private var partial: String { path + ".part" }
+  private let file: AtomicFile
 
-  /// Sees to it that the file can be written.
+  /// Makes sure that the file can be written.
+  ///
+  /// - Throws: `CommandFault` where something is at the path and mustn't be replaced, or where the file
+  ///   can't be made.
   init(path: String, mayOverwrite: Bool) throws {
     self.path = path
-    guard !isStandardOutput else { return }
-    guard mayOverwrite || access(path, F_OK) != 0 else {
+    do {
+      file = path == "-" ? .standardOutput : try AtomicFile(path: path, replacing: mayOverwrite)
+    } catch {
+      guard case .exists = error else {
+        throw CommandFault.wrong("--output \(path) can't be written: \(error.error)")
+      }
       throw CommandFault.wrong(
         "\(path) exists already; add --force to overwrite it, or name another with --output")
     }
-    guard !path.isEmpty, !isFolder(path), let file = fopen(partial, "we") else {
-      let reason = isFolder(path) ? "it is a folder" : String(cString: strerror(errno))
-      throw CommandFault.wrong("--output \(path) can't be written: \(reason)")
-    }
-    fclose(file)
   }
 
+  /// Whether the profile goes to standard output.
   var isStandardOutput: Bool { path == "-" }
 
   /// How `--costs` finds it: a bare name would be that of a built-in profile.
@@ -34,26 +41,16 @@ struct CalibrationFile {
     return name.isEmpty ? "python-\(python)" : String(name)
   }
 
+  /// Writes the file and puts it in its place.
+  ///
+  /// - Throws: `CommandFault`; what was at the path is then as it was.
   func write(_ text: String) throws {
-    guard !isStandardOutput else {
-      print(text, terminator: "")
-      return
+    do {
+      try file.append(Array(text.utf8))
+      try file.commit()
+    } catch {
+      let part = error.part.map { "; the profile is in \($0)" } ?? ""
+      throw CommandFault.failed("can't write \(path): \(error.error)\(part)")
     }
-    guard let file = fopen(partial, "we") else { throw failure() }
-    let isWritten = fputs(text, file) >= 0
-    guard fclose(file) == 0, isWritten, rename(partial, path) == 0 else {
-      let fault = failure()
-      discard()
-      throw fault
-    }
-  }
-
-  /// Leaves nothing behind.
-  func discard() {
-    if !isStandardOutput { unlink(partial) }
-  }
-
-  private func failure() -> CommandFault {
-    CommandFault.failed("can't write \(path): \(String(cString: strerror(errno)))")
   }
 }

@@ -16,6 +16,7 @@ struct CalibrationTable {
     otherName = other.name
   }
 
+  /// The table.
   var text: String {
     let python = calibration.python
     return

@@ -4,6 +4,7 @@ import Pipeline
 import Quantities
 import Recordings
 
+/// `augtop check`: whether a recording keeps within thresholds.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
@@ -98,7 +99,7 @@ struct CheckCommand: ParsableCommand {
   /// A wrong file, or one that holds too little to judge.
   private enum CheckFault: Error {
     case wrong(CommandFault)
-    case tooShort(String)
+    case tooShort(file: String, reason: String)
   }
 
   private func measure(_ text: String) throws(CheckFault) -> MeasuredSession {
@@ -117,16 +118,16 @@ struct CheckCommand: ParsableCommand {
       return session
     } catch {
       tellTrouble(argument.path, error.trouble, nil)
-      throw .tooShort("\(text): \(error.sentence)")
+      throw .tooShort(file: text, reason: "\(text): \(error.sentence)")
     }
   }
 
   private func refuse(_ fault: CheckFault) throws {
     switch fault {
     case .wrong(let fault): throw fault
-    case .tooShort(let sentence):
-      if json { try printJSON(CheckReport(unmeasured: file, reason: sentence)) }
-      throw CommandFault.failed(sentence)
+    case .tooShort(let file, let reason):
+      if json { try printJSON(CheckReport(unmeasured: file, reason: reason)) }
+      throw CommandFault.failed(reason)
     }
   }
 
@@ -147,7 +148,7 @@ struct CheckCommand: ParsableCommand {
       guard imagesMin.isFinite, imagesMin > 0 else {
         throw CommandFault.wrong("--images-min \(imagesMin): give images a second, above 0")
       }
-      let typed = NumberText.fixed(imagesMin, imagesMin == imagesMin.rounded() ? 0 : 1)
+      let typed = NumberText.brief(imagesMin, 1)
       bounds.append(
         (Threshold("images-min", .atLeast, imagesMin, typed: typed), .measured(.imagesPerSecond)))
     }

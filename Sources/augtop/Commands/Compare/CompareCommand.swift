@@ -3,6 +3,7 @@ import Dashboard
 import Pipeline
 import Recordings
 
+/// `augtop compare`: recordings side by side.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",

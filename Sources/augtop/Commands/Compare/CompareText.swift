@@ -1,5 +1,6 @@
 import Dashboard
 import Pipeline
+import Quantities
 import Recordings
 
 /// A comparison for people: sessions, what differs in them, a table for each against the baseline.
@@ -81,6 +82,7 @@ func sessionLetter(_ index: Int) -> String {
 }
 
 extension ComparedQuantity {
+  /// The sections of the table.
   enum Group {
     case session, cpu, wall
 

@@ -12,6 +12,7 @@ import Screen
 import Themes
 import Tracing
 
+/// `augtop doctor`: what terminal and machine can do.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",

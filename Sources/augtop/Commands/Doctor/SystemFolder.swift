@@ -17,6 +17,7 @@ struct SystemFolder {
     return text.isEmpty ? nil : String(text)
   }
 
+  /// The whole number in a file; nil where there is none.
   func number(_ path: String) -> Int? { line(path).flatMap { Int($0) } }
 
   /// The first line that begins with a word, without it and the colon.

@@ -8,6 +8,7 @@ import Recordings
 import Toml
 import Tracing
 
+/// `augtop export`: a recording for other tools.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
@@ -53,8 +54,11 @@ struct ExportCommand: ParsableCommand {
     let cut = try readCut()
     let session = try SessionArgument(path: file).open()
     let target = output ?? format.target(beside: file, table)
-    guard !isAmong([file], target) else {
-      throw CommandFault.wrong("\(target) is the session itself; name another place with --output")
+    let tables =
+      format == .csv && table == nil
+      ? ExportTable.allCases.map { "\(target)/\($0.rawValue).csv" } : []
+    if let path = InputFiles([file]).first(among: [target] + tables) {
+      throw CommandFault.wrong("\(path) is the session itself; name another place with --output")
     }
     Interruption.listen()
     let export = Export(format, cut: cut, table: table, exporter: "augtop \(augtopVersion)")
@@ -112,9 +116,11 @@ extension Faults {
       .wrong("\(path): there is something already; add --force to replace it, or name another one")
     case .notWritable(let path, let error):
       .wrong("\(path): can't be written: \(error); name another place with --output")
-    case .failed("-", let error): .failed("can't write to standard output: \(error)")
-    case .failed(let path, let error):
-      .failed("\(path): \(error); nothing was left there")
+    case .failed("-", let error, _): .failed("can't write to standard output: \(error)")
+    case .failed(let path, let error, let part?):
+      .failed("\(path): \(error); the export is whole in \(part)")
+    case .failed(let path, let error, nil):
+      .failed("\(path): \(error); nothing of the export was left")
     case .unwanted: .failed("nobody reads standard output")
     case .interrupted: .interrupted
     case .severalTables:

@@ -6,6 +6,7 @@ import Pipeline
 import ScenarioFiles
 import Toml
 
+/// `augtop lab`: which mechanisms can produce the observed epochs.
 struct LabCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lab",

@@ -16,6 +16,7 @@ struct LabText {
     self.base = base
   }
 
+  /// The tables and their explanation.
   var text: String {
     var lines = [
       "The question's epochs in seconds: Keras 1.1.0's CIFAR-10 example, batches of"
@@ -157,7 +158,7 @@ struct LabText {
     if scenario.loader != base.loader { words.append("--loader \(scenario.loader.rawValue)") }
     if scenario.interpreterLock != base.interpreterLock { words.append("--no-gil") }
     words += [
-      "--gpu \(StepTimeText.write(scenario.consumer.compute))",
+      "--gpu \(scenario.consumer.compute.text)",
       "--gpu-host \(DurationText.write(scenario.consumer.host))",
       "--cost-scale \(finding.point[.costScale])",
     ]

@@ -6,10 +6,13 @@ import Glibc
 import Host
 import LiveEngine
 import Pipeline
+import ScenarioFiles
 import Screen
+import Toml
 import Tracing
 import VirtualEngine
 
+/// `augtop live`: the screen.
 struct LiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "live",
@@ -36,13 +39,15 @@ struct LiveCommand: ParsableCommand {
 
   func run() throws {
     let scenario = try options.resolve()
+    let themeFile = self.theme.map { $0.contains("/") || $0.hasSuffix(".toml") ? [$0] : [] } ?? []
     let theme = try resolveTheme(theme)
+    let costs = try costSources(with: scenario.costs)
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     if virtual {
       let (session, kernels) = try pacedSession(scenario)
       let terminal = try openTerminal(theme, ascii: ascii)
-      return try finish(try show(session, on: terminal, theme) { _ in kernels })
+      return try finish(show(session, on: terminal, theme, costs) { _ in kernels })
     }
     guard speed == nil else {
       throw CommandFault.wrong("--speed: real time has one; add --virtual")
@@ -52,20 +57,20 @@ struct LiveCommand: ParsableCommand {
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
     let recording = try self.recording.open(
-      with: files, scenario, inputs: options.inputFiles(of: scenario))
+      with: files, scenario, inputs: options.inputFiles(of: scenario) + themeFile)
     let terminal: Terminal
     do {
       terminal = try openTerminal(theme, ascii: ascii)
     } catch {
-      // Made a moment ago, and by us: a session that never began leaves no file.
-      if let recording { unlink(recording.path) }
+      // A session that never began leaves no file, and what it was to replace.
+      recording?.discard()
       throw error
     }
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
       recording: recording, openFile: files.opener)
     let kernels = SessionKernels(dataset, statistics: statistics)
-    try finish(try show(session, on: terminal, theme) { kernels.table(for: $0) })
+    try finish(show(session, on: terminal, theme, costs) { kernels.table(for: $0) })
   }
 
   private func pacedSession(_ scenario: Scenario) throws -> (PacedSession, KernelTable?) {
@@ -92,17 +97,31 @@ struct LiveCommand: ParsableCommand {
   }
 
   private func show(
-    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme,
+    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme, _ costs: [CostSource],
     kernels: @escaping @Sendable (Scenario) -> KernelTable?
-  ) throws -> Int32 {
+  ) -> Int32 {
     defer { terminal.close() }
-    var screen = try LiveScreen(
-      terminal: terminal, session: session, theme: theme, kernels: kernels)
+    var screen = LiveScreen(
+      terminal: terminal, session: session, theme: theme, costs: costs, kernels: kernels)
     return screen.run()
   }
 }
 
+/// The costs that the screen's key steps through: the program's own and the one in use.
+///
+/// - Throws: A `CommandFault` of status 1 for a profile that can't be read.
+func costSources(with current: CostSource) throws -> [CostSource] {
+  do {
+    return try CostCatalog.sources(with: current)
+  } catch {
+    // The program's own profile, so nothing that was typed.
+    throw CommandFault.failed(error.message)
+  }
+}
+
 /// The terminal that the program runs in, or what is wrong with it.
+///
+/// - Throws: A `CommandFault` of status 2 for a terminal that can't show the screen.
 func openTerminal(_ theme: Theme, ascii: Bool) throws -> Terminal {
   do {
     return try Terminal(theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))

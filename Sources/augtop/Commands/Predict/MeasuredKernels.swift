@@ -9,6 +9,7 @@ import VirtualEngine
 /// moment where the scenario has native costs, or may come to have them.
 ///
 /// - Parameter stages: The sets of stages that will be asked for.
+/// - Throws: A `CommandFault` where pictures can't be read or the user interrupts.
 func measuredCosts(
   of scenario: Scenario, stages: [StageSet], mayBecomeNative: Bool = false
 ) throws -> (facts: DatasetFacts, costs: CostModel) {
@@ -26,6 +27,7 @@ func measuredCosts(
 /// aren't so slow that it would take more than some seconds; what stays unknown is then added up.
 ///
 /// - Parameter length: Longer where pictures are slow or sets many.
+/// - Throws: A `CommandFault` where pictures can't be read or the user interrupts.
 func measuredKernels(
   of scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?,
   _ stages: [StageSet], for length: Duration = .milliseconds(300)
@@ -42,6 +44,8 @@ func measuredKernels(
 
 /// How many times as long a batch takes with the scenario's workers at once, and with one more or
 /// one less, relative to one alone; a second for each that is more than one.
+///
+/// - Throws: A `CommandFault` where pictures can't be read or the user interrupts.
 func measuredSlowdowns(
   of scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?
 ) throws -> [Int: Double] {

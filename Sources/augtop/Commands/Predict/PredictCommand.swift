@@ -9,6 +9,7 @@ import Pipeline
 import Quantities
 import VirtualEngine
 
+/// `augtop predict`: the predicted effect of each change.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
@@ -81,7 +82,7 @@ struct PredictCommand: ParsableCommand {
       guard passed < time + Self.patience else {
         throw CommandFault.failed(
           "too little was measured to predict from: \(reading.batchesTrained) steps in"
-            + " \(Int(passed.seconds)) s; shorten --gpu, or lengthen --measure")
+            + " \(passed.components.seconds) s; shorten --gpu, or lengthen --measure")
       }
       usleep(50_000)
     }

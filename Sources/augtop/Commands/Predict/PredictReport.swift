@@ -97,12 +97,9 @@ struct PredictReport: Encodable {
   }
 
   mutating func score() {
-    let errors = predictions.filter(\.isCounted).compactMap(\.error).sorted()
-    guard let worst = errors.last else { return }
-    let middle = errors.count / 2
-    medianError =
-      errors.count % 2 == 1 ? errors[middle] : (errors[middle - 1] + errors[middle]) / 2
-    worstError = worst
+    let errors = predictions.filter(\.isCounted).compactMap(\.error)
+    medianError = median(errors)
+    worstError = errors.max()
   }
 
   /// A table for people.

@@ -9,6 +9,7 @@ import Screen
 import Toml
 import Tracing
 
+/// `augtop replay`: a recording on the screen, or its report.
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
@@ -53,8 +54,9 @@ struct ReplayCommand: ParsableCommand {
     } catch {
       throw CommandFault.wrong("\(file): \(error.message)")
     }
+    let costs = try costSources(with: session.reading.scenario.costs)
     let terminal = try openTerminal(theme, ascii: ascii)
-    let status = try show(session, on: terminal, theme)
+    let status = show(session, on: terminal, theme, costs)
     for sentence in RecordingTroubleText.sentences(session.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
     if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
@@ -74,11 +76,11 @@ struct ReplayCommand: ParsableCommand {
   }
 
   private func show(
-    _ session: ReplayedSession, on terminal: Terminal, _ theme: Theme
-  ) throws -> Int32 {
+    _ session: ReplayedSession, on terminal: Terminal, _ theme: Theme, _ costs: [CostSource]
+  ) -> Int32 {
     defer { terminal.close() }
-    var screen = try LiveScreen(
-      terminal: terminal, session: session, theme: theme, kernels: { _ in nil })
+    var screen = LiveScreen(
+      terminal: terminal, session: session, theme: theme, costs: costs, kernels: { _ in nil })
     return screen.run()
   }
 

@@ -9,6 +9,7 @@ import Pipeline
 import Quantities
 import ScenarioFiles
 
+/// `augtop run`: a session without a screen.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
@@ -50,6 +51,10 @@ struct RunCommand: ParsableCommand {
       ? try? measuredKernels(
         of: scenario, dataset, statistics, scenario.nearbyStageSets(scenario.generatorStages)) : nil
     try printReport(reading.withPredictions(kernels: kernels))
+    if case .failed = reading.recording {
+      // Said above, before the report.
+      throw CommandFault.failed("")
+    }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
@@ -90,6 +95,8 @@ struct RunCommand: ParsableCommand {
 }
 
 /// Prints a report for machines on standard output.
+///
+/// - Throws: An `EncodingError`, for numbers that JSON doesn't have.
 func printJSON(_ report: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -7,6 +7,7 @@ import Pipeline
 import Quantities
 import VirtualEngine
 
+/// `augtop simulate`: a session in virtual time.
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
@@ -59,12 +60,12 @@ struct SimulateCommand: ParsableCommand {
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
     Interruption.listen()
-    let reading = simulate(session, bound).withPredictions(kernels: costs.kernels)
+    let reading = try simulate(session, bound).withPredictions(kernels: costs.kernels)
     if json { try printJSON(Report(reading)) } else { print(reportText(reading)) }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
-  private func simulate(_ session: VirtualSession, _ bound: StopCondition) -> Reading {
+  private func simulate(_ session: VirtualSession, _ bound: StopCondition) throws -> Reading {
     let slice = Nanoseconds.seconds(1)
     while !Interruption.isAsked {
       switch bound {
@@ -74,6 +75,9 @@ struct SimulateCommand: ParsableCommand {
         session.advance(by: min(slice, left))
       case .epochs(let count):
         guard session.reading.epoch.number <= count else { return session.finish() }
+        guard !session.isStuck else {
+          throw CommandFault.failed("no epoch ever ends: every thread waits for another one")
+        }
         session.advance(by: slice)
       }
     }

@@ -14,6 +14,9 @@ struct Sweep {
 
   /// Reads `workers=1..8,queue=2..20`; values of one key are a range, or stand between commas or
   /// slashes.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for an unknown key, a value out of its limits, or more
+  ///   combinations than a sweep may have.
   init(_ text: String, from scenario: Scenario) throws {
     scenarios = [([], scenario)]
     var axes: [(key: String, values: [String])] = []
@@ -35,7 +38,8 @@ struct Sweep {
     try text.split(separator: "/", omittingEmptySubsequences: false).flatMap { word in
       guard let dots = word.firstRange(of: "..") else { return [String(word)] }
       guard let low = Int(word[..<dots.lowerBound]), let high = Int(word[dots.upperBound...]),
-        low <= high, high - low < most
+        low <= high, case (let length, let overflow) = high.subtractingReportingOverflow(low),
+        !overflow, length < most
       else {
         throw CommandFault.wrong("--sweep: \(word) is no range; write whole numbers, as 1..8")
       }
@@ -130,6 +134,7 @@ struct SweepRow: Encodable {
 /// Schema `augtop-sweep/1`: values in the order of the keys.
 struct SweepReport: Encodable {
   var schema = "augtop-sweep/1"
+  /// The swept keys, in their order.
   var keys: [String]
   var rows: [SweepRow]
 }

@@ -7,6 +7,8 @@ import Toml
 let standardTheme = "dark"
 
 /// The theme that `--theme` names, or the standard one.
+///
+/// - Throws: A `CommandFault` of status 2 with the file's fault.
 func resolveTheme(_ name: String?) throws -> Theme {
   do {
     return try ThemeCatalog().theme(named: name ?? standardTheme)
@@ -15,6 +17,7 @@ func resolveTheme(_ name: String?) throws -> Theme {
   }
 }
 
+/// `augtop themes`: the themes and their faults.
 struct ThemesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "themes",

@@ -9,6 +9,7 @@ import Pipeline
 import Quantities
 import ScenarioFiles
 
+/// `augtop verify`: the rules against measured queues and real threads.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -29,6 +30,7 @@ struct VerifyCommand: ParsableCommand {
         augtop verify --only grid --json
       """)
 
+  /// The tables that `--only` chooses from.
   enum Table: String, CaseIterable { case queue, grid }
 
   @Option(help: ArgumentHelp("One of the tables: queue or grid.", valueName: "table"))

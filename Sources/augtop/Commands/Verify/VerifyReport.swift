@@ -13,6 +13,7 @@ struct VerifyReport: Encodable {
   /// The rows of the grid; nil where they weren't run.
   var grid: Grid?
 
+  /// Whether every counted row is within its bound.
   var holds: Bool { (queue?.holds ?? true) && (grid?.holds ?? true) }
 
   /// The tables, one below the other.

@@ -82,7 +82,7 @@ import Tracing
   }
 
   @Test func recordingsBegunLateBeginTheirClocksThere() throws {
-    var feed = LedgerFeed(try MadeUpSession(seed: 3).recorded(in: folder))
+    var feed = LedgerFeed(try RecordedSession(path: SteadySession(seed: 3).write(in: folder)))
     let late = Nanoseconds.seconds(500)
     for batch in 0..<100 {
       let at = late + .milliseconds(Int64(batch) * 10)

@@ -1,23 +1,19 @@
 import Pipeline
-package import Quantities
+import Quantities
 import SwiftProtobuf
 
-/// The clock on which a sequence's times are counted, from one packet to the next.
-package enum SequenceClock {
-  /// The first number that Perfetto leaves to a sequence.
-  static let id: UInt32 = 64
-}
+@testable import Tracing
 
 extension TrackMoment {
   /// The packet that says this moment: the slow, obvious one, which defines the format.
   ///
-  /// Times count on from the sequence's last (`SequenceClock`); a moment that lies before it, because
+  /// Times count on from the sequence's last (`TraceClock.sequence`); a moment that lies before it, because
   /// two threads tell of one track, is written with its full time on CLOCK_MONOTONIC instead.
   ///
   /// - Parameters:
   ///   - last: The time of the sequence's last moment that wasn't late.
   ///   - start: The session's start on CLOCK_MONOTONIC, in nanoseconds.
-  package func packet(after last: Nanoseconds, start: UInt64) -> PerfettoTracePacket {
+  func packet(after last: Nanoseconds, start: UInt64) -> PerfettoTracePacket {
     var packet = PerfettoTracePacket()
     if at < last {
       packet.timestamp = start &+ UInt64(bitPattern: at.count)
@@ -67,7 +63,4 @@ extension TrackMoment {
     }
     return event
   }
-
-  /// Zero is no flow.
-  static func flowID(_ batch: Int) -> UInt64 { UInt64(bitPattern: Int64(batch)) &+ 1 }
 }

@@ -1,32 +1,35 @@
 import Pipeline
-package import Quantities
+import Quantities
+import SwiftProtobuf
+
+@testable import Tracing
 
 /// Gives the moments in a trace their full times and names back.
 ///
 /// Keeps what each sequence has said so far (words, clock, track); one packet in, at most one moment
 /// out. Packets that lean on something never said are counted in `unresolved`.
-package struct MomentReader {
+struct MomentReader {
   /// A moment as a viewer knows it.
-  package struct Moment: Equatable, Sendable {
-    package var sequence: UInt32
-    package var track: TrackID
-    package var kind: TrackMoment.Kind
-    package var at: Nanoseconds
-    package var name: String
-    package var category: String
-    package var numbers: [String: Int64]
-    package var texts: [String: String]
-    package var value: TrackMoment.Value?
+  struct Moment: Equatable, Sendable {
+    var sequence: UInt32
+    var track: TrackID
+    var kind: TrackMoment.Kind
+    var at: Nanoseconds
+    var name: String
+    var category: String
+    var numbers: [String: Int64]
+    var texts: [String: String]
+    var value: TrackMoment.Value?
   }
 
   /// What is known of a track.
-  package struct Track: Equatable, Sendable {
-    package var name: String
-    package var isCounter: Bool
+  struct Track: Equatable, Sendable {
+    var name: String
+    var isCounter: Bool
   }
 
-  package private(set) var tracks: [TrackID: Track] = [:]
-  package private(set) var unresolved = 0
+  private(set) var tracks: [TrackID: Track] = [:]
+  private(set) var unresolved = 0
   /// The session's start on CLOCK_MONOTONIC.
   private var start: UInt64 = 0
   private var sequences: [UInt32: Sequence] = [:]
@@ -39,9 +42,9 @@ package struct MomentReader {
     var last: UInt64 = 0
   }
 
-  package init() {}
+  init() {}
 
-  package mutating func read(_ packet: PerfettoTracePacket) -> Moment? {
+  mutating func read(_ packet: PerfettoTracePacket) -> Moment? {
     let id = packet.trustedPacketSequenceID
     let flags = PerfettoTracePacket.SequenceFlags.self
     if packet.sequenceFlags & UInt32(flags.seqIncrementalStateCleared.rawValue) != 0 {
@@ -72,8 +75,8 @@ package struct MomentReader {
 
   private mutating func learn(_ snapshot: PerfettoClockSnapshot, _ id: UInt32) {
     for clock in snapshot.clocks {
-      if clock.clockID == SequenceClock.id { sequences[id]?.last = clock.timestamp }
-      if clock.clockID == UInt32(PerfettoBuiltinClock.monotonic.rawValue) {
+      if clock.clockID == TraceClock.sequence.rawValue { sequences[id]?.last = clock.timestamp }
+      if clock.clockID == TraceClock.monotonic.rawValue {
         start = clock.timestamp
       }
     }
@@ -124,7 +127,7 @@ package struct MomentReader {
 
   /// The time since the session's start.
   private mutating func time(of packet: PerfettoTracePacket) -> Nanoseconds {
-    guard packet.timestampClockID != UInt32(PerfettoBuiltinClock.monotonic.rawValue) else {
+    guard packet.timestampClockID != TraceClock.monotonic.rawValue else {
       return Nanoseconds(Int64(bitPattern: packet.timestamp &- start))
     }
     let time = (sequences[packet.trustedPacketSequenceID]?.last ?? 0) &+ packet.timestamp
