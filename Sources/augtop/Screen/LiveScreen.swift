@@ -29,13 +29,20 @@ struct LiveScreen {
     self.terminal = terminal
     self.session = session
     predictor = BackgroundPredictor(kernels: kernels)
+    model = Self.model(
+      of: session.reading, themes: themes, theme: theme, costs: costs, label: session.label)
+  }
+
+  /// The screen's model before any key.
+  static func model(
+    of reading: Reading, themes: ThemeCatalog, theme: Theme, costs: [CostSource], label: String?
+  ) -> Model {
     var names = themes.names
     if !names.contains(theme.name) { names.insert(theme.name, at: 0) }
-    model = Model(
-      reading: session.reading, themes: names, theme: theme.name,
-      costs: costs,
+    return Model(
+      reading: reading, themes: names, theme: theme.name, costs: costs,
       machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path,
-      sessionLabel: session.label)
+      sessionLabel: label)
   }
 
   /// Runs until the user quits or a signal asks to; the answer is the exit status.

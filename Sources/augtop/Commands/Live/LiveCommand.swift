@@ -23,6 +23,7 @@ struct LiveCommand: ParsableCommand {
         augtop --dataset cifar10:cifar-10-batches-bin --trace session.pftrace
         augtop --costs native --workers 2 --loader blocking --gpu 1ms
         augtop --virtual --speed 10
+        augtop live --virtual --once --keys 7 > screen.svg
       """)
 
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
@@ -36,12 +37,19 @@ struct LiveCommand: ParsableCommand {
     parsing: .unconditional, help: "How much faster than the clock simulated time goes (--virtual)."
   )
   var speed: Double?
+  @OptionGroup(title: "One frame") var frame: FrameOptions
 
   func run() throws {
+    let request = try frame.resolve(isVirtual: virtual)
     let scenario = try options.resolve()
     let themeFile = self.theme.map { $0.contains("/") || $0.hasSuffix(".toml") ? [$0] : [] } ?? []
     let theme = try resolveTheme(theme)
     let costs = try costSources(with: scenario.costs)
+    if let request {
+      let (session, kernels) = try virtualSession(scenario)
+      var screen = SingleFrame(session, kernels: kernels, theme: theme, costs: costs)
+      return print(screen.picture(request), terminator: "")
+    }
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     if virtual {
@@ -78,6 +86,11 @@ struct LiveCommand: ParsableCommand {
     guard (0.1...100).contains(speed) else {
       throw CommandFault.wrong("--speed \(speed): give a number from 0.1 to 100")
     }
+    let (session, kernels) = try virtualSession(scenario)
+    return (PacedSession(session, speed: speed), kernels)
+  }
+
+  private func virtualSession(_ scenario: Scenario) throws -> (VirtualSession, KernelTable?) {
     guard recording.trace == nil else {
       throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
     }
@@ -89,7 +102,7 @@ struct LiveCommand: ParsableCommand {
         scenario: scenario, dataset: facts, costs: costs,
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
-    return (PacedSession(session, speed: speed), costs.kernels)
+    return (session, costs.kernels)
   }
 
   private func finish(_ status: Int32) throws {

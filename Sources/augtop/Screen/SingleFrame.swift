@@ -1,0 +1,70 @@
+import Dashboard
+import Pipeline
+import Quantities
+import Screen
+import Themes
+import VirtualEngine
+
+/// The live screen without a terminal: a session on simulated time, some keys, one frame.
+///
+/// Nothing is measured and no clock is read, so the same request gives the same frame.
+struct SingleFrame {
+  /// The time between two readings, as on the open screen.
+  private static let step = Nanoseconds.milliseconds(100)
+
+  private let session: VirtualSession
+  private let kernels: KernelTable?
+  private var model: Model
+  private var theme: Theme
+  private let themes = ThemeCatalog()
+
+  /// - Parameters:
+  ///   - kernels: Times of native stages under other switches, where they are known.
+  ///   - costs: The costs that a key steps through.
+  init(_ session: VirtualSession, kernels: KernelTable?, theme: Theme, costs: [CostSource]) {
+    self.session = session
+    self.kernels = kernels
+    self.theme = theme
+    model = LiveScreen.model(
+      of: session.reading, themes: themes, theme: theme, costs: costs, label: "VIRTUAL")
+  }
+
+  /// Advances the session, presses each key with the same time after it, and draws.
+  ///
+  /// - Returns: The frame as SVG.
+  mutating func picture(_ request: FrameRequest) -> String {
+    pass(request.time)
+    for key in request.keys {
+      let message = KeyMap.message(
+        for: .character(key), in: model.keyMode, isMenuOpen: model.isMenuOpen, stages: model.stages)
+      perform(model.update(message))
+      pass(request.time)
+    }
+    var grid = CellGrid(size: request.size, glyphs: theme.glyphs(isUnicode: true))
+    drawScreen(model, on: &grid)
+    return grid.svg(theme: theme, title: "augtop: \(session.reading.scenario.name)")
+  }
+
+  private mutating func pass(_ time: Nanoseconds) {
+    // A paused session's own clock stands still.
+    for _ in 1...max(1, time.count / Self.step.count) {
+      session.advance(by: Self.step)
+      perform(model.update(.reading(session.reading)))
+    }
+    // The open screen predicts again and again; the frame needs the last round's.
+    if let predictions = try? Predictor(session.reading, kernels: kernels).predictions() {
+      perform(model.update(.predictions(predictions)))
+    }
+  }
+
+  /// Applies the effects on session and theme; a picture exports nothing and can't be quit.
+  private mutating func perform(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .ask(let request): session.apply(request)
+      case .useTheme(let name): theme = (try? themes.theme(named: name)) ?? theme
+      case .export, .quit: break
+      }
+    }
+  }
+}
