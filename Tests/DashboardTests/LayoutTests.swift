@@ -101,7 +101,8 @@ import Testing
   }
 
   /// Numbers of any length stay within their panels.
-  @Test func absurdNumbersHold() {
+  /// Numbers that no session has: nothing traps, the boxes stay whole, and the header fits.
+  @Test func absurdNumbersLeaveTheLayoutWhole() {
     var reading = Sample.warpOff
     reading.at = Nanoseconds(.max / 2)
     reading.epoch.number = .max

@@ -53,10 +53,6 @@ package enum StepTimeText {
     return DurationText.parse(text).map { .constant($0) }
   }
 
-  private static func path(_ text: Substring) -> String {
-    String(text.dropFirst(StepTime.fileMark.count))
-  }
-
   private static func pair(_ first: Substring, _ second: Substring) -> (Duration, Duration)? {
     guard let first = DurationText.parse(String(first)),
       let second = DurationText.parse(String(second))
