@@ -55,7 +55,7 @@ package final class NpyWriter {
 
   /// Adds pictures of the writer's shape that lie one after the other.
   ///
-  /// - Throws: `DatasetFault.unwritable`, as where the disk is full.
+  /// - Throws: `DatasetFault.unwritable` where the file can't be written.
   package func append(
     _ pictures: UnsafePointer<Float>, count added: Int
   ) throws(DatasetFault) {

@@ -4,6 +4,8 @@ package protocol PictureWriter: AnyObject {
   var count: Int { get }
 
   /// Adds pictures of the writer's shape that lie one after the other.
+  ///
+  /// - Throws: `DatasetFault.unwritable` where a file can't be written.
   func append(_ pictures: UnsafePointer<Float>, count added: Int) throws(DatasetFault)
 
   /// Ends the writing; nothing can be added afterwards.

@@ -10,6 +10,7 @@ package import VirtualEngine
 package struct GridAgreement {
   /// What the epochs may be off by, at the median and at worst, knife edges apart.
   package static let medianLimit = 0.03
+  /// The largest relative error that the worst epoch may have.
   package static let worstLimit = 0.08
 
   /// A knife edge moves twice as far as what moves it: costs and step by a fortieth, but no more
@@ -23,11 +24,16 @@ package struct GridAgreement {
   /// Feeding and launching, where there is a core for it.
   private static let host = Duration.microseconds(200)
 
+  /// One scenario of the grid, measured by both engines.
   package struct Cell: Sendable {
+    /// The scenario that both engines ran.
     package let scenario: Scenario
+    /// The epoch on simulated time.
     package let virtual: PerturbedEpoch
+    /// The epoch on threads.
     package let live: EpochEstimate
 
+    /// The simulated epoch's relative error, at least 0.
     package var error: Double { abs(virtual.seconds / live.seconds - 1) }
   }
 
@@ -35,6 +41,7 @@ package struct GridAgreement {
   private let dataset: DatasetFacts
   private let cores: Int
 
+  /// Compares sessions of `live` with simulations of `dataset` on `cores` processors.
   package init(_ live: LiveEpoch, dataset: DatasetFacts, cores: Int) {
     self.live = live
     self.dataset = dataset
@@ -68,7 +75,8 @@ package struct GridAgreement {
   ///
   /// Native costs are first measured in a session of one worker.
   ///
-  /// - Throws: The fault of a live session that failed.
+  /// - Throws: `LiveEpoch.Failed` where a session can't read its pictures; `PredictionGap` where native
+  ///   costs can't be derived from the first session.
   package func run(
     _ scenarios: [Scenario], for length: Nanoseconds, isCancelled: () -> Bool,
     progress: (Int) -> Void

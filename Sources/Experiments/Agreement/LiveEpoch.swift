@@ -12,18 +12,20 @@ package struct LiveEpoch {
 
   /// The pictures can't be read any more.
   package struct Failed: Error {
+    /// The failed session's message.
     package let reason: String
   }
 
   private let dataset: any DatasetSource
 
+  /// Measures sessions that read `dataset`.
   package init(_ dataset: any DatasetSource) { self.dataset = dataset }
 
   /// Runs a session of its own: a second of settling, then the window that a report has.
   ///
   /// - Parameter length: Of the window; two seconds at least give an interval.
   /// - Returns: The session's last reading; nil where it was cancelled.
-  /// - Throws: The fault of a session that failed.
+  /// - Throws: `Failed` where the session can't read its pictures.
   package func measure(
     _ scenario: Scenario, for length: Nanoseconds, isCancelled: () -> Bool
   ) throws -> Reading? {

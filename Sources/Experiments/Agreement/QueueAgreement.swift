@@ -10,19 +10,24 @@ package struct QueueAgreement {
   /// How many rows there are.
   package static var rows: Int { KerasQueueMeasurements.rows.count }
 
+  /// One published measurement and its repetition by both engines.
   package struct Row: Sendable {
+    /// The measurement of Keras's own queue.
     package let published: KerasQueueMeasurements.Row
+    /// The same row on simulated time.
     package let virtual: PerturbedEpoch
     /// Batches a second.
     package let live: Double
 
+    /// The simulated rate's relative error, at least 0.
     package var virtualError: Double { abs(virtual.batchesPerSecond / published.rate - 1) }
+    /// The live rate's relative error, at least 0.
     package var liveError: Double { abs(live / published.rate - 1) }
   }
 
   /// Measures row by row, as far as it isn't cancelled.
   ///
-  /// - Throws: The fault of a live session that failed.
+  /// - Throws: `LiveEpoch.Failed` where a session can't read its pictures.
   package static func run(
     _ live: LiveEpoch, for length: Nanoseconds, isCancelled: () -> Bool, progress: (Int) -> Void
   ) throws -> [Row] {

@@ -64,7 +64,7 @@ package struct ExportBench {
 
   /// Writes the made-up session; its events and bytes.
   ///
-  /// - Throws: `SessionFileFault` where the file can't be written.
+  /// - Throws: `SessionFileFault` where the file can't be made or written.
   package static func write(
     _ events: Int, to path: String, keepsGoing: () -> Bool
   ) throws(SessionFileFault) -> (events: Int, bytes: Int) {

@@ -20,7 +20,9 @@ package final class PeerBench {
   ///     nil makes some up.
   ///   - patience: How long it may say nothing.
   ///   - keepsGoing: Asked all along.
-  /// - Throws: `PythonFault` where Python doesn't start or lacks a package.
+  ///
+  /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line; else
+  ///   what `PythonScript` throws.
   package init(
     python: String, workload: String, files: String? = nil, patience: Duration,
     keepsGoing: () -> Bool = { true }
@@ -55,7 +57,7 @@ package final class PeerBench {
   /// One run of each peer.
   ///
   /// - Parameter isCounted: Otherwise it is for warming up.
-  /// - Throws: `PythonFault` where the peer ends early or answers too late.
+  /// - Throws: `PythonFault.rubbish` for an unexpected line; else what `PythonScript` throws.
   package func run(isCounted: Bool, keepsGoing: () -> Bool = { true }) throws(PythonFault) {
     guard isKnown else { return }
     try process.say("run")

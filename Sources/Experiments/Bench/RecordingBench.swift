@@ -26,7 +26,7 @@ package struct RecordingBench {
 
   /// Runs pairs in the order ABBA, so that a drift of the machine hits both alike.
   ///
-  /// - Throws: `SessionFileFault` where the recording can't be written.
+  /// - Throws: `NotRecorded` where a recorded session's file wasn't closed properly.
   package static func run(
     pairs: Int, file: String, openFile: @escaping SessionFileOpener, keepsGoing: () -> Bool
   ) throws -> Result {

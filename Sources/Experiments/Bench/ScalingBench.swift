@@ -30,7 +30,7 @@ package struct ScalingBench {
   /// Runs so many times, after one run that isn't counted.
   ///
   /// - Parameter keepsGoing: Asked before each run.
-  /// - Throws: The source's fault for a picture that can't be read.
+  /// - Throws: The first error of a worker's batch.
   package func run(runs: Int, keepsGoing: () -> Bool = { true }) throws -> Result {
     var alone: [Double] = []
     var together: [Double] = []

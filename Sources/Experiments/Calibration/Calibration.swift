@@ -28,8 +28,9 @@ package struct Calibration: Sendable {
   ///   - patience: How long the script may say nothing.
   ///   - keepsGoing: Asked all along.
   ///   - progress: Told how far it is, 0...1.
-  /// - Throws: `PythonFault` where Python doesn't start, lacks a package, ends early or answers too
-  ///   late.
+  ///
+  /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line,
+  ///   `.incomplete` where readings are missing at the end; else what `PythonScript` throws.
   package static func measure(
     python: String, shape: PictureShape, seconds: Double, patience: Duration,
     keepsGoing: () -> Bool, progress: (Double) -> Void
@@ -58,7 +59,7 @@ package struct Calibration: Sendable {
 
   /// What the readings come to: medians, and a line through two picture sizes where cost grows.
   ///
-  /// - Throws: `PythonFault` for readings that are missing or make no sense.
+  /// - Throws: `PythonFault.incomplete` where readings of a stage, or the versions, are missing.
   package init(_ readings: CalibrationReadings, shape: PictureShape) throws(PythonFault) {
     guard let python = readings.python else { throw .incomplete("its versions") }
     self.python = python

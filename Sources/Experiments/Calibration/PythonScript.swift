@@ -21,7 +21,9 @@ package enum PythonFault: Error, Equatable, Sendable {
 
 /// How a program ended.
 package enum PythonEnd: Equatable, Sendable {
+  /// With this exit status.
   case exited(Int32)
+  /// By a signal.
   case killed(signal: Int32)
   /// It closed its output and went on.
   case hungUp
@@ -48,7 +50,7 @@ package final class PythonScript {
   /// Starts `python -c script arguments…`.
   ///
   /// - Parameter python: A path, or a name that is looked for on `PATH`.
-  /// - Throws: `PythonFault` where the interpreter can't be started.
+  /// - Throws: `PythonFault.notStarted` where a socket, a temporary file or the process can't be made.
   package init(
     python: String, script: String, arguments: [String] = []
   ) throws(PythonFault) {
@@ -84,7 +86,7 @@ package final class PythonScript {
 
   /// Sends a line.
   ///
-  /// - Throws: `PythonFault` where the script has ended.
+  /// - Throws: `PythonFault.ended` where the script no longer reads.
   package func say(_ line: String) throws(PythonFault) {
     let bytes = Array((line + "\n").utf8)
     // A few bytes: they fit in the socket whatever the other side does.
@@ -97,7 +99,8 @@ package final class PythonScript {
   /// - Parameters:
   ///   - patience: How long it may take to come.
   ///   - keepsGoing: Asked all along.
-  /// - Throws: `PythonFault` where the script ends, or no line comes in time.
+  /// - Throws: `PythonFault.interrupted` where `keepsGoing` is false, `.rubbish` for a line that is too
+  ///   long, `.silent` where none comes in time, `.ended` where the script has closed its output.
   package func line(
     within patience: Duration, keepsGoing: () -> Bool = { true }
   ) throws(PythonFault) -> String {

@@ -117,7 +117,7 @@ package struct KernelProbe {
   /// The same until all of them are known, and for `length` at least; gives up after `limit`, with
   /// batches so slow that some sets may stay unknown.
   ///
-  /// - Throws: The source's fault for a picture that can't be read.
+  /// - Throws: What the dataset throws.
   package mutating func measureWholly(
     _ sets: [StageSet], for length: Duration, atMost limit: Duration
   ) throws {

@@ -59,7 +59,7 @@ extension Scenario {
 
   /// The same for what only the dataset's shape can tell.
   ///
-  /// - Throws: A `ScenarioFault` that names the first value that doesn't suit the dataset.
+  /// - Throws: `ScenarioFault` of the option `queue` where the batches would take more than 4 GB.
   package func check(against dataset: DatasetFacts) throws(ScenarioFault) {
     let batchBytes = dataset.shape.count * batchSize * MemoryLayout<Float>.stride
     let deepest =

@@ -72,12 +72,12 @@ package struct Predictor: Sendable {
 
   /// The epoch now, by the rules and the measured costs.
   ///
-  /// - Throws: As `epoch(of:)`.
+  /// - Throws: `PredictionGap.impossible` where the scenario fails its check, `.standsStill` where no step would end, and what `costs(of:)` throws.
   package func epoch() throws(PredictionGap) -> EpochEstimate { try epoch(of: reading.scenario) }
 
   /// The epoch after a change, with the interval that the costs' uncertainty leaves.
   ///
-  /// - Throws: A `PredictionGap` where the changed scenario needs a cost that hasn't been measured.
+  /// - Throws: As `epoch()`, for the changed scenario.
   package func epoch(after change: ScenarioChange) throws(PredictionGap) -> EpochEstimate {
     try epoch(of: reading.scenario.applying(change))
   }
@@ -90,15 +90,15 @@ package struct Predictor: Sendable {
 
   /// What stages would cost in a scenario, from what was measured.
   ///
-  /// - Throws: A `PredictionGap` where a stage's cost hasn't been measured.
+  /// - Throws: `PredictionGap.otherCosts` for native costs where the session has a cost profile;
+  ///   `.measuring` or `.neverMeasured` where a stage's time is unknown.
   package func costs(of scenario: Scenario) throws(PredictionGap) -> StageCosts {
     try model.costs(of: scenario)
   }
 
   /// All that one key press can make of the session; what can't be predicted is left out.
   ///
-  /// - Throws: A `PredictionGap` where the session's own costs haven't been measured; changes whose
-  ///   costs are unknown are left out.
+  /// - Throws: As `epoch()`, for the session's present scenario only.
   package func predictions() throws(PredictionGap) -> Predictions {
     let now = try epoch().seconds
     var epochs: [ScenarioChange: EpochEstimate] = [:]
