@@ -12,20 +12,28 @@ package import Tracing
 /// The session is made up: four workers, fourteen stages a batch, a taking and a step for each, a
 /// reading ten times a second.
 package struct ExportBench {
+  /// Sizes and times of one run.
   package struct Result: Sendable {
+    /// The format that was exported to.
     package var format: ExportFormat
     /// Slices' begins and ends, instants and counters' numbers.
     package var events = 0
+    /// Bytes of the session file.
     package var fileBytes = 0
+    /// Seconds that writing the session file took.
     package var writeSeconds = 0.0
     /// Finding the places from which the file can be read on.
     package var indexSeconds = 0.0
+    /// Bytes of the exported file.
     package var exportBytes = 0
+    /// Seconds that the export took.
     package var exportSeconds = 0.0
     /// The process's most, from its start to the export's end.
     package var residentBytes = 0
 
+    /// Events written to the session file in a second.
     package var eventsPerSecond: Double { Double(events) / writeSeconds }
+    /// Bytes of the session file for each event.
     package var bytesPerEvent: Double { Double(fileBytes) / Double(events) }
   }
 
@@ -33,7 +41,7 @@ package struct ExportBench {
   private static let step = Nanoseconds.microseconds(3_600)
 
   /// - Parameters:
-  ///   - file: Made, and removed again; the export goes beside it.
+  ///   - file: Made, and removed again; the export is written next to it.
   ///   - keepsGoing: Asked now and then.
   /// - Throws: `SessionFileFault` where the recording can't be written or read, `ExportFault` where
   ///   the export can't.

@@ -1,6 +1,6 @@
 import CLinux
 
-/// How many pictures one core makes in a second, beside what memcpy moves in the same process.
+/// How many pictures one core makes in a second, compared with memcpy in the same process.
 ///
 /// Generator and memcpy take turns, batch by batch in the same shuffled order, into one reused
 /// buffer; nothing is recorded. memcpy moves the bytes that come out.

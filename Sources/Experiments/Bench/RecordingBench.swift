@@ -7,9 +7,11 @@ import Quantities
 
 /// What recording costs: native sessions with and without a session file, in turn.
 package struct RecordingBench {
+  /// The rates of all pairs.
   package struct Result: Sendable {
     /// Pictures a second, one entry a session.
     package var plain: [Double] = []
+    /// Pictures a second with a session file, one entry a session.
     package var recorded: [Double] = []
     /// The cost of recording in each pair, as a fraction of the plain rate.
     package var costs: [Double] {
@@ -19,6 +21,7 @@ package struct RecordingBench {
 
   /// A session that ought to have been recorded wasn't.
   package struct NotRecorded: Error {
+    /// The recording's state when the session had ended.
     package var state: RecordingState
   }
 

@@ -4,10 +4,13 @@ import Synchronization
 
 /// What several workers on as many cores make, against one of them alone, in turn.
 package struct ScalingBench {
+  /// The rates of all counted runs.
   package struct Result: Sendable {
+    /// The workload's name.
     package let name: String
     /// Pictures a second, one entry a run: one worker alone, then all together.
     package let alone: [Double]
+    /// Pictures a second of all workers together, one entry a run.
     package let together: [Double]
     /// How many times as much, in each run.
     package var ratios: [Double] { zip(alone, together).map { $1 / $0 } }

@@ -11,15 +11,19 @@ package struct VirtualBench {
     package let name: String
     /// Of one epoch; settling comes on top.
     package let batches: Int
+    /// Moments simulated, settling included.
     package let events: Int
     /// Seconds that simulating it took, one entry a run.
     package let runs: [Double]
+    /// Moments simulated in a second, one entry a run.
     package var eventsPerSecond: [Double] { runs.map { Double(events) / $0 } }
   }
 
   /// A whole epoch for every combination of switches.
   package struct Combinations: Sendable {
+    /// Combinations simulated.
     package let count: Int
+    /// Threads that shared the work.
     package let threads: Int
     /// Seconds that all of them took.
     package let seconds: Double
@@ -28,6 +32,7 @@ package struct VirtualBench {
   private let dataset: DatasetFacts
   private let cores: Int
 
+  /// Simulates sessions of `dataset` on `cores` processors.
   package init(dataset: DatasetFacts, cores: Int) {
     self.dataset = dataset
     self.cores = cores

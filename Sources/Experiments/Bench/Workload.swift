@@ -12,7 +12,9 @@ package struct Workload: Sendable {
     case jpegs
   }
 
+  /// The row's name.
   package let name: String
+  /// The row's description for the report.
   package let about: String
   package let source: Source
   /// Of what comes out.
@@ -22,8 +24,10 @@ package struct Workload: Sendable {
   /// More than the last-level cache holds, so that pictures come from memory as a trainer's do; but
   /// JPEG files, of which any number is decoded from the cache.
   package let pictures: Int
+  /// Pictures in a batch.
   package let batchSize = 32
 
+  /// All rows, in the report's order.
   package static let all = [
     seed32, full32, full32Bilinear, full224Bilinear, full224Bytes, jpeg224,
   ]

@@ -108,8 +108,10 @@ package struct Calibration: Sendable {
 
 /// The script's lines, collected.
 package struct CalibrationReadings: Sendable {
+  /// Packages, under their names on PyPI, that this Python lacks.
   package private(set) var missing: [String] = []
   package private(set) var python: CalibratedPython?
+  /// Whether the script's last line has come.
   package private(set) var isDone = false
   private var full: [Stage: [Int: [Double]]] = [:]
   private var zero: [Stage: [Int: [Double]]] = [:]
@@ -117,6 +119,7 @@ package struct CalibrationReadings: Sendable {
   private var wholes: [Double] = []
   private var pipes: [Double] = []
 
+  /// No lines yet.
   package init() {}
 
   /// False where the line can't come now.

@@ -3,6 +3,7 @@ import Quantities
 
 /// One line that the calibration script says; the script's own first lines list them.
 package enum CalibrationLine: Equatable, Sendable {
+  /// A package that this Python lacks, under its name on PyPI.
   case missing(package: String)
   case ready(CalibratedPython)
   /// How far it is, 0...1.
@@ -15,6 +16,7 @@ package enum CalibrationLine: Equatable, Sendable {
   case pipe(microseconds: Double)
   /// The part of a stage's time in which another thread had the lock; may overshoot 1 a little.
   case share(Stage, Double)
+  /// The last line.
   case done
 
   /// nil where it isn't one of them, down to the last word.
@@ -55,6 +57,7 @@ package struct CalibratedPython: Equatable, Sendable {
   package let scipy: String
   /// A free-threaded Python has no interpreter lock.
   package let hasLock: Bool
+  /// How long a thread waits for the interpreter lock before it asks for it.
   package let switchInterval: Duration
 
   fileprivate init?(_ words: some Sequence<String>) {

@@ -9,11 +9,11 @@ package enum PythonFault: Error, Equatable, Sendable {
   case missing(packages: [String])
   /// It ended by itself; the last thing that it had to say about it.
   case ended(PythonEnd, lastWords: String)
-  /// It said something that isn't part of the conversation.
+  /// A line came that isn't part of the protocol.
   case rubbish(String)
   /// It came to its end and left something out.
   case incomplete(String)
-  /// It said nothing for so long.
+  /// No line came for this long.
   case silent(Duration)
   /// Somebody wants to stop; no fault of Python's.
   case interrupted

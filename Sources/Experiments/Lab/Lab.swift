@@ -83,9 +83,11 @@ package struct Lab: Sendable {
 
 /// How well a mechanism does.
 package struct LabFinding: Sendable {
+  /// The mechanism that was fitted.
   package let mechanism: LabMechanism
   /// The best fit over whole epochs.
   package let point: LabPoint
+  /// The epochs at `point`.
   package let fit: TableFit
   /// What is left of it at worst when stages take 1 % less and the GPU 0.5 % more, or the other way
   /// round.

@@ -5,6 +5,7 @@ import Quantities
 ///
 /// - Source: the question of 2016, Keras 1.1.0's CIFAR-10 example on a GTX 1070.
 package enum ObservedEpochs {
+  /// The question's rows, in its order.
   package static let rows = Ablation.allCases
   /// Seconds, in the rows' order.
   package static let observed = [22.0, 22, 25, 28, 28]
@@ -23,6 +24,7 @@ package struct TableFit: Sendable, Equatable {
   /// In the rows' order.
   package let seconds: [Double]
 
+  /// A fit of five epochs, in the rows' order.
   package init(seconds: [Double]) {
     precondition(seconds.count == ObservedEpochs.observed.count, "the table has five rows")
     self.seconds = seconds
@@ -31,7 +33,9 @@ package struct TableFit: Sendable, Equatable {
   /// Fitted minus observed, in seconds.
   package var residuals: [Double] { zip(seconds, ObservedEpochs.observed).map { $0 - $1 } }
 
+  /// The sum of the squared residuals, in square seconds.
   package var sumOfSquares: Double { residuals.reduce(0) { $0 + $1 * $1 } }
+  /// The root mean square of the residuals, in seconds.
   package var rms: Double { (sumOfSquares / Double(residuals.count)).squareRoot() }
 
   /// The largest residual, either way.

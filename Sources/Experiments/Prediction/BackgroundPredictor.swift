@@ -35,12 +35,14 @@ package final class BackgroundPredictor: Sendable {
   /// The newest predictions; for which scenario, they say themselves.
   package var latest: Predictions? { state.withLock { $0.latest } }
 
+  /// Starts the predictor's thread, which reads `source` until `stop()`.
   package func start(watching source: any SessionSource) {
     thread.withLock {
       $0 = BackgroundThread(name: "predictor") { [self] in run(source) }
     }
   }
 
+  /// Ends the thread and waits for its end.
   package func stop() {
     state.withLock { $0.isStopping = true }
     thread.withLock { $0?.join() }

@@ -22,6 +22,7 @@ package final class SessionKernels: Sendable {
   private let statistics: Statistics?
   private let state = Mutex(State.idle)
 
+  /// Kernels that will be measured on pictures of `dataset`.
   package init(_ dataset: any DatasetSource, statistics: Statistics?) {
     self.dataset = dataset
     self.statistics = statistics

@@ -16,7 +16,7 @@ package enum Event: Sendable {
   /// A worker began the first batch for which a change holds.
   case applied(ChangeApplied)
 
-  /// When it was over: the order in which events are told.
+  /// When it was over: the order in which events are recorded.
   package var at: Nanoseconds {
     switch self {
     case .made(let made): made.put
@@ -37,6 +37,7 @@ package struct StageTime: Sendable, Hashable, BitwiseCopyable {
   /// CPU time; zero where the batch's `hasStageCPU` is false.
   package var cpu: Nanoseconds
 
+  /// The end of a stage, and how much of its time was waiting and CPU time.
   package init(end: Nanoseconds, wait: Nanoseconds = .zero, cpu: Nanoseconds = .zero) {
     self.end = end
     self.wait = wait
@@ -48,10 +49,13 @@ package struct StageTime: Sendable, Hashable, BitwiseCopyable {
 package struct BatchMade: Sendable {
   /// Counted from 0, in the order in which index batches were handed out.
   package var batch: Int
+  /// The worker's number, from 0 on.
   package var worker: Int
+  /// Pictures in the batch; the last of an epoch may be short.
   package var pictures: Int
   /// Which version of the scenario it was made under.
   package var generation: Int
+  /// When the worker began the batch.
   package var start: Nanoseconds
   /// One for each stage of the session's list; empty where the clock wasn't read between stages, as
   /// of most brief batches.
@@ -68,12 +72,15 @@ package struct BatchMade: Sendable {
   /// Whether the stages' CPU time was measured, as on every 16th batch.
   package var hasStageCPU: Bool
   /// Spent waiting for the interpreter lock, from `start` to `finished`.
+  ///
+  /// Time spent waiting for the interpreter lock.
   package var lockWait: Nanoseconds
   /// Spent after the last stage on making bytes of the batch for another process.
   package var serialization: Nanoseconds
   /// How much longer kernels took than their profile.
   package var overrun: Nanoseconds
 
+  /// A batch that has just begun: no stages yet, all durations zero.
   package init(batch: Int, worker: Int, pictures: Int, generation: Int, start: Nanoseconds) {
     self.batch = batch
     self.worker = worker
@@ -102,6 +109,7 @@ package struct BatchMade: Sendable {
   }
 }
 
+/// The consumer took one batch out of the queue.
 package struct BatchTaken: Sendable, BitwiseCopyable {
   package var batch: Int
   /// When the consumer began to want it.
@@ -112,6 +120,7 @@ package struct BatchTaken: Sendable, BitwiseCopyable {
   /// Times the consumer found the queue empty and slept.
   package var polls: Int
 
+  /// One taking, with times counted from the session's start.
   package init(batch: Int, wanted: Nanoseconds, at: Nanoseconds, depth: Int, polls: Int) {
     self.batch = batch
     self.wanted = wanted
@@ -129,6 +138,7 @@ package struct StepDone: Sendable, BitwiseCopyable {
   package var taken: Nanoseconds
   /// Host work over, waiting for the interpreter lock included.
   package var hostEnd: Nanoseconds
+  /// When the batch was on the GPU.
   package var transferEnd: Nanoseconds
   package var end: Nanoseconds
   package var lockWait: Nanoseconds
@@ -155,7 +165,9 @@ package struct StepDone: Sendable, BitwiseCopyable {
   }
 }
 
+/// A worker's sleep between or after batches.
 package struct WorkerWait: Sendable, BitwiseCopyable {
+  /// Why the worker slept.
   package enum Reason: UInt8, Sendable, BitwiseCopyable {
     /// Found the queue full and slept a fixed time (`keras-threads`).
     case nap
@@ -166,10 +178,12 @@ package struct WorkerWait: Sendable, BitwiseCopyable {
   }
 
   package var worker: Int
+  /// Why the worker slept.
   package var reason: Reason
   package var start: Nanoseconds
   package var end: Nanoseconds
 
+  /// A sleep from `start` to `end`.
   package init(worker: Int, reason: Reason, start: Nanoseconds, end: Nanoseconds) {
     self.worker = worker
     self.reason = reason
@@ -178,12 +192,14 @@ package struct WorkerWait: Sendable, BitwiseCopyable {
   }
 }
 
+/// A worker began the first batch for which a change holds.
 package struct ChangeApplied: Sendable, BitwiseCopyable {
   package var generation: Int
   /// The first batch it holds for.
   package var batch: Int
   package var at: Nanoseconds
 
+  /// The first batch of a generation, begun at `at`.
   package init(generation: Int, batch: Int, at: Nanoseconds) {
     self.generation = generation
     self.batch = batch

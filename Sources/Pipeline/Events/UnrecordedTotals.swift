@@ -1,31 +1,43 @@
 package import Quantities
 
-/// Batches and steps told of as sums: of very fast sessions not every one is recorded.
+/// Batches and steps kept as sums, since very fast sessions don.t record every one.
 package struct UnrecordedTotals: Sendable, Equatable, BitwiseCopyable {
   /// When the first of them began, and the last was over.
   package var from = Nanoseconds.never
+  /// When the last of them was over.
   package var to = Nanoseconds.zero
 
+  /// Batches made.
   package var batches = 0
+  /// Pictures in the batches made.
   package var pictures = 0
   /// Without waiting for the lock.
   package var make = Nanoseconds.zero
+  /// Time that workers waited for the interpreter lock.
   package var lockWait = Nanoseconds.zero
+  /// How much longer kernels took than their profile.
   package var overrun = Nanoseconds.zero
 
+  /// Training steps finished.
   package var steps = 0
+  /// Pictures in those steps.
   package var picturesTrained = 0
   /// Waiting for the lock included.
   package var starved = Nanoseconds.zero
+  /// Time that the consumer waited for the interpreter lock.
   package var stepLockWait = Nanoseconds.zero
+  /// The consumer's host work, without waiting for the lock.
   package var host = Nanoseconds.zero
+  /// Time from the end of the host work to the end of the step.
   package var busy = Nanoseconds.zero
   /// The clock's share, mean over the steps.
   package var clock: Double { steps > 0 ? clockSum / Double(steps) : 1 }
   private var clockSum = 0.0
 
+  /// Totals of no batch and no step.
   package init() {}
 
+  /// Whether neither a batch nor a step was added.
   package var isEmpty: Bool { batches == 0 && steps == 0 }
 
   /// Adds a batch's making or a step; other events are none of its business.
@@ -37,7 +49,7 @@ package struct UnrecordedTotals: Sendable, Equatable, BitwiseCopyable {
     }
   }
 
-  /// Says what the steps' mean clock was.
+  /// Sets the steps' mean clock share.
   package mutating func setClock(_ share: Double) { clockSum = share * Double(steps) }
 
   private mutating func add(_ made: BatchMade) {

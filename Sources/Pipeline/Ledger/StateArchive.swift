@@ -4,7 +4,9 @@
 /// for caches, which are made anew where they don't fit, and which see to it by a checksum that the
 /// bytes are the ones written. Where bytes are missing all the same, it is broken.
 package struct StateArchive {
+  /// The bytes written so far, or all bytes to read.
   package private(set) var bytes: [UInt8] = []
+  /// Whether it reads its bytes; otherwise it appends to them.
   package let isReading: Bool
   /// What was read makes no sense, or what was to be written isn't known to the book.
   package private(set) var isBroken = false
@@ -17,6 +19,7 @@ package struct StateArchive {
     self.book = book
   }
 
+  /// Reads `bytes`, which were written with an equal book.
   package init(reading bytes: [UInt8], _ book: ScenarioBook) {
     self.bytes = bytes
     isReading = true
@@ -26,6 +29,7 @@ package struct StateArchive {
   /// Everything that was written has been read.
   package var isAtEnd: Bool { position == bytes.count }
 
+  /// Writes or reads a plain value as it lies in memory.
   package mutating func value<Value: BitwiseCopyable>(_ value: inout Value) {
     let size = MemoryLayout<Value>.size
     guard isReading else {
@@ -38,6 +42,9 @@ package struct StateArchive {
     position += size
   }
 
+  /// Writes or reads plain values, preceded by their count.
+  ///
+  /// - Complexity: O(values).
   package mutating func list<Value: BitwiseCopyable>(_ values: inout [Value]) {
     let count = count(values.count)
     let size = count * MemoryLayout<Value>.stride
@@ -76,6 +83,7 @@ package struct StateArchive {
     }
   }
 
+  /// Writes or reads a value that may be nil, preceded by whether it is there.
   package mutating func optional<Value>(
     _ value: inout Value?, filler: @autoclosure () -> Value,
     _ body: (inout Value, inout StateArchive) -> Void
@@ -91,12 +99,16 @@ package struct StateArchive {
     value = known
   }
 
+  /// Writes or reads a text as UTF-8.
+  ///
+  /// - Complexity: O(bytes).
   package mutating func text(_ text: inout String) {
     var utf8 = Array(text.utf8)
     list(&utf8)
     if isReading { text = String(decoding: utf8, as: UTF8.self) }
   }
 
+  /// Writes or reads a scenario as its number in the book; breaks the archive where there is none.
   package mutating func scenario(_ scenario: inout Scenario) {
     var number = isReading ? 0 : book.number(of: scenario)
     value(&number)

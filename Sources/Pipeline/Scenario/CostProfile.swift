@@ -37,6 +37,7 @@ package struct CostProfile: Hashable, Sendable {
 
 /// One stage's cost: `fixed + perKpx × height·width·channels / 3072` per picture.
 package struct StageCost: Hashable, Sendable {
+  /// The part that doesn't depend on the picture's size.
   package var fixed: Duration
   /// For 3 072 values, a CIFAR-10 picture.
   package var perPicture32: Duration
@@ -108,7 +109,9 @@ package struct StageCharge: Hashable, Sendable, BitwiseCopyable {
   /// Spent without it, once a picture, at the stage's end.
   package var lockFree: Nanoseconds
 
+  /// No time at all.
   package static let nothing = StageCharge(held: .zero, lockFree: .zero)
+  /// Time with and without the lock.
   package var total: Nanoseconds { held + lockFree }
 }
 
@@ -147,6 +150,7 @@ extension CostProfile {
 package enum CostSource: Hashable, Sendable {
   /// The Swift kernels as they are.
   case native
+  /// The costs of a profile, on top of the kernels' where those are shorter.
   case profile(CostProfile)
 
   package var name: String {

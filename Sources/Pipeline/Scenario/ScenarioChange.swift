@@ -7,14 +7,18 @@ package enum ScenarioChange: Hashable, Sendable {
   case stage(StageID, on: Bool)
   /// All switches at once; the stages that are always on are in the set.
   case stages(StageSet)
+  /// The stages of one of the question's rows.
   case ablation(Ablation)
   case loader(Loader)
   case workers(Int)
   case queueLimit(Int)
   case prefetch(Int)
+  /// The mean of the GPU's compute time.
   case compute(Duration)
+  /// The source of the stages' costs; also sets the interpreter lock.
   case costs(CostSource)
   case interpreterLock(Bool)
+  /// A governor of the processors' clock; nil for none.
   case governor(Governor?)
 
   /// As the effect line names it: "warp off", "loader blocking".
@@ -91,6 +95,7 @@ package enum Ablation: String, CaseIterable, Sendable {
   case noWarp = "no-warp"
   case ownGenerator = "own-generator"
 
+  /// The stages that are on in this row.
   package var stages: StageSet {
     switch self {
     case .original: .all

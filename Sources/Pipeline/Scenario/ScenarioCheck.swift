@@ -5,6 +5,7 @@ import Quantities
 package struct ScenarioFault: Error, Equatable {
   /// The option's name without its dashes.
   package var option: String
+  /// The faulty value as text.
   package var value: String
   /// What would be right.
   package var wanted: String

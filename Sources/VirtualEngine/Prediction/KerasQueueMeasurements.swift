@@ -5,8 +5,11 @@ import Quantities
 /// Keras 1.1.0's own `generator_queue` with its real polling, as it was measured: one thread, ten
 /// batches, a consumer that polls as `fit_generator` does; both only wait.
 package enum KerasQueueMeasurements {
+  /// One measurement.
   package struct Row: Sendable {
+    /// The time to make a batch.
     package let make: Duration
+    /// The time of a training step.
     package let step: Duration
     /// Batches a second.
     package let rate: Double

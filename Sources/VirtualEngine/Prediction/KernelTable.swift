@@ -14,6 +14,7 @@ package struct KernelTable: Sendable {
   /// tried.
   package var slowdowns: [Int: Double] = [:]
 
+  /// A table without measurements, for the stages of one session.
   package init(stages: StageList) { self.stages = stages }
 
   /// Nanoseconds of a picture in each stage; nil where that set was never measured.
@@ -37,5 +38,8 @@ package struct KernelTable: Sendable {
 }
 
 extension [Double] {
+  /// The sum of the elements; 0 where there are none.
+  ///
+  /// - Complexity: O(elements).
   package var sum: Double { reduce(0, +) }
 }

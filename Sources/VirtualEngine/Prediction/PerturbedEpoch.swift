@@ -32,6 +32,7 @@ package struct PerturbedEpoch: Sendable {
   package let seconds: Double
   /// The lowest and the highest rate, in batches a second.
   package let low: Double
+  /// The highest rate, in batches a second.
   package let high: Double
 
   /// Whether a perturbation moves the rate by `edge` or more.

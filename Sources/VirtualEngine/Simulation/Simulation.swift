@@ -33,6 +33,7 @@ package struct Simulation<Listener: SimulationListener> {
   package private(set) var clock = 0.0
   /// Moments acted on so far.
   package private(set) var events = 0
+  /// Training steps finished since the start.
   package private(set) var steps = 0
   /// When the last step ended, in nanoseconds.
   package private(set) var lastStepEnd = 0.0

@@ -13,6 +13,7 @@ package protocol SimulationListener {
 package struct NoListener: SimulationListener, Sendable {
   package static let listens = false
 
+  /// A listener without state.
   package init() {}
 
   package mutating func hear(_ event: Event) {}

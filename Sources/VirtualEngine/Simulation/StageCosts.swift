@@ -24,6 +24,7 @@ package struct StageCosts: Sendable {
     package var handOver = 0.0
   }
 
+  /// How late woken threads run, in nanoseconds.
   package var latencies = Latencies()
   /// How late naps end: nothing where deadlines are chained, as augtop's own are; Python's sleeps
   /// are some 0.1 ms late. May be negative.
