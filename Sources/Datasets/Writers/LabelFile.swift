@@ -12,17 +12,22 @@ package enum ClassMode: String, CaseIterable, Sendable {
 
 /// Labels of pictures in the order in which they come, as a `.npy` file beside them.
 package struct LabelFile {
+  /// The file that `write` makes.
   package let path: String
+  /// How labels become numbers.
   package let mode: ClassMode
+  /// Classes in all; labels are below it.
   package let classCount: Int
   private var labels: [Int32] = []
 
+  /// A file without labels; nothing is written yet.
   package init(path: String, mode: ClassMode, classCount: Int) {
     self.path = path
     self.mode = mode
     self.classCount = classCount
   }
 
+  /// Adds one label, from 0 to `classCount` - 1.
   package mutating func append(_ label: Int32) {
     precondition(label >= 0 && label < classCount, "a label is the number of a class")
     labels.append(label)

@@ -18,8 +18,11 @@ package final class NpyWriter {
   /// Header and padding, so that the data are aligned to 64 bytes and any count fits.
   private static let headerSize = 128
 
+  /// Where the file will be.
   package let path: String
+  /// The shape of every picture.
   package let shape: PictureShape
+  /// The file's element type.
   package let element: Element
   /// As the pictures come: it is what the header says.
   package let ordering: DimOrdering

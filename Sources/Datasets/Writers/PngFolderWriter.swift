@@ -21,7 +21,9 @@ package final class PngFolderWriter: PictureWriter {
     case scaled
   }
 
+  /// The folder.
   package let path: String
+  /// The shape of every picture.
   package let shape: PictureShape
   package private(set) var count = 0
 

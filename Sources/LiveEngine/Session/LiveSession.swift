@@ -67,6 +67,7 @@ package final class LiveSession: SessionSource {
     }
   }
 
+  /// The newest published reading.
   package var reading: Reading { recorder.reading }
 
   /// Workers whose threads run.

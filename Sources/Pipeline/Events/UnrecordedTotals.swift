@@ -1,6 +1,6 @@
 package import Quantities
 
-/// Batches and steps kept as sums, since very fast sessions don.t record every one.
+/// Batches and steps kept as sums, since very fast sessions don't record every one.
 package struct UnrecordedTotals: Sendable, Equatable, BitwiseCopyable {
   /// When the first of them began, and the last was over.
   package var from = Nanoseconds.never

@@ -150,7 +150,7 @@ extension CostProfile {
 package enum CostSource: Hashable, Sendable {
   /// The Swift kernels as they are.
   case native
-  /// The costs of a profile, on top of the kernels' where those are shorter.
+  /// A profile's costs: the kernel runs and the worker burns the rest of the time.
   case profile(CostProfile)
 
   package var name: String {

@@ -54,7 +54,8 @@ package struct Predictor: Sendable {
   ///     have yet.
   ///   - kernels: What native stages take under other switches, where that was tried.
   ///   - steps: Simulated for each prediction; nil means 1 200.
-  /// - Throws: A `PredictionGap` that says which measurement is missing.
+  /// - Throws: `PredictionGap.measuring` where too few steps were measured, `.standsStill` where no step
+  ///   would end, and what `costs(of:)` throws.
   package init(
     _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil,
     steps: Int? = nil
@@ -72,7 +73,8 @@ package struct Predictor: Sendable {
 
   /// The epoch now, by the rules and the measured costs.
   ///
-  /// - Throws: `PredictionGap.impossible` where the scenario fails its check, `.standsStill` where no step would end, and what `costs(of:)` throws.
+  /// - Throws: `PredictionGap.impossible` where the scenario fails its check, `.standsStill`
+  ///   where no step would end, and what `costs(of:)` throws.
   package func epoch() throws(PredictionGap) -> EpochEstimate { try epoch(of: reading.scenario) }
 
   /// The epoch after a change, with the interval that the costs' uncertainty leaves.
@@ -82,6 +84,9 @@ package struct Predictor: Sendable {
     try epoch(of: reading.scenario.applying(change))
   }
 
+  /// The epoch after all of `changes`, made in order.
+  ///
+  /// - Throws: As `epoch()`, for the changed scenario.
   package func epoch(
     after changes: [ScenarioChange]
   ) throws(PredictionGap) -> EpochEstimate {
@@ -182,7 +187,7 @@ package struct MeasuredCosts: Sendable {
   /// - Parameters:
   ///   - latencies: Of a thread that was woken, where the session has no such waits.
   ///   - kernels: What native stages take under other switches, where that was tried.
-  /// - Throws: A `PredictionGap` that says which measurement is missing.
+  /// - Throws: `PredictionGap.measuring` where changes are pending or too few steps were measured.
   package init(
     _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil
   ) throws(PredictionGap) {
