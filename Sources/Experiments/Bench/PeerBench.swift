@@ -18,7 +18,7 @@ package final class PeerBench {
   ///   - workload: The row's name.
   ///   - files: A folder of JPEG files for the rows that decode them, so that all decode the same;
   ///     nil makes some up.
-  ///   - patience: How long it may say nothing.
+  ///   - patience: How long to wait for a line.
   ///   - keepsGoing: Asked all along.
   ///
   /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line; else

@@ -25,7 +25,7 @@ package struct Calibration: Sendable {
   ///
   /// - Parameters:
   ///   - python: A path, or a name that is looked for on `PATH`.
-  ///   - patience: How long the script may say nothing.
+  ///   - patience: How long to wait for a line.
   ///   - keepsGoing: Asked all along.
   ///   - progress: Told how far it is, 0...1.
   ///

@@ -29,7 +29,7 @@ package enum PythonEnd: Equatable, Sendable {
   case hungUp
 }
 
-/// A Python script that runs beside us and is talked to line by line over its standard input and
+/// A Python script in a process of its own, driven line by line over its standard input and
 /// output; it ends with its owner.
 ///
 /// It runs in a process group of its own, so that Ctrl-C is ours to hear and its children go with

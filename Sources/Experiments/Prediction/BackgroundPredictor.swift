@@ -6,7 +6,7 @@ import Quantities
 import Synchronization
 package import VirtualEngine
 
-/// Works out, beside a running session, what each key press would make of the epoch.
+/// Works out, during a running session, what each key press would make of the epoch.
 ///
 /// It has a thread of its own at low priority, and rests long enough after every round to stay under
 /// its share of a core.

@@ -6,11 +6,11 @@ package import Pipeline
 import Quantities
 package import Tracing
 
-/// Opens a session file at a path, or says why it can't.
+/// Opens a session file at a path, or throws the reason.
 package typealias SessionFileOpener =
   @Sendable (_ path: String, _ scenario: Scenario) throws(SessionFileFault) -> sending SessionFile
 
-/// The thread that listens to all lanes: keeps the ledger, publishes readings, writes the file.
+/// The thread that reads all lanes: keeps the ledger, publishes readings, writes the file.
 final class Recorder: Sendable {
   /// Lanes are drained this often, and half as often where little is in them.
   private static let tick = Nanoseconds.milliseconds(25)

@@ -79,7 +79,7 @@ package enum ReplayNotice: Sendable, Equatable {
   case recordingStands
   /// A part of the file can't be used.
   case trouble(String)
-  /// The index can't be kept beside the file.
+  /// The index can't be kept next to the file.
   case indexNotKept(String)
 }
 

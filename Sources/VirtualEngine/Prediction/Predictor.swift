@@ -282,7 +282,7 @@ package struct MeasuredCosts: Sendable {
     return costs
   }
 
-  /// Workers beside each other are slower, as far as they work at the same time.
+  /// Workers that run at the same time slow each other down, in proportion to that time.
   private func slowdown(from workers: WorkersReading, to scenario: Scenario) -> Double {
     guard let kernels, scenario.workers != reading.scenario.workers else { return 1 }
     func factor(_ scenario: Scenario) -> Double {

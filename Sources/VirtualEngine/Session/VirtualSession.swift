@@ -42,7 +42,7 @@ package final class VirtualSession: SessionSource {
           listener: ledger), wished: scenario, latest: first))
   }
 
-  /// The session's present reading.
+  /// The newest published reading.
   package var reading: Reading { state.withLock { $0.latest } }
 
   /// Simulated time since the start.
