@@ -147,10 +147,7 @@ struct HTMLExport {
         + "\"switches\":\(totals.switches),\"markers\":\(totals.markers),\"slices_ns\":{")
     for (index, name) in names.slices.enumerated() {
       if index > 0 { sink.add(",") }
-      // A stage's name may be anything; it can't end the script element.
-      let title = ExportSink()
-      title.add(json: names.title(name))
-      sink.add(text: String(decoding: title.bytes, as: UTF8.self).replacing("<", with: "\\u003C"))
+      sink.add(json: names.title(name))
       sink.add(":")
       sink.add(totals.sum(name).time.count)
     }
