@@ -77,7 +77,8 @@ import Testing
     func maybe(_ random: inout SeededNumbers) -> Bool { Bool.random(using: &random) }
     switch Int.random(in: 0..<5, using: &random) {
     case 0:
-      moment.name = .word(.stage(StageID(Int.random(in: 0..<StageSet.capacity, using: &random))))
+      let stage = StageID(Int.random(in: 0..<StageSet.capacity, using: &random))
+      moment.name = SliceName.stage(stage).word.map { .word($0) } ?? .none
     case 1: moment.name = .numbered(.batch, Int.random(in: 0...1_000_000, using: &random))
     case 2: moment.name = .numbered(.step, Int.random(in: .min ... .max, using: &random))
     case 3:
@@ -101,5 +102,23 @@ import Testing
     if maybe(&random) { moment.flow = .starts(batch: Int(span)) }
     if maybe(&random) { moment.flow = .ends(batch: Int(span)) }
     return moment
+  }
+}
+
+@Suite struct SliceNameTests {
+  @Test func everyNameHasANumberOfItsOwn() {
+    let names =
+      (0..<StageSet.capacity).map { SliceName.stage(StageID($0)) } + SliceName.others
+    var seen: Set<TraceWord> = []
+    for name in names {
+      guard let word = name.word else {
+        #expect([.batch, .step, .serialize].contains(name))
+        continue
+      }
+      #expect(seen.insert(word).inserted, "\(name)")
+      #expect(SliceName(word: word) == name)
+    }
+    #expect(Set(names.map(\.index)).count == names.count)
+    #expect(names.allSatisfy { $0.index < SliceName.indices })
   }
 }

@@ -17,7 +17,7 @@ struct ChromeExport {
     let sink = walk.sink
     let cut = walk.cut
     begin(walk.session, sink)
-    var tracks: Set<SliceTrack> = []
+    var tracks: Set<SequenceID> = []
     let names = walk.names
     var last: SessionRecord?
     try walk.each { record in
@@ -47,7 +47,7 @@ struct ChromeExport {
     sink.add("}}")
   }
 
-  private func name(_ track: SliceTrack, _ sink: ExportSink) {
+  private func name(_ track: SequenceID, _ sink: ExportSink) {
     begin("M", track, sink)
     sink.add(",\"name\":\"thread_name\",\"args\":{\"name\":")
     sink.add(json: track.title)
@@ -58,7 +58,7 @@ struct ChromeExport {
     sink.add("}}")
   }
 
-  private func begin(_ phase: StaticString, _ track: SliceTrack, _ sink: ExportSink) {
+  private func begin(_ phase: StaticString, _ track: SequenceID, _ sink: ExportSink) {
     sink.add(",\n{\"ph\":\"")
     sink.add(phase)
     sink.add("\",\"pid\":1,\"tid\":")
@@ -76,7 +76,7 @@ struct ChromeExport {
     sink.add(",\"dur\":")
     sink.add(nanoseconds: slice.length.count, decimals: 3)
     sink.add(",\"cat\":\"")
-    sink.add(text: slice.name.category)
+    sink.add(text: slice.name.category.title)
     sink.add("\",\"name\":")
     sink.add(json: names.title(slice.name))
     if let batch = slice.batch, !slice.isInner {

@@ -1,6 +1,7 @@
 import Augmentation
 import Pipeline
 import Quantities
+import Tracing
 
 /// Collapsed stacks, as flamegraph.pl, inferno and speedscope read them: `track;slice;slice count`,
 /// counts in nanoseconds of a slice's own time.
@@ -8,14 +9,14 @@ import Quantities
 /// - Source: github.com/brendangregg/FlameGraph, stackcollapse.pl.
 struct CollapsedExport {
   private struct Stack: Hashable {
-    var track: SliceTrack
+    var track: SequenceID
     var outer: SliceName
     var inner: SliceName?
   }
 
   func write(_ walk: inout ExportWalk) throws(ExportFault) {
     var stacks: [Stack: Int64] = [:]
-    var outer: [SliceTrack: SliceName] = [:]
+    var outer: [SequenceID: SliceName] = [:]
     try walk.each { _ in
     } slice: { slice in
       if slice.isInner {

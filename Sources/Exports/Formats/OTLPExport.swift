@@ -35,7 +35,7 @@ struct OTLPExport {
     var events: [TimelineMark] = []
     var isFirst = true
     var number: UInt64 = 0
-    var outer: [SliceTrack: UInt64] = [:]
+    var outer: [SequenceID: UInt64] = [:]
     let start = header.clocks.realtime
     let identity = UInt64(bitPattern: header.identity.high)
     try walk.each { record in

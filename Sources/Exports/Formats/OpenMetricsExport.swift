@@ -96,13 +96,15 @@ struct OpenMetricsExport {
     family("augtop_slice_seconds", "counter", "seconds", "Time by what it was spent on.", sink)
     for name in names.slices {
       sample(
-        "augtop_slice_seconds_total", [("slice", names.title(name)), ("kind", name.category)], sink)
+        "augtop_slice_seconds_total",
+        [("slice", names.title(name)), ("kind", name.category.title)], sink)
       sink.add(nanoseconds: totals.sum(name).time.count, decimals: 9)
       sink.add("\n")
     }
     family("augtop_slices", "counter", nil, "Slices by what they were spent on.", sink)
     for name in names.slices {
-      sample("augtop_slices_total", [("slice", names.title(name)), ("kind", name.category)], sink)
+      sample(
+        "augtop_slices_total", [("slice", names.title(name)), ("kind", name.category.title)], sink)
       sink.add(totals.sum(name).count)
       sink.add("\n")
     }

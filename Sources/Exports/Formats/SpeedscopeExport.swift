@@ -13,7 +13,7 @@ struct SpeedscopeExport {
   let exporter: String
 
   func write(_ walk: inout ExportWalk) throws(ExportFault) {
-    var ends: [SliceTrack: (start: Nanoseconds, end: Nanoseconds)] = [:]
+    var ends: [SequenceID: (start: Nanoseconds, end: Nanoseconds)] = [:]
     try walk.each { _ in
     } slice: { slice in
       let known = ends[slice.track] ?? (slice.start, slice.end)
@@ -26,7 +26,7 @@ struct SpeedscopeExport {
     sink.add(json: "augtop \(walk.session.header.scenarioName)")
     sink.add(",\"activeProfileIndex\":0,\"shared\":{\"frames\":[")
     // A frame's number is its slice's index, so the list has no gaps: nothing is after the stages.
-    let frames = SliceName.beside + walk.names.stages.map { .stage($0.id) }
+    let frames = SliceName.others + walk.names.stages.map { .stage($0.id) }
     for (index, name) in frames.enumerated() {
       if index > 0 { sink.add(",") }
       sink.add("{\"name\":")
@@ -43,7 +43,7 @@ struct SpeedscopeExport {
   }
 
   private func profile(
-    _ track: SliceTrack, from start: Nanoseconds, to end: Nanoseconds, _ walk: inout ExportWalk
+    _ track: SequenceID, from start: Nanoseconds, to end: Nanoseconds, _ walk: inout ExportWalk
   ) throws(ExportFault) {
     let sink = walk.sink
     sink.add("{\"type\":\"evented\",\"name\":")

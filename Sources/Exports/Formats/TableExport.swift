@@ -106,7 +106,7 @@ struct TableExport {
   }
 
   static func wait(_ slice: Slice, _ names: SessionNames, _ sink: ExportSink) {
-    guard slice.name.category == "wait" else { return }
+    guard slice.name.category == .wait else { return }
     sink.add(text: slice.track.title)
     sink.add(",")
     sink.add(text: names.title(slice.name))
@@ -151,7 +151,8 @@ struct TableExport {
     let batch = take("batch")
     sink.add(instant.at.count)
     sink.add(",")
-    text(instant.kind.rawValue, sink)
+    // A session file says "session end"; the column's values are fixed.
+    text(instant.kind == .end ? "ended" : instant.kind.rawValue, sink)
     sink.add(",")
     text(instant.name, sink)
     sink.add(",")

@@ -102,7 +102,7 @@ struct HTMLExport {
   }
 
   private func times(_ overview: Overview) -> String {
-    let rows = SliceName.beside.map { name in
+    let rows = SliceName.others.map { name in
       let sum = overview.totals.sum(name)
       return "<tr><th>\(name.title(overview.session.stages))<td class=\"n\">\(sum.count)"
         + "<td class=\"n\">\(NumberText.decimal(sum.time.count, 6))\n"

@@ -38,7 +38,7 @@ package struct MarkdownExport {
           + " | \(sum.count) | \(NumberText.decimal(sum.time.count, 6)) |")
     }
     lines += ["", "## Time", "", "| slice | count | total ms |", "|---|---:|---:|"]
-    for name in SliceName.beside {
+    for name in SliceName.others {
       let sum = overview.totals.sum(name)
       lines.append(
         "| \(name.title(overview.session.stages)) | \(sum.count) | \(NumberText.decimal(sum.time.count, 6)) |"

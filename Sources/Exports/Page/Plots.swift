@@ -1,6 +1,7 @@
 import Augmentation
 import Pipeline
 import Quantities
+import Tracing
 
 /// A session's plots as SVG: drawn for 480 units of width, stretched to whatever the page has.
 struct Plots {

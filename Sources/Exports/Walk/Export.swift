@@ -1,4 +1,5 @@
 import Pipeline
+import Quantities
 package import Recordings
 package import Tracing
 
@@ -113,11 +114,18 @@ struct ExportWalk {
     slice: (Slice) -> Void
   ) throws(ExportFault) {
     totals = SessionTotals()
-    var teller = SliceTeller(cut)
+    var slices = EventSlices()
     var sums = SessionTotals()
     var records = session.records
     records.rewind()
     var count = 0
+    func show(_ part: Slice) {
+      // A stage without time has a slice in session files, for its CPU time.
+      guard cut.shows(part.track), part.length > .zero || part.name == .batch || part.name == .step
+      else { return }
+      sums.add(part)
+      slice(part)
+    }
     while let next = records.next() {
       count += 1
       if count % Self.patience == 0 {
@@ -125,20 +133,19 @@ struct ExportWalk {
         guard keepsGoing() else { throw .interrupted }
       }
       guard cut.contains(next) else {
+        if case .event(let event) = next { slices.skip(event) }
         if next.at < cut.to { beforeSelection(next) }
         continue
       }
       sums.add(next, in: cut)
       record(next)
-      teller.tell(next) { told in
-        sums.add(told)
-        slice(told)
+      switch next {
+      case .event(let event): slices.split(event, show)
+      case .ownWork(let work): show(EventSlices.slice(of: work))
+      default: break
       }
     }
-    teller.finish { told in
-      sums.add(told)
-      slice(told)
-    }
+    slices.finish(show)
     totals = sums
     trouble = records.trouble
     if let fault = sink.fault { throw fault }

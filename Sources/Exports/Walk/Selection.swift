@@ -31,6 +31,16 @@ package struct Selection: Sendable, Equatable {
 
   package func has(_ part: Part) -> Bool { parts.contains(part) }
 
+  /// Whether the slices of a track are selected.
+  func shows(_ track: SequenceID) -> Bool {
+    switch track {
+    case .consumer: has(.consumer)
+    case .screen, .recorder: has(.own)
+    case .session: has(.session)
+    default: has(.workers)
+    }
+  }
+
   func contains(_ record: borrowing SessionRecord) -> Bool {
     let at = record.at
     guard at >= from, at < to else { return false }

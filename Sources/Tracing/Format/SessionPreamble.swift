@@ -134,45 +134,28 @@ struct SessionPreamble {
 
   private func descriptor(of sequence: SequenceID, to descriptor: inout WireBuffer) {
     if let track = sequence.track { descriptor.varint(1, track.rawValue) }
-    if let name = sequence.plainName {
-      descriptor.string(2, name)
+    if !sequence.isThread {
+      descriptor.string(2, sequence.title)
     } else {
       descriptor.message(4) {
         $0.signed(1, Int64(header.process))
         // Perfetto wants numbers that differ within the process; the kernel's aren't known here.
         $0.signed(2, Int64(header.process) + Int64(sequence.rawValue))
-        $0.string(5, sequence.threadName)
+        $0.string(5, sequence.title)
       }
     }
     descriptor.varint(5, TrackID.process.rawValue)
   }
 
   private func words(to data: inout WireBuffer) {
-    let tables = [TraceWord.categories, TraceWord.names(header.stages), TraceWord.annotations]
-    for (index, table) in tables.enumerated() {
-      for pair in table {
-        data.message(UInt32(index + 1)) {
-          $0.varint(1, UInt64(pair.word.rawValue))
-          $0.string(2, pair.text)
-        }
+    func add(_ field: UInt32, _ number: UInt8, _ text: String) {
+      data.message(field) {
+        $0.varint(1, UInt64(number))
+        $0.string(2, text)
       }
     }
-  }
-}
-
-extension SequenceID {
-  /// The name of a track that is no thread of the emulated work; nil for one that is.
-  fileprivate var plainName: String? {
-    switch self {
-    case .session: "session"
-    case .screen: "screen (augtop itself)"
-    case .recorder: "recorder (augtop itself)"
-    default: nil
-    }
-  }
-
-  fileprivate var threadName: String {
-    self == .consumer
-      ? "gpu (simulated)" : "worker \(rawValue - SequenceID.worker(0).rawValue + 1)"
+    for category in SliceCategory.allCases { add(1, category.rawValue, category.title) }
+    for name in TraceWord.names(header.stages) { add(2, name.word.rawValue, name.text) }
+    for name in TraceWord.annotations { add(3, name.word.rawValue, name.text) }
   }
 }

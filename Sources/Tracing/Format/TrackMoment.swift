@@ -53,7 +53,7 @@ package struct TrackMoment: Sendable {
   package var kind: Kind
   package var at: Nanoseconds
   package var name = Name.none
-  package var category: TraceWord?
+  package var category: SliceCategory?
   /// Where it isn't the sequence's own track.
   package var track: TrackID?
   package private(set) var numbers = InlineArray<13, Number>(
@@ -123,6 +123,25 @@ package struct SequenceID: RawRepresentable, Hashable, Sendable, BitwiseCopyable
     case _ where rawValue >= Self.worker(0).rawValue:
       .worker(Int(rawValue - Self.worker(0).rawValue))
     default: nil
+    }
+  }
+
+  /// Whether the track is a thread of the emulated work.
+  var isThread: Bool {
+    switch self {
+    case .session, .screen, .recorder: false
+    default: true
+    }
+  }
+
+  /// The name of its track, in session files and exports alike.
+  package var title: String {
+    switch self {
+    case .session: "session"
+    case .consumer: "gpu (simulated)"
+    case .screen: "screen (augtop itself)"
+    case .recorder: "recorder (augtop itself)"
+    default: "worker \(Int(rawValue) - Int(SequenceID.worker(0).rawValue) + 1)"
     }
   }
 }

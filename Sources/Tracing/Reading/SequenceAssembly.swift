@@ -166,13 +166,12 @@ struct BatchAssembly {
   ) -> Int {
     guard case .nothing = open else { return 1 + drop() }
     openedAt = at
-    switch word {
+    switch SliceName(word: word) {
     case .nap: open = .wait(.nap)
     case .room: open = .wait(.room)
     case .demand: open = .wait(.demand)
-    default:
-      guard let known = made?.stages.count, let stage = word.stage,
-        (known..<stageCount).contains(stage.index),
+    case .stage(let stage):
+      guard let known = made?.stages.count, (known..<stageCount).contains(stage.index),
         let wait = moment.time(.lockWait), let cpu = moment.time(.cpu)
       else { return 1 + drop() }
       if known == 0 { made?.stages.reserveCapacity(stageCount) }
@@ -182,6 +181,7 @@ struct BatchAssembly {
       open = .stage(
         StageTime(end: at, wait: wait, cpu: cpu))
       if moment.number(.cpu) != nil { made?.hasStageCPU = true }
+    default: return 1 + drop()
     }
     return 0
   }

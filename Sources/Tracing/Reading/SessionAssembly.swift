@@ -41,46 +41,44 @@ struct SessionAssembly {
   private static let counts = 0...9e15
 
   /// Something that isn't a record, as the session's beginning, is no trouble.
-  private struct Told {
+  private struct Assembled {
     var known: SessionRecord?
   }
 
-  private mutating func record(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
-    let name = String(decoding: moment.text, as: UTF8.self)
-    switch name {
-    case "augtop session": return Told(known: nil)
-    case "paused": return Told(known: .note(.paused, at: at))
-    case "resumed": return Told(known: .note(.resumed, at: at))
-    case "epoch restarted": return Told(known: .note(.epochRestarted, at: at))
-    case "stood still":
-      guard let since = moment.number(.since), since >= 0, since <= at.count else { return nil }
-      return Told(known: .note(.stoodStill(since: Nanoseconds(since)), at: at))
-    case "left out": return unrecorded(moment, at: at).map { Told(known: .unrecorded($0)) }
-    case "session end":
-      return Told(known: .ended(at: at, failure: moment.texts["failure"]))
-    default: break
+  private mutating func record(_ moment: borrowing RawMoment, at: Nanoseconds) -> Assembled? {
+    guard let name = InstantName(text: String(decoding: moment.text, as: UTF8.self)) else {
+      return nil
     }
-    switch name.prefix(while: { $0 != ":" }) {
-    case "marker":
-      return Told(known: .note(.marker(moment.texts["text"] ?? ""), at: at))
-    case "asked": return asked(moment, at: at)
-    case "applied":
+    switch name {
+    case .session: return Assembled(known: nil)
+    case .paused: return Assembled(known: .note(.paused, at: at))
+    case .resumed: return Assembled(known: .note(.resumed, at: at))
+    case .epochRestarted: return Assembled(known: .note(.epochRestarted, at: at))
+    case .stoodStill:
+      guard let since = moment.number(.since), since >= 0, since <= at.count else { return nil }
+      return Assembled(known: .note(.stoodStill(since: Nanoseconds(since)), at: at))
+    case .leftOut: return unrecorded(moment, at: at).map { Assembled(known: .unrecorded($0)) }
+    case .end:
+      return Assembled(known: .ended(at: at, failure: moment.texts["failure"]))
+    case .marker:
+      return Assembled(known: .note(.marker(moment.texts["text"] ?? ""), at: at))
+    case .asked: return asked(moment, at: at)
+    case .applied:
       guard let generation = moment.number(.generation), (0...1 << 48).contains(generation),
         let batch = moment.number(.batch), (0...1 << 53).contains(batch)
       else { return nil }
-      return Told(
+      return Assembled(
         known: .event(
           .applied(ChangeApplied(generation: Int(generation), batch: Int(batch), at: at))))
-    case "verdict":
+    case .verdict:
       let texts = moment.texts
       guard let kind = texts["verdict"].flatMap(Verdict.Kind.init(rawValue:)) else { return nil }
-      return Told(
+      return Assembled(
         known: .verdict(
           RecordedVerdict(
             kind: kind, stage: texts["stage"].flatMap { stages.named($0)?.id },
             because: texts["because"] ?? "", at: at)))
-    case "predicted": return predicted(moment, at: at)
-    default: return nil
+    case .predicted: return predicted(moment, at: at)
     }
   }
 
@@ -110,23 +108,23 @@ struct SessionAssembly {
     return sums
   }
 
-  private mutating func asked(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
+  private mutating func asked(_ moment: borrowing RawMoment, at: Nanoseconds) -> Assembled? {
     guard let change = change(moment.texts), let generation = moment.number(.generation),
       (0...1 << 48).contains(generation)
     else { return nil }
     wished.apply(change)
-    return Told(
+    return Assembled(
       known: .note(.asked(change, generation: Int(generation), scenario: wished), at: at))
   }
 
-  private func predicted(_ moment: borrowing RawMoment, at: Nanoseconds) -> Told? {
+  private func predicted(_ moment: borrowing RawMoment, at: Nanoseconds) -> Assembled? {
     guard let change = change(moment.texts), let seconds = moment.number(.predicted),
       let low = moment.number(.low), let high = moment.number(.high)
     else { return nil }
     let epoch = EpochEstimate(
       seconds: Nanoseconds(seconds).seconds, low: Nanoseconds(low).seconds,
       high: Nanoseconds(high).seconds)
-    return Told(known: .prediction(RecordedPrediction(change: change, epoch: epoch, at: at)))
+    return Assembled(known: .prediction(RecordedPrediction(change: change, epoch: epoch, at: at)))
   }
 
   private func change(_ texts: [String: String]) -> ScenarioChange? {

@@ -108,7 +108,7 @@ package struct SessionFileReader {
     _ bytes: UnsafeRawBufferPointer
   ) -> [SessionHeader.Attribute]? {
     guard let event = RawMoment.packet(bytes)?.event, let moment = RawMoment(event: event),
-      moment.text.elementsEqual("augtop session".utf8)
+      moment.text.elementsEqual(InstantName.session.rawValue.utf8)
     else { return nil }
     let attributes = moment.attributes
     return attributes.contains { $0.key == "augtop.version" } ? attributes : nil

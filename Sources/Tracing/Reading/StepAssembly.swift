@@ -60,7 +60,7 @@ struct StepAssembly: BitwiseCopyable {
   ) -> Int {
     guard open == .nothing else { return 1 + drop() }
     openedAt = at
-    switch word {
+    switch SliceName(word: word) {
     case .starved where step == nil:
       guard let batch = moment.number(.batch) else { return 1 }
       let polls = moment.number(.polls)

@@ -36,7 +36,7 @@ package final class SessionFile {
   private var isWriting = true
   /// Whether the header is written; before, nothing is worth keeping.
   private var hasBegun = false
-  private var narrator: EventEncoder
+  private var encoder: EventEncoder
   private var buffer = WireBuffer(capacity: SessionFile.gathered + 4096)
   /// By sequence number; nil until its first moment.
   private var sequences: [SequenceState?] = []
@@ -59,9 +59,9 @@ package final class SessionFile {
     }
     self.path = path
     preamble = SessionPreamble(header: header)
-    narrator = EventEncoder(stages: header.stages)
+    encoder = EventEncoder(stages: header.stages)
     preamble.writeSession(to: &buffer)
-    tell { narrator, say in narrator.tell(header, to: say) }
+    encode { encoder, emit in encoder.encode(header, to: emit) }
     do {
       try flush()
       hasBegun = true
@@ -91,7 +91,7 @@ package final class SessionFile {
       return
     }
     withUnsafePointer(to: event) { event in
-      tell { narrator, say in narrator.tell(event.pointee, to: say) }
+      encode { encoder, emit in encoder.encode(event.pointee, to: emit) }
     }
   }
 
@@ -100,7 +100,7 @@ package final class SessionFile {
       lost += 1
       return
     }
-    tell { narrator, say in narrator.tell(note, at: time, to: say) }
+    encode { encoder, emit in encoder.encode(note, at: time, to: emit) }
   }
 
   /// Appends what a change would make of the epoch.
@@ -111,7 +111,7 @@ package final class SessionFile {
       lost += 1
       return
     }
-    tell { narrator, say in narrator.tell(prediction, of: change, at: time, to: say) }
+    encode { encoder, emit in encoder.encode(prediction, of: change, at: time, to: emit) }
   }
 
   /// Appends the sums of batches and steps that aren't appended one by one.
@@ -120,7 +120,7 @@ package final class SessionFile {
       lost += 1
       return
     }
-    tell { narrator, say in narrator.tell(unrecorded, to: say) }
+    encode { encoder, emit in encoder.encode(unrecorded, to: emit) }
   }
 
   /// Appends a piece of augtop's own work.
@@ -129,16 +129,16 @@ package final class SessionFile {
       lost += 1
       return
     }
-    tell { narrator, say in narrator.tell(work, to: say) }
+    encode { encoder, emit in encoder.encode(work, to: emit) }
   }
 
   /// Appends the report's counters and the session's end.
   package func append(end reading: Reading) {
     // What was kept back happened before.
-    if isOpen { tell { narrator, say in narrator.finish(to: say) } }
+    if isOpen { encode { encoder, emit in encoder.finish(to: emit) } }
     append(counters: reading)
     guard isOpen else { return }
-    tell { narrator, say in narrator.tellEnd(reading.state, at: reading.at, to: say) }
+    encode { encoder, emit in encoder.encodeEnd(reading.state, at: reading.at, to: emit) }
   }
 
   /// Appends every counter's number, and the verdict where it is another one; once a frame is enough.
@@ -147,13 +147,13 @@ package final class SessionFile {
       lost += 1
       return
     }
-    tell { narrator, say in narrator.tell(reading, to: say) }
+    encode { encoder, emit in encoder.encode(reading, to: emit) }
   }
 
-  private func tell(
+  private func encode(
     _ body: (inout EventEncoder, (borrowing TrackMoment) -> Void) -> Void
   ) {
-    body(&narrator) { moment in self.write(moment) }
+    body(&encoder) { moment in self.write(moment) }
     // A fault stays in `fault`, for the next flush to throw.
     if buffer.count >= Self.gathered { try? flush() }
   }
@@ -203,7 +203,7 @@ package final class SessionFile {
   package func close() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { return }
-    tell { narrator, say in narrator.finish(to: say) }
+    encode { encoder, emit in encoder.finish(to: emit) }
     try flush()
     isWriting = false
     do {

@@ -159,10 +159,10 @@ struct PreamblePackets {
       name.name = pair.text
       return name
     }
-    data.eventCategories = TraceWord.categories.map { pair in
+    data.eventCategories = SliceCategory.allCases.map { category in
       var name = PerfettoEventCategory()
-      name.iid = UInt64(pair.word.rawValue)
-      name.name = pair.text
+      name.iid = UInt64(category.rawValue)
+      name.name = category.title
       return name
     }
     data.debugAnnotationNames = TraceWord.annotations.map { pair in
