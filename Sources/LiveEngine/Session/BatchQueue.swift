@@ -19,7 +19,9 @@ struct FinishedBatch {
 /// It keeps no rules of its own: every look at the queue reads the published settings once.
 final class BatchQueue: Sendable {
   private struct State {
-    var batches = ArrivalQueue<FinishedBatch>()
+    var arrivals = ArrivalQueue()
+    /// The batches whose numbers are in `arrivals`.
+    var batches: [Int: FinishedBatch] = [:]
     var isPaused = false
     var isStopped = false
     var resumed = Nanoseconds.zero
@@ -45,7 +47,7 @@ final class BatchQueue: Sendable {
   var depth: Int { sizeTest.load(ordering: .relaxed) }
 
   /// The lowest number that hasn't been delivered.
-  var nextDelivery: Int { state.withLock { $0.batches.frontier.next } }
+  var nextDelivery: Int { state.withLock { $0.arrivals.frontier.next } }
 
   /// Lets waiters look again after settings were published.
   func settingsWerePublished() {
@@ -61,7 +63,7 @@ final class BatchQueue: Sendable {
   ///   - rules: The rules it decided by.
   func waitForDemand(since delivery: Int, under rules: QueueRules) {
     state.waitUntilTrue(on: batchWasDelivered) { state in
-      state.batches.frontier.next != delivery || settings.current.queue != rules
+      state.arrivals.frontier.next != delivery || settings.current.queue != rules
         || state.isPaused || state.isStopped
     }
   }
@@ -113,15 +115,16 @@ final class BatchQueue: Sendable {
       let settings = settings.current
       guard
         settings.queue.loader.offerMove(
-          depth: state.batches.depth, limit: settings.queue.limit) == .put
+          depth: state.arrivals.depth, limit: settings.queue.limit) == .put
       else { return nil }
       var batch = batch
       batch.put = clock.now
-      state.batches.put(batch.number, batch)
-      sizeTest.store(state.batches.depth, ordering: .relaxed)
+      state.arrivals.put(batch.number)
+      state.batches[batch.number] = batch
+      sizeTest.store(state.arrivals.depth, ordering: .relaxed)
       return .done(
         Put(
-          at: batch.put, depth: state.batches.depth, hasWaited: looks > 1, resumed: state.resumed,
+          at: batch.put, depth: state.arrivals.depth, hasWaited: looks > 1, resumed: state.resumed,
           settings: settings))
     }
     batchHasCome.wakeOne()
@@ -145,14 +148,17 @@ final class BatchQueue: Sendable {
       if state.isPaused { return nil }
       let loader = settings.current.queue.loader
       let delivery = loader.delivers
-      switch loader.consumerMove(isNextHere: state.batches.isNextHere(delivery)) {
+      switch loader.consumerMove(isNextHere: state.arrivals.isNextHere(delivery)) {
       case .waitForBatch: return nil
       case .nap(let length): return (.nap(length), state.resumed)
       case .take:
-        let batch = state.batches.takeNext(delivery).batch
-        sizeTest.store(state.batches.depth, ordering: .relaxed)
+        let number = state.arrivals.takeNext(delivery)
+        guard let batch = state.batches.removeValue(forKey: number) else {
+          preconditionFailure("a number in the queue has no batch")
+        }
+        sizeTest.store(state.arrivals.depth, ordering: .relaxed)
         let taken = Taking.taken(
-          batch, at: clock.now, depth: state.batches.depth, hasWaited: looks > 1)
+          batch, at: clock.now, depth: state.arrivals.depth, hasWaited: looks > 1)
         return (taken, state.resumed)
       }
     }

@@ -50,6 +50,4 @@ struct SimulatedThread {
   var isShort = false
   var generation = 0
   var finished = 0.0
-  /// Waits for the lock by stage; kept for listeners only, empty before the first wait of a batch.
-  var stageWaits: [Double] = []
 }

@@ -16,7 +16,7 @@ extension Simulation {
   private mutating func lookForBatch() {
     let delivery = setup.loader.delivers
     switch setup.loader.consumerMove(isNextHere: queue.isNextHere(delivery)) {
-    case .take: take(queue.takeNext(delivery).number)
+    case .take: take(queue.takeNext(delivery))
     case .nap(let length):
       consumer.polls += 1
       threads[0].phase = .napping

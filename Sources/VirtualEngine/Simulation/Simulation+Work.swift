@@ -81,8 +81,7 @@ extension Simulation {
     let position = threads[thread].saved
     if Listener.listens, thread > 0 {
       let stage = setup.withProgram(threads[thread].isShort) { $0.stage(at: position) }
-      while threads[thread].stageWaits.count <= stage { threads[thread].stageWaits.append(0) }
-      threads[thread].stageWaits[stage] += wait
+      stageWaits[thread][stage, default: 0] += wait
     }
     threads[thread].phase = .working
     setBurning(thread, true)

@@ -67,7 +67,8 @@ extension Simulation {
       threads[worker].scale = 1
     }
     if Listener.listens {
-      threads[worker].stageWaits.removeAll(keepingCapacity: true)
+      while stageWaits.count <= worker { stageWaits.append([:]) }
+      stageWaits[worker].removeAll(keepingCapacity: true)
       if setup.generation > lastGeneration {
         listener.hear(
           .applied(ChangeApplied(generation: setup.generation, batch: batch, at: now)))
@@ -95,7 +96,7 @@ extension Simulation {
   }
 
   private mutating func put(_ worker: Int) {
-    queue.put(threads[worker].batch, ())
+    queue.put(threads[worker].batch)
     if Listener.listens {
       if threads[worker].phase == .awaitingRoom { tellWait(worker, .room) }
       listener.hear(.made(finishedBatch(worker)))
@@ -137,7 +138,7 @@ extension Simulation {
       var last = 0.0
       made.stages.reserveCapacity(program.stageEnds.count)
       for (index, end) in program.stageEnds.enumerated() {
-        let wait = index < thread.stageWaits.count ? thread.stageWaits[index] : 0
+        let wait = stageWaits[worker][index] ?? 0
         waited += wait
         made.stages.append(
           StageTime(

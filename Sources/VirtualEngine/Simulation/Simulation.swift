@@ -43,7 +43,10 @@ package struct Simulation<Listener: SimulationListener> {
   /// for another.
   var due: [Double]
   var threads: [SimulatedThread]
-  var queue = ArrivalQueue<Void>()
+  /// Waits for the lock by thread and stage, of the batches being made; empty where nobody listens. Not
+  /// part of `SimulatedThread`, which is plain memory.
+  var stageWaits: [[Int: Double]] = []
+  var queue = ArrivalQueue()
   /// Batches begun.
   var begun = DeliveryFrontier()
   var lock: InterpreterLockRules
