@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// Targets stand in floor order: an arrow only ever points to a lower floor.
+// Targets are listed by layer. A target depends only on targets of lower layers; .ci/arrows checks it.
 let package = Package(
   name: "augtop",
   products: [.executable(name: "augtop", targets: ["augtop"])],
@@ -11,7 +11,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
-    // Floor 0: C behind plain functions.
+    // Layer 0: C behind plain functions.
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -24,20 +24,20 @@ let package = Package(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
 
-    // Floor 1: numbers and their text; TOML; pictures; cells.
+    // Layer 1: numbers and their text; TOML; pictures; cells.
     .target(name: "Quantities"),
     .target(name: "Toml", dependencies: ["CToml"]),
     .target(name: "Augmentation", dependencies: ["CKernels", "CLapack"]),
     .target(name: "Screen", dependencies: ["CNcurses"]),
 
-    // Floor 2: vocabulary and rules, without clock, thread or file; files and threads of the host;
+    // Layer 2: vocabulary and rules, without clock, thread or file; files and threads of the host;
     // theme files.
     .target(name: "Pipeline", dependencies: ["Augmentation", "Quantities"]),
     .target(name: "Host", dependencies: ["CLinux", "Quantities"]),
     .target(
       name: "Themes", dependencies: ["Screen", "Toml"], resources: [.embedInCode("Resources")]),
 
-    // Floor 3: what is read and written; the rules on simulated time.
+    // Layer 3: what is read and written; the rules on simulated time.
     .target(
       name: "Datasets",
       dependencies: ["Augmentation", "CImageCodecs", "CKernels", "Host", "Quantities"]),
@@ -49,7 +49,7 @@ let package = Package(
       dependencies: ["Augmentation", "CLinux", "Host", "Pipeline", "Quantities"]),
     .target(name: "VirtualEngine", dependencies: ["Augmentation", "Pipeline", "Quantities"]),
 
-    // Floor 4: the rules on real threads and real time; recordings, read and measured.
+    // Layer 4: the rules on real threads and real time; recordings, read and measured.
     .target(
       name: "LiveEngine",
       dependencies: ["Augmentation", "CLinux", "Host", "Pipeline", "Quantities", "Tracing"]),
@@ -59,7 +59,7 @@ let package = Package(
         "Augmentation", "Host", "Pipeline", "Quantities", "ScenarioFiles", "Toml", "Tracing",
       ]),
 
-    // Floor 5: recordings for other tools and for the screen; experiments; the screen's model and
+    // Layer 5: recordings for other tools and for the screen; experiments; the screen's model and
     // views.
     .target(
       name: "Exports",
@@ -72,7 +72,7 @@ let package = Package(
       ]),
     .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Quantities", "Screen"]),
 
-    // Floor 6: experiments, which export too.
+    // Layer 6: experiments, which export too.
     .target(
       name: "Experiments",
       dependencies: [
@@ -81,7 +81,7 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources")]),
 
-    // Floor 7: commands and wiring.
+    // Layer 7: commands and wiring.
     .executableTarget(
       name: "augtop",
       dependencies: [
