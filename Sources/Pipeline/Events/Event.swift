@@ -111,9 +111,11 @@ package struct BatchMade: Sendable {
 
 /// The consumer took one batch out of the queue.
 package struct BatchTaken: Sendable, BitwiseCopyable {
+  /// The batch's number.
   package var batch: Int
-  /// When the consumer began to want it.
+  /// When the consumer first looked for the batch.
   package var wanted: Nanoseconds
+  /// When the consumer took it.
   package var at: Nanoseconds
   /// Batches left in the queue.
   package var depth: Int
@@ -130,17 +132,23 @@ package struct BatchTaken: Sendable, BitwiseCopyable {
   }
 }
 
-/// One training step: wanted, taken, host work, transfer, compute.
+/// One training step: wait for the batch, host work, transfer, compute.
 package struct StepDone: Sendable, BitwiseCopyable {
+  /// The number of the step's batch.
   package var batch: Int
+  /// The pictures in the batch.
   package var pictures: Int
+  /// When the consumer first looked for the batch.
   package var wanted: Nanoseconds
+  /// When the consumer took the batch.
   package var taken: Nanoseconds
-  /// Host work over, waiting for the interpreter lock included.
+  /// The end of the host work, which includes waiting for the interpreter lock.
   package var hostEnd: Nanoseconds
   /// When the batch was on the GPU.
   package var transferEnd: Nanoseconds
+  /// When the GPU had computed the step.
   package var end: Nanoseconds
+  /// The consumer's waiting time for the interpreter lock.
   package var lockWait: Nanoseconds
   /// CPU time of the consumer's thread since its last step.
   package var cpu: Nanoseconds
@@ -149,6 +157,7 @@ package struct StepDone: Sendable, BitwiseCopyable {
   /// The processors' clock at the step's end, as a share of the highest.
   package var clock = 1.0
 
+  /// One step, with times counted from the session's start.
   package init(
     batch: Int, pictures: Int, wanted: Nanoseconds, taken: Nanoseconds, hostEnd: Nanoseconds,
     transferEnd: Nanoseconds, end: Nanoseconds, lockWait: Nanoseconds, cpu: Nanoseconds
@@ -177,10 +186,13 @@ package struct WorkerWait: Sendable, BitwiseCopyable {
     case demand
   }
 
+  /// The worker's number.
   package var worker: Int
   /// Why the worker slept.
   package var reason: Reason
+  /// When the sleep began.
   package var start: Nanoseconds
+  /// When the sleep ended.
   package var end: Nanoseconds
 
   /// A sleep from `start` to `end`.
@@ -194,9 +206,11 @@ package struct WorkerWait: Sendable, BitwiseCopyable {
 
 /// A worker began the first batch for which a change holds.
 package struct ChangeApplied: Sendable, BitwiseCopyable {
+  /// The change's number, counted from 1.
   package var generation: Int
   /// The first batch it holds for.
   package var batch: Int
+  /// When the worker began the batch.
   package var at: Nanoseconds
 
   /// The first batch of a generation, begun at `at`.
@@ -207,14 +221,18 @@ package struct ChangeApplied: Sendable, BitwiseCopyable {
   }
 }
 
-/// What happens too rarely for a lane and carries more than numbers.
+/// An occurrence that is too rare for a recording lane and carries more than numbers.
 package enum Note: Sendable, Equatable {
   /// A change was asked for; it holds once a batch of its generation begins.
   case asked(ScenarioChange, generation: Int, scenario: Scenario)
+  /// The session was paused.
   case paused
+  /// The session was resumed.
   case resumed
   /// The whole process stood still until now: stopped by its terminal, or a machine asleep.
   case stoodStill(since: Nanoseconds)
+  /// The user started a new epoch.
   case epochRestarted
+  /// The user set a marker with this text.
   case marker(String)
 }

@@ -2,9 +2,9 @@ package import Quantities
 
 /// Batches and steps kept as sums, since very fast sessions don't record every one.
 package struct UnrecordedTotals: Sendable, Equatable, BitwiseCopyable {
-  /// When the first of them began, and the last was over.
+  /// When the first of the batches and steps began.
   package var from = Nanoseconds.never
-  /// When the last of them was over.
+  /// When the last of the batches and steps ended.
   package var to = Nanoseconds.zero
 
   /// Batches made.
@@ -76,8 +76,8 @@ package struct UnrecordedTotals: Sendable, Equatable, BitwiseCopyable {
 }
 
 extension SessionLedger {
-  /// Counts what was left out as if each had been told of; of the queue and the stages it says
-  /// nothing.
+  /// Counts unrecorded batches and steps as if each had been recorded. The sums hold no queue depths
+  /// and no stage times, so the readings of queue and stages stay as they are.
   package mutating func record(_ unrecorded: UnrecordedTotals) {
     batchesMade += unrecorded.batches
     batchesTrained += unrecorded.steps

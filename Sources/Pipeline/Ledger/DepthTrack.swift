@@ -17,8 +17,8 @@ struct DepthTrack: Sendable {
   private var wholeArea = 0.0
   private(set) var highest = 0
 
-  /// - Parameter now: What is told later than something that came after it counts for the extremes
-  ///   alone; the depth has been another one since.
+  /// - Parameter now: Where this is before the last move, the event arrived out of order. It then
+  ///   counts for the extremes alone, because the depth has changed since.
   mutating func move(to depth: Int, at now: Nanoseconds) {
     if now >= moved {
       advance(to: now)

@@ -1,17 +1,18 @@
 import Quantities
 
-/// Two laws that hold for any queue and any server, whatever runs: where they don't, events were
-/// lost or told wrongly, and no number here is to be trusted.
+/// Two laws that hold for any queue and any server, whatever the load. Where a measurement breaks
+/// one, events were lost or recorded wrongly, and no number of the reading can be trusted.
 package struct InstrumentCheck: Sendable, Equatable {
   /// The queue's mean depth as it was measured…
   package var depth: Double
   /// …and as it follows from rate and waiting time, by Little's law.
   package var depthByLaw: Double
-  /// The consumer's time that was told of, as a share of the time that passed.
+  /// The consumer's time that events account for, as a share of the time that passed.
   package var accounted: Double
   /// Steps that these rest on.
   package var steps: Int
 
+  /// The figures of one window.
   package init(depth: Double, depthByLaw: Double, accounted: Double, steps: Int) {
     self.depth = depth
     self.depthByLaw = depthByLaw
@@ -19,12 +20,12 @@ package struct InstrumentCheck: Sendable, Equatable {
     self.steps = steps
   }
 
-  /// Fewer steps say nothing: batches that were in the queue at either end weigh too much.
+  /// With fewer steps there is no check: batches in the queue at either end would weigh too much.
   private static let fewestSteps = 200
-  /// Looks between two steps take time that no event tells of.
+  /// Less than 1, because the consumer's looks at the queue between two steps are in no event.
   private static let leastAccounted = 0.9
 
-  /// What is broken, in a sentence; nil while the laws hold.
+  /// The broken law, in a sentence; nil while both hold.
   package var complaint: String? {
     guard steps >= Self.fewestSteps else { return nil }
     // A queue's content at either end of the window belongs to one side only.
@@ -42,9 +43,9 @@ package struct InstrumentCheck: Sendable, Equatable {
   }
 }
 
-/// When batches came into the queue, for the last few thousand of them.
+/// The times at which the last 4 096 batches were put into the queue.
 ///
-/// Memory is fixed; of a batch that was overwritten nothing is known.
+/// Memory is fixed: a new batch overwrites the time of an old one.
 struct PutTimes: Sendable {
   private static let length = 4_096
 

@@ -2,9 +2,12 @@ package import Quantities
 
 /// Step times drawn from those of a recording, as they are or stretched to another mean.
 package struct SampledSteps: Hashable, Sendable {
+  /// The recorded times to draw from.
   package let recording: StepRecording
+  /// The mean of the times drawn.
   package let mean: Duration
 
+  /// The times of a recording as they are.
   package init(_ recording: StepRecording) {
     self.recording = recording
     mean = recording.mean
@@ -41,7 +44,9 @@ package final class StepRecording: Hashable, Sendable {
 
   /// The file they were read from.
   package let path: String
+  /// The recorded step times.
   package let times: [Nanoseconds]
+  /// The mean of `times`.
   package let mean: Duration
   private let digest: Int
 
@@ -59,10 +64,12 @@ package final class StepRecording: Hashable, Sendable {
     digest = hasher.finalize()
   }
 
+  /// Whether file and times are equal.
   package static func == (left: StepRecording, right: StepRecording) -> Bool {
     left === right
       || (left.digest == right.digest && left.path == right.path && left.times == right.times)
   }
 
+  /// Feeds the hash that was computed when the recording was made.
   package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

@@ -2,13 +2,13 @@ import Augmentation
 package import Quantities
 
 extension SessionLedger {
-  /// The state of things at `now`; ends the frame whose depth and busy share the reading tells.
+  /// The session's state at `now`. Ends the frame whose depth and busy share are in the reading.
   package mutating func reading(at now: Nanoseconds) -> Reading {
     endFrame(at: now)
     return snapshot(at: now)
   }
 
-  /// Takes note of what a reading at `now` would tell, where nobody wants the reading.
+  /// Ends the frame as `reading(at:)` does, without making a reading.
   package mutating func endFrame(at now: Nanoseconds) {
     if state != .paused {
       append(depth.takeSpan(at: now), to: &depthHistory)
@@ -160,7 +160,7 @@ extension SessionLedger {
   }
 
   private func append<Entry>(_ entry: Entry, to history: inout [Entry]) {
-    // Two at a time: whether the count is odd then says which half of a pair the last one is.
+    // Two at a time, so that an entry's place in its pair always follows from whether the count is odd.
     if history.count >= Self.historyLength { history.removeFirst(2) }
     history.append(entry)
   }

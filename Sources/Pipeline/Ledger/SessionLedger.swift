@@ -1,11 +1,11 @@
 import Augmentation
 package import Quantities
 
-/// Turns a session's events into readings; knows no clock, so live, virtual and replayed sessions
+/// Turns a session's events into readings. It reads no clock, so live, virtual and replayed sessions
 /// share it.
 ///
-/// Events are told in the order of `Event.at`, as far as the teller can. Memory is flat however long
-/// the session is.
+/// Events come in the order of `Event.at`, as far as the caller can sort them. Memory is flat however
+/// long the session is.
 package struct SessionLedger: Sendable {
   /// The report's window starts this long after the session's start or the last change…
   package static let settlingTime = Nanoseconds.seconds(1)
@@ -13,7 +13,7 @@ package struct SessionLedger: Sendable {
   package static let settlingSteps = 20
   /// Entries of the queue's and the GPU's history.
   package static let historyLength = 160
-  /// Effects of earlier changes that a reading tells.
+  /// Effects of earlier changes that are kept in a reading.
   package static let rememberedEffects = 16
 
   let dataset: DatasetFacts
@@ -80,6 +80,7 @@ package struct SessionLedger: Sendable {
     epoch = EpochClock(samples: scenario.samplesPerEpoch ?? dataset.count)
   }
 
+  /// Counts one event.
   package mutating func record(_ event: Event) {
     switch event {
     case .made(let made): record(made)
@@ -96,6 +97,7 @@ package struct SessionLedger: Sendable {
     }
   }
 
+  /// Takes in a note: a request, a pause, a restart of the epoch or a marker.
   package mutating func note(_ note: Note, at now: Nanoseconds) {
     switch note {
     case .asked(let change, let generation, let scenario):
@@ -152,7 +154,7 @@ package struct SessionLedger: Sendable {
     timeline.add(made)
     batchesMade += 1
     if made.generation > generation {
-      // The event that says so was dropped by a full lane.
+      // A full lane dropped the `ChangeApplied` event of this generation.
       record(
         ChangeApplied(generation: made.generation, batch: made.batch, at: made.start))
     }
@@ -181,7 +183,7 @@ package struct SessionLedger: Sendable {
     settled.queueWait += wait
   }
 
-  /// A consumer that began to want a batch before it was put has waited for it.
+  /// Counts the wake-up of a consumer that slept until the batch was put: it had looked before then.
   private mutating func addWake(_ taken: BatchTaken) {
     guard taken.polls == 0, taken.wanted >= settlingFrom,
       let latency = putTimes.wait(of: taken.batch, until: taken.at),
@@ -203,7 +205,7 @@ package struct SessionLedger: Sendable {
     imagesTrained += step.pictures
     lastStepEnd = max(lastStepEnd, step.end)
     timeline.add(step)
-    // What began before the window isn't wholly of it.
+    // A step that began before the window lies only partly in it.
     if step.wanted >= settlingFrom {
       recent.update(at: step.end) { $0.add(step) }
       frame.add(step)
@@ -266,7 +268,7 @@ package struct SessionLedger: Sendable {
     settled = Tally()
     frame = Tally()
     makes = MakeSpread()
-    // Who paused, or was not there for a while, didn't spend that time on going from batch to batch.
+    // A pause or a worker's absence isn't time between two batches.
     lastPut = []
     blocks = StepBlocks(from: now)
     settledBlocks = nil

@@ -8,12 +8,12 @@ package struct StateArchive {
   package private(set) var bytes: [UInt8] = []
   /// Whether it reads its bytes; otherwise it appends to them.
   package let isReading: Bool
-  /// What was read makes no sense, or what was to be written isn't known to the book.
+  /// Whether bytes were missing or invalid, or a scenario or change to write isn't in the book.
   package private(set) var isBroken = false
   private var position = 0
   private let book: ScenarioBook
 
-  /// - Parameter book: Scenarios and changes are told by their number in it.
+  /// - Parameter book: Scenarios and changes are written as their numbers in it.
   package init(writing book: ScenarioBook) {
     isReading = false
     self.book = book
@@ -63,9 +63,11 @@ package struct StateArchive {
     position += size
   }
 
-  /// A list whose entries tell their parts themselves.
+  /// Writes or reads a list, entry by entry.
   ///
-  /// - Parameter filler: What an entry is before it has been read.
+  /// - Parameters:
+  ///   - filler: The value of an entry before it has been read.
+  ///   - each: Writes or reads the parts of one entry.
   package mutating func list<Value>(
     _ values: inout [Value], filler: @autoclosure () -> Value,
     _ each: (inout Value, inout StateArchive) -> Void
@@ -83,7 +85,7 @@ package struct StateArchive {
     }
   }
 
-  /// Writes or reads a value that may be nil, preceded by whether it is there.
+  /// Writes or reads an optional value, preceded by a flag that is false for nil.
   package mutating func optional<Value>(
     _ value: inout Value?, filler: @autoclosure () -> Value,
     _ body: (inout Value, inout StateArchive) -> Void
@@ -119,6 +121,7 @@ package struct StateArchive {
     scenario = book.scenarios[number]
   }
 
+  /// Writes or reads a change as its number in the book; breaks the archive where it isn't there.
   package mutating func change(_ change: inout ScenarioChange) {
     var number = isReading ? 0 : book.changes.lastIndex(of: change)
     value(&number)
@@ -149,18 +152,21 @@ package struct StateArchive {
   }
 }
 
-/// The scenarios that a session went through: the first, and what each change made of the one before.
+/// The scenarios of a session: the first, and the result of each change.
 package struct ScenarioBook: Sendable {
+  /// The scenarios in the order in which they held.
   package private(set) var scenarios: [Scenario]
-  /// The nth led from the nth scenario to the next.
+  /// The nth change led from the nth scenario to the next.
   package private(set) var changes: [ScenarioChange] = []
   private var numbers: [Scenario: Int]
 
+  /// A book of a session's first scenario.
   package init(_ first: Scenario) {
     scenarios = [first]
     numbers = [first: 0]
   }
 
+  /// Appends a change and the scenario that it results in.
   package mutating func add(_ change: ScenarioChange) {
     let next = scenarios[scenarios.count - 1].applying(change)
     numbers[next] = numbers[next] ?? scenarios.count

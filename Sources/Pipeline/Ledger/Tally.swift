@@ -1,7 +1,7 @@
 import Augmentation
 import Quantities
 
-/// What batches spent in one stage.
+/// The time that batches spent in one stage.
 struct StageSum: Sendable, BitwiseCopyable {
   /// Without waiting for the lock.
   var wall = Nanoseconds.zero
@@ -118,12 +118,12 @@ struct Tally: Sendable {
     busy += other.busy
   }
 
-  /// Where the consumer waits less often than once in so many steps, waiting isn't how it lives.
+  /// A consumer that waits less often than once in this many steps counts as not waiting.
   private static let mostStepsAWake = 20
 
-  /// All of the consumer's time that was told of.
+  /// The consumer's time in all events.
   var consumerTime: Nanoseconds { starved + host + busy }
-  /// All of the workers' time that was told of.
+  /// The workers' time in all events.
   var workerTime: Nanoseconds { make + lockWait + napped + waitedForRoom }
 
   var consumer: ConsumerReading {

@@ -1,16 +1,18 @@
 package import Augmentation
 import Quantities
 
-/// What changes would make of the epoch, worked out for one state of a session.
+/// The epoch that each possible change would lead to, predicted for one state of a session.
 package struct Predictions: Sendable, Equatable {
   /// The scenario they hold for.
   package var scenario: Scenario
-  /// The epoch as the rules have it now, in seconds.
+  /// The epoch that the simulation predicts without a change, in seconds.
   package var now: Double
+  /// The predicted epoch after each change.
   package var epochs: [ScenarioChange: EpochEstimate]
-  /// Of one core: what working them out costs.
+  /// The CPU time of predicting, as a share of one core.
   package var cpuFraction = 0.0
 
+  /// The predictions for one scenario; their cost is set later.
   package init(scenario: Scenario, now: Double, epochs: [ScenarioChange: EpochEstimate]) {
     self.scenario = scenario
     self.now = now

@@ -65,31 +65,38 @@ package struct Reading: Sendable {
     self.queue = queue
   }
 
+  /// The reading of one stage; nil where the session has no such stage.
   package func stage(_ id: StageID) -> StageReading? { stages.first { $0.stage.id == id } }
 }
 
 /// The state of a session.
 package enum SessionState: Sendable, Equatable {
+  /// The session runs, is paused by the user, or has trained all its steps.
   case running, paused, finished
   /// The session can't go on; the reason is for the user.
   case failed(String)
 }
 
+/// The time that one stage takes, and the effect of its switch.
 package struct StageReading: Sendable, Equatable {
+  /// The stage.
   package var stage: SessionStage
+  /// Whether the stage is switched on.
   package var isOn: Bool
   /// Whether it has nothing to do when it is on, because its range is zero.
   package var isIdle: Bool { stage.isIdle }
-  /// Nil until it has been measured under the present settings.
+  /// CPU time per picture; nil until it has been measured under the present settings.
   package var cpuPerImage: Nanoseconds?
+  /// Wall time per picture; nil until it has been measured under the present settings.
   package var wallPerImage: Nanoseconds?
-  /// The last that was measured of it, under whatever switches; nil under other costs.
+  /// The last wall time per picture measured under any switches; nil after a change of costs.
   package var lastWallPerImage: Nanoseconds?
   /// Its part of the time it takes to make a batch, 0...1.
   package var share: Double
   /// Epoch with this switch flipped minus epoch now, in seconds, where both have been measured.
   package var epochDelta: EpochDelta?
 
+  /// A stage that hasn't been measured yet.
   package init(stage: SessionStage, isOn: Bool) {
     self.stage = stage
     self.isOn = isOn
@@ -238,7 +245,7 @@ package struct ConsumerReading: Sendable, Equatable {
   package init() {}
 }
 
-/// The workers that make batches, as means over all of them.
+/// The workers that make batches, as means over all workers.
 package struct WorkersReading: Sendable, Equatable {
   /// Their number.
   package var count = 0
@@ -269,7 +276,7 @@ package struct WorkersReading: Sendable, Equatable {
 package struct ChangeEffect: Sendable, Equatable {
   /// All changes since the epoch was last measured.
   package var changes: [ScenarioChange]
-  /// The first batch made under all of them; nil until there is one.
+  /// The first batch made under all these changes; nil until one has been made.
   package var firstBatch: Int?
   /// The epoch before the changes; nil where it hadn't been measured.
   package var before: EpochEstimate?
@@ -302,9 +309,12 @@ package struct OwnCost: Sendable, Equatable, BitwiseCopyable {
 
 /// The state of a session's recording.
 package enum RecordingState: Sendable, Equatable {
+  /// No recording was started.
   case off
+  /// The file is being written; its size so far.
   case on(path: String, bytes: Int)
   /// The recording has stopped; the session goes on.
   case failed(path: String, reason: String)
+  /// The recording was stopped; the file is complete.
   case closed(path: String, bytes: Int)
 }

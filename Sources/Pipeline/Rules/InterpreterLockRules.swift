@@ -44,7 +44,7 @@ package struct InterpreterLockRules: Sendable {
 
   /// Releases the lock.
   ///
-  /// - Returns: The new holder; nil if nobody waited.
+  /// - Returns: The new holder; nil if no thread waited.
   /// - Complexity: O(waiters).
   package mutating func release(_ thread: Int, at now: Nanoseconds) -> Int? {
     precondition(holder == thread, "only the holder releases the lock")

@@ -85,7 +85,9 @@ package enum Loader: String, CaseIterable, Sendable {
 
 /// The order in which a queue delivers batches.
 package enum Delivery: Sendable {
+  /// In order of arrival.
   case firstIn
+  /// In order of batch numbers.
   case byNumber
 }
 
@@ -101,7 +103,7 @@ package enum WorkerMove: Equatable, Sendable {
 /// The next move of a worker that has finished a batch.
 package enum OfferMove: Equatable, Sendable {
   case put
-  /// Sleep until somebody takes a batch.
+  /// Sleep until the consumer takes a batch.
   case waitForRoom
 }
 
@@ -109,6 +111,6 @@ package enum OfferMove: Equatable, Sendable {
 package enum ConsumerMove: Equatable, Sendable {
   case take
   case nap(Nanoseconds)
-  /// Sleep until somebody puts a batch.
+  /// Sleep until a worker puts a batch.
   case waitForBatch
 }

@@ -1,15 +1,15 @@
 package import Augmentation
 package import Quantities
 
-/// What each stage costs in another implementation, per picture; the kernel runs for the pixels and
-/// the worker then burns the rest.
+/// The cost of each stage in another implementation, per picture. The worker runs this program's
+/// kernel for the pixels and then burns the rest of the cost.
 ///
-/// A stage that the profile doesn't name costs nothing extra.
+/// A stage that isn't in the profile costs nothing extra.
 package struct CostProfile: Hashable, Sendable {
   package var name: String
   /// The file it was read from; nil for the program's own.
   package var path: String?
-  /// What was measured, and on what; free text.
+  /// A description of the measured software and machine; free text.
   package var about: String
   /// By the stage's name.
   package var stages: [String: StageCost]
@@ -43,7 +43,7 @@ package struct StageCost: Hashable, Sendable {
   package var perPicture32: Duration
   /// The share of the `perPicture32` part that runs without the interpreter lock, 0...1.
   package var lockFree: Double
-  /// What it costs when it is on and its setting is zero; nil where the profile doesn't say.
+  /// The stage's cost when it is on and its range is zero; nil where the profile has none.
   package var identity: Duration?
 
   package init(
@@ -57,11 +57,11 @@ package struct StageCost: Hashable, Sendable {
 }
 
 extension CostProfile {
-  /// A tenth of the time to ten times: beyond it nobody would call it the same program.
+  /// From a tenth of the time to ten times: beyond that the profile is one of another program.
   package static let scales = 0.1...10
 
-  /// What a stage, a megabyte or the switch interval can take before any scaling: no stage takes a
-  /// minute for one picture.
+  /// The valid times of a stage, a megabyte and the switch interval, before any scaling: no stage
+  /// takes a minute for one picture.
   package static let times = Duration.zero...Duration.seconds(60)
 
   /// Whether its scale is one of `scales`, its times lie within `times`, scaled up where it is, and
@@ -102,7 +102,7 @@ extension StageCost {
   }
 }
 
-/// What one stage takes of a worker's time for one picture.
+/// A worker's time in one stage for one picture.
 package struct StageCharge: Hashable, Sendable, BitwiseCopyable {
   /// Spent holding the interpreter lock.
   package var held: Nanoseconds
@@ -139,7 +139,7 @@ extension CostProfile {
   /// Bytes of one value on its way to another process: Keras 1.1.0's batches are float64.
   package static let serializedValue = 8
 
-  /// What a batch costs on each side of a pipe.
+  /// The time that a batch takes on each side of a pipe.
   package func serialization(pictures: Int, shape: PictureShape) -> Nanoseconds {
     let megabytes = Double(pictures * shape.count * Self.serializedValue) * 1e-6
     return Nanoseconds(seconds: serializationPerMegabyte.seconds * megabytes)

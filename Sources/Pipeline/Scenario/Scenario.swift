@@ -87,7 +87,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Reads one of the `forms`; nil where it is none of them.
+  /// Reads one of the `forms`; nil for any other text.
   package init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let path = parts.count == 2 ? String(parts[1]) : ""

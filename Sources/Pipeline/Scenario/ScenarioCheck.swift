@@ -1,13 +1,13 @@
 import Augmentation
 import Quantities
 
-/// What is wrong with a scenario; the names are those of the options.
+/// An invalid setting of a scenario, named by its command-line option.
 package struct ScenarioFault: Error, Equatable {
   /// The option's name without its dashes.
   package var option: String
   /// The faulty value as text.
   package var value: String
-  /// What would be right.
+  /// A description of the valid values.
   package var wanted: String
 
   /// A fault of one option's value.
@@ -27,7 +27,7 @@ extension Scenario {
   package static let queueLimits = 1...10_000
   /// The values that `prefetch` may have.
   package static let prefetchCounts = 1...64
-  /// What the queue's batches may take in memory.
+  /// The most memory that the queue's batches may take.
   package static let mostQueueBytes = 4_000_000_000
   /// The means that the GPU's compute time may have.
   package static let computeTimes = Duration.microseconds(1)...Duration.seconds(3600)
@@ -58,7 +58,7 @@ extension Scenario {
     }
   }
 
-  /// The same for what only the dataset's shape can tell.
+  /// Checks the limits that depend on the dataset's picture shape.
   ///
   /// - Throws: `ScenarioFault` of the option `queue` where the batches would take more than 4 GB.
   package func check(against dataset: DatasetFacts) throws(ScenarioFault) {

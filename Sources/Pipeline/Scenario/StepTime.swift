@@ -62,7 +62,7 @@ package enum StepTime: Hashable, Sendable {
 }
 
 extension StepTime {
-  /// What stands before the path of a file of step times.
+  /// The prefix of the path of a file of step times.
   package static let fileMark = "file:"
 
   /// As it is typed and as files have it: `14ms`, `14ms±2ms`, `14ms~lognormal:2ms`, `file:PATH`,
@@ -80,7 +80,7 @@ extension StepTime {
     }
   }
 
-  /// What would be right where it makes no sense; nil where it does.
+  /// A description of the valid values where this one is invalid; nil where it is valid.
   package var wanted: String? {
     guard Scenario.computeTimes.contains(mean) else { return "a time from 1us to 1h" }
     switch self {

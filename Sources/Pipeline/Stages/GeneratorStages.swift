@@ -3,7 +3,7 @@ package import Augmentation
 extension StageList {
   /// The generator's fourteen stages as a session's list; a stage's place is its `Stage.index`.
   ///
-  /// - Parameter settings: They say which stages have nothing to do.
+  /// - Parameter settings: A stage whose range is zero in these settings is idle.
   package static func generator(_ settings: AugmentationSettings) -> StageList {
     let changesPixels = StageSet([
       .warp, .channelShift, .horizontalFlip, .verticalFlip, .lens, .standardize,

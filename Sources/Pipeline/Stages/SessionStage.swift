@@ -13,9 +13,9 @@ package struct SessionStage: Hashable, Sendable {
   /// Whether it is on and has nothing to do, because its range is zero: it then costs nothing that
   /// could be measured.
   package var isIdle: Bool
-  /// The stages that it may share a cost with: the first one that is on pays for all of them, as the
-  /// first that changes a picture also brings it to its place in the batch. Without it the others cost
-  /// more, so that an epoch without it is known only where batches have been made so.
+  /// The stages that this one may share a cost with. The first one that is on bears the shared cost:
+  /// for example, the first stage that changes a picture also copies it to its place in the batch.
+  /// Switching that stage off makes the others slower, so the epoch without it has to be measured.
   package var sharesCostWith: StageSet
 
   package init(
@@ -41,7 +41,7 @@ package struct StageList: Hashable, Sendable, RandomAccessCollection {
 
   /// - Parameters:
   ///   - stages: At most 64, with different names.
-  ///   - suggested: One of them.
+  ///   - suggested: The name of one of the stages.
   package init(_ stages: [SessionStage], suggested: StageID? = nil) {
     guard let list = StageList(checking: stages, suggested: suggested) else {
       preconditionFailure("a session has at most 64 stages, each with a name of its own")
@@ -91,7 +91,7 @@ package struct StageList: Hashable, Sendable, RandomAccessCollection {
     stages.filter { set.contains($0.id) }.map(\.name)
   }
 
-  /// Lists of names are separated by commas, and files of them by lines.
+  /// Commas separate names in lists, and newlines in files, so a name contains neither.
   private static func isName(_ name: String) -> Bool {
     !name.isEmpty && !name.contains { $0 == "," || $0.isNewline }
   }

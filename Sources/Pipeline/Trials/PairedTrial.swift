@@ -44,9 +44,9 @@ package struct PairedTrial: Sendable, Equatable {
 
   /// For a change of a scenario whose batches take `period` seconds.
   ///
-  /// Where a batch takes less than a millisecond, twenty-four blocks of a quarter of a second each are
-  /// as good a measurement as eight of one, and a machine that becomes slower within seconds spoils
-  /// fewer of them. Polling and a governor's clock go by times of their own, and want long blocks.
+  /// Where a batch takes less than a millisecond, twenty-four blocks of a quarter of a second each
+  /// measure as well as eight of one second, and a machine that becomes slower within seconds spoils
+  /// fewer blocks. Polling and a governor's clock have periods of their own and need long blocks.
   package init(of change: ScenarioChange, in scenario: Scenario, period: Double) {
     let isSlow = [scenario, scenario.applying(change)].contains {
       $0.loader.polls || $0.governor != nil
@@ -68,7 +68,7 @@ package struct PairedTrial: Sendable, Equatable {
   package var isOver: Bool { block >= blocks }
   /// Blocks measured so far.
   package var done: Int { min(block, blocks) }
-  /// What should be on now; as it was when it is over.
+  /// The side that should be on now; the original scenario once the trial is over.
   package var side: Side { isOver ? .asIs : Self.order[block % 4] }
   /// How long the whole of it takes, at least.
   package var length: Nanoseconds { (settling + measuring) * blocks }
@@ -77,10 +77,10 @@ package struct PairedTrial: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - batches: Trained since the session's start.
-  ///   - lastStep: When the last of them ended. Blocks begin and end there: a reading comes at any
-  ///     moment of a step, and a step that is counted whole in one block and not at all in the next
-  ///     would be an effect where there is none.
-  ///   - holds: Whether batches made under `side` are what is trained on now.
+  ///   - lastStep: When the last batch's step ended. Blocks begin and end there: a reading can be
+  ///     taken in the middle of a step, and a step counted wholly in one block and not in the next
+  ///     would look like an effect of the change.
+  ///   - holds: Whether the batches trained on now were made under `side`.
   package mutating func observe(
     batches: Int, lastStep: Nanoseconds, at now: Nanoseconds, holds: Bool
   ) {

@@ -109,7 +109,7 @@ package struct WindowBlocks: Sendable {
   }
 }
 
-/// What a window can tell with an interval.
+/// A measure that a window can give with an interval.
 package enum WindowMeasure: Hashable, Sendable {
   /// From step to step, in seconds.
   case period
@@ -132,8 +132,8 @@ package enum WindowMeasure: Hashable, Sendable {
 extension WindowBlocks {
   /// A number and its interval; nil where nothing of the kind was measured.
   ///
-  /// All but the period are ratios of sums, and a block counts for what it holds: of CPU times, say,
-  /// only every 16th batch is measured.
+  /// All but the period are ratios of sums, weighted by the samples in each block: CPU times, for
+  /// example, are measured for every 16th batch only.
   ///
   /// - Source: Cochran, "Sampling Techniques", 1977, 6.3: the variance of a ratio of sums.
   package func estimate(_ measure: WindowMeasure) -> Estimate? {
@@ -155,7 +155,7 @@ extension WindowBlocks {
     return Estimate(value, Estimate.Spread(error: error, freedom: parts.count - 1))
   }
 
-  /// What the verdict judges, over the whole window.
+  /// The reading of the whole window, for the verdict.
   package func reading(
     of scenario: Scenario, dataset: DatasetFacts, stages: StageList, cores: Int
   ) -> Reading {

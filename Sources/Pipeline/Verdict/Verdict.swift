@@ -1,7 +1,7 @@
 package import Augmentation
 import Quantities
 
-/// What limits a session now, why, and what to try.
+/// The limit of a session, its explanation, and a change to try.
 package struct Verdict: Sendable, Equatable {
   /// The limit of a session.
   package enum Kind: String, Sendable, CaseIterable {
@@ -56,15 +56,15 @@ package struct Verdict: Sendable, Equatable {
 extension Verdict {
   /// Loss against what would be possible above which something other than work is to blame.
   private static let tolerableLoss = 0.05
-  /// Fewer steps under the present settings say nothing yet.
+  /// With fewer steps under the present settings there is no verdict yet.
   private static let fewestSteps = 10
 
   /// Judges a reading; a pure function.
   ///
-  /// With `make` the time of a batch over all workers and `step` the GPU's, nothing can be faster
-  /// than the longer of the two. Each effect that isn't work (naps, the lock, the clock, copies)
-  /// says what the longer of the two would be without it; where the session is much slower than
-  /// that, the effect whose absence would help most is the limit. Else the longer side is.
+  /// With `make` the time of a batch over all workers and `step` the GPU's, no period can be shorter
+  /// than the longer of the two. For each effect that isn't work (naps, the lock, the clock, copies)
+  /// the rules compute that bound without the effect. Where the session is much slower than such a
+  /// bound, the effect whose absence would help most is the limit; otherwise the longer side is.
   package init(_ reading: Reading) {
     guard reading.state != .paused else {
       self.init(kind: .paused, because: "The session is paused.", advice: .resume)
@@ -146,7 +146,7 @@ extension Verdict {
     return .lessWork(costliest.id)
   }
 
-  /// Less work, longer epoch: says so, and why, as far as the present limit tells.
+  /// An explanation, derived from the present limit, where less work has made the epoch longer.
   private static func inversion(_ reading: Reading, _ kind: Kind) -> String? {
     guard let effect = reading.effect, effect.removesWork(reading.stageList),
       let before = effect.before,
@@ -216,8 +216,8 @@ private struct Sides {
     return beside(max(make / Double(parallel), step), reading.consumer.lockWait.seconds)
   }
 
-  /// What is possible without an effect where workers nap: the naps stay, so no more is won than what
-  /// the effect itself takes from the longer side, and `extra`.
+  /// The period that is possible without an effect while workers still nap. The naps stay, so the
+  /// period shrinks only by what the effect adds to the longer side, and by `extra`.
   private func beside(_ possible: Double, _ extra: Double = 0) -> Double {
     guard reading.workers.napping > Self.noticeableNaps else { return possible }
     return max(possible, period - max(0, max(makeEach, step) - possible) - extra)
