@@ -19,8 +19,8 @@ struct BatchCheck {
   private(set) var compared = 0
 
   /// - Parameters:
-  ///   - settings: The session's first: they say the batch size and the seed.
-  ///   - statistics: Of `dataset`, where the settings want them.
+  ///   - settings: The session's first settings; the batch size and the seed are taken from them.
+  ///   - statistics: Fitted to `dataset`, where the scenario has featurewise settings.
   init(settings: RunSettings, dataset: any DatasetSource, statistics: Statistics?) {
     let scenario = settings.scenario
     shape = dataset.shape

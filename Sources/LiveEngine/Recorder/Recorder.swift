@@ -18,12 +18,12 @@ final class Recorder: Sendable {
   private static let manyEvents = 256
   /// A tick that comes so much too late means that the whole program stood still.
   private static let standstill = Nanoseconds.seconds(1)
-  /// A reading is published every so many ticks: ten a second.
+  /// Ticks from one published reading to the next: ten readings a second.
   private static let ticksPerReading = 4
-  /// What is recorded is on its way to the disk after so many ticks.
+  /// Ticks from one flush of the session file to the next.
   private static let ticksPerFlush = 16
 
-  /// Frames between two ticks; there are never so many.
+  /// The most pieces of own work between two ticks; a limit that no real session reaches.
   private static let mostOwnWork = 64
 
   private struct Inbox {
@@ -98,7 +98,7 @@ final class Recorder: Sendable {
     inbox.wakeAll()
   }
 
-  /// Takes note of a piece of augtop's own work, without waking anybody; told late, it is left out.
+  /// Takes in a piece of augtop's own work, without waking the recorder.
   func note(_ work: OwnWork) {
     inbox.withLock { inbox in
       if inbox.ownWork.count < Self.mostOwnWork { inbox.ownWork.append(work) }
@@ -135,7 +135,7 @@ final class Recorder: Sendable {
       let isStopping = awaitWork(until: next)
       sinceReading += ticks
       sinceFlush += ticks
-      // Woken early by a note: tell of it at once.
+      // A note woke the recorder early, so that a reading with it is published at once.
       let now = clock.now
       let isEarly = now < next
       if now - next > Self.standstill { note(.stoodStill(since: next)) }
@@ -153,8 +153,9 @@ final class Recorder: Sendable {
     }
   }
 
-  /// What the next tick is counted from: after an early one, and where the whole program stood still
-  /// (stopped by its terminal, or a machine asleep), ticks begin anew instead of being made up for.
+  /// The moment from which the next tick is counted. After an early tick, and after the whole program
+  /// stood still (stopped by its terminal, or the machine asleep), ticks start anew from `now`: missed
+  /// ticks aren't made up for.
   static func base(after tick: Nanoseconds, at now: Nanoseconds) -> Nanoseconds {
     now < tick || now - tick > Self.tick ? now : tick
   }

@@ -3,7 +3,7 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// What the recorder works on: events in order, the ledger, the session file.
+/// The recorder's state: events in order, the ledger, the session file.
 struct RecorderState {
   private var ledger: SessionLedger
   private var merger = EventMerger()
@@ -29,7 +29,8 @@ struct RecorderState {
     self.recording = recording.map { .on(path: $0.location, bytes: $0.bytes) } ?? .off
   }
 
-  /// Takes events from the lanes, so many; they are told after the notes that came before them.
+  /// Takes events from the lanes and returns their number. They are counted after the notes that came
+  /// before them.
   mutating func collect(_ lanes: [RecordingLane], until cutoff: Nanoseconds) -> Int {
     var taken: [Event] = []
     swap(&taken, &collected)
@@ -38,7 +39,7 @@ struct RecorderState {
     return collected.count
   }
 
-  /// Tells notes and collected events to the ledger and the file, in the order of their times.
+  /// Passes notes and collected events to the ledger and the file, in the order of their times.
   mutating func tell(_ notes: [(note: Note, at: Nanoseconds)]) {
     var next = 0
     func isDue(_ event: Event) -> Bool { next < notes.count && notes[next].at <= event.at }
@@ -114,7 +115,7 @@ struct RecorderState {
       return
     }
     if beginsWindow { tellLeftOut() }
-    // What is summed up belongs to one version of the scenario.
+    // Unrecorded batches and steps are summed up per version of the scenario.
     if case .applied = event { tellLeftOut() }
     file?.append(event)
   }

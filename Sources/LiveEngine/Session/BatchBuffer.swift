@@ -20,7 +20,7 @@ final class BatchBuffer: @unchecked Sendable {
   deinit { UnsafeMutableRawPointer(floats).deallocate() }
 }
 
-/// The buffers in nobody's hands; grows to as many as the queue's limit and the workers need at once.
+/// The buffers that are not in use; grows to the number that queue and workers need at once.
 final class BatchPool: Sendable {
   private let free = Monitor<[BatchBuffer]>([])
   private let count: Int

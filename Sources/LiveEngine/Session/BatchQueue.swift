@@ -14,7 +14,8 @@ struct FinishedBatch {
   var put = Nanoseconds.zero
 }
 
-/// The queue between workers and consumer; the loader's rules say who waits and who sleeps.
+/// The queue between workers and consumer; the loader's rules decide which thread waits and for how
+/// long.
 ///
 /// It keeps no rules of its own: every look at the queue reads the published settings once.
 final class BatchQueue: Sendable {
@@ -132,14 +133,16 @@ final class BatchQueue: Sendable {
   }
 
   enum Taking {
-    /// Also says whether the consumer had to wait for the batch.
+    /// A batch, and whether the consumer had to wait for it.
     case taken(FinishedBatch, at: Nanoseconds, depth: Int, hasWaited: Bool)
     /// Empty: sleep this long and look again.
     case nap(Nanoseconds)
     case stopped
   }
 
-  /// Takes a batch if there is one, by the loader's rule; also says when the session last resumed.
+  /// Takes the next batch by the loader's rule.
+  ///
+  /// - Returns: The batch or the reason why there is none, and when the session last resumed.
   func take() -> (taking: Taking, resumed: Nanoseconds) {
     var looks = 0
     let answer: (taking: Taking, resumed: Nanoseconds) = state.wait(on: batchHasCome) { state in

@@ -10,6 +10,7 @@ package import Tracing
 /// Workers and consumer are threads of their own; a recorder thread drains their lanes, keeps the
 /// ledger, writes the session file and publishes readings, the latest of which wins.
 package final class LiveSession: SessionSource {
+  /// The clock that counts from the session's start.
   package let clock: SessionClock
   /// Becomes readable when a reading has been published; closed by `stop`.
   package let wakeDescriptor: Int32
@@ -36,8 +37,8 @@ package final class LiveSession: SessionSource {
   ///   - recording: An open session file, if the session is to be recorded from the start.
   ///   - checksBatches: For debugging: the consumer makes every batch again, alone and in order, and
   ///     the session fails where one differs. Steps take longer then.
-  ///   - openFile: Opens the files that `record` requests name; without it such a request fails, and
-  ///     the reading says so.
+  ///   - openFile: Opens the files of `record` requests; without it such a request fails, and the
+  ///     reading contains the failure.
   package init(
     scenario: Scenario, dataset: any DatasetSource, statistics: Statistics? = nil,
     clock: SessionClock = SessionClock(),
@@ -76,6 +77,7 @@ package final class LiveSession: SessionSource {
   /// Batches compared with the generator's so far; 0 without `checksBatches`.
   var batchesCompared: Int { shared.batchesCompared }
 
+  /// Carries out a request of the user; returns without waiting for its effect.
   package func apply(_ request: SessionRequest) {
     switch request {
     case .change(let change): apply(change)
@@ -114,7 +116,7 @@ package final class LiveSession: SessionSource {
       guard !threads.isStopped else { return }
       threads.generation += 1
       threads.requested.apply(change)
-      // The recorder must know of a generation before a worker can begin it.
+      // The recorder must have the note before a worker can begin a batch of the generation.
       recorder.note(.asked(change, generation: threads.generation, scenario: threads.requested))
       shared.publish(threads.requested, generation: threads.generation)
       startMissingWorkers(&threads)

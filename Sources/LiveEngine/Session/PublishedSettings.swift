@@ -3,9 +3,9 @@ import Host
 /// The settings in force, published as one immutable value.
 ///
 /// A change makes a new `RunSettings` and publishes it here; workers, consumer, flow, queue,
-/// interpreter lock and governor read it here and keep no copy of a part of it. Whoever has read
-/// generation g knows that no later read, by any thread, finds one before g; and as every decision
-/// reads once and takes all that it needs from that one value, no decision mixes two generations.
+/// interpreter lock and governor read it here and keep no copy of a part of it. After a read has
+/// returned generation g, no later read by any thread returns an earlier one. Every decision reads
+/// once and takes all that it needs from that one value, so no decision mixes two generations.
 ///
 /// Reading takes this lock for as long as it takes to retain a reference, about 20 ns, a handful of
 /// times a batch and never between stages: a worker makes a whole batch with the settings of its

@@ -2,7 +2,7 @@ import Augmentation
 import Pipeline
 import Quantities
 
-/// One generation of a session's settings, with all that threads read of them worked out: immutable,
+/// One generation of a session's settings, with all derived values that threads read. It is immutable,
 /// so that one reference is a consistent view.
 final class RunSettings: Sendable {
   /// 0 at the session's start, 1 more with each change.

@@ -8,7 +8,7 @@ import Synchronization
 final class SharedSession: Sendable {
   let clock: SessionClock
   let dataset: any DatasetSource
-  /// Of the dataset, where the settings want them.
+  /// The dataset's statistics, where the scenario has featurewise settings.
   let statistics: Statistics?
   let batchSize: Int
   let settings: PublishedSettings
@@ -69,8 +69,8 @@ final class SharedSession: Sendable {
 
   /// Removes a worker that the scenario has no place for; false where it has one.
   ///
-  /// Settings are read under the roster's lock: a worker that a later change wants back is either
-  /// still here when that change registers it, or is registered and started anew.
+  /// Settings are read under the roster's lock: where a later change needs the worker again, the
+  /// worker is either still registered, or that change registers it and starts it anew.
   func unregisterIfSurplus(worker: Int) -> Bool {
     roster.withLock { roster in
       guard worker >= settings.current.scenario.workers else { return false }

@@ -1,6 +1,6 @@
 import CLinux
 
-/// Keeps the calling thread on the processors its settings say.
+/// Pins the calling thread to the processors given by its settings.
 struct Placement {
   private var current: Range<Int>?
 

@@ -5,12 +5,12 @@ import Quantities
 /// Sleeps until intended moments, although the kernel wakes a thread 60–190 µs late.
 ///
 /// Every request is shortened by the median lateness of the last 31, so that the error's median stays
-/// near zero. A wait shorter than that is spun, but one in 16 of them is slept all the same: lateness
-/// is measured by real sleeps alone, and a busy second mustn't make every later wait a spin.
+/// near zero. Waits shorter than that are spun, except for one in 16: only real sleeps measure the
+/// lateness, and a busy second mustn't make every later wait a spin.
 struct PunctualSleeper {
   private static let remembered = 31
-  /// Later than this, sleeps aren't late by themselves: other threads have the processors, and spinning
-  /// would take more of them.
+  /// Sleeps that are later than this are late because other threads have the processors, and spinning
+  /// would load the processors even more.
   private static let largestCorrection = Nanoseconds.microseconds(200)
   /// Short waits that are spun between two that are slept.
   private static let mostSpins = 15
@@ -23,7 +23,7 @@ struct PunctualSleeper {
   private var lateness: [Int64] = []
   private var next = 0
   private var spins = 0
-  /// What requests are shortened by.
+  /// The time by which requests are shortened.
   private(set) var correction = Nanoseconds.microseconds(60)
 
   init(clock: SessionClock, isStopping: @escaping @Sendable () -> Bool) {

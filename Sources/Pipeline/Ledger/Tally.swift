@@ -118,7 +118,7 @@ struct Tally: Sendable {
     busy += other.busy
   }
 
-  /// A consumer that waits less often than once in this many steps counts as not waiting.
+  /// Where the consumer waited less often than once in this many steps, no wake-up latency is given.
   private static let mostStepsAWake = 20
 
   /// The consumer's time in all events.

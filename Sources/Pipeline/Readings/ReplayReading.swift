@@ -5,6 +5,7 @@ package import Quantities
 package struct ReplayReading: Sendable, Equatable {
   /// The motion of a replay.
   package enum Motion: Sendable, Equatable {
+    /// Moving on by itself, or standing still until a key.
     case playing, held
     /// On its way to `position`; the part of the way that is done, 0...1.
     case seeking(Double)
@@ -61,19 +62,23 @@ package struct ResimulationReading: Sendable, Equatable {
 package enum ReplayNotice: Sendable, Equatable {
   /// It has moved to a marker or a switch, which the text names.
   case seekTarget(String)
+  /// The recording has no marker or switch in this direction.
   case noSeekTarget(isAhead: Bool)
-  /// The same, as far as the file has been read.
+  /// The part of the file that has been read has no marker or switch in this direction.
   case noSeekTargetYet(isAhead: Bool)
+  /// The recording has ended.
   case ended
+  /// There is no batch to step to.
   case noMoreBatches
-  /// So many batches make one step: so brief ones are recorded as sums.
+  /// One step of the replay moved over this many batches, because brief batches are recorded as sums.
   case stepOfSeveral(Int)
   /// Too little is measured here to re-simulate from.
   case notMeasured
-  /// A change isn't simulated: the recording hasn't measured the stage here.
+  /// The change can't be simulated, because the recording hasn't measured the stage up to here.
   case neverMeasured(StageID)
   /// The recording holds no measurement of stages under these costs.
   case otherCosts
+  /// The change would make an invalid scenario, or one in which no step ends.
   case notPossible
   /// The recording is held during a re-simulation.
   case recordingStands
@@ -83,13 +88,19 @@ package enum ReplayNotice: Sendable, Equatable {
   case indexNotKept(String)
 }
 
-/// A request that only a replayed session takes.
+/// A request that only a replayed session accepts.
 package enum ReplayRequest: Hashable, Sendable {
+  /// Holds a replay that plays, and plays one that is held.
   case playOrHold
+  /// Moves to the next batch and holds.
   case stepBatch
+  /// Moves forward or, with a negative time, back.
   case seek(by: Nanoseconds)
+  /// Moves to the recording's start or end.
   case toStart, toEnd
+  /// Plays at the next higher or lower speed of `ReplayReading.speeds`.
   case faster, slower
+  /// Moves to the next or previous marker or switch.
   case nextLandmark, previousLandmark
   /// Begins a re-simulation, or goes back to the recording.
   case resimulate

@@ -2,7 +2,9 @@ package import Quantities
 
 /// The activity of a worker or the GPU over a span of time.
 package enum Activity: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  /// A worker makes a batch, naps, or waits for room in the queue.
   case making, napping, waitingForRoom
+  /// The GPU computes, waits for the host's work, or waits for a batch.
   case busy, host, starved
 }
 

@@ -41,7 +41,7 @@ package struct StageList: Hashable, Sendable, RandomAccessCollection {
 
   /// - Parameters:
   ///   - stages: At most 64, with different names.
-  ///   - suggested: The name of one of the stages.
+  ///   - suggested: A stage of the list.
   package init(_ stages: [SessionStage], suggested: StageID? = nil) {
     guard let list = StageList(checking: stages, suggested: suggested) else {
       preconditionFailure("a session has at most 64 stages, each with a name of its own")

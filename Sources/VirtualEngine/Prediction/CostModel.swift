@@ -8,7 +8,7 @@ package struct CostModel: Sendable {
   private let shape: PictureShape
   /// The session's; nil means the generator's.
   private let stages: StageList?
-  /// What a session has measured, which goes before all else.
+  /// The session's own measurements, which take precedence over all other costs.
   private var measured: MeasuredCosts?
 
   /// - Parameter stages: The session's; nil means the generator's.
@@ -18,7 +18,7 @@ package struct CostModel: Sendable {
     self.shape = shape
   }
 
-  /// What a session has measured so far, whatever its costs are.
+  /// The costs that a session has measured so far, whether native or of a profile.
   package init(_ measured: MeasuredCosts, shape: PictureShape) {
     self.init(shape: shape)
     self.measured = measured

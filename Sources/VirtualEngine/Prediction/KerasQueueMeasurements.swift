@@ -47,7 +47,7 @@ package enum KerasQueueMeasurements {
     return scenario
   }
 
-  /// What the rules make of a row.
+  /// The epoch that the rules predict for a row.
   package static func simulate(_ row: Row) -> PerturbedEpoch? {
     PerturbedEpoch(
       scenario(row), dataset: facts,

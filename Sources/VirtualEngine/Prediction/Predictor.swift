@@ -8,7 +8,7 @@ package enum PredictionGap: Error, Equatable {
   case measuring
   /// A stage that would be on has never been measured under these costs.
   case neverMeasured(StageID)
-  /// Costs that the session doesn't have: nobody knows what stages take under them.
+  /// The scenario has costs under which the session has measured no stage.
   case otherCosts
   /// The changed scenario makes no sense.
   case impossible(ScenarioFault)
@@ -16,18 +16,18 @@ package enum PredictionGap: Error, Equatable {
   case standsStill
 }
 
-/// What a change would make of the epoch: the session's own rules on simulated time, with the costs
-/// that a reading has measured.
+/// Predicts the epoch after a change by running the session's own rules on simulated time, with the
+/// costs that a reading has measured.
 ///
-/// With a cost profile a stage costs what the profile says, or more where its kernel was measured to
-/// take longer. With native costs a batch costs what was measured, times what the kernels take with
-/// the changed stages relative to the present ones. Where nobody has tried that (a recording, say),
-/// each stage costs what was measured of it, scaled so that they add up to the whole batches; but
-/// stages don't quite add up, see `KernelTable`. The time between batches and the wake-up of a waiting
-/// thread are the measured ones too.
+/// With a cost profile, a stage costs the profile's time, or more where its kernel was measured to
+/// take longer. With native costs, a batch costs the measured time, multiplied by the ratio of the
+/// kernels' times with the changed stages to those with the present ones. Where that ratio hasn't been
+/// measured (in a replay, for example), each stage costs its measured time, scaled so that the stages
+/// add up to whole batches; the stages don't quite add up, see `KernelTable`. The time between batches
+/// and the wake-up latency of a waiting thread are measured, too.
 ///
-/// A change is made in the middle of the session on simulated time, as a key makes it; where several
-/// workers nap, at several moments, whose mean counts.
+/// The change is made in the middle of the simulated session, as a key makes it in a live one. Where
+/// several workers nap, it is made at several moments, and the prediction is the mean.
 ///
 /// - Complexity: 1 200 batches take some 0.5 ms.
 package struct Predictor: Sendable {
@@ -37,7 +37,7 @@ package struct Predictor: Sendable {
   private static let uncertainty = 0.01
   /// Wake-ups that were probed and not measured in the session itself: between half of it and twice.
   private static let latencyFactors = [0.5, 2]
-  /// Naps end within this of their wish, in nanoseconds.
+  /// Naps end within this of the requested time, in nanoseconds.
   private static let napUncertainty = 30e3
   /// A governor's load is what threads burn by the rules, and what the machine adds to it.
   private static let loadUncertainty = 0.01
@@ -50,9 +50,9 @@ package struct Predictor: Sendable {
   private let moments: SessionMoments
 
   /// - Parameters:
-  ///   - latencies: How late a thread runs here that was woken; for waits that the session doesn't
-  ///     have yet.
-  ///   - kernels: What native stages take under other switches, where that was tried.
+  ///   - latencies: This machine's wake-up latencies, for kinds of waits that the session hasn't had
+  ///     yet.
+  ///   - kernels: The times of native stages under other switches, where they have been measured.
   ///   - steps: Simulated for each prediction; nil means 1 200.
   /// - Throws: `PredictionGap.measuring` where too few steps were measured, `.standsStill` where no step
   ///   would end, and what `costs(of:)` throws.
@@ -93,7 +93,7 @@ package struct Predictor: Sendable {
     try epoch(of: changes.reduce(reading.scenario) { $0.applying($1) })
   }
 
-  /// What stages would cost in a scenario, from what was measured.
+  /// The stages' costs in a scenario, derived from the measurements.
   ///
   /// - Throws: `PredictionGap.otherCosts` for native costs where the session has a cost profile;
   ///   `.measuring` or `.neverMeasured` where a stage's time is unknown.
@@ -162,8 +162,8 @@ package struct Predictor: Sendable {
 }
 
 extension EpochEstimate {
-  /// A prediction that stands on a knife edge: what nobody can measure, a hundredth of the costs or
-  /// the moment of the change, moves it by 5 % or more.
+  /// Whether differences too small to measure (1 % of the costs, or the moment of the change) move
+  /// the prediction by 5 % or more.
   package var isSensitive: Bool {
     max(high / seconds - 1, 1 - low / seconds) >= PerturbedEpoch.edge
   }
@@ -185,8 +185,8 @@ package struct MeasuredCosts: Sendable {
   private let kernels: KernelTable?
 
   /// - Parameters:
-  ///   - latencies: Of a thread that was woken, where the session has no such waits.
-  ///   - kernels: What native stages take under other switches, where that was tried.
+  ///   - latencies: This machine's wake-up latencies, for kinds of waits that the session hasn't had.
+  ///   - kernels: The times of native stages under other switches, where they have been measured.
   /// - Throws: `PredictionGap.measuring` where changes are pending or too few steps were measured.
   package init(
     _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil
@@ -200,7 +200,7 @@ package struct MeasuredCosts: Sendable {
     self.kernels = kernels
   }
 
-  /// - Parameter factor: What probed wake-ups take, relative to the probe.
+  /// - Parameter factor: Multiplies the times that were probed instead of measured in the session.
   /// - Throws: A `PredictionGap` where a stage's cost hasn't been measured.
   package func costs(
     of scenario: Scenario, probedTimes factor: Double = 1
@@ -274,7 +274,8 @@ package struct MeasuredCosts: Sendable {
       whole = StageCosts(perPicture: walls).limited(to: now).make(pictures: 1)
     }
     guard whole > 0 else { throw .measuring }
-    // What a whole batch takes is measured on all of them; at the highest clock it takes less.
+    // The time of a whole batch is measured on every batch, at the present clock; at the highest clock
+    // it would be shorter.
     let picture = Double(make.count) / Double(max(1, picturesPerBatch)) * clock
     costs = costs.scaled(by: picture / whole * slowdown(from: reading.workers, to: scenario))
     costs.handling = Double(reading.workers.handling.count)
@@ -291,7 +292,7 @@ package struct MeasuredCosts: Sendable {
     return factor(scenario) / (1 + (factor(reading.scenario) - 1) * workers.making)
   }
 
-  /// What each stage takes that is on now or would be.
+  /// The time of each stage that is on now or would be on.
   private func walls(with stages: StageSet) throws(PredictionGap) -> [Double] {
     var walls = [Double](repeating: 0, count: reading.stageList.count)
     for stage in reading.stages {

@@ -1,12 +1,11 @@
 import Pipeline
 import Quantities
 
-/// A session on simulated time at several moments of its course, in each of which a change can be
-/// made, as a key makes it: while the queue is as it is then, and workers are in the middle of a batch
-/// or a nap.
+/// A session on simulated time at several moments, at each of which a change can be made as a key
+/// makes it in a live session: with batches in the queue, and workers in the middle of a batch or nap.
 ///
-/// Workers that poll fall into one of several patterns, by the phase in which they met; so one start
-/// isn't enough where several of them nap.
+/// Polling workers settle into one of several patterns, which depends on their phases at the start.
+/// Where several workers nap, one moment therefore isn't enough.
 struct SessionMoments: Sendable {
   /// Steps before the first moment, so that the queue has filled or emptied.
   private static let settlingSteps = 200

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A session on simulated time, which stands still until `advance` moves it.
 ///
-/// The screen can't tell it from a live one: requests are taken as there, and readings come from the
-/// same ledger.
+/// To the screen it is the same as a live session: it accepts the same requests, and its readings come
+/// from the same ledger.
 package final class VirtualSession: SessionSource {
   /// A reading ends a frame; frames are as long as a live session's.
   private static let frame = Nanoseconds.milliseconds(100)

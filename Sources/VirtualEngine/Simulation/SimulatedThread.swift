@@ -21,10 +21,10 @@ struct SimulatedThread {
     case gone
   }
 
-  /// What a working thread comes to when it reaches its target.
+  /// The reason why a working thread stops at its target.
   enum Stop: UInt8 {
     case end
-    /// A natural release, in front of a lock-free stretch, with somebody waiting.
+    /// A natural release before a lock-free stretch, while another thread waits for the lock.
     case release
     /// The end of a lock-free stretch.
     case freeEnd

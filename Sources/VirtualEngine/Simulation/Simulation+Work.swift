@@ -17,7 +17,7 @@ extension Simulation {
     }
   }
 
-  /// What a working thread does at its target.
+  /// Moves a working thread on from its target.
   mutating func reachTarget(_ thread: Int) {
     switch threads[thread].stop {
     case .end:
@@ -93,7 +93,7 @@ extension Simulation {
     if let next = lock.release(thread, at: now) { grant(next) }
   }
 
-  /// Works on with the lock: to the end where nobody waits, else as far as it may.
+  /// Works on with the lock: to the end where no thread waits for it, else as far as the rules allow.
   private mutating func hold(_ thread: Int, from position: Double) {
     if lock.isContended {
       runner = nil
@@ -169,7 +169,7 @@ extension Simulation {
     let positions = threads.indices.map { threads[$0].isBurning ? positionNow(of: $0) : 0 }
     rate = new
     for thread in threads.indices where threads[thread].isBurning {
-      // Who has only just begun to burn has no course yet.
+      // A thread that has only just begun to burn has no target yet.
       guard threads[thread].phase == .working, due[thread] < .infinity else { continue }
       let (target, stop) = (threads[thread].target, threads[thread].stop)
       if stop == .drop {

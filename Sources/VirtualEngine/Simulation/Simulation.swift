@@ -69,7 +69,7 @@ package struct Simulation<Listener: SimulationListener> {
   /// - Parameters:
   ///   - scenario: Checked.
   ///   - costs: Of its stages.
-  ///   - machineCores: Stands in where the scenario doesn't say how many cores there are.
+  ///   - machineCores: The number of cores where the scenario doesn't set one.
   package init(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int,
     listener: Listener
@@ -88,7 +88,7 @@ package struct Simulation<Listener: SimulationListener> {
     governor = scenario.governor.map { GovernorRules($0, threads: count, cores: cores) }
   }
 
-  /// Whether every thread waits for another one, so that nobody will ever act again.
+  /// Whether every thread waits for another one, so that no event will ever follow.
   package var isStuck: Bool { due.allSatisfy { $0 == .infinity } }
 
   /// The clock's share of the highest.
@@ -108,7 +108,7 @@ package struct Simulation<Listener: SimulationListener> {
         next = thread
         moment = due[thread]
       }
-      // Everybody waits for somebody: no rule allows that, but costs without end do.
+      // Every thread waits for another one. No rule leads here, but infinite costs do.
       guard moment < .infinity else { break }
       if let windowEnd = governor?.windowEnd, Double(windowEnd.count) <= moment {
         guard Double(windowEnd.count) <= deadline else { break }

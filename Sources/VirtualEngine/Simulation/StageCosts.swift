@@ -2,7 +2,7 @@ package import Augmentation
 package import Pipeline
 import Quantities
 
-/// What making a batch costs, as the virtual engine spends it.
+/// The simulated time that the virtual engine spends on making a batch.
 package struct StageCosts: Sendable {
   /// Nanoseconds of one picture in each stage of the session's list, waits for the lock left out.
   package var perPicture: [Double]
@@ -32,7 +32,7 @@ package struct StageCosts: Sendable {
   /// Measured batches relative to their mean, drawn with replacement; empty where all are alike.
   package var spread: [Double] = []
 
-  /// What a cost profile asks of each stage: exact, every batch like the last.
+  /// The times of a cost profile: exact, and equal for every batch.
   ///
   /// - Parameter stages: The session's; nil means the generator's.
   package init(
@@ -45,18 +45,18 @@ package struct StageCosts: Sendable {
     lockFree = charges.map { Double($0.lockFree.count) }
   }
 
-  /// Measured times, all of them holding no lock.
+  /// Measured times, spent without holding the interpreter lock.
   package init(perPicture: [Double]) {
     self.perPicture = perPicture
     lockFree = Array(repeating: 0, count: perPicture.count)
   }
 
-  /// Nanoseconds of all stages for a batch of so many pictures.
+  /// Nanoseconds of all stages for a batch of this many pictures.
   package func make(pictures: Int) -> Double {
     perPicture.sum * Double(pictures)
   }
 
-  /// What stages that are off would cost is known nowhere here: they cost nothing.
+  /// The costs of these stages alone; all others cost nothing.
   package func limited(to stages: StageSet) -> StageCosts {
     var limited = self
     for index in perPicture.indices where !stages.contains(StageID(index)) {
