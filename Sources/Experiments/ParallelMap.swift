@@ -9,7 +9,7 @@ package struct ParallelMap: Sendable {
   private let threads: Int
   private let cancellation: @Sendable () -> Bool
 
-  /// Whether the caller no longer wants the answers; threads ask before every item.
+  /// Whether the caller has cancelled the map; threads check this before every item.
   package var isCancelled: Bool { cancellation() }
 
   /// - Parameter threads: At least 1; more than there are processors are no faster.

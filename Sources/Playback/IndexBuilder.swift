@@ -4,13 +4,13 @@ import Pipeline
 import Recordings
 import Tracing
 
-/// Reads a recording once from end to end, beside whoever looks at it, and makes its map.
+/// Reads a recording once from end to end, on a thread of its own, and makes its map.
 ///
-/// It has a thread of its own. Memory is flat: states go to the index as they come.
+/// Memory is flat: states are written to the index one by one.
 final class IndexBuilder: Sendable {
-  /// States are kept this many bytes apart: so much is read anew after a seek, at most.
+  /// The distance of two states in bytes of the session file: a seek reads at most this much again.
   static let spacing = 2 << 20
-  /// The map is brought up to date every so many records.
+  /// The number of records between two updates of the map.
   private static let patience = 4_096
 
   private struct Progress {
@@ -18,7 +18,7 @@ final class IndexBuilder: Sendable {
     var isStopping = false
   }
 
-  /// What the thread takes with it.
+  /// The state of the thread.
   ///
   /// `@unchecked Sendable` because it is moved into one thread, never shared.
   private struct Work: @unchecked Sendable {
@@ -84,7 +84,7 @@ final class IndexBuilder: Sendable {
       progress.map.isWhole = true
       return progress.map
     }
-    // What couldn't be read may be there another time.
+    // After a read error the index stays incomplete, because the next attempt may succeed.
     if trouble.failure == nil { work.index?.finish(map) }
   }
 

@@ -4,12 +4,12 @@ import Host
 import Pipeline
 import Tracing
 
-/// The index beside a session file: the states of its ledger every some megabytes, and its map.
+/// The index file of a session file: the ledger's state every few megabytes, and the recording's map.
 ///
-/// A class because it is the one owner of an open file. It is a cache: read only where it was made by
-/// this very program of this very state of the session file, and where its checksums hold; else made
-/// anew. It takes its place when it is whole, and only that of another index; where the folder can't be
-/// written, it is a nameless file for as long as the program runs.
+/// A class because it is the one owner of an open file. It is a cache: it is read only where the same
+/// build of this program made it from the same state of the session file and its checksums hold;
+/// otherwise it is made anew. It is moved to its path when it is complete, and replaces nothing but
+/// another index. Where the folder can't be written, it is a nameless file while the program runs.
 final class IndexFile: Sendable {
   private struct Header: BitwiseCopyable {
     /// "augtop01" in this machine's order of bytes.
@@ -36,7 +36,7 @@ final class IndexFile: Sendable {
   private let stamp: FileStamp
   /// Takes its place once it is whole; nil where it isn't kept.
   private let file: Monitor<AtomicFile?>
-  /// Why it can't be kept beside the session file.
+  /// The error for which it can't be kept in the session file's folder.
   let notKept: SystemError?
 
   /// Where a session file's index is.
@@ -86,7 +86,7 @@ final class IndexFile: Sendable {
     return length == 0 || (length == MemoryLayout.size(ofValue: sign) && sign == Header.sign)
   }
 
-  /// The one beside a session file, with its map; nil where there is none that fits.
+  /// Opens a session file's index, with its map; nil where there is none, or none that fits.
   static func open(
     _ session: String, _ stamp: FileStamp?, _ scenario: Scenario, _ stages: StageList
   ) -> (file: IndexFile, map: SeekIndex)? {
@@ -94,7 +94,7 @@ final class IndexFile: Sendable {
     // O_NONBLOCK: something else of that name may be a pipe.
     let opened = Glibc.open(path(of: session), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard opened >= 0 else { return nil }
-    // Its states are taken as they lie: only what nobody else can have written is read.
+    // States are read as they lie in memory, so a file that another user may have written is refused.
     var status = stat()
     guard fstat(opened, &status) == 0, status.st_uid == geteuid(),
       status.st_mode & (S_IWGRP | S_IWOTH) == 0
@@ -200,7 +200,7 @@ final class IndexFile: Sendable {
   }
 }
 
-/// What tells this program from other builds of it, which may keep their states in another form.
+/// The identity of this build of the program; other builds may keep states in another layout.
 struct ProgramStamp: Equatable, BitwiseCopyable {
   private var size: Int64 = 0
   private var changed: Int64 = 0

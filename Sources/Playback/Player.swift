@@ -5,9 +5,11 @@ import Recordings
 import Tracing
 import VirtualEngine
 
-/// What a replay does with keys and passing time; knows no clock but the patience of its caller.
+/// The replay's position, speed and re-simulation, moved by keys and by the time that passes. It reads
+/// no clock: the caller's `keepsGoing` limits the time of a call.
 struct Player {
-  /// A key that jumps back to the target before passes over one that was left just now.
+  /// A jump back skips a target that lies this close before the position, so that a second jump doesn't
+  /// stay at the first one's target.
   private static let justNow = Nanoseconds.milliseconds(500)
 
   let session: RecordedSession
@@ -24,7 +26,9 @@ struct Player {
   /// The moment between two readings that a step led to.
   private var isBetweenReadings = false
 
-  /// - Parameter session: Whose records know when it ends.
+  /// - Parameters:
+  ///   - session: The recording, at whose start the replay begins.
+  ///   - end: The moment of the recording's last record.
   init(_ session: RecordedSession, end: Nanoseconds, speed: Double) {
     self.session = session
     self.speed = speed
@@ -35,7 +39,7 @@ struct Player {
     position = start
   }
 
-  /// What of the file couldn't be used until here.
+  /// The parts of the file up to here that couldn't be used.
   var trouble: RecordingTrouble { playhead.trouble }
 
   var isEnded: Bool { position >= end && target == nil }
@@ -44,7 +48,7 @@ struct Player {
     notice = ((notice?.number ?? 0) + 1, word)
   }
 
-  /// What the screen shows.
+  /// The reading for the screen.
   func reading(_ map: SeekIndex) -> Reading {
     var reading = resimulation?.reading ?? recordedReading
     var replay = ReplayReading()
@@ -61,7 +65,7 @@ struct Player {
         isHeld ? .held : resimulation == nil && isEnded ? .ended : .playing
     }
     reading.replay = replay
-    // What the screen may export.
+    // The screen exports this file.
     reading.recording = .closed(path: session.path, bytes: session.stamp?.size ?? 0)
     return reading
   }
@@ -72,7 +76,7 @@ struct Player {
     return failed(known)
   }
 
-  /// A session that couldn't go on says so at its end.
+  /// Sets the state to `.failed` at the end of a recorded session that failed.
   private func failed(_ reading: Reading) -> Reading {
     guard isEnded, let reason = playhead.failure else { return reading }
     var reading = reading

@@ -3,14 +3,14 @@ import Quantities
 import Recordings
 import Tracing
 
-/// A place in a recording: what the ledger knows there, and the records that come next.
+/// A place in a recording: the ledger's state there, and the records that come next.
 ///
-/// At a moment all records have been fed before the first that ends later. So the ledger's state is
-/// a function of the moment alone, whatever way led to it.
+/// At a given moment, all records before the first that ends later have been fed to the ledger. Its
+/// state is therefore a function of the moment alone, whether playing or seeking led to it.
 struct Playhead {
-  /// A recorded reading stands so long; after that the ledger is asked itself.
+  /// The time for which a recorded reading is shown; after that the ledger makes a new one.
   static let readingLifetime = Nanoseconds.seconds(1)
-  /// Looks at the clock every so many records.
+  /// The number of records between two calls of `keepsGoing`.
   private static let patience = 1_024
 
   private var records: SessionRecords
@@ -25,7 +25,7 @@ struct Playhead {
     next = records.next()
   }
 
-  /// At a place of which an index knows the state; nil where that makes no sense.
+  /// At a place whose state an index holds; nil where the state is invalid.
   init?(_ session: RecordedSession, at state: [UInt8], _ book: ScenarioBook) {
     records = session.records
     feed = LedgerFeed(session)
@@ -46,8 +46,9 @@ struct Playhead {
   var trouble: RecordingTrouble { records.trouble }
   var failure: String? { feed.failure }
 
-  /// Feeds all records until one ends after `moment`; the answer is whether that was reached before
-  /// somebody lost patience.
+  /// Feeds all records until one ends after `moment`.
+  ///
+  /// - Returns: False where `keepsGoing` ended it earlier.
   mutating func advance(to moment: Nanoseconds, keepsGoing: () -> Bool = { true }) -> Bool {
     feed.recordReadingsAfter = moment - Self.readingLifetime
     var count = 0

@@ -6,8 +6,8 @@ import Tracing
 extension RecordedSession {
   /// The moment of a recording's last record, found from its end: at once, however long it is.
   ///
-  /// Every sequence says once a second where its clock stands, so the last megabytes tell. Zero where
-  /// there are no records.
+  /// Every sequence writes its clock once a second, so the last megabytes are enough. Zero where there
+  /// are no records.
   func findEnd() -> Nanoseconds {
     var records = records
     var length = Self.tail

@@ -7,15 +7,14 @@ import Recordings
 package import Toml
 package import Tracing
 
-/// A recorded session that comes back to life: its records feed the ledger at the pace they were
-/// recorded, or another.
+/// A replayed session: its records are fed to the ledger at the recorded speed or another.
 ///
-/// The screen can't tell it from a live one: between keys it publishes the very readings that the
-/// recorder took. Whatever way leads to a moment, its numbers are the same.
+/// To the screen it is the same as a live session: between keys it publishes the readings that the
+/// recorder wrote. A moment has the same numbers whether playing or seeking led to it.
 ///
 /// `@unchecked Sendable` because `reading` is guarded, and all else is used by the screen's thread alone.
 package final class ReplayedSession: SessionSource, @unchecked Sendable {
-  /// Spent on one frame, at most, so that keys are heard; a seek may take longer.
+  /// The most time spent on one frame, so that keys are read in between; a seek may take longer.
   private static let frameWork = Nanoseconds.milliseconds(50)
   private static let seekWork = Nanoseconds.milliseconds(150)
   /// A program that stood still doesn't make up for it.
@@ -29,12 +28,12 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   private var last: Int64 = 0
   private var hasToldTrouble = false
 
-  /// Opens a session file, and the index beside it; where that doesn't fit, it is made while the
+  /// Opens a session file and its index. Where there is no index that fits, it is made while the
   /// session is shown.
   ///
   /// - Parameters:
   ///   - from: On the recorded session's clock; nil is its start.
-  ///   - scratch: The folder for an index that can't be beside its file.
+  ///   - scratch: The folder for an index that can't be kept in the session file's folder.
   /// - Throws: `SessionFileFault` for a file that can't be read or isn't a session file.
   package convenience init(
     path: String, from: Nanoseconds? = nil, speed: Double = 1, scratch: String = "/tmp"
@@ -71,7 +70,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
 
   package var reading: Reading { published.withLock { $0 } }
 
-  /// The index knows the whole recording.
+  /// Whether the index covers the whole recording.
   package var isMapped: Bool { source.map.isWhole }
 
   package func start() { last = cl_monotonic_ns() }
@@ -99,13 +98,13 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   /// Whether it is on its way to a moment that was asked for.
   package var isSeeking: Bool { player.target != nil }
 
-  /// Waits until the index is whole, for whoever measures or tests.
+  /// Waits until the index is complete; for measurements and tests.
   package func waitForMap() { maker?.wait() }
 
-  /// Ends what goes on beside.
+  /// Stops the thread that makes the index.
   package func end() { maker?.stop() }
 
-  /// What of the file couldn't be used, as far as that is known.
+  /// The parts of the file that couldn't be used, as far as the file has been read.
   package var trouble: RecordingTrouble {
     let map = source.map
     return map.isWhole ? map.trouble : player.trouble

@@ -2,7 +2,8 @@ import Pipeline
 import Quantities
 import VirtualEngine
 
-/// What a recording has measured runs on in virtual time, with settings that can be changed.
+/// A simulation that continues a recording on virtual time, with the costs measured up to there and
+/// settings that can be changed.
 struct Resimulation {
   /// Simulated in one go, at most.
   private static let stride = Nanoseconds.milliseconds(100)
@@ -49,7 +50,9 @@ struct Resimulation {
     }
   }
 
-  /// Asks for a change, or says why what it would cost isn't known.
+  /// Requests a change.
+  ///
+  /// - Throws: A `PredictionGap` where the changed scenario's costs haven't been measured.
   func apply(_ request: SessionRequest) throws(PredictionGap) {
     if case .change(let change) = request {
       let scenario = session.reading.scenario.applying(change)

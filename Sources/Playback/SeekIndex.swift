@@ -2,13 +2,13 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// What is known of a recording as a whole: places from which it can be played on, markers, switches.
+/// The map of a recording: the places from which it can be played on, its markers and its switches.
 ///
-/// Made by reading the file once (`IndexBuilder`), or taken from the index beside it.
+/// It is made by reading the file once (`IndexBuilder`), or read from the index file.
 struct SeekIndex: Sendable {
   /// A place between two packets, and where its state is kept.
   struct Checkpoint: Sendable, Equatable, BitwiseCopyable {
-    /// All that was fed until there had ended by then.
+    /// All records before the place ended at or before this moment.
     var at: Nanoseconds
     /// In the session file.
     var offset: Int
@@ -23,7 +23,7 @@ struct SeekIndex: Sendable {
   private(set) var book: ScenarioBook
   /// Everything until then is on the map.
   var frontier = Nanoseconds.zero
-  /// So much of the file has been read.
+  /// The part of the file that has been read, 0...1.
   var share = 0.0
   var isWhole = false
   var trouble = RecordingTrouble()
@@ -80,7 +80,7 @@ struct SeekTarget: Sendable, Equatable {
 extension SeekIndex {
   /// Writes or reads the map itself, without the states.
   ///
-  /// - Parameter archive: Its book doesn't matter: changes are told in words.
+  /// - Parameter archive: Its book isn't used, because changes are written as text.
   mutating func archive(_ archive: inout StateArchive) {
     archive.list(&checkpoints)
     archive.list(&targets, filler: SeekTarget(at: .zero, label: "")) { entry, archive in

@@ -5,10 +5,10 @@ package import VirtualEngine
 
 /// A grid of scenarios, each on simulated time and on threads.
 ///
-/// Only scenarios in which no more threads burn CPU than there are cores: what a machine makes of
-/// more is its scheduler's business.
+/// Only scenarios in which no more threads burn CPU than there are cores: with more, the epoch depends
+/// on the machine's scheduler.
 package struct GridAgreement {
-  /// What the epochs may be off by, at the median and at worst, knife edges apart.
+  /// The largest median of the epochs' relative errors, sensitive scenarios left out.
   package static let medianLimit = 0.03
   /// The largest relative error that the worst epoch may have.
   package static let worstLimit = 0.08
@@ -50,7 +50,8 @@ package struct GridAgreement {
 
   /// Loader × GPU step × costs × workers.
   ///
-  /// - Parameter base: What the grid's scenarios have in common; its costs and native ones.
+  /// - Parameter base: The settings that all scenarios share. Each is in the grid with the costs of
+  ///   `base` and with native ones.
   package func scenarios(from base: Scenario) -> [Scenario] {
     var scenarios: [Scenario] = []
     for costs in [base.costs, .native] {

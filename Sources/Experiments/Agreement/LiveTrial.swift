@@ -12,7 +12,7 @@ package struct LiveTrial {
   private let change: ScenarioChange
   private let original: Scenario
 
-  /// - Parameter session: Runs `original`, and is changed by nobody else meanwhile.
+  /// - Parameter session: A session that runs `original`; only the trial may change it.
   package init(_ session: any SessionSource, change: ScenarioChange, original: Scenario) {
     self.session = session
     self.change = change
@@ -21,8 +21,7 @@ package struct LiveTrial {
 
   /// Runs it; nil where it was cancelled, or the session can't go on. The change is taken back.
   ///
-  /// - Parameter beforeChange: Is told the reading at the end of every block as is that a changed
-  ///   one follows.
+  /// - Parameter beforeChange: Called with the last reading before each change is made.
   package func run(
     _ trial: PairedTrial = PairedTrial(), isCancelled: () -> Bool,
     beforeChange: (Reading) -> Void = { _ in }, progress: (PairedTrial) -> Void

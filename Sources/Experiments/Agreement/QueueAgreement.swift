@@ -4,7 +4,7 @@ package import VirtualEngine
 
 /// The published Keras queue against the rules, on simulated time and on threads.
 package struct QueueAgreement {
-  /// What the rates may be off by, where the row stands on no knife edge.
+  /// The largest relative error of a row's rate, sensitive rows left out.
   package static let limit = 0.1
 
   /// How many rows there are.

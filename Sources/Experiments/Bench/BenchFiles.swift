@@ -3,8 +3,9 @@ import Host
 
 /// The JPEG files of a bench row in a folder of their own, so that peers decode the same ones.
 ///
-/// Gone with its owner.
+/// The folder is deleted with this object.
 package final class BenchFiles {
+  /// The path of the folder.
   package let folder: String
   private var names: [String] = []
 

@@ -64,7 +64,7 @@ extension ValueBlock where Value == UInt8 {
   }
 }
 
-/// What a pass takes its pictures from.
+/// The source of a pass's pictures.
 struct FloatSource: DatasetSource {
   let block: ValueBlock<Float>
 

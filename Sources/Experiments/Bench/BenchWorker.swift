@@ -47,7 +47,7 @@ final class BenchWorker: @unchecked Sendable {
 
   deinit { free(output.baseAddress) }
 
-  /// Makes the next batch; says how many pictures it holds.
+  /// Makes the next batch and returns its number of pictures.
   func makeBatch() throws -> Int {
     flow.next(into: &plan, settings: workload.settings, stages: workload.stages)
     guard let slots = output.baseAddress else { return 0 }

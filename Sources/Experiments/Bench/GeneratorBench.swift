@@ -5,27 +5,31 @@ import CLinux
 /// Generator and memcpy take turns, batch by batch in the same shuffled order, into one reused
 /// buffer; nothing is recorded. memcpy moves the bytes that come out.
 package struct GeneratorBench {
+  /// The rates of one row.
   package struct Result: Sendable {
+    /// The row's name.
     package let name: String
-    /// Pictures a second, one entry a run.
+    /// The generator's pictures a second, one entry a run.
     package let generator: [Double]
+    /// memcpy's pictures a second, one entry a run.
     package let memcpy: [Double]
   }
 
-  /// A run goes over all pictures, and again until it has taken so long.
+  /// A run repeats its pass over all pictures until it has taken this long, in nanoseconds.
   private static let shortestRun: Int64 = 50_000_000
 
   private let workload: Workload
   let pictures: BenchPictures
   private let worker: BenchWorker
 
+  /// Makes the row's pictures.
   package init(_ workload: Workload) {
     self.workload = workload
     pictures = BenchPictures(workload)
     worker = BenchWorker(workload, pictures)
   }
 
-  /// Runs so many times over all pictures, after one run that isn't counted.
+  /// Runs `runs` times over all pictures, after one run that isn't counted.
   ///
   /// - Parameter keepsGoing: Asked before each run.
   /// - Throws: The source's fault for a picture that can't be read.

@@ -1,12 +1,13 @@
 /// Another way to make a bench row's pictures, on this machine, in Python.
 package enum Peer: String, CaseIterable, Sendable {
-  /// OpenCV, one thread, in a tight loop; in the JPEG row behind simplejpeg if that is there.
+  /// OpenCV, one thread, in a tight loop. In the JPEG row simplejpeg decodes where it is installed.
   case opencv
   /// Keras 1.1.0's own steps in NumPy and SciPy.
   case scipy
-  /// simplejpeg (libjpeg-turbo) alone: what decoding takes, and no more is done.
+  /// Decoding by simplejpeg (libjpeg-turbo) alone, without any augmentation.
   case decode
 
+  /// The peer's name in the report.
   package var title: String {
     switch self {
     case .opencv: "OpenCV"
@@ -19,25 +20,34 @@ package enum Peer: String, CaseIterable, Sendable {
   package var makesAll: Bool { self != .decode }
 }
 
-/// One line that the script says; its own first lines list them.
+/// One line of the peer script's output; a comment at the top of the script lists them.
 package enum PeerLine: Equatable, Sendable {
+  /// A package that this Python lacks, under its name on PyPI.
   case missing(package: String)
+  /// The script has no such row.
   case unknown
+  /// The pictures are made; the packages used.
   case ready(versions: [Version])
+  /// A peer's pictures a second in one run.
   case rate(Peer, Double)
+  /// The end of a run.
   case done
 
+  /// A package and its version.
   package struct Version: Equatable, Sendable {
+    /// The package's name.
     package let name: String
+    /// The package's version.
     package let version: String
 
+    /// A package and its version.
     package init(name: String, version: String) {
       self.name = name
       self.version = version
     }
   }
 
-  /// nil where it isn't one of them, down to the last word.
+  /// Reads a line; nil where any word of it isn't part of the protocol.
   package init?(_ line: String) {
     let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     switch (words[0], words.count) {

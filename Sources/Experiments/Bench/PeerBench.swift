@@ -3,7 +3,7 @@
 package final class PeerBench {
   /// Pictures a second, one entry a run.
   package private(set) var rates: [Peer: [Double]] = [:]
-  /// What Python says it is made of.
+  /// The versions of Python and its packages, as the script prints them.
   package private(set) var versions: [PeerLine.Version] = []
   /// Whether the script has such a row.
   package private(set) var isKnown = true
@@ -19,7 +19,7 @@ package final class PeerBench {
   ///   - files: A folder of JPEG files for the rows that decode them, so that all decode the same;
   ///     nil makes some up.
   ///   - patience: How long to wait for a line.
-  ///   - keepsGoing: Asked all along.
+  ///   - keepsGoing: Called repeatedly while waiting; false ends the run.
   ///
   /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line; else
   ///   what `PythonScript` throws.
@@ -37,7 +37,7 @@ package final class PeerBench {
       do {
         text = try process.line(within: patience, keepsGoing: keepsGoing)
       } catch {
-        // What it lacks is known by now; that it ends is no news.
+        // The script ends after it has listed the missing packages, so its end is no other fault.
         guard packages.isEmpty else { throw .missing(packages: packages) }
         throw error
       }

@@ -5,7 +5,7 @@ package import LiveEngine
 package import Pipeline
 import Quantities
 
-/// What recording costs: native sessions with and without a session file, in turn.
+/// Measures the cost of recording: native sessions with and without a session file, in turn.
 package struct RecordingBench {
   /// The rates of all pairs.
   package struct Result: Sendable {
@@ -52,7 +52,7 @@ package struct RecordingBench {
           continue
         }
         unlink(file)
-        // A recording that failed costs nothing, and says nothing.
+        // A recording that failed has no cost to measure.
         guard case .closed = reading.recording else {
           throw NotRecorded(state: reading.recording)
         }

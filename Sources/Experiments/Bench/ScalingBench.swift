@@ -2,7 +2,7 @@ import CLinux
 import Host
 import Synchronization
 
-/// What several workers on as many cores make, against one of them alone, in turn.
+/// The rate of several workers on as many cores against that of one worker alone, measured in turn.
 package struct ScalingBench {
   /// The rates of all counted runs.
   package struct Result: Sendable {
@@ -30,7 +30,7 @@ package struct ScalingBench {
     self.workers = (0..<workers).map { BenchWorker(workload, pictures, number: $0) }
   }
 
-  /// Runs so many times, after one run that isn't counted.
+  /// Runs `runs` times, after one run that isn't counted.
   ///
   /// - Parameter keepsGoing: Asked before each run.
   /// - Throws: The first error of a worker's batch.

@@ -8,6 +8,7 @@ import VirtualEngine
 package struct VirtualBench {
   /// One scenario's epoch, settling included, on one core.
   package struct Epochs: Sendable {
+    /// The scenario's name in the report.
     package let name: String
     /// Of one epoch; settling comes on top.
     package let batches: Int
@@ -25,7 +26,7 @@ package struct VirtualBench {
     package let count: Int
     /// Threads that shared the work.
     package let threads: Int
-    /// Seconds that all of them took.
+    /// Seconds for all combinations together.
     package let seconds: Double
   }
 

@@ -1,8 +1,8 @@
 package import Augmentation
 
-/// What a benchmark row makes: pictures of one shape through one set of settings.
+/// The work of a benchmark row: pictures of one shape, made with one set of settings.
 package struct Workload: Sendable {
-  /// What the pictures are in memory.
+  /// The format of the source pictures in memory.
   package enum Source: Sendable {
     /// float32 in, float32 out.
     case floats
@@ -16,10 +16,13 @@ package struct Workload: Sendable {
   package let name: String
   /// The row's description for the report.
   package let about: String
+  /// The format of the source pictures.
   package let source: Source
-  /// Of what comes out.
+  /// The shape of the pictures that the generator makes.
   package let shape: PictureShape
+  /// The generator's settings.
   package let settings: AugmentationSettings
+  /// The stages that are on.
   package var stages = StageSet.all
   /// More than the last-level cache holds, so that pictures come from memory as a trainer's do; but
   /// JPEG files, of which any number is decoded from the cache.

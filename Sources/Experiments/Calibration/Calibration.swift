@@ -2,15 +2,17 @@ package import Augmentation
 package import Pipeline
 import Quantities
 
-/// What each stage costs in the Python of this machine, as the calibration script measured it.
+/// The cost of each stage in this machine's Python, as the calibration script measured it.
 package struct Calibration: Sendable {
+  /// The versions of Python and the packages measured.
   package let python: CalibratedPython
+  /// The shape of the pictures measured.
   package let shape: PictureShape
-  /// The profile; the name and what is said about it are the caller's to give.
+  /// The profile; the caller sets its name and description.
   package var profile: CostProfile
   /// Rounds in which every stage was read once.
   package let rounds: Int
-  /// Half of what lies between the quartiles of a stage's readings, as a share of their median.
+  /// Half the interquartile range of each stage's readings, as a share of their median.
   package let spreads: [Stage: Double]
   /// The whole function for a picture: shifts and a mirror on, as in Keras's cifar10 example.
   package let whole: Duration
@@ -21,13 +23,13 @@ package struct Calibration: Sendable {
   /// that is shorter counts as held.
   private static let shortestRelease = 20.0
 
-  /// Measures for about so many seconds.
+  /// Measures for about `seconds` seconds.
   ///
   /// - Parameters:
   ///   - python: A path, or a name that is looked for on `PATH`.
   ///   - patience: How long to wait for a line.
-  ///   - keepsGoing: Asked all along.
-  ///   - progress: Told how far it is, 0...1.
+  ///   - keepsGoing: Called repeatedly while waiting; false ends the measurement.
+  ///   - progress: Called with the part that is done, 0...1.
   ///
   /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line,
   ///   `.incomplete` where readings are missing at the end; else what `PythonScript` throws.
@@ -45,7 +47,7 @@ package struct Calibration: Sendable {
       do {
         text = try process.line(within: patience, keepsGoing: keepsGoing)
       } catch {
-        // What it lacks is known by now; that it ends is no news.
+        // The script ends after it has listed the missing packages, so its end is no other fault.
         guard readings.missing.isEmpty || error == .interrupted else {
           throw .missing(packages: readings.missing)
         }
@@ -57,7 +59,7 @@ package struct Calibration: Sendable {
     return try Calibration(readings, shape: shape)
   }
 
-  /// What the readings come to: medians, and a line through two picture sizes where cost grows.
+  /// Evaluates the readings: medians, and a line through two picture sizes where the cost grows.
   ///
   /// - Throws: `PythonFault.incomplete` where readings of a stage, or the versions, are missing.
   package init(_ readings: CalibrationReadings, shape: PictureShape) throws(PythonFault) {
@@ -97,9 +99,9 @@ package struct Calibration: Sendable {
   ]
   private static let sized: [Stage] = [.load, .warp, .channelShift, .standardize, .collate]
 
-  /// What a share counts as at this size.
+  /// The lock-free share that the profile gets for a measured one.
   ///
-  /// - Parameter microseconds: Of a picture, the part that grows with it.
+  /// - Parameter microseconds: The part of a picture's time that grows with its size.
   fileprivate static func lockFree(_ share: Double, of microseconds: Double) -> Double {
     guard share * microseconds >= shortestRelease else { return 0 }
     return share > 0.95 ? 1 : (share * 100).rounded() / 100
@@ -110,6 +112,7 @@ package struct Calibration: Sendable {
 package struct CalibrationReadings: Sendable {
   /// Packages, under their names on PyPI, that this Python lacks.
   package private(set) var missing: [String] = []
+  /// The versions of Python and its packages; nil until the script has printed them.
   package private(set) var python: CalibratedPython?
   /// Whether the script's last line has come.
   package private(set) var isDone = false

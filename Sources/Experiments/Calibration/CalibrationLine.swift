@@ -1,14 +1,15 @@
 package import Augmentation
 import Quantities
 
-/// One line that the calibration script says; the script's own first lines list them.
+/// One line of the calibration script's output; a comment at the top of the script lists them.
 package enum CalibrationLine: Equatable, Sendable {
   /// A package that this Python lacks, under its name on PyPI.
   case missing(package: String)
+  /// The script begins to measure.
   case ready(CalibratedPython)
-  /// How far it is, 0...1.
+  /// The part that is done, 0...1.
   case progress(Double)
-  /// Microseconds of one round for a picture of so many values.
+  /// Microseconds of one round for a picture of `values` values.
   case time(Stage, isZero: Bool, values: Int, microseconds: Double)
   /// The whole function's, for a picture of the calibrated size.
   case whole(microseconds: Double)
@@ -19,7 +20,7 @@ package enum CalibrationLine: Equatable, Sendable {
   /// The last line.
   case done
 
-  /// nil where it isn't one of them, down to the last word.
+  /// Reads a line; nil where any word of it isn't part of the protocol.
   package init?(_ line: String) {
     let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     switch (words[0], words.count) {
@@ -50,10 +51,13 @@ package enum CalibrationLine: Equatable, Sendable {
   }
 }
 
-/// What was measured with.
+/// The versions of the measured Python and its packages.
 package struct CalibratedPython: Equatable, Sendable {
+  /// Python's version.
   package let python: String
+  /// NumPy's version.
   package let numpy: String
+  /// SciPy's version.
   package let scipy: String
   /// A free-threaded Python has no interpreter lock.
   package let hasLock: Bool

@@ -7,7 +7,7 @@ package enum PythonFault: Error, Equatable, Sendable {
   case notStarted(errno: Int32)
   /// Packages, under their names on PyPI, that this Python lacks.
   case missing(packages: [String])
-  /// It ended by itself; the last thing that it had to say about it.
+  /// It ended by itself; the last line of its standard error.
   case ended(PythonEnd, lastWords: String)
   /// A line came that isn't part of the protocol.
   case rubbish(String)
@@ -15,7 +15,7 @@ package enum PythonFault: Error, Equatable, Sendable {
   case incomplete(String)
   /// No line came for this long.
   case silent(Duration)
-  /// Somebody wants to stop; no fault of Python's.
+  /// The user stopped it; no fault of Python's.
   case interrupted
 }
 
@@ -32,13 +32,13 @@ package enum PythonEnd: Equatable, Sendable {
 /// A Python script in a process of its own, driven line by line over its standard input and
 /// output; it ends with its owner.
 ///
-/// It runs in a process group of its own, so that Ctrl-C is ours to hear and its children go with
-/// it, with one thread for each of NumPy's libraries. What it writes to standard error is kept, for
+/// It runs in a process group of its own, so that Ctrl-C reaches this program alone and the script's
+/// children end with it. NumPy's libraries are limited to one thread each. Standard error is kept for
 /// its last line.
 package final class PythonScript {
   /// Longer lines are rubbish.
   private static let longestLine = 4096
-  /// Somebody who wants to stop is asked for this often, in milliseconds.
+  /// The time between two calls of `keepsGoing`, in milliseconds.
   private static let slice: Int32 = 100
 
   private let id: pid_t
@@ -97,8 +97,8 @@ package final class PythonScript {
   /// The next line, without its end.
   ///
   /// - Parameters:
-  ///   - patience: How long it may take to come.
-  ///   - keepsGoing: Asked all along.
+  ///   - patience: The longest time to wait for the line.
+  ///   - keepsGoing: Called repeatedly while waiting.
   /// - Throws: `PythonFault.interrupted` where `keepsGoing` is false, `.rubbish` for a line that is too
   ///   long, `.silent` where none comes in time, `.ended` where the script has closed its output.
   package func line(
@@ -132,7 +132,7 @@ package final class PythonScript {
     }
   }
 
-  /// What is to be said once it talks no more.
+  /// The fault of a script that has closed its output.
   private func ended() -> PythonFault {
     var status: Int32 = 0
     // It has closed its output: an end of its own is near.

@@ -10,11 +10,11 @@ import Quantities
 /// - Source: Storn, Price 1997, "Differential evolution"; Zhang, Sanderson 2009, "JADE", for
 ///   current-to-pbest/1/bin.
 struct DifferentialEvolution {
-  /// What members do.
+  /// The direction of the members' moves.
   enum Course {
-    /// Gather where it is best.
+    /// Towards the members of lowest cost.
     case gather
-    /// Spread over all that is as good.
+    /// Over the whole region of equal cost.
     case spread
   }
 
@@ -33,7 +33,7 @@ struct DifferentialEvolution {
   }
 
   private(set) var members: [Member]
-  /// What is changed in a cross; the others stay.
+  /// The coordinates that a cross changes; the others stay.
   private let coordinates: [Int]
   private var stream: SplitMix
 
@@ -102,7 +102,7 @@ struct DifferentialEvolution {
     min(count - 1, Int(stream.unit() * Double(count)))
   }
 
-  /// What would leave the cube comes back from its wall.
+  /// Reflects a value outside 0...1 at the cube's wall.
   private static func reflected(_ value: Double) -> Double {
     let inside = value < 0 ? -value : value > 1 ? 2 - value : value
     return min(1, max(0, inside))

@@ -1,13 +1,13 @@
 package import Pipeline
 import Quantities
 
-/// Which mechanism could have made the question's table: each is given the chance to fit it as well
-/// as it can.
+/// Finds the mechanisms that could have produced the question's table, by fitting each of them to it.
 ///
-/// A search per mechanism over its parameters, on simulated time: first over short epochs to find
-/// where it is worth looking, then over whole ones for the best fit, and then, where the table was
-/// met to its rounding, over all that meets it, to see how little that says. Combinations begin where
-/// their parts fitted, too. The same for the same seed, however many threads share the work.
+/// For each mechanism the lab searches over its parameters, on simulated time: first with short epochs
+/// to find promising regions, then with whole epochs for the best fit, and then, where the fit agrees
+/// with the table to its rounding, over all points that agree, to see how far they determine the
+/// parameters. Combinations of mechanisms start at the best points of their parts, too. The result
+/// depends on the seed alone, not on the number of threads.
 package struct Lab: Sendable {
   /// How much is tried.
   package struct Effort: Sendable {
@@ -46,8 +46,8 @@ package struct Lab: Sendable {
 
   /// - Parameters:
   ///   - base: The question's scenario; its costs are a profile.
-  ///   - threads: That share the work.
-  ///   - isCalledOff: What is known by then is what comes out.
+  ///   - threads: The number of threads that share the work.
+  ///   - isCalledOff: Ends the search early; the results found until then are returned.
   package init(
     _ base: Scenario, dataset: DatasetFacts, seed: UInt64 = 1, effort: Effort = Effort(),
     threads: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -89,12 +89,11 @@ package struct LabFinding: Sendable {
   package let point: LabPoint
   /// The epochs at `point`.
   package let fit: TableFit
-  /// What is left of it at worst when stages take 1 % less and the GPU 0.5 % more, or the other way
-  /// round.
+  /// The worst fit when stages take 1 % less and the GPU 0.5 % more, or the other way round.
   package let shaken: TableFit
   /// Points tried, most of them only as far as it took to see that they fit worse.
   package let tried: Int
-  /// What meets the table to its rounding; nil where nothing does.
+  /// The points that agree with the table to its rounding; nil where none does.
   package let region: LabRegion?
   /// Whether the search went to its end.
   package let isComplete: Bool
@@ -102,12 +101,14 @@ package struct LabFinding: Sendable {
 
 /// All points met that fit the table to its rounding, shaken too.
 package struct LabRegion: Sendable {
+  /// The number of points.
   package private(set) var points = 0
   private var ranges: [LabParameter: ClosedRange<Double>] = [:]
 
+  /// A region without points.
   package init() {}
 
-  /// From the least to the most; nil of a parameter that isn't one of the mechanism's.
+  /// The range of a parameter over all points; nil where the mechanism doesn't have the parameter.
   package func range(_ parameter: LabParameter) -> ClosedRange<Double>? { ranges[parameter] }
 
   mutating func add(_ point: LabPoint, _ parameters: [LabParameter]) {

@@ -1,6 +1,6 @@
 package import Pipeline
 
-/// What could make an epoch longer with less work: any of three effects, or none.
+/// A mechanism that could make an epoch longer with less work: any of three effects, or none.
 package struct LabMechanism: Hashable, Sendable {
   /// Keras 1.1.0's sleeps on both sides of the queue; without them a blocking one.
   package let polls: Bool
@@ -20,16 +20,17 @@ package struct LabMechanism: Hashable, Sendable {
     LabMechanism(polls: false, locks: true, governs: true),
     keras,
   ]
-  /// What Keras 1.1.0 has, on a machine that saves power.
+  /// All three effects: Keras 1.1.0 on a machine that saves power.
   package static let keras = LabMechanism(polls: true, locks: true, governs: true)
 
+  /// The effects, joined by plus signs.
   package var name: String {
     let names = [(polls, "polling"), (locks, "lock"), (governs, "governor")]
     let effects = names.filter(\.0).map(\.1)
     return effects.isEmpty ? "none" : effects.joined(separator: " + ")
   }
 
-  /// What can be chosen under it.
+  /// The parameters that the mechanism depends on.
   package var parameters: [LabParameter] {
     governs ? LabParameter.allCases : [.compute, .host, .costScale]
   }

@@ -5,7 +5,7 @@ import Quantities
   import Glibc
 #endif
 
-/// What the lab may choose, each within what a machine of the question's time could have had.
+/// A parameter of the fit, with bounds that a machine of the question's time could have had.
 package enum LabParameter: String, CaseIterable, Sendable {
   /// The GPU's part of a step. The network needs some 4 GFLOP for a batch of 32, 0.6 ms at the card's
   /// peak of 6.5 TFLOPS; kernels this small reach a tenth of that, and a whole step of the slowest
@@ -15,7 +15,7 @@ package enum LabParameter: String, CaseIterable, Sendable {
   /// 393 kB and Keras's own Python are some 1 ms; a framework that updates parameter by parameter
   /// needs several. More than 8 ms would be more than half of the fastest row's step.
   case host
-  /// What stages take, relative to the cost profile, which was measured on a Zen 4 core with Python
+  /// The stages' times relative to the cost profile, which was measured on a Zen 4 core with Python
   /// 3.11. Desktop processors of 2012 to 2016 are one to two and a half times as slow, Python before
   /// 3.11 and NumPy of the time a quarter to a half slower again.
   case costScale
@@ -54,7 +54,7 @@ package enum LabParameter: String, CaseIterable, Sendable {
     }
   }
 
-  /// Digits that are searched and told: finer differences mean nothing.
+  /// The step size of the search and of the report: finer differences have no meaning.
   var resolution: Double {
     switch self {
     case .compute, .host, .costScale: 0.01
@@ -83,6 +83,7 @@ package struct LabPoint: Hashable, Sendable {
     values = zip(LabParameter.allCases, shares).map { $0.value(at: $1) }
   }
 
+  /// The value of a parameter.
   package subscript(parameter: LabParameter) -> Double {
     values[LabParameter.allCases.firstIndex(of: parameter) ?? 0]
   }

@@ -3,7 +3,7 @@ import Quantities
 
 /// One mechanism's search.
 struct LabSearch {
-  /// What a round is after.
+  /// The goal of a round.
   private enum Aim {
     /// The best fit over short epochs.
     case coarse
@@ -117,8 +117,8 @@ struct LabSearch {
     evolution.judge(by: measure(evolution.members.map(\.place), aim))
   }
 
-  /// What each point costs; nil for those that cost more than their limit, and for what was called
-  /// off.
+  /// The cost of each point; nil for points above their limit, and for those not measured before the
+  /// search was called off.
   private mutating func measure(
     _ places: [[Double]], _ aim: Aim, limits: [Double]? = nil
   ) -> [Double?] {

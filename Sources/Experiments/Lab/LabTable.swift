@@ -4,10 +4,10 @@ import VirtualEngine
 
 /// The question's five rows under a mechanism, on simulated time.
 struct LabTable: Sendable {
-  /// The thread that makes batches, the one that trains, and room for the rest: so that the lab's
-  /// answer is the same on every machine.
+  /// Enough for the worker, the consumer and other threads; fixed, so that the lab's answer is the
+  /// same on every machine.
   private static let cores = 4
-  /// In this order: the rows that tell most first.
+  /// The order in which rows are simulated: those that rule out most points first.
   private static let order = [3, 0, 2, 4, 1]
 
   /// Batches of an epoch at a first look: a few patterns of a slow governor.
@@ -18,16 +18,16 @@ struct LabTable: Sendable {
   /// Steps simulated of a whole epoch; nil means all of them.
   let steps: Int?
 
-  /// A fit counts for what is left of it when stages take so much less and the GPU so much more, or
-  /// the other way round: no machine repeats itself better, and the beats between steps, naps and a
-  /// governor's windows hold at one number only.
+  /// A fit is judged by the worst result when stages take a little less and the GPU a little more, or
+  /// the other way round. No machine repeats its times more exactly than that, and the beats between
+  /// steps, naps and a governor's windows can make a fit that holds for a single number only.
   private static let shakes = [
     Shake(costs: 0.99, compute: 1.005), Shake(costs: 1.01, compute: 0.995),
   ]
 
-  /// The fit and the worst of those a little beside it; nil as soon as any of them is hopeless.
+  /// The fit at a point, and the worst of the fits under `shakes`; nil as soon as one is hopeless.
   ///
-  /// - Parameter isFirstLook: Over short epochs, and nothing beside it.
+  /// - Parameter isFirstLook: Whether to simulate short epochs, and without `shakes`.
   func measure(
     _ mechanism: LabMechanism, at point: LabPoint, isFirstLook: Bool,
     unless isHopeless: (PartialFit) -> Bool = { _ in false }
@@ -44,7 +44,7 @@ struct LabTable: Sendable {
     return shaken
   }
 
-  /// How long the epochs take; nil as soon as `isHopeless`, asked with the rows known so far, says so.
+  /// The fit of the simulated epochs; nil as soon as `isHopeless` is true of the rows so far.
   private func fit(
     _ mechanism: LabMechanism, at point: LabPoint, over batches: Int?,
     _ shake: Shake = Shake(),
@@ -78,7 +78,7 @@ struct LabTable: Sendable {
     var compute = 1.0
   }
 
-  /// What is known of a fit before all of its rows are.
+  /// The residuals of the rows simulated so far.
   struct PartialFit {
     /// Of the residuals' squares.
     private(set) var sum = 0.0
@@ -91,12 +91,12 @@ struct LabTable: Sendable {
   }
 }
 
-/// A fit, and what is left of it when stages take a little less or more.
+/// A fit, and the worst fit when stages take a little less or more.
 struct ShakenFit: Sendable {
   let fit: TableFit
   /// The one with the largest sum of squares.
   private(set) var worst: TableFit
-  /// Whether all of them are.
+  /// Whether all the fits agree with the table to its rounding.
   private(set) var isWithinRounding: Bool
 
   init(_ fit: TableFit) {

@@ -9,7 +9,7 @@ package enum ObservedEpochs {
   package static let rows = Ablation.allCases
   /// Seconds, in the rows' order.
   package static let observed = [22.0, 22, 25, 28, 28]
-  /// They are whole seconds: what is nearer than this can't be told from them.
+  /// The observed epochs are whole seconds, so a smaller difference can't be seen in them.
   package static let rounding = 0.5
 
   /// How far the best constant gets: what explains nothing.
@@ -41,6 +41,6 @@ package struct TableFit: Sendable, Equatable {
   /// The largest residual, either way.
   package var worst: Double { residuals.map(abs).max() ?? 0 }
 
-  /// Whether it rounds to the question's table, as far as that can be told.
+  /// Whether every epoch agrees with the question's table to its rounding.
   package var isWithinRounding: Bool { worst <= ObservedEpochs.rounding }
 }

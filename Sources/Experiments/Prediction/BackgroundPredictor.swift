@@ -26,13 +26,13 @@ package final class BackgroundPredictor: Sendable {
   private let thread = Mutex<BackgroundThread?>(nil)
   private let kernels: @Sendable (Scenario) -> KernelTable?
 
-  /// - Parameter kernels: What native stages take under other switches, as far as that is known; is
-  ///   asked on the predictor's thread, again and again.
+  /// - Parameter kernels: Returns the times of native stages under other switches, as far as they have
+  ///   been measured. It is called on the predictor's thread, repeatedly.
   package init(kernels: @escaping @Sendable (Scenario) -> KernelTable?) {
     self.kernels = kernels
   }
 
-  /// The newest predictions; for which scenario, they say themselves.
+  /// The newest predictions, which may be of an earlier scenario: see `Predictions.scenario`.
   package var latest: Predictions? { state.withLock { $0.latest } }
 
   /// Starts the predictor's thread, which reads `source` until `stop()`.

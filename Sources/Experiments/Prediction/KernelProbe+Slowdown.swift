@@ -4,8 +4,9 @@ extension KernelProbe {
   private static let turns = 3
   private static let turn = Duration.milliseconds(150)
 
-  /// How many times as long a batch takes where so many workers make batches at once, relative to one
-  /// worker alone: they share the memory and the last cache. Takes a second, on so many threads.
+  /// The factor by which a batch takes longer when this many workers make batches at once, compared
+  /// with one worker alone: they share memory bandwidth and the last-level cache. Runs for a second on
+  /// as many threads.
   ///
   /// - Parameter make: A probe for each worker.
   /// - Throws: What the dataset throws.

@@ -4,13 +4,13 @@ package import Pipeline
 import Quantities
 package import VirtualEngine
 
-/// Measures what the kernels take under any switches, alone on the calling thread.
+/// Measures the kernels' times under any switches, on the calling thread alone.
 ///
-/// Makes batches in pairs: one under a set of stages, and one with all of them. What a set takes is
-/// told relative to the other in the same pairs, so that a machine that becomes slower or faster
-/// meanwhile changes nothing.
+/// It makes batches in pairs: one with a set of stages, and one with all stages. The set's time is the
+/// ratio within these pairs, so that a machine that becomes slower or faster meanwhile doesn't bias
+/// it.
 package struct KernelProbe {
-  /// Fewer pairs than this and a set isn't known yet.
+  /// The least number of pairs for the time of a set.
   private static let fewest = 6
   /// So many are enough, and as many are kept.
   private static let enough = 256
@@ -64,8 +64,8 @@ package struct KernelProbe {
   private var measured: [StageSet: Measured] = [:]
 
   /// - Parameters:
-  ///   - settings: What the stages do; idle ones cost next to nothing.
-  ///   - batchSize: A worker's; large pictures are made a few at a time.
+  ///   - settings: The stages' settings; idle stages cost next to nothing.
+  ///   - batchSize: The session's batch size; of large pictures a batch here has fewer.
   package init(
     _ dataset: any DatasetSource, settings: AugmentationSettings, statistics: Statistics? = nil,
     batchSize: Int, seed: UInt32
@@ -92,10 +92,10 @@ package struct KernelProbe {
       seed: scenario.seed)
   }
 
-  /// Goes on measuring these sets, those that aren't known well enough yet: until one after the other
-  /// is known, then all of them by turns.
+  /// Continues to measure these sets: first one after the other until each has enough pairs, then all
+  /// in turn.
   ///
-  /// - Parameter length: For so long, but at least one pair.
+  /// - Parameter length: The time to measure; at least one pair is measured.
   /// - Throws: What the dataset throws.
   package mutating func measure(_ sets: [StageSet], for length: Duration) throws {
     let whole = names.busy(.all)
@@ -114,8 +114,8 @@ package struct KernelProbe {
     } while cl_monotonic_ns() < end
   }
 
-  /// The same until all of them are known, and for `length` at least; gives up after `limit`, with
-  /// batches so slow that some sets may stay unknown.
+  /// Measures until all sets have enough pairs, and for `length` at least. It gives up after `limit`;
+  /// with very slow batches some sets may then be unmeasured.
   ///
   /// - Throws: What the dataset throws.
   package mutating func measureWholly(
@@ -143,14 +143,14 @@ package struct KernelProbe {
     return sum / batches
   }
 
-  /// The set to go on with, and how many pairs tell of it.
+  /// The set to measure next, and the number of its pairs so far.
   private func next(of sets: [StageSet]) -> (StageSet, pairs: Int)? {
     let counted = sets.map { ($0, pairs: measured[$0]?.pairs.count ?? 0) }
     return counted.filter { $0.pairs < Self.fewest }.max { $0.pairs < $1.pairs }
       ?? counted.min { $0.pairs < $1.pairs }
   }
 
-  /// Of all sets that are known.
+  /// The times of all sets that have enough pairs.
   package var table: KernelTable {
     var table = names
     guard let all = measured[names.busy(.all)]?.mean else { return table }
@@ -167,8 +167,8 @@ package struct KernelProbe {
 
   /// Nanoseconds of one batch in each stage.
   ///
-  /// All of them add up to the thread's CPU time: beside a session it has to wait for a processor, and
-  /// that isn't work.
+  /// The times are scaled to add up to the thread's CPU time: while a session runs, this thread waits
+  /// for a processor, and that wait isn't work.
   private mutating func time(_ stages: StageSet) throws -> [Double] {
     var times = [Double](repeating: 0, count: stageList.count)
     let on = Stage.allCases.filter { stages.contains($0.id) }

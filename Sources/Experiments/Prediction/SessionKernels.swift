@@ -4,8 +4,8 @@ import Quantities
 import Synchronization
 package import VirtualEngine
 
-/// What the kernels take under the switches that a running session is one key press away from; gets
-/// to know it little by little, beside the session.
+/// The kernels' times under the switches that a running session is one key press away from, measured
+/// little by little while the session runs.
 package final class SessionKernels: Sendable {
   /// Of measuring at one time.
   private static let spell = Duration.milliseconds(8)
@@ -14,7 +14,7 @@ package final class SessionKernels: Sendable {
     /// Nobody has asked, or the session has other costs.
     case idle
     case measuring(KernelProbe)
-    /// The dataset can't be read; the session says so.
+    /// The dataset can't be read; the session reports that itself.
     case failed
   }
 
@@ -28,8 +28,8 @@ package final class SessionKernels: Sendable {
     self.statistics = statistics
   }
 
-  /// Measures for a few milliseconds more, on the calling thread, and tells what is known; nil for
-  /// other costs than native ones.
+  /// Measures for a few milliseconds more on the calling thread and returns the table so far; nil for
+  /// costs other than native ones.
   package func table(for scenario: Scenario) -> KernelTable? {
     guard scenario.costs == .native else { return nil }
     return state.withLock { state in
