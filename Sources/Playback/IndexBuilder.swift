@@ -38,12 +38,12 @@ final class IndexBuilder: Sendable {
     progress = Monitor(Progress(map: SeekIndex(session.scenario, stages: session.stages)))
   }
 
-  /// As far as it has come.
+  /// The map of the part read so far.
   var map: SeekIndex { progress.withLock { $0.map } }
 
   /// - Parameters:
-  ///   - session: With a reader of its own.
-  ///   - index: Where states go; without one there are none.
+  ///   - session: A recording with a reader of its own.
+  ///   - index: The file for states; nil keeps none.
   func start(_ session: RecordedSession, index: IndexFile?) {
     let work = Work(records: session.records, feed: LedgerFeed(session), index: index)
     thread.withLock {
@@ -54,7 +54,7 @@ final class IndexBuilder: Sendable {
     }
   }
 
-  /// Ends it, whole or not.
+  /// Ends the reading, complete or not.
   func stop() {
     progress.withLock { $0.isStopping = true }
     wait()

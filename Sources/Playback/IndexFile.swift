@@ -134,7 +134,7 @@ final class IndexFile: Sendable {
     return bytes
   }
 
-  /// Writes the map and puts the file in its place; what can't be written is made anew next time.
+  /// Writes the map and moves the file to its path; where that fails, the next replay makes it anew.
   func finish(_ map: SeekIndex) {
     guard file.withLock({ $0 != nil }) else { return }
     var archive = StateArchive(writing: map.book)

@@ -20,7 +20,7 @@ struct Player {
   private(set) var resimulation: Resimulation?
   private(set) var isHeld = false
   private(set) var notice: (number: Int, word: ReplayNotice)?
-  /// It isn't there yet.
+  /// The moment that a seek is still moving to; nil without one.
   private(set) var target: Nanoseconds?
   private var playhead: Playhead
   /// The moment between two readings that a step led to.
@@ -247,7 +247,7 @@ struct Player {
   }
 }
 
-/// Where a player finds what is known of the whole recording, and the states at its places.
+/// The recording's map so far, and the ledger's states at its places.
 struct MapSource {
   var map: SeekIndex
   var index: IndexFile?

@@ -95,7 +95,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     publish()
   }
 
-  /// Whether it is on its way to a moment that was asked for.
+  /// Whether a seek is still moving to the requested moment.
   package var isSeeking: Bool { player.target != nil }
 
   /// Waits until the index is complete; for measurements and tests.

@@ -26,7 +26,7 @@ struct Resimulation {
     self.session = session
   }
 
-  /// As a session of its own that began where the recording stands.
+  /// The reading of a session that began at the recording's position.
   var reading: Reading {
     var reading = session.reading
     reading.at += recorded.at

@@ -13,8 +13,8 @@ package struct GridAgreement {
   /// The largest relative error that the worst epoch may have.
   package static let worstLimit = 0.08
 
-  /// A knife edge moves twice as far as what moves it: costs and step by a fortieth, but no more
-  /// than the tenth of a millisecond that naps are moved by.
+  /// The change of costs and step that tests a scenario for sensitivity: a fortieth, but no more than
+  /// the tenth of a millisecond by which naps are moved. A sensitive epoch moves twice as far.
   private static let share = 0.025
   private static let most = Duration.microseconds(100)
 
@@ -113,7 +113,7 @@ package struct GridAgreement {
     reference.loader = .blocking
     reference.workers = 1
     reference.consumer.host = .zero
-    // So short that the kernels are what it waits for.
+    // So short that the GPU waits for the kernels.
     reference.consumer.compute = .constant(Scenario.computeTimes.lowerBound)
     let reading = try live.measure(reference, for: length, isCancelled: isCancelled)
     return try reading.map { try Predictor($0, latencies: WakeProbe.measure()) }

@@ -103,7 +103,7 @@ final class JPEGBlock: Sendable {
   let count: Int
   let shape: PictureShape
   let files: [[UInt8]]
-  /// Pictures of what comes out, for memcpy.
+  /// Pictures of the generator's output format, for memcpy.
   let results: ValueBlock<Float>
 
   init(count: Int, shape: PictureShape) {

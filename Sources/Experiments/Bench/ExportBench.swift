@@ -42,7 +42,7 @@ package struct ExportBench {
 
   /// - Parameters:
   ///   - file: Made, and removed again; the export is written next to it.
-  ///   - keepsGoing: Asked now and then.
+  ///   - keepsGoing: Called now and then; false ends the run.
   /// - Throws: `SessionFileFault` where the recording can't be written or read, `ExportFault` where
   ///   the export can't.
   package static func run(

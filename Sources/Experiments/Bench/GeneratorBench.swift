@@ -31,7 +31,7 @@ package struct GeneratorBench {
 
   /// Runs `runs` times over all pictures, after one run that isn't counted.
   ///
-  /// - Parameter keepsGoing: Asked before each run.
+  /// - Parameter keepsGoing: Called before each run; false skips it.
   /// - Throws: The source's fault for a picture that can't be read.
   package mutating func run(
     runs: Int, keepsGoing: () -> Bool = { true }

@@ -18,7 +18,7 @@ package final class PeerBench {
   ///   - workload: The row's name.
   ///   - files: A folder of JPEG files for the rows that decode them, so that all decode the same;
   ///     nil makes some up.
-  ///   - patience: How long to wait for a line.
+  ///   - patience: The longest time to wait for a line.
   ///   - keepsGoing: Called repeatedly while waiting; false ends the run.
   ///
   /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line; else

@@ -32,7 +32,7 @@ package struct ScalingBench {
 
   /// Runs `runs` times, after one run that isn't counted.
   ///
-  /// - Parameter keepsGoing: Asked before each run.
+  /// - Parameter keepsGoing: Called before each run; false skips it.
   /// - Throws: The first error of a worker's batch.
   package func run(runs: Int, keepsGoing: () -> Bool = { true }) throws -> Result {
     var alone: [Double] = []

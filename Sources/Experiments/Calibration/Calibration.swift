@@ -27,7 +27,7 @@ package struct Calibration: Sendable {
   ///
   /// - Parameters:
   ///   - python: A path, or a name that is looked for on `PATH`.
-  ///   - patience: How long to wait for a line.
+  ///   - patience: The longest time to wait for a line.
   ///   - keepsGoing: Called repeatedly while waiting; false ends the measurement.
   ///   - progress: Called with the part that is done, 0...1.
   ///

@@ -2,10 +2,10 @@ import Pipeline
 import Quantities
 
 /// A search over the unit cube that needs no slope: every member of a population is moved by the
-/// difference of two others, towards one of the best, and gives way to the outcome where that is no
+/// difference of two others, towards one of the best, and is replaced by the outcome where that is no
 /// worse.
 ///
-/// The same for the same seed.
+/// The result depends on the seed alone.
 ///
 /// - Source: Storn, Price 1997, "Differential evolution"; Zhang, Sanderson 2009, "JADE", for
 ///   current-to-pbest/1/bin.

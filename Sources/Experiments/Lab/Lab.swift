@@ -20,12 +20,12 @@ package struct Lab: Sendable {
     let coarse: Int
     let fine: Int
     let wide: Int
-    /// Steps simulated of a whole epoch; nil means all of them.
+    /// Steps simulated of a whole epoch; nil means all.
     let steps: Int?
 
     /// - Parameters:
     ///   - share: Of the work of the standard search.
-    ///   - steps: So many stand for a whole epoch, for a look that needn't be exact.
+    ///   - steps: The number of steps that stand for a whole epoch, for an approximate result.
     package init(share: Double = 1, steps: Int? = nil) {
       self.steps = steps
       // Half of it in more points, half in more rounds.
@@ -58,7 +58,7 @@ package struct Lab: Sendable {
     crew = ParallelMap(threads: threads, isCancelled: isCancelled)
   }
 
-  /// - Parameter progress: Told what share of the work is done.
+  /// - Parameter progress: Called with the share of the work that is done.
   package func run(
     _ mechanisms: [LabMechanism] = LabMechanism.all, progress: (Double) -> Void = { _ in }
   ) -> [LabFinding] {

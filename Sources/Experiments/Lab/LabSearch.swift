@@ -47,7 +47,7 @@ struct LabSearch {
     self.stream = stream
   }
 
-  /// - Parameter progress: Told what share of the work is done.
+  /// - Parameter progress: Called with the share of the work that is done.
   /// - Returns: Nil where it was called off before anything was known.
   mutating func run(progress: (Double) -> Void) -> LabFinding? {
     let drawn = draw()
@@ -81,7 +81,7 @@ struct LabSearch {
     }
   }
 
-  /// The best of the hints and of many points all over the bounds, with what they cost.
+  /// The best of the hints and of many points all over the bounds, with their costs.
   private mutating func draw() -> [DifferentialEvolution.Member] {
     let drawn =
       hints

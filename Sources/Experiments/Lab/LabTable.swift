@@ -15,7 +15,7 @@ struct LabTable: Sendable {
 
   let base: Scenario
   let dataset: DatasetFacts
-  /// Steps simulated of a whole epoch; nil means all of them.
+  /// Steps simulated of a whole epoch; nil means all.
   let steps: Int?
 
   /// A fit is judged by the worst result when stages take a little less and the GPU a little more, or

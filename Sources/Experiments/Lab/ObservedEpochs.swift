@@ -1,7 +1,7 @@
 package import Pipeline
 import Quantities
 
-/// The question's five epochs: what was removed from `random_transform`, and how long an epoch took.
+/// The question's five epochs: the code removed from `random_transform`, and the epoch's duration.
 ///
 /// - Source: the question of 2016, Keras 1.1.0's CIFAR-10 example on a GTX 1070.
 package enum ObservedEpochs {
@@ -12,7 +12,7 @@ package enum ObservedEpochs {
   /// The observed epochs are whole seconds, so a smaller difference can't be seen in them.
   package static let rounding = 0.5
 
-  /// How far the best constant gets: what explains nothing.
+  /// The error of the best constant, a model that explains nothing.
   package static var rmsOfBestConstant: Double {
     let mean = observed.reduce(0, +) / Double(observed.count)
     return TableFit(seconds: observed.map { _ in mean }).rms

@@ -6,7 +6,7 @@ import Quantities
 import Synchronization
 package import VirtualEngine
 
-/// Works out, during a running session, what each key press would make of the epoch.
+/// Predicts, during a running session, the epoch after each possible key press.
 ///
 /// It has a thread of its own at low priority, and rests long enough after every round to stay under
 /// its share of a core.
@@ -70,7 +70,7 @@ package final class BackgroundPredictor: Sendable {
     }
   }
 
-  /// Sleeps; not so long where the session becomes another one.
+  /// Sleeps; ends earlier where the session's scenario changes.
   private func rest(_ length: Nanoseconds, _ scenario: Scenario, _ source: any SessionSource) {
     let end = cl_monotonic_ns() + length.count
     while cl_monotonic_ns() < end, !isStopping {

@@ -11,7 +11,7 @@ package final class SessionKernels: Sendable {
   private static let spell = Duration.milliseconds(8)
 
   private enum State {
-    /// Nobody has asked, or the session has other costs.
+    /// No table has been requested yet, or the session's costs aren't native.
     case idle
     case measuring(KernelProbe)
     /// The dataset can't be read; the session reports that itself.

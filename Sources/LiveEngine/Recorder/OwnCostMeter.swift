@@ -4,7 +4,7 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// Tells augtop's own CPU time apart from the emulated work's, over the last five seconds: predictions
+/// Separates augtop's own CPU time from the emulated work's, over the last five seconds: predictions
 /// come in bursts, of which a shorter window would hold now one and now two.
 ///
 /// Own is the process less the emulated threads, plus what writing their events costs them.

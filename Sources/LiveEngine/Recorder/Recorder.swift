@@ -16,7 +16,7 @@ final class Recorder: Sendable {
   private static let tick = Nanoseconds.milliseconds(25)
   /// More events than this in one drain are many.
   private static let manyEvents = 256
-  /// A tick that comes so much too late means that the whole program stood still.
+  /// A tick that is later than this means that the whole program stood still.
   private static let standstill = Nanoseconds.seconds(1)
   /// Ticks from one published reading to the next: ten readings a second.
   private static let ticksPerReading = 4
@@ -109,7 +109,7 @@ final class Recorder: Sendable {
 
   func stopRecording() { wish(.stop) }
 
-  /// Drains what is left, closes the file, and answers with the report's reading.
+  /// Drains the lanes, closes the file, and returns the report's reading.
   func stop() -> Reading {
     guard inbox.withLock({ $0.isStarted }) else { return reading }
     inbox.withLock { $0.isStopping = true }

@@ -105,8 +105,9 @@ struct RecorderState {
   /// Records a piece of augtop's own work, where a recording is on.
   mutating func tell(_ work: OwnWork) { file?.append(work) }
 
-  /// - Parameter beginsWindow: The report's window begins with this event's end: what is summed up
-  ///   lies on one side of it, so that it begins with the same step when it is read back.
+  /// - Parameter beginsWindow: Whether the report's window begins with this event's end. The sums of
+  ///   unrecorded events are then written, so that each lies on one side of that moment, and the window
+  ///   begins with the same step when the file is read back.
   private mutating func record(_ event: Event, beginsWindow: Bool) {
     guard file != nil else { return }
     guard thinning.keeps(event) else {

@@ -48,7 +48,7 @@ final class SharedSession: Sendable {
       interval: { settings.current.switchInterval }, clock: clock)
   }
 
-  /// Whether the session ends: threads finish what they are at and return.
+  /// Whether the session ends: threads finish their present batch or step and return.
   var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
   /// Publishes a changed scenario, and wakes the threads that wait by an older one's rules.

@@ -77,7 +77,7 @@ struct Burner {
     governor.begin(thread, at: isLate ? min(deadline, clock.now) : clock.now)
   }
 
-  /// Ends what `beginWork` began.
+  /// Ends the work begun by `beginWork`.
   func endWork() {
     if governor.isOn { governor.end(thread, at: clock.now) }
   }

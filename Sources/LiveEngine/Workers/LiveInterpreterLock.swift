@@ -16,7 +16,7 @@ final class LiveInterpreterLock: Sendable {
   private let holder = Atomic<Int>(-1)
   private let dropDue = Atomic<Int64>(.max)
 
-  /// - Parameter interval: The switch interval in force; asked at every change of the lock.
+  /// - Parameter interval: Returns the switch interval in force; called at every change of the lock.
   init(interval: @escaping @Sendable () -> Nanoseconds, clock: SessionClock) {
     rules = Monitor(InterpreterLockRules(interval: interval()))
     self.interval = interval
@@ -45,7 +45,7 @@ final class LiveInterpreterLock: Sendable {
     if next != nil { rules.wakeAll() }
   }
 
-  /// Whether the holder was asked to let go by now.
+  /// Whether a waiter has requested the lock from its holder.
   func isDropDue(at now: Nanoseconds) -> Bool { now.count >= dropDue.load(ordering: .relaxed) }
 
   /// Lets go because the switch interval is over, and waits for the thread's next turn.

@@ -2,9 +2,9 @@ import CLinux
 import Pipeline
 import Quantities
 
-/// The calling thread's CPU clock, and what reading it costs.
+/// The calling thread's CPU clock, and the cost of reading it.
 struct ThreadCPUClock {
-  /// CPU time of one reading, to be taken off what two readings enclose.
+  /// CPU time of one reading, to be subtracted from the difference of two readings.
   let cost: Nanoseconds
 
   init() {

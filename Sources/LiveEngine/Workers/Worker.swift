@@ -152,7 +152,7 @@ struct Worker {
       lastTook = shared.clock.now - record.start
       return
     }
-    // The memory goes from batch to batch: the lane copies what is in it.
+    // The memory is reused from batch to batch, because the lane copies its content.
     swap(&record.stages, &stageTimes)
     record.stages.removeAll(keepingCapacity: true)
     record.hasStageCPU = samplesCPU

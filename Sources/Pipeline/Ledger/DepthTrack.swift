@@ -4,7 +4,7 @@ import Quantities
 struct DepthTrack: Sendable {
   private(set) var depth = 0
   private var since = Nanoseconds.zero
-  /// When the depth became what it is.
+  /// The time of the last change of the depth.
   private var moved = Nanoseconds.zero
   private var spanStart = Nanoseconds.zero
   private var low = 0
@@ -40,7 +40,7 @@ struct DepthTrack: Sendable {
     return span
   }
 
-  /// Forgets what the whole window's figures are made of.
+  /// Restarts the figures of the whole window.
   mutating func restartWhole(at now: Nanoseconds) {
     advance(to: now)
     wholeStart = since

@@ -3,7 +3,7 @@ import Quantities
 /// The last batches' times, for predictions to draw from.
 struct MakeSpread: Sendable {
   private static let length = 128
-  /// Far more than this and a batch was interrupted by the machine; it counts as so much.
+  /// The largest value that counts: a batch that took far longer was interrupted by the machine.
   private static let most = 4.0
 
   private var times: [Double] = []

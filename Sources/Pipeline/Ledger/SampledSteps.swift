@@ -18,7 +18,7 @@ package struct SampledSteps: Hashable, Sendable {
     self.mean = mean
   }
 
-  /// Whether every time stands for another than the recorded one.
+  /// Whether the recorded times are scaled to another mean.
   package var isStretched: Bool { mean != recording.mean }
 
   /// The same times, all multiplied so that their mean is this one.

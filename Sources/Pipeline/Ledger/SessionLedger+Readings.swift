@@ -21,7 +21,7 @@ extension SessionLedger {
     }
     if let settledEstimate { remember(settledEstimate, for: inForce) }
     let afterwards = pending.isEmpty ? epochEstimate : nil
-    // A pause doesn't unlearn what was measured.
+    // A measured effect stays valid during a pause.
     if afterwards != nil || !pending.isEmpty { effect?.after = afterwards }
     rememberWalls(tally(at: now))
   }

@@ -20,7 +20,7 @@ package struct SessionLedger: Sendable {
   /// The session's stages.
   package let stages: StageList
   let cores: Int
-  /// With all changes asked for.
+  /// The scenario with all requested changes.
   package internal(set) var wished: Scenario
   /// Of the newest batch.
   package internal(set) var inForce: Scenario
@@ -133,7 +133,8 @@ package struct SessionLedger: Sendable {
   /// When the report's window began; nil until it has.
   package var windowStart: Nanoseconds? { settledBlocks?.start }
 
-  /// Whether the window's sums take an event: what began before isn't wholly of it.
+  /// Whether the window's sums include an event: one that began before the window lies only partly in
+  /// it.
   package func takes(_ event: Event) -> Bool {
     guard hasSettled else { return false }
     return switch event {

@@ -93,6 +93,7 @@ package enum Delivery: Sendable {
 
 /// The next move of a worker that has no batch.
 package enum WorkerMove: Equatable, Sendable {
+  /// Make a batch.
   case make
   /// Sleep this long, then look again.
   case nap(Nanoseconds)
@@ -102,6 +103,7 @@ package enum WorkerMove: Equatable, Sendable {
 
 /// The next move of a worker that has finished a batch.
 package enum OfferMove: Equatable, Sendable {
+  /// Put the batch into the queue.
   case put
   /// Sleep until the consumer takes a batch.
   case waitForRoom
@@ -109,7 +111,9 @@ package enum OfferMove: Equatable, Sendable {
 
 /// The next move of the consumer between two steps.
 package enum ConsumerMove: Equatable, Sendable {
+  /// Take the next batch.
   case take
+  /// Sleep this long, then look again.
   case nap(Nanoseconds)
   /// Sleep until a worker puts a batch.
   case waitForBatch

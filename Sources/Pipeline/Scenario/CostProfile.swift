@@ -6,6 +6,7 @@ package import Quantities
 ///
 /// A stage that isn't in the profile costs nothing extra.
 package struct CostProfile: Hashable, Sendable {
+  /// The profile's name.
   package var name: String
   /// The file it was read from; nil for the program's own.
   package var path: String?
@@ -17,10 +18,11 @@ package struct CostProfile: Hashable, Sendable {
   package var switchInterval: Duration
   /// Copying a batch to another process and back, per 10⁶ bytes and side.
   package var serializationPerMegabyte: Duration
-  /// How many times as long everything takes as on the machine that was measured; in the times
-  /// above already.
+  /// The factor by which all costs are longer than on the measured machine; the times above include
+  /// it.
   package private(set) var scale: Double
 
+  /// A profile of stage costs that already include `scale`.
   package init(
     name: String, about: String = "", stages: [String: StageCost],
     switchInterval: Duration = .milliseconds(5), serializationPerMegabyte: Duration = .zero,
@@ -46,6 +48,7 @@ package struct StageCost: Hashable, Sendable {
   /// The stage's cost when it is on and its range is zero; nil where the profile has none.
   package var identity: Duration?
 
+  /// A cost with a fixed part and one in proportion to the picture's size.
   package init(
     fixed: Duration, perPicture32: Duration = .zero, lockFree: Double = 0, identity: Duration? = nil
   ) {
@@ -116,7 +119,7 @@ package struct StageCharge: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension CostProfile {
-  /// The settled rule of what a stage costs.
+  /// The rule for a stage's cost.
   ///
   /// Off: nothing. On with a setting: the whole cost. On with a setting of zero: `identity` where
   /// the profile has one, else nothing for what draws and for `standardize`, and the whole cost for
@@ -153,6 +156,7 @@ package enum CostSource: Hashable, Sendable {
   /// A profile's costs: the kernel runs and the worker burns the rest of the time.
   case profile(CostProfile)
 
+  /// "native", or the profile's label.
   package var name: String {
     switch self {
     case .native: "native"

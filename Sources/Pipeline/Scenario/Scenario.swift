@@ -69,8 +69,11 @@ package struct Scenario: Hashable, Sendable {
 
 /// A dataset by name and path.
 package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
+  /// Generated pictures; no file is read.
   case synthetic
+  /// CIFAR-10's binary version.
   case cifar10(path: String)
+  /// A NumPy array in a `.npy` file.
   case npy(path: String)
   /// Pictures in a folder, or in one folder for each class.
   case folder(path: String)
@@ -78,6 +81,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
   /// How they are written, for help and faults.
   package static let forms = "synthetic, cifar10:PATH, npy:PATH or folder:PATH"
 
+  /// The reference in one of the `forms`.
   package var description: String {
     switch self {
     case .synthetic: "synthetic"
@@ -111,6 +115,7 @@ package struct FolderForm: Hashable, Sendable {
   /// whole.
   package var crop: RandomResizedCrop?
 
+  /// Colour pictures at their own size, uncropped.
   package init() {}
 
   /// `HEIGHTxWIDTH`.
@@ -123,6 +128,7 @@ package struct FolderForm: Hashable, Sendable {
     /// The sides that a picture can get.
     package static let sides = 1...16_384
 
+    /// `HEIGHTxWIDTH`.
     package var description: String { "\(height)x\(width)" }
 
     /// A square; nil where it isn't a number within `sides`.
@@ -142,7 +148,7 @@ package struct FolderForm: Hashable, Sendable {
   }
 }
 
-/// The simulated GPU: what one training step takes.
+/// The simulated GPU: the parts of a training step and their times.
 package struct Consumer: Hashable, Sendable {
   /// The part that only waits: the kernels on the device.
   package var compute = StepTime.constant(.microseconds(3400))
@@ -151,8 +157,9 @@ package struct Consumer: Hashable, Sendable {
   /// Copying the batch to the device; only waits.
   package var transfer = Duration.zero
 
+  /// A step of 3.4 ms on the device, without host work or transfer.
   package init() {}
 
-  /// The mean of one step with nothing to wait for.
+  /// The mean time of a step that waits neither for a batch nor for the lock.
   package var meanStep: Duration { compute.mean + host + transfer }
 }

@@ -9,14 +9,19 @@ package enum ScenarioChange: Hashable, Sendable {
   case stages(StageSet)
   /// The stages of one of the question's rows.
   case ablation(Ablation)
+  /// The loader.
   case loader(Loader)
+  /// The number of workers.
   case workers(Int)
+  /// The queue's limit in batches.
   case queueLimit(Int)
+  /// The batches that each worker makes ahead with the loader `torch`.
   case prefetch(Int)
   /// The mean of the GPU's compute time.
   case compute(Duration)
   /// The source of the stages' costs; also sets the interpreter lock.
   case costs(CostSource)
+  /// Whether workers and consumer share an interpreter lock.
   case interpreterLock(Bool)
   /// A governor of the processors' clock; nil for none.
   case governor(Governor?)
@@ -88,11 +93,15 @@ extension Scenario {
 
 /// The question's rows, as switches.
 package enum Ablation: String, CaseIterable, Sendable {
+  /// All stages.
   case original
+  /// Without the products of the transform matrices.
   case noDot = "no-dot"
   /// Removed after the dots: "even though they are used nowhere else".
   case noMatrices = "no-matrices"
+  /// Without applying the transform to the picture.
   case noWarp = "no-warp"
+  /// The asker's own generator, which has the fixed stages alone.
   case ownGenerator = "own-generator"
 
   /// The stages that are on in this row.

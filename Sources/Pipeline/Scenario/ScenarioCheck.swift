@@ -32,7 +32,7 @@ extension Scenario {
   /// The means that the GPU's compute time may have.
   package static let computeTimes = Duration.microseconds(1)...Duration.seconds(3600)
 
-  /// Throws the first thing that makes no sense.
+  /// Throws the first invalid setting.
   package func check() throws(ScenarioFault) {
     try require("batch-size", batchSize, in: Self.batchSizes)
     if let samplesPerEpoch {
@@ -87,7 +87,7 @@ extension Governor {
   /// Shorter windows would judge single batches, longer ones whole epochs.
   package static let windows = Duration.milliseconds(1)...Duration.seconds(60)
 
-  /// Throws the first parameter that makes no sense.
+  /// Throws the first invalid parameter.
   package func check() throws(ScenarioFault) {
     let shares: [(String, Double, ClosedRange<Double>)] = [
       ("floor", floor, 0.01...1), ("threshold", threshold, 0...1), ("step", step, 0.001...1),

@@ -8,12 +8,19 @@ package protocol SessionSource: AnyObject, Sendable {
 
 /// A request to a session.
 package enum SessionRequest: Sendable, Equatable {
+  /// Changes one setting.
   case change(ScenarioChange)
+  /// Pauses the session.
   case pause
+  /// Resumes a paused session.
   case resume
+  /// Starts a new epoch.
   case restartEpoch
+  /// Sets a marker with this text.
   case mark(String)
+  /// Starts recording to a file.
   case record(path: String)
+  /// Stops recording and closes the file.
   case stopRecording
   /// For replayed sessions; others ignore it.
   case replay(ReplayRequest)

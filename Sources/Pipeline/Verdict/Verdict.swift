@@ -54,7 +54,7 @@ package struct Verdict: Sendable, Equatable {
 }
 
 extension Verdict {
-  /// Loss against what would be possible above which something other than work is to blame.
+  /// The relative loss against the possible period above which an effect other than work is the limit.
   private static let tolerableLoss = 0.05
   /// With fewer steps under the present settings there is no verdict yet.
   private static let fewestSteps = 10
@@ -168,7 +168,7 @@ extension Verdict {
   }
 }
 
-/// The two sides of a session, and what they could do without each effect that isn't work; seconds.
+/// The two sides of a session, and the period possible without each effect that isn't work; seconds.
 private struct Sides {
   /// Workers that nap less than this share of their time aren't held up by it.
   private static let noticeableNaps = 0.05

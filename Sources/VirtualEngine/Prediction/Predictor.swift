@@ -10,7 +10,7 @@ package enum PredictionGap: Error, Equatable {
   case neverMeasured(StageID)
   /// The scenario has costs under which the session has measured no stage.
   case otherCosts
-  /// The changed scenario makes no sense.
+  /// The changed scenario is invalid.
   case impossible(ScenarioFault)
   /// By the rules nothing would ever be trained.
   case standsStill
@@ -39,7 +39,7 @@ package struct Predictor: Sendable {
   private static let latencyFactors = [0.5, 2]
   /// Naps end within this of the requested time, in nanoseconds.
   private static let napUncertainty = 30e3
-  /// A governor's load is what threads burn by the rules, and what the machine adds to it.
+  /// The load that the machine adds to the one that threads cause by the rules, as the governor sees it.
   private static let loadUncertainty = 0.01
   /// Moments that a change is made at where it matters when.
   private static let moments = 4
@@ -101,7 +101,8 @@ package struct Predictor: Sendable {
     try model.costs(of: scenario)
   }
 
-  /// All that one key press can make of the session; what can't be predicted is left out.
+  /// The epochs after each change that one key press can make; those that can't be predicted are left
+  /// out.
   ///
   /// - Throws: As `epoch()`, for the session's present scenario only.
   package func predictions() throws(PredictionGap) -> Predictions {

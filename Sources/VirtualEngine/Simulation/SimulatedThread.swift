@@ -28,7 +28,7 @@ struct SimulatedThread {
     case release
     /// The end of a lock-free stretch.
     case freeEnd
-    /// Somebody has waited for the switch interval.
+    /// Another thread has waited for the switch interval.
     case drop
   }
 

@@ -63,7 +63,7 @@ extension Simulation {
     setBurning(thread, false)
   }
 
-  /// Somebody who waited has the lock now; who sleeps meanwhile has to wake up first.
+  /// Gives the lock to a thread that waited for it; one that sleeps has to wake up first.
   private mutating func grant(_ thread: Int) {
     let isLong = clock - threads[thread].waitStart > setup.spin
     let latency =
@@ -104,7 +104,7 @@ extension Simulation {
     }
   }
 
-  /// Heads for the next moment at which a holder lets go, by itself or because it is asked to.
+  /// Schedules the next moment at which the holder releases the lock, by itself or on request.
   private mutating func cutShort(_ thread: Int, from position: Double) {
     runner = nil
     let release =
@@ -126,7 +126,7 @@ extension Simulation {
     head(thread, from: position, to: stretch?.upperBound ?? position, .freeEnd)
   }
 
-  /// Works out where the one is who was let run: it holds the lock, or is in a lock-free stretch.
+  /// The present position of a thread that runs with the lock or in a lock-free stretch.
   private mutating func settleRunner() {
     guard let thread = runner else { return }
     runner = nil

@@ -2,7 +2,7 @@ import Augmentation
 package import Pipeline
 package import Quantities
 
-/// The rules of `Pipeline` on simulated time: what `LiveEngine` does with threads, done event by
+/// The rules of `Pipeline` on simulated time: the work of `LiveEngine`'s threads, done event by
 /// event, the same for the same seed.
 ///
 /// ```swift
