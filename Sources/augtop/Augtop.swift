@@ -43,7 +43,7 @@ enum ExitStatus {
   static let interrupted: Int32 = 130
 }
 
-/// Parses, runs, and says what went wrong; the answer is the exit status.
+/// Parses the arguments, runs the command and prints its fault; returns the exit status.
 func runAugtop() -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   signal(SIGXFSZ, SIG_IGN)
@@ -63,8 +63,8 @@ func runAugtop() -> Int32 {
   }
 }
 
-/// Says why a command ended early; the answer is the exit status: a wrong command's only where the
-/// command says so itself.
+/// Prints why a command ended early and returns the exit status. Only faults that carry the status
+/// of a wrong command end with it.
 func endStatus(after error: any Error) -> Int32 {
   switch error {
   case let fault as CommandFault:
@@ -107,14 +107,14 @@ private func finishOutput() throws {
   throw CommandFault.failed("can't write to standard output: \(String(cString: strerror(errno)))")
 }
 
-/// A sentence for the person who typed the command, and the status to end with.
+/// A message for the user, and the status to end with.
 struct CommandFault: Error {
-  /// One sentence; empty where nothing needs to be said.
+  /// One sentence; empty where no message is printed.
   var message: String
   /// The exit status.
   var status: Int32
 
-  /// What they typed, or a file that they named, is wrong.
+  /// A fault in the command line or in a file that it names.
   static func wrong(_ message: String) -> CommandFault {
     CommandFault(message: message, status: ExitStatus.wrongCommand)
   }
@@ -124,6 +124,7 @@ struct CommandFault: Error {
     CommandFault(message: message, status: ExitStatus.workFailed)
   }
 
+  /// The user interrupted the command; no message is printed.
   static let interrupted = CommandFault(message: "", status: ExitStatus.interrupted)
 }
 

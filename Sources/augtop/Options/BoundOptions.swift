@@ -3,7 +3,9 @@ import Quantities
 
 /// When a session without a screen ends.
 enum StopCondition {
+  /// After this much of the session's time.
   case time(Duration)
+  /// After this many epochs.
   case epochs(Int)
 }
 

@@ -26,6 +26,9 @@ struct FolderOptions: ParsableArguments {
     help: "Spread each PNG's values so that the largest is 255; otherwise they are cut to 0...255.")
   var scale = false
 
+  /// The class mode; nil without the option and for `none`.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for an unknown mode.
   func readClassMode() throws -> ClassMode? {
     guard let classMode, classMode != "none" else { return nil }
     return try choice("class-mode", classMode, ClassMode.init(rawValue:))

@@ -9,12 +9,13 @@ struct InputFiles {
   /// A dataset's folder has one folder for each class.
   private static let deepest = 2
 
+  /// Input files and folders.
   init(_ paths: [String]) { self.paths = paths }
 
   /// The first of the targets that is an input.
   ///
-  /// - Parameter targets: Paths that are about to be written; those that lead to nothing can't be one.
-  /// - Returns: Nil where none of them is an input.
+  /// - Parameter targets: Paths that are about to be written; a path without a file is never an input.
+  /// - Returns: Nil where no target is an input.
   /// - Complexity: O(files in the input folders) where a target exists, else O(targets).
   func first(among targets: [String]) -> String? {
     let existing = targets.compactMap { path in FileIdentity(path: path).map { (path, $0) } }

@@ -5,8 +5,8 @@ import Pipeline
 /// Opens pictures.
 ///
 /// - Parameters:
-///   - form: What a folder's pictures become; for other pictures a fault.
-///   - ordering: Where an array has its channels.
+///   - form: The conversion of a folder's pictures; a fault for other datasets.
+///   - ordering: The channel axis of an array.
 ///   - classes: The class folders to read; nil means all.
 ///   - seed: For random crops.
 /// - Throws: A `CommandFault` of status 2 with the dataset's fault.
@@ -46,7 +46,8 @@ extension DatasetReference {
   }
 }
 
-/// Opens a folder of pictures and says what was left out, and what was made another size unasked.
+/// Opens a folder of pictures and prints which files were skipped and which pictures were resized
+/// without being asked to.
 private func openFolder(
   _ path: String, _ form: FolderForm, classes: [String]?, seed: UInt32
 ) throws -> FolderDataset {

@@ -4,7 +4,8 @@ import Datasets
 import Pipeline
 import ScenarioFiles
 
-/// What pictures of a folder become, under the names of Keras's `flow_from_directory`.
+/// How pictures of a folder are converted; the options have the names of Keras's
+/// `flow_from_directory`.
 struct PictureOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,

@@ -65,7 +65,9 @@ struct ScenarioOptions: ParsableArguments {
   var off: String?
   @Option(help: ArgumentHelp("The only stages that stay on.", valueName: "stage,…"))
   var only: String?
+  /// How pictures of a folder are converted.
   @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
+  /// The arguments of Keras's `ImageDataGenerator`.
   @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
 
   /// The files that a scenario from these options is read from, also those that a scenario file names.
@@ -209,7 +211,7 @@ struct ScenarioOptions: ParsableArguments {
   }
 }
 
-/// One of a few words, or a fault that names the nearest and all of them.
+/// Parses one of a few words; the fault names the nearest choice and all choices.
 ///
 /// - Throws: A `CommandFault` of status 2 with the nearest choice for a text that is none.
 func choice<Value: CaseIterable & RawRepresentable>(

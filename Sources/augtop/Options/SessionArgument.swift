@@ -7,7 +7,7 @@ import Tracing
 
 /// A session file as an argument, all of it or a span of time: `a.pftrace`, `a.pftrace@2s..6s`.
 struct SessionArgument {
-  /// As it was typed, to tell spans of one file apart.
+  /// The argument as typed, which distinguishes spans of one file.
   let text: String
   /// The file.
   let path: String
@@ -41,7 +41,7 @@ struct SessionArgument {
     span = try TimeSpan()
   }
 
-  /// Opens the file, or says what is wrong with it.
+  /// Opens the file.
   ///
   /// - Throws: A `CommandFault` of status 2 for a file that can't be read or isn't a session file.
   func open() throws -> RecordedSession {
@@ -55,10 +55,12 @@ struct SessionArgument {
 
 /// A span of a session's time, counted from its start.
 struct TimeSpan {
+  /// The first moment that belongs to the span.
   var from = Nanoseconds.zero
+  /// The first moment after the span.
   var to = Nanoseconds.never
 
-  /// - Parameter argument: What the times stand in; nil where they are options.
+  /// - Parameter argument: The argument that holds the times, for messages; nil where they are options.
   /// - Throws: A `CommandFault` of status 2 for times that aren't times, or an end before the
   ///   start.
   init(from: String? = nil, to: String? = nil, in argument: String? = nil) throws {
@@ -93,7 +95,7 @@ func tellTrouble(_ path: String, _ trouble: RecordingTrouble, _ scenarioTrouble:
 }
 
 extension MeasureFault {
-  /// What is missing.
+  /// The message for the user: what is missing.
   var sentence: String {
     steps == 0
       ? "not enough measured: no step after the \(Self.settling) s that a session settles"

@@ -11,11 +11,11 @@ struct ProgressLine {
   private var lastShown: Int64 = 0
   /// Redrawn this often.
   private static let interval: Int64 = 100_000_000
-  /// Of the bar, where the terminal has room for it and forty columns beside it.
+  /// The bar's largest width in columns; forty columns are left for the text.
   private static let widest = 30
   private let width: Int
 
-  /// A line for so many items; nothing is shown before the first `show`.
+  /// A line for `total` items; nothing is shown before the first `show`.
   init(total: Int) {
     self.total = max(1, total)
     var size = winsize()

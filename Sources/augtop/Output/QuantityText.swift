@@ -76,7 +76,7 @@ extension Comparison.Row {
     return QuantityText(quantity.unit, largest: largest, half: difference?.half)
   }
 
-  /// What is to be said of the difference.
+  /// The last column: the change in percent, or why there is none.
   var note: String {
     guard difference != nil else { return incomparability == .missing ? "" : "not compared" }
     switch isDistinguishable {

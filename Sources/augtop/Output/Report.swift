@@ -116,7 +116,7 @@ extension Report {
   }
 }
 
-/// Seconds; null while there isn't enough to tell.
+/// Seconds; null while too little has been measured.
 struct EpochReport: Encodable {
   /// The epoch's duration; null before the first step.
   var seconds: Double?
@@ -135,7 +135,9 @@ struct EpochReport: Encodable {
 
   private enum Key: CodingKey { case seconds, low, high }
 
-  // The keys are always there, as null where nothing is known.
+  /// Always writes all keys; a value that wasn't measured is null.
+  ///
+  /// - Throws: The encoder's error.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(seconds, forKey: .seconds)
@@ -157,6 +159,9 @@ struct StageReport: Encodable {
     case epochDeltaHighS
   }
 
+  /// Always writes all keys; a value that wasn't measured is null.
+  ///
+  /// - Throws: The encoder's error.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(reading.stage.name, forKey: .id)
@@ -191,6 +196,9 @@ struct ScenarioReport: Encodable {
     init?(intValue: Int) { nil }
   }
 
+  /// Writes the scenario file's attributes in their order.
+  ///
+  /// - Throws: The encoder's error.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     for (key, value) in ScenarioFile.attributes(scenario, stages: stages).pairs {
@@ -198,7 +206,7 @@ struct ScenarioReport: Encodable {
     }
   }
 
-  /// TOML's scalars are JSON's; only arrays need their elements told apart.
+  /// TOML's scalars are JSON's; only arrays need a case for each type of element.
   private func encode(
     _ value: String, as key: Key, in container: inout KeyedEncodingContainer<Key>
   ) throws {
@@ -221,7 +229,7 @@ struct ScenarioReport: Encodable {
 }
 
 extension Verdict.Advice {
-  /// What to try, for somebody at a command line.
+  /// The advice for the user of a command line.
   ///
   /// - Parameter stages: The session's.
   func sentence(_ stages: StageList) -> String {

@@ -6,21 +6,21 @@ import Recordings
 import Synchronization
 import Tracing
 
-/// Exports a recording beside the running screen, on a thread of its own that yields to everybody
-/// else; one at a time.
+/// Exports a recording while the screen runs, one export at a time, on a thread of its own with the
+/// lowest priority.
 final class BackgroundExporter: Sendable {
   private struct State {
     var outcome: ExportOutcome?
     var isCancelled = false
   }
 
-  /// So many exports of one format beside a recording are enough.
+  /// The most exports of one format in a recording's folder.
   private static let most = 999
 
   private let state = Mutex(State())
   private let thread = Mutex<BackgroundThread?>(nil)
 
-  /// Begins an export beside the recording; nothing that is there is replaced.
+  /// Starts an export into the recording's folder; existing files aren't replaced.
   func start(_ choice: ExportChoice, of path: String) {
     let format = ExportFormat(choice)
     thread.withLock {
@@ -32,7 +32,7 @@ final class BackgroundExporter: Sendable {
     }
   }
 
-  /// What came of it, once.
+  /// Returns the outcome of a finished export, only once.
   func takeOutcome() -> ExportOutcome? {
     state.withLock { state in
       defer { state.outcome = nil }
@@ -78,6 +78,7 @@ final class BackgroundExporter: Sendable {
 }
 
 extension ExportFormat {
+  /// The format of a choice in the screen's menu.
   init(_ choice: ExportChoice) {
     self =
       switch choice {

@@ -20,8 +20,8 @@ struct LiveScreen {
   private var failedRecordings: [(path: String, reason: String)] = []
 
   /// - Parameters:
-  ///   - costs: What the costs' key steps through.
-  ///   - kernels: What native stages take under other switches, as far as that is known.
+  ///   - costs: The cost profiles that the costs' key cycles through.
+  ///   - kernels: Measured costs of native stages under other switches, as far as they were measured.
   init(
     terminal: Terminal, session: any ScreenSession, theme: Theme, costs: [CostSource],
     kernels: @escaping @Sendable (Scenario) -> KernelTable?

@@ -13,35 +13,45 @@ protocol ScreenSession: SessionSource {
   var wakeDescriptor: Int32 { get }
   /// How long the screen waits for keys before it asks for news; nil where the session wakes it.
   var frame: Duration? { get }
-  /// What tells this session from a live one, for the header.
+  /// Distinguishes this session from a live one in the header; nil for a live one.
   var label: String? { get }
+  /// Starts the session.
   func start()
-  /// Brings the reading up to date, where nobody else does.
+  /// Updates the reading; does nothing where a thread of the session does.
   func refresh()
-  /// Runs what draws a frame, and takes note of it where such work is recorded.
+  /// Draws a frame, and records the time it took where the session records such work.
   func whileDrawing(_ draw: () -> Void)
-  /// Ends the session; the answer is its last reading, which says how its recording ended.
+  /// Ends the session and returns its last reading, which includes how its recording ended.
   func conclude() -> Reading
 }
 
 extension LiveSession: ScreenSession {
+  /// Nil: the recorder wakes the screen.
   var frame: Duration? { nil }
+  /// Nil: the header marks only sessions that aren't live.
   var label: String? { nil }
+  /// Does nothing: the session publishes its readings itself.
   func refresh() {}
+  /// Draws a frame and records it as augtop's own work.
   func whileDrawing(_ draw: () -> Void) {
     let start = clock.now
     draw()
     note(OwnWork(.drawing, from: start, to: clock.now))
   }
+  /// Stops the session and returns its last reading.
   func conclude() -> Reading { stop() }
 }
 
 extension ReplayedSession: ScreenSession {
+  /// −1: `frame` sets the pace.
   var wakeDescriptor: Int32 { -1 }
+  /// Shorter while seeking, so that the seek goes on between keys.
   var frame: Duration? { isSeeking ? .milliseconds(1) : .milliseconds(100) }
-  /// Its readings say where it stands.
+  /// Nil: the readings of a replay include its position.
   var label: String? { nil }
+  /// Draws a frame; a replay records nothing.
   func whileDrawing(_ draw: () -> Void) { draw() }
+  /// Ends the replay and returns its last reading.
   func conclude() -> Reading {
     end()
     return reading
@@ -64,18 +74,25 @@ final class PacedSession: ScreenSession, @unchecked Sendable {
     self.speed = speed
   }
 
+  /// −1: `frame` sets the pace.
   let wakeDescriptor: Int32 = -1
+  /// Ten frames a second.
   let frame: Duration? = .milliseconds(100)
+  /// VIRTUAL, and the speed unless it is 1.
   var label: String? {
     let times = speed == speed.rounded() ? "\(Int(nearest: speed))" : "\(speed)"
     return speed == 1 ? "VIRTUAL" : "VIRTUAL ×\(times)"
   }
+  /// The session's current reading.
   var reading: Reading { session.reading }
 
+  /// Passes a request on to the session.
   func apply(_ request: SessionRequest) { session.apply(request) }
 
+  /// Takes the time from which the session advances.
   func start() { last = cl_monotonic_ns() }
 
+  /// Advances the session by the time since the last call, times the speed.
   func refresh() {
     let now = cl_monotonic_ns()
     let passed = min(Double(now - last) * 1e-9, Self.longest)
@@ -83,7 +100,9 @@ final class PacedSession: ScreenSession, @unchecked Sendable {
     session.advance(by: Nanoseconds(seconds: passed * speed))
   }
 
+  /// Draws a frame; a simulated session records nothing.
   func whileDrawing(_ draw: () -> Void) { draw() }
 
+  /// The last reading; there is nothing to stop.
   func conclude() -> Reading { reading }
 }

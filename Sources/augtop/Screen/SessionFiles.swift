@@ -13,18 +13,22 @@ struct SessionFiles {
   /// The facts of its dataset.
   let dataset: DatasetFacts
 
+  /// Session files of a session with this clock and dataset.
   init(clock: SessionClock, dataset: any DatasetSource) {
     self.clock = clock
     self.dataset = DatasetFacts(count: dataset.count, shape: dataset.shape)
   }
 
-  /// For the key that records: never replaces what is there.
+  /// For the key that records: never replaces an existing file.
   var opener: SessionFileOpener {
     { [self] path, scenario throws(SessionFileFault) in
       try create(path, scenario, replacing: false)
     }
   }
 
+  /// Creates a session file.
+  ///
+  /// - Throws: A `SessionFileFault` where it can't be created, or exists and isn't to be replaced.
   func create(
     _ path: String, _ scenario: Scenario, replacing: Bool
   ) throws(SessionFileFault) -> sending SessionFile {

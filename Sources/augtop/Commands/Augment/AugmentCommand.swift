@@ -31,8 +31,11 @@ struct AugmentCommand: ParsableCommand {
   var input: String
   @Argument(help: ArgumentHelp("The .npy file or the folder to write.", valueName: "out"))
   var output: String
+  /// The arguments of Keras's `ImageDataGenerator`.
   @OptionGroup(title: "Keras's own arguments") var keras: KerasOptions
+  /// How pictures of a folder are converted.
   @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
+  /// Labels, and pictures to save as Keras's `save_to_dir` does.
   @OptionGroup(title: "Labels and saved pictures, as in Keras") var folders: FolderOptions
   @Option(parsing: .unconditional, help: "Passes over the pictures.") var epochs = 1
   @Option(parsing: .unconditional, help: "Pictures a batch; it decides when Keras reseeds.")
@@ -130,7 +133,7 @@ struct AugmentCommand: ParsableCommand {
     }
   }
 
-  /// Ends the writing early, and says what there is of the pictures then.
+  /// Ends the writing early and describes the pictures that were written until then.
   private func remains(of writer: any PictureWriter) -> (path: String?, sentence: String) {
     let path = writer.finishEarly()
     let first = writer.count == 1 ? "the first picture" : "the first \(writer.count) pictures"
@@ -153,7 +156,7 @@ struct AugmentCommand: ParsableCommand {
     return names
   }
 
-  /// What is written besides OUT.
+  /// The output besides OUT.
   private struct Beside {
     var labels: AugmentLabels?
     var saver: KerasSaver?

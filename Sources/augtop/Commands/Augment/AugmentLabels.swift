@@ -18,6 +18,7 @@ struct AugmentLabels {
     self.names = names
   }
 
+  /// Appends the labels of the pictures with these indices.
   mutating func append(_ indices: [Int32], of dataset: any DatasetSource) {
     for index in indices {
       if let label = dataset.label(Int(index)) { file.append(label) }
@@ -43,6 +44,7 @@ struct AugmentLabels {
     }
   }
 
+  /// A line that describes the label files.
   var about: String {
     "\(file.path): labels of \(file.classCount) classes, \(file.mode.rawValue)"
       + (names == nil ? "" : "; \(classesPath) names them")
@@ -50,7 +52,7 @@ struct AugmentLabels {
 }
 
 extension AugmentOutput {
-  /// nil where nobody asked for labels.
+  /// Nil where no labels were asked for.
   ///
   /// - Throws: A `CommandFault` where the dataset has no labels or the class mode doesn't suit its
   ///   classes.

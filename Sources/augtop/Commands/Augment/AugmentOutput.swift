@@ -15,7 +15,7 @@ struct AugmentOutput {
   let prefix: String?
   /// Whether PNG values are stretched over 0...255, as Keras saves them, instead of cut.
   let scale: Bool
-  /// Beside the pictures; nil if there are none.
+  /// How labels are written; nil if none are written.
   let classMode: ClassMode?
 
   /// The labels' file and the classes'.
@@ -23,7 +23,7 @@ struct AugmentOutput {
   /// The JSON file of the classes' indices, next to an array.
   var classesPath: String { beside + ".classes.json" }
 
-  /// The path without what tells its kind.
+  /// The path without `.npy` or trailing slashes.
   private var beside: String {
     if path.hasSuffix(".npy"), !isPNG { return String(path.dropLast(4)) }
     let end = path.lastIndex { $0 != "/" } ?? path.startIndex
@@ -35,7 +35,7 @@ struct AugmentOutput {
 
   private var isPNG: Bool { path.hasSuffix("/") || isFolder(path) }
 
-  /// What can be said before any picture is looked at.
+  /// Checks what needs no picture.
   ///
   /// - Parameter savesToDir: Whether the prefix is for other files.
   /// - Throws: A `CommandFault` of status 2 for options that don't go together and for files that
@@ -69,6 +69,10 @@ struct AugmentOutput {
     }
   }
 
+  /// Creates the array file or the folder of PNG.
+  ///
+  /// - Throws: A `CommandFault` of status 1 where writing fails, of status 2 where the target can't be
+  ///   used.
   func open(_ dataset: any DatasetSource, _ ordering: DimOrdering) throws -> any PictureWriter {
     do {
       guard isPNG else {
@@ -90,7 +94,7 @@ struct AugmentOutput {
     }
   }
 
-  /// The files that may be written, as far as they are there: none of them may be an input.
+  /// The files that may be written; no input may be among them. Of a folder, the PNG files in it.
   var targets: [String] {
     [path, labelsPath, classesPath] + (isPNG ? pngFiles(in: path) : [])
   }
@@ -106,6 +110,7 @@ struct AugmentOutput {
   }
 }
 
+/// Whether the path leads to a folder.
 func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -13,12 +13,16 @@ final class AugmentPass {
   private let kind: Kind
   private let room: UnsafeMutableRawBufferPointer
 
+  /// A pass over float32 batches.
+  ///
+  /// - Parameter saver: Saves each picture as Keras's `save_to_dir` does; nil saves none.
   init(floats pass: BatchPass, writer: any PictureWriter, saver: KerasSaver?) {
     kind = .floats(pass, writer, saver)
     batchSize = pass.batchSize
     room = Self.room(pass.batchSize * pass.shape.count * MemoryLayout<Float>.stride)
   }
 
+  /// A pass over 8-bit batches.
   init(bytes pass: BytePass, writer: NpyWriter) {
     kind = .bytes(pass, writer)
     batchSize = pass.batchSize

@@ -3,8 +3,8 @@ import Datasets
 import Glibc
 import Pipeline
 
-/// What the settings want to know of the pictures, learnt from all of them as Keras's `fit` does;
-/// nil where they want nothing.
+/// The statistics that the settings need, computed over all pictures as Keras's `fit` does; nil where
+/// they need none.
 ///
 /// - Parameter random: The stream that an augmented fit draws from.
 /// - Throws: A `CommandFault` of status 1 for pictures that can't be read and for statistics that
@@ -53,6 +53,7 @@ func fitStatistics(
 }
 
 extension Faults {
+  /// The message for the user.
   static func sentence(_ fault: StatisticsFault) -> String {
     switch fault {
     case .notFitted(let step): "--\(step.rawValue) wants statistics, and none were fitted"

@@ -6,7 +6,7 @@ import Quantities
 import Tracing
 
 extension BenchCommand {
-  /// Writes a made-up session and exports it, and says how fast.
+  /// Writes a synthetic session, exports it and prints the speed.
   ///
   /// - Throws: A `CommandFault` where a file can't be written.
   func benchExport(as format: ExportFormat) throws {
@@ -50,6 +50,7 @@ struct ExportReport: Encodable {
   /// The most memory in use.
   var mostResidentBytes: Int
 
+  /// The report of a result.
   init(_ result: ExportBench.Result) {
     format = result.format.rawValue
     events = result.events

@@ -8,7 +8,7 @@ import Quantities
 import Tracing
 
 extension BenchCommand {
-  /// Writes a made-up session, and says how fast a replay opens it, makes its index, and seeks.
+  /// Writes a synthetic session and prints how fast a replay opens it, builds its index and seeks.
   ///
   /// - Throws: A `CommandFault` where a file can't be written.
   func benchReplay() throws {
@@ -36,11 +36,13 @@ extension BenchCommand {
 struct ReplayBenchReport: Encodable {
   /// The schema's name and version.
   var schema = "augtop-bench/1"
+  /// Events in the recording.
   var events = 0
   /// Bytes of the recording.
   var fileBytes = 0
-  /// To the first frame's reading, without an index, and with one.
+  /// Seconds to the first frame's reading without an index.
   var openS = 0.0
+  /// Seconds to the first frame's reading with an index.
   var reopenS = 0.0
   /// Reading the whole file for its index.
   var indexS = 0.0
@@ -53,6 +55,9 @@ struct ReplayBenchReport: Encodable {
   /// The most memory in use.
   var mostResidentBytes = 0
 
+  /// Opens the recording twice, without and with an index, and times seeks in it.
+  ///
+  /// - Throws: A `SessionFileFault` where the recording can't be read.
   mutating func measure(
     _ path: String, scratch: String, seeks: Int
   ) throws(SessionFileFault) {

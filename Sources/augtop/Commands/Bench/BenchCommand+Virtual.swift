@@ -8,7 +8,7 @@ import ScenarioFiles
 import Toml
 
 extension BenchCommand {
-  /// Simulates epochs, and every combination of switches, and says how fast.
+  /// Simulates epochs and every combination of switches, and prints the speed.
   ///
   /// - Throws: A `CommandFault` where costs can't be measured.
   func benchVirtual() throws {
@@ -31,7 +31,8 @@ extension BenchCommand {
     if json { try printJSON(report) } else { print(report.text) }
   }
 
-  /// What the presets ask of the rules: naps, the lock's to and fro, order, a moving clock.
+  /// Presets that exercise different rules: polling naps, contention for the lock, ordered batches, a
+  /// changing clock frequency.
   private func virtualScenarios() throws -> [(String, Scenario)] {
     do {
       let fast = try PresetCatalog.scenario(named: "fast-gpu")

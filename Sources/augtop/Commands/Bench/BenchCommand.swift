@@ -207,6 +207,7 @@ struct RecordingReport: Encodable {
   /// The number of pairs.
   var runs: [Double]
 
+  /// The report of a result.
   init(_ result: RecordingBench.Result) {
     plainImagesPerS = median(result.plain) ?? 0
     recordedImagesPerS = median(result.recorded) ?? 0

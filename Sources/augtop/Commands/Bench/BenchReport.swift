@@ -8,7 +8,7 @@ struct BenchReport: Encodable {
   var schema = "augtop-bench/1"
   /// The workloads, in their order.
   var workloads: [Row] = []
-  /// What the peers are made of; empty without them.
+  /// The versions of Python and the peers' packages; empty without peers.
   var python: [PeerLine.Version] = []
 
   /// One workload's rates, in pictures a second.
@@ -39,6 +39,9 @@ struct BenchReport: Encodable {
 
   private enum CodingKeys: CodingKey { case schema, workloads, python }
 
+  /// Leaves `python` out where no peer ran.
+  ///
+  /// - Throws: The encoder's error.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(schema, forKey: .schema)
@@ -49,6 +52,9 @@ struct BenchReport: Encodable {
       Dictionary(versions, uniquingKeysWith: { first, _ in first }), forKey: .python)
   }
 
+  /// Adds a workload's row.
+  ///
+  /// - Parameter peers: The peers' rates, in pictures a second.
   mutating func add(
     _ result: GeneratorBench.Result, about: String, peers: [Peer: [Double]]
   ) {

@@ -2,18 +2,21 @@ import Dashboard
 import Experiments
 import Glibc
 
-/// Python beside augtop: row by row, a run of each in turn, until something goes wrong with Python.
+/// Compares Python with augtop row by row, alternating their runs. The first fault of Python's ends
+/// the comparison.
 struct PeerComparison {
   /// The interpreter that the peers run in.
   let python: String
-  /// How long Python may say nothing.
+  /// Timeout: the longest that Python may print nothing.
   let patience: Duration
-  /// What went wrong, if anything did.
+  /// The fault that ended the comparison; nil without one.
   private(set) var fault: PythonFault?
+  /// The versions of Python and the peers' packages, from the last row that ran.
   private(set) var versions: [PeerLine.Version] = []
   private var bench: PeerBench?
   private var runs = 0
 
+  /// A comparison without runs yet; Python starts with `begin`.
   init(python: String, patience: Duration) {
     self.python = python
     self.patience = patience
@@ -47,7 +50,7 @@ struct PeerComparison {
     }
   }
 
-  /// What came of the row: nothing where Python failed on the way.
+  /// Ends the row and returns the peers' rates; empty where Python failed during it.
   mutating func end() -> [Peer: [Double]] {
     defer { bench = nil }
     guard let bench else { return [:] }
@@ -55,10 +58,10 @@ struct PeerComparison {
     return bench.rates
   }
 
-  /// Says at once what is wrong and what to try: the rest takes a while.
+  /// Prints the fault at once, because the remaining rows take a while.
   private mutating func fail(_ fault: PythonFault) {
     self.fault = fault
-    // What was measured until then is as good as ever.
+    // An interruption doesn't invalidate the rates measured before it.
     guard fault != .interrupted else { return }
     bench = nil
     printError("augtop: --against-python: " + Faults.sentence(fault, python: python))

@@ -122,6 +122,7 @@ struct CalibrateCommand: ParsableCommand {
 }
 
 extension Faults {
+  /// The message for the user.
   static func sentence(_ fault: PythonFault, python: String) -> String {
     switch fault {
     case .notStarted(let code):

@@ -1,9 +1,9 @@
 import Glibc
 import Host
 
-/// Where `augtop calibrate` writes: a file that is there only once it is whole, or standard output.
+/// The output of `augtop calibrate`: standard output, or a file that appears only once it is complete.
 ///
-/// It leaves nothing behind where it isn't written.
+/// A calibration that fails leaves no file behind.
 struct CalibrationFile {
   /// The file, or `-` for standard output.
   let path: String

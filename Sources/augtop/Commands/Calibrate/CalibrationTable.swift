@@ -4,12 +4,13 @@ import Experiments
 import Pipeline
 import Quantities
 
-/// A calibrated profile beside another one, for people.
+/// A table that compares a calibrated profile with another one.
 struct CalibrationTable {
   private let calibration: Calibration
   private let other: CostProfile
   private let otherName: String
 
+  /// A table with a column for each of the two profiles.
   init(_ calibration: Calibration, beside other: CostProfile) {
     self.calibration = calibration
     self.other = other

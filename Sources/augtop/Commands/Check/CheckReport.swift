@@ -62,6 +62,11 @@ struct CheckReport: Encodable {
     self.reason = reason
   }
 
+  /// Judges a bound and adds the outcome.
+  ///
+  /// - Parameters:
+  ///   - estimate: Nil where too little was measured; the check then fails.
+  ///   - isStrict: Whether an outcome that is too close to call fails.
   mutating func judge(
     _ bound: Threshold, _ estimate: Estimate?, _ unit: ComparedQuantity.Unit, isStrict: Bool
   ) {

@@ -11,6 +11,7 @@ struct CompareReport: Encodable {
   /// One for each recording but the baseline.
   var comparisons: [Against]
 
+  /// The report of recordings, the baseline first, and of their comparisons with it.
   init(_ names: [String], _ sessions: [MeasuredSession], _ comparisons: [Comparison]) {
     self.sessions = zip(names, sessions).map(Session.init)
     self.comparisons = zip(names.dropFirst(), comparisons).map(Against.init)

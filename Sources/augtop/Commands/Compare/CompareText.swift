@@ -96,6 +96,7 @@ extension ComparedQuantity {
     }
   }
 
+  /// The section that the quantity's row belongs to.
   var group: Group {
     switch self {
     case .stageCPU: .cpu

@@ -4,7 +4,9 @@ import Quantities
 extension ClockFacts {
   /// A line of the doctor's: a name and a value, or a warning.
   enum Line: Equatable {
+    /// A name and its value.
     case row(String, String)
+    /// A setting that makes measurements unreliable.
     case warning(String)
   }
 
@@ -74,7 +76,7 @@ extension ClockFacts {
     return lines
   }
 
-  /// What to measure where less work made an epoch longer.
+  /// How to find the cause where less work made an epoch longer.
   private var howToTell: [Line] {
     let fixing =
       cores.isEmpty
@@ -98,7 +100,7 @@ extension ClockFacts {
   /// From here on a wake-up is longer than a plain sleep's own lateness.
   private static let longLatency = 100
 
-  /// What cores have in common.
+  /// Settings that several cores share, so that they fit one line.
   private struct Setting: Hashable, CustomStringConvertible {
     var governor: String?
     var driver: String?

@@ -1,6 +1,7 @@
 import Glibc
 
-/// What the kernel shows of its processors' clocks and sleep: what moves times by itself.
+/// What the kernel exports about clock frequencies and idle states; both change timings without any
+/// change of the work.
 ///
 /// - Source: Linux, Documentation/admin-guide/pm/cpufreq.rst, cpuidle.rst, intel_pstate.rst.
 struct ClockFacts: Equatable {
@@ -29,7 +30,8 @@ struct ClockFacts: Equatable {
   var cores: [Core] = []
   /// Processors that the kernel has, with or without a clock that it shows.
   var processors = 0
-  /// Above the nominal clock: turbo or boost; nil where the kernel doesn't say.
+  /// Whether the clock may exceed its nominal frequency (turbo, boost); nil where the kernel doesn't
+  /// export it.
   var hasBoost: Bool?
   /// The kernel's driver for idle states; nil where it names none.
   var idleDriver: String?
@@ -48,6 +50,7 @@ struct ClockFacts: Equatable {
   /// The kernel's ticks a second; nil for a copy of another machine.
   var ticks: Int?
 
+  /// Reads the facts from /sys and /proc, or from a copy of them.
   init(_ system: SystemFolder) {
     let base = "/sys/devices/system/cpu"
     let numbers = system.numbers(in: base, of: "cpu")

@@ -57,7 +57,7 @@ struct DoctorCommand: ParsableCommand {
     }
   }
 
-  /// What moves times by itself; the question's own suspect.
+  /// Clock frequencies change timings by themselves; they may explain the question's observation.
   private func printProcessorClocks() {
     section("processor clocks" + (root.map { " of \($0)" } ?? ""))
     for line in ClockFacts(SystemFolder(root: root ?? "")).lines {
@@ -68,7 +68,7 @@ struct DoctorCommand: ParsableCommand {
     }
   }
 
-  /// Sleeps a hundred times and says how far from the wish it woke.
+  /// Sleeps a hundred times and prints how much later than requested it woke.
   private func printClocks() {
     section("clocks")
     let lateness = SleepProbe.measure(count: 100)

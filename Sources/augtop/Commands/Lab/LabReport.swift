@@ -17,6 +17,7 @@ struct LabReport: Encodable {
   /// The mechanisms with their best fits.
   var mechanisms: [Mechanism]
 
+  /// The report of these findings.
   init(_ findings: [LabFinding]) { mechanisms = findings.map(Mechanism.init) }
 
   /// One mechanism, or a combination, with its best fit.
@@ -32,7 +33,7 @@ struct LabReport: Encodable {
     var shakenRmsS: Double
     var worstS: Double
     var withinRounding: Bool
-    /// Points tried, and how many of them meet the table to its rounding.
+    /// The number of points tried, and of those that meet the table to its rounding.
     var tried: Int
     var asGood: Int
     /// From the least to the most of those, for each parameter.

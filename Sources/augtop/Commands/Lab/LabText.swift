@@ -6,11 +6,14 @@ import Quantities
 import ScenarioFiles
 import Toml
 
-/// The lab's findings for people.
+/// The lab's findings as text.
 struct LabText {
   private let findings: [LabFinding]
   private let base: Scenario
 
+  /// The text of these findings.
+  ///
+  /// - Parameter base: The scenario that the mechanisms change.
   init(_ findings: [LabFinding], base: Scenario) {
     self.findings = findings
     self.base = base
@@ -99,7 +102,7 @@ struct LabText {
     }
   }
 
-  // MARK: What follows
+  // MARK: Conclusions
 
   private func conclusion(_ best: LabFinding) -> [String] {
     let constant = ObservedEpochs.rmsOfBestConstant

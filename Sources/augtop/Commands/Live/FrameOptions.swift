@@ -62,7 +62,10 @@ struct FrameOptions: ParsableArguments {
 
 /// A frame to draw, as asked for on the command line.
 struct FrameRequest {
+  /// The size of the frame in cells.
   var size: Size
+  /// The keys to press before it is drawn.
   var keys: [Character]
+  /// The session's time at which it is drawn.
   var time: Nanoseconds
 }

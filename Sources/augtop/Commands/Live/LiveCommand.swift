@@ -26,7 +26,9 @@ struct LiveCommand: ParsableCommand {
         augtop live --virtual --once --keys 7 > screen.svg
       """)
 
+  /// The scenario to run.
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
+  /// The session file to write.
   @OptionGroup var recording: RecordingOptions
   @Option(help: ArgumentHelp("A theme's name, or a theme file.", valueName: "name|file"))
   var theme: String?
@@ -37,6 +39,7 @@ struct LiveCommand: ParsableCommand {
     parsing: .unconditional, help: "How much faster than the clock simulated time goes (--virtual)."
   )
   var speed: Double?
+  /// A single frame to print instead of running the screen.
   @OptionGroup(title: "One frame") var frame: FrameOptions
 
   func run() throws {

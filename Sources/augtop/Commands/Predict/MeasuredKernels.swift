@@ -23,8 +23,8 @@ func measuredCosts(
   return (facts, CostModel(kernels: kernels, shape: dataset.shape))
 }
 
-/// What the kernels take with the scenario's stages, and with each of these sets as far as pictures
-/// aren't so slow that it would take more than some seconds; what stays unknown is then added up.
+/// Measures the kernels' cost with all stages, with the scenario's, and with each of these sets.
+/// The sets share `length` plus five seconds; the cost of a set not reached is the sum of its stages'.
 ///
 /// - Parameter length: Longer where pictures are slow or sets many.
 /// - Throws: A `CommandFault` where pictures can't be read or the user interrupts.

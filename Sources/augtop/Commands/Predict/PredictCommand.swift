@@ -31,6 +31,7 @@ struct PredictCommand: ParsableCommand {
         augtop predict --loader blocking --gpu 1ms --verify --json
       """)
 
+  /// The scenario whose changes are predicted.
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Measure this long first.", valueName: "time"))
@@ -88,7 +89,7 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  /// What the kernels take with every set of stages that is asked about, and with other workers.
+  /// Measures the kernels' cost with every set of stages to predict, and with other numbers of workers.
   private func kernels(
     _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?
   ) throws -> KernelTable {
@@ -203,7 +204,7 @@ extension Scenario {
 }
 
 extension PredictionGap {
-  /// What is missing, for somebody at a command line.
+  /// The message for the user of a command line: what is missing.
   var sentence: String {
     switch self {
     case .measuring: "too little has been measured yet: give --measure more time"

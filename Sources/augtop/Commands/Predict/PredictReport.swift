@@ -19,13 +19,14 @@ struct PredictReport: Encodable {
   var simulatedS: Double
   /// One line for each change.
   var predictions: [Line] = []
-  /// What couldn't be predicted, and why.
+  /// The changes that couldn't be predicted, each with the reason.
   var gaps: [String] = []
   /// Of the counted ones, as fractions of the measured epoch; null without any.
   var medianError: Double?
   /// The largest error of the counted changes; nil where none is counted.
   var worstError: Double?
 
+  /// A report without predictions yet.
   init(scenario: String, baselineS: Double, simulatedS: Double) {
     self.scenario = scenario
     self.baselineS = baselineS
@@ -96,6 +97,7 @@ struct PredictReport: Encodable {
     }
   }
 
+  /// Computes the median and the largest error of the counted changes.
   mutating func score() {
     let errors = predictions.filter(\.isCounted).compactMap(\.error)
     medianError = median(errors)

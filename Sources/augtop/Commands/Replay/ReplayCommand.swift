@@ -114,7 +114,7 @@ struct ReplayCommand: ParsableCommand {
     if json { try printJSON(Report(reading)) } else { print(reportText(reading)) }
   }
 
-  /// Looks at the clock every so many records.
+  /// Records between two checks for progress and interruption.
   private static let patience = 65_536
 
   private func complain(_ sentence: String) { printError("augtop: \(file): \(sentence)") }

@@ -24,8 +24,11 @@ struct RunCommand: ParsableCommand {
         augtop run --dataset cifar10:test_batch.bin --trace session.pftrace
       """)
 
+  /// The scenario to run.
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
+  /// How long to run.
   @OptionGroup var bound: BoundOptions
+  /// The session file to write.
   @OptionGroup var recording: RecordingOptions
   @Flag(help: "Print the report as JSON.") var json = false
   @Flag(help: "Print the scenario as a file, and don't run.") var printScenario = false

@@ -5,7 +5,7 @@ extension Reading {
   /// The reading with each stage's effect on the epoch as the rules predict it; where they can't, the
   /// measured one stays.
   ///
-  /// - Parameter kernels: What native stages take under other switches, where that was tried.
+  /// - Parameter kernels: Measured costs of native stages under other switches; nil without any.
   func withPredictions(kernels: KernelTable? = nil) -> Reading {
     guard let predictions = try? Predictor(self, kernels: kernels).predictions() else {
       return self

@@ -30,7 +30,9 @@ struct SimulateCommand: ParsableCommand {
         augtop simulate --sweep loader=keras-threads/blocking/torch,gpu=1ms/2ms/4ms --csv
       """)
 
+  /// The scenario to simulate.
   @OptionGroup(title: "Scenario options") var options: ScenarioOptions
+  /// How much time or how many epochs to simulate.
   @OptionGroup var bound: BoundOptions
   @Option(help: ArgumentHelp("Epoch times over a grid.", valueName: "key=values,…"))
   var sweep: String?

@@ -9,7 +9,9 @@ struct Sweep {
   /// More would be a mistake rather than a question.
   static let most = 100_000
 
+  /// The swept keys, in their order.
   private(set) var keys: [String] = []
+  /// The points of the grid, with each key's value as text.
   private(set) var scenarios: [(values: [String], scenario: Scenario)]
 
   /// Reads `workers=1..8,queue=2..20`; values of one key are a range, or stand between commas or
@@ -60,7 +62,7 @@ struct Sweep {
     }
   }
 
-  /// What is switched on, as `shear+warp`; `none` where nothing is.
+  /// The enabled stages, as `shear+warp`; `none` without any.
   private static func written(_ stages: StageSet) -> String {
     let on = Stage.allCases.filter { $0.isSwitchable && stages.contains($0.id) }
     return on.isEmpty ? "none" : on.map(\.rawValue).joined(separator: "+")
@@ -127,18 +129,23 @@ struct Sweep {
 
 /// One point of a sweep; no time where nothing would ever be trained.
 struct SweepRow: Encodable {
+  /// The keys' values, in the order of the keys.
   var values: [String]
+  /// Seconds an epoch takes; nil where nothing would ever be trained.
   var epochS: Double?
 }
 
 /// Schema `augtop-sweep/1`: values in the order of the keys.
 struct SweepReport: Encodable {
+  /// The schema's name and version.
   var schema = "augtop-sweep/1"
   /// The swept keys, in their order.
   var keys: [String]
+  /// The points of the grid.
   var rows: [SweepRow]
 }
 
+/// The sweep as CSV: a column for each key, and `epoch_s`.
 func sweepCSV(_ keys: [String], _ rows: [SweepRow]) -> String {
   let head = (keys + ["epoch_s"]).joined(separator: ",")
   let lines = rows.map { row in
@@ -147,7 +154,7 @@ func sweepCSV(_ keys: [String], _ rows: [SweepRow]) -> String {
   return ([head] + lines).joined(separator: "\n")
 }
 
-/// Two keys make a table of rows and columns; any other number of them a list.
+/// The sweep as text: a table of rows and columns for two keys, a list for any other number.
 func sweepTable(_ keys: [String], _ rows: [SweepRow]) -> String {
   func cell(_ row: SweepRow) -> String { row.epochS.map { NumberText.fixed($0, 2) } ?? "–" }
   guard keys.count == 2 else {

@@ -30,6 +30,7 @@ struct ThemesCommand: ParsableCommand {
       """,
     subcommands: [List.self, Check.self], defaultSubcommand: List.self)
 
+  /// Prints the names of all themes.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Name every theme.",
@@ -40,6 +41,7 @@ struct ThemesCommand: ParsableCommand {
     }
   }
 
+  /// Validates a theme file.
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Say what is wrong with a theme file, with file, line and key.",
