@@ -73,10 +73,8 @@ extension KeyMap {
 
   /// The action of a key; nil where the mode has no such key.
   ///
-  /// - Complexity: O(1).
-  /// What a key does; nil where it does nothing.
-  ///
   /// - Parameter stages: The session's.
+  /// - Complexity: O(1).
   package static func action(for key: Key, in mode: KeyMode, _ stages: StageList) -> Action? {
     let action =
       switch mode {

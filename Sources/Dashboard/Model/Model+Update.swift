@@ -181,7 +181,8 @@ extension Model {
     return changeIfItFits(.workers(count))
   }
 
-  /// The next loader whose queue fits in memory; a notice says which one doesn't, and why.
+  /// Changes to the next loader whose queue fits in memory; a notice names each skipped loader and
+  /// why.
   private mutating func nextLoader() -> [Effect] {
     var loader = requested.loader
     for _ in 1..<Loader.allCases.count {

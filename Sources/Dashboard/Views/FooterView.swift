@@ -13,7 +13,7 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let bindings = KeyMap.bindings(in: model.keyMode, model.stages)
   var entries: [Int: [Span]] = [:]
   var width = 0
-  // Whole entries or none; the help has all of them.
+  // An entry that doesn't fit completely is left out; the help lists all entries.
   for isMinor in [false, true] {
     for (index, binding) in bindings.enumerated() where binding.isMinor == isMinor {
       guard let short = binding.short else { continue }

@@ -24,7 +24,7 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   ]
   var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
   let room = area.width - right.width - 1
-  // The first that doesn't fit ends the list: what is there can be relied on.
+  // Stops at the first fact that doesn't fit, so that a fact is shown only if all before it are.
   for fact in facts {
     guard spans.width + 3 + CellWidth.of(fact) <= room else { break }
     spans += [Span(" · ", .muted), Span(fact, .text)]

@@ -23,7 +23,7 @@ struct CollapsedExport {
         let parent = outer[slice.track] ?? slice.name
         stacks[Stack(track: slice.track, outer: parent, inner: slice.name), default: 0] +=
           slice.length.count
-        // What lies in it isn't the outer one's own.
+        // The outer slice's own time excludes its inner slices.
         stacks[Stack(track: slice.track, outer: parent), default: 0] -= slice.length.count
       } else {
         outer[slice.track] = slice.name

@@ -2,11 +2,11 @@ import Glibc
 import Host
 import Recordings
 
-/// A folder with one file for each table of a session, written in one go.
+/// A folder with one file for each table of a session, written together.
 ///
-/// No file takes its place before all are written, so that a full disk leaves the old tables. Each is put
-/// in its place by itself: a fault between two of them leaves new tables beside old ones, all of them
-/// whole.
+/// All files are written before the first is renamed, so that a full disk leaves the old tables.
+/// Each is renamed by itself: a fault between two renames leaves new and old tables, each of them
+/// complete.
 struct TableFolder {
   let path: String
   let replacing: Bool

@@ -15,7 +15,7 @@ struct Overview {
   private(set) var bins: TimeBins
   private(set) var make = TimeHistogram()
   private(set) var step = TimeHistogram()
-  /// The first of them; the totals count all.
+  /// The first marks, up to a limit; the totals count all.
   private(set) var instants: [TimelineMark] = []
 
   private static let mostInstants = 200

@@ -81,7 +81,7 @@ struct Plots {
 
   // MARK: Costs
 
-  /// What each stage costs.
+  /// The cost of each stage.
   var costs: String {
     let rows = overview.reading.stages.compactMap { stage in
       stage.wallPerImage.map { (stage.stage, $0) }

@@ -5,15 +5,18 @@ package import Tracing
 
 /// Turns a recorded session into another format, in flat memory, whatever its length.
 ///
-/// For whoever has a session file: the command, and the screen's menu.
+/// The command and the screen's menu both use it.
 package struct Export {
+  /// The format to write.
   package var format: ExportFormat
+  /// The part of the session to export.
   package var cut: Selection
-  /// The one table wanted of `csv`; nil makes a folder of all.
+  /// The only table to write as `csv`; nil writes a folder of all.
   package var table: ExportTable?
   /// The program that exports, with its version.
   package var exporter: String
 
+  /// An export of a session, or of a part of it.
   package init(
     _ format: ExportFormat, cut: Selection = .everything, table: ExportTable? = nil,
     exporter: String
@@ -24,23 +27,25 @@ package struct Export {
     self.exporter = exporter
   }
 
-  /// What came of it.
+  /// The result of an export.
   package struct Outcome: Sendable, Equatable {
+    /// The sums over the exported part.
     package var totals: SessionTotals
-    /// What of the recording couldn't be used.
+    /// The parts of the recording that couldn't be read.
     package var trouble: RecordingTrouble
+    /// Bytes written.
     package var bytes: Int
   }
 
-  /// Writes the export beside its target and renames it; where anything fails, the target is left as
-  /// it was.
+  /// Writes the export to a temporary file next to its target and renames it; after a fault the
+  /// target is unchanged.
   ///
   /// - Parameters:
   ///   - path: `-` is standard output.
-  ///   - replacing: Puts it in the place of what is there, instead of refusing.
-  ///   - keepsGoing: Asked now and then.
+  ///   - replacing: Whether an existing target is replaced instead of being a fault.
+  ///   - keepsGoing: Called every few thousand records; false ends the export.
   /// - Throws: `ExportFault` where the target can't be written, the recording can't be read, or
-  ///   `keepsGoing` answers no; what was at the target is then as it was.
+  ///   `keepsGoing` returns false; the target is then unchanged.
   package func write(
     _ session: RecordedSession, to path: String, replacing: Bool,
     keepsGoing: @escaping () -> Bool = { true }
@@ -102,7 +107,7 @@ struct ExportWalk {
     self.keepsGoing = keepsGoing
   }
 
-  /// Looks at somebody's wish to stop every so many records.
+  /// Records between two calls of `keepsGoing`.
   private static let patience = 4_096
 
   /// Shows every record and every slice of the cut; a record comes before its slices.

@@ -1,8 +1,9 @@
-/// What a session can be turned into.
+/// The formats that a session can be exported to.
 package enum ExportFormat: String, CaseIterable, Sendable {
+  /// The names that the command line takes.
   case chrome, speedscope, collapsed, csv, openmetrics, otlp, html, markdown
 
-  /// What a file's name ends with.
+  /// The ending of the file's name.
   package var ending: String {
     switch self {
     case .chrome: ".trace.json"
@@ -16,7 +17,7 @@ package enum ExportFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// Where an export goes beside its session file: the same name with the format's ending.
+  /// The path of an export next to its session file: the same name with the format's ending.
   ///
   /// - Parameter number: From 2 on it stands before the ending.
   package func target(
@@ -31,5 +32,6 @@ package enum ExportFormat: String, CaseIterable, Sendable {
 
 /// The tables of the `csv` format.
 package enum ExportTable: String, CaseIterable, Sendable {
+  /// The names that the command line takes; each is also the name of the table's file.
   case batches, stages, steps, waits, counters, switches
 }

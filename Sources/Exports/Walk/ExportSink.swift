@@ -17,7 +17,7 @@ package final class ExportSink {
 
   /// - Parameters:
   ///   - path: `-` is standard output.
-  ///   - replacing: Puts the export in the place of what is there, instead of refusing.
+  ///   - replacing: Whether an existing target is replaced instead of being a fault.
   /// - Throws: `ExportFault.exists` and `.notWritable`.
   package init(path: String, replacing: Bool) throws(ExportFault) {
     do {
@@ -38,7 +38,7 @@ package final class ExportSink {
 
   deinit { buffer.deallocate() }
 
-  /// What was collected in memory.
+  /// The bytes collected in memory.
   package var bytes: [UInt8] {
     collected + UnsafeBufferPointer(start: buffer, count: count)
   }
@@ -98,7 +98,7 @@ extension ExportSink {
     add(magnitude: number.magnitude, digits: 1)
   }
 
-  /// A whole number of nanoseconds as a decimal number of a unit that is a power of ten of them.
+  /// Adds a time in nanoseconds as a decimal number of a larger unit.
   ///
   /// - Parameter decimals: 3 for microseconds, 9 for seconds.
   func add(nanoseconds: Int64, decimals: Int) {

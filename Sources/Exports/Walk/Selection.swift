@@ -2,10 +2,11 @@ import Pipeline
 package import Quantities
 import Tracing
 
-/// Which part of a session is wanted: a span of time, and some of its tracks.
+/// The part of a session to export: a span of time, and some of its tracks.
 package struct Selection: Sendable, Equatable {
   /// The tracks of a session, as they are named at the command line.
   package enum Part: String, CaseIterable, Sendable {
+    /// Tracks of the pipeline.
     case workers, consumer, queue, counters
     /// Switches, markers, verdicts, predictions.
     case session
@@ -13,14 +14,17 @@ package struct Selection: Sendable, Equatable {
     case own
   }
 
-  /// What ends at `from` or later…
+  /// Records that end at this time or later are selected.
   package var from: Nanoseconds
-  /// …and before `to`; so that cuts side by side add up to the whole.
+  /// Records that end before this time are selected; adjacent selections add up to the whole.
   package var to: Nanoseconds
+  /// The selected tracks.
   package var parts: Set<Part>
 
+  /// The whole session.
   package static let everything = Selection()
 
+  /// A span of time and some tracks; by default everything.
   package init(
     from: Nanoseconds = .zero, to: Nanoseconds = .never, parts: Set<Part> = Set(Part.allCases)
   ) {
@@ -29,6 +33,7 @@ package struct Selection: Sendable, Equatable {
     self.parts = parts
   }
 
+  /// Whether a track is selected.
   package func has(_ part: Part) -> Bool { parts.contains(part) }
 
   /// Whether the slices of a track are selected.

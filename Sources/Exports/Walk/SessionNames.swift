@@ -2,12 +2,12 @@ import Pipeline
 import Recordings
 import Tracing
 
-/// What a session's stages, slices and counters are called, in every format alike.
+/// The names of a session's stages, slices and counters; every format uses the same.
 struct SessionNames {
   let stages: StageList
   /// Every slice of the session.
   let slices: [SliceName]
-  /// By a counter's row; none for rows that this version doesn't know.
+  /// Counters by their track; tracks that this version doesn't define have none.
   let counters: [TrackID: CounterTrack]
   private let titles: [String]
 

@@ -1,7 +1,7 @@
 import Pipeline
 import Quantities
 
-/// What happened in equal spans of a session's time, for plots; flat in memory.
+/// Sums over equal spans of a session's time, for plots, in constant memory.
 ///
 /// The spans begin as a millisecond and double whenever the session outgrows them.
 struct TimeBins {
@@ -119,7 +119,7 @@ struct TimeHistogram {
     counts[Self.place(time)] += 1
   }
 
-  /// Of so many of the times it is no less, as a share; off by a step at most.
+  /// The quantile at `share`, 0...1: at most one histogram step above the exact one.
   func quantile(_ share: Double) -> Nanoseconds {
     guard total > 0 else { return .zero }
     var rest = max(1, Int((share * Double(total)).rounded(.up)))

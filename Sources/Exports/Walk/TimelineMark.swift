@@ -3,7 +3,7 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// What happened at one moment to the whole session, in words.
+/// An instant that concerns the whole session (a switch, a marker, a verdict), described in words.
 struct TimelineMark {
   var at: Nanoseconds
   var kind: InstantName

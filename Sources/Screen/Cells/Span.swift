@@ -90,7 +90,7 @@ extension CellGrid {
 }
 
 extension [Span] {
-  /// The spans broken into lines of at most so many columns, between words where possible; a number
+  /// The spans broken into lines of at most `width` columns, between words where possible; a number
   /// and its unit count as one word.
   package func wrapped(to width: Int) -> [[Span]] {
     guard width > 0 else { return [] }

@@ -7,7 +7,7 @@ import Glibc
 /// `init` to `close` every way out of the process, fatal signals included, leaves the terminal as
 /// it was found; what standard error got meanwhile is printed then.
 package final class Terminal {
-  /// Settings that override what the environment says of the terminal.
+  /// Settings that override those of the environment.
   package struct Options: Hashable, Sendable {
     /// Whether box lines, blocks and braille may be drawn; nil: if the locale is UTF-8.
     package var isUnicode: Bool?
@@ -43,7 +43,7 @@ package final class Terminal {
 
   /// Opens the terminal on standard input and output.
   ///
-  /// Colour: none with `NO_COLOR`; 24-bit with `COLORTERM`; else what terminfo says.
+  /// Colour: none with `NO_COLOR`; 24-bit with `COLORTERM`; else the depth in the terminfo entry.
   ///
   /// - Throws: A `TerminalFault` where a stream is no terminal, the terminal is unknown or too
   ///   simple, or the system refuses a descriptor.

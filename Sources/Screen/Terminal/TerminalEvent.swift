@@ -1,4 +1,4 @@
-/// Something the terminal has to tell.
+/// An event that ends the wait for input: a key, a new size, a signal, or the caller's descriptor.
 package enum TerminalEvent: Hashable, Sendable {
   case key(Key)
   /// The window's size changed; the next `present` draws everything.

@@ -32,7 +32,7 @@ package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
     return colorTerm == "truecolor" || colorTerm == "24bit" ? .trueColor : nil
   }
 
-  /// The number by which a terminal of this depth knows the nearest colour; −1: its default.
+  /// The index of the nearest colour in a terminal of this depth; −1 is the terminal's default.
   package func index(of color: Color) -> Int32 {
     switch self {
     case .none: -1

@@ -1,8 +1,8 @@
 /// A compiled terminfo entry for 24-bit colour, since Debian installs none of the `*-direct` ones.
 ///
-/// ncurses reads it from the variable `TERMINFO`. It asks for no more than every terminal does that
-/// promises 24-bit colour, and takes the semicolon form of the colours, which all of them know.
-/// Made by `tic -x` and `infocmp -x -Q2 -q` from:
+/// ncurses reads it from the variable `TERMINFO`. It uses only capabilities that every terminal
+/// with 24-bit colour has, and the semicolon form of the colours, which all of these terminals
+/// parse. Made by `tic -x` and `infocmp -x -Q2 -q` from:
 /// ```
 /// augtop-direct|24-bit colour on any xterm-like terminal,
 ///   am, km, mir, msgr, npc, xenl, RGB,

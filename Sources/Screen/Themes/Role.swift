@@ -55,8 +55,8 @@ package enum Ink: Hashable, Sendable {
   /// A point on a gradient, 0...255.
   case gradient(GradientRole, UInt8)
 
-  /// Points told apart on a gradient: as many as the eye does. Every change of colour is sent to the
-  /// terminal, and neighbours in a graph are mostly nearly alike.
+  /// Distinct colours on a gradient, about as many as the eye distinguishes. Each change of colour
+  /// costs output bytes, and most neighbouring cells of a graph have similar values.
   private static let gradientSteps = 32.0
 
   /// A point on a gradient; the position is clamped to 0...1, and NaN counts as 0.

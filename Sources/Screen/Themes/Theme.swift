@@ -46,7 +46,7 @@ package struct Theme: Hashable, Sendable {
     self.gradients = gradients
   }
 
-  /// The look of a role; a plain one where the theme says nothing of it.
+  /// The look of a role; a plain one where the theme doesn't define it.
   package func look(_ role: Role) -> RoleLook { looks[role] ?? RoleLook() }
 
   /// The colour of a gradient at a position in 0...1; nil where the theme has no such gradient.
@@ -81,7 +81,7 @@ package struct Theme: Hashable, Sendable {
 }
 
 extension Role {
-  /// The role whose look this one takes where a theme says nothing; nil: a theme must name it.
+  /// The role whose look is used where a theme doesn't define this one; nil where a theme must.
   package var fallback: Role? {
     switch self {
     case .text, .muted, .accent, .good, .warn, .bad, .selection, .barTrack: nil

@@ -19,7 +19,7 @@ extension CellGrid {
   /// Draws a horizontal bar over the rows of an area, to an eighth of a cell.
   ///
   /// - Parameters:
-  ///   - fraction: What is filled, 0...1; anything outside is clamped, NaN counts as 0. A value
+  ///   - fraction: The filled part, 0...1; values outside are clamped, NaN counts as 0. A value
   ///     above 0 shows at least an eighth.
   ///   - gradient: Coloured cell by cell along this gradient.
   ///   - isTracked: Whether the rest is laid out in the track's colour.

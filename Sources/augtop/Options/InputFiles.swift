@@ -14,7 +14,8 @@ struct InputFiles {
 
   /// The first of the targets that is an input.
   ///
-  /// - Parameter targets: Paths that are about to be written; a path without a file is never an input.
+  /// - Parameter targets: Paths that are about to be written; a path without a file is never an
+  ///   input.
   /// - Returns: Nil where no target is an input.
   /// - Complexity: O(files in the input folders) where a target exists, else O(targets).
   func first(among targets: [String]) -> String? {

@@ -60,7 +60,8 @@ struct TimeSpan {
   /// The first moment after the span.
   var to = Nanoseconds.never
 
-  /// - Parameter argument: The argument that holds the times, for messages; nil where they are options.
+  /// - Parameter argument: The argument that holds the times, for messages; nil where they are
+  ///   options.
   /// - Throws: A `CommandFault` of status 2 for times that aren't times, or an end before the
   ///   start.
   init(from: String? = nil, to: String? = nil, in argument: String? = nil) throws {

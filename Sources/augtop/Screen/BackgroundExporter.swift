@@ -6,8 +6,8 @@ import Recordings
 import Synchronization
 import Tracing
 
-/// Exports a recording while the screen runs, one export at a time, on a thread of its own with the
-/// lowest priority.
+/// Exports a recording while the screen runs, one export at a time, on a thread of its own with
+/// lowered priority (nice 10).
 final class BackgroundExporter: Sendable {
   private struct State {
     var outcome: ExportOutcome?

@@ -21,7 +21,8 @@ struct LiveScreen {
 
   /// - Parameters:
   ///   - costs: The cost profiles that the costs' key cycles through.
-  ///   - kernels: Measured costs of native stages under other switches, as far as they were measured.
+  ///   - kernels: Measured costs of native stages under other switches, as far as they were
+  ///     measured.
   init(
     terminal: Terminal, session: any ScreenSession, theme: Theme, costs: [CostSource],
     kernels: @escaping @Sendable (Scenario) -> KernelTable?

@@ -71,8 +71,8 @@ struct AugmentOutput {
 
   /// Creates the array file or the folder of PNG.
   ///
-  /// - Throws: A `CommandFault` of status 1 where writing fails, of status 2 where the target can't be
-  ///   used.
+  /// - Throws: A `CommandFault` of status 1 where writing fails, of status 2 where the target can't
+  ///   be used.
   func open(_ dataset: any DatasetSource, _ ordering: DimOrdering) throws -> any PictureWriter {
     do {
       guard isPNG else {

@@ -3,8 +3,8 @@ import Datasets
 import Glibc
 import Pipeline
 
-/// The statistics that the settings need, computed over all pictures as Keras's `fit` does; nil where
-/// they need none.
+/// The statistics that the settings need, computed over all pictures as Keras's `fit` does; nil
+/// where they need none.
 ///
 /// - Parameter random: The stream that an augmented fit draws from.
 /// - Throws: A `CommandFault` of status 1 for pictures that can't be read and for statistics that

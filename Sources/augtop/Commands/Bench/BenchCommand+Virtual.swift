@@ -31,8 +31,8 @@ extension BenchCommand {
     if json { try printJSON(report) } else { print(report.text) }
   }
 
-  /// Presets that exercise different rules: polling naps, contention for the lock, ordered batches, a
-  /// changing clock frequency.
+  /// Presets that exercise different rules: polling naps, contention for the lock, ordered batches,
+  /// a changing clock frequency.
   private func virtualScenarios() throws -> [(String, Scenario)] {
     do {
       let fast = try PresetCatalog.scenario(named: "fast-gpu")

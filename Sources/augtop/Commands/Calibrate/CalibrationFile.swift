@@ -1,7 +1,8 @@
 import Glibc
 import Host
 
-/// The output of `augtop calibrate`: standard output, or a file that appears only once it is complete.
+/// The output of `augtop calibrate`: standard output, or a file that appears only once it is
+/// complete.
 ///
 /// A calibration that fails leaves no file behind.
 struct CalibrationFile {

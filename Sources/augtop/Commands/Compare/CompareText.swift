@@ -84,6 +84,7 @@ func sessionLetter(_ index: Int) -> String {
 extension ComparedQuantity {
   /// The sections of the table.
   enum Group {
+    /// The whole session; CPU time by stage; wall time by stage.
     case session, cpu, wall
 
     /// Above its rows.

@@ -30,8 +30,8 @@ struct ClockFacts: Equatable {
   var cores: [Core] = []
   /// Processors that the kernel has, with or without a clock that it shows.
   var processors = 0
-  /// Whether the clock may exceed its nominal frequency (turbo, boost); nil where the kernel doesn't
-  /// export it.
+  /// Whether the clock may exceed its nominal frequency (turbo, boost); nil where the kernel
+  /// doesn't export it.
   var hasBoost: Bool?
   /// The kernel's driver for idle states; nil where it names none.
   var idleDriver: String?

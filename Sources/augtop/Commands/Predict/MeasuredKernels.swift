@@ -24,7 +24,8 @@ func measuredCosts(
 }
 
 /// Measures the kernels' cost with all stages, with the scenario's, and with each of these sets.
-/// The sets share `length` plus five seconds; the cost of a set not reached is the sum of its stages'.
+/// The sets share `length` plus five seconds; the cost of a set not reached is the sum of its
+/// stages'.
 ///
 /// - Parameter length: Longer where pictures are slow or sets many.
 /// - Throws: A `CommandFault` where pictures can't be read or the user interrupts.

@@ -89,7 +89,8 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  /// Measures the kernels' cost with every set of stages to predict, and with other numbers of workers.
+  /// Measures the kernels' cost with every set of stages to predict, and with other numbers of
+  /// workers.
   private func kernels(
     _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?
   ) throws -> KernelTable {
