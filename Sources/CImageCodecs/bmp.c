@@ -8,7 +8,7 @@ typedef struct {
   /// Rows go from the top down instead of from the bottom up.
   int is_top_down;
   int bits;
-  /// The colour table: blue, green, red and, but in the oldest headers, a byte that says nothing.
+  /// The colour table: blue, green, red and, except in the oldest headers, an unused byte.
   const uint8_t *palette;
   size_t palette_count;
   size_t palette_step;

@@ -1,4 +1,4 @@
-// What the codecs share; not for Swift.
+// Declarations shared by the codecs; not imported into Swift.
 #ifndef CODECS_H
 #define CODECS_H
 

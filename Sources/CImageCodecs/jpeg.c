@@ -61,7 +61,7 @@ static void error_exit(j_common_ptr common) {
   leave(self, meaning(common->err->msg_code));
 }
 
-/// Warnings say that values are made up; only these are about things beside the picture.
+/// libjpeg warns where it invents values; only the warnings listed here don't concern pixels.
 static void emit_message(j_common_ptr common, int level) {
   if (level >= 0) return;
   switch (common->err->msg_code) {
@@ -215,7 +215,8 @@ static ci_status decode(
 /// smooth upsampling of the colours lacks the neighbours it has in the whole picture.
 static const JDIMENSION margin = 8;
 
-/// Leaves out the columns beside the part and the rows above it; the answer is what is decoded with it.
+/// Skips the columns left and right of the part and the rows above it; returns what is decoded with
+/// it.
 static ci_around go_to_part(decoder *self, ci_part part) {
   struct jpeg_decompress_struct *jpeg = &self->jpeg;
   JDIMENSION right = (JDIMENSION)(part.left + part.size.width) + margin;
@@ -253,7 +254,8 @@ static void decode_part(decoder *self, int channels, ci_part part, uint8_t *out)
 /// Rows asked for at a time; libjpeg hands out two at most.
 enum { rows_at_once = 2 };
 
-/// Decodes the part's rows with what libjpeg decodes beside them; what lies below is left unread.
+/// Decodes the part's rows with the extra columns that libjpeg decodes; doesn't read the rows
+/// below.
 static void decode_around(decoder *self, ci_part part, uint8_t *out, size_t room, ci_around *around) {
   struct jpeg_decompress_struct *jpeg = &self->jpeg;
   *around = go_to_part(self, part);

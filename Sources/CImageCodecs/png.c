@@ -14,13 +14,13 @@ typedef struct {
   /// Bytes of the input, or of the output's room.
   size_t count;
   size_t used;
-  /// One row of RGB, where the caller wants grey.
+  /// One row of RGB, for output in grey.
   uint8_t *scratch;
   ci_status status;
   ci_message *message;
 } coder;
 
-/// `png` is the coder's, which doesn't know it yet while libpng makes it.
+/// `png` is passed because the coder's pointer isn't set yet while libpng creates it.
 _Noreturn static void leave(png_structp png, coder *self, ci_status status, const char *text) {
   self->status = status;
   ci_fail(status, self->message, text);
@@ -37,7 +37,7 @@ static void on_error(png_structp png, png_const_charp text) {
   leave(png, self, strstr(text, "Out of memory") ? CI_NO_MEMORY : CI_DAMAGED, text);
 }
 
-/// Warnings are about chunks beside the pixels: profiles, times, texts.
+/// Ignores warnings, which concern other chunks than the pixels': profiles, times, texts.
 static void on_warning(png_structp png, png_const_charp text) {
   (void)png;
   (void)text;

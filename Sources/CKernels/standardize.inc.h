@@ -1,4 +1,4 @@
-// What Keras's standardize does to float32 pictures; included once for each level.
+// Keras's standardize for float32 pictures; included once for each level.
 
 /// One pixel of three channels, without branches, so that the compiler makes vectors of it.
 CK_INLINE void standardize_three(const float *x, float *y, int centres,

@@ -1,4 +1,4 @@
-// What each level offers; the dispatcher picks a table.
+// The kernels of one level; the dispatcher selects a level's table.
 #ifndef CK_TABLE_H
 #define CK_TABLE_H
 

@@ -10,12 +10,12 @@
 /// Functions that stand apart from each other, so that each has the registers to itself.
 #define CK_APART __attribute__((noinline))
 
-/// What CK_REFLECT and CK_WRAP come to within a period of the picture, where quotients are 0 or 1
-/// and nothing has to be divided.
+/// CK_REFLECT and CK_WRAP for coordinates within one period of the picture, where the quotient is 0
+/// or 1 and no division is needed.
 enum { CK_REFLECT_NEAR = 16, CK_WRAP_NEAR = 17 };
 
-/// Brings a coordinate outside [0, n-1] back, as SciPy's map_coordinate does. What is left outside
-/// by rounding, by infinities and NaN is caught by tap().
+/// Maps a coordinate outside [0, n-1] into it, as SciPy's map_coordinate does. tap() clamps results
+/// that are still outside: rounding, infinities and NaN.
 CK_INLINE double fold(double v, double n, int fill) {
   const double last = n - 1;
   if (fill != CK_NEAREST && fill != CK_CONSTANT && n == 1) return 0;

@@ -7,7 +7,7 @@
 /// Pixels whose source offsets are kept at a time: few, so that the next picture is asked for in
 /// small portions between them.
 #define CK_TILE 128
-/// Columns whose offsets, or ways, are kept at a time, where one row of them serves all rows.
+/// The number of columns whose offsets are stored at a time, where all rows share them.
 #define CK_COLUMNS 1024
 /// Floats of the next picture that are fetched ahead, 384 kB.
 #define CK_AHEAD 98304

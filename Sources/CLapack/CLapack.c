@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-// LAPACK's own name and Fortran's calling convention: <lapacke.h> would want another package.
+// LAPACK's own name and Fortran's calling convention: <lapacke.h> would need another package.
 extern void dsyevd_(const char *job, const char *triangle, const int32_t *size, double *matrix,
                     const int32_t *stride, double *values, double *work, const int32_t *work_size,
                     int32_t *integer_work, const int32_t *integer_work_size, int32_t *info,
@@ -23,7 +23,7 @@ int32_t la_symmetric_eigen(int32_t size, double *matrix, double *values) {
   double best = 0;
   dsyevd_("V", "L", &size, matrix, &size, values, &best, &ask, &integer_size, &ask, &info, 1, 1);
   if (info != 0) return info;
-  // LAPACK gives the room it wants as a double; at 2^31 it could not be told.
+  // LAPACK returns the required size as a double, but takes it as an int32_t: refuse larger sizes.
   if (best > 2147483647.0) return INT32_MIN;
   const int32_t work_size = (int32_t)best;
   double *work = malloc((size_t)work_size * sizeof(double));

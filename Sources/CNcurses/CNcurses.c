@@ -1,5 +1,5 @@
-// What ncurses is for here: opening, keys, sizes, and leaving the terminal as it was. Its macros and
-// globals don't import into Swift.
+// augtop uses ncurses to open and restore the terminal and to read keys and sizes. This wraps its
+// macros and globals, which don't import into Swift.
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
@@ -46,7 +46,7 @@ static void arm_guard(void) {
   guard_arm(bytes, count);
 }
 
-/// Keys as terminals send them whatever their terminfo entry says.
+/// Defines key sequences that terminals send even where their terminfo entry lists others.
 static void define_common_keys(void) {
   static const struct {
     const char *bytes;

@@ -1,5 +1,6 @@
-// Gives the terminal back on every way out: a normal end, exit(), signals that ask, signals that
-// kill. What runs in a handler is async-signal-safe: write, poll, tcsetattr, dup2, pread, signal, raise.
+// Restores the terminal on every way out: a normal end, exit(), signals that can be handled,
+// crashes. Handlers call only async-signal-safe functions: write, poll, tcsetattr, dup2, pread,
+// signal, raise.
 #define _GNU_SOURCE
 #include "guard.h"
 

@@ -1,4 +1,4 @@
-// What gives the terminal back on every way out. See guard.c.
+// Restores the terminal on every way out. See guard.c.
 #ifndef NC_GUARD_H
 #define NC_GUARD_H
 

@@ -1,8 +1,8 @@
 // Sends cells to the terminal, by the terminal's own strings.
 //
-// ncurses would do it, and evaluates terminfo's string anew for every change of colour, the ground's
-// too where only the ink changes: that was a third of what a frame cost. Who calls knows already which
-// cells differ; so each colour's string is evaluated once, and only what differs is sent.
+// ncurses evaluates a terminfo string at every change of colour, for the background even where only
+// the foreground changes: that was a third of a frame's cost. The caller passes only the cells that
+// differ; here each colour's string is evaluated once, and only the differences are sent.
 #define _GNU_SOURCE
 #include "output.h"
 
@@ -59,7 +59,8 @@ static int is_current_known;
 static int has_color, is_utf8;
 /// A terminal that scrolls as soon as its last cell is written.
 static int scrolls_at_end;
-/// It is told where to write as nearly all are: no need to evaluate its string fifty times a frame.
+/// The terminal moves its cursor with the usual sequence, so that terminfo's string needn't be
+/// evaluated fifty times a frame.
 static int has_common_place;
 
 static char *buffer;
@@ -265,7 +266,7 @@ void nc_flush(void) {
       struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
       poll(&output, 1, -1);
     } else if (count < 0 && errno != EINTR) {
-      // The terminal is gone; the keyboard will say so.
+      // The terminal is gone; reading the keyboard reports it.
       break;
     }
   }

@@ -13,11 +13,11 @@ typedef enum {
   CI_OK,
   /// Neither JPEG nor PNG nor BMP.
   CI_UNKNOWN,
-  /// One of them, of a kind that isn't decoded; the message says which.
+  /// A variant of a known format that isn't decoded; the message names it.
   CI_UNSUPPORTED,
   /// The file ends before the picture does.
   CI_CUT_OFF,
-  /// The file contradicts itself; the message says where.
+  /// The file is inconsistent; the message names the place.
   CI_DAMAGED,
   /// More pixels than CI_PIXEL_LIMIT.
   CI_TOO_MANY_PIXELS,
@@ -31,13 +31,13 @@ typedef enum {
 /// The most pixels that are decoded: a quarter of a gigabyte of RGB, where Pillow starts to warn.
 #define CI_PIXEL_LIMIT 89478485
 
-/// What a header says.
+/// The contents of a header.
 typedef struct {
   int32_t width;
   int32_t height;
 } ci_size;
 
-/// Why something failed; empty where the status says it all.
+/// Details of a failure; empty where the status alone describes it.
 typedef struct {
   char text[160];
 } ci_message;
@@ -58,8 +58,8 @@ ci_status ci_read_size(
 /// Warnings of the decoders that the picture is damaged are faults; bytes too many between the
 /// parts of a JPEG aren't. An index beyond a PNG's palette is black.
 ///
-/// - size: What `ci_read_size` said; a picture of another is CI_OTHER_SIZE.
-/// - out: Room for height × width × channels values. What is in it after a fault is undefined.
+/// - size: The result of `ci_read_size`; a picture of another size is CI_OTHER_SIZE.
+/// - out: Room for height × width × channels values; its contents are undefined after a fault.
 ci_status ci_decode(
     const uint8_t *bytes, size_t count, int channels, ci_size size, uint8_t *out,
     ci_message *message);
@@ -77,7 +77,7 @@ typedef struct {
 /// not transformed; a reduced picture's blocks are transformed to 4×4, 2×2 or 1×1 pixels. Without
 /// reduction every value is the one in the whole picture.
 ///
-/// - size: What `ci_read_size` said; a picture of another is CI_OTHER_SIZE.
+/// - size: The result of `ci_read_size`; a picture of another size is CI_OTHER_SIZE.
 /// - reduction: 1, 2, 4 or 8: the reduced picture has size / reduction pixels, rounded up.
 /// - part: Within the reduced picture, or CI_NO_ROOM.
 /// - out: Room for the part's height × width × channels values.
@@ -92,9 +92,9 @@ typedef struct {
   int32_t width;
 } ci_around;
 
-/// The same to red, green, blue, but with the columns that libjpeg decodes beside the part, so that no
-/// row has to be copied. `around->width` is 0 where the file has other colours (CMYK) and nothing was
-/// decoded.
+/// As `ci_decode_jpeg_part`, to red, green, blue, with the extra columns that libjpeg decodes, so
+/// that no row has to be copied. `around->width` is 0 where the file has other colours (CMYK) and
+/// nothing was decoded.
 ///
 /// - room: Bytes at `out`; the part's height × (its width + 48) × 3 are enough.
 ci_status ci_decode_jpeg_around(

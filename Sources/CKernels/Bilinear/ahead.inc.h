@@ -1,6 +1,6 @@
-// What the bilinear warp asks memory for while it makes pixels; included once for each level.
+// Prefetching of the bilinear warp; included once for each level.
 //
-// The rows of a picture that will be looked through (plain.inc.h) come first, in their own order, then
+// It prefetches the rows of the picture that will be scanned (plain.inc.h), in their order, then
 // the start of the next picture.
 
 /// Bytes that are asked for with each pixel: a third more than a source pixel has, so that at the end
@@ -30,7 +30,7 @@ CK_INLINE ck_ahead ahead_of(const float *from, const float *next, const ck_map *
   const int64_t stride = (int64_t)shape.width * shape.channels, count = shape.height * stride;
   const int64_t start = count < CK_START ? count : CK_START;
   ck_ahead ahead;
-  // Who made the picture before has asked for the start.
+  // The previous picture's warp has prefetched the start.
   ahead.here = (const char *)(from + start);
   ahead.end = (const char *)(from + lowest_row(map, shape) * stride);
   ahead.next = (const char *)(next ? next : from);

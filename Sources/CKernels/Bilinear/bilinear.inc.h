@@ -29,7 +29,7 @@ CK_INLINE double floor_of(double v) {
 CK_INLINE void tap_pair(double v, double n, int fill, int32_t *first, int32_t *second,
                         double *weight) {
   const double u = fold(v, n, fill), floored = floor_of(u);
-  // What is no number takes the first pixel whole.
+  // NaN takes the first pixel with weight 1.
   double fraction = u - floored;
   fraction = fraction > 0 ? fraction : 0;
   *weight = 1 - fraction;
@@ -47,7 +47,7 @@ CK_INLINE void tap_pair(double v, double n, int fill, int32_t *first, int32_t *s
   }
 }
 
-/// What one pixel takes from (v, w), at place `i` of a block.
+/// Sets the taps and weights of pixel `i` of a block, which samples at (v, w).
 CK_INLINE void set_corner(ck_corners *corners, int64_t i, double v, double w, ck_shape shape,
                           int fill) {
   const double height = shape.height, width = shape.width;

@@ -23,8 +23,8 @@ static CK_APART int is_plain(const float *from, int64_t count) {
   return low >= 0x35800000 - 1 && high <= 0x71800000;
 }
 
-/// What is known of a picture while it is warped: whether it may be plain, and that the rows
-/// [first, end) are. And what its blocks share.
+/// The state of a picture while it is warped: whether it may be plain, the rows [first, end) that
+/// were found plain, and the data that its blocks share.
 typedef struct {
   int may_be;
   int32_t first, end;
@@ -33,12 +33,12 @@ typedef struct {
   ck_taps taps;
 } ck_plain;
 
-/// Rows looked through at a time: enough of them to be fetched in their own order, few enough to be
-/// still in the cache when a slanted walk comes to them.
+/// Rows scanned at a time: enough for sequential fetches, few enough to be still in the cache when
+/// a slanted walk reaches them.
 #define CK_BAND 16
 
 /// Looks through the rows from offset `least` to the one below offset `most`, a band at a time and
-/// each once in a picture, until one isn't plain. Says whether all are.
+/// each once in a picture, until one isn't plain. Returns whether all are.
 CK_INLINE int look_through(const float *from, ck_plain *plain, int32_t least, int32_t most,
                            ck_shape shape) {
   const int32_t stride = shape.width * 3, first = least / stride, end = most / stride + 2;
@@ -75,9 +75,9 @@ CK_INLINE void sum_plain(const float *restrict from, ck_d4 *sum, const ck_taps *
   *sum = CK_FUSED(d, CK_FOUR(taps->weights[3][i]), *sum);
 }
 
-/// Lowers `nearest`, to 0 where a tie is near one of two pixels' values: the last 29 bits are what
-/// float32 rounds away, and a half of them, give or take 16, is a tie. The sixth and the eighth belong
-/// to no value.
+/// Lowers `nearest`, to 0 where one of two pixels' values is near a tie. Rounding to float32 drops
+/// the last 29 bits; a value whose dropped bits are within 16 of a half is near a tie. Lanes six
+/// and eight hold no value.
 CK_INLINE void keep_nearest(ck_n8 *nearest, const ck_d4 *one, const ck_d4 *two) {
   const ck_n8 low =
       __builtin_shufflevector((ck_n8)*one, (ck_n8)*two, 0, 2, 8, 10, 4, 6, 12, 14);

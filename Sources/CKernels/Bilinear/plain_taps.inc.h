@@ -11,8 +11,8 @@
 #define CK_PLACES 22
 #define CK_ONE (1 << CK_PLACES)
 
-/// Where the taps of a block of pixels are: the offset of the upper left one, with the others beside
-/// it and below, and the weights of all four. A block is what CK_TILE and CK_LANES leave room for.
+/// The taps of a block of pixels: the offset of the upper left tap, which the other three adjoin,
+/// and the weights of all four. CK_TILE and CK_LANES bound a block's size.
 typedef struct {
   union {
     _Alignas(64) double weights[4][CK_TILE + CK_LANES];
@@ -120,8 +120,9 @@ CK_INLINE int holds(double start, const double *ways, int32_t count, double last
   return (a > 0) & (a < last) & (b > 0) & (b < last);
 }
 
-/// Narrows a row to columns that lie inside, whole vectors of them at whole vectors from its first: an
-/// estimate, held against the coordinates themselves. Says how many, and leaves out `before`.
+/// Narrows a row to the columns whose taps lie inside the picture, in whole vectors. The range is
+/// estimated, then checked with the coordinates themselves. Returns the number of columns; `before`
+/// is the number of columns before them.
 CK_INLINE int32_t find_inner(double v, double w, const double *down, const double *across,
                              int32_t count, double row_inverse, double column_inverse,
                              ck_shape shape, int32_t *before) {

@@ -1,4 +1,4 @@
-// What is done to rows and blocks while they are in the cache; included once for each level.
+// Operations on rows and blocks while they are in the cache; included once for each level.
 
 /// Four pixels of three channels, back to front.
 CK_INLINE void reverse_four(ck_f4 *a, ck_f4 *b, ck_f4 *c) {

@@ -40,9 +40,9 @@ static CK_APART void blend_bytes_exactly(const ck_byte_warp *warp, uint8_t *to, 
 /// Three taps' values of one pixel, as float32; the fourth is whatever follows.
 #define CK_BYTES(place) __builtin_convertvector(*(const ck_b4 *)(place), ck_f4)
 
-/// One pixel of a block, through a vector of four; says whether it is too near to a half. Writes one
-/// byte more, unless it is the `last` of its picture. The sum is made in float32, whose four products
-/// and three sums are off by 160 units more.
+/// Blends one pixel of a block in a vector of four; returns whether a value is too near to a half
+/// to be rounded safely. Writes one byte more, unless the pixel is the `last` of its picture.
+/// Computes in float32: four products and three sums add an error of 160 units.
 CK_INLINE int blend_byte_pixel(const uint8_t *from, uint8_t *to, const ck_taps *taps, int32_t i,
                                int32_t stride, int last) {
   const uint8_t *place = from + taps->offsets[i], *below = place + stride;

@@ -95,9 +95,9 @@ CK_INLINE int reaches_end(const int32_t *offsets, int32_t count, int32_t end) {
   return most > end - 16;
 }
 
-/// The pixels of a block that come in whole vectors, `count` of them or a few less: says how many. Which
-/// have to be made by the definition goes to `exactly`, a bit for each: a call would cost the loop its
-/// registers.
+/// Blends a block's pixels in whole vectors of eight; returns how many, at most `count`. Sets a bit
+/// in `exactly` for each pixel that the definition has to compute: a call from here would spill the
+/// loop's registers.
 static CK_APART int32_t blend_eights(const uint8_t *from, uint8_t *to, const ck_taps *taps,
                                      int32_t count, ck_shape shape, uint8_t *exactly) {
   const int32_t stride = shape.width * 3, end = (shape.height - 1) * stride;

@@ -87,7 +87,7 @@ static void shift_bytes_and_clip(const uint8_t *from, uint8_t *to, int64_t pixel
   const int64_t count = pixels * channels;
   int64_t i = 0;
   if (channels <= WIDEST) {
-    // What is added and what is taken away, repeated until they fill whole vectors; both saturate.
+    // The values to add and to subtract, repeated to fill whole vectors; both operations saturate.
     uint8_t plus[LANES * WIDEST], minus[LANES * WIDEST];
     const int32_t period = LANES * channels;
     for (int32_t k = 0; k < period; k += channels) {

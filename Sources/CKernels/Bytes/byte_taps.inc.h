@@ -1,6 +1,6 @@
 // The taps of the bilinear warp of bytes; included once for each level.
 
-/// What coordinates in whole numbers have to stay below.
+/// The bound below which coordinates fit the fixed-point format.
 #define CK_FARTHEST 500
 
 /// The ways from column 0 to all columns of the result, in whole numbers; those of CK_LANES more have
@@ -11,7 +11,7 @@ typedef struct {
   int are_whole;
 } ck_ways;
 
-/// What the blocks of a picture share. In a mirrored result columns go from right to left.
+/// The data that a picture's blocks share. In a mirrored result columns run from right to left.
 typedef struct {
   const uint8_t *from;
   const ck_map *map;

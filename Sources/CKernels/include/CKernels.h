@@ -13,7 +13,7 @@
 
 /// The instruction sets the kernels are built for.
 typedef enum {
-  /// What every machine of the architecture has.
+  /// The instructions that every machine of the architecture has.
   CK_BASELINE = 0,
   /// AVX2 and FMA.
   CK_AVX2 = 1,
@@ -21,8 +21,8 @@ typedef enum {
   CK_AVX512 = 2,
 } ck_level;
 
-/// What happens to coordinates outside the picture, as SciPy names it; `reflect` also as SciPy had
-/// it before 1.6.
+/// SciPy's modes for coordinates outside the picture; `reflect` also with the rule of SciPy before
+/// 1.6.
 typedef enum {
   CK_NEAREST = 0,
   CK_CONSTANT = 1,
@@ -52,8 +52,8 @@ void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shap
                      const ck_map *map, ck_fill fill, float cval, const float *next);
 
 /// Bilinear affine warp: value * row weight * column weight of four taps, in float64, summed in
-/// SciPy's order and rounded to float32 once. What may follow can be done on the way: ck_flip_horizontal
-/// if `mirrors` isn't 0, and ck_range into two places if `range` isn't NULL. The rest as above.
+/// SciPy's order and rounded to float32 once. Also does ck_flip_horizontal if `mirrors` isn't 0,
+/// and ck_range into two places if `range` isn't NULL. The rest as above.
 void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
                       const ck_map *map, ck_fill fill, float cval, const float *next,
                       int32_t mirrors, float *range);

@@ -13,8 +13,8 @@
 void la_add_gram(int32_t features, int32_t rows, const double *block, double *sum);
 
 /// Eigenvalues, lowest first, and eigenvectors of a symmetric matrix of which the upper triangle is
-/// read; the vectors replace the matrix, one a row, of length 1. Returns 0, or what LAPACK's dsyevd
-/// says went wrong; INT32_MIN where there is no memory.
+/// read; the vectors replace the matrix, one a row, of length 1. Returns 0, or the error of
+/// LAPACK's dsyevd; INT32_MIN where there is no memory.
 int32_t la_symmetric_eigen(int32_t size, double *matrix, double *values);
 
 /// pictures · components: `[rows][features]` by `[features][features]`. `to` must not overlap.

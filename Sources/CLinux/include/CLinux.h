@@ -37,8 +37,8 @@ int64_t cl_resident_bytes(void);
 int64_t cl_changed_ns(int descriptor);
 /// Opens a folder as the place of its entries, whether it may be read or not; -1 and errno.
 int cl_folder(const char *path);
-/// Renames within an open folder and replaces nothing: EEXIST where something is there. 0, or an errno;
-/// EINVAL where the file system can't do it.
+/// Renames within an open folder without replacing anything. Returns 0 or an errno: EEXIST where
+/// the target exists, EINVAL where the file system doesn't support it.
 int cl_rename_new(int folder, const char *from, const char *to);
 
 #endif

@@ -36,7 +36,7 @@ typedef enum {
   NC_NO_RESOURCES = 3,
 } nc_opening;
 
-/// What one read of the keyboard gave.
+/// The kinds of result of one read of the keyboard.
 typedef enum {
   NC_NO_KEY,
   /// A Unicode scalar (or, in a locale without them, a byte).

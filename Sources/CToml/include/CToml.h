@@ -41,7 +41,7 @@ typedef struct {
   int boolean;
 } ct_node;
 
-/// What is wrong with a text, and where.
+/// The error in a text, and its position.
 typedef struct {
   char message[256];
   uint32_t line;
