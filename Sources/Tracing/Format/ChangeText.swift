@@ -2,12 +2,15 @@ import Augmentation
 package import Pipeline
 import Quantities
 
-/// A change of a scenario as words that a session file keeps, and back.
+/// Writes a change of a scenario as the text in a session file, and reads it back.
 ///
-/// The first word says what is changed, the rest how: `stage warp off`, `compute 3400000 ns`. A cost
-/// profile is named here; what it holds goes beside it (`CostProfileText`).
+/// The first word names the setting, the rest gives its value: `stage warp off`, `compute 3400000
+/// ns`. The text of a cost profile is its name alone; `CostProfileText` writes its numbers into
+/// attributes of the same moment.
 package enum ChangeText {
-  /// - Parameter stages: The session's.
+  /// The text of a change, for `read`.
+  ///
+  /// - Parameter stages: The session's stages, which must contain those that the change refers to.
   package static func write(_ change: ScenarioChange, stages: StageList) -> String {
     switch change {
     case .stage(let stage, let on): "stage \(stages[stage].name) \(on ? "on" : "off")"
@@ -27,9 +30,15 @@ package enum ChangeText {
     }
   }
 
-  /// Nil where the words make no sense.
+  /// The change that a text describes.
   ///
-  /// - Parameter costs: What `costs` refers to, where it is said.
+  /// - Parameters:
+  ///   - costs: The profile that a text `costs …` refers to, from the attributes of the same
+  ///     moment; nil where they have none.
+  ///   - stages: The session's stages, by whose names the text refers to them.
+  /// - Returns: Nil for an unknown setting, an unknown stage, a stage without a switch, an ablation
+  ///   where the stages aren't the generator's, a number outside the limits of `Scenario`, and
+  ///   `costs …` without a profile.
   package static func read(
     _ text: String, costs: CostSource?, stages: StageList
   ) -> ScenarioChange? {

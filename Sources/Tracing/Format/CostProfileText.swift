@@ -2,14 +2,16 @@ import Augmentation
 package import Pipeline
 import Quantities
 
-/// What stages cost, as attributes of a session file, and back: a recording can be run again where the
-/// profile's file isn't.
+/// Writes the costs of stages as attributes of a session file, and reads them back, so that a
+/// recording can be simulated again on a machine without the profile's file.
 ///
-/// Times are nanoseconds, exact. Native costs are the name alone.
+/// Times are exact nanoseconds. Of native costs only the name is written.
 package enum CostProfileText {
   private static let prefix = "costs."
   private static let stagePrefix = "costs.stage."
 
+  /// The attributes of a source of costs, their keys beginning with `costs.`; `read` gives the same
+  /// source for them.
   package static func write(_ costs: CostSource) -> [SessionHeader.Attribute] {
     guard case .profile(let profile) = costs else {
       return [SessionHeader.Attribute("costs.name", costs.name)]
@@ -37,7 +39,11 @@ package enum CostProfileText {
     return all
   }
 
-  /// Nil where the attributes don't tell of costs, or make no sense.
+  /// The source of costs that attributes describe.
+  ///
+  /// - Returns: Nil where `costs.name` is missing, where a name other than the native one has no
+  ///   switch interval, where a number can't be read, or where the profile is outside the limits of
+  ///   `CostProfile`.
   package static func read(_ attributes: [SessionHeader.Attribute]) -> CostSource? {
     var told: [String: String] = [:]
     for pair in attributes where pair.key.hasPrefix(prefix) {
@@ -60,7 +66,7 @@ package enum CostProfileText {
       guard let cost = cost(pair.value) else { return nil }
       profile.stages[String(pair.key.dropFirst(stagePrefix.count))] = cost
     }
-    // A damaged number would make time stand still, or run backwards, once it is run again.
+    // With a damaged number, the time of a simulation would stand still or run backwards.
     return profile.isWithinLimits ? .profile(profile) : nil
   }
 

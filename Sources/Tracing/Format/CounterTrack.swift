@@ -2,12 +2,14 @@ import Augmentation
 package import Pipeline
 import Quantities
 
-/// A row of numbers over time.
+/// A counter of a session file: a track with one number for each moment at which it was read.
 package struct CounterTrack: Sendable {
+  /// The number of its track in the file.
   package let id: TrackID
+  /// The track's title, as a viewer shows it: "queue depth".
   package let name: String
   let unit: Unit
-  /// Its number now; nil where there is none yet.
+  /// Its number in a reading; nil where the reading has none yet.
   let value: @Sendable (Reading) -> TrackMoment.Value?
 
   enum Unit: Sendable {
@@ -21,9 +23,9 @@ package struct CounterTrack: Sendable {
     0, "queue depth", .count(of: "batches")
   ) { _ in nil }
 
-  /// Written once a reading.
+  /// The counters that are written with every reading, one CPU counter for each stage among them.
   ///
-  /// - Parameter stages: The session's.
+  /// - Parameter stages: The session's stages, in their order.
   package static func readings(_ stages: StageList) -> [CounterTrack] {
     [
       CounterTrack(1, "gpu busy", .other("%")) { percent($0.consumer.busy) },
@@ -55,7 +57,7 @@ package struct CounterTrack: Sendable {
       }
   }
 
-  /// Every counter of a session with these stages.
+  /// Every counter of a session with these stages, the queue's depth first.
   package static func all(_ stages: StageList) -> [CounterTrack] {
     [queueDepth] + readings(stages)
   }
@@ -94,7 +96,7 @@ extension CounterTrack {
   /// augtop's own time for one event, in nanoseconds.
   package static let timePerEvent = TrackID.counter(13)
 
-  /// What its numbers count.
+  /// The unit of its numbers: "bytes", "ns", or the things that are counted, as "batches".
   package var unitName: String {
     switch unit {
     case .count(let thing): thing

@@ -1,5 +1,5 @@
 extension SessionFileFault {
-  /// What is wrong and what to try, without the path.
+  /// A message for the user: the fault and a remedy where there is one, without the path.
   package var message: String {
     switch self {
     case .exists: "the file exists already; name another one, or remove it first"

@@ -1,21 +1,26 @@
 package import Host
 
-/// What can be wrong with a session file.
+/// The faults of writing and reading a session file.
 package enum SessionFileFault: Error, Equatable {
   /// Something is at the path already, and replacing it wasn't asked for.
   case exists(path: String)
+  /// The file can't be created, or its header can't be written; nothing is left at the path.
   case notWritable(path: String, SystemError)
-  /// Writing failed on the way; the first `kept` bytes are whole packets and stay readable: in `part`
-  /// where a file at the path was to be replaced, which is as it was; nil means at the path itself.
+  /// Writing failed after the header; the first `kept` bytes are whole packets and stay readable.
+  ///
+  /// `part` is the file that holds them where an existing file was to be replaced, which is
+  /// unchanged then; nil means that they are at the path itself.
   case failed(path: String, SystemError, kept: Int, part: String?)
-  /// The writer was closed before.
+  /// `flush` was called after `close` or `discard`.
   case closed(path: String)
+  /// The path can't be opened, is a folder, or its bytes can't be read.
   case notReadable(path: String, SystemError)
+  /// The file has no bytes.
   case empty(path: String)
-  /// Not a session file of this program.
+  /// The file has no header of a session of this program in its first packets.
   case foreign(path: String)
-  /// Ends before its header does.
+  /// The file ends within its header, after `bytes` bytes.
   case cutInHeader(path: String, bytes: Int)
-  /// Written by a later version of this program.
+  /// The file has layout `found`, written by a later version; this one reads layouts up to `known`.
   case futureFormat(path: String, found: Int, known: Int)
 }

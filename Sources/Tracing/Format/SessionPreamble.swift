@@ -1,8 +1,8 @@
 import Pipeline
 import Quantities
 
-/// Writes the packets that stand before moments: the session, its tracks, and each sequence's words
-/// and clock.
+/// Writes the packets that precede moments: the session, its tracks, and each sequence's table of
+/// words and its clock.
 ///
 /// - Source: Field numbers as in Perfetto's protos/perfetto/trace/perfetto_trace.proto.
 struct SessionPreamble {
@@ -55,8 +55,8 @@ struct SessionPreamble {
     }
   }
 
-  /// Writes where a sequence's clock stands, so that a reader who lost a packet, or begins here,
-  /// knows the times that follow.
+  /// Writes the present value of a sequence's clock, so that a reader that has lost a packet, or
+  /// begins here, can compute the times that follow.
   ///
   /// - Parameter last: The time of the sequence's last moment that was not late.
   func writeSynchronization(
@@ -139,7 +139,8 @@ struct SessionPreamble {
     } else {
       descriptor.message(4) {
         $0.signed(1, Int64(header.process))
-        // Perfetto wants numbers that differ within the process; the kernel's aren't known here.
+        // Perfetto needs thread ids that differ within the process; the kernel's aren't available
+        // here.
         $0.signed(2, Int64(header.process) + Int64(sequence.rawValue))
         $0.string(5, sequence.title)
       }

@@ -1,15 +1,18 @@
 package import Augmentation
 package import Pipeline
 
-/// A session's stages as attributes of its file, and back: one attribute a stage, `stage.0` the first.
+/// Writes a session's stages as attributes of its file, and reads them back: one attribute for each
+/// stage, `stage.0` the first.
 ///
-/// Words come first, the name last, since it may have spaces: `key=7 shares=8,9 on name=warp`. Of the
-/// words `key` and `shares` (places of the stages it may share a cost with) may be missing; `on`,
-/// `fixed` (no switch turns it off), `idle` and `suggested` are there where they hold.
+/// The name comes last, since it may have spaces: `key=7 shares=8,9 on name=warp`. All other fields
+/// are optional: `key`, `shares` (the places of the stages that it may share a cost with), and the
+/// flags `on`, `fixed` (it can't be switched off), `idle` and `suggested`.
 package enum StageListText {
   private static let prefix = "stage."
   private static let name = "name="
 
+  /// The attributes of a list of stages, in their order; `read` gives the same list for them.
+  ///
   /// - Parameter on: The stages that are on at the session's start.
   package static func write(_ stages: StageList, on: StageSet) -> [SessionHeader.Attribute] {
     stages.map { stage in
@@ -28,7 +31,11 @@ package enum StageListText {
     }
   }
 
-  /// Nil where there is no such attribute, or one of them makes no sense.
+  /// The stages that attributes describe, and those that are on at the session's start; stages
+  /// without a switch are always on.
+  ///
+  /// - Returns: Nil where no key begins with `stage.`, where the places have a gap or there are
+  ///   more than `StageSet.capacity`, and where a text or the list as a whole is invalid.
   package static func read(
     _ attributes: [SessionHeader.Attribute]
   ) -> (list: StageList, on: StageSet)? {

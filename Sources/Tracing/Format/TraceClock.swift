@@ -5,7 +5,7 @@ enum TraceClock: UInt32 {
   case realtime = 1
   case monotonic = 3
   case boottime = 6
-  /// Counts nanoseconds since the session's start, each packet from the one before. 64 is the first
-  /// number that Perfetto leaves to a sequence.
+  /// Counts nanoseconds since the session's start; each packet has the difference to the one
+  /// before. 64 is the first number that Perfetto reserves for clocks of a single sequence.
   case sequence = 64
 }

@@ -1,13 +1,15 @@
 import Augmentation
 import Pipeline
 
-/// The words that a session file says once per sequence and then refers to by number.
+/// A text that a session file has once per sequence, and then refers to by number.
 ///
 /// Names of slices (`SliceName.word`), names of annotations and categories (`SliceCategory`) are numbered
 /// each on their own, as Perfetto has it. The raw value is the number in the file.
 package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  /// The number in the file, 1 to 255 within its table.
   package var rawValue: UInt8
 
+  /// The text with this number; the table depends on the field that the number stands in.
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   init(_ rawValue: UInt8) { self.rawValue = rawValue }
@@ -31,9 +33,9 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let high = TraceWord(14)
   static let serialization = TraceWord(15)
   static let deserialization = TraceWord(16)
-  /// In billionths of the highest; 1 isn't told.
+  /// In billionths of the highest clock; left out where it is the highest.
   static let clock = TraceWord(17)
-  // Sums of what was left out.
+  // Sums of batches and steps that weren't recorded one by one.
   static let batches = TraceWord(18)
   static let make = TraceWord(19)
   static let steps = TraceWord(20)

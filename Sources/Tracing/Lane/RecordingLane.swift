@@ -1,25 +1,26 @@
 package import Pipeline
 import Synchronization
 
-/// Carries events from the one thread that makes them to the one that records them, without ever
-/// making the first wait.
+/// Carries events from the one thread that makes them to the one that records them; the first never
+/// waits.
 ///
-/// A bounded ring: when it is full, an event is dropped and counted.
+/// A bounded ring: an event that finds it full is dropped and counted.
 ///
 /// `@unchecked Sendable` because the slots are shared by exactly one producer and one consumer, and
 /// each slot belongs to one of the two at any time: `tail` hands it over, `head` hands it back.
 package final class RecordingLane: @unchecked Sendable {
-  /// Holds 50 ms of 80 000 events a second, the consumer's at the kernels' own speed: one drain of
-  /// forty a second may be missed.
+  /// Room for 50 ms at 80 000 events a second, the consumer's rate at the kernels' own speed: at
+  /// forty drains a second, one may be missed.
   package static let defaultCapacity = 4096
 
+  /// The number of events it has room for, a power of two.
   package let capacity: Int
-  /// Events without their stage times, which stand in `times`: an array handed to another thread
-  /// would have to be allocated by one and freed by the other.
+  /// Events without their stage times, which are in `times`: an array passed to another thread
+  /// would be allocated by one and freed by the other.
   private let slots: UnsafeMutablePointer<Event>
-  /// `stages` for each slot.
+  /// Stage times, `stages` for each slot.
   private let times: UnsafeMutablePointer<StageTime>
-  /// How many of them a slot's event has.
+  /// The number of stage times of each slot's event.
   private let timeCounts: UnsafeMutablePointer<Int>
   private let stages: Int
   /// Events offered that found room; written by the producer alone.
@@ -30,7 +31,7 @@ package final class RecordingLane: @unchecked Sendable {
 
   /// - Parameters:
   ///   - capacity: A power of two.
-  ///   - stages: Of the session: a batch has times of so many, or of none.
+  ///   - stages: The number of the session's stages; a batch has that many stage times at most.
   package init(capacity: Int = RecordingLane.defaultCapacity, stages: Int) {
     precondition(
       capacity > 0 && capacity & (capacity - 1) == 0, "a lane's capacity is a power of two")
@@ -51,13 +52,16 @@ package final class RecordingLane: @unchecked Sendable {
   /// Events lost because the lane was full.
   package var dropped: Int { drops.load(ordering: .relaxed) }
 
-  /// Hands an event over; false where the lane was full and the event is lost.
+  /// Adds an event; false where the lane is full and the event is lost.
   ///
-  /// For the producer's thread alone. Never waits, never allocates.
+  /// Only the producer's thread may call it. It never waits and never allocates.
+  ///
+  /// - Complexity: O(stage times).
   @discardableResult
   package func offer(_ event: Event) -> Bool {
     let end = tail.load(ordering: .relaxed)
-    // Pairs with drain()'s releasing store: the consumer has read the slot before it is filled anew.
+    // Pairs with drain()'s releasing store: the consumer has read the slot before it is filled
+    // again.
     guard end - head.load(ordering: .acquiring) < capacity else {
       drops.add(1, ordering: .relaxed)
       return false
@@ -68,10 +72,12 @@ package final class RecordingLane: @unchecked Sendable {
     return true
   }
 
-  /// Shows every event that has been handed over, oldest first, and returns how many there were.
+  /// Passes every event in the lane to `body`, oldest first, and returns their number.
   ///
-  /// For the consumer's thread alone. What is offered meanwhile waits for the next drain, so that it
-  /// ends however fast the producer is.
+  /// Only the consumer's thread may call it. Events offered during the call stay for the next one,
+  /// so that it ends however fast the producer is.
+  ///
+  /// - Complexity: O(events × stage times).
   @discardableResult
   package func drain(_ body: (borrowing Event) -> Void) -> Int {
     let start = head.load(ordering: .relaxed)

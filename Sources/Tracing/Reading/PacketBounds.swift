@@ -1,6 +1,6 @@
-/// Where packets begin and end in a trace: each is a field 1 with its length before it.
+/// Finds the bounds of packets in a trace: each is a field 1, preceded by its length.
 enum PacketBounds {
-  /// What stands at a place of a trace.
+  /// The result of looking for a packet at an offset.
   enum Step: Equatable {
     case packet(Range<Int>)
     /// A packet begins here whose end is missing.
@@ -16,7 +16,7 @@ enum PacketBounds {
     guard bytes[offset] == 0x0A else { return .foreign }
     var length = 0
     var index = offset + 1
-    // Five groups of seven bits: a packet of 32 GB is none.
+    // Five groups of seven bits: no packet has 32 GB.
     for shift in stride(from: 0, to: 35, by: 7) {
       guard index < bytes.endIndex else { return .torn }
       let byte = bytes[index]
@@ -29,7 +29,9 @@ enum PacketBounds {
     return .foreign
   }
 
-  /// How many of the first bytes make whole packets.
+  /// The number of bytes that the whole packets at the beginning take.
+  ///
+  /// - Complexity: O(packets).
   static func whole(in bytes: ArraySlice<UInt8>) -> Int {
     var offset = bytes.startIndex
     while case .packet(let range) = step(in: bytes, at: offset) { offset = range.upperBound }

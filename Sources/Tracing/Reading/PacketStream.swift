@@ -3,45 +3,50 @@ import Glibc
 import Host
 import Pipeline
 
-/// The packets of a trace, one after the other, in flat memory.
+/// Reads the packets of a trace one after the other, in bounded memory.
 ///
-/// A class because it is the one owner of an open file. Reads as much as there was when it was
-/// opened. Where no packet begins, it looks for the next place where some do, and counts what it
-/// stepped over.
+/// A class because it is the one owner of an open file. It reads the bytes that the file had when
+/// it was opened. Where no packet begins, it searches for the next place where some do, and counts
+/// the bytes in between.
 final class PacketStream {
   /// Bytes of the whole file.
   private(set) var size: Int
   /// Where the next packet begins.
   private(set) var offset = 0
-  /// Bytes after the last whole packet; known at the end.
+  /// Bytes after the last whole packet; 0 until the end is reached.
   private(set) var leftOver = 0
-  /// Places where packets made no sense and reading went on behind them.
+  /// Places with invalid packets after which reading went on.
   private(set) var damaged = 0
-  /// Bytes between those places and where reading went on.
+  /// Bytes between those places and the next valid packets.
   private(set) var skipped = 0
   /// Where the first of them is.
   private(set) var firstDamage: Int?
-  /// What the kernel answered when it ended the reading early.
+  /// The kernel's error that ended the reading early; nil while there is none.
   private(set) var failure: SystemError?
 
   /// Holds some thousand packets.
   private static let windowLength = 1 << 20
-  /// Longer ones aren't ours: an attribute is a scenario's text at most.
+  /// Longer packets are invalid: the longest attribute is a scenario's text.
   private static let longestPacket = 1 << 24
 
-  /// How far it looks for the next packets where some are damaged.
+  /// The bytes it searches for the next packets after a damaged one.
   var patience = Int.max
 
-  /// When the file was last changed, on the real-time clock; nil for what is no file.
+  /// When the file was last changed, in nanoseconds on the real-time clock; nil for memory and
+  /// pipes.
   private(set) var changed: Int64?
   private let descriptor: Int32
   private var window: UnsafeMutableRawBufferPointer
-  /// What of the file the window holds.
+  /// The range of the file that the window holds.
   private var held = 0..<0
   private var lastStart = 0
   private var lastRange = 0..<0
 
-  /// - Parameter path: A file; from anything else, as a pipe, everything is read at once.
+  /// Opens a trace.
+  ///
+  /// - Parameter path: A file; all bytes of anything else, as a pipe, are read at once.
+  /// - Throws: `SessionFileFault.notReadable` where the path can't be opened, is a folder, or a
+  ///   pipe can't be read.
   init(path: String) throws(SessionFileFault) {
     let opened = open(path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else { throw .notReadable(path: path, .last) }
@@ -75,7 +80,7 @@ final class PacketStream {
     held = 0..<bytes.count
   }
 
-  /// The same bytes, read by somebody else.
+  /// A second stream of the same bytes, with its own place.
   private init(sharing stream: PacketStream, path: String) throws(SessionFileFault) {
     size = stream.size
     changed = stream.changed
@@ -86,7 +91,7 @@ final class PacketStream {
       held = 0..<size
       return
     }
-    // Every read says its place, so the two don't get in each other's way.
+    // Every read gives its offset, so that the two streams are independent.
     descriptor = fcntl(stream.descriptor, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0 else {
       window = .allocate(byteCount: 1, alignment: 8)
@@ -95,7 +100,9 @@ final class PacketStream {
     window = .allocate(byteCount: Self.windowLength, alignment: 8)
   }
 
-  /// Another reader of the same bytes, wherever the path leads by now.
+  /// A second stream of the same bytes, even if another file is at the path now.
+  ///
+  /// - Throws: `SessionFileFault.notReadable` where the file's descriptor can't be duplicated.
   func another(path: String) throws(SessionFileFault) -> PacketStream {
     try PacketStream(sharing: self, path: path)
   }
@@ -105,7 +112,7 @@ final class PacketStream {
     if descriptor >= 0 { Glibc.close(descriptor) }
   }
 
-  /// Begins anew, with the same bytes where the file only grew.
+  /// Goes back to the first packet; the bytes are the same unless the file was changed in place.
   func rewind() {
     offset = 0
     leftOver = 0
@@ -114,7 +121,7 @@ final class PacketStream {
     firstDamage = nil
   }
 
-  /// The next packet's bytes, good until the next call; nil at the end.
+  /// The next packet's bytes, valid until the next call; nil at the end.
   func next() -> UnsafeRawBufferPointer? {
     while offset < size {
       if let range = packet(at: offset) {
@@ -133,8 +140,9 @@ final class PacketStream {
     return nil
   }
 
-  /// Goes on to the next packet without looking into it; its place, and whether it begins as those do
-  /// that say where a clock stands.
+  /// Moves to the next packet without decoding it.
+  ///
+  /// - Returns: Its offset, and whether its first field is a snapshot of clocks; nil at the end.
   func hop() -> (offset: Int, isSnapshot: Bool)? {
     while offset < size {
       if let range = packet(at: offset) {
@@ -150,13 +158,13 @@ final class PacketStream {
     return nil
   }
 
-  /// The packet that was hopped to last.
+  /// The packet that `hop` found last.
   var packet: UnsafeRawBufferPointer? { view(lastRange) }
 
-  /// Goes on at a place where a packet begins.
+  /// Continues at an offset where a packet begins.
   func seek(to place: Int) { offset = max(0, min(place, size)) }
 
-  /// Writes or reads where the reading stands and what was met on the way.
+  /// Writes or reads the offset and the counts of damage.
   func archive(_ archive: inout StateArchive) {
     archive.value(&offset)
     archive.value(&damaged)
@@ -165,15 +173,16 @@ final class PacketStream {
     offset = max(0, min(offset, size))
   }
 
-  /// The first and the last bytes, as many as are asked for.
+  /// The first and the last `length` bytes, fewer of each where the file is shorter.
   func edges(_ length: Int) -> [UInt8] {
     Array(view(0..<min(size, length))) + Array(view(max(0, size - length)..<size))
   }
 
-  /// The packet given last made no sense: its length may be wrong as well.
+  /// Counts the packet given last as damaged and searches for the next ones, as its length may be
+  /// wrong, too.
   func refuse() {
     let place = lastStart
-    // Where no packets follow it is the last one.
+    // Where no packets follow, it is the last one.
     count(place, to: nextPackets(after: place) ?? offset)
   }
 
@@ -184,7 +193,7 @@ final class PacketStream {
     offset = found
   }
 
-  /// Whether a packet may begin at `place` whose end is missing.
+  /// Whether the bytes from `place` on may be the beginning of a packet that is cut off.
   func isTorn(at place: Int) -> Bool {
     let header = view(place..<min(size, place + 6))
     guard let first = header.first else { return true }
@@ -213,8 +222,8 @@ final class PacketStream {
     return nil
   }
 
-  /// The first place after `place` where several packets follow each other, or the last one ends with
-  /// the file.
+  /// The first place after `place` where several packets follow each other or the last packets end
+  /// with the file.
   private func nextPackets(after place: Int) -> Int? {
     var candidate = place + 1
     while candidate < size, candidate - place <= patience {
@@ -237,10 +246,10 @@ final class PacketStream {
     return nil
   }
 
-  /// So many packets in a row are no chance.
+  /// This many valid packets in a row are taken as packets, not as random bytes.
   private static let convincing = 3
-  /// Those that stand after damage are events, of some ten bytes; the longest, the session's first
-  /// instant, holds its scenario.
+  /// The limit for packets that are looked for after damage. Events take some ten bytes; the
+  /// longest packet of a moment, the session's first instant, holds its scenario.
   private static let longestConvincing = 16_384
 
   private func beginsPackets(_ place: Int) -> Bool {
@@ -250,13 +259,13 @@ final class PacketStream {
         looksLikePacket(view(range))
       else { return false }
       next = range.upperBound
-      // The file's last two are enough.
+      // At the end of the file, two are enough.
       if next == size { return number > 1 }
     }
     return true
   }
 
-  /// Whether it is a moment of a sequence, says where a sequence's clock stands, or names a track.
+  /// Whether it is a moment of a sequence, a clock of a sequence, or the description of a track.
   private func looksLikePacket(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let packet = RawMoment.packet(bytes) else { return false }
     if let event = packet.event { return packet.sequence != 0 && RawMoment(event: event) != nil }
@@ -296,7 +305,7 @@ final class PacketStream {
       if count > 0 {
         filled += count
       } else if count == 0 {
-        // Cut shorter since it was opened.
+        // The file has become shorter since it was opened.
         if range.lowerBound + filled < size { size = range.lowerBound + filled }
         break
       } else if errno != EINTR {

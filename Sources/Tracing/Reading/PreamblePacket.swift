@@ -1,9 +1,10 @@
-/// A packet without an event: of a file's header, or one that says where a sequence's clock stands.
+/// A packet without an event: a part of a file's header, or the value of a sequence's clock.
 ///
-/// `SessionPreamble` writes them. Fields that a session file does not use are skipped.
+/// `SessionPreamble` writes these packets. Fields that a session file doesn't use are skipped.
 struct PreamblePacket {
   enum Content {
-    /// The sequence's clock, in nanoseconds since the session's start; nil where it is not among them.
+    /// The sequence's clock, in nanoseconds since the session's start; nil where the snapshot
+    /// doesn't have it.
     case clocks(sequence: UInt64?)
     /// A track's number; 0 where it has none.
     case track(UInt64)
@@ -13,7 +14,7 @@ struct PreamblePacket {
     case other
   }
 
-  /// The sequence it belongs to; 0 where it is the file's.
+  /// The sequence it belongs to; 0 for packets of the whole file.
   private(set) var sequence: UInt32 = 0
   private(set) var content = Content.other
 

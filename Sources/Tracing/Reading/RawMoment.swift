@@ -2,20 +2,20 @@ import Augmentation
 import Pipeline
 import Quantities
 
-/// A moment as its packet says it, decoded without making a string or an array.
+/// A moment as its packet has it, decoded without allocating a string or an array.
 ///
-/// Texts and full names stay bytes, valid as long as the packet's bytes are.
+/// Texts and full names stay bytes, which are valid as long as the packet's bytes.
 struct RawMoment {
   enum Name: Equatable {
     case none
     case word(TraceWord)
     case batch(Int)
     case step(Int)
-    /// In `text`.
+    /// Another text, in `text`.
     case other
   }
 
-  /// A packet, and what of it this decoder understands.
+  /// The fields of a packet that this decoder reads.
   struct Packet {
     var timestamp: UInt64 = 0
     var sequence: UInt32 = 0
@@ -35,36 +35,37 @@ struct RawMoment {
   private var count = 0
   private var event = UnsafeRawBufferPointer(start: nil, count: 0)
 
-  /// The number said under `word`.
+  /// The number of the annotation `word`; nil where the moment doesn't have it.
   func number(_ word: TraceWord) -> Int64? {
     for index in 0..<count where words[index] == word.rawValue { return numbers[index] }
     return nil
   }
 
-  /// More than two years of nanoseconds: a longer time is a damaged number.
+  /// A longer time, more than two years of nanoseconds, is a damaged number.
   static let longest = Int64(1) << 56
 
-  /// The length of time said under `word`, zero where none is; nil where it is negative or longer
-  /// than `longest`.
+  /// The length of time in the annotation `word`, zero where the moment doesn't have it; nil where
+  /// it is negative or longer than `longest`.
   func time(_ word: TraceWord) -> Nanoseconds? {
     let count = number(word) ?? 0
     return (0...Self.longest).contains(count) ? Nanoseconds(count) : nil
   }
 
-  /// The processors' clock as a share of the highest, 1 where none is said; nil where it isn't one.
+  /// The processors' clock as a share of the highest, 1 where the moment has none; nil where the
+  /// number is outside 0 to 1.
   var clock: Double? {
     let count = number(.clock) ?? 1_000_000_000
     return (0...1_000_000_000).contains(count) ? Double(count) / 1e9 : nil
   }
 
-  /// A batch's pictures; nil where it can't have so many.
+  /// A batch's pictures; nil where the number is missing or beyond the limits of a batch.
   var pictures: Int? {
     number(.pictures).flatMap {
       (0...Int64(Scenario.batchSizes.upperBound)).contains($0) ? Int($0) : nil
     }
   }
 
-  /// A packet's fields; nil where they make no sense.
+  /// A packet's fields; nil where the bytes aren't valid fields.
   static func packet(_ bytes: UnsafeRawBufferPointer) -> Packet? {
     var walk = WireReader(bytes)
     var packet = Packet()
@@ -80,7 +81,8 @@ struct RawMoment {
     }
   }
 
-  /// Nil where the event makes no sense.
+  /// Decodes an event; nil where the bytes aren't valid fields or the kind is unknown. Annotations
+  /// beyond `TrackMoment.mostNumbers` are ignored.
   init?(event: UnsafeRawBufferPointer) {
     self.event = event
     var kind: UInt64 = 0
@@ -107,12 +109,12 @@ struct RawMoment {
     }
   }
 
-  /// The texts beside it, by their names.
+  /// The annotations with texts, by their names; of several with one name, the first.
   var texts: [String: String] {
     Dictionary(attributes.map { ($0.key, $0.value) }) { first, _ in first }
   }
 
-  /// The same in their order.
+  /// The annotations with texts, in their order.
   var attributes: [SessionHeader.Attribute] {
     var texts: [SessionHeader.Attribute] = []
     var walk = WireReader(event)
@@ -165,7 +167,7 @@ struct RawMoment {
       guard (0x30...0x39).contains(byte) else { return .other }
       number = number * 10 + Int(byte - 0x30)
     }
-    // The shorter of the two words tells them apart.
+    // The lengths of the two words differ, so that the first letter is enough.
     switch (space, text[0]) {
     case (5, UInt8(ascii: "b")): return .batch(number)
     case (4, UInt8(ascii: "s")): return .step(number)

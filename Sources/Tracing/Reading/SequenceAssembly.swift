@@ -2,14 +2,13 @@ import Augmentation
 import Pipeline
 import Quantities
 
-/// Puts the moments of one thread together to the events they were told from: the other side of
-/// `EventEncoder`.
+/// Assembles the moments of one thread into the events that `EventEncoder` made them from.
 ///
-/// A class because it stands in a table and is changed in place. What doesn't fit together is dropped
-/// and counted.
+/// A class because it is in a table and is changed in place. Moments that don't fit together are
+/// dropped and counted.
 final class SequenceAssembly {
   private(set) var id: SequenceID
-  /// Where the sequence's clock stands, in nanoseconds since the session's start.
+  /// The sequence's clock, in nanoseconds since the session's start.
   var clock: UInt64 = 0
   /// Whether `clock` is known.
   var isSynchronized = false
@@ -18,7 +17,7 @@ final class SequenceAssembly {
   private var step = StepAssembly()
   private var ownStart: Nanoseconds?
 
-  /// - Parameter stages: How many the session has.
+  /// - Parameter stages: The number of the session's stages.
   init(id: SequenceID, stages: Int) {
     self.id = id
     batch = BatchAssembly(worker: max(0, Int(id.rawValue) - 3), stages: stages)
@@ -33,7 +32,9 @@ final class SequenceAssembly {
     archive.value(&ownStart)
   }
 
-  /// Takes one moment; gives what is whole. The answer is how many moments had to be dropped.
+  /// Takes one moment and passes on every record that is complete with it.
+  ///
+  /// - Returns: The number of moments that were dropped.
   func take(
     _ moment: borrowing RawMoment, at: Nanoseconds, give: (SessionRecord) -> Void
   ) -> Int {
@@ -45,13 +46,13 @@ final class SequenceAssembly {
     }
   }
 
-  /// Forgets what was begun.
+  /// Drops records that are incomplete, and returns how many.
   func drop() -> Int {
     ownStart = nil
     return batch.drop() + step.drop()
   }
 
-  /// The time is no longer known either.
+  /// Drops records that are incomplete, and the clock; returns the number of the former.
   func lose() -> Int {
     isSynchronized = false
     return drop()
@@ -84,14 +85,14 @@ struct BatchAssembly {
   }
 
   private var worker: Int
-  /// How many the session has.
+  /// The number of the session's stages.
   private let stageCount: Int
   private var made: BatchMade?
-  /// Put already; its depth comes next.
+  /// Whether the batch's slice has ended; the queue's depth comes next.
   private var isPut = false
   private var open = Open.nothing
   private var openedAt = Nanoseconds.zero
-  /// Whether the clock was read between its stages.
+  /// Whether the batch has times of its stages.
   private var isMeasured = true
   private var finished: Nanoseconds?
   private var room: WorkerWait?
@@ -177,7 +178,7 @@ struct BatchAssembly {
       if known == 0 { made?.stages.reserveCapacity(stageCount) }
       // Stages without a slice took no time.
       for _ in known..<stage.index { made?.stages.append(StageTime(end: at)) }
-      // Its end comes with the slice's.
+      // Its end comes with the end of the slice.
       open = .stage(
         StageTime(end: at, wait: wait, cpu: cpu))
       if moment.number(.cpu) != nil { made?.hasStageCPU = true }

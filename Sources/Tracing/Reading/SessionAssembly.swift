@@ -2,9 +2,10 @@ import Augmentation
 import Pipeline
 import Quantities
 
-/// The session's own track: notes, changes, verdicts, predictions and counters from their moments.
+/// Decodes the moments of the session's own track into notes, changes, verdicts, predictions and
+/// counters.
 struct SessionAssembly {
-  /// With all changes asked for so far.
+  /// The scenario with all changes asked for so far.
   private var wished: Scenario
   private let stages: StageList
 
@@ -15,7 +16,9 @@ struct SessionAssembly {
 
   mutating func archive(_ archive: inout StateArchive) { archive.scenario(&wished) }
 
-  /// Takes one moment; the answer is how many had to be dropped.
+  /// Takes one moment and passes on its record.
+  ///
+  /// - Returns: The number of moments that were dropped, 0 or 1.
   mutating func take(
     _ moment: borrowing RawMoment, at: Nanoseconds, give: (SessionRecord) -> Void
   ) -> Int {
@@ -37,7 +40,8 @@ struct SessionAssembly {
     }
   }
 
-  /// What counters can say: none counts below zero, and whole numbers are exact up to there.
+  /// The valid numbers of counters: none is negative, and whole numbers are exact in `Double` up to
+  /// here.
   private static let counts = 0...9e15
 
   /// Something that isn't a record, as the session's beginning, is no trouble.
@@ -82,7 +86,7 @@ struct SessionAssembly {
     }
   }
 
-  /// No tick of a recorder holds more.
+  /// More than the recorder sums up in one tick.
   private static let mostLeftOut: Int64 = 1_000_000
 
   private func unrecorded(_ moment: borrowing RawMoment, at: Nanoseconds) -> UnrecordedTotals? {

@@ -1,12 +1,14 @@
 import Glibc
 package import Host
 
-/// A session file whose header has been read; `SessionRecords` reads the rest, in flat memory.
+/// A session file whose header has been read; `SessionRecords` reads the rest, in bounded memory.
 ///
-/// Reading takes what is whole: a torn tail, as a killed session leaves it, and damaged places are
-/// counted in `RecordingTrouble`. No bytes make it trap.
+/// Whole packets are read. A packet that is cut off at the end, as a killed session leaves it, and
+/// damaged places are counted in `RecordingTrouble`. No input makes it trap.
 package struct SessionFileReader {
+  /// The path that the file was opened at, for faults.
   package let path: String
+  /// The facts of the header.
   package let header: RecordedHeader
   let stream: PacketStream
 
@@ -48,10 +50,11 @@ package struct SessionFileReader {
     SessionFileReader(try stream.another(path: path), header, path: path)
   }
 
-  /// Bytes of the file when it was opened.
+  /// The bytes that the file had when it was opened.
   package var size: Int { stream.size }
 
-  /// What tells this state of the file from others; nil where it is no file.
+  /// The stamp of this state of the file, by which an index is matched to it; nil for memory and
+  /// pipes.
   package var stamp: FileStamp? {
     stream.changed.map {
       FileStamp(
@@ -59,11 +62,11 @@ package struct SessionFileReader {
     }
   }
 
-  /// Clocks, identity, attributes: a header has said what it is by its eighth packet.
+  /// The attributes are within the first eight packets of a header, after clocks and identity.
   private static let headerPackets = 8
-  /// Where that one is damaged, the session's first instant says the same.
+  /// Where they are damaged, the session's first instant, within this many packets, has a copy.
   private static let spareHeaderPackets = 64
-  /// A header is some kilobytes; in a file that isn't ours the search for it ends.
+  /// A header is some kilobytes; the search for it ends here in files of other programs.
   private static let headerPatience = 1 << 16
 
   private static func header(
@@ -103,7 +106,7 @@ package struct SessionFileReader {
     throw .foreign(path: path)
   }
 
-  /// What the session's first instant says of it.
+  /// The attributes in the session's first instant; nil for any other packet.
   private static func spareAttributes(
     _ bytes: UnsafeRawBufferPointer
   ) -> [SessionHeader.Attribute]? {
@@ -114,7 +117,7 @@ package struct SessionFileReader {
     return attributes.contains { $0.key == "augtop.version" } ? attributes : nil
   }
 
-  /// A file's first packet, its clocks, is shorter than this; so a longer file without one whole
-  /// packet was never a session.
+  /// The first packet of a session file, its clocks, is shorter than this; so a longer file without
+  /// one whole packet isn't a session.
   private static let shortestSign = 128
 }

@@ -1,25 +1,31 @@
 import Pipeline
 package import Quantities
 
-/// Places of a session file from which it can be read on, in the order of time.
+/// The places of a session file at which reading can begin, in the order of time.
 ///
-/// Once a second the file says where every sequence's clock stands; those are the places. Found by
-/// hopping from packet to packet, without decoding what lies between.
+/// Once a second the file has the values of all sequences' clocks; reading can begin there. The
+/// places are found by following the packets' lengths; only packets with clocks are decoded.
 package struct SessionIndex: Sendable, Equatable {
+  /// A place at which reading can begin.
   package struct Place: Sendable, Equatable {
-    /// What was told before it ended by then, but for what a worker or the consumer was busy with.
+    /// The latest of the sequences' clocks, since the session's start: no moment before this place
+    /// is later.
     package var at: Nanoseconds
-    /// In bytes from the file's start.
+    /// Bytes from the file's start.
     package var offset: Int
 
+    /// A place of a known time and offset.
     package init(at: Nanoseconds, offset: Int) {
       self.at = at
       self.offset = offset
     }
   }
 
+  /// The places, both times and offsets ascending.
   package private(set) var places: [Place] = []
 
+  /// Finds the places of a file; leaves its packets at the first.
+  ///
   /// - Complexity: O(packets); reads the file once.
   package init(_ file: SessionFileReader) {
     let stream = file.stream
@@ -39,7 +45,10 @@ package struct SessionIndex: Sendable, Equatable {
     }
   }
 
-  /// The last place before a moment; nil where the file's start is nearer.
+  /// The last place whose time isn't after a moment; nil where there is none and reading begins at
+  /// the file's start.
+  ///
+  /// - Complexity: O(log places).
   package func place(before moment: Nanoseconds) -> Place? {
     var low = 0
     var high = places.count
@@ -50,7 +59,7 @@ package struct SessionIndex: Sendable, Equatable {
     return low > 0 ? places[low - 1] : nil
   }
 
-  /// Where a sequence's clock stands; nil where the packet doesn't say.
+  /// The value of a sequence's clock; nil where the packet doesn't have it.
   private static func clock(_ bytes: UnsafeRawBufferPointer) -> Nanoseconds? {
     guard let packet = PreamblePacket(bytes), packet.sequence != 0,
       case .clocks(let sequence?) = packet.content, sequence < SessionRecords.latest

@@ -1,19 +1,23 @@
 package import Pipeline
 package import Quantities
 
-/// A session file as the events, notes and numbers it was made of, in the order of their recording.
+/// The records of a session file, in the order of their recording.
 ///
-/// Flat in memory, whatever the file's length; tolerant: what is damaged or missing is left out and
-/// counted in `trouble`, and what depends on it as well. For one thread.
+/// Its memory doesn't grow with the file. Damaged and missing packets, and records that depend on
+/// them, are left out and counted in `trouble`. Only one thread may use it, and copies share the
+/// file's place.
 package struct SessionRecords: Sequence, IteratorProtocol {
+  /// The path that the file was opened at.
   package let path: String
+  /// The facts of the file's header.
   package let header: RecordedHeader
 
-  /// A clock that stood still for two years is a damaged number.
+  /// Later times, more than two years after the start in nanoseconds, are damaged numbers.
   static let latest = UInt64(1) << 56
   private static let mostSequences = 9_000
 
-  /// What would be later than this was damaged; for whoever knows when the recording ends.
+  /// Moments later than this are counted as damaged; set by callers that have found the recording's
+  /// end.
   package var latest = Nanoseconds(Int64(Self.latest))
 
   private let stream: PacketStream
@@ -25,14 +29,16 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   private var given = 0
   private var lost = 0
   private var damage = 0
-  /// What ends before isn't whole, and isn't missed.
+  /// Incomplete records that end before this, after a `seek`, aren't counted as lost.
   private var graceUntil = Nanoseconds.zero
   /// The session's start on CLOCK_MONOTONIC.
   private let start: UInt64
 
+  /// The records of a file from its first packet on.
+  ///
   /// - Parameters:
-  ///   - scenario: As the session began; changes are applied to it.
-  ///   - stages: The session's.
+  ///   - scenario: The scenario that the session began with; changes in the file are applied to it.
+  ///   - stages: The session's stages.
   package init(_ file: SessionFileReader, scenario: Scenario, stages: StageList) {
     self.stages = stages
     path = file.path
@@ -43,11 +49,12 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     start = file.header.clocks.monotonic
   }
 
-  /// Bytes of the file, and how many have been read.
+  /// The bytes of the file.
   package var size: Int { stream.size }
+  /// The bytes that have been read.
   package var position: Int { stream.offset }
 
-  /// Whole once the last record has been given.
+  /// The parts of the file that couldn't be used so far; complete once `next` has returned nil.
   package var trouble: RecordingTrouble {
     var trouble = RecordingTrouble()
     trouble.tornBytes = stream.leftOver
@@ -59,7 +66,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     return trouble
   }
 
-  /// Begins anew.
+  /// Goes back to the first record.
   package mutating func rewind() {
     stream.rewind()
     sequences = []
@@ -71,10 +78,10 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     graceUntil = .zero
   }
 
-  /// Goes on at one of the file's places: the next records are what ends after it. A batch or a step
-  /// that was begun before isn't told.
+  /// Continues at a place of the file's index. Batches and steps that are in progress there are
+  /// left out.
   ///
-  /// - Parameter scenario: With all changes asked for until then.
+  /// - Parameter scenario: The scenario with all changes asked for until then.
   package mutating func seek(to place: SessionIndex.Place, scenario: Scenario) {
     stream.seek(to: place.offset)
     for sequence in sequences { _ = sequence?.lose() }
@@ -84,10 +91,10 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     graceUntil = place.at + .seconds(1)
   }
 
-  /// All records of the packets read so far have been given.
+  /// Whether `next` has returned all records of the packets read so far.
   package var isBetweenPackets: Bool { given == ready.count }
 
-  /// Writes or reads all that the reading has come to know; between packets.
+  /// Writes or reads the state of the reading; writing traps unless `isBetweenPackets`.
   package mutating func archive(_ archive: inout StateArchive) {
     precondition(archive.isReading || isBetweenPackets, "records would be lost")
     stream.archive(&archive)
@@ -110,6 +117,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     }
   }
 
+  /// The next record; nil at the file's end or where the kernel ended the reading.
   package mutating func next() -> SessionRecord? {
     while given == ready.count {
       ready.removeAll(keepingCapacity: true)
@@ -123,7 +131,8 @@ package struct SessionRecords: Sequence, IteratorProtocol {
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer) {
     if stream.damaged != damage {
-      // Somebody's packet is missing, so nobody's time is known until it is said again.
+      // A packet of an unknown sequence is missing, so no sequence's time is known until its clock
+      // is in the file again.
       damage = stream.damaged
       for sequence in sequences { lost += sequence?.lose() ?? 0 }
     }
@@ -164,7 +173,8 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     return made
   }
 
-  /// The time since the session's start; nil where it isn't known, or can't be.
+  /// The time since the session's start; nil where the clock isn't known or the time is later than
+  /// `latest`.
   private func time(
     _ packet: RawMoment.Packet, on sequence: SequenceAssembly
   ) -> Nanoseconds? {
@@ -182,7 +192,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     return time
   }
 
-  /// Packets without an event: only those that say where a sequence's clock stands matter here.
+  /// Takes a packet without an event; only those with a sequence's clock matter here.
   private mutating func learn(_ bytes: UnsafeRawBufferPointer) {
     guard let packet = PreamblePacket(bytes) else {
       stream.refuse()

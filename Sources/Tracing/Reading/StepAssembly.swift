@@ -1,7 +1,7 @@
 import Pipeline
 import Quantities
 
-/// The consumer's waits, takings and training steps, put together from their moments.
+/// Assembles the consumer's moments into `taken` and `stepped` events.
 struct StepAssembly: BitwiseCopyable {
   private enum Part: Equatable, BitwiseCopyable {
     case nothing, starved, step, host, transfer, compute

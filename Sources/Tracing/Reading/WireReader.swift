@@ -1,6 +1,6 @@
-/// Walks over protobuf's wire format field by field, whatever the bytes are.
+/// Reads protobuf's wire format field by field, from any bytes.
 ///
-/// The other side of `WireBuffer`. What makes no sense sets `isBroken` and ends the walk; nothing is
+/// The counterpart of `WireBuffer`. Invalid bytes set `isBroken` and end the reading; nothing is
 /// read past the end.
 struct WireReader {
   private var next: UnsafeRawPointer
@@ -9,9 +9,9 @@ struct WireReader {
   /// The wire type of the field whose number `field` gave last.
   private(set) var type: UInt8 = 0
 
-  /// - Parameter bytes: Must outlive the walk.
+  /// - Parameter bytes: Must outlive the reader.
   init(_ bytes: UnsafeRawBufferPointer) {
-    // An empty buffer has no address; any will do, as nothing is read from it.
+    // An empty buffer has no address; any other is fine, as nothing is read from it.
     next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!  // 1 is not null, and never read
     end = next + bytes.count
   }
@@ -53,7 +53,7 @@ struct WireReader {
     return UInt64(littleEndian: value)
   }
 
-  /// A string's or a message's bytes, without copying them.
+  /// The bytes of a string or a message, not copied.
   mutating func bytes() -> UnsafeRawBufferPointer {
     let count = varint()
     guard !isBroken, count <= UInt64(end - next) else {
@@ -65,7 +65,7 @@ struct WireReader {
     return found
   }
 
-  /// Steps over the field's value.
+  /// Skips the field's value.
   mutating func skip() {
     switch type {
     case 0: _ = varint()

@@ -111,7 +111,7 @@ extension EventEncoder {
 }
 
 extension Scenario {
-  /// What a key can change, as it stands now.
+  /// The present values of the settings that keys change.
   fileprivate func switches(_ list: StageList) -> [SessionHeader.Attribute] {
     [
       SessionHeader.Attribute("stages", list.names(in: stages).joined(separator: ",")),

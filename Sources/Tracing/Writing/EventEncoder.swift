@@ -15,7 +15,9 @@ package struct EventEncoder {
   /// The last verdict written.
   var lastVerdict: Verdict?
 
-  /// - Parameter stages: The session's.
+  /// An encoder at a session's start.
+  ///
+  /// - Parameter stages: The session's stages.
   package init(stages: StageList) {
     self.stages = stages
     counters = CounterTrack.readings(stages)

@@ -4,37 +4,39 @@ package import Quantities
 
 /// Writes a session file, a Perfetto trace that grows while the session runs.
 ///
-/// A class because it is the one owner of an open file; for one thread, which calls `flush` at least
-/// once a second. Whatever has been flushed outlives the process: only whole packets are written, and
-/// readers accept a torn tail.
+/// A class because it is the one owner of an open file. Only one thread may use it, and it calls
+/// `flush` at least once a second. Bytes that have been flushed outlive the process: readers accept
+/// a packet that is cut off at the end.
 ///
-/// Where nothing is at the path, the file grows there. A file that is to be replaced stays until this
-/// one is closed: until then it grows beside it, under the name that `location` gives.
+/// Where nothing is at the path, the file grows there. A file that is to be replaced stays until
+/// this one is closed; until then, this one grows in the same folder, under the name in `location`.
 ///
-/// When writing fails, the file is cut back to its last whole packet and closed, `fault` says why, and
-/// whatever is appended from then on is counted in `lost`. The session goes on.
+/// When writing fails, the file is cut back to its last whole packet and closed, `fault` is set,
+/// and everything appended later is counted in `lost`. The session goes on.
 package final class SessionFile {
+  /// The path of the finished file.
   package let path: String
-  /// Bytes in the file.
+  /// Bytes written to the file so far.
   package private(set) var bytes = 0
-  /// Slices' begins and ends, instants and counters' numbers appended: a viewer's events.
+  /// Moments appended: begins and ends of slices, instants, numbers of counters.
   package private(set) var moments = 0
-  /// Why writing ended early.
+  /// The fault that ended the writing early; nil while there is none.
   package private(set) var fault: SessionFileFault?
   /// Events, notes and readings appended after writing had ended.
   package private(set) var lost = 0
 
-  /// What a write gathers before it goes to the kernel without being asked: memory stays flat even
-  /// if nobody flushes.
+  /// Bytes collected before a write that wasn't asked for, so that memory stays bounded without
+  /// `flush`.
   private static let gathered = 1 << 18
 
-  /// Of the session's time; what damage costs a reader at most.
+  /// The session's time between two packets that state the clocks; a damaged place costs a reader
+  /// that much at most.
   private static let synchronizedEvery = Nanoseconds.seconds(1)
 
   private let preamble: SessionPreamble
   private let file: AtomicFile
   private var isWriting = true
-  /// Whether the header is written; before, nothing is worth keeping.
+  /// Whether the header is written; a file without it is removed when writing fails.
   private var hasBegun = false
   private var encoder: EventEncoder
   private var buffer = WireBuffer(capacity: SessionFile.gathered + 4096)
@@ -42,15 +44,18 @@ package final class SessionFile {
   private var sequences: [SequenceState?] = []
   private var synchronized = Nanoseconds.zero
 
-  /// Makes the file and writes its header.
+  /// Creates the file and writes its header.
   ///
-  /// - Parameter replacing: Replaces what is at the path, once the session is whole, instead of refusing.
-  /// - Throws: `SessionFileFault.exists`, `.notWritable`; nothing is left behind then.
+  /// - Parameter replacing: Whether an existing file is replaced once this one is closed; otherwise
+  ///   it is a fault.
+  /// - Throws: `SessionFileFault.exists` where something is at the path and `replacing` is false;
+  ///   `.notWritable` where the file can't be created, where a pipe has no reader, or where the
+  ///   header can't be written. Nothing is left behind then.
   package init(creating path: String, header: SessionHeader, replacing: Bool = false)
     throws(SessionFileFault)
   {
     do {
-      // A pipe nobody reads is a fault, not a session that hangs.
+      // A pipe without a reader is a fault; waiting for one would block the session.
       file = try AtomicFile(
         path: path, replacing: replacing, isVisible: true, waitsForReader: false)
     } catch {
@@ -72,12 +77,14 @@ package final class SessionFile {
     }
   }
 
+  /// Whether more can be appended: false after `close`, `discard` and a fault.
   package var isOpen: Bool { isWriting && file.descriptor >= 0 }
 
-  /// Where the bytes are: the path, or beside it until a file there is replaced.
+  /// The path of the file that is being written: `path`, or one in the same folder until an
+  /// existing file is replaced.
   package var location: String { file.location }
 
-  /// Ends a session that never began: nothing of it is left, and what was at the path is as it was.
+  /// Removes the file and ends the writing; an existing file at the path is left as it was.
   package func discard() {
     isWriting = false
     file.discard()
@@ -85,6 +92,7 @@ package final class SessionFile {
 
   // MARK: Appending
 
+  /// Appends an event; counted in `lost` where the file isn't open.
   package func append(_ event: borrowing Event) {
     guard isOpen else {
       lost += 1
@@ -95,6 +103,7 @@ package final class SessionFile {
     }
   }
 
+  /// Appends a note; counted in `lost` where the file isn't open.
   package func append(_ note: Note, at time: Nanoseconds) {
     guard isOpen else {
       lost += 1
@@ -103,7 +112,8 @@ package final class SessionFile {
     encode { encoder, emit in encoder.encode(note, at: time, to: emit) }
   }
 
-  /// Appends what a change would make of the epoch.
+  /// Appends the epoch that was predicted for a change; counted in `lost` where the file isn't
+  /// open.
   package func append(
     prediction: EpochEstimate, of change: ScenarioChange, at time: Nanoseconds
   ) {
@@ -114,7 +124,8 @@ package final class SessionFile {
     encode { encoder, emit in encoder.encode(prediction, of: change, at: time, to: emit) }
   }
 
-  /// Appends the sums of batches and steps that aren't appended one by one.
+  /// Appends the sums of batches and steps that aren't appended one by one; counted in `lost` where
+  /// the file isn't open.
   package func append(_ unrecorded: UnrecordedTotals) {
     guard isOpen else {
       lost += 1
@@ -123,7 +134,7 @@ package final class SessionFile {
     encode { encoder, emit in encoder.encode(unrecorded, to: emit) }
   }
 
-  /// Appends a piece of augtop's own work.
+  /// Appends a span of augtop's own work; counted in `lost` where the file isn't open.
   package func append(_ work: OwnWork) {
     guard isOpen else {
       lost += 1
@@ -132,7 +143,7 @@ package final class SessionFile {
     encode { encoder, emit in encoder.encode(work, to: emit) }
   }
 
-  /// Appends the report's counters and the session's end.
+  /// Appends the waits that were kept, the report's counters, and the session's end.
   package func append(end reading: Reading) {
     // What was kept back happened before.
     if isOpen { encode { encoder, emit in encoder.finish(to: emit) } }
@@ -141,7 +152,8 @@ package final class SessionFile {
     encode { encoder, emit in encoder.encodeEnd(reading.state, at: reading.at, to: emit) }
   }
 
-  /// Appends every counter's number, and the verdict where it is another one; once a frame is enough.
+  /// Appends every counter's number, and the verdict where it has changed; counted in `lost` where
+  /// the file isn't open. Once a frame is enough.
   package func append(counters reading: Reading) {
     guard isOpen else {
       lost += 1
@@ -170,7 +182,7 @@ package final class SessionFile {
     if moment.at - synchronized >= Self.synchronizedEvery { synchronize(at: moment.at) }
   }
 
-  /// Says again where every sequence's clock stands.
+  /// Writes the present value of every sequence's clock.
   private func synchronize(at now: Nanoseconds) {
     synchronized = now
     for (index, state) in sequences.enumerated() {
@@ -182,9 +194,10 @@ package final class SessionFile {
 
   // MARK: Writing
 
-  /// Hands everything appended so far to the kernel.
+  /// Writes everything appended so far to the file.
   ///
-  /// - Throws: `.failed` once and from then on; `.closed` after `close()`.
+  /// - Throws: `SessionFileFault.failed` where the kernel refuses a write, now or in an earlier
+  ///   call; `.closed` after `close()` or `discard()`.
   package func flush() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { throw .closed(path: path) }
@@ -197,9 +210,11 @@ package final class SessionFile {
     throw giveUp(error, keeping: PacketBounds.whole(in: buffer.bytes[..<written]))
   }
 
-  /// Writes what is left, closes the file and puts it in its place; later calls do nothing.
+  /// Writes everything appended so far, closes the file and moves it to its path; later calls do
+  /// nothing.
   ///
-  /// - Throws: `SessionFileFault.failed`.
+  /// - Throws: `SessionFileFault.failed` where writing fails or has failed before, or where the
+  ///   file can't be moved to its path.
   package func close() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { return }
@@ -219,7 +234,7 @@ package final class SessionFile {
 
   private func giveUp(_ error: SystemError, keeping whole: Int) -> SessionFileFault {
     bytes += whole
-    // Where it can't be cut, readers meet a torn tail, which they accept.
+    // Where it can't be cut, the file ends within a packet, which readers accept.
     try? file.truncate(to: bytes)
     let part = hasBegun ? file.keepPart() : nil
     isWriting = false

@@ -1,19 +1,20 @@
 import Pipeline
 package import Quantities
 
-/// Where a sequence's clock stands while it is written.
+/// The clock of a sequence while it is written.
 package struct SequenceState: Sendable {
   /// The time of the last moment that wasn't late.
   package var last = Nanoseconds.zero
   /// The session's start on CLOCK_MONOTONIC, in nanoseconds.
   package var start: UInt64
 
+  /// A clock at the session's start.
   package init(start: UInt64) { self.start = start }
 
-  /// Writes the packet of a moment.
+  /// Writes a moment as one packet.
   ///
-  /// Times count on from the last moment that was not late; a late moment, which two threads that
-  /// write on one track can cause, has its full time on CLOCK_MONOTONIC instead.
+  /// Its time is counted from the last moment that wasn't late. A late moment, possible where two
+  /// threads write on one track, has its full time on CLOCK_MONOTONIC instead.
   ///
   /// - Complexity: O(annotations); allocates nothing once the buffer has grown.
   package mutating func write(_ moment: borrowing TrackMoment, to buffer: inout WireBuffer) {
@@ -64,6 +65,6 @@ extension TrackMoment {
     }
   }
 
-  /// A flow's number in the file, from 1: zero is no flow.
+  /// The number of a batch's flow in the file, counted from 1, since Perfetto has no flow 0.
   static func flowID(_ batch: Int) -> UInt64 { UInt64(bitPattern: Int64(batch)) &+ 1 }
 }

@@ -2,13 +2,16 @@
 ///
 /// Fields written in the order of their numbers give the bytes that protobuf's own encoders give.
 package struct WireBuffer {
+  /// The bytes written so far.
   package private(set) var bytes: [UInt8] = []
 
+  /// An empty buffer with room for `capacity` bytes before it has to grow.
   package init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
+  /// The number of bytes written so far.
   package var count: Int { bytes.count }
 
-  /// Forgets what was written and keeps the room for it.
+  /// Removes all bytes and keeps the memory.
   package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   /// A field of type uint32, uint64, bool or enum, or a non-negative int32 or int64.
@@ -22,8 +25,10 @@ package struct WireBuffer {
     varint(field, UInt64(bitPattern: value))
   }
 
+  /// A field of type double.
   package mutating func double(_ field: UInt32, _ value: Double) { fixed(field, value.bitPattern) }
 
+  /// A field of type fixed64, least significant byte first.
   package mutating func fixed(_ field: UInt32, _ value: UInt64) {
     raw(UInt64(field << 3 | 1))
     for shift in stride(from: UInt64(0), to: 64, by: 8) {
@@ -31,13 +36,14 @@ package struct WireBuffer {
     }
   }
 
+  /// A field of type string, as UTF-8.
   package mutating func string(_ field: UInt32, _ value: String) {
     raw(UInt64(field << 3 | 2))
     raw(UInt64(value.utf8.count))
     bytes.append(contentsOf: value.utf8)
   }
 
-  /// A string of a prefix and a decimal number, without making the string.
+  /// A field of type string made of a prefix and a decimal number; allocates no string.
   package mutating func numbered(_ field: UInt32, _ prefix: String, _ number: Int) {
     message(field) { text in
       text.bytes.append(contentsOf: prefix.utf8)
@@ -56,7 +62,10 @@ package struct WireBuffer {
     bytes[start...].reverse()
   }
 
-  /// A message inside this one: whatever `body` writes.
+  /// A field of a message type, whose fields `body` writes.
+  ///
+  /// - Complexity: O(bytes of the message) where it has 128 bytes or more, since they are moved
+  ///   then to make room for the length.
   package mutating func message(_ field: UInt32, _ body: (inout WireBuffer) -> Void) {
     raw(UInt64(field << 3 | 2))
     let start = bytes.count
