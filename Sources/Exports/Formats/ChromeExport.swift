@@ -4,10 +4,10 @@ import Quantities
 import Recordings
 import Tracing
 
-/// The trace event format in JSON, as chrome://tracing, Perfetto and speedscope read it.
+/// Writes the trace event format in JSON, which chrome://tracing, Perfetto and speedscope read.
 ///
-/// Slices are complete events (`X`), times are microseconds since the session's start. A flow leads
-/// from a batch's making to its training.
+/// Slices are complete events (`X`), times are microseconds since the session's start. A flow
+/// connects the making of a batch with its training step.
 ///
 /// - Source: "Trace Event Format", docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
 struct ChromeExport {

@@ -45,7 +45,7 @@ struct CollapsedExport {
     }
   }
 
-  /// A stack's own separator, and a line's end, can't be in a name.
+  /// A name without the separator of stacks and without line ends.
   private static func frame(_ title: String) -> String {
     String(title.map { $0 == ";" || $0.isNewline ? " " : $0 })
   }

@@ -71,10 +71,10 @@ struct OTLPExport {
     sink.add("\n]}]}]}\n")
   }
 
-  /// Switches and the like are rare; a damaged file may claim otherwise.
+  /// Changes and other instants are rare; this bounds memory for damaged files.
   private static let mostEvents = 10_000
 
-  /// Even, as no other span's.
+  /// Differs from the batches' spans, which are even from 4 on, and from all others, which are odd.
   private static let sessionSpan: UInt64 = 2
 
   private static func batchSpan(_ batch: Int) -> UInt64 { UInt64(batch) &* 2 &+ 4 }
@@ -99,7 +99,7 @@ struct OTLPExport {
   ) {
     sink.add(isFirst ? "\n" : ",\n")
     sink.add("{\"traceId\":\"")
-    // All zeros are no identifier.
+    // An identifier of zeros alone is invalid.
     sink.add(hex: identity | 1)
     sink.add(hex: span.trace)
     sink.add("\",\"spanId\":\"")
@@ -110,7 +110,7 @@ struct OTLPExport {
     }
     sink.add("\",\"name\":")
     sink.add(json: span.name)
-    // Internal.
+    // SPAN_KIND_INTERNAL.
     sink.add(",\"kind\":1,\"startTimeUnixNano\":\"")
     sink.add(text: "\(start &+ UInt64(bitPattern: span.start.count))")
     sink.add("\",\"endTimeUnixNano\":\"")

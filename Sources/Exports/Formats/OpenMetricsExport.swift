@@ -4,7 +4,8 @@ import Quantities
 import Recordings
 import Tracing
 
-/// A session's totals in OpenMetrics' text format: what a scrape at its end would have found.
+/// Writes a session's totals in OpenMetrics' text format, as a scrape at its end would have read
+/// them.
 ///
 /// - Source: OpenMetrics 1.0, github.com/prometheus/OpenMetrics.
 struct OpenMetricsExport {

@@ -4,9 +4,11 @@ import Quantities
 import Recordings
 import Tracing
 
-/// speedscope's own format: one evented profile a track, in nanoseconds since the session's start.
+/// Writes speedscope's own format: one evented profile for each track, in nanoseconds since the
+/// session's start.
 ///
-/// Goes through the session once for its tracks and once for each, so that memory stays flat.
+/// It reads the session once to find the tracks and once for each of them, so that memory is
+/// bounded.
 ///
 /// - Source: speedscope.app/file-format-schema.json (1.25.0).
 struct SpeedscopeExport {
@@ -57,7 +59,7 @@ struct SpeedscopeExport {
     var last = start
     var isFirst = true
     func event(_ type: StaticString, _ name: SliceName, _ at: Nanoseconds) {
-      // Of a damaged recording slices may overlap, which the format forbids.
+      // Slices of a damaged recording may overlap, which the format forbids.
       last = max(last, at)
       if !isFirst { sink.add(",") }
       isFirst = false

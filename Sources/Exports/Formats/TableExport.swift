@@ -3,9 +3,9 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// A session as tables of comma-separated values, with units in the headers' names.
+/// Writes a session as tables of comma-separated values, with units in the columns' names.
 ///
-/// Times are whole nanoseconds since the session's start; what wasn't measured is empty.
+/// Times are whole nanoseconds since the session's start; a value that wasn't measured is empty.
 ///
 /// - Source: RFC 4180, with line feeds.
 struct TableExport {
@@ -171,7 +171,7 @@ struct TableExport {
     }
   }
 
-  /// In quotes where it must be.
+  /// Adds a text, in quotes where RFC 4180 needs them.
   private static func text(_ text: String, _ sink: ExportSink) {
     guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else {
       sink.add(text: text)

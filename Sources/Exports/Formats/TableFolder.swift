@@ -18,13 +18,13 @@ struct TableFolder {
     do {
       return try fill(session, cut, keepsGoing: keepsGoing)
     } catch {
-      // Only a folder that is empty goes.
+      // This removes the folder only where it is empty.
       if isNew { rmdir(path) }
       throw error
     }
   }
 
-  /// True where the folder wasn't there.
+  /// Creates the folder; false where it existed.
   private func make() throws(ExportFault) -> Bool {
     if mkdir(path, 0o755) == 0 { return true }
     let error = SystemError.last

@@ -4,8 +4,8 @@ import Quantities
 import Recordings
 import Tracing
 
-/// One page about a session: self-contained, without script or network, light or dark as the reader's
-/// system is, from a phone's width up.
+/// Writes one page about a session: self-contained, without script or network, light or dark as the
+/// reader's system, from a phone's width up.
 struct HTMLExport {
   let exporter: String
 

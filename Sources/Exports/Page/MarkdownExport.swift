@@ -4,7 +4,7 @@ import Quantities
 import Recordings
 import Tracing
 
-/// A session's summary as GitHub's Markdown.
+/// Writes a session's summary in GitHub's Markdown.
 package struct MarkdownExport {
   let exporter: String
 
@@ -56,7 +56,7 @@ package struct MarkdownExport {
     return lines.joined(separator: "\n")
   }
 
-  /// The session's numbers with their names; HTML shows the same.
+  /// The session's numbers with their names, which the HTML page has, too.
   static func figures(_ overview: Overview) -> [(String, String)] {
     let reading = overview.reading
     let totals = overview.totals
@@ -98,7 +98,7 @@ package struct MarkdownExport {
     return figures
   }
 
-  /// Text within a cell of a table.
+  /// Text for a cell of a table, with Markdown's special characters escaped.
   package static func escaped(_ text: String) -> String {
     text.map { character in
       switch character {

@@ -5,7 +5,7 @@ import Quantities
 import Recordings
 import Tracing
 
-/// All that a page about a session needs, gathered in one walk through it.
+/// The values that a page about a session shows, computed in one walk through it.
 struct Overview {
   let session: RecordedSession
   let cut: Selection
@@ -57,7 +57,7 @@ struct Overview {
     (self.bins, self.make, self.step, self.instants) = (bins, make, step, instants)
   }
 
-  /// The scenario as a sentence's worth of words.
+  /// The scenario in one line.
   var scenarioLine: String {
     let scenario = session.scenario
     let dataset = session.dataset
@@ -66,7 +66,7 @@ struct Overview {
       + (scenario.interpreterLock ? ", lock" : "")
   }
 
-  /// When and where it was recorded.
+  /// Date, program and machine of the recording, each with its name; unknown ones are left out.
   var provenance: [(String, String)] {
     let header = session.header
     return [
@@ -76,7 +76,7 @@ struct Overview {
     ].filter { !$0.1.isEmpty }
   }
 
-  /// Stages that cost something or could, with what they cost.
+  /// The stages of the reading, with the sums of their slices.
   var stages: [(reading: StageReading, sum: SessionTotals.Sum)] {
     reading.stages.map { ($0, totals.sum(.stage($0.stage.id))) }
   }

@@ -3,7 +3,7 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// A session's plots as SVG: drawn for 480 units of width, stretched to whatever the page has.
+/// A session's plots as SVG, 480 units wide, which the page scales to its width.
 struct Plots {
   private static let width = 480.0
   private static let height = 200.0
@@ -16,10 +16,10 @@ struct Plots {
 
   init(_ overview: Overview) { self.overview = overview }
 
-  /// The queue and the GPU; what has nothing to show is left out.
+  /// The plots of the queue and the GPU over time; empty ones are left out.
   var overTime: String { depth + gpu }
 
-  /// How long making and training took.
+  /// The distributions of the times of batches and training steps.
   var distributions: String {
     distribution("Making a batch", overview.make, "var(--bar)")
       + distribution("Training step", overview.step, "var(--busy)")
@@ -69,7 +69,7 @@ struct Plots {
       key: [("busy", "busy"), ("host", "host"), ("starved", "starved")])
   }
 
-  /// Switches and markers as lines across a plot over time.
+  /// Lines across a plot over time, for changes and markers.
   private func marks(_ frame: Frame) -> String {
     overview.instants.filter { $0.kind == .asked || $0.kind == .marker }.prefix(40).map { instant in
       let x = NumberText.plain(frame.x(at: instant.at.seconds))
@@ -159,7 +159,7 @@ struct Plots {
       + (keys.isEmpty ? "" : "<p class=\"key\">\(keys)</p>") + "</figure>\n"
   }
 
-  /// Where numbers over time lie in a plot.
+  /// The axes of a plot over time.
   private struct Frame {
     let count: Int
     let bins: TimeBins
@@ -208,7 +208,7 @@ struct Plots {
 }
 
 extension NumberText {
-  /// A coordinate: a tenth is enough, and the minus sign is ASCII's.
+  /// A coordinate with one decimal and an ASCII minus sign, as SVG needs it.
   fileprivate static func plain(_ value: Double) -> String {
     let tenths = value.isFinite ? Int64(nearest: min(1e6, max(-1e6, value)) * 10) : 0
     return tenths % 10 == 0 ? "\(tenths / 10)" : decimal(tenths, 1)

@@ -3,7 +3,7 @@ import Quantities
 package import Recordings
 package import Tracing
 
-/// Turns a recorded session into another format, in flat memory, whatever its length.
+/// Converts a recorded session into another format; its memory doesn't grow with the session.
 ///
 /// The command and the screen's menu both use it.
 package struct Export {
@@ -13,7 +13,7 @@ package struct Export {
   package var cut: Selection
   /// The only table to write as `csv`; nil writes a folder of all.
   package var table: ExportTable?
-  /// The program that exports, with its version.
+  /// The exporting program and its version, for the formats that name it.
   package var exporter: String
 
   /// An export of a session, or of a part of it.
@@ -86,7 +86,7 @@ package struct Export {
   }
 }
 
-/// One way through a session's records, cut to what is wanted, with its totals.
+/// A walk through the selected part of a session's records, which computes its totals.
 struct ExportWalk {
   let session: RecordedSession
   let cut: Selection
@@ -110,9 +110,11 @@ struct ExportWalk {
   /// Records between two calls of `keepsGoing`.
   private static let patience = 4_096
 
-  /// Shows every record and every slice of the cut; a record comes before its slices.
+  /// Passes on every record and every slice of the selected part; a record comes before its slices.
   ///
-  /// - Parameter aside: Shown what isn't of the cut but was until its end: switches that hold in it.
+  /// - Parameter beforeSelection: Receives the other records that ended before the part's end, such
+  ///   as changes that hold within it.
+  /// - Throws: The sink's fault; `ExportFault.interrupted` where `keepsGoing` returned false.
   mutating func each(
     _ record: (borrowing SessionRecord) -> Void,
     beforeSelection: (borrowing SessionRecord) -> Void = { _ in },

@@ -1,20 +1,20 @@
 import Glibc
 package import Host
 
-/// Why an export came to nothing; what was at its target is as it was.
+/// The faults of an export; an existing file at its path is as it was.
 package enum ExportFault: Error, Equatable {
   /// Something is at the path already, and replacing it wasn't asked for.
   case exists(path: String)
-  /// The target can't be made.
+  /// The file or the folder can't be created.
   case notWritable(path: String, SystemError)
-  /// Writing failed on the way; `-` is standard output. `part` is the file that holds the export, whole,
-  /// where it only couldn't be put in its place; nil where nothing was left.
+  /// Writing failed; the path `-` means standard output. `part` is the file that holds the whole
+  /// export where only the renaming failed; nil where nothing was left.
   case failed(path: String, SystemError, part: String?)
-  /// The reader of standard output has gone.
+  /// The reader of standard output has closed it.
   case unwanted
-  /// Somebody asked to stop.
+  /// The caller asked to stop.
   case interrupted
-  /// A format of several tables can't go into one stream.
+  /// Several tables can't be written to one stream.
   case severalTables
 
   init(_ fault: FileFault) {

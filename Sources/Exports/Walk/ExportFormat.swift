@@ -19,7 +19,9 @@ package enum ExportFormat: String, CaseIterable, Sendable {
 
   /// The path of an export next to its session file: the same name with the format's ending.
   ///
-  /// - Parameter number: From 2 on it stands before the ending.
+  /// - Parameters:
+  ///   - table: The table, whose name follows the session's; nil means all.
+  ///   - number: From 2 on, it is added before the ending, to find a free name.
   package func target(
     beside file: String, _ table: ExportTable? = nil, number: Int = 1
   ) -> String {

@@ -1,9 +1,10 @@
 import Host
 
-/// Where an export's bytes go: a file that takes its path once it is whole, standard output, or memory.
+/// The output of an export: a file that is renamed to its path once it is whole, standard output,
+/// or memory.
 ///
-/// A class because it is the one owner of an open file. Writing never throws: a fault is kept, and
-/// `finish` throws it. Without `finish` the target is left as it was.
+/// A class because it is the one owner of an open file. Adding bytes never throws: a fault is kept,
+/// and `finish` throws it. Without `finish`, an existing file at the path is left as it was.
 package final class ExportSink {
   private static let capacity = 1 << 18
 
@@ -15,6 +16,8 @@ package final class ExportSink {
   private(set) var written = 0
   private(set) var fault: ExportFault?
 
+  /// Opens the output.
+  ///
   /// - Parameters:
   ///   - path: `-` is standard output.
   ///   - replacing: Whether an existing target is replaced instead of being a fault.
@@ -43,9 +46,10 @@ package final class ExportSink {
     collected + UnsafeBufferPointer(start: buffer, count: count)
   }
 
-  /// Writes what is left and puts the file in its place.
+  /// Writes the rest and renames the file to its path.
   ///
-  /// - Throws: `ExportFault.failed`, `.unwanted`, or the fault kept before.
+  /// - Throws: `ExportFault.failed` where writing failed, now or before, or the file can't be
+  ///   renamed; `.unwanted` where the reader of standard output has closed it.
   package func finish() throws(ExportFault) {
     guard let file else { return }
     flush()
@@ -57,7 +61,7 @@ package final class ExportSink {
     }
   }
 
-  /// Hands everything to the kernel, so that a full disk is known before any file is put in its place.
+  /// Writes everything to the file, so that a full disk is found before any file is renamed.
   func flush() {
     let bytes = UnsafeBufferPointer(start: buffer, count: count)
     count = 0
@@ -75,7 +79,7 @@ package final class ExportSink {
 // MARK: Writing
 
 extension ExportSink {
-  /// Text that the program holds.
+  /// Adds a constant text.
   func add(_ text: StaticString) {
     add(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
@@ -112,10 +116,10 @@ extension ExportSink {
     add(magnitude: rest, digits: decimals)
   }
 
-  /// The shortest text that is read back as the same number; 0 for what isn't finite.
+  /// Adds the shortest text that is read back as the same number; 0 for infinities and NaN.
   func add(real: Double) { add(text: real.isFinite ? "\(real)" : "0") }
 
-  /// A string in JSON, with its quotes.
+  /// Adds a string in JSON, with its quotes.
   func add(json text: String) {
     add(byte: UInt8(ascii: "\""))
     for byte in text.utf8 {
@@ -123,7 +127,7 @@ extension ExportSink {
       case UInt8(ascii: "\""): add("\\\"")
       case UInt8(ascii: "\\"): add("\\\\")
       case 0x0A: add("\\n")
-      // Whatever ends a script or a line in some reader.
+      // Characters that end a script element or a line in some reader.
       case 0..<0x20, 0x7F, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
         add("\\u00")
         add(hex: byte)
@@ -139,7 +143,7 @@ extension ExportSink {
     }
   }
 
-  /// Sixteen hexadecimal digits.
+  /// Adds sixteen hexadecimal digits.
   func add(hex number: UInt64) {
     for shift in stride(from: 56, through: 0, by: -8) {
       add(hex: UInt8(truncatingIfNeeded: number >> UInt64(shift)))

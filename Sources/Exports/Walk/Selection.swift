@@ -4,11 +4,11 @@ import Tracing
 
 /// The part of a session to export: a span of time, and some of its tracks.
 package struct Selection: Sendable, Equatable {
-  /// The tracks of a session, as they are named at the command line.
+  /// A group of a session's tracks; the raw value is its name at the command line.
   package enum Part: String, CaseIterable, Sendable {
     /// Tracks of the pipeline.
     case workers, consumer, queue, counters
-    /// Switches, markers, verdicts, predictions.
+    /// Changes, markers, pauses, verdicts, predictions and the session's end.
     case session
     /// augtop's own work.
     case own

@@ -90,7 +90,7 @@ package struct SessionTotals: Sendable, Equatable {
     }
   }
 
-  /// CPU time of a stage, as far as it was measured.
+  /// CPU time of a stage over the batches on which it was measured; zero where none was.
   package func cpu(of stage: StageID) -> Nanoseconds {
     stage.index < stageCPU.count ? stageCPU[stage.index] : .zero
   }

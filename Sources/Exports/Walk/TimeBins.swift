@@ -3,10 +3,11 @@ import Quantities
 
 /// Sums over equal spans of a session's time, for plots, in constant memory.
 ///
-/// The spans begin as a millisecond and double whenever the session outgrows them.
+/// A span is a millisecond at first, and doubles whenever the session needs more than `count` of
+/// them.
 struct TimeBins {
   struct Bin {
-    /// Depth times nanoseconds, and the nanoseconds it is known for.
+    /// The queue's depth times nanoseconds, and the nanoseconds for which the depth is known.
     var depthArea = 0.0
     var depthTime = 0.0
     var depthLow = Int.max
@@ -73,7 +74,7 @@ struct TimeBins {
   /// The middle of a bin, in seconds since the session's start.
   func time(_ index: Int) -> Double { (start + width * index).seconds + width.seconds / 2 }
 
-  /// Parts of a span of time, by the bins they are in.
+  /// Calls `add` with each bin that a span of time touches, and the nanoseconds that are in it.
   private mutating func spread(
     _ from: Nanoseconds, _ to: Nanoseconds, _ add: (inout Bin, Double) -> Void
   ) {
@@ -101,7 +102,8 @@ struct TimeBins {
   }
 }
 
-/// How often times of each length came, in steps of an eighth of their size at most; flat in memory.
+/// A histogram of times with a fixed number of bins; from 8 ns on, a bin's width is an eighth of
+/// its lower bound at most.
 struct TimeHistogram {
   private static let perOctave = 8
   private(set) var counts = [Int](repeating: 0, count: 64 * perOctave)
@@ -130,7 +132,7 @@ struct TimeHistogram {
     return longest
   }
 
-  /// The places that hold all but the rarest times, for a plot.
+  /// The bins that hold all but the rarest times, for a plot; nil without any times.
   var shown: ClosedRange<Int>? {
     guard total > 0 else { return nil }
     let low = Self.place(max(Nanoseconds(1), quantile(0.001)))

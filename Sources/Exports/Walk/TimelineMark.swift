@@ -16,7 +16,7 @@ struct TimelineMark {
 
   /// Nil for records that aren't instants.
   ///
-  /// - Parameter stages: The session's.
+  /// - Parameter stages: The session's stages.
   init?(_ record: borrowing SessionRecord, _ stages: StageList) {
     at = record.at
     switch record {
