@@ -41,6 +41,8 @@ final class IndexBuilder: Sendable {
   /// The map of the part read so far.
   var map: SeekIndex { progress.withLock { $0.map } }
 
+  /// Starts the thread.
+  ///
   /// - Parameters:
   ///   - session: A recording with a reader of its own.
   ///   - index: The file for states; nil keeps none.
@@ -60,7 +62,7 @@ final class IndexBuilder: Sendable {
     wait()
   }
 
-  /// Waits until the map is whole.
+  /// Waits until the thread has ended; the map is whole then, unless `stop` was called.
   func wait() { thread.withLock { $0?.join() } }
 
   private func run(_ work: inout Work) {
@@ -97,7 +99,7 @@ final class IndexBuilder: Sendable {
     }
   }
 
-  /// Adds the state here to the index, where that can be kept.
+  /// Adds the present state to the index; without an index or where writing fails, it is left out.
   private func keep(_ work: inout Work) {
     guard let index = work.index else { return }
     var archive = StateArchive(writing: progress.withLock { $0.map.book })

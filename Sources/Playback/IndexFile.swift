@@ -12,7 +12,7 @@ import Tracing
 /// another index. Where the folder can't be written, it is a nameless file while the program runs.
 final class IndexFile: Sendable {
   private struct Header: BitwiseCopyable {
-    /// "augtop01" in this machine's order of bytes.
+    /// "augtop01" in this machine's byte order.
     static let sign: UInt64 = 0x6175_6774_6F70_3031
 
     var sign = Header.sign
@@ -22,29 +22,31 @@ final class IndexFile: Sendable {
     var mapLength = 0
     var mapChecksum: UInt64 = 0
 
-    /// Over all before it.
+    /// The checksum of all other fields.
     var checksum: UInt64 {
       withUnsafeBytes(of: self) { Checksum.of(Array($0)) }
     }
   }
 
   private static let headerRoom = 128
-  /// A state is some hundred kilobytes; more than this is none.
+  /// A longer length is damaged: a state is some hundred kilobytes.
   private static let longestState = 1 << 28
 
   private let descriptor: Int32
   private let stamp: FileStamp
-  /// Takes its place once it is whole; nil where it isn't kept.
+  /// The file that is renamed once it is whole; nil where the index isn't kept.
   private let file: Monitor<AtomicFile?>
   /// The error for which it can't be kept in the session file's folder.
   let notKept: SystemError?
 
-  /// Where a session file's index is.
+  /// The path of a session file's index.
   static func path(of session: String) -> String { session + ".index" }
 
-  /// A new one for a session file.
+  /// Creates an index for a session file; nil where neither folder can be written.
   ///
-  /// - Parameter scratch: The folder for a nameless one.
+  /// - Parameters:
+  ///   - stamp: The session file's state; nil where it is no file.
+  ///   - scratch: The folder for a file without a name.
   init?(making session: String, _ stamp: FileStamp?, scratch: String) {
     self.stamp = stamp ?? FileStamp(size: 0, changed: 0, edges: 0)
     if stamp != nil {
@@ -72,11 +74,11 @@ final class IndexFile: Sendable {
     file = Monitor(nil)
   }
 
-  /// Whether nothing is lost at that path: it is free, or holds an index and no other file.
+  /// Whether replacing the path loses nothing: it is free, an empty file, or an index.
   private static func mayReplace(_ path: String) -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else { return true }
-    // Whatever is at the end of a link, the user has put it there.
+    // The user made a link, so the file it leads to isn't replaced.
     guard status.st_mode & S_IFMT == S_IFREG else { return false }
     let opened = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard opened >= 0 else { return false }
@@ -91,7 +93,7 @@ final class IndexFile: Sendable {
     _ session: String, _ stamp: FileStamp?, _ scenario: Scenario, _ stages: StageList
   ) -> (file: IndexFile, map: SeekIndex)? {
     guard let stamp else { return nil }
-    // O_NONBLOCK: something else of that name may be a pipe.
+    // O_NONBLOCK: the path may lead to a pipe.
     let opened = Glibc.open(path(of: session), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard opened >= 0 else { return nil }
     // States are read as they lie in memory, so a file that another user may have written is refused.
@@ -118,14 +120,16 @@ final class IndexFile: Sendable {
     if file.withLock({ $0 == nil }) { close(descriptor) }
   }
 
-  /// Adds a state; its place, or nil where the disk is full.
+  /// Appends a state.
+  ///
+  /// - Returns: Its offset in the index; nil where writing fails.
   func append(_ bytes: [UInt8]) -> Int? {
     let place = max(Self.headerRoom, Int(lseek(descriptor, 0, SEEK_END)))
     let error = bytes.withUnsafeBytes { writeAll($0, to: descriptor, at: place).error }
     return error == nil ? place : nil
   }
 
-  /// The state at a checkpoint; nil where it isn't the one that was written.
+  /// The state at a checkpoint; nil where it can't be read or its checksum is wrong.
   func state(_ checkpoint: SeekIndex.Checkpoint) -> [UInt8]? {
     guard (1...Self.longestState).contains(checkpoint.length), checkpoint.place >= 0,
       let bytes = read(checkpoint.length, at: checkpoint.place),
@@ -151,7 +155,7 @@ final class IndexFile: Sendable {
       guard let file else { return }
       do throws(FileFault) {
         try file.write(bytes, at: 0)
-        // States are read from it further on.
+        // The file stays open, as states are read from it later.
         try file.commit(staysOpen: true)
       } catch {
         if let part = error.part { unlink(part) }

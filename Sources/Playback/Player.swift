@@ -23,7 +23,7 @@ struct Player {
   /// The moment that a seek is still moving to; nil without one.
   private(set) var target: Nanoseconds?
   private var playhead: Playhead
-  /// The moment between two readings that a step led to.
+  /// Whether the position is between two readings, after a step by one batch.
   private var isBetweenReadings = false
 
   /// - Parameters:
@@ -91,7 +91,8 @@ struct Player {
 
   // MARK: Time
 
-  /// Lets time pass on the wall; works as long as `keepsGoing`.
+  /// Advances the position by a span of real time at the present speed; stops early where
+  /// `keepsGoing` returns false, and goes on in the next call.
   mutating func advance(
     by passed: Nanoseconds, _ source: MapSource, keepsGoing: () -> Bool
   ) {
@@ -102,11 +103,12 @@ struct Player {
     if let target { return approach(target, source, keepsGoing: keepsGoing) }
     guard !isHeld, !isEnded else { return }
     isBetweenReadings = false
-    // Far more than is decoded meanwhile may lie between: states are jumped to as in a seek.
+    // At high speeds more records lie between than can be decoded in time, so states are used as in
+    // a seek.
     approach(min(end, position + passed * speed), source, keepsGoing: keepsGoing)
   }
 
-  /// Goes to a moment; where it isn't reached in time, on the next occasion.
+  /// Goes to a moment; where `keepsGoing` returns false before, `advance` goes on.
   mutating func seek(
     to moment: Nanoseconds, _ source: MapSource, keepsGoing: () -> Bool
   ) {
@@ -116,7 +118,7 @@ struct Player {
     approach(wanted, source, keepsGoing: keepsGoing)
   }
 
-  /// A playhead somewhere before a moment.
+  /// Moves the playhead to the last known state before a moment, or to the start.
   private mutating func restart(before moment: Nanoseconds, _ source: MapSource) {
     playhead = source.playhead(session, before: moment) ?? Playhead(session)
   }
@@ -124,7 +126,7 @@ struct Player {
   private mutating func approach(
     _ moment: Nanoseconds, _ source: MapSource, keepsGoing: () -> Bool
   ) {
-    // From the nearest place of which the state is known, or from here.
+    // Starts from the nearest known state, or from here.
     if let checkpoint = source.map.checkpoint(before: moment - Playhead.readingLifetime),
       checkpoint.offset > playhead.offset,
       let nearer = source.playhead(session, before: moment)
@@ -252,13 +254,14 @@ struct MapSource {
   var map: SeekIndex
   var index: IndexFile?
 
-  /// At the last place from which everything shown at `moment` can be played; nil where there is none,
-  /// or its state is damaged.
+  /// A playhead at the last checkpoint from which everything shown at `moment` can be played; nil
+  /// where there is none, or its state is damaged.
   func playhead(_ session: RecordedSession, before moment: Nanoseconds) -> Playhead? {
     guard let checkpoint = map.checkpoint(before: moment - Playhead.readingLifetime),
       let state = index?.state(checkpoint)
     else { return nil }
-    // The one before reads from the same file: there is no way back to it.
+    // The failed attempt has moved the file's place, which the old playhead shares, so that one
+    // can't go on.
     return Playhead(session, at: state, map.book) ?? Playhead(session)
   }
 }

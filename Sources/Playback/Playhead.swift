@@ -17,7 +17,7 @@ struct Playhead {
   private var feed: LedgerFeed
   private var next: SessionRecord?
 
-  /// At the recording's start.
+  /// A place at the recording's start.
   init(_ session: RecordedSession) {
     records = session.records
     records.rewind()
@@ -36,11 +36,11 @@ struct Playhead {
     next = records.next()
   }
 
-  /// Bytes of the file that have been read.
+  /// The bytes of the file that have been read.
   var offset: Int { records.position }
-  /// The moment up to which everything is known to have been fed.
+  /// The moment of the latest record that has been fed.
   var latest: Nanoseconds { feed.latest }
-  /// The next record's; nil at the recording's end.
+  /// The moment of the next record; nil at the recording's end.
   var upcoming: Nanoseconds? { next?.at }
   var isAtEnd: Bool { next == nil }
   var trouble: RecordingTrouble { records.trouble }
@@ -62,8 +62,9 @@ struct Playhead {
     return true
   }
 
-  /// Feeds records until one or more batches have been trained on; the moment at which that was, and
-  /// how many; nil where there are none left.
+  /// Feeds records until one or more batches have been trained on.
+  ///
+  /// - Returns: The moment of that record and the number of batches; nil where there are none left.
   mutating func step() -> (at: Nanoseconds, batches: Int)? {
     feed.recordReadingsAfter = .zero
     while let record = next {
@@ -80,7 +81,8 @@ struct Playhead {
     return nil
   }
 
-  /// The reading that the recorder took last before a moment, where that isn't long ago.
+  /// The last reading of the recorder before a moment; nil where it is older than
+  /// `readingLifetime`.
   func recorded(at moment: Nanoseconds) -> Reading? {
     guard let reading = feed.lastReading, reading.at > moment - Self.readingLifetime else {
       return nil
@@ -88,9 +90,9 @@ struct Playhead {
     return reading
   }
 
-  /// The state of things at the moment itself.
+  /// The ledger's reading at the moment itself.
   func preview(at moment: Nanoseconds) -> Reading { feed.preview(at: moment) }
 
-  /// The session's report, as far as records have been fed.
+  /// The session's report over the records that have been fed.
   mutating func report() -> Reading { feed.report() }
 }

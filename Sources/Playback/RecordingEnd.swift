@@ -4,7 +4,7 @@ import Recordings
 import Tracing
 
 extension RecordedSession {
-  /// The moment of a recording's last record, found from its end: at once, however long it is.
+  /// The moment of a recording's last record; zero where there are no records.
   ///
   /// Every sequence writes its clock once a second, so the last megabytes are enough. Zero where there
   /// are no records.

@@ -17,7 +17,8 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   /// The most time spent on one frame, so that keys are read in between; a seek may take longer.
   private static let frameWork = Nanoseconds.milliseconds(50)
   private static let seekWork = Nanoseconds.milliseconds(150)
-  /// A program that stood still doesn't make up for it.
+  /// The longest time that one frame advances: after the process was stopped, the replay doesn't
+  /// catch up.
   private static let longestFrame = Nanoseconds.milliseconds(500)
 
   private let published: Monitor<Reading>
@@ -68,14 +69,16 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     publish()
   }
 
+  /// The reading that was published last; any thread may read it.
   package var reading: Reading { published.withLock { $0 } }
 
   /// Whether the index covers the whole recording.
   package var isMapped: Bool { source.map.isWhole }
 
+  /// Starts the clock of the replay, from which `refresh` counts.
   package func start() { last = cl_monotonic_ns() }
 
-  /// Lets the time pass that went by since the last call.
+  /// Advances by the real time since the last call or `start`, at most 500 ms.
   package func refresh() {
     let now = cl_monotonic_ns()
     let passed = min(Nanoseconds(now - last), Self.longestFrame)
@@ -83,6 +86,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     advance(by: passed)
   }
 
+  /// Advances by a span of real time, with 50 ms of work at most, and publishes the reading.
   package func advance(by passed: Nanoseconds) {
     let source = source
     player.advance(by: passed, source, keepsGoing: patience(Self.frameWork))
@@ -90,6 +94,8 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     publish()
   }
 
+  /// Carries out a request with 150 ms of work at most, and publishes the reading. Only requests
+  /// for replays have an effect, and during a resimulation changes and the epoch's restart.
   package func apply(_ request: SessionRequest) {
     player.take(request, source, keepsGoing: patience(Self.seekWork))
     publish()
@@ -110,7 +116,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     return map.isWhole ? map.trouble : player.trouble
   }
 
-  /// Why the recorded scenario couldn't be read as a whole.
+  /// The fault that kept parts of the recorded scenario from being read; nil where all could.
   package var scenarioFault: ConfigurationFault? { player.session.scenarioFault }
 
   private var source: MapSource {

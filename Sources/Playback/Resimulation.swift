@@ -5,14 +5,17 @@ import VirtualEngine
 /// A simulation that continues a recording on virtual time, with the costs measured up to there and
 /// settings that can be changed.
 struct Resimulation {
-  /// Simulated in one go, at most.
+  /// The longest time that is simulated between two calls of `keepsGoing`.
   private static let stride = Nanoseconds.milliseconds(100)
 
   private let recorded: Reading
   private let costs: MeasuredCosts
   private let session: VirtualSession
 
-  /// From a recorded reading on.
+  /// A simulation from a recorded reading on.
+  ///
+  /// - Throws: `PredictionGap.measuring` where the reading has no estimate of the epoch; otherwise
+  ///   the gap in the measured costs.
   init(_ recorded: Reading) throws(PredictionGap) {
     self.recorded = recorded
     costs = try MeasuredCosts(recorded)

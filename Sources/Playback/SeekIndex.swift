@@ -6,13 +6,13 @@ import Tracing
 ///
 /// It is made by reading the file once (`IndexBuilder`), or read from the index file.
 struct SeekIndex: Sendable {
-  /// A place between two packets, and where its state is kept.
+  /// A place between two packets, and the place of its state in the index file.
   struct Checkpoint: Sendable, Equatable, BitwiseCopyable {
     /// All records before the place ended at or before this moment.
     var at: Nanoseconds
-    /// In the session file.
+    /// The offset in the session file, in bytes.
     var offset: Int
-    /// In the index.
+    /// The offset of the state in the index file, in bytes.
     var place: Int
     var length: Int
     var checksum: UInt64
@@ -21,7 +21,7 @@ struct SeekIndex: Sendable {
   private(set) var checkpoints: [Checkpoint] = []
   private(set) var targets: [SeekTarget] = []
   private(set) var book: ScenarioBook
-  /// Everything until then is on the map.
+  /// The moment up to which the recording is on the map.
   var frontier = Nanoseconds.zero
   /// The part of the file that has been read, 0...1.
   var share = 0.0
@@ -30,9 +30,11 @@ struct SeekIndex: Sendable {
 
   private let stages: StageList
 
+  /// An empty map.
+  ///
   /// - Parameters:
   ///   - first: The scenario that the session began with.
-  ///   - stages: The session's.
+  ///   - stages: The session's stages.
   init(_ first: Scenario, stages: StageList) {
     book = ScenarioBook(first)
     self.stages = stages
@@ -51,7 +53,9 @@ struct SeekIndex: Sendable {
     }
   }
 
-  /// The last place all of whose records end before a moment.
+  /// The last checkpoint before which no record ends after a moment; nil where there is none.
+  ///
+  /// - Complexity: O(log checkpoints).
   func checkpoint(before moment: Nanoseconds) -> Checkpoint? {
     var low = 0
     var high = checkpoints.count
@@ -71,14 +75,14 @@ struct SeekIndex: Sendable {
   }
 }
 
-/// A marker or a switch of a recording.
+/// A marker or a change of a recording.
 struct SeekTarget: Sendable, Equatable {
   var at: Nanoseconds
   var label: String
 }
 
 extension SeekIndex {
-  /// Writes or reads the map itself, without the states.
+  /// Writes or reads the map, without the states.
   ///
   /// - Parameter archive: Its book isn't used, because changes are written as text.
   mutating func archive(_ archive: inout StateArchive) {

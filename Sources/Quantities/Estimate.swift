@@ -2,7 +2,7 @@
 package struct Estimate: Sendable, Equatable {
   /// The number itself, in its own unit.
   package var value: Double
-  /// Nil where too few blocks tell.
+  /// The uncertainty; nil where there are too few blocks to compute it.
   package var spread: Spread?
 
   /// How far the number may be off.

@@ -1,6 +1,7 @@
 /// Numbers as the screen writes them: few digits, a real minus sign, a blank before the unit.
 package enum NumberText {
-  /// With so many decimals; a dash for what isn't finite, or too large to be told so exactly.
+  /// A number with a fixed count of decimals; a dash where it isn't finite, or too large for
+  /// `Double` to be exact.
   ///
   /// - Parameter decimals: 0 to 9.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
@@ -12,14 +13,14 @@ package enum NumberText {
     return (value < 0 && count > 0 ? "−" : "") + decimal(count, decimals)
   }
 
-  /// With so many decimals, or with none where it is whole: 3, 3.4.
+  /// A number with a fixed count of decimals, or with none where they would be zeros: 3, 3.4.
   package static func brief(_ value: Double, _ decimals: Int) -> String {
     let text = fixed(value, decimals)
     let whole = fixed(value, 0)
     return text == whole + "." + String(repeating: "0", count: decimals) ? whole : text
   }
 
-  /// A whole number of small units as a decimal number of the unit that is a power of ten of them.
+  /// A whole number of small units as a decimal number of a unit that is a power of ten larger.
   ///
   /// Every digit is kept, with a hyphen for a minus sign: for files and other programs.
   /// - Parameter decimals: 0 to 9; 3 writes nanoseconds as microseconds.
@@ -46,6 +47,7 @@ package enum NumberText {
     }
   }
 
+  /// A share as a percentage: 0.42 is "42 %".
   package static func percent(_ share: Double, _ decimals: Int = 0) -> String {
     "\(fixed(share * 100, decimals)) %"
   }
@@ -65,7 +67,8 @@ package enum NumberText {
     }
   }
 
-  /// The same with the decimals that it takes to tell it from another one.
+  /// Seconds of an epoch, with two decimals where both are below 9.95 s and less than a second
+  /// apart, so that the difference shows.
   package static func epoch(_ seconds: Double, like other: Double) -> String {
     max(seconds, other) < 9.95 && abs(seconds - other) < 0.995
       ? "\(fixed(seconds, 2)) s" : epoch(seconds)
@@ -77,15 +80,18 @@ package enum NumberText {
     abs(seconds) < 99.95 ? fixed(half, half < 0.095 ? 2 : 1) : epoch(half)
   }
 
+  /// A difference of epochs, in seconds, with a plus sign where it is positive: "+6.3 s".
   package static func signedEpoch(_ seconds: Double) -> String {
     seconds > 0 ? "+\(epoch(seconds))" : epoch(seconds)
   }
 
+  /// A time for each image, in microseconds below a millisecond, else in milliseconds: "94.9 µs".
   package static func perImage(_ time: Nanoseconds) -> String {
     let micros = time.microseconds
     return micros < 999.5 ? "\(short(micros)) µs" : "\(short(micros / 1000)) ms"
   }
 
+  /// A length of time in microseconds, milliseconds or seconds: "94.9 µs", "2.35 ms", "1.25 s".
   package static func span(_ time: Nanoseconds) -> String {
     switch time.count {
     case ..<999_500: "\(short(time.microseconds)) µs"
@@ -99,7 +105,8 @@ package enum NumberText {
     "\(fixed(value, value < 99.995 ? 2 : 0)) s"
   }
 
-  /// In the unit that suits it, from nanoseconds to seconds, with three digits: 87 ns, 1.25 ms.
+  /// A length of time with three digits, in the largest unit, from nanoseconds to seconds, that it
+  /// reaches: 87 ns, 1.25 ms.
   package static func digits(_ time: Nanoseconds) -> String {
     switch time.count.magnitude {
     case ..<1_000: "\(fixed(Double(time.count), 0)) ns"
@@ -118,7 +125,7 @@ package enum NumberText {
     }
   }
 
-  /// 940, 8217, 31.2k, 1.25M.
+  /// A rate, shortened from 10 000 on: 940, 8217, 31.2k, 1.25M.
   package static func rate(_ value: Double) -> String {
     switch value {
     case ..<9_999.5: fixed(value, 0)
@@ -127,6 +134,7 @@ package enum NumberText {
     }
   }
 
+  /// A number of bytes in decimal units, kilobytes at least: "12 kB", "3.4 MB", "1.25 GB".
   package static func bytes(_ count: Int) -> String {
     switch count {
     case ..<999_500: "\(fixed(Double(count) / 1e3, 0)) kB"
@@ -136,6 +144,8 @@ package enum NumberText {
     }
   }
 
+  /// A moment of a session as a clock, in whole seconds: "07:31", "1:07:31"; "00:00" before the
+  /// start.
   package static func clock(_ time: Nanoseconds) -> String {
     let seconds = max(0, time.count / 1_000_000_000)
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -1,17 +1,20 @@
-/// A small random stream for what isn't the generator's: the GPU's step times, sampled costs.
+/// A small random stream, for the GPU's step times and sampled costs; the generator of pictures has
+/// its own.
 ///
 /// - Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
 package struct SplitMix: Sendable {
   private var state: UInt64
 
+  /// The stream of a seed; any seed is valid.
   package init(seed: UInt64) { state = seed }
 
-  /// In [0, 1).
+  /// The stream's next number in [0, 1), with 53 random bits.
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// In (0, 1].
+  /// The stream's next number in (0, 1], with 53 random bits.
   package mutating func positiveUnit() -> Double { 1 - unit() }
 
+  /// The stream's next number, uniform over all 64 bits.
   package mutating func next() -> UInt64 {
     state &+= Self.increment
     return Self.finalized(state)

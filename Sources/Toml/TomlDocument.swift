@@ -6,13 +6,20 @@ package struct TomlDocument: Sendable {
   package let file: String
   private let entries: [TomlEntry]
 
-  /// Parses a text; throws a `syntax` fault with its line.
+  /// Parses a text.
+  ///
+  /// - Throws: A `ConfigurationFault` of kind `syntax`, with line and column, where the text isn't
+  ///   TOML.
+  /// - Complexity: O(bytes).
   package init(text: String, file: String) throws(ConfigurationFault) {
     self.file = file
     entries = try TomlDocument.parse(text, file)
   }
 
-  /// Reads the root table with a closure; throws for the first key it didn't read.
+  /// Reads the root table with a closure.
+  ///
+  /// - Throws: The closure's fault; a `ConfigurationFault` of kind `unknownKey` for the first key
+  ///   that the closure didn't read.
   package func read<Result>(
     _ body: (inout TomlTable) throws(ConfigurationFault) -> Result
   ) throws(ConfigurationFault) -> Result {

@@ -1,5 +1,6 @@
 /// The type of a TOML value.
 package enum TomlKind: String, Hashable, Sendable {
+  /// The types of TOML; `date` stands for all kinds of dates and times.
   case string, integer, float, boolean, table, array, date
 
   /// For messages: "a string".
@@ -15,12 +16,19 @@ package enum TomlKind: String, Hashable, Sendable {
 package struct TomlNode: Hashable, Sendable {
   /// The value by type.
   package indirect enum Value: Hashable, Sendable {
+    /// A string without quotes and escapes.
     case string(String)
+    /// A 64-bit integer.
     case integer(Int)
+    /// A float, possibly infinite or NaN.
     case float(Double)
+    /// `true` or `false`.
     case boolean(Bool)
+    /// The elements, in their order; their types may differ.
     case array([TomlNode])
+    /// The entries of a table, inline or with a heading.
     case table([TomlEntry])
+    /// A date or time, whose value no key of this program uses.
     case date
   }
 

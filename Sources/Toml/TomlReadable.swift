@@ -8,9 +8,12 @@ package protocol TomlReadable: Sendable {
 
 /// The result of reading a value.
 package enum TomlReading<Value: Sendable>: Sendable {
+  /// The converted value.
   case value(Value)
+  /// The value has another type.
   case wrongType
-  /// Goes on after the value: "must be finite".
+  /// The type is right, but the value isn't allowed; the reason follows the value in a message:
+  /// "isn't a finite number".
   case badValue(why: String)
 }
 

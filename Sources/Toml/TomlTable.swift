@@ -1,4 +1,4 @@
-/// A table being read: remembers which keys were asked for, and throws for those that weren't.
+/// A table that is being read: it records the keys that were read, so that the others are faults.
 ///
 /// ```swift
 /// let scenario = try document.read { root in
@@ -155,7 +155,8 @@ package struct TomlTable: Sendable {
 
   // MARK: Faults
 
-  /// A fault about a key's value, for rules that the table can't know.
+  /// A fault about a key's value, for rules that the caller checks; of kind `missing` where the
+  /// table lacks the key.
   ///
   /// - Parameter why: Goes on after the value: "isn't a colour; write \"#rrggbb\"".
   package func fault(_ key: String, _ why: String) -> ConfigurationFault {
@@ -168,7 +169,9 @@ package struct TomlTable: Sendable {
     entries.first { $0.key == key }?.node.kind
   }
 
-  /// Throws for the first key nobody asked for; the closures' owners call it.
+  /// Checks that all keys were read, after a closure has ended.
+  ///
+  /// - Throws: A `ConfigurationFault` of kind `unknownKey` for the first key that wasn't read.
   func finish() throws(ConfigurationFault) {
     for entry in entries where !asked.contains(entry.key) {
       let known = asked.filter { name in !entries.contains { $0.key == name } }

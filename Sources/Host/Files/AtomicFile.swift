@@ -24,6 +24,7 @@ package final class AtomicFile {
     case stream
   }
 
+  /// The path that the file takes; `-` for standard output.
   package let path: String
   /// Open for reading and writing, or for writing alone where it is a stream; -1 once it is closed.
   package private(set) var descriptor: Int32
@@ -113,11 +114,15 @@ package final class AtomicFile {
 
   /// Appends bytes.
   ///
-  /// - Throws: `FileFault.failed` without a part: what was written goes with this object.
+  /// - Throws: `FileFault.failed` without a part, since a temporary file is removed with this
+  ///   object.
   package func append(_ bytes: UnsafeRawBufferPointer) throws(FileFault) {
     try check(writeAll(bytes, to: descriptor).error)
   }
 
+  /// Appends bytes.
+  ///
+  /// - Throws: `FileFault.failed` without a part.
   package func append(_ bytes: [UInt8]) throws(FileFault) {
     try check(bytes.withUnsafeBytes { writeAll($0, to: descriptor).error })
   }
@@ -139,7 +144,7 @@ package final class AtomicFile {
 
   /// Writes a whole file.
   ///
-  /// - Throws: What `init`, `append` and `commit` throw.
+  /// - Throws: `FileFault.exists`, `.notWritable` and `.failed`, as `init`, `append` and `commit`.
   package static func write(
     _ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool, isSynced: Bool = true
   ) throws(FileFault) {
@@ -148,6 +153,9 @@ package final class AtomicFile {
     try file.commit()
   }
 
+  /// Writes a whole file.
+  ///
+  /// - Throws: `FileFault.exists`, `.notWritable` and `.failed`, as `init`, `append` and `commit`.
   package static func write(
     _ bytes: [UInt8], to path: String, replacing: Bool, isSynced: Bool = true
   ) throws(FileFault) {

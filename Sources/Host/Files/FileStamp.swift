@@ -1,14 +1,16 @@
-/// What tells one state of a file from another: its size, when it was changed, and its ends.
+/// Distinguishes the states of a file by its size, the time of its last change, and its ends.
 package struct FileStamp: Sendable, Hashable, BitwiseCopyable {
+  /// The file's size in bytes.
   package var size: Int
-  /// In nanoseconds, on the real-time clock.
+  /// The time of the last change, in nanoseconds on the real-time clock.
   package var changed: Int64
-  /// Of its first and last bytes.
+  /// The checksum of the first and the last `edgeLength` bytes.
   package var edges: UInt64
 
-  /// Bytes at either end that are looked at.
+  /// The bytes at either end that `edges` covers.
   package static let edgeLength = 1 << 16
 
+  /// The stamp of a file with these properties.
   package init(size: Int, changed: Int64, edges: UInt64) {
     self.size = size
     self.changed = changed
@@ -16,10 +18,15 @@ package struct FileStamp: Sendable, Hashable, BitwiseCopyable {
   }
 }
 
-/// A number by which changed bytes are known; against accidents, not against people.
+/// A 64-bit checksum that detects accidental changes; it doesn't protect against deliberate ones.
 package enum Checksum {
+  /// The checksum of an array's bytes.
+  ///
+  /// - Complexity: O(bytes), eight at a time.
   package static func of(_ bytes: [UInt8]) -> UInt64 { bytes.withUnsafeBytes { of($0) } }
 
+  /// The checksum of a buffer's bytes.
+  ///
   /// - Complexity: O(bytes), eight at a time.
   package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     var sum = UInt64(bytes.count)
@@ -31,7 +38,7 @@ package enum Checksum {
       } else {
         for byte in bytes[place...] { word = word << 8 | UInt64(byte) }
       }
-      // For one word less or more, or another one, the sum is another: every step can be undone.
+      // Every step is invertible, so that changing one word always changes the sum.
       sum = (sum ^ word) &* 0x9E37_79B9_7F4A_7C15
       sum ^= sum >> 32
       place += 8

@@ -16,6 +16,7 @@ package final class Monitor<Value>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = Condition()
 
+  /// A monitor that guards a value.
   package init(_ value: sending Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
@@ -80,6 +81,7 @@ package final class Monitor<Value>: @unchecked Sendable {
 package final class Condition: @unchecked Sendable {
   fileprivate let pointer = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
+  /// A condition without waiters.
   package init() {
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)

@@ -4,13 +4,17 @@ package import Quantities
 
 /// A quantity in which sessions are compared, and which `check` tests.
 package enum ComparedQuantity: Hashable, Sendable {
+  /// Seconds of an epoch.
   case epoch
+  /// A quantity of the whole session; `unit` and `basis` depend on it.
   case measured(WindowMeasure)
-  /// Seconds a picture in the stage of this name, which may have another place in another session.
+  /// CPU seconds for each picture in the stage of this name, whose place may differ between
+  /// sessions.
   case stageCPU(String)
+  /// Wall seconds for each picture in the stage of this name.
   case stageWall(String)
 
-  /// What two sessions may be compared in, in the order of reports.
+  /// The quantities in which two sessions can be compared, in the order of reports.
   package static func all(_ one: StageList, _ other: StageList) -> [ComparedQuantity] {
     let names = one.map(\.name) + other.map(\.name).filter { one.named($0) == nil }
     return all + names.map(ComparedQuantity.stageCPU) + names.map(ComparedQuantity.stageWall)
@@ -25,14 +29,20 @@ package enum ComparedQuantity: Hashable, Sendable {
   /// The thing that a number is counted per. Where it differs between two sessions, as with batches of
   /// other sizes, the numbers don't compare.
   package enum Basis: Sendable {
+    /// Quantities of the whole session always compare; the others only for equal epochs, batches or
+    /// pictures.
     case session, epoch, batch, picture
   }
 
   /// Units; the raw value is the name in JSON and CSV.
   package enum Unit: String, Sendable {
+    /// Seconds.
     case seconds = "s"
+    /// One per second.
     case perSecond = "1/s"
+    /// A share, 0 to 1.
     case share = "fraction"
+    /// A number of batches.
     case batches
   }
 

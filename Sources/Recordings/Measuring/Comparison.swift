@@ -22,7 +22,9 @@ package struct Comparison: Sendable {
   package struct Difference: Sendable, Equatable {
     /// The key in a scenario file, or the name of the fact.
     package var key: String
+    /// The baseline's value as text; nil where it lacks the key.
     package var baseline: String?
+    /// The other session's value as text; nil where it lacks the key.
     package var other: String?
   }
 
@@ -30,7 +32,9 @@ package struct Comparison: Sendable {
   package struct Row: Sendable, Equatable {
     /// The quantity.
     package var quantity: ComparedQuantity
+    /// The baseline's value, in the quantity's unit; nil where it wasn't measured.
     package var baseline: Estimate?
+    /// The other session's value, in the quantity's unit; nil where it wasn't measured.
     package var other: Estimate?
     /// Other minus baseline; nil where they don't compare.
     package var difference: Estimate?
@@ -45,8 +49,11 @@ package struct Comparison: Sendable {
 
   /// Why two numbers don't compare.
   package enum Incomparability: Hashable, Sendable {
+    /// The epochs have different numbers of pictures: the baseline's, the other's.
     case samplesPerEpoch(Int, Int)
+    /// The batches have different sizes: the baseline's, the other's.
     case batchSize(Int, Int)
+    /// The pictures have different shapes: the baseline's, the other's.
     case shape(PictureShape, PictureShape)
     /// A stage is off in one of them, or nothing of it was measured.
     case missing

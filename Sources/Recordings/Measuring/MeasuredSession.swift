@@ -8,6 +8,7 @@ package import Tracing
 /// The stretch is the last one in the selected time that is long enough for intervals: a switch, a
 /// pause, and the report's settling time end one. Most often it is the report's window.
 package struct MeasuredSession: Sendable {
+  /// The file as the user named it.
   package let path: String
   /// The recording's header.
   package let header: RecordedHeader
@@ -68,6 +69,7 @@ package struct MeasuredSession: Sendable {
 
 /// A recording in which too little was measured for an interval.
 package struct MeasureFault: Error, Equatable {
+  /// The file as the user named it.
   package var path: String
   /// The longest settled stretch, and the steps in it.
   package var settled: Nanoseconds

@@ -5,6 +5,7 @@ package import Quantities
 package struct Threshold: Sendable, Equatable {
   /// The allowed side of the limit.
   package enum Side: Sendable, Equatable {
+    /// Values at the limit and on this side of it are allowed.
     case atMost, atLeast
   }
 
@@ -27,6 +28,7 @@ package struct Threshold: Sendable, Equatable {
 
   /// The result of holding an estimate against a threshold.
   package enum Outcome: String, Sendable {
+    /// The whole interval is within the limit.
     case holds
     /// The whole interval is beyond the limit.
     case fails

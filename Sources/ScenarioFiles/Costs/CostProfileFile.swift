@@ -11,11 +11,20 @@ package enum CostProfileFile {
 
   /// Reads a cost profile.
   ///
-  /// - Throws: A `ConfigurationFault` for a file that can't be read and as `parse`.
+  /// - Throws: A `ConfigurationFault` of kind `unreadable` where the file can't be read; otherwise
+  ///   as `parse`.
   package static func read(path: String) throws(ConfigurationFault) -> CostProfile {
     try parse(try TextFile.read(path), file: path)
   }
 
+  /// Parses a cost profile.
+  ///
+  /// - Parameter file: The file's name in messages.
+  /// - Throws: A `ConfigurationFault` of kind `syntax` where the text isn't JSON; `missing` where a
+  ///   required key is; `unknownKey` for a stage that doesn't exist and for an unknown key in a
+  ///   stage; `badValue` for a value of the wrong type, another schema, a time outside 0 to 60 000
+  ///   000 µs, and a `lock_free` outside 0 to 1.
+  /// - Complexity: O(bytes).
   package static func parse(
     _ text: String, file: String
   ) throws(ConfigurationFault) -> CostProfile {
@@ -172,7 +181,7 @@ package enum CostProfileFile {
   }
 }
 
-/// Where stages' costs can come from: the kernels, the program's own profiles, the user's files.
+/// The sources of stages' costs: the kernels, the program's own profiles, the user's files.
 package enum CostCatalog {
   /// The names that need no file.
   static let builtIn = ["native", "keras-1.1"]

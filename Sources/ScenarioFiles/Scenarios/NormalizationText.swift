@@ -1,7 +1,9 @@
 package import Augmentation
 
-/// Channel-wise normalization as people write it: a name, or `means/deviations` with commas.
+/// Channel-wise normalization as text: a name, or `means/deviations` with commas.
 package enum NormalizationText {
+  /// The normalization that a text describes, as "imagenet" or "0.5,0.5,0.5/0.2,0.2,0.2"; nil where
+  /// it is neither a known name nor two lists of numbers, or where the lists make no normalization.
   package static func parse(_ text: String) -> ChannelNormalization? {
     if let named = ChannelNormalization(named: text) { return named }
     let halves = text.split(separator: "/", omittingEmptySubsequences: false).map { half in
@@ -13,7 +15,7 @@ package enum NormalizationText {
     return ChannelNormalization(mean: means, std: deviations)
   }
 
-  /// `parse` reads it back.
+  /// The text of a normalization, for `parse`: its name where it has one, else the two lists.
   package static func write(_ normalization: ChannelNormalization) -> String {
     if let named = ChannelNormalization.named.first(where: { $0.value == normalization }) {
       return named.key

@@ -7,11 +7,21 @@ package import Toml
 package enum ScenarioFile {
   /// Reads a scenario file.
   ///
-  /// - Throws: A `ConfigurationFault` for a file that can't be read and as `parse`.
+  /// - Throws: A `ConfigurationFault` of kind `unreadable` where the file can't be read; otherwise
+  ///   as `parse`.
   package static func read(path: String) throws(ConfigurationFault) -> Scenario {
     try parse(try TextFile.read(path), file: path)
   }
 
+  /// Parses a scenario; keys that are left out have their defaults. Files of costs and step times
+  /// that it names are read.
+  ///
+  /// - Parameter file: The file's name in messages.
+  /// - Throws: A `ConfigurationFault` of kind `syntax` where the text isn't TOML; `missing` without
+  ///   `name`; `unknownKey` for a key that a scenario doesn't have; `wrongType` for a value of
+  ///   another type; `badValue` for one out of bounds or in conflict with another key; and as
+  ///   `CostProfileFile.read` and `StepTimesFile.read` for the files.
+  /// - Complexity: O(bytes).
   package static func parse(
     _ text: String, file: String
   ) throws(ConfigurationFault) -> Scenario {

@@ -4,7 +4,7 @@ package import Toml
 
 /// A step's time as people write it in options and files.
 package enum StepTimeText {
-  /// How they are written, for faults.
+  /// The forms of the text, for messages.
   package static let forms =
     "a time as 14ms, 14ms±2ms, 14ms~lognormal:2ms, file:PATH or"
     + " 14ms~file:PATH"

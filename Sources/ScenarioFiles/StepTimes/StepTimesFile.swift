@@ -17,13 +17,19 @@ package enum StepTimesFile {
 
   /// Reads a file of step times.
   ///
-  /// - Throws: A `ConfigurationFault` for a file that can't be read, for a line that isn't a time
-  ///   and for a file without any.
+  /// - Throws: A `ConfigurationFault` of kind `unreadable` where the file can't be read or is
+  ///   larger than 64 MiB; otherwise as `parse`.
   /// - Complexity: O(lines).
   package static func read(path: String) throws(ConfigurationFault) -> StepRecording {
     try parse(try TextFile.read(path, longest: largest), file: path)
   }
 
+  /// Parses the text of a file of step times.
+  ///
+  /// - Parameter file: The file's name in messages, kept as the recording's path.
+  /// - Throws: A `ConfigurationFault` of kind `badValue`: with its line for text that isn't a time,
+  ///   for a time outside 1 µs to 1 h, and for the first time after a million; without a line where
+  ///   there is no time at all.
   /// - Complexity: O(bytes).
   /// - Throws: A `ConfigurationFault` with the line that isn't a time, and for a text without any.
   package static func parse(
