@@ -91,8 +91,8 @@ struct Player {
 
   // MARK: Time
 
-  /// Advances the position by a span of real time at the present speed; stops early where
-  /// `keepsGoing` returns false, and goes on in the next call.
+  /// Advances the position by a span of real time at the present speed. Where `keepsGoing` returns
+  /// false before, a replay goes on in the next call; a resimulation drops the rest.
   mutating func advance(
     by passed: Nanoseconds, _ source: MapSource, keepsGoing: () -> Bool
   ) {

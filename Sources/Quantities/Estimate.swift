@@ -93,7 +93,7 @@ package struct Estimate: Sendable, Equatable {
     guard sum > 0 else { return Spread(error: 0, freedom: one.freedom + other.freedom) }
     let freedom =
       sum * sum / (first * first / Double(one.freedom) + second * second / Double(other.freedom))
-    // Never fewer than the smaller, whatever rounding does.
+    // Rounding must not make it less than the smaller one.
     let least = min(one.freedom, other.freedom)
     return Spread(error: sum.squareRoot(), freedom: max(least, Int(freedom)))
   }

@@ -11,7 +11,8 @@ package struct RecordedSession {
   package let path: String
   /// Version, clocks, machine and scenario, as recorded.
   package let header: RecordedHeader
-  /// As the session began; where `scenarioFault` says so, only as far as it could be read.
+  /// The scenario that the session began with; where there is a `scenarioFault`, only the part of
+  /// it that could be read.
   package let scenario: Scenario
   /// Why the recorded scenario couldn't be read: another version's words, or step times that the
   /// recording doesn't hold.

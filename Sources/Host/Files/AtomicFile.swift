@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A file that takes its path only once it is whole: whatever was there before stays until then.
+/// A file that is renamed to its path once it is whole; an existing file stays until then.
 ///
 /// The bytes go to a temporary file in the target's folder, with a name of its own, which `commit`
 /// syncs and renames. Without `commit` the temporary file is removed. Further rules:
@@ -95,7 +95,7 @@ package final class AtomicFile {
   package static var standardOutput: AtomicFile { AtomicFile(standardOutput: "-") }
 
   deinit {
-    // A file that grew at its path stays: whoever wanted it gone has called `discard`.
+    // A file that grew at its path stays; only `discard` removes it.
     if case .target = place {} else { discard() }
     close()
   }

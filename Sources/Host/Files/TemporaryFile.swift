@@ -40,7 +40,7 @@ final class TemporaryFile {
     }
     let folder = cl_folder(folderPath.isEmpty ? "." : String(folderPath))
     guard folder >= 0 else { throw .notWritable(path: path, .last) }
-    // Until it has its permissions, a file that replaces a private one is nobody else's to read.
+    // A file that replaces a private one can't be read by others until it has its permissions.
     let mode: mode_t = old == nil ? 0o666 : 0o600
     var opened: Int32 = -1
     var name = ""

@@ -127,7 +127,7 @@ extension Comparison {
     var differences = differences(
       ScenarioFile.attributes(one.scenario, stages: one.stages).pairs,
       ScenarioFile.attributes(other.scenario, stages: other.stages).pairs)
-    // A profile of the same name may have been measured anew.
+    // Two profiles of the same name may have different numbers.
     let isNamed = differences.contains { $0.key == "costs" }
     if !isNamed, one.scenario.costs != other.scenario.costs {
       let name = one.scenario.costs.name

@@ -7,7 +7,7 @@ package enum GovernorText {
   /// An example of the form, for help texts and messages.
   package static let form = "floor=0.4,threshold=0.8,window=100ms,step=0.2"
 
-  /// Nil for anything else; whether the numbers make sense is the scenario's check.
+  /// Nil for any other text; the scenario's check covers the limits of the numbers.
   package static func parse(_ text: String) -> Governor? {
     var governor = Governor()
     if text == "on" { return governor }

@@ -81,7 +81,7 @@ package struct TrackMoment: Sendable {
   /// The annotations with numbers; only the first `numberCount` are in use.
   package private(set) var numbers = InlineArray<13, Number>(
     repeating: Number(word: .batch, value: 0))
-  /// How many annotations with numbers there are, 13 at most.
+  /// The number of annotations with numbers, 13 at most.
   package private(set) var numberCount = 0
   /// The annotations with texts.
   package var texts: [SessionHeader.Attribute] = []

@@ -11,7 +11,7 @@ import Pipeline
 final class PacketStream {
   /// Bytes of the whole file.
   private(set) var size: Int
-  /// Where the next packet begins.
+  /// The offset of the next packet.
   private(set) var offset = 0
   /// Bytes after the last whole packet; 0 until the end is reached.
   private(set) var leftOver = 0
@@ -19,7 +19,7 @@ final class PacketStream {
   private(set) var damaged = 0
   /// Bytes between those places and the next valid packets.
   private(set) var skipped = 0
-  /// Where the first of them is.
+  /// The offset of the first of those places; nil while there is none.
   private(set) var firstDamage: Int?
   /// The kernel's error that ended the reading early; nil while there is none.
   private(set) var failure: SystemError?
