@@ -6,8 +6,7 @@ import Tracing
 extension RecordedSession {
   /// The moment of a recording's last record; zero where there are no records.
   ///
-  /// Every sequence writes its clock once a second, so the last megabytes are enough. Zero where there
-  /// are no records.
+  /// Every sequence writes its clock once a second, so the last megabytes are enough.
   func findEnd() -> Nanoseconds {
     var records = records
     var length = Self.tail

@@ -31,7 +31,6 @@ package enum StepTimesFile {
   ///   for a time outside 1 µs to 1 h, and for the first time after a million; without a line where
   ///   there is no time at all.
   /// - Complexity: O(bytes).
-  /// - Throws: A `ConfigurationFault` with the line that isn't a time, and for a text without any.
   package static func parse(
     _ text: String, file: String
   ) throws(ConfigurationFault) -> StepRecording {
