@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  /// What is left out of the products must not change them.
+  /// The terms that the products omit must not change them.
   @Test func productsAreThoseOfWholeMatrices() {
     var random = LegacyRandom(seed: 11)
     func map() -> AffineMap {

@@ -1,7 +1,7 @@
 import Augmentation
 import Testing
 
-/// What the switches do, and where pictures go.
+/// The effect of the switches, and the place of each picture in the batch.
 @Suite struct BatchPassTests {
   private static let shape = PictureShape(height: 9, width: 7, channels: 3)
 

@@ -113,7 +113,7 @@ import Testing
   @Test func singularDataAreRefused() throws {
     var settings = AugmentationSettings()
     settings.zcaWhitening = true
-    // 40 pictures, two of them alike, can't span 75 values.
+    // 40 pictures, two of which are equal, can't span 75 values.
     #expect(throws: StatisticsFault.singular(rank: 39, features: 75)) {
       try Statistics.fit(try Self.source(40), settings: settings)
     }

@@ -67,7 +67,7 @@ import Testing
       for binding in Self.bindings {
         let start = " \(binding.label)"
         #expect(seen.contains(start), "\(binding.label) at \(size)")
-        // What it does may be cut at the end, not at the start.
+        // The summary may be cut at its end, not at its start.
         #expect(seen.contains(binding.summary.prefix(20)), "\(binding.summary) at \(size)")
       }
     }

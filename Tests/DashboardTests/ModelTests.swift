@@ -63,7 +63,7 @@ import Testing
     _ = model.update(.reading(Sample.running))
     #expect(model.switchState(of: .warp) == (isOn: false, isConfirmed: false))
 
-    // The session knows, but no batch has been made so yet.
+    // The session has the change, but no batch has been made with it yet.
     var reading = Sample.running
     reading.scenario.apply(.stage(.warp, on: false))
     reading.pending = [.stage(.warp, on: false)]
@@ -95,7 +95,7 @@ import Testing
         })
   }
 
-  /// A loader whose queue doesn't fit in memory is passed over, and said to be.
+  /// A loader whose queue doesn't fit in memory is skipped with a notice.
   @Test func aLoaderWhoseQueueDoesNotFitIsNotAskedFor() {
     var reading = Sample.running
     reading.dataset = DatasetFacts(

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Pipeline
 import Testing
 
-/// The README says what holds: its tables are made from the program's own.
+/// The README is correct: its tables equal those generated from the program's.
 @Suite struct ReadmeTests {
   private static let readme: String = {
     let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")

@@ -5,7 +5,7 @@ import Quantities
 import Screen
 import Testing
 
-/// What keys do to a recording, and to one whose costs run on.
+/// The effect of keys on a replay, and on a simulation that continues from one.
 @Suite struct ReplayKeysTests {
   private static let stages = StageList.generator(AugmentationSettings())
 

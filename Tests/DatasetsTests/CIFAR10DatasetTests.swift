@@ -9,7 +9,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A record whose bytes tell plane, row and column apart.
+  /// A record whose bytes differ by plane, row and column.
   private func record(label: UInt8, salt: Int = 0) -> [UInt8] {
     [label] + (0..<3072).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 / 1024 &* 31 &+ salt) }
   }
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func aFoldersBatchesComeInOrder() throws {
-    // Written out of order, and beside files that don't belong.
+    // Written out of order, and with unrelated files in the folder.
     _ = try folder.write(record(label: 2), to: "data_batch_2.bin")
     _ = try folder.write(record(label: 0) + record(label: 1), to: "data_batch_1.bin")
     _ = try folder.write(record(label: 7), to: "test_batch.bin")
@@ -70,7 +70,7 @@ import Testing
     #expect(expected.message.contains("record 1: 3000 bytes instead of 3073"))
   }
 
-  /// What becomes of a file after it was opened is a fault, and not the end of the program.
+  /// A file that is changed after it was opened gives a fault and doesn't end the program.
   @Test func aFileCutWhileOpenIsNamed() throws {
     let path = try folder.write(record(label: 1) + record(label: 2), to: "a.bin")
     let dataset = try CIFAR10Dataset(path: path)

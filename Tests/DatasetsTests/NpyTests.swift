@@ -139,7 +139,7 @@ import Testing
     #expect(fault { try NpyDataset(path: empty) } == .empty(path: empty))
   }
 
-  /// Whatever a header says, it is read or refused; nothing traps, nothing is read outside.
+  /// Any header is read or refused; none traps or makes the reader leave the file's bounds.
   @Test func mutatedFilesNeverTrap() throws {
     let good = npy(dictionary("|u1", "(2, 1, 2, 1)"), data: [7, 8, 9, 10])
     for seed: UInt32 in 0..<(4000 * Fuzzing.rounds) {
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  /// What becomes of a file after it was opened is a fault, and not the end of the program.
+  /// A file that is changed after it was opened gives a fault and doesn't end the program.
   @Test(arguments: [("|u1", 1), ("<f4", 4)], [DimOrdering.tf, .th])
   func aFileCutWhileOpenIsNamed(type: (String, Int), ordering: DimOrdering) throws {
     let data = (0..<(2 * 12 * type.1)).map { UInt8($0) }

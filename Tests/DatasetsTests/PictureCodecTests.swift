@@ -30,7 +30,7 @@ struct DecodedPicture: Sendable, CustomTestStringConvertible {
   }()
 }
 
-/// The files beside the tests.
+/// The picture files in the tests' folder.
 enum Pictures {
   static func path(_ name: String) throws -> String {
     let folder = try #require(Bundle.module.resourceURL)
@@ -181,7 +181,7 @@ func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
       var random = LegacyRandom(seed: seed)
       var bytes = good
       for _ in 0...random.randint(6) where bytes.count > 8 {
-        // Half of them in the headers, where they do more.
+        // Half of the changes hit the headers, where they have more effect.
         let place = random.randint(random.randint(2) == 0 ? bytes.count : min(80, bytes.count))
         switch random.randint(5) {
         case 0: bytes[place] = UInt8(random.randint(256))

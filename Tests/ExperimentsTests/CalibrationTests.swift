@@ -5,7 +5,7 @@ import Quantities
 import Testing
 
 @Suite struct CalibrationTests {
-  /// Lines as the script says them: fixed cost and slope of every stage known beforehand.
+  /// Lines as the script prints them, for stages of a known fixed cost and slope.
   static func lines(
     warpShare: Double = 0.99, without left: String? = nil
   ) -> [String] {

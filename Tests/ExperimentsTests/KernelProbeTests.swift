@@ -33,7 +33,7 @@ import VirtualEngine
     #expect(all[Stage.warp.index] > 0 && without[Stage.warp.index] == 0)
     #expect(without[Stage.horizontalFlip.index] > 0)
     #expect(table[StageSet.all.setting(.horizontalFlip, on: false)] == nil)
-    // What has nothing to do tells no sets apart.
+    // Sets that differ only in stages without work share one cost.
     #expect(table[StageSet.all.setting(.lens, on: false)]?.sum == all.sum)
   }
 
@@ -58,7 +58,7 @@ import VirtualEngine
     }
   }
 
-  /// What was measured well enough isn't measured again.
+  /// Sets that were measured often enough aren't measured again.
   @Test func itComesToAnEnd() throws {
     var probe = probe(SyntheticDataset(count: 8))
     try probe.measure([Self.withoutWarp], for: .seconds(600))
@@ -97,7 +97,7 @@ import VirtualEngine
   }
 }
 
-/// Pictures that take so many rounds of arithmetic to read.
+/// Pictures that take a given number of rounds of arithmetic to read.
 private struct LaboriousDataset: DatasetSource {
   let rounds: Int
 

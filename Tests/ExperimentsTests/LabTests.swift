@@ -83,7 +83,7 @@ import Testing
     #expect(one.map(\.point) != other.map(\.point))
   }
 
-  /// What is asked to stop says what it knows, over whole epochs.
+  /// A search that is stopped returns its best point so far, from whole epochs.
   @Test func calledOffItTellsTheBestSoFar() throws {
     let isEnough = Atomic<Bool>(false)
     let called = lab(threads: 1) { isEnough.load(ordering: .relaxed) }

@@ -2,7 +2,7 @@ import Experiments
 import Foundation
 import Testing
 
-/// What Python says, and Pythons that say something else.
+/// Output of the Python script, and of scripts that print something else.
 @Suite struct PeerTests {
   @Test func linesAreRead() {
     typealias Version = PeerLine.Version

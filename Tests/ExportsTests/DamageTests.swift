@@ -3,7 +3,7 @@ import Recordings
 import TestSupport
 import Testing
 
-/// Whatever the bytes are, every format can be read, says the same of the good part, and none traps.
+/// Damaged recordings: every export can be read and gives the same sums for the good part; none traps.
 @Suite struct DamageTests {
   private let folder: TemporaryFolder
 

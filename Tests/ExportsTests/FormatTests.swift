@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Tracing
 
-/// What each format asks for beside its sums.
+/// Requirements of each format besides its sums.
 @Suite struct FormatTests {
   private let folder: TemporaryFolder
   private let made = MadeUpSession(seed: 11)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Tracing
 
-/// What is at an export's target stays there until the export is whole.
+/// The file at an export's target is kept until the export is complete.
 @Suite struct SinkTests {
   private let folder: TemporaryFolder
   private let session: RecordedSession

@@ -39,7 +39,7 @@ import Tracing
     }
   }
 
-  /// What the tables don't hold: augtop's own work.
+  /// The sums without augtop's own work, which the tables don't hold.
   private func emulated(_ times: [String: Int64]) -> [String: Int64] {
     times.filter { $0.key != "draw a frame" && $0.key != "drain, count, record" }
   }

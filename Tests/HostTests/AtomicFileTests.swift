@@ -91,7 +91,7 @@ import Testing
     // Whatever ends the process, it stays.
     file = nil
     #expect(text("a") == "one")
-    // Where something is to be replaced, it grows beside it.
+    // A file that replaces another is written to a temporary file next to it.
     let second = try AtomicFile(path: path, replacing: true, isVisible: true)
     try second.append(Array("two".utf8))
     #expect(text("a") == "one")

@@ -84,8 +84,8 @@ extension RealThreads {
       #expect(generation > 10)
     }
 
-    /// What the queue lets in, it lets in by the rules of the generation it names: each has another
-    /// limit, and another interval and worker count to go with it.
+    /// The queue admits a batch by the rules of the generation that it returns: each generation has a
+    /// limit, an interval and a number of workers of its own.
     @Test func theQueueDecidesByOneGeneration() {
       func settings(_ generation: Int) -> RunSettings {
         var scenario = Scenario.small()

@@ -7,7 +7,7 @@ import Tracing
 @testable import LiveEngine
 
 @Suite struct EventMergerTests {
-  /// Lanes that are in order by themselves, drained now and then: everything is told, once, in order.
+  /// Ordered lanes that are drained at random times: each event comes out once, and all in order.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func inOrderAndComplete(seed: UInt64) {
     var random = SeededNumbers(seed: seed)

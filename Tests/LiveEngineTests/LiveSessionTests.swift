@@ -62,8 +62,8 @@ extension RealThreads {
         session.train(20)
         session.live.apply(.pause)
         session.wait("the pause") { $0.state == .paused }
-        // What is in hands when the pause begins is finished: readings change until it is, and never
-        // after that. A mark is in a reading that was taken after it was set.
+        // Workers finish the batches they hold when the pause begins: readings change until then, and
+        // not afterwards. A mark is in a reading that was taken after it was set.
         var marks = 0
         func mark() -> Reading {
           marks += 1
@@ -142,7 +142,7 @@ extension RealThreads {
       #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
     }
 
-    /// Workers told to go and to stay in one breath are all there afterwards.
+    /// Workers that are removed and added again at once all exist afterwards.
     @Test func noWorkerIsLostBetweenGoingAndComing() {
       let session = TriedSession(
         .small {

@@ -5,7 +5,7 @@ import Testing
 
 /// The sleeper on a clock that the test moves.
 @Suite struct PunctualSleeperTests {
-  /// Every look takes a microsecond; sleeps end as late as the test says.
+  /// Reading the clock takes a microsecond; the test sets how late sleeps end.
   private final class Machine {
     var now = Nanoseconds.zero
     var lateness = Nanoseconds.microseconds(60)
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  /// Waits of one length, one after the other; the answer is how many of them were slept.
+  /// Waits repeatedly for one length; returns how many of the waits were sleeps.
   private func wait(
     _ count: Int, _ length: Nanoseconds, on machine: Machine, _ sleeper: inout PunctualSleeper
   ) -> Int {

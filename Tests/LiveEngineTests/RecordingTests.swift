@@ -82,7 +82,7 @@ extension RealThreads {
       let session = TriedSession(.small(), openFile: Self.open)
       session.live.apply(.record(path: paths[0]))
       session.wait("the first") { if case .on = $0.recording { true } else { false } }
-      // In one breath: neither wish may be lost.
+      // Two requests in a row: neither may be lost.
       session.live.apply(.stopRecording)
       session.live.apply(.record(path: paths[1]))
       session.wait("the second") {

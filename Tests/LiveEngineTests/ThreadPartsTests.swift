@@ -42,7 +42,7 @@ extension RealThreads {
       let answer: Bool? = monitor.wait(deadline: past) { $0 ? true : nil }
       #expect(answer == nil)
       #expect(Nanoseconds(cl_monotonic_ns()) >= past)
-      // What is so already is answered at once, even too late.
+      // A condition that holds already returns at once, even after the deadline.
       monitor.withLock { $0 = true }
       #expect(monitor.wait(deadline: past) { $0 ? true : nil } == true)
     }
@@ -57,7 +57,7 @@ extension RealThreads {
         #expect(clock.now >= deadline - correction)
       }
       #expect(sleeper.correction > .zero)
-      // What is past needs no sleep.
+      // A deadline in the past needs no sleep.
       sleeper.sleep(until: .zero)
     }
 
@@ -187,7 +187,7 @@ extension RealThreads {
 }
 
 @Suite(.serialized) struct SharedFlowTests {
-  /// The pictures of the first batches and all their draws, taken by so many threads at once.
+  /// The pictures of the first batches and all their draws, taken by `threads` threads at once.
   private func plans(threads: Int, seed: UInt32) -> [Int: BatchPlan] {
     var scenario = Scenario.small()
     scenario.seed = seed

@@ -51,7 +51,7 @@ import Toml
     // On with a setting: all of it.
     (Stage.load, 0.78), (.heightShift, 2.41), (.widthShift, 2.98), (.horizontalFlip, 0.99),
     (.collate, 1.23), (.warp, 94.9), (.compose, 9.19),
-    // On without: what standing still costs, where the profile says so…
+    // On, but without effect: the profile's cost of an identity transform…
     (.rotation, 4.5), (.shear, 3.17), (.zoom, 1.69),
     // …and else nothing.
     (.verticalFlip, 0), (.channelShift, 0), (.standardize, 0),

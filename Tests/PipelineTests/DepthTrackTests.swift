@@ -4,7 +4,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct DepthTrackTests {
-  /// A worker that was interrupted after its put tells of it late.
+  /// A worker that was preempted after its put records it late.
   @Test func whatIsToldLateDoesNotMoveTheDepthBack() {
     var track = DepthTrack()
     track.move(to: 1, at: .milliseconds(10))
@@ -42,7 +42,7 @@ import Testing
     track.move(to: 2, at: .milliseconds(20))
     track.move(to: 1, at: .milliseconds(15))
     let span = track.takeSpan(at: .milliseconds(40))
-    // 20 ms at 0, 20 at 2: the depth had been moved on when that was told.
+    // 20 ms at 0, 20 at 2: the depth had changed before the late event arrived.
     #expect(abs(span.mean - 1) < 1e-9)
     #expect(span.high == 2)
   }

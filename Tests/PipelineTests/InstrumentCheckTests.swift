@@ -6,7 +6,7 @@ import Testing
   @Test func theLawsHold() {
     #expect(
       InstrumentCheck(depth: 4, depthByLaw: 4.1, accounted: 0.99, steps: 500).complaint == nil)
-    // Too few steps to say.
+    // Too few steps for a verdict.
     #expect(
       InstrumentCheck(depth: 4, depthByLaw: 9, accounted: 0.1, steps: 100).complaint == nil)
   }
@@ -34,7 +34,7 @@ import Testing
       made.depth = 1
       ledger.record(.made(made))
       let taken = now + .milliseconds(3)
-      // Of most batches nobody tells that they were taken: the depth seems to stay.
+      // The events of most takings are lost, so the depth seems constant.
       if !loses || batch % 8 == 0 {
         ledger.record(
           .taken(BatchTaken(batch: batch, wanted: now, at: taken, depth: 0, polls: 0)))

@@ -25,7 +25,7 @@ import Testing
     #expect(lock.dropDue == .never)
     _ = lock.acquire(1, at: .milliseconds(3))
     #expect(lock.dropDue == .milliseconds(8))
-    // Who comes later doesn't put it off.
+    // A later request doesn't delay the switch.
     _ = lock.acquire(2, at: .milliseconds(7))
     #expect(lock.dropDue == .milliseconds(8))
     // Each holder has an interval of its own (CPython: the wait begins again after a switch).
@@ -44,7 +44,7 @@ import Testing
     #expect(lock.holder == 3 && !lock.isContended)
   }
 
-  /// Random threads ask, let go and drop; a plain queue beside it says who must hold the lock.
+  /// Random threads request, release and drop the lock; a plain queue determines the expected owner.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func randomScripts(seed: UInt64) {
     var random = SeededNumbers(seed: seed)

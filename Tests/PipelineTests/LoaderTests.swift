@@ -79,14 +79,14 @@ import Testing
     }
   }
 
-  /// The bounds are reached: they say no more than is true.
+  /// The bounds are tight: the rules reach them.
   @Test func theBoundsAreTight() {
     for loader in Loader.allCases {
       var queue = ToyQueue(
         loader: loader, limit: 3, workers: 4, random: SeededNumbers(seed: 1))
       queue.consumerIsAway = true
       var deepest = 0
-      // All workers look before any of them puts.
+      // All workers check the queue before any worker puts.
       for _ in 0..<10 {
         for worker in 0..<4 { queue.look(worker) }
         for worker in 0..<4 { queue.offer(worker) }
@@ -118,7 +118,7 @@ private struct ToyQueue {
 
   private let loader: Loader
   private let limit: Int
-  /// What each worker holds.
+  /// The batch that each worker holds.
   private var hands: [Int?]
   /// How many batches each worker has begun.
   private var begunBy: [Int]

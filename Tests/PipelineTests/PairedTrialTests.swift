@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  /// What grows all the time falls on both sides alike.
+  /// A steady drift affects both sides equally.
   @Test func aDriftIsNoEffect() throws {
     var trial = PairedTrial()
     _ = run(&trial, asIs: 4, changed: 4, drift: 0.05)
@@ -103,7 +103,7 @@ import Testing
     #expect(result.isDistinguishable)
   }
 
-  /// Naps of 50 ms, and a clock that takes windows of 100 ms to settle, want their second.
+  /// Naps of 50 ms, and a clock that settles over 100 ms, need windows of a second.
   @Test(arguments: [
     ScenarioChange.loader(.kerasThreads), .loader(.kerasProcesses), .governor(Governor()),
   ])

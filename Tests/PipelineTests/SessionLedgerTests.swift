@@ -65,7 +65,7 @@ import Testing
     #expect(abs(projected - Double(batches) * 0.010) < 1e-6)
   }
 
-  /// What a worker takes from batch to batch is known again after a pause, or after it was away.
+  /// A worker's time from batch to batch is measured again after a pause or an absence.
   @Test func absenceIsNoHandling() {
     let script = ScriptedSteps()
     script.train(0.5)
@@ -211,7 +211,7 @@ import Testing
     #expect(reading.batchesMade == 300 + 11)
   }
 
-  /// A full lane may drop the event that says a change holds; the batches say it as well.
+  /// A full lane may drop the event that confirms a change; the batches' generation confirms it too.
   @Test func aBatchOfANewGenerationConfirmsItToo() {
     let script = ScriptedSteps()
     script.train(1.2)

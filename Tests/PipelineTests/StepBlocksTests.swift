@@ -62,7 +62,7 @@ import Testing
     #expect(try #require(half) < 1e-9)
   }
 
-  /// Of 90 % intervals, nine in ten hold the truth; 600 seeded sessions tell 90 ± 4.
+  /// Of 90 % intervals, nine in ten contain the true value: 90 ± 4 % over 600 seeded sessions.
   @Test func theIntervalHoldsTheTruthNineTimesInTen() throws {
     var held = 0
     let sessions = 600

@@ -8,7 +8,7 @@ import Tracing
 
 @testable import Playback
 
-/// The index beside a session file: taken where it fits, made anew where it doesn't, never believed.
+/// The index next to a session file: used where it matches, rebuilt where it doesn't, always checked.
 @Suite struct IndexTests {
   private let folder: TemporaryFolder
   private let path: String
@@ -21,7 +21,7 @@ import Tracing
     _ = try recording.write(to: path, frames: 30)
   }
 
-  /// What is shown at some moments, and whether the index was there.
+  /// The readings at some moments, and whether the index existed.
   private func look() throws -> (shown: [String], isReady: Bool) {
     let session = try ReplayedSession.dense(path)
     let isReady = session.isMapped
@@ -97,7 +97,7 @@ import Tracing
     _ = try recording.write(to: path, frames: 40)
     let other = try look()
     #expect(!other.isReady)
-    // The same size and time: its ends tell.
+    // Size and time are the same, but the file's first and last bytes differ.
     let index = folder.bytes("session.pftrace.index")
     let bytes = folder.bytes("session.pftrace")
     var status = stat()

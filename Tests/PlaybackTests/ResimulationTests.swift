@@ -41,7 +41,7 @@ import VirtualEngine
     session.apply(.change(.loader(.blocking)))
     let blocking = try #require(epoch(session))
     #expect(abs(blocking - 5.6) < 0.2)
-    // The recording stands, and is there again.
+    // The replay is paused where it was left, and is shown again.
     #expect(session.reading.replay?.position == .seconds(8))
     session.ask(.seek(by: .seconds(1)))
     #expect(session.word == .recordingStands)
@@ -69,7 +69,7 @@ import VirtualEngine
     session.apply(.change(.workers(2)))
     let two = try #require(epoch(session))
     #expect(abs(two - recorded / 2) < recorded * 0.05, "\(two) \(recorded)")
-    // What was never on has no cost that is known.
+    // The cost of a stage that was never on is unknown.
     session.apply(.change(.stage(.zoom, on: true)))
     #expect(session.word == .neverMeasured(.zoom))
     #expect(!session.reading.scenario.stages.contains(.zoom))

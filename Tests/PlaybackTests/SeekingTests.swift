@@ -101,7 +101,7 @@ import Tracing
       #expect(now.at > before.at && session.position == now.at)
       before = now
     }
-    // What was stepped to is what a seek finds there, but for the frame that has just begun.
+    // Stepping and seeking to a moment give the same reading, except for the frame that has just begun.
     let at = session.position
     session.go(to: at + .seconds(1))
     session.go(to: at)

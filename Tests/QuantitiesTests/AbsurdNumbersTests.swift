@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  /// What can be told exactly is: the text is read back to the number, rounded.
+  /// The text is exact where it can be: parsed, it gives the rounded number.
   @Test(arguments: [4, 5] as [UInt64])
   func fixedIsTheRoundedNumber(seed: UInt64) throws {
     for number in Self.numbers(seed: seed) where abs(number) < 1e9 {

@@ -43,7 +43,7 @@ import Tracing
     #expect(recorded.totals.stepsLeftOut == 0)
   }
 
-  /// Batches of some microseconds aren't told one by one; their sums are, to the last.
+  /// Batches of some microseconds have no events of their own; their sums are recorded completely.
   @Test func veryFastSessionsAddUpAsWell() throws {
     var scenario = Scenario(name: "fast")
     scenario.loader = .blocking
@@ -66,7 +66,7 @@ import Tracing
     #expect(abs(told.busy + told.host + told.starved - 1) < 1e-9)
   }
 
-  /// What `kill -9` leaves is a session that ends earlier.
+  /// After `kill -9` the file holds a session that ends earlier.
   @Test func aTornRecordingGivesWhatItHolds() throws {
     let (_, path) = try run(PresetCatalog.scenario(named: "fast-gpu")) { session in
       wait(session) { $0.batchesTrained >= 60 }

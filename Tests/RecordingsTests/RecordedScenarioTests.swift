@@ -26,7 +26,7 @@ import Tracing
     return try RecordedSession(path: path)
   }
 
-  /// A scenario of words that this version doesn't know, and of step times that aren't recorded.
+  /// A scenario with names that this version doesn't define, and with step times that aren't recorded.
   @Test func scenariosThatCannotBeReadAreReadInPart() throws {
     var made = Scenario(name: "made")
     made.batchSize = 17

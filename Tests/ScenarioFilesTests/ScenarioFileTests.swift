@@ -7,7 +7,7 @@ import Testing
 import Toml
 
 @Suite struct ScenarioFileTests {
-  /// The least a file can say.
+  /// The shortest valid file.
   private static let least = "name = \"x\"\n"
 
   // MARK: Presets
@@ -207,7 +207,7 @@ import Toml
 }
 
 extension Scenario {
-  /// Any scenario that a file can say.
+  /// A random scenario among those that a file can express.
   fileprivate static func random(using random: inout SeededNumbers) throws -> Scenario {
     func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     func number(_ high: Double) -> Double {

@@ -22,7 +22,7 @@ private func runDemo() {
   }
 }
 
-/// Runs until told to end; the signal that told so, or nil.
+/// Runs until a key or a signal ends it; returns the signal, or nil.
 private func show(on terminal: Terminal) -> Int32? {
   var log: [String] = []
   var scrambles: UInt64 = 0

@@ -71,7 +71,7 @@ import screen_demo
       for y in 0..<size.height {
         for x in 0..<size.width {
           guard let cell = grid.cell(x, y) else { continue }
-          // What nobody can see of a blank isn't sent.
+          // Attributes that are invisible on a blank aren't sent.
           guard cell.text != " " else { continue }
           let shown = demo.screen.cells[y][x]
           #expect(shown.isBold == cell.style.attributes.contains(.bold), "\(frame): \(x), \(y)")

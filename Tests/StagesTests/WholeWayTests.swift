@@ -11,8 +11,8 @@ import Testing
 import Tracing
 import VirtualEngine
 
-/// A session of five invented stages, from its events to every end that they come to: nothing above
-/// the generator knows which stages there are.
+/// A session of five invented stages, from its events to every output: no module above the generator
+/// depends on which stages exist.
 @Suite struct WholeWayTests {
   private let folder: TemporaryFolder
   private let path: String

@@ -17,10 +17,10 @@ package struct EmulatedCell: Hashable, Sendable {
   package var isUnderlined = false
 }
 
-/// A small terminal: what a program's output looks like.
+/// A small terminal emulator, which renders a program's output.
 ///
-/// It knows the sequences of `TinyEntry`, of the 24-bit entry, and most of xterm's that curses uses.
-/// What it doesn't know it counts.
+/// It implements the sequences of `TinyEntry`, of the 24-bit entry, and most of xterm's that curses
+/// uses, and counts all others.
 package struct Emulator: Sendable, CustomStringConvertible {
   package private(set) var columns: Int
   package private(set) var rows: Int

@@ -1,4 +1,4 @@
-/// What a stretch of output bytes asks a terminal to do.
+/// A command that output bytes encode for a terminal.
 enum TerminalCommand {
   case glyph(Unicode.Scalar)
   case control(UInt8)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where the package's executables lie: beside the running test.
+/// The folder of the package's executables, which is the running test's.
 package enum ExecutableFolder {
   /// The path of an executable of this package, or its bare name where it is not found.
   package static func path(of name: String) -> String {

@@ -38,7 +38,7 @@ enum Spawn {
     return processID
   }
 
-  /// What a program gets unless a test says otherwise, as `NAME=value`.
+  /// The environment of a program, as `NAME=value`: the default with a test's changes.
   static func environment(_ changes: [String: String?]) -> [String] {
     var variables: [String: String?] = [
       "TERM": TinyEntry.name, "TERMINFO": TinyEntry.compiled, "LANG": "C.UTF-8",

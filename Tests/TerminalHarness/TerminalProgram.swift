@@ -105,7 +105,7 @@ package final class TerminalProgram {
 
   package func send(signal: Int32) { kill(processID, signal) }
 
-  /// Gives the window another size; the kernel tells the program by SIGWINCH.
+  /// Resizes the window; the kernel sends the program SIGWINCH.
   package func resize(columns: Int, rows: Int) {
     take(within: 0)
     screen.resize(columns: columns, rows: rows)

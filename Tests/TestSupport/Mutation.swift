@@ -1,4 +1,4 @@
-/// Bytes with a few of them changed, lost or doubled.
+/// Mutated bytes: a few are changed, removed or doubled.
 package enum Mutation {
   package static func of(_ bytes: [UInt8], with random: inout SeededNumbers) -> [UInt8] {
     var mutated = bytes

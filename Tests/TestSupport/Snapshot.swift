@@ -1,10 +1,10 @@
 import Foundation
 package import Testing
 
-/// Compares a text with `Snapshots/NAME.txt` beside the calling test file.
+/// Compares a text with `Snapshots/NAME.txt` in the folder of the calling test file.
 ///
-/// A missing file is recorded and the test fails all the same: a snapshot counts only once somebody
-/// has looked at it. `AUGTOP_RECORD=1 swift test --filter DashboardTests` records a target's
+/// A missing file is recorded, but the test still fails, so that a person reviews each new snapshot.
+/// `AUGTOP_RECORD=1 swift test --filter DashboardTests` records a target's
 /// snapshots anew.
 package func expectSnapshot(
   _ found: String, _ name: String, file: String = #filePath,

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Tracing
 
-/// What is left of a damaged, cut or mutated file is told as it was.
+/// The intact part of a damaged, cut or mutated file is read unchanged.
 @Suite struct DamagedRecordsTests {
   private let folder: TemporaryFolder
 
@@ -30,14 +30,14 @@ import Tracing
     #expect(abs((told.trouble.firstDamage ?? 0) - middle) < 32)
     #expect((64..<128).contains(told.trouble.skippedBytes))
     #expect((3_990...5_000).contains(told.events.count), "\(told.events.count)")
-    // Whatever is told is true.
+    // Every event that is read was written.
     for event in told.events {
       guard case .waited(let wait) = event else { continue }
       #expect(wait.start.count % 1_000_000 == 0 && wait.end - wait.start == .microseconds(7))
     }
   }
 
-  /// What the header says is said twice.
+  /// A file holds its header twice.
   @Test func aDamagedHeaderIsFoundAgain() throws {
     let (bytes, whole) = try small()
     var refused = 0
@@ -87,7 +87,7 @@ import Tracing
       guard let told = try? records(Array(bytes[..<cut])) else { continue }
       #expect(told.trouble.damagedPlaces == 0 && told.trouble.lostMoments == 0, "at \(cut)")
       #expect(told.events.count >= last)
-      // What came with the last bytes; the rest was looked at before.
+      // Only the events of the last bytes; the others were checked before.
       #expect(told.events.last?.text == whole.events.prefix(told.events.count).last?.text)
       last = told.events.count
     }
@@ -101,7 +101,7 @@ import Tracing
     for round in 0..<60 {
       let mutated = Mutation.of(bytes, with: &random)
       guard let told = try? records(mutated) else { continue }
-      // What a ledger would trap on never comes out.
+      // The reader never returns an event on which a ledger would trap.
       for event in told.events {
         if case .made(let made) = event {
           #expect(made.depth >= 0 && made.put >= made.start, "seed \(seed), round \(round)")

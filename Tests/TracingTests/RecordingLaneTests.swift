@@ -77,7 +77,7 @@ import Tracing
   }
 }
 
-/// An event whose every number says which it is.
+/// An event whose numbers all derive from `number`.
 private func event(_ number: Int) -> Event {
   var made = BatchMade(
     batch: number, worker: number, pictures: number, generation: number,

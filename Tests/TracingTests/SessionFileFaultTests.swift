@@ -72,7 +72,7 @@ import Tracing
     #expect(file.bytes > limit - 3_000_000 && file.bytes < limit)
     #expect(folder.bytes("full").count == file.bytes)
 
-    // A closed writer says so, counts what comes, and touches nothing.
+    // A closed writer reports that it is closed, counts further events and writes nothing.
     #expect(!file.isOpen)
     #expect(file.fault == fault)
     file.append(.paused, at: .seconds(1))

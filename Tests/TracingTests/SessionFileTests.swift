@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Tracing
 
-/// What is written comes back, to the nanosecond.
+/// Written sessions are read back unchanged, to the nanosecond.
 @Suite struct SessionFileTests {
   private let folder: TemporaryFolder
 
@@ -136,7 +136,7 @@ import Tracing
       ])
   }
 
-  /// What `kill -9` leaves: the file as it was after the last flush.
+  /// After `kill -9` the file is as it was after the last flush.
   @Test func whatIsFlushedIsThereWithoutClosing() throws {
     let session = ScriptedSession(workers: 1, batches: 50, seed: 9)
     let file = try SessionFile(

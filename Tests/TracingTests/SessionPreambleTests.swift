@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// The reader knows what the generated messages say.
+  /// The reader parses the preamble as the generated messages do.
   @Test(arguments: [1, 2, 3])
   func packetsAreReadAsTheyWereWritten(seed: UInt64) throws {
     var random = SeededNumbers(seed: seed)

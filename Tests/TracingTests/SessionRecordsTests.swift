@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Tracing
 
-/// What is recorded is told again as it was.
+/// Recorded events are read back unchanged.
 @Suite struct SessionRecordsTests {
   private let folder: TemporaryFolder
 

@@ -20,7 +20,7 @@ import VirtualEngine
     #expect(edges <= 6)
   }
 
-  /// An edge is told from a rate that moves no further than what moves it.
+  /// The test of sensitivity separates an edge from a rate that changes only in proportion to its cause.
   @Test func edgesAreWhereATenthDecidesOverANap() throws {
     let slow = KerasQueueMeasurements.rows[11]
     let equal = KerasQueueMeasurements.rows[3]

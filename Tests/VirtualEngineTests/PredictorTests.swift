@@ -55,7 +55,7 @@ import VirtualEngine
     }
   }
 
-  /// The paradox, said beforehand: longer without the warp, and not so with another loader.
+  /// Predicts the inversion: the epoch is longer without the warp, but not with another loader.
   @Test func theInversionIsPredicted() throws {
     let session = try session(try preset("fast-gpu"))
     session.advance(by: .seconds(4))
@@ -133,7 +133,7 @@ import VirtualEngine
     #expect(abs(predicted.seconds / measured.seconds - 1) < 0.02)
     #expect(blind.seconds < measured.seconds / 2)
     #expect(try predicted.seconds > Predictor(reading, kernels: table).epoch().seconds * 1.1)
-    // Idle stages tell no sets apart, and a set that nobody tried is added up.
+    // Sets that differ only in idle stages share a cost; an unmeasured set's cost is its stages' sum.
     let changes: [ScenarioChange] = [change, .stage(.lens, on: false)]
     #expect(
       try Predictor(reading, kernels: table).epoch(after: changes).seconds == predicted.seconds)

@@ -139,7 +139,7 @@ import VirtualEngine
     #expect(times == [3, 3, 3, 1].map { .milliseconds($0) })
   }
 
-  /// A change holds from the next batch on, and the first batch under it is said to be.
+  /// A change applies from the next batch on, and the first batch under it has an event.
   @Test func aChangeHoldsFromTheNextBatchOn() {
     let first = scenario(.blocking)
     var simulation = simulation(first, costs())
@@ -174,7 +174,7 @@ import VirtualEngine
     #expect(pieces.listener.made.map(\.put) == whole.listener.made.map(\.put))
   }
 
-  /// A batch that never ends: nobody acts again, and the run says so instead of going on for ever.
+  /// A batch that never ends: no event follows, and the run returns instead of looping for ever.
   @Test(arguments: [false, true]) func aStuckSessionEndsItsRun(isGoverned: Bool) {
     var scenario = scenario(.blocking)
     if isGoverned { scenario.governor = Governor() }

@@ -80,7 +80,7 @@ import VirtualEngine
     #expect(Verdict(session.reading).kind == .measuring)
   }
 
-  /// Less work, longer epoch: said with the reason, and gone once the loader has no naps.
+  /// Less work, longer epoch: the verdict gives the reason, and disappears with a loader without naps.
   @Test func theInversionIsSaidAndExplained() throws {
     let session = try session("fast-gpu")
     session.advance(by: .seconds(4))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `augtop bench`, alone and beside a program in Python's place.
+/// `augtop bench`, alone and compared with a program that replaces Python.
 @Suite struct BenchTests {
   private let folder: ScratchFolder
 

@@ -3,7 +3,7 @@ import TerminalHarness
 import Testing
 
 @Suite struct CalibrateTests {
-  /// A folder with a "Python" that says what it is told to.
+  /// A folder with a replacement of Python that prints the given lines.
   private func folder(saying lines: [String], then rest: String = "") throws -> ScratchFolder {
     let folder = try ScratchFolder()
     let text = lines.map { "\($0)\n" }.joined()

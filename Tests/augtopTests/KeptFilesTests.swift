@@ -2,7 +2,7 @@ import Foundation
 import TerminalHarness
 import Testing
 
-/// What was there before a command is there after one that failed, and inputs are never written to.
+/// A command that fails leaves existing files unchanged, and no command writes to its inputs.
 @Suite(.serialized) struct KeptFilesTests {
   private let folder: ScratchFolder
 
@@ -37,7 +37,7 @@ import Testing
       ])
     #expect(shell.waitForEnd() == .exited(1))
     #expect(text("precious") == "precious")
-    // The part that was recorded is kept beside it.
+    // The recorded part is kept in a file next to it.
     let part = try #require(folder.names.first { $0.hasSuffix(".part") })
     #expect(try Recorded(folder.path(part)).leftOver == 0)
   }

@@ -2,7 +2,7 @@ import Foundation
 import TerminalHarness
 import Testing
 
-/// What `augtop run` prints, and that it runs what it is told to.
+/// The output of `augtop run`, and its effect on the session that the options describe.
 @Suite(.serialized) struct ReportTests {
   private func report(_ arguments: String...) throws -> [String: Any] {
     let command = try Command(["run", "--json"] + arguments)

@@ -11,7 +11,7 @@ import Testing
     #expect(command.status == 2 && command.output.isEmpty, "\(arguments): \(command.complaints)")
   }
 
-  /// Ctrl-C after the first row: it stands there, and nothing is said of those that don't.
+  /// After Ctrl-C the first row has been printed, and no message concerns the missing rows.
   @Test func interruptedItPrintsWhatIsKnown() throws {
     let verify = try LiveProgram(["verify", "--only", "queue"], columns: 100, rows: 30)
     #expect(verify.terminal.waitFor("1/12"), "\(verify.terminal.screen)")

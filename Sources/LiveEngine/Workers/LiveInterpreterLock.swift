@@ -45,10 +45,10 @@ final class LiveInterpreterLock: Sendable {
     if next != nil { rules.wakeAll() }
   }
 
-  /// Whether a waiter has requested the lock from its holder.
+  /// Whether a waiter has waited for the switch interval, so that the holder has to release the lock.
   func isDropDue(at now: Nanoseconds) -> Bool { now.count >= dropDue.load(ordering: .relaxed) }
 
-  /// Lets go because the switch interval is over, and waits for the thread's next turn.
+  /// Releases the lock because the switch interval is over, and waits for the thread's next turn.
   ///
   /// - Returns: The time waited.
   func drop(_ thread: Int, spins: Bool) -> Nanoseconds {

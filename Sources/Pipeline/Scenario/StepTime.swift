@@ -4,8 +4,9 @@ package import Quantities
   import Glibc
 #endif
 
-/// How long the device computes.
+/// The distribution of the device's compute time.
 package enum StepTime: Hashable, Sendable {
+  /// The same time for every step.
   case constant(Duration)
   /// Normal, cut off at zero.
   case normal(mean: Duration, deviation: Duration)

@@ -18,6 +18,7 @@ package struct SessionStage: Hashable, Sendable {
   /// Switching that stage off makes the others slower, so the epoch without it has to be measured.
   package var sharesCostWith: StageSet
 
+  /// A stage whose place is set by its list.
   package init(
     _ name: String, key: Character? = nil, isSwitchable: Bool = true, isIdle: Bool = false,
     sharesCostWith: StageSet = []
@@ -67,11 +68,14 @@ package struct StageList: Hashable, Sendable, RandomAccessCollection {
     self.suggested = suggested
   }
 
+  /// The first stage's place.
   package var startIndex: Int { stages.startIndex }
+  /// The place after the last stage.
   package var endIndex: Int { stages.endIndex }
+  /// The stage at a position of this list.
   package subscript(position: Int) -> SessionStage { stages[position] }
 
-  /// The stage at a place of this list.
+  /// The stage with this identifier in this list.
   package subscript(id: StageID) -> SessionStage { stages[id.index] }
 
   /// The stage of this name; nil where there is none.

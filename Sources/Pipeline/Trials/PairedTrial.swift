@@ -9,8 +9,9 @@ package import Quantities
 /// - Source: the ABBA design of paired comparisons; the interval is Student's t over pairs of blocks,
 ///   trimmed where there are more than four.
 package struct PairedTrial: Sendable, Equatable {
-  /// As is, or changed.
+  /// A side of the comparison.
   package enum Side: Sendable, Equatable {
+    /// The original scenario, or the changed one.
     case asIs, changed
   }
 
@@ -60,6 +61,7 @@ package struct PairedTrial: Sendable, Equatable {
 
   private static let brief = 1e-3
 
+  /// Whether both trials have measured the same blocks.
   package static func == (left: PairedTrial, right: PairedTrial) -> Bool {
     left.block == right.block && left.rates == right.rates && left.blockStart == right.blockStart
   }

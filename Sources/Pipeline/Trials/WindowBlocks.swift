@@ -113,10 +113,11 @@ package struct WindowBlocks: Sendable {
 package enum WindowMeasure: Hashable, Sendable {
   /// From step to step, in seconds.
   case period
+  /// Pictures trained a second.
   case imagesPerSecond
   /// Shares of the simulated GPU's time.
   case busy, host, starved
-  /// Seconds a step, with nothing to wait for.
+  /// Seconds a step, without waits for a batch or the lock.
   case step
   /// Seconds a batch, without waiting for the lock; and that wait.
   case make, lockWait
@@ -124,8 +125,9 @@ package enum WindowMeasure: Hashable, Sendable {
   case napping, waiting
   /// Batches in the queue.
   case depth
-  /// Seconds a picture.
+  /// A stage's CPU time in seconds a picture.
   case stageCPU(StageID)
+  /// A stage's wall time in seconds a picture.
   case stageWall(StageID)
 }
 

@@ -7,6 +7,7 @@ package struct Verdict: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
     /// Not yet known.
     case measuring
+    /// The session is paused.
     case paused
     /// The session can't go on.
     case failed
@@ -26,16 +27,23 @@ package struct Verdict: Sendable, Equatable {
 
   /// The change to try next.
   package enum Advice: Sendable, Equatable {
+    /// Nothing: wait for more steps.
     case wait
+    /// Resume the session.
     case resume
+    /// Switch this stage off or make it cheaper.
     case lessWork(StageID)
+    /// Add a worker.
     case moreWorkers
+    /// Use the loader `blocking`, which doesn't poll.
     case blockingLoader
+    /// Shorten the GPU's compute time.
     case fasterGPU
-    /// Processes don't share a lock.
+    /// Use processes, which don't share a lock.
     case noLock
+    /// Run the processors at their highest clock.
     case noGovernor
-    /// Torch's workers hand batches over in shared memory.
+    /// Use the loader `torch`, whose workers pass batches in shared memory.
     case sharedMemory
   }
 

@@ -39,9 +39,10 @@ package struct Predictor: Sendable {
   private static let latencyFactors = [0.5, 2]
   /// Naps end within this of the requested time, in nanoseconds.
   private static let napUncertainty = 30e3
-  /// The load that the machine adds to the one that threads cause by the rules, as the governor sees it.
+  /// The uncertainty of the load that a governor measures: the machine adds some to that of the
+  /// session's threads.
   private static let loadUncertainty = 0.01
-  /// Moments that a change is made at where it matters when.
+  /// The number of moments at which a change is made, where the moment can matter.
   private static let moments = 4
 
   private let reading: Reading

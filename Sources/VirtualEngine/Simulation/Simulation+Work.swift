@@ -126,7 +126,8 @@ extension Simulation {
     head(thread, from: position, to: stretch?.upperBound ?? position, .freeEnd)
   }
 
-  /// The present position of a thread that runs with the lock or in a lock-free stretch.
+  /// Stops treating the runner apart. Where its position lies in a lock-free stretch, it releases the
+  /// lock.
   private mutating func settleRunner() {
     guard let thread = runner else { return }
     runner = nil

@@ -47,8 +47,8 @@ import Testing
     }
   }
 
-  /// Whole vectors, what is left of them, and the picture's last corner, which they mustn't read behind:
-  /// every width and all maps that show that corner again and again.
+  /// Whole vectors, remainders, and the picture's last corner, past which no vector may read: every
+  /// width, with maps that sample that corner repeatedly.
   @Test func everyWidthUpToItsLastCorner() {
     for width in 2..<70 {
       let seed = UInt32(10_200 + width)
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  /// What follows a warp gives the same when it is done on the way.
+  /// The fused mirror and range give the same values as the separate kernels.
   @Test func mirrorAndRangeOnTheWayEqualTheirReferences() {
     for seed: UInt32 in 10_400..<10_550 {
       var random = LegacyRandom(seed: seed)

@@ -115,8 +115,8 @@ import Testing
     }
   }
 
-  /// What follows a warp gives the same when it is done on the way, block by block: small and wide
-  /// pictures, plain and not.
+  /// The mirror and range that are fused with the warp's blocks give the same values as the separate
+  /// kernels: small and wide pictures, plain and not.
   @Test func mirrorAndRangeOnTheWayEqualTheirReferences() {
     for seed: UInt32 in 6000..<6150 {
       var random = LegacyRandom(seed: seed)

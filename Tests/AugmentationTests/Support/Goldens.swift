@@ -2,7 +2,7 @@ import Augmentation
 import Datasets
 import Foundation
 
-/// Outputs of the published Keras 1.1.0 code; what the keys mean is said where they are compared.
+/// Outputs of the published Keras 1.1.0 code; the tests that compare them explain the keys.
 struct Manifest: Decodable {
   struct Draw: Decodable {
     var call: String

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a format says of a session, added up by a reader that isn't ours.
+/// The sums over an export, computed by an independent reader of the format.
 struct Told {
   /// Nanoseconds by slice.
   var times: [String: Int64] = [:]

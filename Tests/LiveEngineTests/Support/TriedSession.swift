@@ -47,7 +47,7 @@ final class TriedSession {
     return live.reading
   }
 
-  /// Waits until so many more batches were trained than now.
+  /// Waits until `batches` more batches have been trained.
   func train(_ batches: Int, location: SourceLocation = #_sourceLocation) {
     let before = live.reading.batchesTrained
     wait("\(batches) more batches", location: location) {

@@ -2,7 +2,7 @@ import Augmentation
 import Pipeline
 import Quantities
 
-/// A ledger that is told a made-up session: batches and steps of constant length, switches and naps.
+/// Feeds a ledger a synthetic session: batches and steps of constant length, switches and naps.
 final class ScriptedSteps {
   var ledger: SessionLedger
   private(set) var now = Nanoseconds.zero

@@ -7,14 +7,14 @@ import VirtualEngine
 
 /// A recording made in virtual time: the same for the same script, and long in no time.
 struct SimulatedRecording {
-  /// What keeps every event.
+  /// Keeps every event.
   private struct Listener: SimulationListener {
     static let listens = true
     var events: [Event] = []
     mutating func hear(_ event: Event) { events.append(event) }
   }
 
-  /// What happens at the end of a frame.
+  /// An action at the end of a frame.
   enum Cue {
     case change(ScenarioChange)
     case marker(String)

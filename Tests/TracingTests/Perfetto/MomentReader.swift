@@ -4,12 +4,12 @@ import SwiftProtobuf
 
 @testable import Tracing
 
-/// Gives the moments in a trace their full times and names back.
+/// Restores the full times and names of the moments in a trace.
 ///
-/// Keeps what each sequence has said so far (words, clock, track); one packet in, at most one moment
-/// out. Packets that lean on something never said are counted in `unresolved`.
+/// Keeps each sequence's state (interned words, clock, track); a packet gives at most one moment.
+/// Packets that refer to missing state are counted in `unresolved`.
 struct MomentReader {
-  /// A moment as a viewer knows it.
+  /// A moment as a viewer shows it.
   struct Moment: Equatable, Sendable {
     var sequence: UInt32
     var track: TrackID
@@ -22,7 +22,7 @@ struct MomentReader {
     var value: TrackMoment.Value?
   }
 
-  /// What is known of a track.
+  /// A track's description so far.
   struct Track: Equatable, Sendable {
     var name: String
     var isCounter: Bool
@@ -135,7 +135,7 @@ struct MomentReader {
     return Nanoseconds(Int64(bitPattern: time))
   }
 
-  /// Said in full or by number; nil where the number's word was never said.
+  /// The name, in full or interned; nil for a number that was never interned.
   private func name(of event: PerfettoTrackEvent, _ words: Sequence) -> String? {
     switch event.nameField {
     case .nameIid(let iid): words.names[iid]

@@ -109,8 +109,8 @@ struct PreamblePackets {
     return packet
   }
 
-  /// Perfetto wants a thread's number to be its own within the process, no more: the kernel's aren't
-  /// known here.
+  /// Perfetto requires only that a thread's number is unique in its process; the kernel's numbers aren't
+  /// available here.
   private func descriptor(of sequence: SequenceID) -> PerfettoTracePacket {
     var packet = PerfettoTracePacket()
     if let track = sequence.track { packet.trackDescriptor.uuid = track.rawValue }
@@ -130,8 +130,8 @@ struct PreamblePackets {
 
   // MARK: Words and clock
 
-  /// Says where a sequence's clock stands: whoever lost a packet before, or begins here, knows the
-  /// times from here on.
+  /// Sets a sequence's clock: a reader that lost a packet before, or starts here, has correct times
+  /// from here on.
   func synchronization(of sequence: SequenceID, at last: Nanoseconds) -> PerfettoTracePacket {
     let count = UInt64(bitPattern: last.count)
     var packet = PerfettoTracePacket()

@@ -5,10 +5,10 @@ import SwiftProtobuf
 @testable import Tracing
 
 extension TrackMoment {
-  /// The packet that says this moment: the slow, obvious one, which defines the format.
+  /// The packet that encodes this moment: the slow reference implementation, which defines the format.
   ///
-  /// Times count on from the sequence's last (`TraceClock.sequence`); a moment that lies before it, because
-  /// two threads tell of one track, is written with its full time on CLOCK_MONOTONIC instead.
+  /// Times are relative to the sequence's last (`TraceClock.sequence`). A moment before it, which occurs
+  /// because two threads write to one track, has its full time on CLOCK_MONOTONIC instead.
   ///
   /// - Parameters:
   ///   - last: The time of the sequence's last moment that wasn't late.

@@ -14,7 +14,7 @@ enum PerfettoPython {
   /// Asked for by name: then it has to work.
   static var asked: String? { ProcessInfo.processInfo.environment["AUGTOP_PYTHON"] }
 
-  /// What `check_trace.py` says of a file.
+  /// The output of `check_trace.py` for a file.
   static func told(of file: String) throws -> Told {
     guard let path else { throw Trouble(description: "no Python with perfetto") }
     let script = "\(packageFolder)/Tests/TracingTests/Support/check_trace.py"
@@ -56,7 +56,7 @@ enum PerfettoPython {
     _ = try run([python, "-c", "import perfetto.protos.perfetto.trace.perfetto_trace_pb2"])
   }
 
-  /// Runs a command and returns what it prints; what it says on standard error is the trouble.
+  /// Runs a command and returns its standard output; the fault holds its standard error.
   private static func run(_ command: [String]) throws -> Data {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

@@ -2,7 +2,7 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// Everything a file tells, sorted by what it is.
+/// All records of a file, grouped by kind.
 struct Records {
   var events: [Event] = []
   var notes: [(note: Note, at: Nanoseconds)] = []

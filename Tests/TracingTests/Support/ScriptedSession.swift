@@ -29,7 +29,7 @@ struct ScriptedSession {
     _ batches: Int, worker: Int, of workers: Int, with random: inout SeededNumbers
   ) {
     let track = "worker \(worker + 1)"
-    // Depths are told by workers and consumer alike; odd times there keep the order of time plain.
+    // Workers and consumer both record depths; odd times for the consumer avoid ties in the order.
     var now = Nanoseconds(Int64(worker) * 2)
     func spend(_ most: Int64, _ random: inout SeededNumbers) -> Nanoseconds {
       now = now + Nanoseconds(Int64.random(in: 0...most, using: &random) * 2 * Int64(workers))
@@ -92,7 +92,7 @@ struct ScriptedSession {
       let wanted = now
       let at = batch % 3 == 0 ? now : spend(10_000_000)
       if at > wanted { add((at - wanted).count, track, "starved") }
-      // Some takings were lost in a full lane: the step still knows of its wait.
+      // A full lane dropped some takings: the step still has its wait.
       if batch % 11 != 5 {
         let depth = Int.random(in: 0...9, using: &random)
         events.append(

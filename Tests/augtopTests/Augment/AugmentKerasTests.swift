@@ -65,7 +65,7 @@ import Testing
     }
     let last = try run(input, "last.npy")
     let first = try run(input, "first.npy", "--dim-ordering", "th", "--no-shuffle")
-    // The input, too, is then read with the channels first: 16 of them, 12×3 each.
+    // The input, too, is then read with the channels first: 16 channels of 12×3.
     #expect(first.shape == last.shape)
     try augment(input, "same.npy", "--no-shuffle", "--off", "warp", "--type", "uint8")
     let pixels = try Array(folder.path("same.npy"))
@@ -137,7 +137,7 @@ import Testing
     #expect(try Array(folder.path("plain.npy")).values(Float.self) != found)
   }
 
-  /// Five pictures of three classes, each of one grey value that tells which it is.
+  /// Five pictures of three classes, each of a single grey value that identifies it.
   private func makePhotos() throws {
     let shape = PictureShape(height: 3, width: 4, channels: 3)
     try FileManager.default.createDirectory(

@@ -19,7 +19,7 @@ import Testing
     return (header.type, header.shape, file.dropFirst(header.dataOffset))
   }
 
-  /// What the published Keras 1.1.0 made of the same pictures with the same seed.
+  /// Equal to the output of the published Keras 1.1.0 for the same pictures and seed.
   @Test func flowIsKerasToTheBit() throws {
     struct Manifest: Decodable {
       struct Flow: Decodable {
@@ -90,7 +90,7 @@ import Testing
     #expect(try values(folder.path("out.npy")).type == "<f4")
   }
 
-  /// What is to be replaced stays until there is something to take its place.
+  /// A file is replaced only once its replacement is complete.
   @Test func aFailureReplacesNothing() throws {
     try folder.write("out.npy", text: "precious")
     try FileManager.default.createDirectory(

@@ -56,11 +56,11 @@ import Testing
     }
   }
 
-  /// What a killed session told more than a second before is in its file.
+  /// The file of a killed session holds all events older than a second.
   @Test func killedRecordingsAreReadable() throws {
     let live = try LiveProgram(["--trace", "kept.pftrace"])
     live.waitUntilRunning()
-    // The header shows what is written: by then the batches before are in the file.
+    // The header shows the bytes written; the batches before are then in the file.
     let isWritten = live.terminal.waitFor { screen in
       let size = screen.text.first?.split(separator: "●").last?.split(separator: " ").first
       return size.flatMap { Int($0) }.map { $0 > 20 } ?? false
@@ -104,7 +104,7 @@ import Testing
     live.expectRestored()
   }
 
-  /// Whatever is wrong is said on an untouched terminal.
+  /// Every fault is printed before the terminal is changed.
   @Test(arguments: [
     ["--dataset", "cifar10:nowhere.bin"], ["--trace", "/nowhere/x.pftrace"], ["--theme", "drak"],
     ["--off", "wrap"], ["--workers", "0"], ["--nonsense"], ["lvie"],

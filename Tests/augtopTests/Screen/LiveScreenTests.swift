@@ -33,7 +33,7 @@ import Testing
     live.terminal.send("j")
     live.press("\r", "compose off since batch ")
     live.press(HarnessKey.home.rawValue + " ", "load is always on")
-    // Many changes become a count in the line of effects: the switches tell.
+    // The line of effects shows many changes as a count; the switches show each.
     live.terminal.send("a")
     #expect(live.terminal.waitFor { !$0.contains("[x]") }, "\(live.terminal.screen)")
     live.terminal.send("a")
@@ -103,7 +103,7 @@ import Testing
     #expect(
       live.folder.names
         == ["-2.html", ".csv", ".html", ".pftrace", ".trace.json"].map { stem + $0 })
-    // What is gone can't be exported, and the session goes on.
+    // A deleted recording can't be exported, and the session goes on.
     unlink(live.folder.path(stem + ".pftrace"))
     live.exportFromMenu("m", "not exported: ")
     live.press("7", "warp off since batch ")
@@ -162,7 +162,7 @@ import Testing
     live.waitUntilRunning()
     #expect(live.terminal.screen.contains("cifar10:data_batch_1.bin 40×32×32×3"))
     live.press("7", "warp off since batch ")
-    // Somebody cuts the file off: the screen says so and stays; the exit status says it too.
+    // Another program truncates the file: the screen reports it and goes on, and so does the exit status.
     #expect(truncate(path, 5_000) == 0)
     #expect(live.terminal.waitFor("Failed."), "\(live.terminal.screen)")
     #expect(live.terminal.screen.contains("FAILED"))

@@ -1,7 +1,7 @@
 import Foundation
 import TerminalHarness
 
-/// What came of a command without a terminal.
+/// The result of a command that ran without a terminal.
 struct Command {
   var status: Int32
   var output: String

@@ -45,7 +45,7 @@ struct LiveProgram {
       sourceLocation: sourceLocation)
   }
 
-  /// Opens the export menu, chooses by keys, and waits for what the footer says of it.
+  /// Opens the export menu, chooses by keys, and waits for the footer's message.
   func exportFromMenu(
     _ keys: String, _ expected: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {
@@ -84,7 +84,7 @@ struct LiveProgram {
   var recordings: [String] { folder.names.filter { $0.hasSuffix(".pftrace") } }
 }
 
-/// What a session file holds, as far as tests ask.
+/// The contents of a session file that the tests check.
 struct Recorded {
   var damaged = 0
   var leftOver = 0

@@ -2,8 +2,8 @@ import Datasets
 import Foundation
 import Testing
 
-/// Pictures that can't be taken as they are: the file and the reason are named, or they are taken as
-/// the README says.
+/// Pictures that can't be used unchanged: either a fault names the file and the reason, or they are
+/// converted as the README describes.
 @Suite struct WrongPictureTests {
   private let folder: ScratchFolder
 
@@ -102,7 +102,7 @@ import Testing
     try expectRefused(2, "photos/b.png: a PNG of 16-bit grey isn't read")
   }
 
-  /// What is taken: CMYK as Pillow does it, 16-bit colour cut to 8, one pixel as any other size.
+  /// Accepted pictures: CMYK converted as Pillow does, 16-bit colour cut to 8, a single pixel.
   @Test(arguments: ["cmyk.jpg", "rgb16.png", "greyalpha16.png", "one.png", "one.jpg", "one.bmp"])
   func unusualOnesAreTaken(name: String) throws {
     try put(name, as: "b." + name.suffix(3))
