@@ -102,11 +102,12 @@ extension RealThreads {
       let makers = (0..<2).map { maker in
         JoinableThread(name: "maker") {
           var last = 0
-          while true {
+          // Of two makers, each counts in steps of two: no number is twice in the queue.
+          for number in stride(from: maker, to: .max, by: 2) {
             let newest = published.current.generation
             let batch = FinishedBatch(
-              number: maker, pictures: 4, settings: published.current, buffer: BatchBuffer(count: 1)
-            )
+              number: number, pictures: 4, settings: published.current,
+              buffer: BatchBuffer(count: 1))
             guard case .done(let put) = queue.put(batch) else { return }
             // By one generation's limit, and by none before what this thread has seen.
             let rules = put.settings
