@@ -89,7 +89,7 @@ import Testing
   @Test func theInversionIsPressedThrough() throws {
     let live = try LiveProgram(["--virtual", "--speed", "20"], columns: 150, rows: 44)
     live.waitUntilRunning()
-    #expect(live.terminal.screen.contains("VIRTUAL ×20"))
+    #expect(live.terminal.waitFor("VIRTUAL ×20"), "\(live.terminal.screen)")
     live.waitForRow("warp", "+2.")
     #expect(live.terminal.waitFor("Input-bound: warp takes 78 %"), "\(live.terminal.screen)")
     live.press("7", "warp off since batch ")

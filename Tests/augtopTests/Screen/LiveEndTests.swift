@@ -81,7 +81,7 @@ import Testing
     #expect(live.terminal.waitFor("recording failed"), "\(live.terminal.screen)")
     #expect(live.terminal.waitFor("recording cut.pftrace stopped: File too large"))
     live.press("7", "warp off since batch ")
-    #expect(live.terminal.screen.contains("recording failed"))
+    #expect(live.terminal.waitFor("recording failed"), "\(live.terminal.screen)")
     live.terminal.send("q")
     // A recording was asked for, and there is none that is whole.
     #expect(live.terminal.waitForEnd() == .exited(1))
@@ -121,7 +121,7 @@ import Testing
     let live = try LiveProgram(
       ["--trace", "x.pftrace"], environment: ["TERM": "dumb", "TERMINFO": nil])
     #expect(live.terminal.waitForEnd() == .exited(2))
-    #expect(live.terminal.screen.contains("augtop run"))
+    #expect(live.terminal.waitFor("augtop run"), "\(live.terminal.screen)")
     #expect(live.recordings.isEmpty)
   }
 }

@@ -135,7 +135,7 @@ import Testing
       let live = try LiveProgram(arguments, environment: ["LANG": language])
       live.waitUntilRunning()
       live.press("7", "warp off since batch ")
-      #expect(live.terminal.screen.contains("+ Stages ---"))
+      #expect(live.terminal.waitFor("+ Stages ---"), "\(live.terminal.screen)")
       live.press("?", "any key closes")
       live.quit()
       #expect(live.terminal.output.allSatisfy { $0 < 128 })
@@ -160,15 +160,15 @@ import Testing
     let path = try folder.write("data_batch_1.bin", records)
     let live = try LiveProgram(["--dataset", "cifar10:\(path)", "--batch-size", "8"])
     live.waitUntilRunning()
-    #expect(live.terminal.screen.contains("cifar10:data_batch_1.bin 40×32×32×3"))
+    #expect(live.terminal.waitFor("cifar10:data_batch_1.bin 40×32×32×3"), "\(live.terminal.screen)")
     live.press("7", "warp off since batch ")
     // Another program truncates the file: the screen reports it and goes on, and so does the exit status.
     #expect(truncate(path, 5_000) == 0)
     #expect(live.terminal.waitFor("Failed."), "\(live.terminal.screen)")
-    #expect(live.terminal.screen.contains("FAILED"))
+    #expect(live.terminal.waitFor("FAILED"), "\(live.terminal.screen)")
     live.terminal.send("q")
     #expect(live.terminal.waitForEnd() == .exited(1))
-    #expect(live.terminal.screen.contains("cut off"), "\(live.terminal.screen)")
+    #expect(live.terminal.waitFor("cut off"), "\(live.terminal.screen)")
   }
 
   /// The key ends the recording that the command line began.

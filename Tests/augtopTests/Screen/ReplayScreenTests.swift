@@ -38,11 +38,11 @@ import Testing
   func itPlaysToItsEndAtEverySize(columns: Int, rows: Int) throws {
     let replay = try open("--speed", "10", columns: columns, rows: rows)
     #expect(replay.terminal.waitFor("the recording ends here"), "\(replay.terminal.screen)")
-    #expect(replay.terminal.screen.contains("warp off since batch "))
+    #expect(replay.terminal.waitFor("warp off since batch "), "\(replay.terminal.screen)")
     replay.waitForRow("warp", "[ ]")
     #expect(replay.terminal.screen.text.first?.contains("REPLAY") == true)
     #expect(replay.terminal.screen.text.first?.hasSuffix("q quit  ? help") == true)
-    #expect(replay.terminal.screen.contains(" end "))
+    #expect(replay.terminal.waitFor(" end "), "\(replay.terminal.screen)")
     replay.press("P", "×10")
     replay.quit()
     #expect(folder.names == ["a.pftrace", "a.pftrace.index"])
@@ -69,7 +69,8 @@ import Testing
     replay.press(HarnessKey.pageDown.rawValue, "the recording ends here")
     replay.press(HarnessKey.pageUp.rawValue, "00:00/")
     replay.press("?", "any key closes")
-    #expect(replay.terminal.screen.contains("the marker or switch before or after"))
+    #expect(
+      replay.terminal.waitFor("the marker or switch before or after"), "\(replay.terminal.screen)")
     replay.terminal.send(.escape)
     replay.press("t", "theme light")
     replay.press(">", "held")
