@@ -102,7 +102,7 @@ let package = Package(
     .testTarget(
       name: "AugmentationTests",
       dependencies: ["Augmentation", "CKernels", "Datasets"],
-      exclude: ["Support/check_lens.py"], resources: [.copy("Goldens")]),
+      exclude: ["Support/check_lens.py", "Support/make_dot.py"], resources: [.copy("Goldens")]),
     .testTarget(
       name: "ScreenTests",
       dependencies: ["Screen", "TerminalHarness", "TestSupport", "screen-demo"],

@@ -134,4 +134,37 @@ import Testing
     #expect(doctor.status == 2)
     #expect(doctor.complaints.contains("--root no-such-folder: there is no such folder"))
   }
+
+  /// A made-up Python whose NumPy rounds as it is told.
+  private func python(_ product: String) throws -> String {
+    let path = try folder.write(
+      "python", text: "#!/bin/sh\necho numpy 9.8\necho product \(product)\necho done\n")
+    #expect(chmod(path, 0o755) == 0)
+    return path
+  }
+
+  @Test func numPysRoundingIsNamed() throws {
+    // Three times a matrix: a, its square's parts separate or fused.
+    let a = "0.1 0.7 0 -1.1 0.9 0 0 0 1"
+    func square(_ sum: (Double, Double, Double, Double) -> Double) -> String {
+      let m = [0.1, 0.7, -1.1, 0.9]
+      let parts = [
+        sum(m[0], m[0], m[1], m[2]), sum(m[0], m[1], m[1], m[3]), 0,
+        sum(m[2], m[0], m[3], m[2]), sum(m[2], m[1], m[3], m[3]), 0, 0, 0, 1,
+      ]
+      return parts.map { "\($0)" }.joined(separator: " ")
+    }
+    let separate = square { $0 * $1 + $2 * $3 }
+    let fused = square { ($0 * $1).addingProduct($2, $3) }
+    for (product, word) in [(separate, "separate:"), (fused, "fused:"), (a, "neither")] {
+      let path = try python("\(a) \(a) \(product)")
+      let doctor = try Command("doctor", "--python", path)
+      #expect(doctor.status == 0, "\(doctor.complaints)")
+      let line = doctor.output.split(separator: "\n").first { $0.hasPrefix("  dot ") }
+      #expect(line?.contains(" \(word)") == true, "\(doctor.output)")
+      #expect(doctor.output.contains("9.8"))
+    }
+    let missing = try Command("doctor", "--python", folder.path("nowhere"))
+    #expect(missing.status == 1 && missing.output.isEmpty)
+  }
 }

@@ -21,6 +21,7 @@ final class BatchMaps {
   let shape: PictureShape
   /// Pictures in the batch.
   private(set) var count = 0
+  private var dot = DotProduct.fused
   let draws: UnsafeMutableBufferPointer<TransformDraws>
   private let geometry: UnsafeMutableBufferPointer<PictureGeometry>
 
@@ -38,7 +39,10 @@ final class BatchMaps {
   }
 
   /// Copies a plan's numbers, before any stage.
-  func begin(_ plan: borrowing BatchPlan) {
+  ///
+  /// - Parameter dot: How the matrices will be multiplied.
+  func begin(_ plan: borrowing BatchPlan, _ dot: DotProduct) {
+    self.dot = dot
     count = plan.count
     for picture in 0..<count {
       draws[picture] = plan.draws[picture]
@@ -104,10 +108,10 @@ final class BatchMaps {
       let parts = geometry[picture]
       let drawn = draws[picture].drawn
       var map = AffineMap.translation(rows: parts.rows, columns: parts.columns)
-      if drawn.contains(.rotation) { map = parts.rotation * map }
-      if drawn.contains(.shear) { map = map * parts.shear }
-      if drawn.contains(.zoom) { map = map * parts.zoom }
-      geometry[picture].composed = map.centred(in: shape)
+      if drawn.contains(.rotation) { map = parts.rotation.times(map, dot) }
+      if drawn.contains(.shear) { map = map.times(parts.shear, dot) }
+      if drawn.contains(.zoom) { map = map.times(parts.zoom, dot) }
+      geometry[picture].composed = map.centred(in: shape, dot)
     }
   }
 }

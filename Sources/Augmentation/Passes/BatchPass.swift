@@ -104,7 +104,7 @@ package final class BatchPass {
     self.output = output
     pictures = 0..<count
     firstVisit = plan.batch.ordinal * batchSize
-    maps.begin(plan)
+    maps.begin(plan, settings.dot)
     for picture in pictures { indices[picture] = plan.batch.indices[picture] }
     let drawsShifts =
       stages.contains(.channelShift) && !settings.isIdle(.channelShift)

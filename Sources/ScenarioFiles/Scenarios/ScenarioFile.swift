@@ -238,6 +238,7 @@ package enum ScenarioFile {
     if let order = try table.choice("interpolation", of: Interpolation.self) {
       settings.interpolation = order
     }
+    if let dot = try table.choice("dot", of: DotProduct.self) { settings.dot = dot }
     settings.samplewiseCenter = try table.value("samplewise-center", default: false)
     settings.samplewiseStdNormalization = try table.value(
       "samplewise-std-normalization", default: false)

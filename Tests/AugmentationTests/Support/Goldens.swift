@@ -275,6 +275,11 @@ enum Goldens {
     return (values, PictureShape(height: shape[0], width: shape[1], channels: shape[2]))
   }
 
+  /// The bytes of a file.
+  static func data(_ name: String) throws -> Data {
+    try Data(contentsOf: folder().appending(path: name))
+  }
+
   private static func folder() throws -> URL {
     guard let folder = Bundle.module.url(forResource: "Goldens", withExtension: nil) else {
       throw Missing(what: "Goldens")

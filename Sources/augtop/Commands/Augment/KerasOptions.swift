@@ -25,6 +25,12 @@ struct KerasOptions: ParsableArguments {
   var cval: Double?
   @Option(help: "nearest (all that Keras 1.1.0 has) or bilinear.")
   var interpolation: String?
+  @Option(
+    help: ArgumentHelp(
+      "Multiply matrices as NumPy does on processors with fused multiply-add (fused, default) or"
+        + " without (separate); `augtop doctor --python` says which yours does.",
+      valueName: "rounding"))
+  var dot: String?
   @Flag(inversion: .prefixedNo, help: "Mirror left to right at random.")
   var horizontalFlip: Bool?
   @Flag(inversion: .prefixedNo, help: "Turn upside down at random.")
@@ -90,6 +96,7 @@ struct KerasOptions: ParsableArguments {
       settings.interpolation = try choice(
         "interpolation", interpolation, Interpolation.init(rawValue:))
     }
+    if let dot { settings.dot = try choice("dot", dot, DotProduct.init(rawValue:)) }
     if let horizontalFlip { settings.horizontalFlip = horizontalFlip }
     if let verticalFlip { settings.verticalFlip = verticalFlip }
     if let lensK1 { settings.lens.k1 = lensK1 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Augmentation
 import CLinux
 import Dashboard
+import Experiments
 import FoundationEssentials
 import Glibc
 import LiveEngine
@@ -21,21 +22,58 @@ struct DoctorCommand: ParsableCommand {
       Examples:
         augtop doctor
         augtop doctor --root copy      another machine's /proc and /sys, copied into a folder
+        augtop doctor --python python3 which --dot gives the pixels of this Python's NumPy
       """)
 
   @Option(help: ArgumentHelp("Read /proc and /sys of a copy in this folder.", valueName: "folder"))
   var root: String?
+  @Option(
+    help: ArgumentHelp(
+      "Have this Python's NumPy multiply some matrices, and say which --dot it is.",
+      valueName: "path"))
+  var python: String?
 
   func run() throws {
     if let root, !isFolder(root) {
       throw CommandFault.wrong("--root \(root): there is no such folder")
     }
+    // A Python that can't be asked ends the command before anything is printed.
+    let products = try python.map(readProducts)
     print("augtop \(augtopVersion)")
+    if let products { printProducts(products) }
     printMachine()
     printProcessorClocks()
     printClocks()
     printTerminal()
     printResources()
+  }
+
+  /// The longest that importing NumPy may take.
+  private static let patience = Duration.seconds(60)
+
+  private func readProducts(of python: String) throws -> NumPyProducts {
+    Interruption.listen()
+    do throws(PythonFault) {
+      return try NumPyProducts.measure(
+        python: python, patience: Self.patience, keepsGoing: { !Interruption.isAsked })
+    } catch {
+      guard error != .interrupted else { throw CommandFault.interrupted }
+      throw CommandFault.failed(Faults.sentence(error, python: python))
+    }
+  }
+
+  private func printProducts(_ products: NumPyProducts) {
+    section("NumPy of \(python ?? "")")
+    row("version", products.version)
+    switch products.dot {
+    case .fused?:
+      row("dot", "fused: --dot fused, the default, gives the pixels of its Keras")
+    case .separate?:
+      row("dot", "separate: --dot separate gives the pixels of its Keras")
+    case nil:
+      row("dot", "neither fused nor separate as OpenBLAS has them")
+      warn("after a shear of odd sides, single pixels may differ from its Keras")
+    }
   }
 
   private func printMachine() {
