@@ -1,6 +1,7 @@
 import Augmentation
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// The pictures of `Pictures/make.py`, decoded by Pillow.

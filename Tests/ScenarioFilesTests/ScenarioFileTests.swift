@@ -182,11 +182,56 @@ import Toml
     #expect(fault?.message == message)
   }
 
-  @Test func noName() {
-    let fault = #expect(throws: ConfigurationFault.self) {
-      try ScenarioFile.parse("workers = 2", file: "x")
+  /// A file that holds only what differs, over the preset that it names or the standard one.
+  @Test func aPartialFileIsTakenOverAPreset() throws {
+    var wanted = try PresetCatalog.scenario(named: PresetCatalog.standard)
+    wanted.name = "mine"
+    #expect(try ScenarioFile.parse("", file: "/a/b/mine.toml") == wanted)
+    wanted.workers = 3
+    wanted.consumer.host = .milliseconds(1)
+    wanted.settings.rotationRange = 15
+    let partial = "workers = 3\n[gpu]\nhost = \"1ms\"\n[augmentation]\nrotation-range = 15\n"
+    #expect(try ScenarioFile.parse(partial, file: "mine.toml") == wanted)
+    #expect(wanted.settings.horizontalFlip && wanted.costs != .native)
+    for name in PresetCatalog.names {
+      var wanted = try PresetCatalog.scenario(named: name)
+      wanted.name = "x"
+      let file = try ScenarioFile.parse("preset = \"\(name)\"\n", file: "x")
+      #expect(file == wanted)
+      wanted.name = "other"
+      wanted.settings.horizontalFlip = false
+      wanted.settings.zoomRange = ZoomRange(around: 0.2)
+      #expect(
+        try ScenarioFile.parse(
+          "name = \"other\"\npreset = \"\(name)\"\n[augmentation]\nhorizontal-flip = false\n"
+            + "zoom-range = 0.2\n", file: "x") == wanted)
     }
-    #expect(fault?.message == "x: key 'name': is missing")
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try ScenarioFile.parse("preset = \"fast\"\n", file: "x")
+    }
+    #expect(
+      fault?.message == "x:1: key 'preset': \"fast\" isn't a preset; there are fast-gpu, "
+        + "keras-cifar10, paradox, native")
+  }
+
+  @Test(
+    arguments: [
+      ("1/255", 1.0 / 255), ("1./255", 1.0 / 255), ("1.0/255.", 1.0 / 255),
+      (" 1 / 127.5 ", 1 / 127.5),
+      ("0.5", 0.5), ("-2e-3", -0.002), ("1/0", nil), ("1/", nil), ("/255", nil), ("1/2/3", nil),
+      ("nan", nil), ("1/nan", nil), ("x", nil), ("", nil), ("1,5", nil),
+    ] as [(String, Double?)])
+  func aFactorMayBeAFraction(text: String, factor: Double?) throws {
+    #expect(FactorText.parse(text) == factor)
+    let file = "name = \"x\"\n[augmentation]\nrescale = \"\(text)\"\n"
+    if let factor {
+      #expect(try ScenarioFile.parse(file, file: "x").settings.rescale == factor)
+    } else {
+      let fault = #expect(throws: ConfigurationFault.self) {
+        try ScenarioFile.parse(file, file: "x")
+      }
+      #expect(fault?.message.contains("isn't a factor; write 0.0039 or \"1/255\"") == true)
+    }
   }
 
   @Test(arguments: ["load", "collate", "zoooom"]) func stagesThatCannotBeOff(id: String) {

@@ -27,6 +27,43 @@ import Toml
     #expect(try times("\u{feff}loss_free,loss\n2,7\n") == [.milliseconds(2)])
   }
 
+  /// Tables as spreadsheets of several countries write them.
+  @Test(arguments: [
+    ("3,4;0,1\r\n3,6;0,2", [3_400, 3_600]), ("\u{feff}3,4;0,1\r\n12;0,2\r\n", [3_400, 12_000]),
+    ("Zeit_ms;Verlust\r\n3,4;0,1\r\n", [3_400]), ("step_us;loss\n250,5;1\n", [250.5]),
+    ("3,4\t0,1\n5\t0,25\n", [3_400, 5_000]), ("3.4\t0.1\n5\t0.25\n", [3_400, 5_000]),
+    ("\"3,4\",\"0,1\"\n\"5\",\"0,25\"\n", [3_400, 5_000]), ("\"3,4\"\n", [3_400]),
+    ("3,4ms;1\n", [3_400]), ("3.4;0.1\n", [3_400]), ("0,250;1\n12,345;2\n", [250, 12_345]),
+    ("step_ms\n3,4\n", [3_400]), ("t;n\n3,4\n", [3_400]), ("3,4;1\n1,234;2", [3_400, 1_234]),
+    ("step_ms,loss\n3,4\n", [3_000]), ("3.4,1\n5,2\n", [3_400, 5_000]), ("3,0.5\n", [3_000]),
+    ("3,train\n", [3_000]), ("3,\n", [3_000]), ("3,-4\n", [3_000]),
+    ("12ms,1\n13,2", [12_000, 13_000]),
+    ("3;4\n", [3_000]), ("\"3.4\",1\n", [3_400]), ("\"1,5\"\n\"1,234\"", [1_500, 1_234]),
+  ])
+  func decimalCommasAreRead(text: String, microseconds: [Double]) throws {
+    #expect(try times(text) == microseconds.map { Nanoseconds(Int64($0 * 1_000)) }, "\(text)")
+  }
+
+  /// What could be two numbers is refused with its line, never taken for one of them.
+  @Test(arguments: [
+    ("3,4\n", 1, "'3,4' is one number with a decimal comma, or columns"), ("5\n3,4\n", 2, "'3,4'"),
+    ("3,4,5\n", 1, "'3,4,5'"), ("3,4,0,1\n", 1, "columns"), ("3,4ms\n", 1, "'3,4ms'"),
+    ("step_ms,loss\n3,4,0,1\n", 2, "'3,4,0,1'"), ("step_ms\n1,234\n", 2, "thousands"),
+    ("1.234,5;1\n", 1, "thousands"), ("1,234.5\n", 1, "'1,234.5'"), ("1,234.5;1\n", 1, "thousands"),
+    ("987,5;1\n1.234;2\n", 2, "'1.234;2' may have a mark between thousands"),
+    ("1.234;2,5\n", 1, "thousands"), ("1,234;2.5\n", 1, "thousands"),
+    ("\"1,234\"\n", 1, "thousands"),
+    ("\"1,234\",0.5\n", 1, "thousands"), ("1,234\t5\n", 1, "thousands"),
+    ("1.234.567;1\n", 1, "thousands"), ("1 234,5;1\n", 1, "isn't a time"),
+    ("1\u{a0}234;1\n", 1, "isn't a time"), ("1'234;1\n", 1, "isn't a time"),
+    ("0.5\n1,234\n", 2, "columns"),
+  ])
+  func whatCouldBeTwoNumbersIsRefused(text: String, line: Int, message: String) {
+    let fault = #expect(throws: ConfigurationFault.self) { try times(text) }
+    #expect(fault?.line == line, "\(text)")
+    #expect(fault?.message.contains(message) == true, "\(text): \(fault?.message ?? "")")
+  }
+
   @Test(arguments: [
     ("step_us", Nanoseconds.microseconds(250)), ("\"time (s)\",loss", .seconds(250)),
     ("step,us", .milliseconds(250)), ("t [ns]", .zero), ("time_ms", .milliseconds(250)),
@@ -69,13 +106,21 @@ import Toml
 
   /// Whatever bytes stand in it, the file is read or refused with a line; it never traps.
   @Test func mutatedFilesAreReadOrRefused() {
-    let good = Array("# steps\nstep_ms,loss\n3.4,1\n12ms\n\"7\",2\n".utf8)
-    for seed in 1...3_000 {
+    let goods = [
+      "# steps\nstep_ms,loss\n3.4,1\n12ms\n\"7\",2\n", "\u{feff}Zeit;x\r\n3,4;0,1\r\n1,234;5\r\n",
+    ].map { Array($0.utf8) }
+    for seed in 1...(3_000 * Int(Fuzzing.rounds)) {
       var random = SeededNumbers(seed: UInt64(seed))
-      var bytes = good
+      var bytes = goods[seed % goods.count]
       for _ in 0..<Int.random(in: 1...4, using: &random) {
-        bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(
-          in: 0...255, using: &random)
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] = .random(in: 0...255, using: &random)
+        case 1: bytes.remove(at: place)
+        case 2: bytes += bytes[place...]
+        default: bytes[place] = ",;\t\n\".0123456789e#".utf8.randomElement(using: &random) ?? 0
+        }
+        if bytes.isEmpty { bytes = [0x0a] }
       }
       do {
         let recording = try StepTimesFile.parse(String(decoding: bytes, as: UTF8.self), file: "s")

@@ -3,7 +3,11 @@ package import Pipeline
 import Quantities
 package import Toml
 
-/// A scenario as TOML; every key but `name` may be left out.
+/// A scenario as TOML; every key may be left out.
+///
+/// Keys that are left out have the values of the preset that `preset` names. Without it they have their
+/// defaults; in a file without `name`, which then holds only the differences, those of the standard
+/// preset.
 package enum ScenarioFile {
   /// Reads a scenario file.
   ///
@@ -13,12 +17,11 @@ package enum ScenarioFile {
     try parse(try TextFile.read(path), file: path)
   }
 
-  /// Parses a scenario; keys that are left out have their defaults. Files of costs and step times
-  /// that it names are read.
+  /// Parses a scenario. Files of costs and step times that it names are read.
   ///
-  /// - Parameter file: The file's name in messages.
-  /// - Throws: A `ConfigurationFault` of kind `syntax` where the text isn't TOML; `missing` without
-  ///   `name`; `unknownKey` for a key that a scenario doesn't have; `wrongType` for a value of
+  /// - Parameter file: The file's name in messages, and without folder and ending the name of a
+  ///   scenario that has none.
+  /// - Throws: A `ConfigurationFault` of kind `syntax` where the text isn't TOML; `unknownKey` for a key that a scenario doesn't have; `wrongType` for a value of
   ///   another type; `badValue` for one out of bounds or in conflict with another key; and as
   ///   `CostProfileFile.read` and `StepTimesFile.read` for the files.
   /// - Complexity: O(bytes).
@@ -66,18 +69,20 @@ package enum ScenarioFile {
   private static func scenario(
     _ root: inout TomlTable, _ recorded: RecordedContent? = nil
   ) throws(ConfigurationFault) -> Scenario {
-    var scenario = Scenario(name: try root.required("name"))
+    var scenario = try base(&root)
     if let dataset = try root.parsed(
       "dataset", orSay: "isn't a dataset; write \(DatasetReference.forms)",
       { DatasetReference($0) })
     {
       scenario.dataset = dataset
     }
-    scenario.folder = try readFolder(&root)
+    try readFolder(&root, into: &scenario.folder)
     if let size = try root.value("batch-size", in: Scenario.batchSizes) {
       scenario.batchSize = size
     }
-    scenario.samplesPerEpoch = try root.value("samples-per-epoch", in: 1...1_000_000_000)
+    if let samples = try root.value("samples-per-epoch", in: 1...1_000_000_000) {
+      scenario.samplesPerEpoch = samples
+    }
     if let seed = try root.value("seed", in: 0...Int(UInt32.max)) { scenario.seed = UInt32(seed) }
     if let loader = try root.choice("loader", of: Loader.self) { scenario.loader = loader }
     if let workers = try root.value("workers", in: Scenario.workerCounts) {
@@ -89,38 +94,69 @@ package enum ScenarioFile {
     if let prefetch = try root.value("prefetch", in: Scenario.prefetchCounts) {
       scenario.prefetch = prefetch
     }
-    scenario.cores = try root.value("cores", in: 1...1_024)
-    scenario.governor = try root.parsed(
+    if let cores = try root.value("cores", in: 1...1_024) { scenario.cores = cores }
+    if let governor = try root.parsed(
       "governor", orSay: "isn't a governor; write \(GovernorText.form)", GovernorText.parse)
+    {
+      scenario.governor = governor
+    }
     do {
       try scenario.governor?.check()
     } catch {
       throw root.fault("governor", "has \(error.value); write \(error.wanted)")
     }
     try readCosts(&root, recorded, into: &scenario)
-    let consumer = try root.table("gpu") { table throws(ConfigurationFault) in
-      try readConsumer(&table, recorded)
+    _ = try root.table("gpu") { table throws(ConfigurationFault) in
+      try readConsumer(&table, recorded, into: &scenario.consumer)
     }
-    if let consumer { scenario.consumer = consumer }
-    if let settings = try root.table("augmentation", readSettings) { scenario.settings = settings }
+    _ = try root.table("augmentation") { table throws(ConfigurationFault) in
+      try readSettings(&table, into: &scenario.settings)
+    }
     if let stages = try root.table("stages", readStages) { scenario.stages = stages }
     return scenario
   }
 
+  /// The scenario whose values hold where the table has none, with the table's name.
+  private static func base(_ root: inout TomlTable) throws(ConfigurationFault) -> Scenario {
+    let name: String? = try root.value("name")
+    let preset: String? = try root.value("preset")
+    var scenario: Scenario
+    if let preset {
+      guard PresetCatalog.names.contains(preset) else {
+        let names = PresetCatalog.names.joined(separator: ", ")
+        throw root.fault("preset", "isn't a preset; there are \(names)")
+      }
+      scenario = try PresetCatalog.scenario(named: preset)
+    } else if let name {
+      return Scenario(name: name)
+    } else {
+      scenario = try PresetCatalog.scenario(named: PresetCatalog.standard)
+    }
+    scenario.name = name ?? stem(root.file)
+    return scenario
+  }
+
+  private static func stem(_ path: String) -> String {
+    let file = path.split(separator: "/").last ?? ""
+    let stem = file.hasSuffix(".toml") ? file.dropLast(5) : file
+    return stem.isEmpty ? path : String(stem)
+  }
+
   private static func readFolder(
-    _ root: inout TomlTable
-  ) throws(ConfigurationFault) -> FolderForm {
-    var form = FolderForm()
-    form.targetSize = try root.parsed(
-      "target-size", orSay: "isn't a size; write height and width, as \"224x224\" (up to 16384)"
-    ) { FolderForm.TargetSize($0) }
+    _ root: inout TomlTable, into form: inout FolderForm
+  ) throws(ConfigurationFault) {
+    if let size = try root.parsed(
+      "target-size", orSay: "isn't a size; write height and width, as \"224x224\" (up to 16384)",
+      { FolderForm.TargetSize($0) })
+    {
+      form.targetSize = size
+    }
     let modes = "isn't a colour mode; write \"rgb\" or \"grayscale\""
     let isGrayscale = try root.parsed("color-mode", orSay: modes) { mode in
       ["rgb": false, "grayscale": true][mode]
     }
-    form.isGrayscale = isGrayscale ?? false
+    if let isGrayscale { form.isGrayscale = isGrayscale }
     try readCrop(&root, into: &form)
-    return form
   }
 
   private static func readCrop(
@@ -188,9 +224,8 @@ package enum ScenarioFile {
   }
 
   private static func readConsumer(
-    _ table: inout TomlTable, _ recorded: RecordedContent?
-  ) throws(ConfigurationFault) -> Consumer {
-    var consumer = Consumer()
+    _ table: inout TomlTable, _ recorded: RecordedContent?, into consumer: inout Consumer
+  ) throws(ConfigurationFault) {
     let why = "isn't a time; write it with its unit, as \"3.4ms\" (us, ms, s, min, h)"
     if let text: String = try table.value("compute") {
       let compute =
@@ -209,82 +244,6 @@ package enum ScenarioFile {
         throw table.fault(key, "is out of bounds; write 0ms to 1h")
       }
       consumer[keyPath: path] = time
-    }
-    return consumer
-  }
-
-  private static func readSettings(
-    _ table: inout TomlTable
-  ) throws(ConfigurationFault) -> AugmentationSettings {
-    var settings = AugmentationSettings()
-    settings.rotationRange = try range("rotation-range", 360, &table)
-    settings.widthShiftRange = try range("width-shift-range", 10, &table)
-    settings.heightShiftRange = try range("height-shift-range", 10, &table)
-    settings.shearRange = try range("shear-range", .pi, &table)
-    settings.zoomRange = try zoom(&table)
-    settings.channelShiftRange = try range("channel-shift-range", 1e6, &table)
-    if let mode = try table.choice("fill-mode", of: FillMode.self) { settings.fillMode = mode }
-    if let cval: Double = try table.value("cval", in: -1e6...1e6) { settings.cval = cval }
-    settings.horizontalFlip = try table.value("horizontal-flip", default: false)
-    settings.verticalFlip = try table.value("vertical-flip", default: false)
-    if let rescale: Double = try table.value("rescale", in: -1e6...1e6) {
-      settings.rescale = rescale
-    }
-    if let k1: Double = try table.value("lens-k1", in: -10...10) { settings.lens.k1 = k1 }
-    if let k2: Double = try table.value("lens-k2", in: -10...10) { settings.lens.k2 = k2 }
-    if let angle: Double = try table.value("lens-fisheye", in: 0...60) {
-      settings.lens.fisheye = angle
-    }
-    if let order = try table.choice("interpolation", of: Interpolation.self) {
-      settings.interpolation = order
-    }
-    if let dot = try table.choice("dot", of: DotProduct.self) { settings.dot = dot }
-    settings.samplewiseCenter = try table.value("samplewise-center", default: false)
-    settings.samplewiseStdNormalization = try table.value(
-      "samplewise-std-normalization", default: false)
-    settings.featurewiseCenter = try table.value("featurewise-center", default: false)
-    settings.featurewiseStdNormalization = try table.value(
-      "featurewise-std-normalization", default: false)
-    settings.zcaWhitening = try table.value("zca-whitening", default: false)
-    if let ordering = try table.choice("dim-ordering", of: DimOrdering.self) {
-      settings.dimOrdering = ordering
-    }
-    settings.fitAugment = try table.value("fit-augment", default: false)
-    if let rounds = try table.value("fit-rounds", in: AugmentationSettings.fitRounds) {
-      settings.fitRounds = rounds
-    }
-    settings.normalization = try table.parsed(
-      "normalization",
-      orSay: "isn't a normalization; write \"imagenet\", \"cifar10\" or"
-        + " \"0.5,0.5,0.5/0.2,0.2,0.2\"", NormalizationText.parse)
-    do {
-      try settings.check()
-    } catch {
-      throw table.fault("normalization", "doesn't make sense: \(error)")
-    }
-    return settings
-  }
-
-  private static func range(
-    _ key: String, _ limit: Double, _ table: inout TomlTable
-  ) throws(ConfigurationFault) -> Double {
-    try table.value(key, in: 0...limit) ?? 0
-  }
-
-  /// A number z for 1 ± z, or a pair.
-  private static func zoom(_ table: inout TomlTable) throws(ConfigurationFault) -> ZoomRange {
-    let key = "zoom-range"
-    switch table.kind(key) {
-    case nil: return .none
-    case .array:
-      let pair: [Double] = try table.required(key)
-      guard pair.count == 2, pair[0] <= pair[1], pair[0] >= 0, pair[1] <= 100 else {
-        throw table.fault(key, "isn't a pair of factors, the lower first: [0.9, 1.1]")
-      }
-      return ZoomRange(low: pair[0], high: pair[1])
-    default:
-      guard let around: Double = try table.value(key, in: 0...1) else { return .none }
-      return ZoomRange(around: around)
     }
   }
 

@@ -3,7 +3,8 @@ import Quantities
 package import Toml
 
 /// Measured step times: one a line, a plain number of milliseconds or a time with its unit, as
-/// `3.4ms`; or CSV, of which the first column counts.
+/// `3.4ms`; or CSV, of which the first column counts. Columns are separated by commas, semicolons or
+/// tabs; decimal commas are read where they can't be anything else (`StepTimesColumns`).
 ///
 /// Empty lines and comments after a `#` don't count. The first line may be a heading: a word that
 /// isn't a time. Where it ends in a unit, as `step_us` or `time (s)`, plain numbers are in it.
@@ -11,9 +12,6 @@ package enum StepTimesFile {
   private static let largest = 64 << 20
   /// The byte order mark that spreadsheets write before UTF-8 text.
   private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
-  private static let separators: Set<UInt8> = [
-    UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"),
-  ]
 
   /// Reads a file of step times.
   ///
@@ -27,25 +25,25 @@ package enum StepTimesFile {
   /// Parses the text of a file of step times.
   ///
   /// - Parameter file: The file's name in messages, kept as the recording's path.
-  /// - Throws: A `ConfigurationFault` of kind `badValue`: with its line for text that isn't a time,
-  ///   for a time outside 1 µs to 1 h, and for the first time after a million; without a line where
-  ///   there is no time at all.
+  /// - Throws: A `ConfigurationFault` of kind `badValue`: with its line for text that isn't a time
+  ///   or could be two, for a time outside 1 µs to 1 h, and for the first time after a million;
+  ///   without a line where there is no time at all.
   /// - Complexity: O(bytes).
   package static func parse(
     _ text: String, file: String
   ) throws(ConfigurationFault) -> StepRecording {
+    var lines = lines(of: text)
+    let heading = lines.first.flatMap { isHeading(firstColumn($0.text)) ? $0.text : nil }
+    if heading != nil { lines.removeFirst() }
+    let unit = heading.flatMap { PlainUnit(endOf: firstColumn($0)) } ?? .milliseconds
+    let columns = StepTimesColumns(lines: lines.lazy.map(\.text), heading: heading)
     var times: [Nanoseconds] = []
-    var unit = PlainUnit.milliseconds
-    var isFirst = true
-    var number = 0
-    let bytes = text.utf8.dropFirst(text.utf8.starts(with: byteOrderMark) ? 3 : 0)
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      guard let column = firstColumn(line) else { continue }
-      defer { isFirst = false }
-      if isFirst, isHeading(column) {
-        unit = PlainUnit(endOf: column) ?? unit
-        continue
+    for (number, line) in lines {
+      let column: Substring
+      do {
+        column = try columns.first(of: line)
+      } catch {
+        throw fault(file, number, StepTimesColumns.trimmed(line), why(error))
       }
       guard let time = time(column, unit) else {
         throw fault(
@@ -68,19 +66,34 @@ package enum StepTimesFile {
     return StepRecording(path: file, times: times)
   }
 
-  /// The text before the first separator or comment, without blanks and quotes; nil on an empty line.
-  private static func firstColumn(_ line: Substring.UTF8View) -> Substring? {
-    let content = line.prefix { $0 != UInt8(ascii: "#") }
-    guard content.contains(where: { !isBlank($0) }) else { return nil }
-    var column = content.prefix { !separators.contains($0) }
-    column = column.drop { isBlank($0) }
-    while let last = column.last, isBlank(last) { column.removeLast() }
-    return Substring(column)
+  /// The lines with something on them besides a comment, with their numbers from 1 on; as many as can be
+  /// times, and one more, which is a fault.
+  private static func lines(of text: String) -> [(number: Int, text: Substring)] {
+    var lines: [(number: Int, text: Substring)] = []
+    var rest = text.utf8.dropFirst(text.utf8.starts(with: byteOrderMark) ? 3 : 0)
+    var number = 0
+    while !rest.isEmpty, lines.count < StepRecording.most + 2 {
+      number += 1
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      let line = Substring(rest[..<end].prefix { $0 != UInt8(ascii: "#") })
+      if !StepTimesColumns.trimmed(line).isEmpty { lines.append((number, line)) }
+      rest = rest[end...].dropFirst()
+    }
+    return lines
   }
 
-  /// Space, tab, the carriage return of a foreign line end, and the quotes of CSV.
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == UInt8(ascii: "\"")
+  private static func firstColumn(_ line: Substring) -> Substring {
+    let separator = StepTimesColumns.separator(of: line)
+    return StepTimesColumns.columns(of: line, at: separator).first ?? line
+  }
+
+  private static func why(_ fault: StepTimesColumns.Fault) -> String {
+    switch fault {
+    case .ambiguous:
+      "is one number with a decimal comma, or columns; write 3.4, or columns with ; between them"
+    case .thousands:
+      "may have a mark between thousands; write the number without it, and decimals as 3.4"
+    }
   }
 
   /// Plain numbers, of which there can be a million, don't take the way of those with a unit.

@@ -43,8 +43,10 @@ struct KerasOptions: ParsableArguments {
     parsing: .unconditional,
     help: "Equidistant fisheye: degrees at half of the longer side.")
   var lensFisheye: Double?
-  @Option(parsing: .unconditional, help: "Multiplied into every value.")
-  var rescale: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Multiplied into every value; also as 1/255.", valueName: "factor"))
+  var rescale: String?
   @Flag(inversion: .prefixedNo, help: "Subtract each pixel's mean over its channels.")
   var samplewiseCenter: Bool?
   @Flag(inversion: .prefixedNo, help: "Divide by each pixel's deviation over its channels.")
@@ -102,7 +104,13 @@ struct KerasOptions: ParsableArguments {
     if let lensK1 { settings.lens.k1 = lensK1 }
     if let lensK2 { settings.lens.k2 = lensK2 }
     if let lensFisheye { settings.lens.fisheye = lensFisheye }
-    if let rescale { settings.rescale = rescale }
+    if let rescale {
+      guard let factor = FactorText.parse(rescale) else {
+        throw CommandFault.wrong(
+          "--rescale \(rescale): write a factor, as 1/255 or 0.00392156862745098")
+      }
+      settings.rescale = factor
+    }
     try applyStandardization(to: &settings)
     if let fault = Faults.check(settings) { throw CommandFault.wrong(fault) }
   }

@@ -6,7 +6,7 @@ import Foundation
 ///
 ///     ASAN_OPTIONS=detect_leaks=0 AUGTOP_FUZZ_ROUNDS=100 swift test --sanitize=address \
 ///       --scratch-path .build-asan --filter 'DatasetsTests.*(utated|damage)'
-enum Fuzzing {
-  static let rounds = UInt32(
+package enum Fuzzing {
+  package static let rounds = UInt32(
     ProcessInfo.processInfo.environment["AUGTOP_FUZZ_ROUNDS"].flatMap { UInt16($0) } ?? 1)
 }
