@@ -1,5 +1,4 @@
 import CLinux
-import Dashboard
 import Glibc
 import Quantities
 

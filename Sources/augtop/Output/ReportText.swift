@@ -1,5 +1,4 @@
 import Augmentation
-import Dashboard
 import Pipeline
 import Quantities
 

@@ -1,4 +1,3 @@
-import Dashboard
 import Experiments
 import Exports
 import Glibc
@@ -24,49 +23,27 @@ extension BenchCommand {
     } catch let fault as ExportFault {
       throw Faults.fault(fault)
     }
-    let report = ExportReport(result)
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(result.json) } else { print(result.text) }
   }
 }
 
-/// Schema `augtop-bench/1`.
-struct ExportReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-bench/1"
-  /// The export's format.
-  var format: String
-  /// Events in the recording.
-  var events: Int
-  /// Bytes of the recording for each event.
-  var bytesPerEvent: Double
-  /// Events written to the recording a second.
-  var writtenEventsPerS: Double
-  /// Seconds to find the places from which it can be read on.
-  var indexS: Double
-  /// Seconds to export it.
-  var exportS: Double
-  /// Bytes of the export.
-  var exportBytes: Int
-  /// The most memory in use.
-  var mostResidentBytes: Int
-
-  /// The report of a result.
-  init(_ result: ExportBench.Result) {
-    format = result.format.rawValue
-    events = result.events
-    bytesPerEvent = result.bytesPerEvent
-    writtenEventsPerS = result.eventsPerSecond
-    indexS = result.indexSeconds
-    exportS = result.exportSeconds
-    exportBytes = result.exportBytes
-    mostResidentBytes = result.residentBytes
+extension ExportBench.Result {
+  /// Schema `augtop-bench/1`, with `--export`; keys may be added, never renamed.
+  fileprivate var json: JSONObject {
+    [
+      "schema": "augtop-bench/1", "format": format.rawValue, "events": events,
+      "bytes_per_event": bytesPerEvent, "written_events_per_s": eventsPerSecond,
+      "index_s": indexSeconds, "export_s": exportSeconds, "export_bytes": exportBytes,
+      "most_resident_bytes": residentBytes,
+    ]
   }
 
   /// The figures for people.
-  var text: String {
-    "\(events) events written at \(NumberText.rate(writtenEventsPerS))/s,"
-      + " \(NumberText.fixed(bytesPerEvent, 1)) bytes each; indexed in \(NumberText.fixed(indexS, 2)) s; exported as \(format)"
-      + " (\(NumberText.bytes(exportBytes))) in \(NumberText.fixed(exportS, 1)) s;"
-      + " memory at most \(NumberText.bytes(mostResidentBytes))"
+  fileprivate var text: String {
+    "\(events) events written at \(NumberText.rate(eventsPerSecond))/s,"
+      + " \(NumberText.fixed(bytesPerEvent, 1)) bytes each;"
+      + " indexed in \(NumberText.fixed(indexSeconds, 2)) s; exported as \(format.rawValue)"
+      + " (\(NumberText.bytes(exportBytes))) in \(NumberText.fixed(exportSeconds, 1)) s;"
+      + " memory at most \(NumberText.bytes(residentBytes))"
   }
 }

@@ -1,6 +1,5 @@
 import Augmentation
 import CLinux
-import Dashboard
 import Experiments
 import Pipeline
 import Quantities
@@ -21,14 +20,14 @@ extension BenchCommand {
       let epochs = bench.epochs(scenario, named: name, runs: max(runs, 20)) {
         !Interruption.isAsked
       }
-      if let epochs { report.epochs.append(VirtualReport.Row(epochs)) }
+      if let epochs { report.epochs.append(epochs) }
     }
     for threads in Set([1, cores]).sorted() {
       let crew = ParallelMap(threads: threads) { Interruption.isAsked }
       let all = bench.combinations(of: scenarios[0].1, crew: crew, threads: threads)
-      if let all { report.combinations.append(VirtualReport.Table(all)) }
+      if let all { report.combinations.append(all) }
     }
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(report.json) } else { print(report.text) }
   }
 
   /// Presets that exercise different rules: polling naps, contention for the lock, ordered batches,
@@ -50,70 +49,52 @@ extension BenchCommand {
   }
 }
 
-/// Schema `augtop-bench/1`, with `--virtual`.
-struct VirtualReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-bench/1"
-  /// The simulated epochs, one row a scenario.
-  var epochs: [Row] = []
-  /// The simulation of every combination of stages.
-  var combinations: [Table] = []
+/// The speed of simulated time.
+struct VirtualReport {
+  /// The simulated epochs, one entry a scenario.
+  var epochs: [VirtualBench.Epochs] = []
+  /// The simulations of every combination of stages.
+  var combinations: [VirtualBench.Combinations] = []
 
-  /// One scenario's simulated epoch.
-  struct Row: Encodable {
-    var name: String
-    var batches: Int
-    var events: Int
-    /// Medians over the runs; one core.
-    var seconds: Double
-    var eventsPerS: Double
-    var runs: [Double]
-
-    init(_ epochs: VirtualBench.Epochs) {
-      name = epochs.name
-      batches = epochs.batches
-      events = epochs.events
-      runs = epochs.runs
-      seconds = median(epochs.runs) ?? 0
-      eventsPerS = median(epochs.eventsPerSecond) ?? 0
-    }
-  }
-
-  /// The simulation of many scenarios.
-  struct Table: Encodable {
-    var count: Int
-    var threads: Int
-    var seconds: Double
-
-    init(_ all: VirtualBench.Combinations) {
-      count = all.count
-      threads = all.threads
-      seconds = all.seconds
-    }
+  /// Schema `augtop-bench/1`, with `--virtual`; keys may be added, never renamed. Of the runs the
+  /// median counts.
+  var json: JSONObject {
+    [
+      "schema": "augtop-bench/1",
+      "epochs": epochs.map { row in
+        [
+          "name": row.name, "batches": row.batches, "events": row.events, "runs": row.runs,
+          "seconds": median(row.runs) ?? 0, "events_per_s": median(row.eventsPerSecond) ?? 0,
+        ] as JSONObject
+      },
+      "combinations": combinations.map {
+        ["count": $0.count, "threads": $0.threads, "seconds": $0.seconds] as JSONObject
+      },
+    ]
   }
 
   /// The figures for people.
   var text: String {
-    var lines = [
-      "scenario".padded(to: 38) + "an epoch".leftPadded(to: 10) + "spread".leftPadded(to: 14)
-        + "events".leftPadded(to: 9) + "events/s".leftPadded(to: 10)
-    ]
+    var table = TextTable([
+      .left("scenario", 38), .right("an epoch", 10), .right("spread", 14), .right("events", 9),
+      .right("events/s", 10),
+    ])
     for row in epochs {
-      let low = NumberText.fixed((row.runs.min() ?? 0) * 1e3, 2)
-      let high = NumberText.fixed((row.runs.max() ?? 0) * 1e3, 2)
-      lines.append(
-        row.name.padded(to: 38) + "\(NumberText.fixed(row.seconds * 1e3, 2)) ms".leftPadded(to: 10)
-          + "\(low)–\(high)".leftPadded(to: 14) + "\(row.events)".leftPadded(to: 9)
-          + NumberText.rate(row.eventsPerS).leftPadded(to: 10))
+      table.add([
+        row.name, "\(NumberText.fixed((median(row.runs) ?? 0) * 1e3, 2)) ms",
+        spread(row.runs) { NumberText.fixed($0 * 1e3, 2) }, "\(row.events)",
+        NumberText.rate(median(row.eventsPerSecond) ?? 0),
+      ])
     }
+    var lines = table.lines
     if let row = epochs.first {
       lines.append("  \(row.batches) batches, and 200 before them to settle; one core")
     }
-    for table in combinations {
-      let threads = table.threads == 1 ? "1 thread" : "\(table.threads) threads"
+    for all in combinations {
+      let threads = all.threads == 1 ? "1 thread" : "\(all.threads) threads"
       lines.append(
-        "all \(table.count) stage combinations of fast-gpu, an epoch each: "
-          + "\(NumberText.fixed(table.seconds, 2)) s on \(threads)")
+        "all \(all.count) stage combinations of fast-gpu, an epoch each: "
+          + "\(NumberText.fixed(all.seconds, 2)) s on \(threads)")
     }
     return lines.joined(separator: "\n")
   }

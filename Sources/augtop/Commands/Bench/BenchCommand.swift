@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dashboard
 import Datasets
 import Experiments
 import Exports
@@ -144,9 +143,9 @@ struct BenchCommand: ParsableCommand {
       let bench = ScalingBench(workload, workers: workers)
       let result = try bench.run(runs: runs) { !Interruption.isAsked }
       guard !result.alone.isEmpty else { break }
-      report.workloads.append(ScalingReport.Row(result))
+      report.workloads.append(result)
     }
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(report.json) } else { print(report.text) }
   }
 
   private func benchGenerator(_ workloads: [Workload], _ comparison: PeerComparison?) throws {
@@ -165,10 +164,11 @@ struct BenchCommand: ParsableCommand {
         return !Interruption.isAsked
       }
       guard !result.generator.isEmpty else { break }
-      report.add(result, about: workload.about, peers: comparison?.end() ?? [:])
+      report.workloads.append(
+        BenchReport.Row(result: result, about: workload.about, peers: comparison?.end() ?? [:]))
     }
     report.python = comparison?.versions ?? []
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(report.json) } else { print(report.text) }
     guard comparison?.fault == nil || Interruption.isAsked else { throw CommandFault.failed("") }
   }
 
@@ -183,8 +183,7 @@ struct BenchCommand: ParsableCommand {
     } catch let fault as RecordingBench.NotRecorded {
       throw CommandFault.failed("the sessions can't be recorded to \(path): \(fault.reason)")
     }
-    let report = RecordingReport(result)
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(result.json) } else { print(result.text) }
   }
 }
 
@@ -194,33 +193,23 @@ var temporaryFolder: String {
   return String(cString: folder)
 }
 
-/// The cost of recording: sessions with and without it, in turn.
-struct RecordingReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-bench/1"
-  /// Pictures a second without a recording, one value a pair.
-  var plainImagesPerS: Double
-  /// Pictures a second with a recording, one value a pair.
-  var recordedImagesPerS: Double
-  /// The share of the rate that recording costs, one value a pair.
-  var costFraction: Double
-  /// The number of pairs.
-  var runs: [Double]
-
-  /// The report of a result.
-  init(_ result: RecordingBench.Result) {
-    plainImagesPerS = median(result.plain) ?? 0
-    recordedImagesPerS = median(result.recorded) ?? 0
-    runs = result.costs
-    costFraction = median(result.costs) ?? 0
+extension RecordingBench.Result {
+  /// Schema `augtop-bench/1`, with `--recording`; keys may be added, never renamed. Rates and cost are
+  /// medians over the pairs; `runs` are the pairs' costs.
+  fileprivate var json: JSONObject {
+    [
+      "schema": "augtop-bench/1", "plain_images_per_s": median(plain) ?? 0,
+      "recorded_images_per_s": median(recorded) ?? 0, "cost_fraction": median(costs) ?? 0,
+      "runs": costs,
+    ]
   }
 
   /// The figures for people.
-  var text: String {
-    "recording costs \(NumberText.fixed(costFraction * 100, 2)) % of \(NumberText.rate(plainImagesPerS))"
-      + " images/s (median of \(runs.count) pairs, "
-      + "\(NumberText.fixed((runs.min() ?? 0) * 100, 1)) to "
-      + "\(NumberText.fixed((runs.max() ?? 0) * 100, 1)) %)"
+  fileprivate var text: String {
+    "recording costs \(NumberText.percent(median(costs) ?? 0, 2))"
+      + " of \(NumberText.rate(median(plain) ?? 0)) images/s (median of \(costs.count) pairs, "
+      + "\(NumberText.fixed((costs.min() ?? 0) * 100, 1)) to"
+      + " \(NumberText.percent(costs.max() ?? 0, 1)))"
   }
 }
 

@@ -1,114 +1,83 @@
-import Dashboard
 import Experiments
 import Quantities
 
-/// Schema `augtop-bench/1`; keys may be added, never renamed.
-struct BenchReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-bench/1"
+/// The generator's rates, alone and compared with the peers'.
+struct BenchReport {
   /// The workloads, in their order.
   var workloads: [Row] = []
   /// The versions of Python and the peers' packages; empty without peers.
   var python: [PeerLine.Version] = []
 
   /// One workload's rates, in pictures a second.
-  struct Row: Encodable {
-    var name: String
-    var about: String
-    /// Medians over the runs.
-    var imagesPerS: Double
-    var memcpyImagesPerS: Double
-    var runs: [Double]
-    var memcpyRuns: [Double]
-    var peers: [PeerRow] = []
-    /// The fastest that makes the whole row, and how many of its pictures augtop makes in the time
-    /// of one.
-    var bestPeer: String?
-    var ratioToBestPeer: Double?
-  }
+  struct Row {
+    let result: GeneratorBench.Result
+    let about: String
+    /// By peer, one entry a run.
+    let peers: [Peer: [Double]]
 
-  /// One peer's rate on the same workload.
-  struct PeerRow: Encodable {
-    var name: String
-    var title: String
-    var imagesPerS: Double
-    var runs: [Double]
-    /// augtop's rate, relative to this one.
-    var ratio: Double
-  }
-
-  private enum CodingKeys: CodingKey { case schema, workloads, python }
-
-  /// Leaves `python` out where no peer ran.
-  ///
-  /// - Throws: The encoder's error.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(schema, forKey: .schema)
-    try container.encode(workloads, forKey: .workloads)
-    guard !python.isEmpty else { return }
-    let versions = python.map { ($0.name, $0.version) }
-    try container.encode(
-      Dictionary(versions, uniquingKeysWith: { first, _ in first }), forKey: .python)
-  }
-
-  /// Adds a workload's row.
-  ///
-  /// - Parameter peers: The peers' rates, in pictures a second.
-  mutating func add(
-    _ result: GeneratorBench.Result, about: String, peers: [Peer: [Double]]
-  ) {
-    var row = Row(
-      name: result.name, about: about, imagesPerS: median(result.generator) ?? 0,
-      memcpyImagesPerS: median(result.memcpy) ?? 0, runs: result.generator,
-      memcpyRuns: result.memcpy)
-    var best = 0.0
-    for peer in Peer.allCases {
-      guard let runs = peers[peer], !runs.isEmpty else { continue }
-      let rate = median(runs) ?? 0
-      let ratio = row.imagesPerS / rate
-      row.peers.append(
-        PeerRow(
-          name: peer.rawValue, title: peer.title, imagesPerS: rate, runs: runs, ratio: ratio))
-      guard peer.makesAll, rate > best else { continue }
-      best = rate
-      row.bestPeer = peer.rawValue
-      row.ratioToBestPeer = ratio
+    /// The median over the runs.
+    var rate: Double { median(result.generator) ?? 0 }
+    var memcpyRate: Double { median(result.memcpy) ?? 0 }
+    /// The peers that ran, in their order, each with the median over its runs.
+    var peerRates: [(peer: Peer, rate: Double, runs: [Double])] {
+      Peer.allCases.compactMap { peer in
+        peers[peer].flatMap { runs in median(runs).map { (peer, $0, runs) } }
+      }
     }
-    workloads.append(row)
+    /// The fastest peer that makes the whole row; nil without one.
+    var best: (peer: Peer, rate: Double)? {
+      peerRates.filter(\.peer.makesAll).max { $0.rate < $1.rate }.map { ($0.peer, $0.rate) }
+    }
+  }
+
+  /// Schema `augtop-bench/1`; keys may be added, never renamed. Of the runs the median counts.
+  var json: JSONObject {
+    let versions = Dictionary(python.map { ($0.name, $0.version) }) { first, _ in first }
+    return [
+      "schema": "augtop-bench/1", "python": versions.isEmpty ? nil : versions,
+      "workloads": workloads.map { row in
+        [
+          "name": row.result.name, "about": row.about, "images_per_s": row.rate,
+          "memcpy_images_per_s": row.memcpyRate, "runs": row.result.generator,
+          "memcpy_runs": row.result.memcpy,
+          "peers": row.peerRates.map { peer, rate, runs in
+            [
+              "name": peer.rawValue, "title": peer.title, "images_per_s": rate, "runs": runs,
+              "ratio": row.rate / rate,
+            ] as JSONObject
+          },
+          "best_peer": row.best?.peer.rawValue,
+          "ratio_to_best_peer": row.best.map { row.rate / $0.rate },
+        ] as JSONObject
+      },
+    ]
   }
 
   /// A table for people.
   var text: String {
-    let hasPeers = workloads.contains { !$0.peers.isEmpty }
-    var lines = [
-      "workload              images/s          spread    memcpy  of memcpy"
-        + (hasPeers ? "  augtop makes" : "")
-    ]
+    let hasPeers = workloads.contains { !$0.peerRates.isEmpty }
+    var table = TextTable([
+      .left("workload", 20), .right("images/s", 10), .right("spread", 16), .right("memcpy", 10),
+      .right("of memcpy", 11), .left(hasPeers ? "  augtop makes" : "", 0),
+    ])
     for row in workloads {
-      lines.append(
-        line(row.name, row.imagesPerS, row.runs)
-          + NumberText.rate(row.memcpyImagesPerS).leftPadded(to: 10)
-          + NumberText.percent(row.imagesPerS / row.memcpyImagesPerS).leftPadded(to: 11))
-      for peer in row.peers {
-        lines.append(
-          line("  " + peer.title, peer.imagesPerS, peer.runs)
-            + "\(NumberText.short(peer.ratio))×".leftPadded(to: 35)
-            + (peer.name == row.bestPeer ? "  best peer" : ""))
+      table.add([
+        row.result.name, NumberText.rate(row.rate), spread(row.result.generator, NumberText.rate),
+        NumberText.rate(row.memcpyRate), NumberText.percent(row.rate / row.memcpyRate),
+      ])
+      for (peer, rate, runs) in row.peerRates {
+        table.add(
+          ["  " + peer.title, NumberText.rate(rate), spread(runs, NumberText.rate)],
+          note: "\(NumberText.short(row.rate / rate))×".leftPadded(to: 35)
+            + (peer == row.best?.peer ? "  best peer" : ""))
       }
-      lines.append("  \(row.about)")
+      table.add(["  \(row.about)"])
     }
+    var lines = table.lines
     if !python.isEmpty {
       let versions = python.map { "\($0.name) \($0.version)" }
       lines.append("peers: one thread; \(versions.joined(separator: ", "))")
     }
     return lines.joined(separator: "\n")
-  }
-
-  private func line(_ name: String, _ rate: Double, _ runs: [Double]) -> String {
-    let low = NumberText.rate(runs.min() ?? 0)
-    let high = NumberText.rate(runs.max() ?? 0)
-    return name.padded(to: 20) + NumberText.rate(rate).leftPadded(to: 10)
-      + "\(low)–\(high)".leftPadded(to: 16)
   }
 }

@@ -1,4 +1,3 @@
-import Dashboard
 import Experiments
 import Glibc
 

@@ -1,51 +1,46 @@
-import Dashboard
 import Experiments
 import Quantities
 
-/// Schema `augtop-bench/1`, with `--workers`.
-struct ScalingReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-bench/1"
+/// What several workers make compared with one.
+struct ScalingReport {
   /// The number of workers compared with one.
-  var workers: Int
-  /// The workloads, in their order.
-  var workloads: [Row] = []
+  let workers: Int
+  /// The rates, one entry a workload.
+  var workloads: [ScalingBench.Result] = []
 
-  /// One workload's rates with one and with several workers.
-  struct Row: Encodable {
-    var name: String
-    /// Medians over the runs: one worker, and all.
-    var imagesPerS: Double
-    var workersImagesPerS: Double
-    /// Median of the runs' ratios, and they themselves.
-    var scaling: Double
-    var runs: [Double]
-
-    init(_ result: ScalingBench.Result) {
-      name = result.name
-      imagesPerS = median(result.alone) ?? 0
-      workersImagesPerS = median(result.together) ?? 0
-      scaling = median(result.ratios) ?? 0
-      runs = result.ratios
-    }
+  /// Schema `augtop-bench/1`, with `--workers`; keys may be added, never renamed. Of the runs the
+  /// median counts; `runs` are their ratios.
+  var json: JSONObject {
+    [
+      "schema": "augtop-bench/1", "workers": workers,
+      "workloads": workloads.map { row in
+        [
+          "name": row.name, "images_per_s": median(row.alone) ?? 0,
+          "workers_images_per_s": median(row.together) ?? 0, "scaling": median(row.ratios) ?? 0,
+          "runs": row.ratios,
+        ] as JSONObject
+      },
+    ]
   }
 
   /// A table for people.
   var text: String {
-    var lines = [
-      "workload".padded(to: 20) + "1 worker".leftPadded(to: 10)
-        + "\(workers) workers".leftPadded(to: 12)
-        + "ratio".leftPadded(to: 8) + "spread".leftPadded(to: 14)
-    ]
+    var table = TextTable([
+      .left("workload", 20), .right("1 worker", 10), .right("\(workers) workers", 12),
+      .right("ratio", 8), .right("spread", 14),
+    ])
     for row in workloads {
-      let low = NumberText.fixed(row.runs.min() ?? 0, 2)
-      let high = NumberText.fixed(row.runs.max() ?? 0, 2)
-      lines.append(
-        row.name.padded(to: 20) + NumberText.rate(row.imagesPerS).leftPadded(to: 10)
-          + NumberText.rate(row.workersImagesPerS).leftPadded(to: 12)
-          + NumberText.fixed(row.scaling, 2).leftPadded(to: 8) + "\(low)–\(high)".leftPadded(to: 14)
-      )
+      table.add([
+        row.name, NumberText.rate(median(row.alone) ?? 0),
+        NumberText.rate(median(row.together) ?? 0), NumberText.fixed(median(row.ratios) ?? 0, 2),
+        spread(row.ratios) { NumberText.fixed($0, 2) },
+      ])
     }
-    return lines.joined(separator: "\n")
+    return table.lines.joined(separator: "\n")
   }
+}
+
+/// The lowest and the highest of some runs, as `2.31–2.40`; zeros where there are none.
+func spread(_ runs: [Double], _ text: (Double) -> String) -> String {
+  "\(text(runs.min() ?? 0))–\(text(runs.max() ?? 0))"
 }

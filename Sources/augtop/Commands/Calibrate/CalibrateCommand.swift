@@ -68,7 +68,7 @@ struct CalibrateCommand: ParsableCommand {
       + "per_kpx part that runs without the interpreter lock."
     try file.write(
       CostProfileFile.write(calibration.profile, measuredWith: facts(on: calibration)))
-    let table = CalibrationTable(calibration, beside: try CostCatalog.keras()).text
+    let table = CalibrationTable(calibration, comparedTo: try CostCatalog.keras()).text
     guard file.isStandardOutput else {
       print(table)
       print("\nwritten to \(file.path); use it with --costs \(file.reference)")

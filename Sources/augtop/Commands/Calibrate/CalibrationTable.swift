@@ -1,5 +1,4 @@
 import Augmentation
-import Dashboard
 import Experiments
 import Pipeline
 import Quantities
@@ -11,7 +10,7 @@ struct CalibrationTable {
   private let otherName: String
 
   /// A table with a column for each of the two profiles.
-  init(_ calibration: Calibration, beside other: CostProfile) {
+  init(_ calibration: Calibration, comparedTo other: CostProfile) {
     self.calibration = calibration
     self.other = other
     otherName = other.name
@@ -20,35 +19,31 @@ struct CalibrationTable {
   /// The table.
   var text: String {
     let python = calibration.python
-    return
-      ([
-        "Python \(python.python), NumPy \(python.numpy), SciPy \(python.scipy);"
-          + " \(calibration.rounds) rounds; microseconds a picture",
-        "", heading,
-      ] + Stage.allCases.compactMap(row) + [""] + remarks).joined(separator: "\n")
+    var table = TextTable([
+      .left("stage", 16), .right("fixed", 8), .right("per 3072", 10), .right("no lock", 9),
+      .right("range 0", 9), .right("\(calibration.shape)", 14), .right(otherName, 11),
+      .right("ratio", 7), .right("spread", 8),
+    ])
+    for stage in Stage.allCases {
+      if let cost = calibration.profile.stages[stage.rawValue] { table.add(cells(stage, cost)) }
+    }
+    let heading =
+      "Python \(python.python), NumPy \(python.numpy), SciPy \(python.scipy);"
+      + " \(calibration.rounds) rounds; microseconds a picture"
+    return ([heading, ""] + table.lines + [""] + remarks).joined(separator: "\n")
   }
 
-  private var heading: String {
-    "stage".padded(to: 16) + "fixed".leftPadded(to: 8) + "per 3072".leftPadded(to: 10)
-      + "no lock".leftPadded(to: 9)
-      + "range 0".leftPadded(to: 9) + "\(calibration.shape)".leftPadded(to: 14)
-      + otherName.leftPadded(to: 11)
-      + "ratio".leftPadded(to: 7) + "spread".leftPadded(to: 8)
-  }
-
-  private func row(_ stage: Stage) -> String? {
-    guard let cost = calibration.profile.stages[stage.rawValue] else { return nil }
+  private func cells(_ stage: Stage, _ cost: StageCost) -> [String] {
     let here = cost.whole(calibration.shape)
     let there = other.stages[stage.rawValue]?.whole(calibration.shape)
-    let ratio = there.map { NumberText.fixed(here.seconds / max(1e-9, $0.seconds), 2) }
-    let spread = calibration.spreads[stage].map { "±\(NumberText.percent($0))" }
-    return stage.rawValue.padded(to: 16) + micros(cost.fixed).leftPadded(to: 8)
-      + (cost.perPicture32 > .zero ? micros(cost.perPicture32) : "").leftPadded(to: 10)
-      + (cost.lockFree > 0 ? NumberText.percent(cost.lockFree) : "").leftPadded(to: 9)
-      + (cost.identity.map(micros) ?? "").leftPadded(to: 9)
-      + micros(here).leftPadded(to: 14) + (there.map(micros) ?? "–").leftPadded(to: 11)
-      + (ratio ?? "–").leftPadded(to: 7)
-      + (spread ?? "").leftPadded(to: 8)
+    return [
+      stage.rawValue, micros(cost.fixed),
+      cost.perPicture32 > .zero ? micros(cost.perPicture32) : "",
+      cost.lockFree > 0 ? NumberText.percent(cost.lockFree) : "",
+      cost.identity.map(micros) ?? "", micros(here), there.map(micros) ?? "–",
+      there.map { NumberText.fixed(here.seconds / max(1e-9, $0.seconds), 2) } ?? "–",
+      calibration.spreads[stage].map { "±\(NumberText.percent($0))" } ?? "",
+    ]
   }
 
   private var remarks: [String] {

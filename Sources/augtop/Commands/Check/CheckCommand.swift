@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dashboard
 import Pipeline
 import Quantities
 import Recordings
@@ -72,7 +71,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func tell(_ report: CheckReport) throws {
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(report.json) } else { print(report.text) }
     guard report.passed else {
       throw CommandFault.failed(report.failures.joined(separator: "\naugtop: "))
     }
@@ -126,7 +125,7 @@ struct CheckCommand: ParsableCommand {
     switch fault {
     case .wrong(let fault): throw fault
     case .tooShort(let file, let reason):
-      if json { try printJSON(CheckReport(unmeasured: file, reason: reason)) }
+      if json { try printJSON(CheckReport(unmeasured: file, reason: reason).json) }
       throw CommandFault.failed(reason)
     }
   }

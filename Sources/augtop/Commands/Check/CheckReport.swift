@@ -1,58 +1,55 @@
-import Dashboard
 import Pipeline
 import Quantities
 import Recordings
 
-/// Schema `augtop-check/1`; keys may be added, never renamed.
-struct CheckReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-check/1"
+/// The outcome of `augtop check`.
+struct CheckReport {
   /// The recording.
-  var file: String
+  let file: String
   /// Whether every check holds.
-  var passed = true
+  private(set) var passed = true
   /// Why nothing could be judged.
-  var reason: String?
-  /// Where the measured stretch begins, in seconds; null where nothing was measured.
-  var fromS: Double?
-  /// Where it ends.
-  var toS: Double?
+  private let reason: String?
+  /// The measured stretch, in seconds; nil where nothing was measured.
+  private let span: (from: Double, to: Double)?
   /// The checks, in the order of the options.
-  var checks: [Check] = []
+  private var checks: [Check] = []
 
   /// One threshold and its outcome.
-  struct Check: Encodable {
+  private struct Check {
     /// The option's name.
     var bound: String
     var limit: String
-    /// Null where it isn't known; times are seconds, shares fractions.
     var measured: Double?
     var low: Double?
     var high: Double?
-    var outcome: String
+    var outcome: Threshold.Outcome
     var passed: Bool
     /// For people.
     var sentence: String
 
-    private enum Key: CodingKey { case bound, limit, measured, low, high, outcome, passed }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(bound, forKey: .bound)
-      try container.encode(limit, forKey: .limit)
-      try container.encode(measured, forKey: .measured)
-      try container.encode(low, forKey: .low)
-      try container.encode(high, forKey: .high)
-      try container.encode(outcome, forKey: .outcome)
-      try container.encode(passed, forKey: .passed)
+    var json: JSONObject {
+      [
+        "bound": bound, "limit": limit, "measured": measured, "low": low, "high": high,
+        "outcome": outcome.rawValue, "passed": passed,
+      ]
     }
+  }
+
+  /// Schema `augtop-check/1`; keys may be added, never renamed. Times are seconds, shares fractions; a
+  /// value that isn't known is null.
+  var json: JSONObject {
+    [
+      "schema": "augtop-check/1", "file": file, "passed": passed, "reason": reason,
+      "from_s": span?.from, "to_s": span?.to, "checks": checks.map(\.json),
+    ]
   }
 
   /// A report without checks yet.
   init(_ name: String, _ session: MeasuredSession) {
     file = name
-    fromS = session.blocks.start.seconds
-    toS = session.blocks.end.seconds
+    reason = nil
+    span = (session.blocks.start.seconds, session.blocks.end.seconds)
   }
 
   /// A report of a recording in which too little was measured.
@@ -60,6 +57,7 @@ struct CheckReport: Encodable {
     file = name
     passed = false
     self.reason = reason
+    span = nil
   }
 
   /// Judges a bound and adds the outcome.
@@ -85,7 +83,7 @@ struct CheckReport: Encodable {
     add(
       Check(
         bound: bound.name, limit: bound.typed, measured: estimate?.value, low: estimate?.low,
-        high: estimate?.high, outcome: outcome.rawValue, passed: isHeld,
+        high: estimate?.high, outcome: outcome, passed: isHeld,
         sentence: "--\(bound.name) \(bound.typed): \(number ?? "–"), \(word)"))
   }
 
@@ -95,7 +93,7 @@ struct CheckReport: Encodable {
     add(
       Check(
         bound: "dropped-max", limit: "\(most)", measured: Double(dropped),
-        outcome: (isHeld ? Threshold.Outcome.holds : .fails).rawValue, passed: isHeld,
+        outcome: isHeld ? .holds : .fails, passed: isHeld,
         sentence: "--dropped-max \(most): \(dropped) events, \(isHeld ? "holds" : "fails")"))
   }
 
@@ -105,7 +103,7 @@ struct CheckReport: Encodable {
     add(
       Check(
         bound: "verdict", limit: wanted.rawValue,
-        outcome: (isHeld ? Threshold.Outcome.holds : .fails).rawValue, passed: isHeld,
+        outcome: isHeld ? .holds : .fails, passed: isHeld,
         sentence: "--verdict \(wanted.rawValue): "
           + (isHeld ? "holds" : "it is \(verdict.kind.rawValue), fails") + ". \(verdict.because)"))
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dashboard
 import Pipeline
 import Recordings
 
@@ -42,7 +41,7 @@ struct CompareCommand: ParsableCommand {
     let comparisons = sessions.dropFirst().map { Comparison(sessions[0], $0) }
     let names = arguments.map(\.text)
     if json {
-      try printJSON(CompareReport(names, sessions, comparisons))
+      try printJSON(comparisonJSON(names, sessions, comparisons))
     } else if markdown {
       print(CompareMarkdown(names: names, comparisons: comparisons).text)
     } else {

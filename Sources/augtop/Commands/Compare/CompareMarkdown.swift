@@ -1,4 +1,3 @@
-import Dashboard
 import Exports
 import Pipeline
 import Recordings

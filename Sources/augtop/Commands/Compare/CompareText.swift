@@ -1,4 +1,3 @@
-import Dashboard
 import Pipeline
 import Quantities
 import Recordings
@@ -10,9 +9,6 @@ struct CompareText {
   /// One for each recording but the baseline.
   let comparisons: [Comparison]
 
-  /// Columns: a name, two sides, the difference and a word about it; 80 together.
-  private static let (name, side, difference, note) = (17, 11, 21, 20)
-
   /// The tables, one below the other.
   var text: String {
     guard let baseline = comparisons.first?.baseline else { return "" }
@@ -21,16 +17,14 @@ struct CompareText {
       lines += describe(index + 1, comparison.other)
     }
     for (index, comparison) in comparisons.enumerated() {
-      lines += table(comparison, letter(index + 1))
+      lines += table(comparison, sessionLetter(index + 1))
     }
     return lines.joined(separator: "\n")
   }
 
-  private func letter(_ index: Int) -> String { sessionLetter(index) }
-
   private func describe(_ index: Int, _ session: MeasuredSession) -> [String] {
     var lines = [
-      "\(letter(index))  \(names[index]): \(session.scenario.name)",
+      "\(sessionLetter(index))  \(names[index]): \(session.scenario.name)",
       "   \(session.scenarioLine)",
       "   measured \(session.windowText), \(session.blocks.steps) steps;"
         + " \(session.verdict.kind.rawValue)",
@@ -42,36 +36,28 @@ struct CompareText {
   }
 
   private func table(_ comparison: Comparison, _ other: String) -> [String] {
-    var lines = [""]
     let facts = comparison.scenario + comparison.surroundings
-    lines.append(
+    var lines = [
+      "",
       facts.isEmpty
-        ? "A and \(other) were run alike." : "A → \(other), what differs in how they were run:")
-    lines += facts.map { "  \($0.key)  \($0.baseline ?? "–") → \($0.other ?? "–")" }
-    lines += ["", header(other)]
+        ? "A and \(other) were run alike." : "A → \(other), what differs in how they were run:",
+    ]
+    lines += facts.map { "  \($0.key)  \($0.baseline ?? "–") → \($0.other ?? "–")" } + [""]
+    var table = TextTable([
+      .left("", 17), .right("A", 11), .right(other, 11), .right("\(other) − A (90 %)", 21),
+    ])
     var group: ComparedQuantity.Group?
     for row in comparison.rows {
-      if row.quantity.group != group, let title = row.quantity.group.title { lines.append(title) }
+      if row.quantity.group != group, let title = row.quantity.group.title { table.add([title]) }
       group = row.quantity.group
-      lines.append(line(row, comparison))
+      let cells = [
+        (row.quantity.stage == nil ? "" : "  ") + row.quantity.title,
+        row.side(row.baseline, of: comparison.baseline), row.side(row.other, of: comparison.other),
+        row.difference.map(row.text.difference) ?? "–",
+      ]
+      table.add(cells, note: row.note.isEmpty ? "" : row.note.leftPadded(to: 20))
     }
-    lines += comparison.obstacles.map { "not compared: \($0.sentence)" }
-    return lines
-  }
-
-  private func header(_ other: String) -> String {
-    "".padded(to: Self.name) + "A".leftPadded(to: Self.side) + other.leftPadded(to: Self.side)
-      + "\(other) − A (90 %)".leftPadded(to: Self.difference)
-  }
-
-  private func line(_ row: Comparison.Row, _ comparison: Comparison) -> String {
-    let title = (row.quantity.stage == nil ? "" : "  ") + row.quantity.title
-    let line =
-      title.padded(to: Self.name)
-      + row.side(row.baseline, of: comparison.baseline).leftPadded(to: Self.side)
-      + row.side(row.other, of: comparison.other).leftPadded(to: Self.side)
-      + (row.difference.map(row.text.difference) ?? "–").leftPadded(to: Self.difference)
-    return row.note.isEmpty ? line : line + row.note.leftPadded(to: Self.note)
+    return lines + table.lines + comparison.obstacles.map { "not compared: \($0.sentence)" }
   }
 }
 

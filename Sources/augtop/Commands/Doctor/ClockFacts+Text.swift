@@ -1,4 +1,3 @@
-import Dashboard
 import Quantities
 
 extension ClockFacts {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Augmentation
 import CLinux
-import Dashboard
 import Experiments
 import FoundationEssentials
 import Glibc

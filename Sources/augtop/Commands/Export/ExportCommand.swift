@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dashboard
 import Exports
 import Glibc
 import Pipeline

@@ -57,11 +57,7 @@ struct LabCommand: ParsableCommand {
     var progress = ProgressLine(total: 1)
     let findings = lab.run(mechanisms) { progress.show(fraction: $0) }
     progress.end()
-    if json {
-      try printJSON(LabReport(findings))
-    } else {
-      print(LabText(findings, base: base).text)
-    }
+    if json { try printJSON(labJSON(findings)) } else { print(LabText(findings, base: base).text) }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 

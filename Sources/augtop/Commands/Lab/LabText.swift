@@ -1,5 +1,4 @@
 import Augmentation
-import Dashboard
 import Experiments
 import Pipeline
 import Quantities
@@ -40,29 +39,22 @@ struct LabText {
   private static let nameWidth = 26
   /// A difference below this is the search's own.
   private static let visible = 0.1
-  private static let headings = ["original", "no-dot", "no-matrices", "no-warp", "own"]
-  private static let widths = [10, 8, 13, 9, 7]
 
   private var fits: [String] {
-    var lines = [
-      line("", Self.headings, "RMS", "shaken"),
-      line("observed", ObservedEpochs.observed.map { NumberText.fixed($0, 0) }, "", ""),
-    ]
+    var table = TextTable([
+      .left("", Self.nameWidth), .right("original", 10), .right("no-dot", 8),
+      .right("no-matrices", 13), .right("no-warp", 9), .right("own", 7), .right("RMS", 7),
+      .right("shaken", 8),
+    ])
+    table.add(["observed"] + ObservedEpochs.observed.map { NumberText.fixed($0, 0) } + ["", ""])
     for finding in findings {
-      lines.append(
-        line(
-          finding.mechanism.name + (finding.isComplete ? "" : " (interrupted)"),
-          finding.fit.seconds.map { NumberText.fixed($0, 1) }, NumberText.fixed(finding.fit.rms, 2),
-          NumberText.fixed(finding.shaken.rms, 2)))
-      lines.append(line("  off by", finding.fit.residuals.map { Self.signed($0) }, "", ""))
+      let name = finding.mechanism.name + (finding.isComplete ? "" : " (interrupted)")
+      table.add(
+        [name] + finding.fit.seconds.map { NumberText.fixed($0, 1) }
+          + [finding.fit.rms, finding.shaken.rms].map { NumberText.fixed($0, 2) })
+      table.add(["  off by"] + finding.fit.residuals.map(Self.signed) + ["", ""])
     }
-    return lines
-  }
-
-  private func line(_ name: String, _ cells: [String], _ rms: String, _ shaken: String) -> String {
-    name.padded(to: Self.nameWidth)
-      + zip(cells, Self.widths).map { $0.leftPadded(to: $1) }.joined()
-      + rms.leftPadded(to: 7) + shaken.leftPadded(to: 8)
+    return table.lines
   }
 
   private static func signed(_ seconds: Double) -> String {
@@ -79,18 +71,16 @@ struct LabText {
   ]
 
   private var parameters: [String] {
-    let head =
-      "with".padded(to: Self.nameWidth)
-      + Self.columns.map { $1.leftPadded(to: $2) }.joined()
-    return [head]
-      + findings.map { finding in
-        finding.mechanism.name.padded(to: Self.nameWidth)
-          + Self.columns.map { parameter, _, width in
-            let isFree = finding.mechanism.parameters.contains(parameter)
-            return (isFree ? Self.value(parameter, finding.point[parameter]) : "")
-              .leftPadded(to: width)
-          }.joined()
+    var table = TextTable(
+      [.left("with", Self.nameWidth)] + Self.columns.map { .right($1, $2) })
+    for finding in findings {
+      let cells = Self.columns.map { parameter, _, _ in
+        finding.mechanism.parameters.contains(parameter)
+          ? Self.value(parameter, finding.point[parameter]) : ""
       }
+      table.add([finding.mechanism.name] + cells)
+    }
+    return table.lines
   }
 
   private static func value(_ parameter: LabParameter, _ value: Double) -> String {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CLinux
-import Dashboard
 import Experiments
 import Glibc
 import Host

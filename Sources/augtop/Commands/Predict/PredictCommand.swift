@@ -1,6 +1,5 @@
 import ArgumentParser
 import Augmentation
-import Dashboard
 import Experiments
 import Glibc
 import Host
@@ -67,8 +66,7 @@ struct PredictCommand: ParsableCommand {
     }
     var report = try predict(reading, predictor)
     if verify { check(&report, session, scenario, predictor) }
-    report.score()
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(report.json) } else { print(report.text) }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 

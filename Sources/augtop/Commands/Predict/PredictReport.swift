@@ -1,40 +1,39 @@
-import Dashboard
 import Pipeline
 import Quantities
 import VirtualEngine
 
-/// Schema `augtop-predict/1`; keys may be added, never renamed.
-struct PredictReport: Encodable {
+/// The predictions of `augtop predict`, as a table and as JSON.
+struct PredictReport {
   /// A change that moves the epoch by less isn't counted: predicting nothing is no feat. One
   /// whose interval is wide counts all the same: a noisy measurement excuses no prediction.
-  static let countedFrom = 0.05
+  private static let countedFrom = 0.05
 
-  /// The schema's name and version.
-  var schema = "augtop-predict/1"
   /// The scenario that the predictions hold for.
-  var scenario: String
-  /// The epoch as measured, and as the rules have it, in seconds.
-  var baselineS: Double
+  let scenario: String
+  /// The measured epoch, in seconds.
+  let baselineS: Double
   /// The epoch as the rules have it, in seconds.
-  var simulatedS: Double
+  let simulatedS: Double
   /// One line for each change.
   var predictions: [Line] = []
   /// The changes that couldn't be predicted, each with the reason.
   var gaps: [String] = []
-  /// Of the counted ones, as fractions of the measured epoch; null without any.
-  var medianError: Double?
-  /// The largest error of the counted changes; nil where none is counted.
-  var worstError: Double?
 
-  /// A report without predictions yet.
-  init(scenario: String, baselineS: Double, simulatedS: Double) {
-    self.scenario = scenario
-    self.baselineS = baselineS
-    self.simulatedS = simulatedS
+  /// Schema `augtop-predict/1`; keys may be added, never renamed. Errors are fractions of the measured
+  /// epoch; null where no change is counted.
+  var json: JSONObject {
+    [
+      "schema": "augtop-predict/1", "scenario": scenario, "baseline_s": baselineS,
+      "simulated_s": simulatedS, "predictions": predictions.map(\.json), "gaps": gaps,
+      "median_error": median(errors), "worst_error": errors.max(),
+    ]
   }
 
+  /// The errors of the counted changes.
+  private var errors: [Double] { predictions.filter(\.isCounted).compactMap(\.error) }
+
   /// One change: predicted and, if verified, measured.
-  struct Line: Encodable {
+  struct Line {
     var changes: [ScenarioChange]
     /// The epoch without the change, as the rules have it.
     var nowS: Double
@@ -79,54 +78,40 @@ struct PredictReport: Encodable {
       isCounted = abs(result.difference) / result.asIs >= PredictReport.countedFrom
     }
 
-    private enum Key: CodingKey {
-      case change, predictedS, lowS, highS, measuredS, measuredHalfS, error, counted, edge
+    fileprivate var json: JSONObject {
+      [
+        "change": changes.label, "predicted_s": predictedS, "low_s": lowS, "high_s": highS,
+        "measured_s": measuredS, "measured_half_s": measuredHalfS, "error": error,
+        "counted": isCounted, "edge": isSensitive,
+      ]
     }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(changes.label, forKey: .change)
-      try container.encode(predictedS, forKey: .predictedS)
-      try container.encode(lowS, forKey: .lowS)
-      try container.encode(highS, forKey: .highS)
-      try container.encode(measuredS, forKey: .measuredS)
-      try container.encode(measuredHalfS, forKey: .measuredHalfS)
-      try container.encode(error, forKey: .error)
-      try container.encode(isCounted, forKey: .counted)
-      try container.encode(isSensitive, forKey: .edge)
-    }
-  }
-
-  /// Computes the median and the largest error of the counted changes.
-  mutating func score() {
-    let errors = predictions.filter(\.isCounted).compactMap(\.error)
-    medianError = median(errors)
-    worstError = errors.max()
   }
 
   /// A table for people.
   var text: String {
     let isChecked = predictions.contains { $0.measuredS != nil }
     let width = max(12, predictions.map { $0.changes.label.count }.max() ?? 0) + 2
+    var columns: [TextTable.Column] = [
+      .left("change", width), .right("epoch s", 9), .right("difference", 12), .right("90 %", 16),
+    ]
+    if isChecked { columns += [.right("measured, 90 %", 17), .right("error", 9)] }
+    var table = TextTable(columns)
+    for line in predictions { table.add(cells(line), note: line.isSensitive ? "  edge" : "") }
     var lines = [
       "\(scenario): epoch now \(seconds(baselineS)) s measured,"
         + " \(seconds(simulatedS)) s by the rules", "",
-      "change".padded(to: width) + "epoch s".leftPadded(to: 9) + "difference".leftPadded(to: 12)
-        + "90 %".leftPadded(to: 16)
-        + (isChecked ? "measured, 90 %".leftPadded(to: 17) + "error".leftPadded(to: 9) : ""),
     ]
-    for line in predictions { lines.append(text(line, width)) }
+    lines += table.lines
     if predictions.contains(where: \.isSensitive) {
       lines.append(
         "edge: a knife edge; what nobody can measure, as a hundredth of the costs, moves it by 5 %")
     }
-    for gap in gaps { lines.append("not predicted: \(gap)") }
-    if let medianError, let worstError {
-      let count = predictions.count { $0.isCounted }
+    lines += gaps.map { "not predicted: \($0)" }
+    if let middle = median(errors), let worst = errors.max() {
       lines += [
         "",
-        "\(count) changes moved the epoch by 5 % or more (*): median error"
-          + " \(NumberText.smallPercent(medianError)), worst \(NumberText.smallPercent(worstError))",
+        "\(errors.count) changes moved the epoch by 5 % or more (*): median error"
+          + " \(NumberText.smallPercent(middle)), worst \(NumberText.smallPercent(worst))",
       ]
     }
     return lines.joined(separator: "\n")
@@ -137,19 +122,15 @@ struct PredictReport: Encodable {
     NumberText.fixed(value, baselineS < 1 ? 3 : 2)
   }
 
-  private func text(_ line: Line, _ width: Int) -> String {
-    let interval = "\(seconds(line.lowS))–\(seconds(line.highS))"
-    var text =
-      line.changes.label.padded(to: width)
-      + seconds(line.predictedS).leftPadded(to: 9)
-      + NumberText.signedEpoch(line.predictedS - line.nowS).leftPadded(to: 12)
-      + interval.leftPadded(to: 16)
-    if let measured = line.measuredS, let error = line.error {
-      let half = line.measuredHalfS.map { " ±\(seconds($0))" } ?? ""
-      text += (seconds(measured) + half).leftPadded(to: 17)
-      text += (NumberText.smallPercent(error) + (line.isCounted ? " *" : "  ")).leftPadded(to: 9)
-    }
-    if line.isSensitive { text += "  edge" }
-    return text
+  private func cells(_ line: Line) -> [String] {
+    let cells = [
+      line.changes.label, seconds(line.predictedS),
+      NumberText.signedEpoch(line.predictedS - line.nowS),
+      "\(seconds(line.lowS))–\(seconds(line.highS))",
+    ]
+    guard let measured = line.measuredS, let error = line.error else { return cells }
+    let half = line.measuredHalfS.map { " ±\(seconds($0))" } ?? ""
+    return cells
+      + [seconds(measured) + half, NumberText.smallPercent(error) + (line.isCounted ? " *" : "  ")]
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dashboard
 import Glibc
 import Pipeline
 import Playback
@@ -111,7 +110,7 @@ struct ReplayCommand: ParsableCommand {
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
     let reading = feed.report().withPredictions()
     if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
-    if json { try printJSON(Report(reading)) } else { print(reportText(reading)) }
+    if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }
   }
 
   /// Records between two checks for progress and interruption.

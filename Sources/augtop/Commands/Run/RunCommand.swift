@@ -1,7 +1,6 @@
 import ArgumentParser
 import Augmentation
 import Experiments
-import FoundationEssentials
 import Glibc
 import Host
 import LiveEngine
@@ -89,20 +88,6 @@ struct RunCommand: ParsableCommand {
   }
 
   private func printReport(_ reading: Reading) throws {
-    guard json else {
-      print(reportText(reading))
-      return
-    }
-    try printJSON(Report(reading))
+    if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }
   }
-}
-
-/// Prints a report for machines on standard output.
-///
-/// - Throws: An `EncodingError`, for numbers that JSON doesn't have.
-func printJSON(_ report: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.keyEncodingStrategy = .convertToSnakeCase
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(report), as: UTF8.self))
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Augmentation
 import CLinux
-import Dashboard
 import Experiments
 import Pipeline
 import Quantities
@@ -63,7 +62,7 @@ struct SimulateCommand: ParsableCommand {
     else { throw CommandFault.failed("the scenario's costs aren't known") }
     Interruption.listen()
     let reading = try simulate(session, bound).withPredictions(kernels: costs.kernels)
-    if json { try printJSON(Report(reading)) } else { print(reportText(reading)) }
+    if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }
 
@@ -103,7 +102,7 @@ struct SimulateCommand: ParsableCommand {
     }
     progress.end()
     if json {
-      try printJSON(SweepReport(keys: sweep.keys, rows: rows))
+      try printJSON(sweepJSON(sweep.keys, rows))
     } else {
       print(csv ? sweepCSV(sweep.keys, rows) : sweepTable(sweep.keys, rows))
     }

@@ -1,5 +1,4 @@
 import Augmentation
-import Dashboard
 import Pipeline
 import Quantities
 import ScenarioFiles
@@ -127,8 +126,8 @@ struct Sweep {
   }
 }
 
-/// One point of a sweep; no time where nothing would ever be trained.
-struct SweepRow: Encodable {
+/// One point of a sweep.
+struct SweepRow {
   /// The keys' values, in the order of the keys.
   var values: [String]
   /// Seconds an epoch takes; nil where nothing would ever be trained.
@@ -136,13 +135,11 @@ struct SweepRow: Encodable {
 }
 
 /// Schema `augtop-sweep/1`: values in the order of the keys.
-struct SweepReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-sweep/1"
-  /// The swept keys, in their order.
-  var keys: [String]
-  /// The points of the grid.
-  var rows: [SweepRow]
+func sweepJSON(_ keys: [String], _ rows: [SweepRow]) -> JSONObject {
+  [
+    "schema": "augtop-sweep/1", "keys": keys,
+    "rows": rows.map { ["values": $0.values, "epoch_s": $0.epochS] as JSONObject },
+  ]
 }
 
 /// The sweep as CSV: a column for each key, and `epoch_s`.
@@ -157,30 +154,23 @@ func sweepCSV(_ keys: [String], _ rows: [SweepRow]) -> String {
 /// The sweep as text: a table of rows and columns for two keys, a list for any other number.
 func sweepTable(_ keys: [String], _ rows: [SweepRow]) -> String {
   func cell(_ row: SweepRow) -> String { row.epochS.map { NumberText.fixed($0, 2) } ?? "–" }
+  func width(_ index: Int) -> Int {
+    max(keys[index].count, rows.map { $0.values[index].count }.max() ?? 0)
+  }
   guard keys.count == 2 else {
-    let widths = keys.indices.map { index in
-      max(keys[index].count, rows.map { $0.values[index].count }.max() ?? 0)
-    }
-    func line(_ words: [String], _ last: String) -> String {
-      zip(words, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  "
-        + last.leftPadded(to: 9)
-    }
-    return ([line(keys, "epoch s")] + rows.map { line($0.values, cell($0)) })
-      .joined(separator: "\n")
+    var table = TextTable(
+      keys.indices.map { .left(keys[$0], width($0) + 2) } + [.right("epoch s", 9)])
+    for row in rows { table.add(row.values + [cell(row)]) }
+    return table.lines.joined(separator: "\n")
   }
   let columns = rows.map { $0.values[1] }.uniqued
-  let width = max(7, columns.map(\.count).max() ?? 0) + 1
-  let first = max(keys[0].count, rows.map { $0.values[0].count }.max() ?? 0)
-  var lines = [
-    "epoch in seconds; rows: \(keys[0]), columns: \(keys[1])",
-    String(repeating: " ", count: first)
-      + columns.map { $0.leftPadded(to: width) }.joined(),
-  ]
+  let widest = max(7, columns.map(\.count).max() ?? 0) + 1
+  var table = TextTable([.left("", width(0))] + columns.map { .right($0, widest) })
   for value in rows.map({ $0.values[0] }).uniqued {
-    let cells = rows.filter { $0.values[0] == value }.map { cell($0).leftPadded(to: width) }
-    lines.append(value.padded(to: first) + cells.joined())
+    table.add([value] + rows.filter { $0.values[0] == value }.map(cell))
   }
-  return lines.joined(separator: "\n")
+  return "epoch in seconds; rows: \(keys[0]), columns: \(keys[1])\n"
+    + table.lines.joined(separator: "\n")
 }
 
 extension [String] {

@@ -59,18 +59,18 @@ struct VerifyCommand: ParsableCommand {
     var report = VerifyReport()
     if rows > 0 {
       report.queue = VerifyReport.Queue(
-        try QueueAgreement.run(
+        rows: try QueueAgreement.run(
           live, for: Nanoseconds(time), isCancelled: { Interruption.isAsked },
           progress: { progress.show($0) }))
     }
     if !scenarios.isEmpty {
       report.grid = VerifyReport.Grid(
-        try grid.run(
+        cells: try grid.run(
           scenarios, for: Nanoseconds(time), isCancelled: { Interruption.isAsked },
           progress: { progress.show(rows + $0) }))
     }
     progress.end()
-    if json { try printJSON(report) } else { print(report.text) }
+    if json { try printJSON(report.json) } else { print(report.text) }
     if Interruption.isAsked { throw CommandFault.interrupted }
     guard report.holds else {
       throw CommandFault.failed("virtual time and reality differ by more than the limit")

@@ -1,13 +1,10 @@
-import Dashboard
 import Experiments
 import Pipeline
 import Quantities
 import VirtualEngine
 
-/// Schema `augtop-verify/1`; keys may be added, never renamed.
-struct VerifyReport: Encodable {
-  /// The schema's name and version.
-  var schema = "augtop-verify/1"
+/// The results of `augtop verify`, as tables and as JSON.
+struct VerifyReport {
   /// The rows of the published queue; nil where they weren't run.
   var queue: Queue?
   /// The rows of the grid; nil where they weren't run.
@@ -18,171 +15,158 @@ struct VerifyReport: Encodable {
 
   /// The tables, one below the other.
   var text: String { [queue?.text, grid?.text].compactMap { $0 }.joined(separator: "\n\n") }
+
+  /// Schema `augtop-verify/1`; keys may be added, never renamed.
+  var json: JSONObject {
+    ["schema": "augtop-verify/1", "queue": queue?.json, "grid": grid?.json]
+  }
 }
 
 extension VerifyReport {
-  /// The published queue, in batches a second. Errors are null at knife edges, which have a band.
-  struct Queue: Encodable {
-    var rows: [Row]
-    /// Over the rows that count.
-    var worstVirtualError: Double?
-    var worstLiveError: Double?
+  /// The published queue, in batches a second. Sensitive rows have a band instead of errors.
+  struct Queue {
+    /// The rows measured.
+    let rows: [QueueAgreement.Row]
 
-    struct Row: Encodable {
-      var makeMs: Double
-      var stepMs: Double
-      var published: Double
-      var virtual: Double
-      var low: Double
-      var high: Double
-      var edge: Bool
-      var live: Double
-      var virtualError: Double?
-      var liveError: Double?
+    private var counted: [QueueAgreement.Row] { rows.filter { !$0.virtual.isSensitive } }
+    private var worstVirtualError: Double? { counted.map(\.virtualError).max() }
+    private var worstLiveError: Double? { counted.map(\.liveError).max() }
 
-      init(_ row: QueueAgreement.Row) {
-        makeMs = row.published.make.seconds * 1e3
-        stepMs = row.published.step.seconds * 1e3
-        published = row.published.rate
-        virtual = row.virtual.batchesPerSecond
-        low = row.virtual.low
-        high = row.virtual.high
-        edge = row.virtual.isSensitive
-        live = row.live
-        guard !edge else { return }
-        virtualError = row.virtualError
-        liveError = row.liveError
-      }
-    }
-
-    init(_ rows: [QueueAgreement.Row]) {
-      self.rows = rows.map(Row.init)
-      worstVirtualError = self.rows.compactMap(\.virtualError).max()
-      worstLiveError = self.rows.compactMap(\.liveError).max()
-    }
-
+    /// Whether the counted rows are within the limit.
     var holds: Bool {
       max(worstVirtualError ?? 0, worstLiveError ?? 0) <= QueueAgreement.limit
     }
 
+    /// The rows, and the worst errors of those that count.
+    var json: JSONObject {
+      [
+        "rows": rows.map { row in
+          let isSensitive = row.virtual.isSensitive
+          return [
+            "make_ms": row.published.make.seconds * 1e3,
+            "step_ms": row.published.step.seconds * 1e3, "published": row.published.rate,
+            "virtual": row.virtual.batchesPerSecond, "low": row.virtual.low,
+            "high": row.virtual.high, "edge": isSensitive, "live": row.live,
+            "virtual_error": isSensitive ? nil : row.virtualError,
+            "live_error": isSensitive ? nil : row.liveError,
+          ] as JSONObject
+        },
+        "worst_virtual_error": worstVirtualError, "worst_live_error": worstLiveError,
+      ]
+    }
+
+    /// The table for people.
     var text: String {
-      var lines = [
-        "the published Keras queue, batches/s", "",
-        "make ms".leftPadded(to: 7) + "step ms".leftPadded(to: 9) + "published".leftPadded(to: 11)
-          + "virtual".leftPadded(to: 9) + "error".leftPadded(to: 8) + "live".leftPadded(to: 8)
-          + "error".leftPadded(to: 8),
-      ]
+      var table = TextTable([
+        .right("make ms", 7), .right("step ms", 9), .right("published", 11), .right("virtual", 9),
+        .right("error", 8), .right("live", 8), .right("error", 8),
+      ])
       for row in rows {
-        var line =
-          NumberText.short(row.makeMs).leftPadded(to: 7)
-          + NumberText.short(row.stepMs).leftPadded(to: 9)
-        line += NumberText.fixed(row.published, 0).leftPadded(to: 11)
-        line += NumberText.fixed(row.virtual, 0).leftPadded(to: 9)
-        line += (row.virtualError.map(NumberText.smallPercent) ?? "edge").leftPadded(to: 8)
-        line += NumberText.fixed(row.live, 0).leftPadded(to: 8)
-        line += (row.liveError.map(NumberText.smallPercent) ?? "edge").leftPadded(to: 8)
-        if row.edge { line += "  \(NumberText.fixed(row.low, 0))–\(NumberText.fixed(row.high, 0))" }
-        lines.append(line)
+        let virtual = row.virtual
+        func error(_ error: Double) -> String {
+          virtual.isSensitive ? "edge" : NumberText.smallPercent(error)
+        }
+        let cells = [
+          NumberText.short(row.published.make.seconds * 1e3),
+          NumberText.short(row.published.step.seconds * 1e3),
+          NumberText.fixed(row.published.rate, 0), NumberText.fixed(virtual.batchesPerSecond, 0),
+          error(row.virtualError), NumberText.fixed(row.live, 0), error(row.liveError),
+        ]
+        table.add(cells, note: virtual.isSensitive ? band(virtual.low, virtual.high, 0) : "")
       }
-      guard let virtual = worstVirtualError, let live = worstLiveError else {
-        return lines.joined(separator: "\n")
+      var lines = ["the published Keras queue, batches/s", ""] + table.lines
+      if let virtual = worstVirtualError, let live = worstLiveError {
+        lines += [
+          "",
+          "\(counted.count) rows: virtual within \(NumberText.smallPercent(virtual)), live within"
+            + " \(NumberText.smallPercent(live)) (limit \(NumberText.percent(QueueAgreement.limit)));"
+            + " \(rows.count - counted.count) on a knife edge",
+        ]
       }
-      let edges = rows.count { $0.edge }
-      lines += [
-        "",
-        "\(rows.count - edges) rows: virtual within \(NumberText.smallPercent(virtual)), live within"
-          + " \(NumberText.smallPercent(live)) (limit \(NumberText.percent(QueueAgreement.limit)));"
-          + " \(edges) on a knife edge",
-      ]
       return lines.joined(separator: "\n")
     }
   }
 }
 
 extension VerifyReport {
-  /// Epochs in seconds. The error is null at knife edges, which have a band.
-  struct Grid: Encodable {
-    var cells: [Cell]
-    /// Over the cells that count.
-    var medianError: Double?
-    var worstError: Double?
+  /// Epochs in seconds. Sensitive cells have a band instead of an error.
+  struct Grid {
+    /// The cells measured.
+    let cells: [GridAgreement.Cell]
 
-    struct Cell: Encodable {
-      var loader: String
-      var gpuMs: Double
-      var gpuHostMs: Double
-      var costs: String
-      var workers: Int
-      var virtualS: Double
-      var lowS: Double
-      var highS: Double
-      var edge: Bool
-      var liveS: Double
-      /// Half the width of the live epoch's 90 % interval.
-      var liveHalfS: Double
-      var error: Double?
-
-      init(_ cell: GridAgreement.Cell) {
-        loader = cell.scenario.loader.rawValue
-        gpuMs = cell.scenario.consumer.compute.mean.seconds * 1e3
-        gpuHostMs = cell.scenario.consumer.host.seconds * 1e3
-        costs = cell.scenario.costs.name
-        workers = cell.scenario.workers
-        virtualS = cell.virtual.seconds
-        // A high rate makes a short epoch.
-        let work = cell.virtual.seconds * cell.virtual.batchesPerSecond
-        lowS = work / cell.virtual.high
-        highS = work / cell.virtual.low
-        edge = cell.virtual.isSensitive
-        liveS = cell.live.seconds
-        liveHalfS = cell.live.half
-        error = edge ? nil : cell.error
-      }
+    private var errors: [Double] {
+      cells.filter { !$0.virtual.isSensitive }.map(\.error)
     }
 
-    init(_ cells: [GridAgreement.Cell]) {
-      self.cells = cells.map(Cell.init)
-      let errors = self.cells.compactMap(\.error)
-      guard !errors.isEmpty else { return }
-      medianError = median(errors)
-      worstError = errors.max()
-    }
-
+    /// Whether the counted cells are within the limits.
     var holds: Bool {
-      (medianError ?? 0) <= GridAgreement.medianLimit
-        && (worstError ?? 0) <= GridAgreement.worstLimit
+      (median(errors) ?? 0) <= GridAgreement.medianLimit
+        && (errors.max() ?? 0) <= GridAgreement.worstLimit
     }
 
+    /// The cells, and the median and worst error of those that count.
+    var json: JSONObject {
+      [
+        "cells": cells.map { cell in
+          let (low, high) = cell.virtual.epochs
+          return [
+            "loader": cell.scenario.loader.rawValue,
+            "gpu_ms": cell.scenario.consumer.compute.mean.seconds * 1e3,
+            "gpu_host_ms": cell.scenario.consumer.host.seconds * 1e3,
+            "costs": cell.scenario.costs.name, "workers": cell.scenario.workers,
+            "virtual_s": cell.virtual.seconds, "low_s": low, "high_s": high,
+            "edge": cell.virtual.isSensitive, "live_s": cell.live.seconds,
+            "live_half_s": cell.live.half,
+            "error": cell.virtual.isSensitive ? nil : cell.error,
+          ] as JSONObject
+        },
+        "median_error": median(errors), "worst_error": errors.max(),
+      ]
+    }
+
+    /// The table for people.
     var text: String {
-      var lines = [
-        "virtual against live, epoch in seconds", "",
-        "loader".padded(to: 16) + "costs".padded(to: 10) + "workers".leftPadded(to: 8)
-          + "gpu ms".leftPadded(to: 8) + "host ms".leftPadded(to: 9) + "virtual".leftPadded(to: 9)
-          + "live".leftPadded(to: 9) + "error".leftPadded(to: 8),
-      ]
+      var table = TextTable([
+        .left("loader", 16), .left("costs", 10), .right("workers", 8), .right("gpu ms", 8),
+        .right("host ms", 9), .right("virtual", 9), .right("live", 9), .right("error", 8),
+      ])
       for cell in cells {
-        var line = cell.loader.padded(to: 16) + cell.costs.padded(to: 10)
-        line += "\(cell.workers)".leftPadded(to: 8)
-        line += NumberText.short(cell.gpuMs).leftPadded(to: 8)
-        line += NumberText.short(cell.gpuHostMs).leftPadded(to: 9)
-        line += NumberText.fixed(cell.virtualS, 2).leftPadded(to: 9)
-        line += NumberText.fixed(cell.liveS, 2).leftPadded(to: 9)
-        line += (cell.error.map(NumberText.smallPercent) ?? "edge").leftPadded(to: 8)
-        if cell.edge {
-          line += "  \(NumberText.fixed(cell.lowS, 2))–\(NumberText.fixed(cell.highS, 2))"
-        }
-        lines.append(line)
+        let scenario = cell.scenario
+        let isSensitive = cell.virtual.isSensitive
+        let (low, high) = cell.virtual.epochs
+        let cells = [
+          scenario.loader.rawValue, scenario.costs.name, "\(scenario.workers)",
+          NumberText.short(scenario.consumer.compute.mean.seconds * 1e3),
+          NumberText.short(scenario.consumer.host.seconds * 1e3),
+          NumberText.fixed(cell.virtual.seconds, 2), NumberText.fixed(cell.live.seconds, 2),
+          isSensitive ? "edge" : NumberText.smallPercent(cell.error),
+        ]
+        table.add(cells, note: isSensitive ? band(low, high, 2) : "")
       }
-      guard let medianError, let worstError else { return lines.joined(separator: "\n") }
-      let edges = cells.count { $0.edge }
-      lines += [
-        "",
-        "\(cells.count - edges) scenarios: median error \(NumberText.smallPercent(medianError)) (limit"
-          + " \(NumberText.percent(GridAgreement.medianLimit))), worst"
-          + " \(NumberText.smallPercent(worstError)) (limit"
-          + " \(NumberText.percent(GridAgreement.worstLimit))); \(edges) on a knife edge",
-      ]
+      var lines = ["virtual against live, epoch in seconds", ""] + table.lines
+      if let middle = median(errors), let worst = errors.max() {
+        lines += [
+          "",
+          "\(errors.count) scenarios: median error \(NumberText.smallPercent(middle)) (limit"
+            + " \(NumberText.percent(GridAgreement.medianLimit))), worst"
+            + " \(NumberText.smallPercent(worst)) (limit"
+            + " \(NumberText.percent(GridAgreement.worstLimit)));"
+            + " \(cells.count - errors.count) on a knife edge",
+        ]
+      }
       return lines.joined(separator: "\n")
     }
+  }
+}
+
+private func band(_ low: Double, _ high: Double, _ decimals: Int) -> String {
+  "  \(NumberText.fixed(low, decimals))–\(NumberText.fixed(high, decimals))"
+}
+
+extension PerturbedEpoch {
+  /// The shortest and the longest epoch, in seconds: a high rate makes a short one.
+  fileprivate var epochs: (low: Double, high: Double) {
+    let work = seconds * batchesPerSecond
+    return (work / high, work / low)
   }
 }
