@@ -49,7 +49,7 @@ struct SeekIndex: Sendable {
       targets.append(SeekTarget(at: moment, label: change.label(stages)))
     case .marker(let text):
       targets.append(SeekTarget(at: moment, label: text.isEmpty ? "marker" : text))
-    case .paused, .resumed, .stoodStill, .epochRestarted: break
+    case .paused, .resumed, .stoodStill, .epochRestarted, .badPicture: break
     }
   }
 

@@ -10,6 +10,7 @@ enum Scene: String, CaseIterable {
   case pending, paused, frozen, help, recording
   case recordingFailed = "recording-failed"
   case dropped
+  case badPictures = "bad-pictures"
   case allOff = "all-off"
   case longPath = "long-path"
   case exportMenu = "export-menu"
@@ -32,6 +33,12 @@ enum Scene: String, CaseIterable {
     case .recording: touched(changed { $0.recording = .on(path: "a.pftrace", bytes: 12_340_000) })
     case .recordingFailed: failedModel
     case .dropped: touched(changed { $0.own.droppedEvents = 1_234 })
+    case .badPictures:
+      touched(
+        changed {
+          $0.badPictures.add(
+            BadPicture(path: "photos/cats/12.jpg", reason: "the picture is cut off"), count: 3)
+        })
     case .allOff: allOffModel
     case .longPath: longPathModel
     case .exportMenu: recordedModel.after(.export, .selectDown, .selectUp)

@@ -1,3 +1,4 @@
+import Augmentation
 import Glibc
 import Pipeline
 import Quantities
@@ -27,6 +28,32 @@ extension RealThreads {
           == .failed(path: "/nowhere/a", reason: "can't be written: No space left on device"))
       session.train(20)
       #expect(session.stop().state == .finished)
+    }
+
+    /// Bad pictures found before a recording begins are in it, too, and none twice.
+    @Test func badPicturesAreCountedAndRecorded() throws {
+      let bad = (0..<100).map { BadPicture(path: "\($0).png", reason: "cut off") }
+      let path = folder.file("bad.pftrace")
+      let live = LiveSession(
+        scenario: .small(), dataset: SmallPictures(bad: bad), openFile: Self.open)
+      live.start()
+      for _ in 0..<10_000 where live.reading.badPictures.count < 100 { usleep(5_000) }
+      live.apply(.record(path: path))
+      for _ in 0..<10_000 where live.reading.recording == .off { usleep(5_000) }
+      let end = live.stop()
+      #expect(end.badPictures.count == 100)
+      #expect(end.badPictures.named == Array(bad.prefix(8)))
+      var records = SessionRecords(
+        try SessionFileReader(path: path), scenario: .small(),
+        stages: Scenario.small().generatorStages)
+      var counted = 0
+      var named: [BadPicture] = []
+      while let record = records.next() {
+        guard case .note(.badPicture(let picture, let count), _) = record else { continue }
+        counted += count
+        named.append(picture)
+      }
+      #expect(counted == 100 && named == Array(bad.prefix(8)))
     }
 
     @Test func whatIsRecordedIsWhatHappened() throws {

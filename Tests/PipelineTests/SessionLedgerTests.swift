@@ -246,6 +246,14 @@ import Testing
     script.ledger.note(.epochRestarted, at: script.now)
     #expect(script.reading().markers == 2)
     #expect(script.reading().epoch.samplesSeen == 0)
+    // Of many bad pictures the first are named.
+    for number in 0..<20 {
+      let picture = BadPicture(path: "\(number)", reason: "cut off")
+      script.ledger.note(.badPicture(picture, count: number == 19 ? 5 : 1), at: script.now)
+    }
+    let bad = script.reading().badPictures
+    #expect(bad.count == 24 && bad.named.map(\.path) == (0..<8).map { "\($0)" })
+    #expect(bad.notes.count == 8)
     script.ledger.finish()
     #expect(script.reading().state == .finished)
     script.ledger.finish(failure: "no more pictures")

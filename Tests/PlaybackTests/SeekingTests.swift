@@ -21,7 +21,8 @@ import Tracing
   private func record(_ frames: Int = 100) throws -> Reading {
     var recording = try SimulatedRecording()
     recording.cues = [
-      30: .change(.stage(.warp, on: false)), 45: .marker("here"), 50: .pause(frames: 7),
+      30: .change(.stage(.warp, on: false)), 45: .marker("here"), 47: .badPicture("a/1.png"),
+      50: .pause(frames: 7),
       62: .change(.loader(.blocking)), 80: .change(.stage(.warp, on: true)),
     ]
     return try recording.write(to: path, frames: frames)
@@ -131,6 +132,8 @@ import Tracing
         .seekTarget("warp on"), .noSeekTarget(isAhead: true),
       ])
     #expect(session.reading.markers == 1)
+    #expect(session.reading.badPictures.count == 2)
+    #expect(session.reading.badPictures.named == [BadPicture(path: "a/1.png", reason: "cut off")])
     session.ask(.previousLandmark)
     #expect(session.word == .seekTarget("loader blocking"))
     session.ask(.toStart)

@@ -306,6 +306,9 @@ extension Scenario {
     scenario.settings.fitAugment = Bool.random(using: &random)
     scenario.settings.fitRounds = int(AugmentationSettings.fitRounds)
     scenario.folder.isGrayscale = Bool.random(using: &random)
+    scenario.folder.isRecursive = Bool.random(using: &random)
+    scenario.folder.badPictures = BadPictures.allCases.randomElement(using: &random) ?? .skip
+    scenario.settings.dot = DotProduct.allCases.randomElement(using: &random) ?? .fused
     if Bool.random(using: &random) {
       scenario.folder.targetSize = .init("\(int(1...16_384))x\(int(1...16_384))")
     }

@@ -105,6 +105,7 @@ import Tracing
     notes += [
       .paused, .resumed, .stoodStill(since: .milliseconds(3)), .epochRestarted, .marker(""),
       .marker("größer: 批次\n\"x\""),
+      .badPicture(BadPicture(path: "a: b\n.png", reason: "cut off"), count: 7),
     ]
     for (index, note) in notes.enumerated() {
       file.append(note, at: .milliseconds(Int64(index + 10)))

@@ -26,6 +26,10 @@ package protocol DatasetSource: Sendable {
 
   /// The picture's class; nil if the source has no labels.
   func label(_ index: Int) -> Int32?
+
+  /// Pictures that were left out because they can't be read, in the order in which they were found,
+  /// after the first `known` of them.
+  func badPictures(after known: Int) -> [BadPicture]
 }
 
 extension DatasetSource {
@@ -35,6 +39,9 @@ extension DatasetSource {
   package func read(_ index: Int, visit: Int, into picture: UnsafeMutablePointer<Float>) throws {
     try read(index, into: picture)
   }
+
+  /// None: a source without files of its own for each picture leaves none out.
+  package func badPictures(after known: Int) -> [BadPicture] { [] }
 }
 
 /// A source whose pictures may also be had as the bytes they are stored in.

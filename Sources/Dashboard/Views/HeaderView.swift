@@ -39,6 +39,8 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
   let dropped = model.reading.own.droppedEvents
   if dropped > 0 { spans.append(Span(" dropped \(dropped)", .bad)) }
+  let bad = model.shown.badPictures.count
+  if bad > 0 { spans.append(Span(" \(bad) bad \(bad == 1 ? "picture" : "pictures")", .warn)) }
   switch model.reading.recording {
   case .on(_, let bytes): spans.append(Span(" ● \(NumberText.bytes(bytes))", .recording))
   case .failed: spans.append(Span(" recording failed", .bad))

@@ -41,6 +41,9 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   }
   if let beside = besideSpans(reading, hasVerdict: true) { place(beside) }
   if let warning = verdict.warning { place([Span(warning, .bad)]) }
+  if let bad = reading.badPictures.named.last, !isTight {
+    place([Span("left out ", .muted), Span("\(bad.path): ", .text), Span(bad.reason, .warn)])
+  }
   place(timesSpans(reading))
   let effect = effectSpans(reading)
   if let effect { place(effect) }

@@ -1,4 +1,4 @@
-import Augmentation
+package import Augmentation
 import Glibc
 package import Host
 
@@ -18,6 +18,8 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case npy(path: String, NpyFault)
   /// A folder in which no file is a picture; so many entries are something else.
   case noPictures(path: String, skipped: Int)
+  /// A folder in which these pictures can't be read, and no other is.
+  case allBad(path: String, pictures: [BadPicture])
   /// A file that isn't the picture its name promises.
   case picture(path: String, PictureFault)
   /// A folder to write to that isn't empty.
@@ -65,6 +67,9 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
       no png, jpg, jpeg or bmp in \(path) or its subfolders (\(skipped) other entries); name a \
       folder of pictures, or of one folder for each class
       """
+    case .allBad(let path, let pictures):
+      "none of the \(pictures.count) pictures in \(path) can be read"
+        + (pictures.first.map { ", as \($0.path): \($0.reason)" } ?? "")
     case .picture(let path, let fault):
       "\(path): \(fault.text)"
     case .folderInUse(let path):
@@ -80,6 +85,24 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
     case .unwritable(let fault):
       "can't write \(fault.path): \(fault.error); choose another place or make room"
         + (fault.part.map { "; what was written is in \($0)" } ?? "")
+    }
+  }
+}
+
+extension DatasetFault {
+  /// The picture that can't be read, where the fault is one picture's; nil where it is the folder's,
+  /// the system's or another file's.
+  package var badPicture: BadPicture? {
+    switch self {
+    case .picture(_, .noMemory): nil
+    case .picture(let path, let fault): BadPicture(path: path, reason: fault.text)
+    case .empty(let path): BadPicture(path: path, reason: "it is empty; copy it again")
+    case .notAFile(let path): BadPicture(path: path, reason: "it isn't a file")
+    // The process has no room for another file; the picture may be good.
+    case .unreadable(_, EMFILE), .unreadable(_, ENFILE), .unreadable(_, ENOMEM): nil
+    case .unreadable(let path, let errno):
+      BadPicture(path: path, reason: "it can't be read: \(errorText(errno))")
+    default: nil
     }
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The memory for decoding one picture of a folder; one reading at a time.
 ///
 /// Sendable because the pool hands it to one thread at a time.
@@ -34,21 +32,28 @@ final class DecoderScratch: @unchecked Sendable {
   }
 
   /// Reads a whole file; valid until the next.
-  func read(_ path: String) throws(DatasetFault) -> UnsafeRawBufferPointer {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreadable(path: path, errno: errno) }
-    defer { close(descriptor) }
-    var count = 0
-    while count < file.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: file[count...])
-      let found = Glibc.read(descriptor, rest.baseAddress, rest.count)
-      if found < 0 {
-        if errno == EINTR { continue }
-        throw .unreadable(path: path, errno: errno)
-      }
-      if found == 0 { return UnsafeRawBufferPointer(rebasing: file[..<count]) }
-      count += found
+  ///
+  /// - Throws: `DatasetFault.picture` for a file that has grown, `unreadable` and `notAFile` for one that
+  ///   can't be read.
+  func read(_ path: RawPath) throws(DatasetFault) -> UnsafeRawBufferPointer {
+    let bytes = try PictureFile(path).read(into: file)
+    guard bytes.count < file.count else { throw .picture(path: path.text, .changed) }
+    return bytes
+  }
+
+  /// Decodes a whole picture in its own size; valid until the next.
+  ///
+  /// - Throws: As `read`, and `DatasetFault.picture` with the decoder's fault.
+  func decode(
+    _ file: FolderSearch.File, channels: Int
+  ) throws(DatasetFault) -> UnsafePointer<UInt8> {
+    let bytes = try read(file.path)
+    guard let place = pixels.baseAddress else { preconditionFailure("no picture is empty") }
+    do {
+      try PictureCodec.decode(bytes, size: file.size, channels: channels, into: place)
+    } catch {
+      throw .picture(path: file.path.text, error)
     }
-    throw .picture(path: path, .changed)
+    return UnsafePointer(place)
   }
 }

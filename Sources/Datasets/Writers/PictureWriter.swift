@@ -8,6 +8,14 @@ package protocol PictureWriter: AnyObject {
   /// - Throws: `DatasetFault.unwritable` where a file can't be written.
   func append(_ pictures: UnsafePointer<Float>, count added: Int) throws(DatasetFault)
 
+  /// The same where a picture's class decides where it goes.
+  ///
+  /// - Parameter labels: The number of each picture's class.
+  /// - Throws: As `append(_:count:)`.
+  func append(
+    _ pictures: UnsafePointer<Float>, count added: Int, labels: [Int32]
+  ) throws(DatasetFault)
+
   /// Ends the writing; nothing can be added afterwards.
   ///
   /// - Throws: `DatasetFault.unwritable`.
@@ -21,4 +29,13 @@ package protocol PictureWriter: AnyObject {
   func finishEarly() -> String?
 }
 
-extension NpyWriter: PictureWriter {}
+extension NpyWriter: PictureWriter {
+  /// Ignores the labels: an array has one place for all pictures.
+  ///
+  /// - Throws: As `append(_:count:)`.
+  package func append(
+    _ pictures: UnsafePointer<Float>, count added: Int, labels: [Int32]
+  ) throws(DatasetFault) {
+    try append(pictures, count: added)
+  }
+}

@@ -31,6 +31,8 @@ package final class PngFolderWriter: PictureWriter {
   private let picturesPerEpoch: Int
   private let values: Values
   private let mayOverwrite: Bool
+  /// The class folders by number; nil where pictures lie in the folder itself.
+  private let classes: [String]?
   private let isNew: Bool
   private let digits: Int
   private var pixels: [UInt8]
@@ -38,12 +40,15 @@ package final class PngFolderWriter: PictureWriter {
 
   /// Makes the folder if it isn't there; the one it lies in must be.
   ///
-  /// - Parameter mayOverwrite: Otherwise the folder must be empty.
+  /// - Parameters:
+  ///   - classes: Names of folders within it, by the numbers of the classes, that the pictures go to; all
+  ///     are made, so that they keep their numbers. Nil puts the pictures into the folder itself.
+  ///   - mayOverwrite: Otherwise the folder must be empty.
   /// - Throws: `DatasetFault.unwritable` for a folder that can't be made, `folderInUse` for one
   ///   that isn't empty, `pngChannels` for pictures that PNG can't hold.
   package init(
     path: String, shape: PictureShape, prefix: String, picturesPerEpoch: Int,
-    values: Values = .cut, mayOverwrite: Bool = false
+    values: Values = .cut, classes: [String]? = nil, mayOverwrite: Bool = false
   ) throws(DatasetFault) {
     precondition(picturesPerEpoch > 0, "an epoch has at least one picture")
     try PngFile.check(shape, path: path)
@@ -51,10 +56,10 @@ package final class PngFolderWriter: PictureWriter {
     if !isNew {
       guard errno == EEXIST else { throw .unwritable(.notWritable(path: path, .last)) }
       let found = try FolderListing(path: path)
-      guard mayOverwrite || (found.files.isEmpty && found.folders.isEmpty && found.others == 0)
-      else { throw .folderInUse(path: path) }
+      guard mayOverwrite || found.isEmpty else { throw .folderInUse(path: path) }
     }
     self.path = path
+    self.classes = classes
     self.shape = shape
     self.prefix = prefix
     self.picturesPerEpoch = picturesPerEpoch
@@ -63,14 +68,28 @@ package final class PngFolderWriter: PictureWriter {
     digits = String(picturesPerEpoch - 1).count
     pixels = [UInt8](repeating: 0, count: shape.count)
     file = PngFile(shape: shape)
+    for name in classes ?? [] {
+      guard mkdir(FolderListing.join(path, name), 0o777) != 0, errno != EEXIST else { continue }
+      throw .unwritable(.notWritable(path: FolderListing.join(path, name), .last))
+    }
   }
 
   package func append(
     _ pictures: UnsafePointer<Float>, count added: Int
   ) throws(DatasetFault) {
+    precondition(classes == nil, "a picture without a class has no class folder")
+    try append(pictures, count: added, labels: [])
+  }
+
+  /// - Parameter labels: For the class folders; may be empty where there are none.
+  /// - Throws: `DatasetFault.unwritable` where a file can't be written.
+  package func append(
+    _ pictures: UnsafePointer<Float>, count added: Int, labels: [Int32]
+  ) throws(DatasetFault) {
     for index in 0..<added {
       let start = pictures + index * shape.count
-      try write(UnsafeBufferPointer(start: start, count: shape.count))
+      let folder = classes.map { FolderListing.join(path, $0[Int(labels[index])]) } ?? path
+      try write(UnsafeBufferPointer(start: start, count: shape.count), to: folder)
       count += 1
     }
   }
@@ -80,6 +99,7 @@ package final class PngFolderWriter: PictureWriter {
   /// Each picture is whole as soon as it is written. An empty folder that the writer made is removed.
   package func finishEarly() -> String? {
     guard count == 0 else { return path }
+    for name in classes ?? [] where isNew { rmdir(FolderListing.join(path, name)) }
     if isNew { rmdir(path) }
     return nil
   }
@@ -92,7 +112,9 @@ package final class PngFolderWriter: PictureWriter {
     return "\(prefix)_\(zeros)\(number)_\(epoch + 1).png"
   }
 
-  private func write(_ picture: UnsafeBufferPointer<Float>) throws(DatasetFault) {
+  private func write(
+    _ picture: UnsafeBufferPointer<Float>, to folder: String
+  ) throws(DatasetFault) {
     switch values {
     case .scaled:
       pixels.replaceSubrange(pixels.indices, with: PictureBytes.stretched(picture))
@@ -103,6 +125,6 @@ package final class PngFolderWriter: PictureWriter {
       }
     }
     try file.write(
-      pixels, to: FolderListing.join(path, name(of: count)), mayOverwrite: mayOverwrite)
+      pixels, to: FolderListing.join(folder, name(of: count)), mayOverwrite: mayOverwrite)
   }
 }

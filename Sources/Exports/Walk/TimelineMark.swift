@@ -58,6 +58,11 @@ struct TimelineMark {
     case .stoodStill(let since): (.stoodStill, "", [("since_ns", "\(since.count)")])
     case .epochRestarted: (.epochRestarted, "", [])
     case .marker(let text): (.marker, text, [("text", text)])
+    case .badPicture(let picture, let count):
+      (
+        .badPicture, picture.path,
+        [("path", picture.path), ("reason", picture.reason), ("pictures", "\(count)")]
+      )
     }
   }
 }

@@ -12,6 +12,13 @@ package struct FileIdentity: Hashable, Sendable {
     self.init(status)
   }
 
+  /// The same for a path of bytes that needn't be UTF-8.
+  package init?(path: [UInt8]) {
+    var status = stat()
+    guard stat(path.map { CChar(bitPattern: $0) } + [0], &status) == 0 else { return nil }
+    self.init(status)
+  }
+
   /// An open file; nil where the descriptor is none.
   init?(descriptor: Int32) {
     var status = stat()

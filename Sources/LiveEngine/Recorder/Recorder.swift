@@ -187,7 +187,8 @@ final class Recorder: Sendable {
         case .stop: desk.stopRecording()
         }
       }
-      desk.tell(notes)
+      let bad = desk.badPictures(of: shared.dataset, at: cutoff)
+      desk.tell(bad.isEmpty ? notes : (bad + notes).sorted { $0.at < $1.at })
       if publishes { publish(&desk, lanes, isFinal: false) }
       for work in ownWork { desk.tell(work) }
       desk.tell(OwnWork(.recording, from: cutoff, to: clock.now))
@@ -221,7 +222,7 @@ final class Recorder: Sendable {
     let lanes = inbox.withLock { $0.lanes }
     desk.withLock { desk in
       _ = desk.collect(lanes, until: .never)
-      desk.tell([])
+      desk.tell(desk.badPictures(of: shared.dataset, at: clock.now))
       publish(&desk, lanes, isFinal: true)
     }
     inbox.withLock { $0.isStopped = true }

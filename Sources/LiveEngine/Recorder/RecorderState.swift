@@ -1,3 +1,4 @@
+import Augmentation
 import Host
 import Pipeline
 import Quantities
@@ -16,6 +17,11 @@ struct RecorderState {
   private var unrecorded = UnrecordedTotals()
   private let clock: SessionClock
   private let openFile: SessionFileOpener?
+  /// Bad pictures of the dataset that were noted.
+  private var badKnown = 0
+
+  /// Of more that are found between two ticks, the last note gives the count.
+  private static let mostBadNotes = 32
 
   init(
     ledger: SessionLedger, clock: SessionClock, recording: sending SessionFile?,
@@ -37,6 +43,20 @@ struct RecorderState {
     merger.drain(lanes, until: cutoff) { taken.append($0) }
     swap(&taken, &collected)
     return collected.count
+  }
+
+  /// Notes for the pictures that a dataset has left out since the last call.
+  ///
+  /// - Complexity: O(new ones); `mostBadNotes` notes at most.
+  mutating func badPictures(
+    of dataset: any DatasetSource, at now: Nanoseconds
+  ) -> [(note: Note, at: Nanoseconds)] {
+    let new = dataset.badPictures(after: badKnown)
+    badKnown += new.count
+    let rest = max(0, new.count - Self.mostBadNotes)
+    return new.prefix(Self.mostBadNotes).enumerated().map { place, picture in
+      (.badPicture(picture, count: place == Self.mostBadNotes - 1 ? 1 + rest : 1), now)
+    }
   }
 
   /// Passes notes and collected events to the ledger and the file, in the order of their times.
@@ -71,6 +91,8 @@ struct RecorderState {
       let opened = try openFile(path, ledger.wished)
       file = opened
       recording = .on(path: path, bytes: opened.bytes)
+      // Those found before the recording began belong to its report.
+      for note in ledger.badPictures.notes { file?.append(note, at: clock.now) }
     } catch {
       recording = .failed(path: path, reason: error.message)
     }

@@ -1,3 +1,4 @@
+package import Augmentation
 package import Quantities
 
 /// One thing that happened in a session, with times counted from its start.
@@ -235,4 +236,6 @@ package enum Note: Sendable, Equatable {
   case epochRestarted
   /// The user set a marker with this text.
   case marker(String)
+  /// A picture can't be read and was left out; of so many the first, counting itself.
+  case badPicture(BadPicture, count: Int)
 }

@@ -52,6 +52,7 @@ extension SessionLedger {
     reading.pastEffects = pastEffects
     reading.check = instrumentCheck
     reading.markers = markers
+    reading.badPictures = badPictures
     reading.batchesMade = batchesMade
     reading.batchesTrained = batchesTrained
     reading.imagesTrained = imagesTrained

@@ -1,3 +1,4 @@
+import Augmentation
 import Quantities
 
 extension SessionLedger {
@@ -27,6 +28,13 @@ extension SessionLedger {
     timeline.archive(&archive)
     archiveEffects(&archive)
     archive.value(&markers)
+    archive.value(&badPictures.count)
+    var named = badPictures.named.map { (path: $0.path, reason: $0.reason) }
+    archive.list(&named, filler: (path: "", reason: "")) { entry, archive in
+      archive.text(&entry.path)
+      archive.text(&entry.reason)
+    }
+    badPictures.named = named.map { BadPicture(path: $0.path, reason: $0.reason) }
     archive.value(&batchesMade)
     archive.value(&batchesTrained)
     archive.value(&imagesTrained)

@@ -53,6 +53,8 @@ package struct SessionLedger: Sendable {
   var measured: [Scenario: EpochEstimate] = [:]
   var beforeChange: EpochEstimate?
   var markers = 0
+  /// Pictures left out because they can't be read.
+  package internal(set) var badPictures = BadPicturesReading()
   var batchesMade = 0
   var batchesTrained = 0
   var imagesTrained = 0
@@ -119,6 +121,8 @@ package struct SessionLedger: Sendable {
       epoch.restart(at: now)
     case .marker:
       markers += 1
+    case .badPicture(let picture, let count):
+      badPictures.add(picture, count: count)
     }
   }
 

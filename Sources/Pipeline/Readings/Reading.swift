@@ -44,6 +44,8 @@ package struct Reading: Sendable {
   package var replay: ReplayReading?
   /// Markers set since the session's start.
   package var markers = 0
+  /// Pictures left out because they can't be read.
+  package var badPictures = BadPicturesReading()
   /// Batches made since the session's start.
   package var batchesMade = 0
   /// Batches trained since the session's start.

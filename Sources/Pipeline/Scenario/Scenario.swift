@@ -114,6 +114,10 @@ package struct FolderForm: Hashable, Sendable {
   /// A random part of each picture, anew at each reading, brought to `targetSize`; nil takes pictures
   /// whole.
   package var crop: RandomResizedCrop?
+  /// What happens at a picture that can't be read. A trainer's loader goes on, and so does a session.
+  package var badPictures = BadPictures.skip
+  /// Whether folders within the class folders are searched for pictures, too.
+  package var isRecursive = false
 
   /// Colour pictures at their own size, uncropped.
   package init() {}

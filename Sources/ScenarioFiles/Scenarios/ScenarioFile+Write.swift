@@ -21,6 +21,10 @@ extension ScenarioFile {
       all.add("crop-scale", quoted(CropRangeText.write(crop.scale)))
       all.add("crop-ratio", quoted(CropRangeText.write(crop.ratio)))
     }
+    if scenario.folder.badPictures != .skip {
+      all.add("bad-pictures", quoted(scenario.folder.badPictures.rawValue))
+    }
+    if scenario.folder.isRecursive { all.add("recursive", "true") }
     if scenario.folder.isGrayscale { all.add("color-mode", quoted("grayscale")) }
     all.add("batch-size", "\(scenario.batchSize)")
     if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }

@@ -156,6 +156,8 @@ package enum ScenarioFile {
       ["rgb": false, "grayscale": true][mode]
     }
     if let isGrayscale { form.isGrayscale = isGrayscale }
+    if let bad = try root.choice("bad-pictures", of: BadPictures.self) { form.badPictures = bad }
+    if let isRecursive: Bool = try root.value("recursive") { form.isRecursive = isRecursive }
     try readCrop(&root, into: &form)
   }
 

@@ -66,6 +66,13 @@ struct SessionAssembly {
       return Assembled(known: .ended(at: at, failure: moment.texts["failure"]))
     case .marker:
       return Assembled(known: .note(.marker(moment.texts["text"] ?? ""), at: at))
+    case .badPicture:
+      guard let count = moment.number(.pictures), (1...Int64(Int32.max)).contains(count) else {
+        return nil
+      }
+      let texts = moment.texts
+      let picture = BadPicture(path: texts["path"] ?? "", reason: texts["reason"] ?? "")
+      return Assembled(known: .note(.badPicture(picture, count: Int(count)), at: at))
     case .asked: return asked(moment, at: at)
     case .applied:
       guard let generation = moment.number(.generation), (0...1 << 48).contains(generation),

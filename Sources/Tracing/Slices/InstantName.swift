@@ -7,6 +7,7 @@ package enum InstantName: String, Sendable {
   case stoodStill = "stood still"
   case epochRestarted = "epoch restarted"
   case marker, verdict, predicted
+  case badPicture = "bad picture"
   /// Sums of batches and steps that aren't recorded one by one.
   case leftOut = "left out"
   case end = "session end"

@@ -24,6 +24,13 @@ extension EventEncoder {
     case .marker(let text):
       moment = Self.instant(.marker, text, at: at)
       moment.texts = [SessionHeader.Attribute("text", text)]
+    case .badPicture(let picture, let count):
+      moment = Self.instant(.badPicture, picture.path, at: at)
+      moment.annotate(.pictures, Int64(count))
+      moment.texts = [
+        SessionHeader.Attribute("path", picture.path),
+        SessionHeader.Attribute("reason", picture.reason),
+      ]
     }
     emit(moment)
   }

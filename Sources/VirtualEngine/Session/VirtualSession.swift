@@ -48,6 +48,14 @@ package final class VirtualSession: SessionSource {
   /// Simulated time since the start.
   package var now: Nanoseconds { state.withLock { $0.now } }
 
+  /// Takes in pictures that were left out because they can't be read.
+  package func leaveOut(_ pictures: BadPicturesReading) {
+    state.withLock { state in
+      for note in pictures.notes { state.simulation.listener.note(note, at: state.now) }
+      Self.publish(&state)
+    }
+  }
+
   /// Whether no thread will ever act again, so that `advance` changes nothing but the time.
   package var isStuck: Bool { state.withLock { $0.simulation.isStuck } }
 

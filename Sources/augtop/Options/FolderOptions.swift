@@ -14,6 +14,8 @@ struct FolderOptions: ParsableArguments {
       "The class folders to read, in the order of their numbers (default: all, by name).",
       valueName: "name,…"))
   var classes: String?
+  @Flag(help: "Write PNG files into a folder for each class, as IN has them.")
+  var classFolders = false
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(

@@ -6,9 +6,6 @@ struct InputFiles {
   /// Files, and folders whose files are read.
   private let paths: [String]
 
-  /// A dataset's folder has one folder for each class.
-  private static let deepest = 2
-
   /// Input files and folders.
   init(_ paths: [String]) { self.paths = paths }
 
@@ -22,28 +19,37 @@ struct InputFiles {
     let existing = targets.compactMap { path in FileIdentity(path: path).map { (path, $0) } }
     guard !existing.isEmpty else { return nil }
     var inputs: Set<FileIdentity> = []
-    for path in paths { Self.collect(path, depth: Self.deepest, into: &inputs) }
+    for path in paths { Self.collect(path, into: &inputs) }
     return existing.first { inputs.contains($0.1) }?.0
   }
 
-  private static func collect(_ path: String, depth: Int, into inputs: inout Set<FileIdentity>) {
-    guard let identity = FileIdentity(path: path) else { return }
-    inputs.insert(identity)
-    guard depth > 0, isFolder(path) else { return }
-    for name in entries(of: path) { collect("\(path)/\(name)", depth: depth - 1, into: &inputs) }
+  /// The file and, of a folder, all that lies in it at any depth.
+  private static func collect(_ path: String, into inputs: inout Set<FileIdentity>) {
+    var pending = [Array(path.utf8)]
+    while let path = pending.popLast() {
+      // A folder that a link leads back to is known already.
+      guard let identity = FileIdentity(path: path), inputs.insert(identity).inserted else {
+        continue
+      }
+      for name in rawEntries(of: path) { pending.append(path + [UInt8(ascii: "/")] + name) }
+    }
   }
 }
 
 /// The names of a folder's entries; none where it can't be read or is no folder.
 func entries(of folder: String) -> [String] {
-  guard let open = opendir(folder) else { return [] }
+  rawEntries(of: Array(folder.utf8)).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// The same as bytes, which needn't be UTF-8.
+private func rawEntries(of folder: [UInt8]) -> [[UInt8]] {
+  let path = folder.map { CChar(bitPattern: $0) } + [0]
+  guard let open = opendir(path) else { return [] }
   defer { closedir(open) }
-  var names: [String] = []
+  var names: [[UInt8]] = []
   while let entry = readdir(open) {
-    let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != ".", name != ".." { names.append(name) }
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+    if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
   }
   return names
 }

@@ -30,6 +30,19 @@ struct PictureOptions: ParsableArguments {
     help: ArgumentHelp("Its width by its height (default: 3/4,4/3).", valueName: "low,high"))
   var cropRatio: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "At a picture that can't be read: fail (augment's default), or skip, which leaves it out,"
+        + " counts and names it (a session's default, as a trainer's loader goes on).",
+      valueName: "what"))
+  var badPictures: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the pictures left out there: a line each, path, tab, reason.", valueName: "file"))
+  var badList: String?
+  @Flag(inversion: .prefixedNo, help: "Search folders within the class folders, too.")
+  var recursive: Bool?
+
   /// Sets the options that are given.
   ///
   /// - Throws: A `CommandFault` of status 2 for a text that isn't the option's kind of value.
@@ -45,6 +58,10 @@ struct PictureOptions: ParsableArguments {
       let mode = try choice("color-mode", colorMode, FolderDataset.ColorMode.init(rawValue:))
       form.isGrayscale = mode == .grayscale
     }
+    if let badPictures {
+      form.badPictures = try choice("bad-pictures", badPictures, BadPictures.init(rawValue:))
+    }
+    if let recursive { form.isRecursive = recursive }
     try applyCrop(to: &form)
   }
 

@@ -6,10 +6,14 @@ import Tracing
 struct RecordingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Record the session, a Perfetto trace.", valueName: "file"))
   var trace: String?
-  @Flag(help: "Replace what is at --trace, once the recording is whole.") var force = false
+  @Flag(help: "Replace what is at --trace and --bad-list, once the new file is whole.")
+  var force = false
 
-  func validate() throws {
-    guard !force || trace != nil else {
+  /// Refuses `--force` where no file is written.
+  ///
+  /// - Throws: A `ValidationError`.
+  func check(_ pictures: PictureOptions) throws {
+    guard !force || trace != nil || pictures.badList != nil else {
       throw ValidationError("--force: nothing would be replaced; add --trace FILE")
     }
   }

@@ -79,6 +79,18 @@ struct ScenarioOptions: ParsableArguments {
     return files
   }
 
+  /// The file of `--bad-list`.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a path that can't be written to, and for a dataset that
+  ///   isn't a folder.
+  func badPictureFile(
+    for scenario: Scenario, replacing: Bool = false
+  ) throws -> BadPictureFile {
+    if pictures.badList != nil { try scenario.dataset.checkHasBadList() }
+    return try BadPictureFile(
+      path: pictures.badList, inputs: inputFiles(of: scenario), replacing: replacing)
+  }
+
   /// The scenario that preset, file and options describe, checked.
   ///
   /// - Throws: A `CommandFault` of status 2 for a file or an option that is wrong.

@@ -32,6 +32,7 @@ func reportJSON(_ reading: Reading) -> JSONObject {
       "napping_fraction": workers.napping,
     ] as JSONObject,
     "stages": reading.stages.map(stageJSON),
+    "bad_pictures": badPicturesJSON(reading.badPictures),
     "verdict": verdictJSON(Verdict(reading), reading.stageList),
     "self": [
       "cpu_fraction": own.cpuFraction, "emulated_cores": own.emulatedCores,
@@ -46,6 +47,14 @@ private func epochJSON(_ epoch: EpochReading) -> JSONObject {
   let estimate = epoch.settled ?? epoch.estimate
   return [
     "seconds": estimate?.seconds ?? epoch.projected, "low": estimate?.low, "high": estimate?.high,
+  ]
+}
+
+/// How many pictures were left out, and the first of them.
+private func badPicturesJSON(_ bad: BadPicturesReading) -> JSONObject {
+  [
+    "count": bad.count,
+    "named": bad.named.map { ["path": $0.path, "reason": $0.reason] as JSONObject },
   ]
 }
 

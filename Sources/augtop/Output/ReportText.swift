@@ -27,10 +27,21 @@ func reportText(_ reading: Reading) -> String {
     "stage            CPU/image   wall/image  share  if switched",
   ]
   lines += reading.stages.map(stageLine)
+  if let first = reading.badPictures.named.first {
+    let count = reading.badPictures.count
+    lines += [
+      "",
+      "left out: \(count) \(count == 1 ? "picture" : "pictures") that can't be read;"
+        + " the first is \(first.path): \(first.reason)",
+    ]
+  }
   lines += [
     "", "\(verdict.kind.rawValue): \(verdict.because)",
-    "next: \(verdict.advice.sentence(reading.stageList))",
   ]
+  // A session that can't go on needs another advice than its numbers.
+  if verdict.kind != .failed {
+    lines.append("next: \(verdict.advice.sentence(reading.stageList))")
+  }
   if let warning = verdict.warning { lines.append("warning: \(warning)") }
   lines += [
     "",

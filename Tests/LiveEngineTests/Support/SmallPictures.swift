@@ -6,6 +6,8 @@ struct SmallPictures: DatasetSource {
   let shape = PictureShape(height: 4, width: 4, channels: 1)
   /// Fails to read from this picture on.
   var brokenFrom = Int.max
+  /// Left out.
+  var bad: [BadPicture] = []
 
   struct Broken: Error, CustomStringConvertible {
     var description: String { "picture 7 can't be read" }
@@ -17,6 +19,8 @@ struct SmallPictures: DatasetSource {
     guard index < brokenFrom else { throw Broken() }
     picture.update(repeating: Float(index), count: shape.count)
   }
+
+  func badPictures(after known: Int) -> [BadPicture] { Array(bad.dropFirst(known)) }
 
   func label(_ index: Int) -> Int32? { nil }
 }

@@ -18,6 +18,7 @@ struct SimulatedRecording {
   enum Cue {
     case change(ScenarioChange)
     case marker(String)
+    case badPicture(String)
     case pause(frames: Int)
   }
 
@@ -84,6 +85,9 @@ struct SimulatedRecording {
       case .marker(let text):
         now += .microseconds(1)
         tell(.marker(text))
+      case .badPicture(let path):
+        now += .microseconds(1)
+        tell(.badPicture(BadPicture(path: path, reason: "cut off"), count: 2))
       case .pause(let frames):
         now += .microseconds(1)
         tell(.paused)

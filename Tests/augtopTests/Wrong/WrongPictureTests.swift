@@ -34,7 +34,7 @@ import Testing
       try augment(),
       try Command(
         "run", "--dataset", "folder:photos", "--epochs", "1", "--gpu", "1ms", "--samples-per-epoch",
-        "64", in: folder),
+        "64", "--bad-pictures", "fail", in: folder),
     ] {
       #expect(command.status == status, "\(command.complaints)", sourceLocation: sourceLocation)
       for piece in pieces {
@@ -51,11 +51,11 @@ import Testing
     try folder.write("photos/" + name, whole.dropLast(40))
     try expectRefused(1, "photos/\(name): the picture is cut off")
     try folder.write("photos/" + name, whole.prefix(12))
-    try expectRefused(2, "photos/\(name): the picture is cut off")
+    try expectRefused(1, "photos/\(name): the picture is cut off")
     try folder.write("photos/" + name, [])
-    try expectRefused(2, "photos/\(name) is empty")
+    try expectRefused(1, "photos/\(name) is empty")
     try folder.write("photos/" + name, text: "these are no pixels")
-    try expectRefused(2, "photos/\(name): neither JPEG nor PNG nor BMP")
+    try expectRefused(1, "photos/\(name): neither JPEG nor PNG nor BMP")
   }
 
   @Test func damageInside() throws {
@@ -84,7 +84,7 @@ import Testing
       file.replaceSubrange((frame + 5)..<(frame + 9), with: big + big)
     }
     try folder.write("photos/" + name, file)
-    try expectRefused(2, "photos/\(name): 30000×30000 pixels are more than the")
+    try expectRefused(1, "photos/\(name): 30000×30000 pixels are more than the")
   }
 
   /// CRC-32, which PNG puts behind every chunk.
@@ -99,7 +99,7 @@ import Testing
 
   @Test func sixteenBitGrey() throws {
     try put("grey16.png", as: "b.png")
-    try expectRefused(2, "photos/b.png: a PNG of 16-bit grey isn't read")
+    try expectRefused(1, "photos/b.png: a PNG of 16-bit grey isn't read")
   }
 
   /// Accepted pictures: CMYK converted as Pillow does, 16-bit colour cut to 8, a single pixel.
@@ -138,7 +138,7 @@ import Testing
     // Root may read everything.
     guard geteuid() != 0 else { return }
     #expect(chmod(folder.path("photos/a.png"), 0) == 0)
-    try expectRefused(2, "can't read photos/a.png: Permission denied")
+    try expectRefused(1, "can't read photos/a.png: Permission denied")
     #expect(chmod(folder.path("photos"), 0) == 0)
     try expectRefused(2, "can't read photos: Permission denied")
     #expect(chmod(folder.path("photos"), 0o700) == 0)

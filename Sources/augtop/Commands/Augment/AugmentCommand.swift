@@ -64,19 +64,36 @@ struct AugmentCommand: ParsableCommand {
     let stages = try readStages()
     let place = AugmentOutput(
       path: output, type: type, mayOverwrite: force, prefix: folders.savePrefix,
-      scale: folders.scale, classMode: try folders.readClassMode())
+      scale: folders.scale, hasClassFolders: folders.classFolders,
+      classMode: try folders.readClassMode())
     try place.check(savesToDir: folders.saveToDir != nil)
     let reference =
       DatasetReference(input) ?? (isFolder(input) ? .folder(path: input) : .npy(path: input))
     var form = FolderForm()
+    // A written array must hold what its maker means, so a bad picture is a fault unless told otherwise.
+    form.badPictures = .fail
     try pictures.apply(to: &form)
+    if pictures.badList != nil { try reference.checkHasBadList() }
+    let bad = try BadPictureFile(
+      path: pictures.badList, inputs: reference.files, replacing: force)
     let dataset = try openDataset(
-      reference, form: form, ordering: settings.dimOrdering, classes: try classNames(), seed: seed)
+      reference, form: form, ordering: settings.dimOrdering, classes: try classNames(), seed: seed,
+      readsAll: true, bad: bad)
     settings.dimOrdering = place.ordering(settings.dimOrdering)
-    let saved = folders.saveToDir.map { [$0] + pngFiles(in: $0) } ?? []
-    if let path = InputFiles(reference.files).first(among: place.targets + saved) {
+    let saved = folders.saveToDir.map { [$0] + pngFiles($0) } ?? []
+    if let path = InputFiles(reference.files).first(among: place.targets(dataset) + saved) {
       throw CommandFault.wrong("\(path) is an input itself; name another place to write")
     }
+    try place.checkClasses(of: dataset)
+    try bad.around(dataset) {
+      try augment(dataset, reference, settings, stages, place)
+    }
+  }
+
+  private func augment(
+    _ dataset: any DatasetSource, _ reference: DatasetReference, _ settings: AugmentationSettings,
+    _ stages: StageSet, _ place: AugmentOutput
+  ) throws {
     try checkBatch(of: dataset)
     let labels = try place.labels(of: dataset, reference)
     var random = LegacyRandom(seed: seed)
@@ -90,7 +107,7 @@ struct AugmentCommand: ParsableCommand {
     } else {
       pass = AugmentPass(
         floats: BatchPass(source: dataset, batchSize: size, statistics: statistics),
-        writer: writer, saver: beside.saver)
+        writer: writer, saver: beside.saver, labels: folders.classFolders ? dataset : nil)
     }
     Interruption.listen()
     do {

@@ -1,6 +1,5 @@
 import Augmentation
 import Datasets
-import FoundationEssentials
 import Host
 import Pipeline
 
@@ -32,13 +31,9 @@ struct AugmentLabels {
   func write(replacing: Bool) throws {
     try file.write(replacing: replacing)
     guard let names else { return }
-    // Keras's class_indices.
-    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let text = try encoder.encode(numbers) + [UInt8(ascii: "\n")]
+    let text = try classNumbers(names)
     do {
-      try AtomicFile.write(Array(text), to: classesPath, replacing: replacing)
+      try AtomicFile.write(text, to: classesPath, replacing: replacing)
     } catch {
       throw DatasetFault.unwritable(error)
     }

@@ -15,6 +15,8 @@ struct AugmentOutput {
   let prefix: String?
   /// Whether PNG values are stretched over 0...255, as Keras saves them, instead of cut.
   let scale: Bool
+  /// Whether PNG files go to a folder for each class.
+  let hasClassFolders: Bool
   /// How labels are written; nil if none are written.
   let classMode: ClassMode?
 
@@ -61,7 +63,9 @@ struct AugmentOutput {
         "\(path): arrays go to a file that ends in .npy, pictures to a folder: write \(path)/")
     }
     let isPrefixIdle = prefix != nil && !savesToDir
-    for (option, isGiven) in [("--save-prefix", isPrefixIdle), ("--scale", scale)] where isGiven {
+    for (option, isGiven) in [
+      ("--save-prefix", isPrefixIdle), ("--scale", scale), ("--class-folders", hasClassFolders),
+    ] where isGiven {
       throw CommandFault.wrong("\(option) is for a folder of PNG: write \(path)/")
     }
     guard mayOverwrite || access(path, F_OK) != 0 else {
@@ -82,7 +86,8 @@ struct AugmentOutput {
       }
       return try PngFolderWriter(
         path: path, shape: dataset.shape, prefix: prefix ?? "", picturesPerEpoch: dataset.count,
-        values: scale ? .scaled : .cut, mayOverwrite: mayOverwrite)
+        values: scale ? .scaled : .cut, classes: classFolders(of: dataset),
+        mayOverwrite: mayOverwrite)
     } catch let fault as DatasetFault {
       // A disk that is full is no mistake of the command line.
       if case .unwritable(let cause) = fault, case .failed = cause {
@@ -94,9 +99,36 @@ struct AugmentOutput {
     }
   }
 
-  /// The files that may be written; no input may be among them. Of a folder, the PNG files in it.
-  var targets: [String] {
-    [path, labelsPath, classesPath] + (isPNG ? pngFiles(in: path) : [])
+  /// The files that may be written; no input may be among them. Of a folder, the PNG files in it and in
+  /// its class folders.
+  func targets(_ dataset: any DatasetSource) -> [String] {
+    let folders = [path] + (classFolders(of: dataset) ?? []).map { "\(path)/\($0)" }
+    return [path, labelsPath, classesPath] + (isPNG ? folders.flatMap(pngFiles) : [])
+  }
+
+  /// The class folders by number, under the classes' names; nil where there are none.
+  private func classFolders(of dataset: any DatasetSource) -> [String]? {
+    guard hasClassFolders else { return nil }
+    switch dataset {
+    case let dataset as FolderDataset: return dataset.classes
+    case is CIFAR10Dataset: return CIFAR10Dataset.classes
+    default:
+      let labels = (0..<dataset.count).lazy.compactMap { dataset.label($0) }
+      return (0...(labels.max() ?? 0)).map { "\($0)" }
+    }
+  }
+
+  /// Refuses class folders for pictures without a class, and two classes whose folders would be one.
+  ///
+  /// - Throws: A `CommandFault` of status 2.
+  func checkClasses(of dataset: any DatasetSource) throws {
+    guard let folders = classFolders(of: dataset) else { return }
+    guard dataset.label(0) != nil else {
+      throw CommandFault.wrong("--class-folders: the pictures have no classes")
+    }
+    guard Set(folders.map { Array($0.utf8) }).count == folders.count else {
+      throw CommandFault.wrong("--class-folders: two classes have one name; rename one of them")
+    }
   }
 
   private var element: NpyWriter.Element {
@@ -117,6 +149,6 @@ func isFolder(_ path: String) -> Bool {
 }
 
 /// The PNG files in a folder, any of which may be a link to a picture elsewhere.
-func pngFiles(in folder: String) -> [String] {
+func pngFiles(_ folder: String) -> [String] {
   entries(of: folder).filter { $0.hasSuffix(".png") }.map { "\(folder)/\($0)" }
 }

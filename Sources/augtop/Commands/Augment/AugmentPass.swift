@@ -4,7 +4,7 @@ import Datasets
 /// Makes batches and writes them, as float32 or as bytes all the way.
 final class AugmentPass {
   private enum Kind {
-    case floats(BatchPass, any PictureWriter, KerasSaver?)
+    case floats(BatchPass, any PictureWriter, KerasSaver?, labels: (any DatasetSource)?)
     case bytes(BytePass, NpyWriter)
   }
 
@@ -15,9 +15,14 @@ final class AugmentPass {
 
   /// A pass over float32 batches.
   ///
-  /// - Parameter saver: Saves each picture as Keras's `save_to_dir` does; nil saves none.
-  init(floats pass: BatchPass, writer: any PictureWriter, saver: KerasSaver?) {
-    kind = .floats(pass, writer, saver)
+  /// - Parameters:
+  ///   - saver: Saves each picture as Keras's `save_to_dir` does; nil saves none.
+  ///   - labels: Has the pictures' classes, for a writer that wants them; nil where none are wanted.
+  init(
+    floats pass: BatchPass, writer: any PictureWriter, saver: KerasSaver?,
+    labels: (any DatasetSource)?
+  ) {
+    kind = .floats(pass, writer, saver, labels: labels)
     batchSize = pass.batchSize
     room = Self.room(pass.batchSize * pass.shape.count * MemoryLayout<Float>.stride)
   }
@@ -41,11 +46,14 @@ final class AugmentPass {
   ) throws {
     guard let start = room.baseAddress else { return }
     switch kind {
-    case .floats(let pass, let writer, let saver):
+    case .floats(let pass, let writer, let saver, let labels):
       let slots = start.assumingMemoryBound(to: Float.self)
       try pass.makeBatch(plan, stages: stages, settings: settings, output: slots)
       try saver?.save(slots, of: plan, flow: &flow)
-      try writer.append(slots, count: plan.count)
+      guard let labels else { return try writer.append(slots, count: plan.count) }
+      // After the reading: another picture may stand in for a bad one.
+      let classes = plan.batch.indices.map { labels.label(Int($0)) ?? 0 }
+      try writer.append(slots, count: plan.count, labels: classes)
     case .bytes(let pass, let writer):
       let slots = start.assumingMemoryBound(to: UInt8.self)
       try pass.makeBatch(plan, stages: stages, settings: settings, output: slots)

@@ -41,6 +41,8 @@ struct LiveCommand: ParsableCommand {
   /// A single frame to print instead of running the screen.
   @OptionGroup(title: "One frame") var frame: FrameOptions
 
+  func validate() throws { try recording.check(options.pictures) }
+
   func run() throws {
     let request = try frame.resolve(isVirtual: virtual)
     let scenario = try options.resolve()
@@ -62,7 +64,8 @@ struct LiveCommand: ParsableCommand {
     guard speed == nil else {
       throw CommandFault.wrong("--speed: real time has one; add --virtual")
     }
-    let dataset = try openDataset(for: scenario)
+    let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
+    let dataset = try openDataset(for: scenario, bad)
     let statistics = try fitStatistics(dataset, scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
@@ -80,7 +83,10 @@ struct LiveCommand: ParsableCommand {
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
       recording: recording, openFile: files.opener)
     let kernels = SessionKernels(dataset, statistics: statistics)
-    try finish(show(session, on: terminal, theme, costs) { kernels.table(for: $0) })
+    try finish(
+      bad.around(dataset) {
+        show(session, on: terminal, theme, costs) { kernels.table(for: $0) }
+      })
   }
 
   private func pacedSession(_ scenario: Scenario) throws -> (PacedSession, KernelTable?) {
@@ -96,14 +102,16 @@ struct LiveCommand: ParsableCommand {
     guard recording.trace == nil else {
       throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
     }
-    let (facts, costs) = try measuredCosts(
+    let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
+    let (facts, costs, leftOut) = try measuredCosts(
       of: scenario, stages: scenario.reachableStageSets(scenario.generatorStages),
-      mayBecomeNative: true)
+      mayBecomeNative: true, bad)
     guard
       let session = VirtualSession(
         scenario: scenario, dataset: facts, costs: costs,
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
+    session.leaveOut(leftOut)
     return (session, costs.kernels)
   }
 

@@ -8,19 +8,27 @@ import VirtualEngine
 /// The facts of a scenario's dataset, and what its stages cost; the kernels are measured for a
 /// moment where the scenario has native costs, or may come to have them.
 ///
-/// - Parameter stages: The sets of stages that will be asked for.
+/// - Parameters:
+///   - stages: The sets of stages that will be asked for.
+///   - bad: Where the pictures are named that were left out.
+/// - Returns: Also the pictures that were left out so far.
 /// - Throws: A `CommandFault` where pictures can't be read or the user interrupts.
 func measuredCosts(
-  of scenario: Scenario, stages: [StageSet], mayBecomeNative: Bool = false
-) throws -> (facts: DatasetFacts, costs: CostModel) {
-  let dataset = try openDataset(for: scenario)
-  let facts = DatasetFacts(count: dataset.count, shape: dataset.shape)
-  guard scenario.costs == .native || mayBecomeNative else {
-    return (facts, CostModel(shape: dataset.shape))
+  of scenario: Scenario, stages: [StageSet], mayBecomeNative: Bool = false, _ bad: BadPictureFile
+) throws -> (facts: DatasetFacts, costs: CostModel, leftOut: BadPicturesReading) {
+  let dataset = try openDataset(for: scenario, bad)
+  return try bad.around(dataset) {
+    let facts = DatasetFacts(count: dataset.count, shape: dataset.shape)
+    var kernels: KernelTable?
+    if scenario.costs == .native || mayBecomeNative {
+      let statistics = try fitStatistics(dataset, scenario)
+      kernels = try measuredKernels(of: scenario, dataset, statistics, stages)
+    }
+    return (
+      facts, CostModel(kernels: kernels, shape: dataset.shape),
+      BadPicturesReading(dataset.badPictures(after: 0))
+    )
   }
-  let statistics = try fitStatistics(dataset, scenario)
-  let kernels = try measuredKernels(of: scenario, dataset, statistics, stages)
-  return (facts, CostModel(kernels: kernels, shape: dataset.shape))
 }
 
 /// Measures the kernels' cost with all stages, with the scenario's, and with each of these sets.

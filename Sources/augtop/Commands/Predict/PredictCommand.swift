@@ -51,7 +51,14 @@ struct PredictCommand: ParsableCommand {
     guard let time = DurationText.parse(measure), time >= .seconds(1), time <= .seconds(600) else {
       throw CommandFault.wrong("--measure \(measure): write a time from 1s to 10min")
     }
-    let dataset = try openDataset(for: scenario)
+    let bad = try options.badPictureFile(for: scenario)
+    let dataset = try openDataset(for: scenario, bad)
+    try bad.around(dataset) { try predict(scenario, dataset, for: time) }
+  }
+
+  private func predict(
+    _ scenario: Scenario, _ dataset: any DatasetSource, for time: Duration
+  ) throws {
     let statistics = try fitStatistics(dataset, scenario)
     let kernels = try scenario.costs == .native ? kernels(scenario, dataset, statistics) : nil
     let session = LiveSession(

@@ -109,7 +109,6 @@ struct ReplayCommand: ParsableCommand {
     for sentence in RecordingTroubleText.sentences(session.records.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
     let reading = feed.report().withPredictions()
-    if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
     if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }
   }
 

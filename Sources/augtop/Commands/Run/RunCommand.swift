@@ -32,6 +32,8 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.") var json = false
   @Flag(help: "Print the scenario as a file, and don't run.") var printScenario = false
 
+  func validate() throws { try recording.check(options.pictures) }
+
   func run() throws {
     let scenario = try options.resolve()
     if printScenario {
@@ -39,20 +41,24 @@ struct RunCommand: ParsableCommand {
       return
     }
     let bound = try bound.resolve()
-    let dataset = try openDataset(for: scenario)
+    let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
+    let dataset = try openDataset(for: scenario, bad)
     let statistics = try fitStatistics(dataset, scenario)
-    let reading = try runSession(scenario, dataset, statistics, bound)
+    let reading = try bad.around(dataset) {
+      try runSession(scenario, dataset, statistics, bound)
+    }
     if case .failed(let path, let reason) = reading.recording {
       printError("augtop: recording \(path) stopped: \(reason)")
     }
-    if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
+    let failure: String? = if case .failed(let reason) = reading.state { reason } else { nil }
     // With the session over nothing disturbs the measurement, nor is disturbed. Pictures that the
     // session hasn't met may be broken; the report doesn't need them.
     let kernels =
-      scenario.costs == .native && !Interruption.isAsked
+      scenario.costs == .native && !Interruption.isAsked && failure == nil
       ? try? measuredKernels(
         of: scenario, dataset, statistics, scenario.nearbyStageSets(scenario.generatorStages)) : nil
     try printReport(reading.withPredictions(kernels: kernels))
+    if let failure { throw CommandFault.failed(failure) }
     if case .failed = reading.recording {
       // Said above, before the report.
       throw CommandFault.failed("")

@@ -45,10 +45,11 @@ struct SimulateCommand: ParsableCommand {
       throw CommandFault.wrong("--csv: a report has no table; add --sweep, or write --json")
     }
     let sweep = try sweep.map { try Sweep($0, from: scenario) }
-    let (facts, costs) = try measuredCosts(
+    let (facts, costs, leftOut) = try measuredCosts(
       of: scenario,
       stages: sweep?.scenarios.map(\.scenario.stages)
-        ?? scenario.nearbyStageSets(scenario.generatorStages))
+        ?? scenario.nearbyStageSets(scenario.generatorStages),
+      try options.badPictureFile(for: scenario))
     if let sweep {
       Interruption.listen()
       try printSweep(sweep, facts, costs)
@@ -60,6 +61,7 @@ struct SimulateCommand: ParsableCommand {
         scenario: scenario, dataset: facts, costs: costs,
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
+    session.leaveOut(leftOut)
     Interruption.listen()
     let reading = try simulate(session, bound).withPredictions(kernels: costs.kernels)
     if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }

@@ -1,0 +1,54 @@
+import Augmentation
+import Glibc
+import Host
+import Synchronization
+
+extension FolderSearch {
+  /// Decodes every picture once, on all processors, and leaves out those that can't be decoded.
+  ///
+  /// - Throws: A fault that isn't a picture's, as where no memory is left.
+  /// - Complexity: O(pixels of all pictures).
+  mutating func leaveOutDamaged(channels: Int) throws(DatasetFault) {
+    let check = PictureCheck(files: files, largestFile: largestFile, channels: channels)
+    let faults = check.run(threads: max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    for index in faults.keys.sorted() {
+      if let fault = faults[index] { try leaveOut(fault) }
+    }
+    files = files.enumerated().filter { faults[$0.offset] == nil }.map(\.element)
+  }
+}
+
+/// Pictures to decode for their faults alone.
+private final class PictureCheck: Sendable {
+  private let files: [FolderSearch.File]
+  private let largestFile: Int
+  private let channels: Int
+  /// Handed out to one thread each; guards no other memory, so it is relaxed.
+  private let next = Atomic<Int>(0)
+  private let faults = Mutex<[Int: DatasetFault]>([:])
+
+  init(files: [FolderSearch.File], largestFile: Int, channels: Int) {
+    self.files = files
+    self.largestFile = largestFile
+    self.channels = channels
+  }
+
+  func run(threads: Int) -> [Int: DatasetFault] {
+    let threads = (0..<threads).map { _ in JoinableThread(name: "check") { [self] in work() } }
+    for thread in threads { thread.join() }
+    return faults.withLock { $0 }
+  }
+
+  private func work() {
+    let scratch = DecoderScratch(
+      largestFile: largestFile, mostPixels: files.reduce(0) { max($0, $1.size.pixels) },
+      target: PictureSize(height: 1, width: 1), channels: channels)
+    while case let index = next.wrappingAdd(1, ordering: .relaxed).oldValue, index < files.count {
+      do {
+        _ = try scratch.decode(files[index], channels: channels)
+      } catch {
+        faults.withLock { $0[index] = error }
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Augmentation
+import Datasets
+import Host
+import Pipeline
+
+/// The file of `--bad-list`: pictures that were left out, a line each. It is at its path once it is
+/// whole; a command that never comes so far leaves what was there.
+struct BadPictureFile {
+  private let file: AtomicFile?
+  private let path: String
+
+  /// Begins the file before anything runs; nothing is written without a path.
+  ///
+  /// - Parameters:
+  ///   - inputs: Files that are read, none of which may be written to.
+  ///   - replacing: Replaces what is at the path, instead of refusing.
+  /// - Throws: A `CommandFault` of status 2 for a path that is an input, exists or can't be written.
+  init(path: String?, inputs: [String], replacing: Bool) throws {
+    self.path = path ?? ""
+    guard let path else {
+      file = nil
+      return
+    }
+    guard InputFiles(inputs).first(among: [path]) == nil else {
+      throw CommandFault.wrong("--bad-list \(path) is an input itself; name another place to write")
+    }
+    do {
+      file = try AtomicFile(path: path, replacing: replacing)
+    } catch {
+      throw CommandFault.wrong("--bad-list: \(DatasetFault.unwritable(error).message)")
+    }
+  }
+
+  /// Writes the pictures and puts the file in its place.
+  ///
+  /// - Throws: A `CommandFault` of status 1 where it can't be written.
+  /// - Complexity: O(pictures).
+  func write(_ pictures: [BadPicture]) throws {
+    guard let file else { return }
+    do {
+      for picture in pictures { try file.append(Array(Self.line(picture).utf8)) }
+      try file.commit()
+    } catch {
+      throw CommandFault.failed("--bad-list: \(DatasetFault.unwritable(error).message)")
+    }
+  }
+
+  /// Runs a command's work, and writes the dataset's bad pictures whatever comes of it.
+  ///
+  /// - Throws: What the work throws; where it doesn't, what `write` throws.
+  func around<Result>(
+    _ dataset: any DatasetSource, _ work: () throws -> Result
+  ) throws -> Result {
+    let known = dataset.badPictures(after: 0).count
+    defer {
+      let new = dataset.badPictures(after: known)
+      if let first = new.first {
+        printError(
+          "augtop: \(new.count) more \(new.count == 1 ? "picture" : "pictures") turned out to be bad,"
+            + " and others stand in for them; the first is \(first.path): \(first.reason)")
+      }
+    }
+    let result: Result
+    do {
+      result = try work()
+    } catch {
+      // The work's own fault is what the user has to know.
+      try? write(dataset.badPictures(after: 0))
+      throw error
+    }
+    try write(dataset.badPictures(after: 0))
+    return result
+  }
+
+  /// Path and reason with a tab between them, none of which contains a tab or an end of line.
+  static func line(_ picture: BadPicture) -> String {
+    "\(escaped(picture.path))\t\(escaped(picture.reason))\n"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\t": escaped += "\\t"
+      case "\n": escaped += "\\n"
+      case "\r": escaped += "\\r"
+      case _ where scalar.properties.generalCategory == .control:
+        let hex = String(scalar.value, radix: 16)
+        escaped += "\\x" + (hex.count < 2 ? "0" : "") + hex
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}
+
+extension DatasetReference {
+  /// Only a folder has pictures that can be left out.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for another dataset.
+  func checkHasBadList() throws {
+    if case .folder = self { return }
+    throw CommandFault.wrong("--bad-list is for a folder of pictures, which \(self) isn't")
+  }
+}
