@@ -21,8 +21,9 @@ static const ck_table *table(ck_level level) {
 }
 
 void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shape,
-                     const ck_map *map, ck_fill fill, float cval, const float *next) {
-  table(level)->warp_nearest(from, to, shape, map, fill, cval, next);
+                     const ck_map *map, ck_fill fill, float cval, const float *next,
+                     int32_t mirrors, float *range) {
+  table(level)->warp_nearest(from, to, shape, map, fill, cval, next, mirrors, range);
 }
 
 void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
@@ -114,8 +115,9 @@ void ck_resize_bytes(ck_level level, const uint8_t *from, ck_shape shape, ck_box
 }
 
 int64_t ck_resize_room(ck_box box, int32_t channels, int32_t width) {
-  // Two numbers for each column, and a row with room for a vector behind it.
-  return 2 * (int64_t)width + (int64_t)box.width * channels + 4;
+  // Two numbers for each column, a row with room for vectors behind it, and a plan: 50 numbers for
+  // sixteen values, or 20 for two pixels.
+  return 2 * (int64_t)width + (int64_t)box.width * channels + 32 + 10 * ((int64_t)width + 16);
 }
 
 void ck_warp_bytes_nearest(ck_level level, const uint8_t *from, uint8_t *to, ck_shape shape,

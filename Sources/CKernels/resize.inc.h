@@ -57,46 +57,29 @@ static CK_APART void blend_byte_rows(const uint8_t *upper, const uint8_t *lower,
   for (int32_t i = 0; i < count; i++) to[i] = (float)upper[i] * rest + (float)lower[i] * weight;
 }
 
-static CK_APART void blend_columns(const float *from, float *to, const int32_t *offsets,
-                                   const float *weights, int32_t width, int32_t channels,
-                                   int32_t last) {
-  int32_t i = 0;
-  if (channels == 3) {
-    // The fourth value is overwritten by the next pixel; there is room to read it.
-    for (; i < width - 1; i++) {
-      const float weight = weights[i];
-      const ck_f4 weighs = {weight, weight, weight, weight}, rest = 1 - weighs;
-      const float *first = from + offsets[i], *second = first + (offsets[i] < last ? 3 : 0);
-      *(ck_f4 *)(to + 3 * i) = *(const ck_f4 *)first * rest + *(const ck_f4 *)second * weighs;
-    }
-  }
-  for (; i < width; i++) {
-    const float weight = weights[i], rest = 1 - weight;
-    const float *first = from + offsets[i], *second = first + (offsets[i] < last ? channels : 0);
-    for (int32_t k = 0; k < channels; k++)
-      to[i * channels + k] = first[k] * rest + second[k] * weight;
-  }
-}
+#include "resize_columns.inc.h"
 
 static void resize_bytes(const uint8_t *from, ck_shape shape, ck_box box, float *to,
                          int32_t height, int32_t width, float *room) {
-  const int32_t channels = shape.channels, last = (box.width - 1) * channels;
+  const int32_t channels = shape.channels, last = box.width - 1, count = width * channels;
   const double row_ratio = (double)box.height / height, column_ratio = (double)box.width / width;
   const int64_t stride = (int64_t)shape.width * channels;
-  float *weights = room;
-  int32_t *offsets = (int32_t *)(room + width);
-  float *line = room + 2 * (int64_t)width;
+  float *weights = room, *line = room + 2 * (int64_t)width;
+  int32_t *taps = (int32_t *)(room + width);
+  ck_planned *plan = (ck_planned *)(line + (int64_t)box.width * channels + CK_BEHIND);
   for (int32_t i = 0; i < width; i++)
-    offsets[i] = resized_tap(i, box.width, column_ratio, &weights[i]) * channels;
-  for (int k = 0; k < 4; k++) line[last + channels + k] = 0;
+    taps[i] = resized_tap(i, box.width, column_ratio, &weights[i]);
+  for (int k = 0; k < CK_BEHIND; k++) line[box.width * channels + k] = 0;
+  if (channels == 3) plan_row(plan, taps, weights, count, last);
   const uint8_t *part = from + box.top * stride + (int64_t)box.left * channels;
   for (int32_t row = 0; row < height; row++) {
     float weight;
     const int32_t tap = resized_tap(row, box.height, row_ratio, &weight);
     const uint8_t *upper = part + tap * stride;
-    blend_byte_rows(upper, tap + 1 < box.height ? upper + stride : upper, line, last + channels,
-                    weight);
-    blend_columns(line, to + (int64_t)row * width * channels, offsets, weights, width, channels,
-                  last);
+    blend_byte_rows(upper, tap + 1 < box.height ? upper + stride : upper, line,
+                    box.width * channels, weight);
+    float *result = to + (int64_t)row * count;
+    if (channels == 3) blend_planned(line, result, plan, count);
+    else blend_columns(line, result, taps, weights, width, channels, last);
   }
 }

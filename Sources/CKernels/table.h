@@ -6,7 +6,7 @@
 
 typedef struct {
   void (*warp_nearest)(const float *, float *, ck_shape, const ck_map *, ck_fill, float,
-                       const float *);
+                       const float *, int32_t, float *);
   void (*warp_bilinear)(const float *, float *, ck_shape, const ck_map *, ck_fill, float,
                         const float *, int32_t, float *);
   void (*warp_bytes_nearest)(const uint8_t *, uint8_t *, ck_shape, const ck_map *, ck_fill,

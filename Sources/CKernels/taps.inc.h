@@ -68,21 +68,23 @@ CK_INLINE int inside(double v, double n, int fill) {
   return (v >= 0) & (v <= n - 1);
 }
 
-/// Source offsets of a block of pixels: `count` columns from `first` on, `rows` rows from `row` on.
-/// Each row is rounded up to whole vectors, which the next row overwrites: a column beyond it all
-/// has a harmless offset too.
+/// Source offsets of a block of pixels: `count` columns from `first` on, the last one first if
+/// `mirrors`, `rows` rows from `row` on. Each row is rounded up to whole vectors, which the next row
+/// overwrites: a column beyond it all has a harmless offset too.
 CK_INLINE void find_sources(int32_t *offsets, int32_t row, int32_t rows, int32_t first,
-                            int32_t count, const ck_map *map, ck_shape shape, int fill) {
+                            int32_t count, const ck_map *map, ck_shape shape, int mirrors,
+                            int fill) {
   const double height = shape.height, width = shape.width;
   const double step_row = map->row_column, step_column = map->column_column;
   const int32_t stride = shape.width * shape.channels, channels = shape.channels;
   const int32_t padded = (count + CK_LANES - 1) & -CK_LANES;
+  const int32_t origin = mirrors ? first + count - 1 : first, direction = mirrors ? -1 : 1;
   for (int32_t end = row + rows; row < end; row++, offsets += count) {
     const double base_row = map->row_offset + (double)row * map->row_row;
     const double base_column = map->column_offset + (double)row * map->column_row;
 #pragma clang loop vectorize_width(8) interleave_count(1)
     for (int32_t i = 0; i < padded; i++) {
-      const double column = (double)(first + i);
+      const double column = (double)(origin + direction * i);
       const double v = base_row + column * step_row;
       const double w = base_column + column * step_column;
       const int32_t offset = tap(v, height, fill) * stride + tap(w, width, fill) * channels;
@@ -106,8 +108,8 @@ CK_INLINE void find_columns(int32_t *offsets, int32_t first, int32_t count, cons
 
 #define CK_FINDER(name, fill)                                                                  \
   static CK_APART void name(int32_t *offsets, int32_t row, int32_t rows, int32_t first,        \
-                            int32_t count, const ck_map *map, ck_shape shape) {                \
-    find_sources(offsets, row, rows, first, count, map, shape, fill);                          \
+                            int32_t count, const ck_map *map, ck_shape shape, int mirrors) {   \
+    find_sources(offsets, row, rows, first, count, map, shape, mirrors, fill);                 \
   }
 CK_FINDER(find_nearest, CK_NEAREST)
 CK_FINDER(find_constant, CK_CONSTANT)

@@ -2,6 +2,7 @@
 #include <stdint.h>
 
 typedef float ck_f4 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef float ck_f8 __attribute__((vector_size(32), aligned(4), may_alias));
 typedef double ck_d4 __attribute__((vector_size(32), aligned(8), may_alias));
 typedef int32_t ck_i4 __attribute__((vector_size(16), aligned(4), may_alias));
 typedef uint32_t ck_n8 __attribute__((vector_size(32), aligned(4), may_alias));

@@ -9,19 +9,15 @@ extension BatchPass {
     for picture in pictures {
       var map = maps.map(picture).kernelMap
       let next = next(after: picture)
-      switch settings.interpolation {
-      case .nearest:
-        ck_warp_nearest(
-          level, current[picture], slot(picture), kernelShape, &map, fill, cval, next)
-      case .bilinear:
-        let mirrors =
-          merges && stages.contains(.horizontalFlip) && maps.draws[picture].flipsHorizontally
-        let range =
-          merges && stages.contains(.channelShift) && isShifted(picture) ? range(picture) : nil
-        ck_warp_bilinear(
-          level, current[picture], slot(picture), kernelShape, &map, fill, cval, next,
-          mirrors ? 1 : 0, range)
-      }
+      let mirrors =
+        merges && stages.contains(.horizontalFlip) && maps.draws[picture].flipsHorizontally
+      let range =
+        merges && stages.contains(.channelShift) && isShifted(picture) ? range(picture) : nil
+      let kernel =
+        settings.interpolation == .nearest ? ck_warp_nearest : ck_warp_bilinear
+      kernel(
+        level, current[picture], slot(picture), kernelShape, &map, fill, cval, next,
+        mirrors ? 1 : 0, range)
       current[picture] = UnsafePointer(slot(picture))
     }
   }

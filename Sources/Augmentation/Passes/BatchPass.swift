@@ -177,7 +177,7 @@ package final class BatchPass {
   /// Whether the warp finds pictures' ranges and mirrors them on its way, while they are in the cache,
   /// which saves the later stages a pass each.
   var warpMerges: Bool {
-    isMakingBatch && stages.contains(.warp) && settings.interpolation == .bilinear
+    isMakingBatch && stages.contains(.warp)
   }
 
   /// The picture that will be wanted after this one, if it lies in memory.

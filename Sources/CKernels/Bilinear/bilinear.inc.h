@@ -170,7 +170,6 @@ static CK_APART void blend_any(const float *restrict from, float *restrict to,
 #include "ahead.inc.h"
 #include "plain_taps.inc.h"
 #include "plain.inc.h"
-#include "rows.inc.h"
 
 /// One block of a picture with any values in any fill mode.
 static CK_APART void warp_exactly(const float *restrict from, float *restrict to, int32_t row,
@@ -205,6 +204,8 @@ static CK_APART void warp_exactly(const float *restrict from, float *restrict to
     blend_threes_all(from, to, &corners, rows * count, last);
 }
 
+#include "straight.inc.h"
+
 /// `mirrors` if the result is flipped left to right; `range`, if not NULL, gets its lowest and highest
 /// value. Both are done block by block, while a block is in the cache.
 static void warp_bilinear(const float *restrict from, float *restrict to, ck_shape shape,
@@ -219,7 +220,11 @@ static void warp_bilinear(const float *restrict from, float *restrict to, ck_sha
   ck_extent extent = no_extent();
   const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
   int32_t fetched = next && stride > 0 ? CK_AHEAD / stride : 0;
-  for (int32_t row = 0; row < shape.height; row += most) {
+  const int32_t done =
+      plain.may_be && is_straight(map, shape)
+          ? warp_straight(from, to, &plain, shape, map, fill, cval, mirrors, range ? &extent : 0)
+          : 0;
+  for (int32_t row = done; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
     // Of what may be plain memory is asked for between the pixels.
     if (!plain.may_be) {

@@ -7,6 +7,8 @@
 // by the exact kernel (bilinear.inc.h). Such ties come once in 16 million values.
 
 #define CK_FOUR(x) ((ck_d4){x, x, x, x})
+/// Keeps the compiler from replacing a walk's pointers by one index, which every load would have to add.
+#define CK_KEEPS_POINTERS(walk) __asm__("" : "+r"(walk.weights), "+r"(walk.offsets), "+r"(walk.under))
 
 /// Whether every value is 0 or from 2^-20 to 2^100. Weights are multiples of 2^-106, so that no
 /// weighted value is subnormal either.
@@ -56,23 +58,37 @@ CK_INLINE int look_through(const float *from, ck_plain *plain, int32_t least, in
   return plain->may_be;
 }
 
-/// The sums of a pixel's three values; `careful` if the fourth value of the last corner isn't there
-/// to be read.
-CK_INLINE void sum_plain(const float *restrict from, ck_d4 *sum, const ck_taps *taps, int32_t i,
-                         int32_t stride, int32_t corner, int careful) {
-  const float *place = from + taps->offsets[i], *below = place + stride;
+/// Where a block's pixels are read and written, moved on pixel by pixel: an index would cost each load an
+/// instruction more. `under` is one row below `from`; a pixel's four weights are CK_WEIGHTS apart.
+typedef struct {
+  const float *from, *under;
+  const int32_t *offsets;
+  const double *weights;
+  float *to;
+} ck_walk;
+
+CK_INLINE void move_on(ck_walk *walk, int32_t pixels) {
+  walk->offsets += pixels, walk->weights += pixels, walk->to += 3 * pixels;
+}
+
+/// The sums of the three values of the walk's pixel `i`; `careful` if the fourth value of the last
+/// corner isn't there to be read.
+CK_INLINE void sum_plain(const ck_walk *walk, ck_d4 *sum, int32_t i, int32_t corner, int careful) {
+  const int32_t offset = walk->offsets[i];
+  const float *place = walk->from + offset, *below = walk->under + offset;
+  const double *weights = walk->weights + i;
   ck_f4 last;
-  if (careful && taps->offsets[i] == corner) last = (ck_f4){below[3], below[4], below[5], 0};
+  if (careful && offset == corner) last = (ck_f4){below[3], below[4], below[5], 0};
   else last = *(const ck_f4 *)(below + 3);
   ck_d4 a, b, c;
   load_three(place, &a);
   load_three(place + 3, &b);
   load_three(below, &c);
   const ck_d4 d = __builtin_convertvector(last, ck_d4);
-  *sum = a * CK_FOUR(taps->weights[0][i]);
-  *sum = CK_FUSED(b, CK_FOUR(taps->weights[1][i]), *sum);
-  *sum = CK_FUSED(c, CK_FOUR(taps->weights[2][i]), *sum);
-  *sum = CK_FUSED(d, CK_FOUR(taps->weights[3][i]), *sum);
+  *sum = a * CK_FOUR(weights[0]);
+  *sum = CK_FUSED(b, CK_FOUR(weights[CK_WEIGHTS]), *sum);
+  *sum = CK_FUSED(c, CK_FOUR(weights[2 * CK_WEIGHTS]), *sum);
+  *sum = CK_FUSED(d, CK_FOUR(weights[3 * CK_WEIGHTS]), *sum);
 }
 
 /// Lowers `nearest`, to 0 where one of two pixels' values is near a tie. Rounding to float32 drops
@@ -85,6 +101,11 @@ CK_INLINE void keep_nearest(ck_n8 *nearest, const ck_d4 *one, const ck_d4 *two) 
   *nearest = __builtin_elementwise_min(*nearest, rest);
 }
 
+CK_INLINE int tie_is_near(const ck_n8 *nearest) {
+  const ck_n8 n = *nearest;
+  return !n[0] | !n[1] | !n[2] | !n[3] | !n[4] | !n[6];
+}
+
 /// Rounds a pixel and writes it, with a fourth value behind it unless it is the `last`.
 CK_INLINE void put_three(const ck_d4 *sum, float *to, int last) {
   const ck_f4 value = __builtin_convertvector(*sum, ck_f4);
@@ -92,16 +113,16 @@ CK_INLINE void put_three(const ck_d4 *sum, float *to, int last) {
   else *(ck_f4 *)to = value;
 }
 
-/// Two pixels of a block, as blend_plain makes it.
-CK_INLINE void blend_two(const float *restrict from, float *restrict to, const ck_taps *taps,
-                         int32_t i, int32_t count, int32_t stride, int32_t corner, int careful,
+/// Two pixels of a block from the walk's pixel `i` on, as blend_plain makes it; `last` if they end the
+/// block.
+CK_INLINE void blend_two(const ck_walk *walk, int32_t i, int32_t corner, int careful, int last,
                          ck_n8 *nearest) {
   ck_d4 one, two;
-  sum_plain(from, &one, taps, i, stride, corner, careful);
-  sum_plain(from, &two, taps, i + 1, stride, corner, careful);
+  sum_plain(walk, &one, i, corner, careful);
+  sum_plain(walk, &two, i + 1, corner, careful);
   keep_nearest(nearest, &one, &two);
-  put_three(&one, to + 3 * i, 0);
-  put_three(&two, to + 3 * i + 3, careful && i + 2 == count);
+  put_three(&one, walk->to + 3 * i, 0);
+  put_three(&two, walk->to + 3 * i + 3, careful && last);
 }
 
 /// Pixels through vectors of four, as in blend_threes; `careful` also if the fourth value behind the
@@ -110,23 +131,28 @@ CK_INLINE void blend_two(const float *restrict from, float *restrict to, const c
 CK_INLINE int blend_plain(const float *restrict from, float *restrict to, const ck_taps *taps,
                           int32_t count, ck_shape shape, const char *ahead, int careful) {
   const int32_t stride = shape.width * 3, corner = (shape.height - 1) * stride - 6;
+  ck_walk walk = {from, from + stride, taps->offsets, taps->weights[0], to};
   ck_n8 nearest = ~(ck_n8){0};
-  int32_t i = 0;
-  for (; i + 3 < count; i += 4) {
-    __builtin_prefetch(ahead + CK_ASKED * i);
-    __builtin_prefetch(to + 3 * i + CK_WRITTEN_AHEAD, 1);
-    blend_two(from, to, taps, i, count, stride, corner, careful, &nearest);
-    blend_two(from, to, taps, i + 2, count, stride, corner, careful, &nearest);
+  int32_t left = count;
+  for (; left > 3; left -= 4, ahead += 4 * CK_ASKED) {
+    __builtin_prefetch(ahead);
+    __builtin_prefetch(walk.to + CK_WRITTEN_AHEAD, 1);
+    blend_two(&walk, 0, corner, careful, 0, &nearest);
+    blend_two(&walk, 2, corner, careful, left == 4, &nearest);
+    move_on(&walk, 4);
+    CK_KEEPS_POINTERS(walk);
   }
-  for (; i + 1 < count; i += 2)
-    blend_two(from, to, taps, i, count, stride, corner, careful, &nearest);
-  if (i < count) {
+  for (; left > 1; left -= 2) {
+    blend_two(&walk, 0, corner, careful, left == 2, &nearest);
+    move_on(&walk, 2);
+  }
+  if (left > 0) {
     ck_d4 one;
-    sum_plain(from, &one, taps, i, stride, corner, careful);
+    sum_plain(&walk, &one, 0, corner, careful);
     keep_nearest(&nearest, &one, &one);
-    put_three(&one, to + 3 * i, careful);
+    put_three(&one, walk.to, careful);
   }
-  return !nearest[0] | !nearest[1] | !nearest[2] | !nearest[3] | !nearest[4] | !nearest[6];
+  return tie_is_near(&nearest);
 }
 
 static CK_APART int blend_plain_amidst(const float *restrict from, float *restrict to,

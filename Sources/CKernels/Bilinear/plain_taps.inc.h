@@ -11,16 +11,19 @@
 #define CK_PLACES 22
 #define CK_ONE (1 << CK_PLACES)
 
+/// Room for each of a pixel's four weights in a block, which CK_TILE and CK_LANES bound.
+#define CK_WEIGHTS (CK_TILE + CK_LANES)
+
 /// The taps of a block of pixels: the offset of the upper left tap, which the other three adjoin,
-/// and the weights of all four. CK_TILE and CK_LANES bound a block's size.
+/// and the weights of all four.
 typedef struct {
   union {
-    _Alignas(64) double weights[4][CK_TILE + CK_LANES];
+    _Alignas(64) double weights[4][CK_WEIGHTS];
     /// For bytes: times CK_ONE.
-    int32_t whole[4][CK_TILE + CK_LANES];
+    int32_t whole[4][CK_WEIGHTS];
   };
-  int32_t offsets[CK_TILE + CK_LANES];
-  int32_t holes[CK_TILE + CK_LANES];
+  int32_t offsets[CK_WEIGHTS];
+  int32_t holes[CK_WEIGHTS];
 } ck_taps;
 
 /// The ways from column 0 to columns of the result, down and across: some that stand side by side, all

@@ -94,16 +94,16 @@ CK_INLINE void fetch_bytes(const uint8_t *restrict from, uint8_t *restrict to,
 static void warp_bytes_nearest(const uint8_t *restrict from, uint8_t *restrict to, ck_shape shape,
                                const ck_map *map, ck_fill fill, uint8_t cval,
                                const uint8_t *next) {
-  int32_t offsets[CK_TILE + CK_LANES];
+  int32_t offsets[CK_OFFSETS + CK_LANES];
   const int32_t channels = shape.channels, stride = shape.width * channels;
   const int32_t last = shape.height * stride - channels;
-  const int32_t most = shape.width < CK_TILE ? CK_TILE / shape.width : 1;
+  const int32_t most = shape.width < CK_OFFSETS ? CK_OFFSETS / shape.width : 1;
   for (int32_t row = 0; row < shape.height; row += most) {
     const int32_t over = shape.height - row, rows = over < most ? over : most;
     fetch_bytes_ahead(next, row, rows, stride);
-    for (int32_t first = 0; first < shape.width; first += CK_TILE) {
-      const int32_t ahead = shape.width - first, count = ahead < CK_TILE ? ahead : CK_TILE;
-      find_offsets(offsets, row, rows, first, count, map, shape, fill);
+    for (int32_t first = 0; first < shape.width; first += CK_OFFSETS) {
+      const int32_t ahead = shape.width - first, count = ahead < CK_OFFSETS ? ahead : CK_OFFSETS;
+      find_offsets(offsets, row, rows, first, count, map, shape, fill, 0);
       fetch_bytes(from, to + (int64_t)row * stride + first * channels, offsets, rows * count,
                   channels, last, cval);
     }

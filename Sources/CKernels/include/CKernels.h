@@ -47,13 +47,14 @@ typedef struct {
 ck_level ck_best_level(void);
 
 /// Nearest-neighbour affine warp. `from` and `to` must not overlap. `next` is the picture of the
-/// same shape that will be wanted next, which is fetched into the cache meanwhile, or NULL.
+/// same shape that will be wanted next, which is fetched into the cache meanwhile, or NULL. Also does
+/// ck_flip_horizontal if `mirrors` isn't 0, and ck_range into two places if `range` isn't NULL.
 void ck_warp_nearest(ck_level level, const float *from, float *to, ck_shape shape,
-                     const ck_map *map, ck_fill fill, float cval, const float *next);
+                     const ck_map *map, ck_fill fill, float cval, const float *next,
+                     int32_t mirrors, float *range);
 
 /// Bilinear affine warp: value * row weight * column weight of four taps, in float64, summed in
-/// SciPy's order and rounded to float32 once. Also does ck_flip_horizontal if `mirrors` isn't 0,
-/// and ck_range into two places if `range` isn't NULL. The rest as above.
+/// SciPy's order and rounded to float32 once. The rest as above.
 void ck_warp_bilinear(ck_level level, const float *from, float *to, ck_shape shape,
                       const ck_map *map, ck_fill fill, float cval, const float *next,
                       int32_t mirrors, float *range);

@@ -13,26 +13,26 @@ enum Kernels {
   ) -> [Float] {
     var kernelMap = Self.map(map)
     let mode = Self.fill(fill)
+    let warp = interpolation == .nearest ? ck_warp_nearest : ck_warp_bilinear
     // The picture itself stands in for the next one.
     return fenced(picture) {
-      switch interpolation {
-      case .nearest: ck_warp_nearest(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0)
-      case .bilinear:
-        ck_warp_bilinear(level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0, 0, nil)
-      }
+      warp(
+        level, $0, $1, kernel(shape), &kernelMap, mode, cval, $0, 0, nil)
     }
   }
 
-  /// The bilinear warp, mirrored, and its lowest and highest value.
+  /// The warp, mirrored, and its lowest and highest value.
   static func mirroredWarp(
-    _ picture: [Float], shape: PictureShape, map: AffineMap, fill: FillMode, cval: Float,
-    level: ck_level
+    _ picture: [Float], shape: PictureShape, map: AffineMap, interpolation: Interpolation,
+    fill: FillMode, cval: Float, level: ck_level
   ) -> (picture: [Float], range: [Float]) {
     var kernelMap = Self.map(map)
     let mode = Self.fill(fill)
     var range: [Float] = [0, 0]
+    let warp = interpolation == .nearest ? ck_warp_nearest : ck_warp_bilinear
     let mirrored = fenced(picture) {
-      ck_warp_bilinear(level, $0, $1, kernel(shape), &kernelMap, mode, cval, nil, 1, &range)
+      warp(
+        level, $0, $1, kernel(shape), &kernelMap, mode, cval, nil, 1, &range)
     }
     return (mirrored, range)
   }

@@ -51,20 +51,41 @@ CK_INLINE ck_extent no_extent(void) {
   return (ck_extent){(ck_f16)__builtin_inff(), (ck_f16)-__builtin_inff()};
 }
 
+/// Chains of sixteen values that comparisons run in: as many as registers hold.
+#ifdef CK_MASKED_LOADS
+#define CK_CHAINS 4
+#else
+#define CK_CHAINS 1
+#endif
+
 /// Takes in `count` values; NaNs are passed over.
 CK_INLINE void widen(ck_extent *extent, const float *from, int64_t count) {
-  ck_f16 low = extent->low, high = extent->high;
+  // Several chains: in one alone each comparison would wait for the one before.
+  enum { CHAINS = CK_CHAINS, LANES = 16 };
+  ck_f16 low[CHAINS], high[CHAINS];
+  for (int k = 0; k < CHAINS; k++) low[k] = extent->low, high[k] = extent->high;
   int64_t i = 0;
-  for (; i + 16 <= count; i += 16) {
+  for (; i + CHAINS * LANES <= count; i += CHAINS * LANES) {
+    for (int k = 0; k < CHAINS; k++) {
+      const ck_f16 value = *(const ck_f16 *)(from + i + LANES * k);
+      low[k] = value < low[k] ? value : low[k];
+      high[k] = value > high[k] ? value : high[k];
+    }
+  }
+  for (int k = 1; k < CHAINS; k++) {
+    low[0] = low[k] < low[0] ? low[k] : low[0];
+    high[0] = high[k] > high[0] ? high[k] : high[0];
+  }
+  for (; i + LANES <= count; i += LANES) {
     const ck_f16 value = *(const ck_f16 *)(from + i);
-    low = value < low ? value : low;
-    high = value > high ? value : high;
+    low[0] = value < low[0] ? value : low[0];
+    high[0] = value > high[0] ? value : high[0];
   }
   for (; i < count; i++) {
-    low[0] = from[i] < low[0] ? from[i] : low[0];
-    high[0] = from[i] > high[0] ? from[i] : high[0];
+    low[0][0] = from[i] < low[0][0] ? from[i] : low[0][0];
+    high[0][0] = from[i] > high[0][0] ? from[i] : high[0][0];
   }
-  extent->low = low, extent->high = high;
+  extent->low = low[0], extent->high = high[0];
 }
 
 /// The lowest and the highest of all values.
