@@ -1,8 +1,11 @@
 // Which level runs: __builtin_cpu_supports and tables of functions. No ifunc (target_clones), which
 // crashes at start under the thread sanitizer.
+#include <stdlib.h>
+#include <string.h>
+
 #include "table.h"
 
-ck_level ck_best_level(void) {
+ck_level ck_machine_level(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
@@ -10,6 +13,15 @@ ck_level ck_best_level(void) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return CK_AVX2;
 #endif
   return CK_BASELINE;
+}
+
+ck_level ck_best_level(void) {
+  const ck_level level = ck_machine_level();
+  const char *held = getenv("AUGTOP_KERNELS");
+  if (!held) return level;
+  if (strcmp(held, "baseline") == 0) return CK_BASELINE;
+  if (strcmp(held, "avx2") == 0 && level > CK_AVX2) return CK_AVX2;
+  return level;
 }
 
 static const ck_table *table(ck_level level) {

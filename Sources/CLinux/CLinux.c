@@ -60,6 +60,19 @@ int64_t cl_monotonic_ns(void) { return read_clock(CLOCK_MONOTONIC); }
 int64_t cl_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 int64_t cl_process_cpu_ns(void) { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
 
+double cl_cycles_per_ns(void) {
+#if defined(__x86_64__)
+  enum { MULTIPLICATIONS = 1 << 18, CYCLES = 3 };
+  const int64_t start = cl_thread_cpu_ns();
+  uint32_t value = 3;
+  for (int i = 0; i < MULTIPLICATIONS; i++) __asm__ volatile("imull %0, %0" : "+r"(value));
+  const int64_t time = cl_thread_cpu_ns() - start;
+  return time > 0 ? (double)MULTIPLICATIONS * CYCLES / (double)time : 0;
+#else
+  return 0;
+#endif
+}
+
 void cl_sleep_until_ns(int64_t deadline) {
   struct timespec until = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {

@@ -37,8 +37,10 @@ import Testing
       var peers: [Peer]
       var bestPeer: String?
       var ratioToBestPeer: Double?
+      var cyclesPerPixel: Double?
     }
     var schema: String
+    var kernels: String
     var workloads: [Row]
     var python: [String: String]?
 
@@ -63,6 +65,9 @@ import Testing
       // The one that only decodes is no peer, however fast.
       #expect(row.bestPeer == "opencv")
       #expect(row.ratioToBestPeer == row.imagesPerS / 2)
+      #if arch(x86_64)
+        #expect((row.cyclesPerPixel ?? 0) > 0.1)
+      #endif
     }
     let text = try bench(Self.talk)
     #expect(text.status == 0)

@@ -43,7 +43,11 @@ typedef struct {
   double column_row, column_column, column_offset;
 } ck_map;
 
-/// The best level this processor has. Cheap after the first call.
+/// The best level this processor has.
+ck_level ck_machine_level(void);
+
+/// The level to run at: the best one, or the lower one that AUGTOP_KERNELS holds it to (`baseline` or
+/// `avx2`), so that levels can be measured on one machine. Any other value of it changes nothing.
 ck_level ck_best_level(void);
 
 /// Nearest-neighbour affine warp. `from` and `to` must not overlap. `next` is the picture of the

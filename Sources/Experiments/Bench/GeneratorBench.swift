@@ -1,3 +1,4 @@
+import Augmentation
 import CLinux
 
 /// How many pictures one core makes in a second, compared with memcpy in the same process.
@@ -13,6 +14,9 @@ package struct GeneratorBench {
     package let generator: [Double]
     /// memcpy's pictures a second, one entry a run.
     package let memcpy: [Double]
+    /// Cycles of the generator's for a pixel of the result, one entry a run; empty where the core's clock
+    /// can't be measured.
+    package let cyclesPerPixel: [Double]
   }
 
   /// A run repeats its pass over all pictures until it has taken this long, in nanoseconds.
@@ -38,13 +42,19 @@ package struct GeneratorBench {
   ) throws -> Result {
     var generator: [Double] = []
     var memcpy: [Double] = []
+    var cyclesPerPixel: [Double] = []
+    let pixels = Double(workload.shape.height * workload.shape.width)
     for run in 0...runs where keepsGoing() {
+      let before = cl_cycles_per_ns()
       let rates = try passOverAll()
+      let clock = (before + cl_cycles_per_ns()) / 2
       guard run > 0 else { continue }
       generator.append(rates.generator)
       memcpy.append(rates.memcpy)
+      if before > 0 { cyclesPerPixel.append(clock * 1e9 / (rates.generator * pixels)) }
     }
-    return Result(name: workload.name, generator: generator, memcpy: memcpy)
+    return Result(
+      name: workload.name, generator: generator, memcpy: memcpy, cyclesPerPixel: cyclesPerPixel)
   }
 
   private func passOverAll() throws -> (generator: Double, memcpy: Double) {
@@ -54,10 +64,8 @@ package struct GeneratorBench {
     while made < workload.pictures || generatorTime < Self.shortestRun {
       let start = cl_monotonic_ns()
       made += try worker.makeBatch()
-      let copyStart = cl_monotonic_ns()
-      generatorTime += copyStart - start
-      worker.copyBatch()
-      memcpyTime += cl_monotonic_ns() - copyStart
+      generatorTime += cl_monotonic_ns() - start
+      memcpyTime += worker.copyBatch()
     }
     return (
       Double(made) / (Double(generatorTime) * 1e-9), Double(made) / (Double(memcpyTime) * 1e-9)

@@ -32,7 +32,7 @@ package struct Workload: Sendable {
 
   /// All rows, in the report's order.
   package static let all = [
-    seed32, full32, full32Bilinear, full224Bilinear, full224Bytes, jpeg224,
+    seed32, full32, full32Bilinear, full224Bilinear, full224Bytes, zoom224, jpeg224,
   ]
 
   /// Keras's cifar10 example.
@@ -73,6 +73,16 @@ package struct Workload: Sendable {
   package static let full224Bytes = bilinear(
     "full224-bilinear-u8", about: "the same, uint8 in and out", source: .bytes,
     shape: imageNetShape, pictures: 256)
+
+  /// Without turn or shear, as photographs are mostly augmented.
+  package static let zoom224: Workload = {
+    var settings = seed32.settings
+    settings.zoomRange = full32.settings.zoomRange
+    settings.interpolation = .bilinear
+    return Workload(
+      name: "zoom224", about: "224×224×3, shifts ±0.1, zoom ±0.1, mirror, order 1", source: .floats,
+      shape: imageNetShape, settings: settings, pictures: 256)
+  }()
 
   /// ImageNet's training recipe.
   package static let jpeg224: Workload = {

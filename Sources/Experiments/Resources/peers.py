@@ -56,10 +56,11 @@ random = np.random.default_rng(1)
 
 
 class Transforms:
-    """Keras's cifar10 example; or everything that random_transform has."""
+    """Keras's cifar10 example; with zoom; or everything that random_transform has."""
 
-    def __init__(self, full, order):
+    def __init__(self, full, order, zooms=False):
         self.full = full
+        self.zooms = full or zooms
         self.order = order
 
     def draw_batch(self, count, height, width):
@@ -68,12 +69,12 @@ class Transforms:
         tx = random.uniform(-0.1, 0.1, count) * width
         matrix = np.zeros((count, 2, 3))
         flips = (random.random(count) < 0.5).tolist()
-        if not self.full:
+        if not self.zooms:
             matrix[:, 0, 0] = matrix[:, 1, 1] = 1
             matrix[:, 0, 2], matrix[:, 1, 2] = tx, ty
             return matrix, flips, None
-        theta = np.deg2rad(random.uniform(-15, 15, count))
-        shear = random.uniform(-0.1, 0.1, count)
+        theta = np.deg2rad(random.uniform(-15, 15, count)) * self.full
+        shear = random.uniform(-0.1, 0.1, count) * self.full
         zy, zx = random.uniform(0.9, 1.1, (2, count))
         cos, sin = np.cos(theta), np.sin(theta)
         # R T S Z about the middle, in rows and columns.
@@ -84,7 +85,8 @@ class Transforms:
         matrix[:, 1, 0], matrix[:, 1, 1] = rc, rr
         matrix[:, 0, 2] = sin * ty + cos * tx + mx - cr * my - cc * mx
         matrix[:, 1, 2] = cos * ty - sin * tx + my - rr * my - rc * mx
-        return matrix, flips, random.uniform(-20, 20, (count, 3)).tolist()
+        shifts = random.uniform(-20, 20, (count, 3)).tolist() if self.full else None
+        return matrix, flips, shifts
 
     def opencv(self, pictures, indices, out):
         height, width, channels = pictures.shape[1:]
@@ -115,7 +117,7 @@ class Transforms:
         tx = random.uniform(-0.1, 0.1) * height
         ty = random.uniform(-0.1, 0.1) * width
         shear = random.uniform(-0.1, 0.1) if self.full else 0
-        zx, zy = random.uniform(0.9, 1.1, 2) if self.full else (1, 1)
+        zx, zy = random.uniform(0.9, 1.1, 2) if self.zooms else (1, 1)
         rotation = np.array([
             [np.cos(theta), -np.sin(theta), 0], [np.sin(theta), np.cos(theta), 0], [0, 0, 1]])
         translation = np.array([[1, 0, tx], [0, 1, ty], [0, 0, 1]])
@@ -224,6 +226,7 @@ WORKLOADS = {
     "full32-bilinear": lambda: (pictures(10_000, 32, np.float32), Transforms(True, 1)),
     "full224-bilinear": lambda: (pictures(256, 224, np.float32), Transforms(True, 1)),
     "full224-bilinear-u8": lambda: (pictures(256, 224, np.uint8), Transforms(True, 1)),
+    "zoom224": lambda: (pictures(256, 224, np.float32), Transforms(False, 1, zooms=True)),
     "jpeg224": lambda: (photographs(), Photographs(224)),
 }
 

@@ -1,3 +1,4 @@
+import Augmentation
 import Experiments
 import Quantities
 
@@ -34,12 +35,14 @@ struct BenchReport {
   var json: JSONObject {
     let versions = Dictionary(python.map { ($0.name, $0.version) }) { first, _ in first }
     return [
-      "schema": "augtop-bench/1", "python": versions.isEmpty ? nil : versions,
+      "schema": "augtop-bench/1", "kernels": KernelLevel.name,
+      "python": versions.isEmpty ? nil : versions,
       "workloads": workloads.map { row in
         [
           "name": row.result.name, "about": row.about, "images_per_s": row.rate,
           "memcpy_images_per_s": row.memcpyRate, "runs": row.result.generator,
           "memcpy_runs": row.result.memcpy,
+          "cycles_per_pixel": median(row.result.cyclesPerPixel),
           "peers": row.peerRates.map { peer, rate, runs in
             [
               "name": peer.rawValue, "title": peer.title, "images_per_s": rate, "runs": runs,
@@ -58,22 +61,23 @@ struct BenchReport {
     let hasPeers = workloads.contains { !$0.peerRates.isEmpty }
     var table = TextTable([
       .left("workload", 20), .right("images/s", 10), .right("spread", 16), .right("memcpy", 10),
-      .right("of memcpy", 11), .left(hasPeers ? "  augtop makes" : "", 0),
+      .right("of memcpy", 11), .right("cycles/px", 11), .left(hasPeers ? "  augtop makes" : "", 0),
     ])
     for row in workloads {
       table.add([
         row.result.name, NumberText.rate(row.rate), spread(row.result.generator, NumberText.rate),
         NumberText.rate(row.memcpyRate), NumberText.percent(row.rate / row.memcpyRate),
+        median(row.result.cyclesPerPixel).map(NumberText.short) ?? "",
       ])
       for (peer, rate, runs) in row.peerRates {
         table.add(
           ["  " + peer.title, NumberText.rate(rate), spread(runs, NumberText.rate)],
-          note: "\(NumberText.short(row.rate / rate))×".leftPadded(to: 35)
+          note: "\(NumberText.short(row.rate / rate))×".leftPadded(to: 46)
             + (peer == row.best?.peer ? "  best peer" : ""))
       }
       table.add(["  \(row.about)"])
     }
-    var lines = table.lines
+    var lines = table.lines + ["kernels: \(KernelLevel.name)"]
     if !python.isEmpty {
       let versions = python.map { "\($0.name) \($0.version)" }
       lines.append("peers: one thread; \(versions.joined(separator: ", "))")

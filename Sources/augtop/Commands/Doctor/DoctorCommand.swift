@@ -84,7 +84,8 @@ struct DoctorCommand: ParsableCommand {
     if machine.cores < 2 {
       warn("with one core the worker, the GPU's host work and the screen share it: times stretch")
     }
-    row("kernels", KernelLevel.name)
+    let best = KernelLevel.held.map { ", held by AUGTOP_KERNELS; this processor has \($0)" } ?? ""
+    row("kernels", KernelLevel.name + best)
     if let load = SystemFolder().line("/proc/loadavg")?.split(separator: " ").first.map(String.init)
     {
       row("load", load)
