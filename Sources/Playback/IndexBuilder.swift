@@ -4,14 +4,14 @@ import Pipeline
 import Recordings
 import Tracing
 
-/// Reads a recording once from end to end, on a thread of its own, and makes its map.
+/// Reads a recording once from end to end, on a thread of its own, and makes its seek index.
 ///
 /// Memory is flat: states are written to the index one by one.
 final class IndexBuilder: Sendable {
   /// The distance of two states in bytes of the session file: a seek reads at most this much again.
   static let spacing = 2 << 20
   /// The number of records between two updates of the map.
-  private static let patience = 4_096
+  private static let recordsPerUpdate = 4_096
 
   private struct Progress {
     var map: SeekIndex
@@ -30,7 +30,7 @@ final class IndexBuilder: Sendable {
   private let progress: Monitor<Progress>
   private let size: Int
   private let spacing: Int
-  private let thread = Monitor<BackgroundThread?>(nil)
+  private let thread = Monitor<JoinableThread?>(nil)
 
   init(_ session: RecordedSession, spacing: Int = IndexBuilder.spacing) {
     size = session.records.size
@@ -49,7 +49,7 @@ final class IndexBuilder: Sendable {
   func start(_ session: RecordedSession, index: IndexFile?) {
     let work = Work(records: session.records, feed: LedgerFeed(session), index: index)
     thread.withLock {
-      $0 = BackgroundThread(name: "map") { [self] in
+      $0 = JoinableThread(name: "map", isBackground: true) { [self] in
         var work = work
         run(&work)
       }
@@ -72,7 +72,7 @@ final class IndexBuilder: Sendable {
       work.feed.take(record)
       if case .note(let note, let at) = record { progress.withLock { $0.map.note(note, at: at) } }
       count += 1
-      if count % Self.patience == 0, !report(work) { return }
+      if count % Self.recordsPerUpdate == 0, !report(work) { return }
       if work.records.isBetweenPackets, work.records.position - last >= spacing {
         last = work.records.position
         keep(&work)

@@ -19,7 +19,7 @@ struct Player {
   private(set) var speed: Double
   private(set) var resimulation: Resimulation?
   private(set) var isHeld = false
-  private(set) var notice: (number: Int, word: ReplayNotice)?
+  private(set) var notice: (number: Int, kind: ReplayNotice)?
   /// The moment that a seek is still moving to; nil without one.
   private(set) var target: Nanoseconds?
   private var playhead: Playhead
@@ -44,8 +44,8 @@ struct Player {
 
   var isEnded: Bool { position >= end && target == nil }
 
-  mutating func tell(_ word: ReplayNotice) {
-    notice = ((notice?.number ?? 0) + 1, word)
+  mutating func show(_ kind: ReplayNotice) {
+    notice = ((notice?.number ?? 0) + 1, kind)
   }
 
   /// The reading for the screen.
@@ -56,7 +56,7 @@ struct Player {
     replay.end = end
     replay.speed = speed
     replay.indexed = map.isWhole ? nil : map.share
-    replay.resimulation = resimulation?.beside
+    replay.resimulation = resimulation?.comparison
     replay.notice = notice
     if resimulation == nil, let target {
       replay.motion = .seeking(share(of: target))
@@ -137,7 +137,7 @@ struct Player {
     target = isThere ? nil : moment
     guard isThere else { return }
     position = moment
-    if moment == end { tell(.ended) }
+    if moment == end { show(.ended) }
   }
 
   // MARK: Keys
@@ -155,7 +155,7 @@ struct Player {
       do {
         try resimulation.apply(request)
       } catch {
-        tell(Self.word(error))
+        show(Self.notice(error))
       }
     case .pause, .resume, .mark, .record, .stopRecording, .replay: break
     }
@@ -170,7 +170,7 @@ struct Player {
     case .slower: speed = ReplayReading.speeds.last { $0 < speed } ?? speed
     case .resimulate: toggleResimulation()
     case .stepBatch, .seek, .toStart, .toEnd, .nextLandmark, .previousLandmark:
-      guard resimulation == nil else { return tell(.recordingStands) }
+      guard resimulation == nil else { return show(.recordingStands) }
       move(request, source, keepsGoing: keepsGoing)
     }
   }
@@ -207,11 +207,11 @@ struct Player {
     guard let step = playhead.step() else {
       position = end
       isBetweenReadings = false
-      return tell(.noMoreBatches)
+      return show(.noMoreBatches)
     }
     position = max(position, step.at)
     isBetweenReadings = true
-    if step.batches > 1 { tell(.stepOfSeveral(step.batches)) }
+    if step.batches > 1 { show(.stepOfSeveral(step.batches)) }
   }
 
   private mutating func jump(
@@ -219,10 +219,10 @@ struct Player {
   ) {
     guard let target else {
       let isKnown = source.map.isWhole || !isAhead
-      return tell(isKnown ? .noSeekTarget(isAhead: isAhead) : .noSeekTargetYet(isAhead: isAhead))
+      return show(isKnown ? .noSeekTarget(isAhead: isAhead) : .noSeekTargetYet(isAhead: isAhead))
     }
     seek(to: target.at, source, keepsGoing: keepsGoing)
-    tell(.seekTarget(target.label))
+    show(.seekTarget(target.label))
   }
 
   private mutating func toggleResimulation() {
@@ -235,11 +235,11 @@ struct Player {
       resimulation = try Resimulation(recordedReading)
       isHeld = false
     } catch {
-      tell(Self.word(error))
+      show(Self.notice(error))
     }
   }
 
-  private static func word(_ gap: PredictionGap) -> ReplayNotice {
+  private static func notice(_ gap: PredictionGap) -> ReplayNotice {
     switch gap {
     case .measuring: .notMeasured
     case .neverMeasured(let stage): .neverMeasured(stage)

@@ -11,7 +11,7 @@ struct Playhead {
   /// The time for which a recorded reading is shown; after that the ledger makes a new one.
   static let readingLifetime = Nanoseconds.seconds(1)
   /// The number of records between two calls of `keepsGoing`.
-  private static let patience = 1_024
+  private static let recordsPerCheck = 1_024
 
   private var records: SessionRecords
   private var feed: LedgerFeed
@@ -56,7 +56,7 @@ struct Playhead {
       feed.take(record)
       next = records.next()
       count += 1
-      if count % Self.patience == 0, !keepsGoing() { return false }
+      if count % Self.recordsPerCheck == 0, !keepsGoing() { return false }
     }
     feed.takeReading()
     return true

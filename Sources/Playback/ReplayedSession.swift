@@ -27,7 +27,7 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   private let wholeMap: SeekIndex?
   private var player: Player
   private var last: Int64 = 0
-  private var hasToldTrouble = false
+  private var hasShownTrouble = false
 
   /// Opens a session file and its index. Where there is no index that fits, it is made while the
   /// session is shown.
@@ -64,8 +64,8 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     }
     published = Monitor(
       player.reading(wholeMap ?? SeekIndex(recorded.scenario, stages: recorded.stages)))
-    if let error = index?.notKept { player.tell(.indexNotKept("\(error)")) }
-    if let from { player.seek(to: from, source, keepsGoing: patience(Self.seekWork)) }
+    if let error = index?.notKept { player.show(.indexNotKept("\(error)")) }
+    if let from { player.seek(to: from, source, keepsGoing: lasting(Self.seekWork)) }
     publish()
   }
 
@@ -89,15 +89,15 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
   /// Advances by a span of real time, with 50 ms of work at most, and publishes the reading.
   package func advance(by passed: Nanoseconds) {
     let source = source
-    player.advance(by: passed, source, keepsGoing: patience(Self.frameWork))
-    tellTrouble(source.map)
+    player.advance(by: passed, source, keepsGoing: lasting(Self.frameWork))
+    showTrouble(source.map)
     publish()
   }
 
   /// Carries out a request with 150 ms of work at most, and publishes the reading. Only requests
   /// for replays have an effect, and during a resimulation changes and the epoch's restart.
   package func apply(_ request: SessionRequest) {
-    player.take(request, source, keepsGoing: patience(Self.seekWork))
+    player.take(request, source, keepsGoing: lasting(Self.seekWork))
     publish()
   }
 
@@ -130,15 +130,16 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
     published.withLock { $0 = reading }
   }
 
-  private func tellTrouble(_ map: SeekIndex) {
-    guard !hasToldTrouble, map.isWhole else { return }
-    hasToldTrouble = true
+  private func showTrouble(_ map: SeekIndex) {
+    guard !hasShownTrouble, map.isWhole else { return }
+    hasShownTrouble = true
     if let sentence = RecordingTroubleText.sentences(map.trouble).first {
-      player.tell(.trouble(sentence))
+      player.show(.trouble(sentence))
     }
   }
 
-  private func patience(_ length: Nanoseconds) -> () -> Bool {
+  /// True until this much real time has passed.
+  private func lasting(_ length: Nanoseconds) -> () -> Bool {
     let deadline = cl_monotonic_ns() + length.count
     return { cl_monotonic_ns() < deadline }
   }

@@ -37,7 +37,8 @@ struct Resimulation {
     return reading
   }
 
-  var beside: ResimulationReading? {
+  /// The recorded figures that it is compared with; nil without an epoch's estimate.
+  var comparison: ResimulationReading? {
     recorded.epoch.estimate.map {
       ResimulationReading(
         from: recorded.at, recordedEpoch: $0, recordedVerdict: Verdict(recorded).kind)

@@ -2,7 +2,7 @@ import Pipeline
 import Quantities
 import Tracing
 
-/// The map of a recording: the places from which it can be played on, its markers and its switches.
+/// The seek index of a recording: the places from which it can be played on, its markers and its switches.
 ///
 /// It is made by reading the file once (`IndexBuilder`), or read from the index file.
 struct SeekIndex: Sendable {
@@ -21,7 +21,7 @@ struct SeekIndex: Sendable {
   private(set) var checkpoints: [Checkpoint] = []
   private(set) var targets: [SeekTarget] = []
   private(set) var book: ScenarioBook
-  /// The moment up to which the recording is on the map.
+  /// The moment up to which the recording has been read.
   var frontier = Nanoseconds.zero
   /// The part of the file that has been read, 0...1.
   var share = 0.0
@@ -30,7 +30,7 @@ struct SeekIndex: Sendable {
 
   private let stages: StageList
 
-  /// An empty map.
+  /// An empty index.
   ///
   /// - Parameters:
   ///   - first: The scenario that the session began with.
@@ -82,7 +82,7 @@ struct SeekTarget: Sendable, Equatable {
 }
 
 extension SeekIndex {
-  /// Writes or reads the map, without the states.
+  /// Writes or reads the index, without the states.
   ///
   /// - Parameter archive: Its book isn't used, because changes are written as text.
   mutating func archive(_ archive: inout StateArchive) {
@@ -91,7 +91,7 @@ extension SeekIndex {
       archive.value(&entry.at)
       archive.text(&entry.label)
     }
-    var changes = book.changes.map(words)
+    var changes = book.changes.map(attributes)
     archive.list(&changes, filler: []) { pairs, archive in
       archive.list(&pairs, filler: SessionHeader.Attribute("", "")) { pair, archive in
         archive.text(&pair.key)
@@ -102,8 +102,8 @@ extension SeekIndex {
     archiveTrouble(&archive)
     guard archive.isReading else { return }
     book = ScenarioBook(book.scenarios[0])
-    for words in changes {
-      guard let change = change(words) else { return }
+    for written in changes {
+      guard let change = change(written) else { return }
       book.add(change)
     }
   }
@@ -116,15 +116,15 @@ extension SeekIndex {
     archive.value(&trouble.lostMoments)
   }
 
-  private func words(_ change: ScenarioChange) -> [SessionHeader.Attribute] {
-    let words = [SessionHeader.Attribute("change", ChangeText.write(change, stages: stages))]
-    guard case .costs(let costs) = change else { return words }
-    return words + CostProfileText.write(costs)
+  private func attributes(_ change: ScenarioChange) -> [SessionHeader.Attribute] {
+    let attributes = [SessionHeader.Attribute("change", ChangeText.write(change, stages: stages))]
+    guard case .costs(let costs) = change else { return attributes }
+    return attributes + CostProfileText.write(costs)
   }
 
-  private func change(_ words: [SessionHeader.Attribute]) -> ScenarioChange? {
-    words.first { $0.key == "change" }.flatMap {
-      ChangeText.read($0.value, costs: CostProfileText.read(words), stages: stages)
+  private func change(_ attributes: [SessionHeader.Attribute]) -> ScenarioChange? {
+    attributes.first { $0.key == "change" }.flatMap {
+      ChangeText.read($0.value, costs: CostProfileText.read(attributes), stages: stages)
     }
   }
 }

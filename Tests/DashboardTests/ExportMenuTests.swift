@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func everyFormatHasItsKeyAndItsPlace() {
-    for (place, choice) in ExportChoice.allCases.enumerated() {
+    for (place, choice) in ExportFormat.allCases.enumerated() {
       let entry = KeyMap.exports.first { $0.choice == choice }
       #expect(KeyMap.exports[place].choice == choice)
       var model = recorded()
@@ -88,6 +88,6 @@ import Testing
     let keys = KeyMap.exports.map(\.key)
     #expect(Set(keys).count == keys.count)
     for key in "jkqE" { #expect(!keys.contains(key)) }
-    #expect(keys.count == ExportChoice.allCases.count)
+    #expect(keys.count == ExportFormat.allCases.count)
   }
 }

@@ -82,7 +82,7 @@ enum Sample {
     let change = ScenarioChange.stage(.warp, on: false)
     reading.scenario.apply(change)
     reading.stages = stages(reading.scenario)
-    reading.stages[Stage.warp.index].epochDelta = EpochDelta(
+    reading.stages[Stage.warp.index].epochDelta = EpochEstimate(
       seconds: -2.3, low: -2.5, high: -2.1)
     var effect = ChangeEffect(
       changes: [change], before: EpochEstimate(seconds: 6.3, low: 6.2, high: 6.4))

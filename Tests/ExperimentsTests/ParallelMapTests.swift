@@ -18,12 +18,12 @@ import Testing
 
   @Test func whatWasNotBegunHasNoAnswer() {
     let begun = Atomic<Int>(0)
-    let crew = ParallelMap(threads: 1) { begun.load(ordering: .relaxed) == 3 }
-    let answers = crew.map([5, 6, 7, 8]) { item in
+    let pool = ParallelMap(threads: 1) { begun.load(ordering: .relaxed) == 3 }
+    let answers = pool.map([5, 6, 7, 8]) { item in
       begun.wrappingAdd(1, ordering: .relaxed)
       return item
     }
-    #expect(answers == [5, 6, 7, nil] && crew.isCancelled)
+    #expect(answers == [5, 6, 7, nil] && pool.isCancelled)
   }
 
   @Test func progressIsToldOnTheCallersThread() {

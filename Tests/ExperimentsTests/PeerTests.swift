@@ -58,7 +58,7 @@ import Testing
 
   /// Runs rows with a shell script in Python's place.
   private func bench(
-    _ script: String, patience: Duration = .seconds(60), runs: Int = 2,
+    _ script: String, timeout: Duration = .seconds(60), runs: Int = 2,
     keepsGoing: () -> Bool = { true }
   ) throws -> PeerBench {
     let path = FileManager.default.temporaryDirectory
@@ -67,16 +67,16 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.path())
     defer { try? FileManager.default.removeItem(at: path) }
     let bench = try PeerBench(
-      python: path.path(), workload: "seed32", patience: patience, keepsGoing: keepsGoing)
+      python: path.path(), workload: "seed32", timeout: timeout, keepsGoing: keepsGoing)
     for run in 0..<runs { try bench.run(isCounted: run > 0, keepsGoing: keepsGoing) }
     return bench
   }
 
   private func fault(
-    _ script: String, patience: Duration = .seconds(60), keepsGoing: () -> Bool = { true }
+    _ script: String, timeout: Duration = .seconds(60), keepsGoing: () -> Bool = { true }
   ) -> PythonFault? {
     do {
-      _ = try bench(script, patience: patience, keepsGoing: keepsGoing)
+      _ = try bench(script, timeout: timeout, keepsGoing: keepsGoing)
       return nil
     } catch let fault as PythonFault {
       return fault
@@ -114,37 +114,39 @@ import Testing
   }
 
   @Test func endsAreTold() {
-    #expect(fault("exit 3") == .ended(.exited(3), lastWords: ""))
+    #expect(fault("exit 3") == .ended(.exited(3), lastLine: ""))
     #expect(
       fault("\(Self.ready); echo first >&2; echo 'MemoryError: no room' >&2; echo >&2; exit 1")
-        == .ended(.exited(1), lastWords: "MemoryError: no room"))
+        == .ended(.exited(1), lastLine: "MemoryError: no room"))
     #expect(
       fault("\(Self.ready); read line; echo rate opencv 5; kill -SEGV $$")
-        == .ended(.killed(signal: SIGSEGV), lastWords: ""))
-    #expect(fault("exec >&- <&-; sleep 100") == .ended(.hungUp, lastWords: ""))
+        == .ended(.killed(signal: SIGSEGV), lastLine: ""))
+    #expect(fault("exec >&- <&-; sleep 100") == .ended(.hungUp, lastLine: ""))
   }
 
   @Test func rubbishIsTold() {
-    #expect(fault("echo hello") == .rubbish("hello"))
-    #expect(fault("\(Self.ready); read line; echo done") == .rubbish("done"))
+    #expect(fault("echo hello") == .unexpected("hello"))
+    #expect(fault("\(Self.ready); read line; echo done") == .unexpected("done"))
     #expect(
       fault("\(Self.ready); read line; echo rate opencv 5; echo rate opencv 6")
-        == .rubbish("rate opencv 6"))
-    #expect(fault("\(Self.ready); read line; \(Self.ready)") == .rubbish("ready Python=3 OpenCV=5"))
-    #expect(fault("yes x | tr -d '\\n'") == .rubbish(String(repeating: "x", count: 60)))
-    #expect(fault("echo missing a a; \(Self.ready)") == .rubbish("ready Python=3 OpenCV=5"))
+        == .unexpected("rate opencv 6"))
+    #expect(
+      fault("\(Self.ready); read line; \(Self.ready)") == .unexpected("ready Python=3 OpenCV=5"))
+    #expect(fault("yes x | tr -d '\\n'") == .unexpected(String(repeating: "x", count: 60)))
+    #expect(fault("echo missing a a; \(Self.ready)") == .unexpected("ready Python=3 OpenCV=5"))
   }
 
   @Test func silenceHasALimit() {
     let brief = Duration.milliseconds(200)
-    #expect(fault("sleep 100", patience: brief) == .silent(brief))
-    #expect(fault("\(Self.ready); sleep 100", patience: .seconds(2)) == .silent(.seconds(2)))
+    #expect(fault("sleep 100", timeout: brief) == .timedOut(after: brief))
+    #expect(
+      fault("\(Self.ready); sleep 100", timeout: .seconds(2)) == .timedOut(after: .seconds(2)))
     #expect(fault("sleep 100", keepsGoing: { false }) == .interrupted)
   }
 
   @Test func aMissingPythonIsTold() {
     #expect(throws: PythonFault.notStarted(errno: ENOENT)) {
-      try PeerBench(python: "/no/where/python3", workload: "seed32", patience: .seconds(1))
+      try PeerBench(python: "/no/where/python3", workload: "seed32", timeout: .seconds(1))
     }
   }
 }

@@ -23,7 +23,7 @@ import Testing
   @Test func linesComeOneByOneAndThenTheEnd() throws {
     let (found, fault) = try lines("echo one; printf 'two\\nthree\\n'; exit 3")
     #expect(found == ["one", "two", "three"])
-    #expect(fault == .ended(.exited(3), lastWords: ""))
+    #expect(fault == .ended(.exited(3), lastLine: ""))
   }
 
   @Test func argumentsAndOneThreadForLibraries() throws {
@@ -31,16 +31,16 @@ import Testing
     #expect(try process.line(within: .seconds(60)) == "a b 1 1")
   }
 
-  @Test func lastWordsAreTheLastLineOfStandardError() throws {
+  @Test func lastLineAreTheLastLineOfStandardError() throws {
     let (_, fault) = try lines("echo noise >&2; echo 'Error: it broke' >&2; echo ' ' >&2; exit 1")
-    #expect(fault == .ended(.exited(1), lastWords: "Error: it broke"))
+    #expect(fault == .ended(.exited(1), lastLine: "Error: it broke"))
     let (_, killed) = try lines("kill -9 $$")
-    #expect(killed == .ended(.killed(signal: SIGKILL), lastWords: ""))
+    #expect(killed == .ended(.killed(signal: SIGKILL), lastLine: ""))
   }
 
   @Test func endlessLinesAreRubbish() throws {
     let (_, fault) = try lines("while :; do printf xxxxxxxxxxxxxxxx; done")
-    #expect(fault == .rubbish(String(repeating: "x", count: 60)))
+    #expect(fault == .unexpected(String(repeating: "x", count: 60)))
   }
 
   @Test func aSilentOneIsGivenUp() throws {
@@ -48,7 +48,7 @@ import Testing
     let fault = #expect(throws: PythonFault.self) {
       try process.line(within: .milliseconds(150))
     }
-    #expect(fault == .silent(.milliseconds(150)))
+    #expect(fault == .timedOut(after: .milliseconds(150)))
   }
 
   @Test func whoWantsToStopIsHeard() throws {

@@ -1,4 +1,5 @@
 import Exports
+import Pipeline
 import Recordings
 import TestSupport
 import Testing

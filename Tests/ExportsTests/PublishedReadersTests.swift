@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import Pipeline
 import TestSupport
 import Testing
 

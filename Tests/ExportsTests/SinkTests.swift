@@ -1,6 +1,7 @@
 import Exports
 import Foundation
 import Host
+import Pipeline
 import Recordings
 import TestSupport
 import Testing

@@ -5,19 +5,19 @@ import Testing
 @Suite struct InstrumentCheckTests {
   @Test func theLawsHold() {
     #expect(
-      InstrumentCheck(depth: 4, depthByLaw: 4.1, accounted: 0.99, steps: 500).complaint == nil)
+      InstrumentCheck(depth: 4, depthByLaw: 4.1, accounted: 0.99, steps: 500).violation == nil)
     // Too few steps for a verdict.
     #expect(
-      InstrumentCheck(depth: 4, depthByLaw: 9, accounted: 0.1, steps: 100).complaint == nil)
+      InstrumentCheck(depth: 4, depthByLaw: 9, accounted: 0.1, steps: 100).violation == nil)
   }
 
   @Test func theInstrumentIsBrokenWhereTheyDoNot() {
     #expect(
-      InstrumentCheck(depth: 4, depthByLaw: 5, accounted: 1, steps: 500).complaint
+      InstrumentCheck(depth: 4, depthByLaw: 5, accounted: 1, steps: 500).violation
         == "Little's law doesn't hold: depth 4.0, rate × wait 5.0."
         + " The instrument is broken, not the pipeline.")
     #expect(
-      InstrumentCheck(depth: 4, depthByLaw: 4, accounted: 0.52, steps: 500).complaint
+      InstrumentCheck(depth: 4, depthByLaw: 4, accounted: 0.52, steps: 500).violation
         == "Only 52 % of the GPU's time is accounted for."
         + " The instrument is broken, not the pipeline.")
   }
@@ -46,6 +46,6 @@ import Testing
             transferEnd: taken, end: now + .milliseconds(4), lockWait: .zero, cpu: .zero)))
     }
     let reading = ledger.reading(at: now)
-    #expect((reading.check?.complaint != nil) == loses, "\(String(describing: reading.check))")
+    #expect((reading.check?.violation != nil) == loses, "\(String(describing: reading.check))")
   }
 }

@@ -54,7 +54,7 @@ struct FiveStages {
     var ledger: SessionLedger
     let file: SessionFile
 
-    mutating func hear(_ event: Event) {
+    mutating func receive(_ event: Event) {
       ledger.record(event)
       file.append(event)
     }

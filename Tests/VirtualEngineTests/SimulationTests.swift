@@ -9,7 +9,7 @@ import VirtualEngine
   private struct Events: SimulationListener {
     static let listens = true
     var all: [Event] = []
-    mutating func hear(_ event: Event) { all.append(event) }
+    mutating func receive(_ event: Event) { all.append(event) }
 
     var waits: [WorkerWait] {
       all.compactMap { if case .waited(let wait) = $0 { wait } else { nil } }

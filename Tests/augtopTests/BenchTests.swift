@@ -94,8 +94,8 @@ import Testing
       "ended with status 1 before it was done: SyntaxError"
     ),
     ("kill -9 $$", "killed by signal 9"),
-    ("echo Python 2.7", "said 'Python 2.7'"),
-    ("sleep 100", "said nothing for 1s"),
+    ("echo Python 2.7", "printed 'Python 2.7'"),
+    ("sleep 100", "printed nothing for 1s"),
     ("echo ready a=1; read line; echo rate opencv 5; exit 0", "ended with status 0"),
   ])
   func whatIsWrongWithPythonIsTold(script: String, piece: String) throws {

@@ -78,11 +78,11 @@ import Testing
       [ready, "progress 0.5"], "echo 'MemoryError' >&2; exit 7", "status 7 before it was done: Mem"
     ),
     ([ready], "kill -11 $$", "was killed by signal 11"),
-    ([ready, "Hello, world"], "sleep 600", "said 'Hello, world'"),
-    (["Python 2.7"], "", "said 'Python 2.7'"),
+    ([ready, "Hello, world"], "sleep 600", "printed 'Hello, world'"),
+    (["Python 2.7"], "", "printed 'Python 2.7'"),
     ([], "", "ended with status 0 before it was done"),
     ([ready, "done"], "", "came to its end without what rotation costs"),
-    ([ready, "progress 0.1"], "sleep 600", "said nothing for 500ms and was ended"),
+    ([ready, "progress 0.1"], "sleep 600", "printed nothing for 500ms and was ended"),
   ])
   func faultsAreSaid(lines: [String], rest: String, message: String) throws {
     let folder = try folder(saying: lines, then: rest)

@@ -33,56 +33,59 @@ package enum SettingsFault: Error, Equatable, Sendable {
 }
 
 extension AugmentationSettings {
+  /// The numbers with limits of their own; values beyond them can only be mistakes.
+  ///
+  /// The limits: a turn of 360°, a shift of 10 picture sizes (the ranges are fractions, not pixels), a
+  /// shear of π (radians, not degrees), a million for values of pixels, 10 for the coefficients of a
+  /// lens, 60° for a fisheye (a corner then stands at 85°).
+  package static let numbers:
+    [(
+      name: SettingName, path: any WritableKeyPath<AugmentationSettings, Double> & Sendable,
+      limits: ClosedRange<Double>
+    )] = [
+      (.rotationRange, \.rotationRange, 0...360), (.widthShiftRange, \.widthShiftRange, 0...10),
+      (.heightShiftRange, \.heightShiftRange, 0...10), (.shearRange, \.shearRange, 0...Double.pi),
+      (.channelShiftRange, \.channelShiftRange, 0...1e6), (.cval, \.cval, -1e6...1e6),
+      (.rescale, \.rescale, factors), (.lensK1, \.lens.k1, -10...10),
+      (.lensK2, \.lens.k2, -10...10), (.lensFisheye, \.lens.fisheye, 0...60),
+    ]
+  /// The limits of a zoom's factors.
+  package static let zoomFactors = 0.0...100.0
+  /// The limits of `rescale`.
+  package static let factors = -1e6...1e6
+
   /// Refuses numbers that can only be mistakes.
   ///
   /// - Throws: A `SettingsFault` that names the first setting at fault and its limit.
-  ///
-  /// The limits: a turn of 360°, a shift of 10 picture sizes (the ranges are fractions, not pixels), a
-  /// shear of π (radians, not degrees), a zoom of 100, a million for values of pixels, 10 for
-  /// the coefficients of a lens, 60° for a fisheye (a corner then stands at 85°).
   package func check() throws(SettingsFault) {
-    try Self.checkRange(.rotationRange, rotationRange, limit: 360)
-    try Self.checkRange(.widthShiftRange, widthShiftRange, limit: 10)
-    try Self.checkRange(.heightShiftRange, heightShiftRange, limit: 10)
-    try Self.checkRange(.shearRange, shearRange, limit: .pi)
-    try Self.checkRange(.zoomRange, zoomRange.low, limit: 100)
-    try Self.checkRange(.zoomRange, zoomRange.high, limit: 100)
+    for (name, path, limits) in Self.numbers {
+      try Self.check(name, self[keyPath: path], within: limits)
+    }
+    try Self.check(.zoomRange, zoomRange.low, within: Self.zoomFactors)
+    try Self.check(.zoomRange, zoomRange.high, within: Self.zoomFactors)
     guard zoomRange.low <= zoomRange.high else {
       throw .zoomReversed(low: zoomRange.low, high: zoomRange.high)
     }
-    try Self.checkRange(.channelShiftRange, channelShiftRange, limit: 1e6)
-    try Self.checkSize(.cval, cval, limit: 1e6)
-    try Self.checkSize(.lensK1, lens.k1, limit: 10)
-    try Self.checkSize(.lensK2, lens.k2, limit: 10)
-    try Self.checkRange(.lensFisheye, lens.fisheye, limit: 60)
     guard lens.fisheye == 0 || (lens.k1 == 0 && lens.k2 == 0) else { throw .twoLenses }
-    try Self.checkSize(.rescale, rescale, limit: 1e6)
-    if let normalization { try Self.check(normalization) }
-  }
-
-  private static func check(_ normalization: ChannelNormalization) throws(SettingsFault) {
+    guard let normalization else { return }
     let (mean, std) = (normalization.mean, normalization.std)
     guard mean.count == std.count, !mean.isEmpty else {
       throw .unequalCounts(.normalization, means: mean.count, deviations: std.count)
     }
-    for value in mean + std { try checkSize(.normalization, value, limit: 1e6) }
+    for value in mean + std { try Self.check(.normalization, value, within: -1e6...1e6) }
     // As float32, which it is used in.
     for value in std where Float(value) <= 0 {
       throw .notPositive(.normalization, value: value)
     }
   }
 
-  private static func checkRange(
-    _ name: SettingName, _ value: Double, limit: Double
-  ) throws(SettingsFault) {
-    try checkSize(name, value, limit: limit)
-    guard value >= 0 else { throw .negative(name, value: value) }
-  }
-
-  private static func checkSize(
-    _ name: SettingName, _ value: Double, limit: Double
+  private static func check(
+    _ name: SettingName, _ value: Double, within limits: ClosedRange<Double>
   ) throws(SettingsFault) {
     guard value.isFinite else { throw .notFinite(name) }
-    guard value.magnitude <= limit else { throw .beyond(name, value: value, limit: limit) }
+    guard value.magnitude <= limits.upperBound else {
+      throw .beyond(name, value: value, limit: limits.upperBound)
+    }
+    guard value >= limits.lowerBound else { throw .negative(name, value: value) }
   }
 }

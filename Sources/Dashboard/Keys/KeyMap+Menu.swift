@@ -3,7 +3,7 @@ package import Screen
 
 extension KeyMap {
   /// The formats in the export menu, each with its key and its purpose.
-  package static let exports: [(choice: ExportChoice, key: Character, summary: String)] = [
+  package static let exports: [(choice: ExportFormat, key: Character, summary: String)] = [
     (.chrome, "c", "chrome://tracing, Perfetto, speedscope"),
     (.speedscope, "s", "speedscope.app, one profile a track"),
     (.collapsed, "f", "collapsed stacks, for flame graphs"),

@@ -23,7 +23,7 @@ package enum Action: Hashable, Sendable {
   case record
   case export
   /// Within the export menu.
-  case exportAs(ExportChoice)
+  case exportAs(ExportFormat)
   case exportSelected, closeMenu
   case nextTheme
   case freeze
@@ -206,7 +206,6 @@ package enum KeyMap {
     }
   }
 
-  /// The action of a key in a live session; nil where it has none.
   /// The actions of the stages' own keys.
   static func stageActions(_ stages: StageList) -> [Key: Action] {
     stages.reduce(into: [:]) { map, stage in

@@ -1,13 +1,9 @@
 import Pipeline
 import Quantities
 
-/// A format that the screen exports; the raw value is its name at the command line.
-package enum ExportChoice: String, CaseIterable, Sendable {
-  case chrome, speedscope, collapsed, csv, openmetrics, otlp, html, markdown
-}
-
 /// The outcome of an export.
 package enum ExportOutcome: Sendable, Equatable {
+  /// The file, and its size.
   case done(path: String, bytes: Int)
   /// The reason is for the user.
   case failed(String)
@@ -15,7 +11,7 @@ package enum ExportOutcome: Sendable, Equatable {
 
 /// The menu that lies over the screen.
 struct ExportMenu: Sendable, Equatable {
-  var selection = ExportChoice.html
+  var selection = ExportFormat.html
   /// The recording to export.
   var path: String
 }
@@ -39,15 +35,15 @@ extension Model {
   }
 
   /// A key while the menu is open; those that aren't the menu's do nothing.
-  mutating func followMenu(_ action: Action) -> [Effect] {
+  mutating func updateMenu(_ action: Action) -> [Effect] {
     guard var menu else { return [] }
-    let last = ExportChoice.allCases.count - 1
-    let index = ExportChoice.allCases.firstIndex(of: menu.selection) ?? 0
+    let last = ExportFormat.allCases.count - 1
+    let index = ExportFormat.allCases.firstIndex(of: menu.selection) ?? 0
     let steps: [Action: Int] = [
       .selectUp: -1, .selectDown: 1, .selectFirst: -last, .selectLast: last,
     ]
     if let step = steps[action] {
-      menu.selection = ExportChoice.allCases[min(max(0, index + step), last)]
+      menu.selection = ExportFormat.allCases[min(max(0, index + step), last)]
       self.menu = menu
     } else if case .exportAs(let choice) = action {
       return export(choice, of: menu.path)
@@ -69,7 +65,7 @@ extension Model {
     }
   }
 
-  private mutating func export(_ choice: ExportChoice, of path: String) -> [Effect] {
+  private mutating func export(_ choice: ExportFormat, of path: String) -> [Effect] {
     menu = nil
     exporting = choice
     return [.export(choice, recording: path)]

@@ -1,3 +1,4 @@
+import Pipeline
 import Screen
 
 /// The export menu, over the middle of the screen.
@@ -7,7 +8,7 @@ func drawExportMenu(_ menu: ExportMenu, in screen: Rect, on grid: inout CellGrid
   let inside = grid.drawBox(
     in: area, title: [Span("Export", .title)], note: [Span("esc closes", .muted)]
   ).inset(horizontally: 1)
-  grid.draw([Span("beside \(fileName(menu.path))", .muted)], in: inside.row(0))
+  grid.draw([Span("next to \(fileName(menu.path))", .muted)], in: inside.row(0))
   for (index, entry) in KeyMap.exports.enumerated() {
     let row = inside.row(index + 1)
     let isSelected = entry.choice == menu.selection

@@ -27,7 +27,7 @@ extension Model {
     checked = CheckedPrediction(change: change, predicted: predicted)
   }
 
-  mutating func followCheck() {
+  mutating func updateCheck() {
     guard let checked, reading.pending.isEmpty, reading.effect?.changes == [checked.change],
       unconfirmed.isEmpty
     else { return }

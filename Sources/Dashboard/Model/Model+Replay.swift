@@ -34,7 +34,7 @@ extension Model {
   }
 
   /// Applies the state of a replay, before the reading itself.
-  mutating func follow(_ replay: ReplayReading) {
+  mutating func update(_ replay: ReplayReading) {
     if (replay.resimulation == nil) != (reading.replay?.resimulation == nil) {
       // Requests were for the other session.
       unconfirmed.removeAll()
@@ -43,16 +43,18 @@ extension Model {
     }
     noticeAge += 1
     if noticeAge > Self.noticeReadings { notice = nil }
-    guard let said = replay.notice, said.number != reading.replay?.notice?.number else { return }
-    if said.word.isRefusal { unconfirmed.removeAll() }
-    notice = Notice(said.word, stages)
+    guard let newest = replay.notice, newest.number != reading.replay?.notice?.number else {
+      return
+    }
+    if newest.kind.isRefusal { unconfirmed.removeAll() }
+    notice = Notice(newest.kind, stages)
   }
 }
 
 extension Notice {
-  init(_ word: ReplayNotice, _ stages: StageList) {
-    text = word.text(stages)
-    isWarning = word.isWarning
+  init(_ kind: ReplayNotice, _ stages: StageList) {
+    text = kind.text(stages)
+    isWarning = kind.isWarning
   }
 }
 
@@ -92,7 +94,7 @@ extension ReplayNotice {
     case .notPossible: "these settings don't go together"
     case .recordingStands: "the recording stands while its costs run on: press R to go back to it"
     case .trouble(let sentence): sentence
-    case .indexNotKept(let reason): "the index can't be kept beside the file: \(reason)"
+    case .indexNotKept(let reason): "the index can't be kept next to the file: \(reason)"
     }
   }
 }

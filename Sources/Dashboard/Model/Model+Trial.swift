@@ -39,8 +39,8 @@ extension Model {
     return turn(trial.stage.id, on: trial.wasOn)
   }
 
-  /// Tells the trial of the newest reading; the answer turns the switch where it is time.
-  mutating func followTrial() -> [Effect] {
+  /// Passes the newest reading to the trial, and turns the switch where the trial changes sides.
+  mutating func updateTrial() -> [Effect] {
     guard var trial, !trial.paired.isOver else { return [] }
     let isOn = trial.isOn(trial.paired.side)
     let holds =

@@ -10,8 +10,8 @@ extension Model {
     switch message {
     case .reading(let reading):
       take(reading)
-      followCheck()
-      return followTrial()
+      updateCheck()
+      return updateTrial()
     case .predictions(let predictions):
       self.predictions = predictions
       return []
@@ -26,7 +26,7 @@ extension Model {
       return []
     case .key(let action):
       notice = nil
-      if isMenuOpen, action != .quit { return followMenu(action) }
+      if isMenuOpen, action != .quit { return updateMenu(action) }
       if isHelpShown, action != .quit {
         if scrollHelp(action) { return [] }
         // Any other key closes the overlay; the key for it does no more than that.
@@ -63,7 +63,7 @@ extension Model {
     {
       notice = Notice(text: "recorded \(path) (\(bytes / 1000) kB)", isWarning: false)
     }
-    if let replay = reading.replay { follow(replay) }
+    if let replay = reading.replay { update(replay) }
     if let old = noticeShown, keyMode == .live, reading.at - old > Notice.lifetime,
       notice?.isWarning == false
     {

@@ -32,7 +32,7 @@ package struct Model: Sendable {
   package internal(set) var helpScroll = 0
   var menu: ExportMenu?
   /// The format that is being exported; nil while nothing is.
-  package internal(set) var exporting: ExportChoice?
+  package internal(set) var exporting: ExportFormat?
   /// The index of the theme in `themes`.
   package internal(set) var theme: Int
   /// Whether no key has changed anything yet.
@@ -79,7 +79,7 @@ package struct Model: Sendable {
     requested = reading.scenario
     let stages = reading.stageList
     selection = stages.suggested ?? stages.first { $0.isSwitchable }?.id ?? StageID(0)
-    notice = reading.replay?.notice.map { Notice($0.word, reading.stageList) }
+    notice = reading.replay?.notice.map { Notice($0.kind, reading.stageList) }
     lastGovernor = reading.scenario.governor ?? Governor()
     if case .on = reading.recording {
       isRecordingRequested = true
@@ -158,6 +158,6 @@ package enum Effect: Sendable, Equatable {
   case ask(SessionRequest)
   case useTheme(String)
   /// Exports a recording to its own folder; `Message.exportEnded` reports the outcome.
-  case export(ExportChoice, recording: String)
+  case export(ExportFormat, recording: String)
   case quit
 }

@@ -9,7 +9,7 @@ func drawEpochPanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) 
   ).inset(horizontally: 1)
   drawEpochLine(reading, in: inside.row(0), on: &grid)
   grid.draw(
-    besideSpans(reading, hasVerdict: false) ?? epochTimes(reading.epoch), in: inside.row(1))
+    resimulationSpans(reading, hasVerdict: false) ?? epochTimes(reading.epoch), in: inside.row(1))
   let consumer = reading.consumer
   grid.draw(
     [

@@ -1,3 +1,4 @@
+import Pipeline
 import Screen
 
 /// The key map's short form, or the notice about the last key.

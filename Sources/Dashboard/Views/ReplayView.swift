@@ -30,29 +30,19 @@ func replayClock(_ reading: Reading, _ replay: ReplayReading) -> String {
 
 /// "recorded 8.5 s · re-simulated 5.6 s (−34 %)"; nil where nothing is re-simulated.
 ///
-/// - Parameter hasVerdict: Says as well what limited the recorded session.
-func besideSpans(_ reading: Reading, hasVerdict: Bool) -> [Span]? {
-  guard let beside = reading.replay?.resimulation else { return nil }
-  let recorded = beside.recordedEpoch
+/// - Parameter hasVerdict: Whether to name the recorded session's limit as well.
+func resimulationSpans(_ reading: Reading, hasVerdict: Bool) -> [Span]? {
+  guard let resimulation = reading.replay?.resimulation else { return nil }
+  let recorded = resimulation.recordedEpoch
   let now = reading.epoch.settled ?? reading.epoch.estimate
   let other = now?.seconds ?? recorded.seconds
   var spans = [
     Span("recorded ", .muted), Span(NumberText.epoch(recorded.seconds, like: other), .value),
   ]
-  if hasVerdict { spans.append(Span(" \(beside.recordedVerdict.rawValue)", .muted)) }
+  if hasVerdict { spans.append(Span(" \(resimulation.recordedVerdict.rawValue)", .muted)) }
   spans.append(Span(" · re-simulated ", .muted))
   guard let now else { return spans + [Span("measuring…", .muted)] }
   spans.append(
     Span(NumberText.epoch(now.seconds, like: recorded.seconds), .value, attributes: .bold))
-  let difference = now.seconds - recorded.seconds
-  let noise = (now.half * now.half + recorded.half * recorded.half).squareRoot()
-  guard abs(difference) > noise, recorded.seconds > 0 else {
-    return spans + [Span(" (no difference seen)", .muted)]
-  }
-  let change = difference / recorded.seconds
-  return spans + [
-    Span(
-      " (\(change > 0 ? "+" : "")\(NumberText.percent(change)))", change > 0 ? .bad : .good,
-      attributes: .bold)
-  ]
+  return spans + [changeSpan(from: recorded, to: now)]
 }

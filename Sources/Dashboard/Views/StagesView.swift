@@ -46,7 +46,7 @@ private func nameWidth(_ stages: StageList) -> Int {
 /// - Parameter delta: How flipping the stage's switch would change the epoch, or changed it when last
 ///   measured.
 private func stageSpans(
-  _ stage: StageReading, _ model: Model, delta: EpochDelta?
+  _ stage: StageReading, _ model: Model, delta: EpochEstimate?
 ) -> [[Span]] {
   let isOn = model.switchState(stage.stage).isOn
   let key = KeyMap.key(of: stage.stage).map(String.init) ?? " "
@@ -62,11 +62,10 @@ private func stageSpans(
   ]
 }
 
-private func deltaSpans(_ stage: StageReading, _ delta: EpochDelta?) -> [Span] {
+private func deltaSpans(_ stage: StageReading, _ delta: EpochEstimate?) -> [Span] {
   guard stage.stage.isSwitchable else { return [] }
   guard let delta else { return [Span("–", .muted)] }
-  let isPlain = delta.low > 0 || delta.high < 0
-  let role: Role = !isPlain ? .muted : delta.seconds > 0 ? .bad : .good
+  let role: Role = !delta.isDistinguishable ? .muted : delta.seconds > 0 ? .bad : .good
   return [Span(NumberText.signedEpoch(delta.seconds), role)]
 }
 

@@ -10,7 +10,7 @@ func timelineRows(_ reading: Reading) -> Int {
   min(mostWorkers, max(1, reading.scenario.workers)) + 5
 }
 
-/// Worker, queue and GPU side by side over the last batches: who works while who waits.
+/// Worker, queue and GPU side by side over the last batches: which of them works while another waits.
 func drawTimelinePanel(_ reading: Reading, in area: Rect, on grid: inout CellGrid) {
   guard area.height > 2 else { return }
   let timeline = reading.timeline
@@ -66,7 +66,7 @@ private func drawSegments(
     var most = 0
     for index in activities.indices where shares[index] >= shares[most] { most = index }
     guard shares[most] > 0 else { continue }
-    let (glyph, role) = activities[most].look
+    let (glyph, role) = activities[most].appearance
     grid.put(glyph, at: Point(x: line.x + column, y: line.y), style: Style(role))
   }
 }
@@ -96,7 +96,7 @@ private func drawDepths(_ reading: Reading, in line: Rect, on grid: inout CellGr
 
 extension Activity {
   /// Glyphs differ, so that colour isn't needed.
-  fileprivate var look: (glyph: String, role: Role) {
+  fileprivate var appearance: (glyph: String, role: Role) {
     switch self {
     case .making: ("█", .stageOn)
     case .napping, .waitingForRoom: ("·", .muted)

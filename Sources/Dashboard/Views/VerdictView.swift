@@ -39,7 +39,7 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   } else {
     place(because)
   }
-  if let beside = besideSpans(reading, hasVerdict: true) { place(beside) }
+  if let resimulation = resimulationSpans(reading, hasVerdict: true) { place(resimulation) }
   if let warning = verdict.warning { place([Span(warning, .bad)]) }
   if let bad = reading.badPictures.named.last, !isTight {
     place([Span("left out ", .muted), Span("\(bad.path): ", .text), Span(bad.reason, .warn)])
@@ -117,17 +117,19 @@ private func spans(_ effect: ChangeEffect, _ stages: StageList, isPending: Bool)
     Span(" → ", .muted),
     Span(NumberText.epoch(after.seconds, like: before.seconds), .value, attributes: .bold),
   ]
-  let difference = after.seconds - before.seconds
-  let noise = (after.half * after.half + before.half * before.half).squareRoot()
-  if abs(difference) <= noise {
-    spans.append(Span(" (no difference seen)", .muted))
-  } else {
-    let change = difference / before.seconds
-    let sign = change > 0 ? "+" : ""
-    spans.append(
-      Span(" (\(sign)\(NumberText.percent(change)))", change > 0 ? .bad : .good, attributes: .bold))
+  return spans + [changeSpan(from: before, to: after)]
+}
+
+/// " (−34 %)", or that no difference is seen.
+func changeSpan(from before: EpochEstimate, to after: EpochEstimate) -> Span {
+  let difference = after.minus(before)
+  guard difference.isDistinguishable, before.seconds > 0 else {
+    return Span(" (no difference seen)", .muted)
   }
-  return spans
+  let change = difference.seconds / before.seconds
+  return Span(
+    " (\(change > 0 ? "+" : "")\(NumberText.percent(change)))", change > 0 ? .bad : .good,
+    attributes: .bold)
 }
 
 private func adviceSpans(_ verdict: Verdict, _ mode: KeyMode, _ stages: StageList) -> [Span]? {

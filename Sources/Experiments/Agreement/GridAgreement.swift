@@ -123,7 +123,7 @@ package struct GridAgreement {
     let make = costs.make(pictures: scenario.batchSize) * 1e-9
     return PerturbedEpoch(
       scenario, dataset: dataset, costs: costs, machineCores: cores,
-      nudge: Perturbation(
+      perturbation: Perturbation(
         make: min(Self.most, .seconds(rounding: make * Self.share)),
         step: min(Self.most, scenario.consumer.compute.mean * Self.share), nap: Self.most))
   }

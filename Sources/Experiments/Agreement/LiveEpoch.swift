@@ -7,8 +7,8 @@ package import Quantities
 
 /// How long a scenario's epoch takes on real threads.
 package struct LiveEpoch {
-  /// It looks this often whether it is time.
-  private static let look = Nanoseconds.milliseconds(20)
+  /// The time between two checks of the clock and the session.
+  private static let pollInterval = Nanoseconds.milliseconds(20)
 
   /// The pictures can't be read any more.
   package struct Failed: Error {
@@ -33,7 +33,7 @@ package struct LiveEpoch {
     session.start()
     let end = SessionLedger.settlingTime + length
     while session.clock.now < end, !isCancelled() {
-      cl_sleep_until_ns(cl_monotonic_ns() + Self.look.count)
+      cl_sleep_until_ns(cl_monotonic_ns() + Self.pollInterval.count)
       if case .failed(let reason) = session.reading.state {
         _ = session.stop()
         throw Failed(reason: reason)

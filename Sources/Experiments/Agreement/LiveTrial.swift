@@ -6,7 +6,7 @@ import Quantities
 /// A paired experiment on a running session: one change, made and taken back in blocks A B B A.
 package struct LiveTrial {
   /// Readings come ten times a second.
-  private static let look = Nanoseconds.milliseconds(40)
+  private static let pollInterval = Nanoseconds.milliseconds(40)
 
   private let session: any SessionSource
   private let change: ScenarioChange
@@ -37,7 +37,7 @@ package struct LiveTrial {
         session.apply(.change(wishes ? change : original.undoing(change)))
         isChanged = wishes
       }
-      cl_sleep_until_ns(cl_monotonic_ns() + Self.look.count)
+      cl_sleep_until_ns(cl_monotonic_ns() + Self.pollInterval.count)
       let reading = session.reading
       if case .failed = reading.state { return nil }
       let expected = wishes ? original.applying(change) : original

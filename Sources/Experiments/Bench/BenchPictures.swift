@@ -119,9 +119,6 @@ final class JPEGBlock: Sendable {
       return file
     }
   }
-
-  /// Bytes of a file, on average.
-  var meanSize: Int { files.reduce(0) { $0 + $1.count } / count }
 }
 
 /// Random resized crops of the files; one per worker, for it keeps the memory that decoding takes.

@@ -42,8 +42,7 @@ final class BenchWorker: @unchecked Sendable {
     flow = BatchFlow(
       order: FlowOrder(count: workload.pictures, batchSize: workload.batchSize, seed: seed),
       channels: channels, streamSeed: seed)
-    // Vector kernels may write up to one register past the end.
-    let size = workload.batchSize * workload.shape.count * MemoryLayout<Float>.stride + 64
+    let size = workload.batchSize * workload.shape.count * MemoryLayout<Float>.stride
     output = UnsafeMutableRawBufferPointer(
       start: LargeMemory.allocate(byteCount: size), count: size)
   }

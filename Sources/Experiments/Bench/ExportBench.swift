@@ -1,8 +1,8 @@
 import Augmentation
 import CLinux
-package import Exports
+import Exports
 import Glibc
-import Pipeline
+package import Pipeline
 import Quantities
 import Recordings
 package import Tracing

@@ -9,7 +9,7 @@ package final class PeerBench {
   package private(set) var isKnown = true
 
   private let process: PythonScript
-  private let patience: Duration
+  private let timeout: Duration
 
   /// Starts Python and waits until it has made its pictures.
   ///
@@ -18,16 +18,16 @@ package final class PeerBench {
   ///   - workload: The row's name.
   ///   - files: A folder of JPEG files for the rows that decode them, so that all decode the same;
   ///     nil makes some up.
-  ///   - patience: The longest time to wait for a line.
+  ///   - timeout: The longest time to wait for a line.
   ///   - keepsGoing: Called repeatedly while waiting; false ends the run.
   ///
-  /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line; else
+  /// - Throws: `PythonFault.missing` where packages are missing, `.unexpected` for an unexpected line; else
   ///   what `PythonScript` throws.
   package init(
-    python: String, workload: String, files: String? = nil, patience: Duration,
+    python: String, workload: String, files: String? = nil, timeout: Duration,
     keepsGoing: () -> Bool = { true }
   ) throws(PythonFault) {
-    self.patience = patience
+    self.timeout = timeout
     let script = String(decoding: PackageResources.peers_py, as: UTF8.self)
     process = try PythonScript(
       python: python, script: script, arguments: [workload] + (files.map { [$0] } ?? []))
@@ -35,7 +35,7 @@ package final class PeerBench {
     while true {
       let text: String
       do {
-        text = try process.line(within: patience, keepsGoing: keepsGoing)
+        text = try process.line(within: timeout, keepsGoing: keepsGoing)
       } catch {
         // The script ends after it has listed the missing packages, so its end is no other fault.
         guard packages.isEmpty else { throw .missing(packages: packages) }
@@ -49,7 +49,7 @@ package final class PeerBench {
       case .unknown where packages.isEmpty:
         isKnown = false
         return
-      default: throw .rubbish(text)
+      default: throw .unexpected(text)
       }
     }
   }
@@ -57,20 +57,20 @@ package final class PeerBench {
   /// One run of each peer.
   ///
   /// - Parameter isCounted: Otherwise it is for warming up.
-  /// - Throws: `PythonFault.rubbish` for an unexpected line; else what `PythonScript` throws.
+  /// - Throws: `PythonFault.unexpected` for an unexpected line; else what `PythonScript` throws.
   package func run(isCounted: Bool, keepsGoing: () -> Bool = { true }) throws(PythonFault) {
     guard isKnown else { return }
-    try process.say("run")
+    try process.sendLine("run")
     var found: [Peer: Double] = [:]
     while true {
-      let text = try process.line(within: patience, keepsGoing: keepsGoing)
+      let text = try process.line(within: timeout, keepsGoing: keepsGoing)
       switch PeerLine(text) {
       case .rate(let peer, let rate) where found[peer] == nil: found[peer] = rate
       case .done where !found.isEmpty:
         guard isCounted else { return }
         for (peer, rate) in found { rates[peer, default: []].append(rate) }
         return
-      default: throw .rubbish(text)
+      default: throw .unexpected(text)
       }
     }
   }

@@ -57,14 +57,14 @@ package struct VirtualBench {
     return Epochs(name: name, batches: last.batches, events: last.events, runs: seconds)
   }
 
-  /// - Returns: Nil where it was called off.
-  package func combinations(of scenario: Scenario, crew: ParallelMap, threads: Int) -> Combinations?
+  /// - Returns: Nil where it was cancelled.
+  package func combinations(of scenario: Scenario, pool: ParallelMap, threads: Int) -> Combinations?
   {
     let (dataset, cores) = (dataset, cores)
     let model = CostModel(shape: dataset.shape)
     let all = StageSet.combinations
     let start = cl_monotonic_ns()
-    let seconds = crew.map(all) { stages in
+    let seconds = pool.map(all) { stages in
       let point = scenario.applying(.stages(stages))
       return model.costs(of: point).flatMap {
         EpochSimulation(point, dataset: dataset, costs: $0, machineCores: cores)

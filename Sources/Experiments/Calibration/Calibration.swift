@@ -27,14 +27,14 @@ package struct Calibration: Sendable {
   ///
   /// - Parameters:
   ///   - python: A path, or a name that is looked for on `PATH`.
-  ///   - patience: The longest time to wait for a line.
+  ///   - timeout: The longest time to wait for a line.
   ///   - keepsGoing: Called repeatedly while waiting; false ends the measurement.
   ///   - progress: Called with the part that is done, 0...1.
   ///
-  /// - Throws: `PythonFault.missing` where packages are missing, `.rubbish` for an unexpected line,
+  /// - Throws: `PythonFault.missing` where packages are missing, `.unexpected` for an unexpected line,
   ///   `.incomplete` where readings are missing at the end; else what `PythonScript` throws.
   package static func measure(
-    python: String, shape: PictureShape, seconds: Double, patience: Duration,
+    python: String, shape: PictureShape, seconds: Double, timeout: Duration,
     keepsGoing: () -> Bool, progress: (Double) -> Void
   ) throws(PythonFault) -> Calibration {
     let script = String(decoding: PackageResources.calibrate_py, as: UTF8.self)
@@ -45,7 +45,7 @@ package struct Calibration: Sendable {
     while !readings.isDone {
       let text: String
       do {
-        text = try process.line(within: patience, keepsGoing: keepsGoing)
+        text = try process.line(within: timeout, keepsGoing: keepsGoing)
       } catch {
         // The script ends after it has listed the missing packages, so its end is no other fault.
         guard readings.missing.isEmpty || error == .interrupted else {
@@ -53,7 +53,7 @@ package struct Calibration: Sendable {
         }
         throw error
       }
-      guard let line = CalibrationLine(text), readings.take(line) else { throw .rubbish(text) }
+      guard let line = CalibrationLine(text), readings.take(line) else { throw .unexpected(text) }
       if case .progress(let fraction) = line { progress(fraction) }
     }
     return try Calibration(readings, shape: shape)

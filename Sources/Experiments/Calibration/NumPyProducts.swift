@@ -11,29 +11,29 @@ package struct NumPyProducts: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - python: A path, or a name that is looked for on `PATH`.
-  ///   - patience: The longest time to wait for a line.
+  ///   - timeout: The longest time to wait for a line.
   ///   - keepsGoing: Called repeatedly while waiting; false ends the measurement.
-  /// - Throws: `PythonFault.missing` where NumPy is missing, `.rubbish` for an unexpected line,
+  /// - Throws: `PythonFault.missing` where NumPy is missing, `.unexpected` for an unexpected line,
   ///   `.incomplete` where no product came; else what `PythonScript` throws.
   package static func measure(
-    python: String, patience: Duration, keepsGoing: () -> Bool = { true }
+    python: String, timeout: Duration, keepsGoing: () -> Bool = { true }
   ) throws(PythonFault) -> NumPyProducts {
     let script = String(decoding: PackageResources.dot_py, as: UTF8.self)
     let process = try PythonScript(python: python, script: script)
     var lines: [String] = []
     while lines.last != "done" {
-      let line = try process.line(within: patience, keepsGoing: keepsGoing)
+      let line = try process.line(within: timeout, keepsGoing: keepsGoing)
       guard line != "missing numpy" else { throw .missing(packages: ["numpy"]) }
       lines.append(line)
       // Each may be 4096 bytes long, and the script writes no more of them.
-      guard lines.count <= 64 else { throw .rubbish(line) }
+      guard lines.count <= 64 else { throw .unexpected(line) }
     }
     return try NumPyProducts(lines: lines)
   }
 
   /// Evaluates the script's lines, the last of which is `done`.
   ///
-  /// - Throws: `PythonFault.rubbish` for a line that isn't the script's, `.incomplete` without a
+  /// - Throws: `PythonFault.unexpected` for a line that isn't the script's, `.incomplete` without a
   ///   version or a product.
   package init(lines: [String]) throws(PythonFault) {
     var version: String?
@@ -47,7 +47,7 @@ package struct NumPyProducts: Equatable, Sendable {
       }
       let numbers = words.dropFirst().compactMap { Double($0) }
       guard words.first == "product", numbers.count == 27, words.count == 28 else {
-        throw .rubbish(line)
+        throw .unexpected(line)
       }
       let maps = [0, 9, 18].map { AffineMap(rows: numbers[$0..<($0 + 6)]) }
       roundings = roundings.filter { maps[0].times(maps[1], $0) == maps[2] }

@@ -8,13 +8,13 @@ package enum PythonFault: Error, Equatable, Sendable {
   /// Packages, under their names on PyPI, that this Python lacks.
   case missing(packages: [String])
   /// It ended by itself; the last line of its standard error.
-  case ended(PythonEnd, lastWords: String)
+  case ended(PythonEnd, lastLine: String)
   /// A line came that isn't part of the protocol.
-  case rubbish(String)
+  case unexpected(String)
   /// It came to its end and left something out.
   case incomplete(String)
   /// No line came for this long.
-  case silent(Duration)
+  case timedOut(after: Duration)
   /// The user stopped it; no fault of Python's.
   case interrupted
 }
@@ -36,14 +36,14 @@ package enum PythonEnd: Equatable, Sendable {
 /// children end with it. NumPy's libraries are limited to one thread each. Standard error is kept for
 /// its last line.
 package final class PythonScript {
-  /// Longer lines are rubbish.
+  /// Longer lines are a fault.
   private static let longestLine = 4096
   /// The time between two calls of `keepsGoing`, in milliseconds.
   private static let slice: Int32 = 100
 
   private let id: pid_t
   private let channel: Int32
-  private let complaints: UnsafeMutablePointer<FILE>
+  private let errorOutput: UnsafeMutablePointer<FILE>
   private var pending: [UInt8] = []
   private var isReaped = false
 
@@ -54,25 +54,25 @@ package final class PythonScript {
   package init(
     python: String, script: String, arguments: [String] = []
   ) throws(PythonFault) {
-    guard let complaints = tmpfile() else { throw .notStarted(errno: errno) }
+    guard let errorOutput = tmpfile() else { throw .notStarted(errno: errno) }
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
       let code = errno
-      fclose(complaints)
+      fclose(errorOutput)
       throw .notStarted(errno: code)
     }
     defer { close(ends[1]) }
     do {
       id = try Self.spawn(
-        python, ["-c", script] + arguments, talksOver: ends[1], complaints: fileno(complaints))
+        python, ["-c", script] + arguments, channel: ends[1], errorOutput: fileno(errorOutput))
     } catch {
       close(ends[0])
-      fclose(complaints)
+      fclose(errorOutput)
       throw error
     }
     channel = ends[0]
-    self.complaints = complaints
+    self.errorOutput = errorOutput
   }
 
   deinit {
@@ -81,13 +81,13 @@ package final class PythonScript {
       kill(-id, SIGKILL)
       _ = waitpid(id, nil, 0)
     }
-    fclose(complaints)
+    fclose(errorOutput)
   }
 
   /// Sends a line.
   ///
   /// - Throws: `PythonFault.ended` where the script no longer reads.
-  package func say(_ line: String) throws(PythonFault) {
+  package func sendLine(_ line: String) throws(PythonFault) {
     let bytes = Array((line + "\n").utf8)
     // A few bytes: they fit in the socket whatever the other side does.
     let sent = send(channel, bytes, bytes.count, Int32(MSG_NOSIGNAL))
@@ -97,14 +97,14 @@ package final class PythonScript {
   /// The next line, without its end.
   ///
   /// - Parameters:
-  ///   - patience: The longest time to wait for the line.
+  ///   - timeout: The longest time to wait for the line.
   ///   - keepsGoing: Called repeatedly while waiting.
-  /// - Throws: `PythonFault.interrupted` where `keepsGoing` is false, `.rubbish` for a line that is too
-  ///   long, `.silent` where none comes in time, `.ended` where the script has closed its output.
+  /// - Throws: `PythonFault.interrupted` where `keepsGoing` is false, `.unexpected` for a line that is too
+  ///   long, `.timedOut` where none comes in time, `.ended` where the script has closed its output.
   package func line(
-    within patience: Duration, keepsGoing: () -> Bool = { true }
+    within limit: Duration, keepsGoing: () -> Bool = { true }
   ) throws(PythonFault) -> String {
-    let deadline = cl_monotonic_ns() + Int64(patience / .nanoseconds(1))
+    let deadline = cl_monotonic_ns() + Int64(limit / .nanoseconds(1))
     while true {
       guard keepsGoing() else { throw .interrupted }
       if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
@@ -113,9 +113,9 @@ package final class PythonScript {
         return line
       }
       guard pending.count <= Self.longestLine else {
-        throw .rubbish(String(decoding: pending.prefix(60), as: UTF8.self))
+        throw .unexpected(String(decoding: pending.prefix(60), as: UTF8.self))
       }
-      guard cl_monotonic_ns() < deadline else { throw .silent(patience) }
+      guard cl_monotonic_ns() < deadline else { throw .timedOut(after: limit) }
       try readMore()
     }
   }
@@ -141,15 +141,15 @@ package final class PythonScript {
         isReaped = true
         let signal = status & 0x7f
         let end = signal == 0 ? PythonEnd.exited(status >> 8 & 0xff) : .killed(signal: signal)
-        return .ended(end, lastWords: lastWords)
+        return .ended(end, lastLine: lastLine)
       }
       usleep(10_000)
     }
-    return .ended(.hungUp, lastWords: lastWords)
+    return .ended(.hungUp, lastLine: lastLine)
   }
 
-  private var lastWords: String {
-    let descriptor = fileno(complaints)
+  private var lastLine: String {
+    let descriptor = fileno(errorOutput)
     var bytes = [UInt8](repeating: 0, count: 2048)
     let start = max(0, lseek(descriptor, 0, SEEK_END) - bytes.count)
     let count = pread(descriptor, &bytes, bytes.count, start)
@@ -159,14 +159,14 @@ package final class PythonScript {
   }
 
   private static func spawn(
-    _ program: String, _ arguments: [String], talksOver channel: Int32, complaints: Int32
+    _ program: String, _ arguments: [String], channel: Int32, errorOutput: Int32
   ) throws(PythonFault) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, channel, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, channel, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, errorOutput, STDERR_FILENO)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

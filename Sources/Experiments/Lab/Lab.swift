@@ -42,12 +42,12 @@ package struct Lab: Sendable {
   private let table: LabTable
   private let seed: UInt64
   private let effort: Effort
-  private let crew: ParallelMap
+  private let pool: ParallelMap
 
   /// - Parameters:
   ///   - base: The question's scenario; its costs are a profile.
   ///   - threads: The number of threads that share the work.
-  ///   - isCalledOff: Ends the search early; the results found until then are returned.
+  ///   - isCancelled: Ends the search early; the results found until then are returned.
   package init(
     _ base: Scenario, dataset: DatasetFacts, seed: UInt64 = 1, effort: Effort = Effort(),
     threads: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -55,7 +55,7 @@ package struct Lab: Sendable {
     table = LabTable(base: base, dataset: dataset, steps: effort.steps)
     self.seed = seed
     self.effort = effort
-    crew = ParallelMap(threads: threads, isCancelled: isCancelled)
+    pool = ParallelMap(threads: threads, isCancelled: isCancelled)
   }
 
   /// - Parameter progress: Called with the share of the work that is done.
@@ -68,9 +68,9 @@ package struct Lab: Sendable {
     let all = weights.reduce(0, +)
     var before = 0.0
     var hints: [[Double]] = []
-    for (mechanism, weight) in zip(mechanisms, weights) where !crew.isCancelled {
+    for (mechanism, weight) in zip(mechanisms, weights) where !pool.isCancelled {
       var search = LabSearch(
-        table, mechanism, effort: effort, crew: crew, hints: mechanism.governs ? hints : [],
+        table, mechanism, effort: effort, pool: pool, hints: mechanism.governs ? hints : [],
         stream: SplitMix(seed: seed))
       let finding = search.run { progress((before + weight * $0) / all) }
       if let finding { findings.append(finding) }

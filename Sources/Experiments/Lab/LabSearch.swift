@@ -25,7 +25,7 @@ struct LabSearch {
   private let table: LabTable
   private let mechanism: LabMechanism
   private let effort: Lab.Effort
-  private let crew: ParallelMap
+  private let pool: ParallelMap
   /// Places where simpler mechanisms fitted: as good as any to begin at.
   private let hints: [[Double]]
   private var stream: SplitMix
@@ -36,25 +36,25 @@ struct LabSearch {
   private(set) var places: [[Double]] = []
 
   init(
-    _ table: LabTable, _ mechanism: LabMechanism, effort: Lab.Effort, crew: ParallelMap,
+    _ table: LabTable, _ mechanism: LabMechanism, effort: Lab.Effort, pool: ParallelMap,
     hints: [[Double]], stream: SplitMix
   ) {
     self.table = table
     self.mechanism = mechanism
     self.effort = effort
-    self.crew = crew
+    self.pool = pool
     self.hints = hints
     self.stream = stream
   }
 
   /// - Parameter progress: Called with the share of the work that is done.
-  /// - Returns: Nil where it was called off before anything was known.
+  /// - Returns: Nil where it was cancelled before anything was known.
   mutating func run(progress: (Double) -> Void) -> LabFinding? {
     let drawn = draw()
     var evolution = DifferentialEvolution(drawn, coordinates: coordinates, stream: stream)
     evolve(&evolution, .coarse, rounds: rounds(effort.coarse), progress)
     // Whoever calls it off still gets the best so far, over whole epochs.
-    if crew.isCancelled, let best = evolution.best { keep(best) }
+    if pool.isCancelled, let best = evolution.best { keep(best) }
     remeasure(&evolution, .fine)
     evolve(&evolution, .fine, rounds: rounds(effort.fine), progress)
     places = evolution.members.map(\.place)
@@ -65,7 +65,7 @@ struct LabSearch {
     return best.map {
       LabFinding(
         mechanism: mechanism, point: $0.point, fit: $0.shaken.fit, shaken: $0.shaken.worst,
-        tried: tried, region: region.points > 0 ? region : nil, isComplete: !crew.isCancelled)
+        tried: tried, region: region.points > 0 ? region : nil, isComplete: !pool.isCancelled)
     }
   }
 
@@ -104,7 +104,7 @@ struct LabSearch {
     _ evolution: inout DifferentialEvolution, _ aim: Aim, rounds: Int,
     _ progress: (Double) -> Void
   ) {
-    for _ in 0..<rounds where !crew.isCancelled {
+    for _ in 0..<rounds where !pool.isCancelled {
       let offspring = evolution.offspring(aim == .wide ? .spread : .gather)
       let limits = evolution.members.map(\.cost)
       evolution.select(offspring, costs: measure(offspring, aim, limits: limits))
@@ -118,7 +118,7 @@ struct LabSearch {
   }
 
   /// The cost of each point; nil for points above their limit, and for those not measured before the
-  /// search was called off.
+  /// search was cancelled.
   private mutating func measure(
     _ places: [[Double]], _ aim: Aim, limits: [Double]? = nil
   ) -> [Double?] {
@@ -126,7 +126,7 @@ struct LabSearch {
     let points = places.enumerated().map { index, place in
       (point: LabPoint(shares: place), limit: limits?[index] ?? .infinity)
     }
-    let fits = crew.map(points) { item in
+    let fits = pool.map(points) { item in
       table.measure(
         mechanism, at: item.point, isFirstLook: aim == .coarse
       ) {
@@ -141,7 +141,7 @@ struct LabSearch {
     }
   }
 
-  /// Looks at one point over whole epochs, whether called off or not.
+  /// Looks at one point over whole epochs, whether cancelled or not.
   private mutating func keep(_ place: [Double]) {
     let point = LabPoint(shares: place)
     if let shaken = table.measure(mechanism, at: point, isFirstLook: false) { take(point, shaken) }

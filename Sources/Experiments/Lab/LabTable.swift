@@ -37,9 +37,9 @@ struct LabTable: Sendable {
     var shaken = ShakenFit(fit)
     guard !isFirstLook else { return shaken }
     for shake in Self.shakes {
-      let beside = self.fit(mechanism, at: point, over: batches, shake, unless: isHopeless)
-      guard let beside else { return nil }
-      shaken.add(beside)
+      let other = self.fit(mechanism, at: point, over: batches, shake, unless: isHopeless)
+      guard let other else { return nil }
+      shaken.add(other)
     }
     return shaken
   }
@@ -105,8 +105,8 @@ struct ShakenFit: Sendable {
     isWithinRounding = fit.isWithinRounding
   }
 
-  mutating func add(_ beside: TableFit) {
-    if beside.sumOfSquares > worst.sumOfSquares { worst = beside }
-    isWithinRounding = isWithinRounding && beside.isWithinRounding
+  mutating func add(_ other: TableFit) {
+    if other.sumOfSquares > worst.sumOfSquares { worst = other }
+    isWithinRounding = isWithinRounding && other.isWithinRounding
   }
 }

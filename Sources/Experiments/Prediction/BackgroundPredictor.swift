@@ -14,8 +14,8 @@ package final class BackgroundPredictor: Sendable {
   /// Of one core; the rests follow from it.
   private static let share = 0.012
   private static let shortestRest = Nanoseconds.milliseconds(500)
-  /// It looks this often whether it is to stop, or the scenario has changed.
-  private static let look = Nanoseconds.milliseconds(50)
+  /// The time between two checks for a stop or a change.
+  private static let pollInterval = Nanoseconds.milliseconds(50)
 
   private struct State {
     var latest: Predictions?
@@ -23,7 +23,7 @@ package final class BackgroundPredictor: Sendable {
   }
 
   private let state = Mutex(State())
-  private let thread = Mutex<BackgroundThread?>(nil)
+  private let thread = Mutex<JoinableThread?>(nil)
   private let kernels: @Sendable (Scenario) -> KernelTable?
 
   /// - Parameter kernels: Returns the times of native stages under other switches, as far as they have
@@ -38,7 +38,7 @@ package final class BackgroundPredictor: Sendable {
   /// Starts the predictor's thread, which reads `source` until `stop()`.
   package func start(watching source: any SessionSource) {
     thread.withLock {
-      $0 = BackgroundThread(name: "predictor") { [self] in run(source) }
+      $0 = JoinableThread(name: "predictor", isBackground: true) { [self] in run(source) }
     }
   }
 
@@ -74,7 +74,7 @@ package final class BackgroundPredictor: Sendable {
   private func rest(_ length: Nanoseconds, _ scenario: Scenario, _ source: any SessionSource) {
     let end = cl_monotonic_ns() + length.count
     while cl_monotonic_ns() < end, !isStopping {
-      cl_sleep_until_ns(cl_monotonic_ns() + Self.look.count)
+      cl_sleep_until_ns(cl_monotonic_ns() + Self.pollInterval.count)
       // A change is predicted from anew as soon as something is measured under it.
       let reading = source.reading
       if reading.scenario != scenario, reading.pending.isEmpty,

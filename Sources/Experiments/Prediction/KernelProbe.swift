@@ -77,7 +77,7 @@ package struct KernelProbe {
     plan = BatchPlan(batchSize: size, channels: channels)
     let order = FlowOrder(count: dataset.count, batchSize: size, seed: seed)
     flow = BatchFlow(order: order, channels: channels, streamSeed: seed)
-    let output = [Float](repeating: 0, count: size * dataset.shape.count + 16)
+    let output = [Float](repeating: 0, count: size * dataset.shape.count)
     outputs = [output, output]
     costOfReading = Self.leastTime(of: cl_monotonic_ns)
     costOfCPUReading = Self.leastTime(of: cl_thread_cpu_ns)

@@ -7,8 +7,8 @@ package import VirtualEngine
 /// The kernels' times under the switches that a running session is one key press away from, measured
 /// little by little while the session runs.
 package final class SessionKernels: Sendable {
-  /// Of measuring at one time.
-  private static let spell = Duration.milliseconds(8)
+  /// The longest that one call measures.
+  private static let slice = Duration.milliseconds(8)
 
   private enum State {
     /// No table has been requested yet, or the session's costs aren't native.
@@ -38,7 +38,7 @@ package final class SessionKernels: Sendable {
       // Taken out, so that it isn't copied.
       state = .failed
       guard
-        (try? probe.measure(scenario.nearbyStageSets(scenario.generatorStages), for: Self.spell))
+        (try? probe.measure(scenario.nearbyStageSets(scenario.generatorStages), for: Self.slice))
           != nil
       else {
         return nil

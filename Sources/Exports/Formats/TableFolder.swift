@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import Pipeline
 import Recordings
 
 /// A folder with one file for each table of a session, written together.

@@ -1,4 +1,4 @@
-import Pipeline
+package import Pipeline
 import Quantities
 package import Recordings
 package import Tracing

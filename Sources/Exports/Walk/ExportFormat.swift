@@ -1,8 +1,6 @@
-/// The formats that a session can be exported to.
-package enum ExportFormat: String, CaseIterable, Sendable {
-  /// The names that the command line takes.
-  case chrome, speedscope, collapsed, csv, openmetrics, otlp, html, markdown
+package import Pipeline
 
+extension ExportFormat {
   /// The ending of the file's name.
   package var ending: String {
     switch self {
@@ -23,7 +21,7 @@ package enum ExportFormat: String, CaseIterable, Sendable {
   ///   - table: The table, whose name follows the session's; nil means all.
   ///   - number: From 2 on, it is added before the ending, to find a free name.
   package func target(
-    beside file: String, _ table: ExportTable? = nil, number: Int = 1
+    nextTo file: String, _ table: ExportTable? = nil, number: Int = 1
   ) -> String {
     let suffix = ".pftrace"
     let stem = file.hasSuffix(suffix) ? String(file.dropLast(suffix.count)) : file

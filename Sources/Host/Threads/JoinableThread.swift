@@ -14,11 +14,16 @@ package final class JoinableThread: Sendable {
   ///
   /// - Parameters:
   ///   - name: Shown by `top -H` and debuggers; Linux keeps the first 15 bytes.
+  ///   - isBackground: For work that may wait, such as predictions: the kernel runs it when no other
+  ///     thread wants the processor.
   ///   - body: Runs once, on the new thread.
-  package init(name: String, _ body: @escaping @Sendable () -> Void) {
+  package init(
+    name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void
+  ) {
     let isDone = isDone
     Self.launch {
       cl_name_thread(name)
+      if isBackground { cl_yield_to_others() }
       body()
       isDone.withLock { $0 = true }
       isDone.wakeAll()

@@ -33,14 +33,14 @@ final class Recorder: Sendable {
     var threads: [EmulatedThread] = []
     /// CPU time of threads that are gone.
     var departed = Nanoseconds.zero
-    var recordingWishes: [RecordingWish] = []
+    var recordingRequests: [RecordingRequest] = []
     var ownWork: [OwnWork] = []
     var isStarted = false
     var isStopping = false
     var isStopped = false
   }
 
-  private enum RecordingWish {
+  private enum RecordingRequest {
     case start(path: String)
     case stop
   }
@@ -55,7 +55,7 @@ final class Recorder: Sendable {
   private let shared: SharedSession
   private let inbox = Monitor(Inbox())
   private let latest: Monitor<Reading>
-  private let desk: Monitor<RecorderState>
+  private let state: Monitor<RecorderState>
 
   init(
     ledger: SessionLedger, shared: SharedSession, wakeDescriptor: Int32,
@@ -68,7 +68,7 @@ final class Recorder: Sendable {
     var first = ledger.reading(at: .zero)
     first.recording = recording.map { .on(path: $0.location, bytes: $0.bytes) } ?? .off
     latest = Monitor(first)
-    desk = Monitor(
+    state = Monitor(
       RecorderState(ledger: ledger, clock: clock, recording: recording, openFile: openFile))
   }
 
@@ -105,9 +105,9 @@ final class Recorder: Sendable {
     }
   }
 
-  func startRecording(_ path: String) { wish(.start(path: path)) }
+  func startRecording(_ path: String) { request(.start(path: path)) }
 
-  func stopRecording() { wish(.stop) }
+  func stopRecording() { request(.stop) }
 
   /// Drains the lanes, closes the file, and returns the report's reading.
   func stop() -> Reading {
@@ -118,8 +118,8 @@ final class Recorder: Sendable {
     return reading
   }
 
-  private func wish(_ wish: RecordingWish) {
-    inbox.withLock { $0.recordingWishes.append(wish) }
+  private func request(_ request: RecordingRequest) {
+    inbox.withLock { $0.recordingRequests.append(request) }
     inbox.wakeAll()
   }
 
@@ -162,44 +162,44 @@ final class Recorder: Sendable {
 
   private func awaitWork(until moment: Nanoseconds) -> Bool {
     let woken = inbox.wait(deadline: clock.start + moment) { inbox in
-      inbox.isStopping || !inbox.notes.isEmpty || !inbox.recordingWishes.isEmpty ? true : nil
+      inbox.isStopping || !inbox.notes.isEmpty || !inbox.recordingRequests.isEmpty ? true : nil
     }
     return woken == true && inbox.withLock { $0.isStopping }
   }
 
-  /// One round of listening; the answer is how many events it found.
+  /// Drains the lanes once and returns the number of events found.
   private func tick(publishes: Bool, flushes: Bool) -> Int {
     let cutoff = clock.now
     let lanes = inbox.withLock { $0.lanes }
-    return desk.withLock { desk in
-      let events = desk.collect(lanes, until: cutoff)
-      let (notes, wishes, ownWork) = inbox.withLock { inbox in
+    return state.withLock { state in
+      let events = state.collect(lanes, until: cutoff)
+      let (notes, requests, ownWork) = inbox.withLock { inbox in
         defer {
           inbox.notes.removeAll(keepingCapacity: true)
-          inbox.recordingWishes.removeAll()
+          inbox.recordingRequests.removeAll()
           inbox.ownWork.removeAll(keepingCapacity: true)
         }
-        return (inbox.notes, inbox.recordingWishes, inbox.ownWork)
+        return (inbox.notes, inbox.recordingRequests, inbox.ownWork)
       }
-      for wish in wishes {
-        switch wish {
-        case .start(let path): desk.startRecording(path)
-        case .stop: desk.stopRecording()
+      for request in requests {
+        switch request {
+        case .start(let path): state.startRecording(path)
+        case .stop: state.stopRecording()
         }
       }
-      let bad = desk.badPictures(of: shared.dataset, at: cutoff)
-      desk.tell(bad.isEmpty ? notes : (bad + notes).sorted { $0.at < $1.at })
-      if publishes { publish(&desk, lanes, isFinal: false) }
-      for work in ownWork { desk.tell(work) }
-      desk.tell(OwnWork(.recording, from: cutoff, to: clock.now))
-      if flushes { desk.flush() }
+      let bad = state.badPictures(of: shared.dataset, at: cutoff)
+      state.process(bad.isEmpty ? notes : (bad + notes).sorted { $0.at < $1.at })
+      if publishes { publish(&state, lanes, isFinal: false) }
+      for work in ownWork { state.record(work) }
+      state.record(OwnWork(.recording, from: cutoff, to: clock.now))
+      if flushes { state.flush() }
       return events
     }
   }
 
-  private func publish(_ desk: inout RecorderState, _ lanes: [RecordingLane], isFinal: Bool) {
+  private func publish(_ state: inout RecorderState, _ lanes: [RecordingLane], isFinal: Bool) {
     let emulated = emulatedTime()
-    let reading = desk.reading(
+    let reading = state.reading(
       at: clock.now, emulated: emulated, dropped: lanes.reduce(0) { $0 + $1.dropped },
       isFinal: isFinal, failure: shared.fault)
     latest.withLock { $0 = reading }
@@ -220,10 +220,10 @@ final class Recorder: Sendable {
 
   private func finish() {
     let lanes = inbox.withLock { $0.lanes }
-    desk.withLock { desk in
-      _ = desk.collect(lanes, until: .never)
-      desk.tell(desk.badPictures(of: shared.dataset, at: clock.now))
-      publish(&desk, lanes, isFinal: true)
+    state.withLock { state in
+      _ = state.collect(lanes, until: .never)
+      state.process(state.badPictures(of: shared.dataset, at: clock.now))
+      publish(&state, lanes, isFinal: true)
     }
     inbox.withLock { $0.isStopped = true }
     inbox.wakeAll()

@@ -60,12 +60,12 @@ struct RecorderState {
   }
 
   /// Passes notes and collected events to the ledger and the file, in the order of their times.
-  mutating func tell(_ notes: [(note: Note, at: Nanoseconds)]) {
+  mutating func process(_ notes: [(note: Note, at: Nanoseconds)]) {
     var next = 0
     func isDue(_ event: Event) -> Bool { next < notes.count && notes[next].at <= event.at }
     for event in collected {
       while isDue(event) {
-        tell(notes[next])
+        process(notes[next])
         next += 1
       }
       let hadSettled = ledger.hasSettled
@@ -73,10 +73,10 @@ struct RecorderState {
       record(event, beginsWindow: ledger.hasSettled && !hadSettled)
     }
     while next < notes.count {
-      tell(notes[next])
+      process(notes[next])
       next += 1
     }
-    tellLeftOut()
+    writeUnrecorded()
     events += collected.count
     collected.removeAll(keepingCapacity: true)
   }
@@ -88,7 +88,7 @@ struct RecorderState {
       return
     }
     do {
-      let opened = try openFile(path, ledger.wished)
+      let opened = try openFile(path, ledger.requested)
       file = opened
       recording = .on(path: path, bytes: opened.bytes)
       // Those found before the recording began belong to its report.
@@ -125,7 +125,7 @@ struct RecorderState {
   }
 
   /// Records a piece of augtop's own work, where a recording is on.
-  mutating func tell(_ work: OwnWork) { file?.append(work) }
+  mutating func record(_ work: OwnWork) { file?.append(work) }
 
   /// - Parameter beginsWindow: Whether the report's window begins with this event's end. The sums of
   ///   unrecorded events are then written, so that each lies on one side of that moment, and the window
@@ -134,22 +134,22 @@ struct RecorderState {
     guard file != nil else { return }
     guard thinning.keeps(event) else {
       unrecorded.add(event)
-      if beginsWindow { tellLeftOut() }
+      if beginsWindow { writeUnrecorded() }
       return
     }
-    if beginsWindow { tellLeftOut() }
+    if beginsWindow { writeUnrecorded() }
     // Unrecorded batches and steps are summed up per version of the scenario.
-    if case .applied = event { tellLeftOut() }
+    if case .applied = event { writeUnrecorded() }
     file?.append(event)
   }
 
-  private mutating func tellLeftOut() {
+  private mutating func writeUnrecorded() {
     file?.append(unrecorded)
     unrecorded = UnrecordedTotals()
   }
 
-  private mutating func tell(_ entry: (note: Note, at: Nanoseconds)) {
-    tellLeftOut()
+  private mutating func process(_ entry: (note: Note, at: Nanoseconds)) {
+    writeUnrecorded()
     ledger.note(entry.note, at: entry.at)
     file?.append(entry.note, at: entry.at)
   }

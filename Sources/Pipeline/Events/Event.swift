@@ -72,9 +72,7 @@ package struct BatchMade: Sendable {
   package var cpu: Nanoseconds?
   /// Whether the stages' CPU time was measured, as on every 16th batch.
   package var hasStageCPU: Bool
-  /// Spent waiting for the interpreter lock, from `start` to `finished`.
-  ///
-  /// Time spent waiting for the interpreter lock.
+  /// Time spent waiting for the interpreter lock, from `start` to `finished`.
   package var lockWait: Nanoseconds
   /// Spent after the last stage on making bytes of the batch for another process.
   package var serialization: Nanoseconds

@@ -40,7 +40,7 @@ package struct UnrecordedTotals: Sendable, Equatable, BitwiseCopyable {
   /// Whether neither a batch nor a step was added.
   package var isEmpty: Bool { batches == 0 && steps == 0 }
 
-  /// Adds a batch's making or a step; other events are none of its business.
+  /// Adds a batch's making or a step; ignores other events.
   package mutating func add(_ event: Event) {
     switch event {
     case .made(let made): add(made)

@@ -26,7 +26,7 @@ package struct InstrumentCheck: Sendable, Equatable {
   private static let leastAccounted = 0.9
 
   /// The broken law, in a sentence; nil while both hold.
-  package var complaint: String? {
+  package var violation: String? {
     guard steps >= Self.fewestSteps else { return nil }
     // A queue's content at either end of the window belongs to one side only.
     let tolerance = 0.1 * max(depth, depthByLaw) + 0.1

@@ -37,14 +37,15 @@ extension SessionLedger {
     let tally = recentTally.batches > 0 ? recentTally : sinceChange
     let consumerTally = recentTally.steps > 0 ? recentTally : sinceChange
     var reading = Reading(
-      scenario: wished, dataset: dataset, stages: stages, epoch: epochReading, queue: queueReading)
+      scenario: requested, dataset: dataset, stages: stages, epoch: epochReading,
+      queue: queueReading)
     reading.at = now
-    reading.cores = wished.cores ?? cores
+    reading.cores = requested.cores ?? cores
     reading.state = state
     reading.pending = pending.map(\.change)
     reading.consumer = consumerTally.consumer
     reading.consumer.history = busyHistory
-    reading.workers = tally.workers(count: wished.workers)
+    reading.workers = tally.workers(count: requested.workers)
     reading.workers.spread = makes.relative
     reading.stages = stageReadings(tally)
     reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
@@ -67,7 +68,7 @@ extension SessionLedger {
     let history = reading.consumer.history
     reading.consumer = tally.consumer
     reading.consumer.history = history
-    reading.workers = tally.workers(count: wished.workers)
+    reading.workers = tally.workers(count: requested.workers)
     reading.stages = stageReadings(tally)
     return reading
   }
@@ -115,7 +116,7 @@ extension SessionLedger {
   }
 
   private var queueReading: QueueReading {
-    var reading = QueueReading(limit: wished.queueRoom)
+    var reading = QueueReading(limit: requested.queueRoom)
     reading.depth = depth.depth
     reading.history = depthHistory
     if let last = depthHistory.last { reading.frame = last }
@@ -135,7 +136,7 @@ extension SessionLedger {
   private func stageReadings(_ tally: Tally) -> [StageReading] {
     let total = tally.stages.reduce(Nanoseconds.zero) { $0 + $1.wall }
     return stages.map { stage in
-      var reading = StageReading(stage: stage, isOn: wished.stages.contains(stage.id))
+      var reading = StageReading(stage: stage, isOn: requested.stages.contains(stage.id))
       let perImage = tally.perImage(stage.id)
       reading.cpuPerImage = perImage.cpu
       reading.wallPerImage = perImage.wall
@@ -146,7 +147,7 @@ extension SessionLedger {
     }
   }
 
-  private func delta(flipping stage: SessionStage) -> EpochDelta? {
+  private func delta(flipping stage: SessionStage) -> EpochEstimate? {
     guard stage.isSwitchable, pending.isEmpty, let now = epochEstimate else { return nil }
     // Few have been measured, and to look for one by its hash takes longer than to look at all.
     let stages = inForce.stages.symmetricDifference(StageSet(stage.id))
@@ -154,10 +155,7 @@ extension SessionLedger {
       scenario.stages == stages
         && scenario == inForce.applying(.stage(stage.id, on: stages.contains(stage.id)))
     }
-    guard let then = known?.value else { return nil }
-    let half = (now.half * now.half + then.half * then.half).squareRoot()
-    let difference = then.seconds - now.seconds
-    return EpochDelta(seconds: difference, low: difference - half, high: difference + half)
+    return known?.value.minus(now)
   }
 
   private func append<Entry>(_ entry: Entry, to history: inout [Entry]) {

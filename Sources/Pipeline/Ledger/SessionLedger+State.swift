@@ -4,10 +4,10 @@ import Quantities
 extension SessionLedger {
   /// Writes or reads all that the ledger has learnt; a session must be going on or paused.
   package mutating func archive(_ archive: inout StateArchive) {
-    archive.scenario(&wished)
+    archive.scenario(&requested)
     archive.scenario(&inForce)
     archive.value(&generation)
-    let filler = PendingChange(generation: 0, change: .workers(1), scenario: wished)
+    let filler = PendingChange(generation: 0, change: .workers(1), scenario: requested)
     archive.list(&pending, filler: filler) { entry, archive in
       archive.value(&entry.generation)
       archive.change(&entry.change)
@@ -59,7 +59,7 @@ extension SessionLedger {
     archive.value(&beforeChange)
     var known = measured.map { (scenario: $0.key, epoch: $0.value) }
     let unknown = EpochEstimate(seconds: 0, low: 0, high: 0)
-    archive.list(&known, filler: (scenario: wished, epoch: unknown)) { entry, archive in
+    archive.list(&known, filler: (scenario: requested, epoch: unknown)) { entry, archive in
       archive.scenario(&entry.scenario)
       archive.value(&entry.epoch)
     }

@@ -21,7 +21,7 @@ package struct SessionLedger: Sendable {
   package let stages: StageList
   let cores: Int
   /// The scenario with all requested changes.
-  package internal(set) var wished: Scenario
+  package internal(set) var requested: Scenario
   /// Of the newest batch.
   package internal(set) var inForce: Scenario
   var generation = 0
@@ -77,7 +77,7 @@ package struct SessionLedger: Sendable {
     self.stages = stages ?? scenario.generatorStages
     lastWalls = Array(repeating: nil, count: self.stages.count)
     self.cores = cores
-    wished = scenario
+    requested = scenario
     inForce = scenario
     epoch = EpochClock(samples: scenario.samplesPerEpoch ?? dataset.count)
   }
@@ -262,8 +262,8 @@ package struct SessionLedger: Sendable {
         changes: (effect?.changes ?? []).filter { !change.supersedes($0) } + [change],
         before: effect?.before)
     }
-    if scenario.costs != wished.costs { lastWalls = Array(repeating: nil, count: stages.count) }
-    wished = scenario
+    if scenario.costs != requested.costs { lastWalls = Array(repeating: nil, count: stages.count) }
+    requested = scenario
     pending.append(PendingChange(generation: generation, change: change, scenario: scenario))
   }
 

@@ -20,10 +20,10 @@ package struct Predictions: Sendable, Equatable {
   }
 
   /// Epoch with a stage's switch flipped minus epoch now.
-  package func delta(flipping stage: StageID) -> EpochDelta? {
+  package func delta(flipping stage: StageID) -> EpochEstimate? {
     let change = ScenarioChange.stage(stage, on: !scenario.stages.contains(stage))
     return epochs[change].map {
-      EpochDelta(seconds: $0.seconds - now, low: $0.low - now, high: $0.high - now)
+      EpochEstimate(seconds: $0.seconds - now, low: $0.low - now, high: $0.high - now)
     }
   }
 }

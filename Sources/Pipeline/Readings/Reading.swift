@@ -96,7 +96,7 @@ package struct StageReading: Sendable, Equatable {
   /// Its part of the time it takes to make a batch, 0...1.
   package var share: Double
   /// Epoch with this switch flipped minus epoch now, in seconds, where both have been measured.
-  package var epochDelta: EpochDelta?
+  package var epochDelta: EpochEstimate?
 
   /// A stage that hasn't been measured yet.
   package init(stage: SessionStage, isOn: Bool) {
@@ -106,26 +106,9 @@ package struct StageReading: Sendable, Equatable {
   }
 }
 
-/// A difference between two epochs' durations with its 90 % interval.
-package struct EpochDelta: Sendable, Equatable {
-  /// The difference; negative where the epoch becomes shorter.
-  package var seconds: Double
-  /// The interval's lower end, in seconds.
-  package var low: Double
-  /// The interval's upper end, in seconds.
-  package var high: Double
-
-  /// A difference with its interval.
-  package init(seconds: Double, low: Double, high: Double) {
-    self.seconds = seconds
-    self.low = low
-    self.high = high
-  }
-}
-
-/// An epoch's duration with its 90 % interval.
+/// An epoch's duration, or a difference of two, with its 90 % interval.
 package struct EpochEstimate: Sendable, Equatable, BitwiseCopyable {
-  /// The duration.
+  /// The duration, or the difference; negative where the epoch becomes shorter.
   package var seconds: Double
   /// The interval's lower end, in seconds.
   package var low: Double
@@ -141,6 +124,16 @@ package struct EpochEstimate: Sendable, Equatable, BitwiseCopyable {
 
   /// Half the interval's width, in seconds.
   package var half: Double { (high - low) / 2 }
+
+  /// Whether the interval leaves zero out.
+  package var isDistinguishable: Bool { low > 0 || high < 0 }
+
+  /// The difference of two durations measured independently.
+  package func minus(_ other: EpochEstimate) -> EpochEstimate {
+    let half = (half * half + other.half * other.half).squareRoot()
+    let difference = seconds - other.seconds
+    return EpochEstimate(seconds: difference, low: difference - half, high: difference + half)
+  }
 }
 
 /// Progress and duration of the epoch; durations in seconds.

@@ -26,7 +26,7 @@ package struct ReplayReading: Sendable, Equatable {
   /// The re-simulation that runs from `position`; nil without one.
   package var resimulation: ResimulationReading?
   /// The last notice, with a number that grows from notice to notice; nil before the first.
-  package var notice: (number: Int, word: ReplayNotice)?
+  package var notice: (number: Int, kind: ReplayNotice)?
 
   /// A replay at its start.
   package init() {}

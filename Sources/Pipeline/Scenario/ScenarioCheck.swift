@@ -21,8 +21,20 @@ package struct ScenarioFault: Error, Equatable {
 extension Scenario {
   /// The values that `batchSize` may have.
   package static let batchSizes = 1...65_536
+  /// The whole numbers that every scenario has, by option, with their limits.
+  package static let counts:
+    [(
+      option: String, path: any WritableKeyPath<Scenario, Int> & Sendable, limits: ClosedRange<Int>
+    )] = [
+      ("batch-size", \.batchSize, batchSizes), ("workers", \.workers, workerCounts),
+      ("queue", \.queueLimit, queueLimits), ("prefetch", \.prefetch, prefetchCounts),
+    ]
   /// The values that `workers` may have.
   package static let workerCounts = 1...64
+  /// The values that `samplesPerEpoch` may have.
+  package static let sampleCounts = 1...1_000_000_000
+  /// The values that `cores` may have.
+  package static let coreCounts = 1...1_024
   /// The values that `queueLimit` may have.
   package static let queueLimits = 1...10_000
   /// The values that `prefetch` may have.
@@ -34,19 +46,18 @@ extension Scenario {
 
   /// Throws the first invalid setting.
   package func check() throws(ScenarioFault) {
-    try require("batch-size", batchSize, in: Self.batchSizes)
-    if let samplesPerEpoch {
-      try require("samples-per-epoch", samplesPerEpoch, in: 1...1_000_000_000)
+    for (option, path, limits) in Self.counts {
+      try require(option, self[keyPath: path], in: limits)
     }
-    try require("workers", workers, in: Self.workerCounts)
-    try require("queue", queueLimit, in: Self.queueLimits)
-    try require("prefetch", prefetch, in: Self.prefetchCounts)
+    if let samplesPerEpoch {
+      try require("samples-per-epoch", samplesPerEpoch, in: Self.sampleCounts)
+    }
     try governor?.check()
     if case .profile(let profile) = costs, !CostProfile.scales.contains(profile.scale) {
       throw ScenarioFault(
         option: "cost-scale", value: "\(profile.scale)", wanted: "a factor from 0.1 to 10")
     }
-    if let cores { try require("cores", cores, in: 1...1_024) }
+    if let cores { try require("cores", cores, in: Self.coreCounts) }
     if let wanted = consumer.compute.wanted {
       throw ScenarioFault(option: "gpu", value: consumer.compute.text, wanted: wanted)
     }

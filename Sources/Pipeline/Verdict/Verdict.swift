@@ -89,7 +89,7 @@ extension Verdict {
       return
     }
     if let effect = sides.worstEffect(over: Self.tolerableLoss) {
-      self = Self.blaming(effect, sides, reading)
+      self = Self.limited(by: effect, sides, reading)
     } else if sides.makeEach > sides.step {
       self = Self.inputBound(reading)
     } else {
@@ -100,7 +100,7 @@ extension Verdict {
         advice: .fasterGPU)
     }
     inversion = Self.inversion(reading, kind)
-    warning = reading.check?.complaint
+    warning = reading.check?.violation
   }
 
   private static func inputBound(_ reading: Reading) -> Verdict {
@@ -113,8 +113,8 @@ extension Verdict {
       advice: adviceForInput(reading, costliest: costliest?.stage))
   }
 
-  private static func blaming(
-    _ effect: (kind: Kind, possible: Double), _ sides: Sides, _ reading: Reading
+  private static func limited(
+    by effect: (kind: Kind, possible: Double), _ sides: Sides, _ reading: Reading
   ) -> Verdict {
     let (workers, consumer) = (reading.workers, reading.consumer)
     let compared = "a batch every \(time(sides.period)), possible \(time(effect.possible))."
@@ -221,12 +221,12 @@ private struct Sides {
   private var withoutLock: Double? {
     guard reading.scenario.hasSharedLock else { return nil }
     let parallel = min(max(1, reading.workers.count), max(1, reading.cores))
-    return beside(max(make / Double(parallel), step), reading.consumer.lockWait.seconds)
+    return withNaps(max(make / Double(parallel), step), reading.consumer.lockWait.seconds)
   }
 
   /// The period that is possible without an effect while workers still nap. The naps stay, so the
   /// period shrinks only by what the effect adds to the longer side, and by `extra`.
-  private func beside(_ possible: Double, _ extra: Double = 0) -> Double {
+  private func withNaps(_ possible: Double, _ extra: Double = 0) -> Double {
     guard reading.workers.napping > Self.noticeableNaps else { return possible }
     return max(possible, period - max(0, max(makeEach, step) - possible) - extra)
   }
@@ -237,14 +237,14 @@ private struct Sides {
     guard reading.scenario.governor != nil, clock < 0.99 else { return nil }
     let host = reading.consumer.host * period
     let workers = Double(max(1, reading.workers.count))
-    return beside(max((make * clock + lockWait) / workers, step - host * (1 - clock)))
+    return withNaps(max((make * clock + lockWait) / workers, step - host * (1 - clock)))
   }
 
   private var withoutCopies: Double? {
     guard reading.scenario.loader.serializes else { return nil }
     let workers = Double(max(1, reading.workers.count))
     let made = (make + lockWait - reading.workers.serialization.seconds) / workers
-    return beside(max(made, step - reading.consumer.deserialization.seconds))
+    return withNaps(max(made, step - reading.consumer.deserialization.seconds))
   }
 }
 

@@ -47,32 +47,13 @@ package enum ComparedQuantity: Hashable, Sendable {
   }
 
   /// The thing that the number is counted per.
-  package var basis: Basis {
-    switch self {
-    case .epoch: .epoch
-    case .stageCPU, .stageWall: .picture
-    case .measured(let measure):
-      switch measure {
-      case .period, .step, .make, .lockWait: .batch
-      case .stageCPU, .stageWall: .picture
-      case .imagesPerSecond, .busy, .host, .starved, .napping, .waiting, .depth: .session
-      }
-    }
-  }
-
+  package var basis: Basis { description.basis }
   /// The unit of the number.
-  package var unit: Unit {
-    switch self {
-    case .epoch, .stageCPU, .stageWall: .seconds
-    case .measured(let measure):
-      switch measure {
-      case .period, .step, .make, .lockWait, .stageCPU, .stageWall: .seconds
-      case .imagesPerSecond: .perSecond
-      case .busy, .host, .starved, .napping, .waiting: .share
-      case .depth: .batches
-      }
-    }
-  }
+  package var unit: Unit { description.unit }
+  /// Its name for programs; never renamed.
+  package var id: String { description.id }
+  /// Its name for people.
+  package var title: String { description.title }
 
   /// The name of the stage it belongs to; nil for quantities of the whole session.
   package var stage: String? {
@@ -82,51 +63,33 @@ package enum ComparedQuantity: Hashable, Sendable {
     }
   }
 
-  /// Its name for programs; never renamed.
-  package var id: String {
+  private var description: (id: String, title: String, unit: Unit, basis: Basis) {
     switch self {
-    case .epoch: "epoch"
-    case .stageCPU(let name): "cpu_per_image.\(name)"
-    case .stageWall(let name): "wall_per_image.\(name)"
-    case .measured(let measure):
-      switch measure {
-      case .period: "period"
-      case .imagesPerSecond: "images_per_s"
-      case .busy: "gpu_busy"
-      case .host: "gpu_host"
-      case .starved: "gpu_starved"
-      case .step: "step"
-      case .make: "make"
-      case .lockWait: "lock_wait"
-      case .napping: "workers_napping"
-      case .waiting: "workers_waiting"
-      case .depth: "queue_depth"
-      case .stageCPU(let stage): "cpu_per_image.\(stage.index)"
-      case .stageWall(let stage): "wall_per_image.\(stage.index)"
-      }
+    case .epoch: ("epoch", "epoch", .seconds, .epoch)
+    case .stageCPU(let name): ("cpu_per_image.\(name)", name, .seconds, .picture)
+    case .stageWall(let name): ("wall_per_image.\(name)", name, .seconds, .picture)
+    case .measured(let measure): Self.description(of: measure)
     }
   }
 
-  /// Its name for people.
-  package var title: String {
-    switch self {
-    case .epoch: "epoch"
-    case .stageCPU(let name), .stageWall(let name): name
-    case .measured(let measure):
-      switch measure {
-      case .period: "from step to step"
-      case .imagesPerSecond: "images/s"
-      case .busy: "gpu busy"
-      case .host: "gpu host"
-      case .starved: "gpu starved"
-      case .step: "step"
-      case .make: "make a batch"
-      case .lockWait: "wait for lock"
-      case .napping: "workers napping"
-      case .waiting: "workers waiting"
-      case .depth: "queue, mean"
-      case .stageCPU(let stage), .stageWall(let stage): "stage \(stage.index)"
-      }
+  private static func description(
+    of measure: WindowMeasure
+  ) -> (id: String, title: String, unit: Unit, basis: Basis) {
+    switch measure {
+    case .period: ("period", "from step to step", .seconds, .batch)
+    case .imagesPerSecond: ("images_per_s", "images/s", .perSecond, .session)
+    case .busy: ("gpu_busy", "gpu busy", .share, .session)
+    case .host: ("gpu_host", "gpu host", .share, .session)
+    case .starved: ("gpu_starved", "gpu starved", .share, .session)
+    case .step: ("step", "step", .seconds, .batch)
+    case .make: ("make", "make a batch", .seconds, .batch)
+    case .lockWait: ("lock_wait", "wait for lock", .seconds, .batch)
+    case .napping: ("workers_napping", "workers napping", .share, .session)
+    case .waiting: ("workers_waiting", "workers waiting", .share, .session)
+    case .depth: ("queue_depth", "queue, mean", .batches, .session)
+    case .stageCPU(let id): ("cpu_per_image.\(id.index)", "stage \(id.index)", .seconds, .picture)
+    case .stageWall(let id):
+      ("wall_per_image.\(id.index)", "stage \(id.index)", .seconds, .picture)
     }
   }
 }

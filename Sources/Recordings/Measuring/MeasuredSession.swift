@@ -71,7 +71,7 @@ package struct MeasuredSession: Sendable {
 package struct MeasureFault: Error, Equatable {
   /// The file as the user named it.
   package var path: String
-  /// The longest settled stretch, and the steps in it.
+  /// The length of the longest settled stretch.
   package var settled: Nanoseconds
   /// Steps in that stretch.
   package var steps: Int

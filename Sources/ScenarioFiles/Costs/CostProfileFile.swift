@@ -6,7 +6,6 @@ package import Toml
 
 /// A cost profile, schema `augtop-costs/1`: microseconds per picture and stage, in JSON.
 package enum CostProfileFile {
-  private static let schema = "augtop-costs/1"
   private static let longest = CostProfile.times.upperBound.seconds * 1e6
 
   /// Reads a cost profile.
@@ -28,32 +27,18 @@ package enum CostProfileFile {
   package static func parse(
     _ text: String, file: String
   ) throws(ConfigurationFault) -> CostProfile {
-    let document: Document
+    let document: CostDocument
     do {
-      document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
-    } catch let error as DecodingError {
-      throw fault(error, file)
-    } catch let unknown as Document.Cost.UnknownKey {
-      let known = Document.Cost.known
-      throw ConfigurationFault(
-        file: file, keyPath: unknown.path.joined(separator: "."),
-        problem: .unknownKey(
-          nearest: nearest(to: unknown.path.last ?? "", among: known), known: known))
+      document = try JSONDecoder().decode(CostDocument.self, from: Data(text.utf8))
     } catch {
-      throw ConfigurationFault(file: file, problem: .syntax("isn't JSON"))
+      throw fault(error as? DecodingError, file)
     }
-    guard document.schema == schema else {
+    guard document.schema == CostDocument.schema else {
       throw ConfigurationFault(
         file: file, keyPath: "schema",
-        problem: .badValue(found: "\"\(document.schema)\"", why: "isn't known; write \"\(schema)\"")
-      )
+        problem: .badValue(
+          found: "\"\(document.schema)\"", why: "isn't known; write \"\(CostDocument.schema)\""))
     }
-    return try profile(document, file)
-  }
-
-  private static func profile(
-    _ document: Document, _ file: String
-  ) throws(ConfigurationFault) -> CostProfile {
     var profile = CostProfile(
       name: document.name, about: document.about ?? "", stages: [:],
       switchInterval: try time(
@@ -61,29 +46,72 @@ package enum CostProfileFile {
       serializationPerMegabyte: try time(
         document.serialization ?? 0, "serialization_us_per_mb", file))
     for (id, cost) in document.stages.sorted(by: { $0.key < $1.key }) {
-      let path = "stages.\(id)"
-      guard Stage(rawValue: id) != nil else {
-        let ids = Stage.allCases.map(\.rawValue)
-        throw ConfigurationFault(
-          file: file, keyPath: path,
-          problem: .unknownKey(nearest: nearest(to: id, among: ids), known: ids))
-      }
-      let lockFree = cost.lockFree ?? 0
-      guard (0...1).contains(lockFree) else {
-        throw ConfigurationFault(
-          file: file, keyPath: "\(path).lock_free",
-          problem: .badValue(found: "\(lockFree)", why: "is out of bounds; write 0 to 1"))
-      }
-      var stageCost = StageCost(
-        fixed: try time(cost.fixed ?? 0, "\(path).fixed_us", file),
-        perPicture32: try time(cost.perPicture32 ?? 0, "\(path).per_kpx_us", file),
-        lockFree: lockFree)
-      if let identity = cost.identity {
-        stageCost.identity = try time(identity, "\(path).identity_us", file)
-      }
-      profile.stages[id] = stageCost
+      try require(id, among: Stage.allCases.map(\.rawValue), at: "stages.\(id)", file)
+      profile.stages[id] = try self.cost(cost, "stages.\(id)", file)
     }
     return profile
+  }
+
+  /// The profile as a file that `parse` reads back to the same one.
+  ///
+  /// - Parameter measuredWith: Keys and values on what it was measured with, for people.
+  /// - Throws: An `EncodingError`, for a time that isn't finite.
+  package static func write(
+    _ profile: CostProfile, measuredWith: [String: String] = [:]
+  ) throws -> String {
+    let document = CostDocument(
+      name: profile.name, about: profile.about.isEmpty ? nil : profile.about,
+      measuredWith: measuredWith.isEmpty ? nil : CostDocument.Notes(members: measuredWith),
+      lock: CostDocument.Lock(switchInterval: micros(profile.switchInterval)),
+      serialization: micros(profile.serializationPerMegabyte),
+      stages: profile.stages.mapValues { cost in
+        var members = ["fixed_us": micros(cost.fixed)]
+        if cost.perPicture32 > .zero { members["per_kpx_us"] = micros(cost.perPicture32) }
+        if cost.lockFree > 0 { members["lock_free"] = cost.lockFree }
+        if let identity = cost.identity { members["identity_us"] = micros(identity) }
+        return members
+      })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+  }
+
+  /// Microseconds, to the nanosecond.
+  private static func micros(_ time: Duration) -> Double { Double(Nanoseconds(time).count) / 1e3 }
+
+  private static func cost(
+    _ members: [String: Double?], _ path: String, _ file: String
+  ) throws(ConfigurationFault) -> StageCost {
+    for key in members.keys.sorted() {
+      // A misspelt key would make a stage cost nothing, unnoticed.
+      try require(
+        key, among: ["fixed_us", "per_kpx_us", "lock_free", "identity_us"], at: "\(path).\(key)",
+        file)
+    }
+    func number(_ key: String) -> Double? { members[key] ?? nil }
+    let lockFree = number("lock_free") ?? 0
+    guard (0...1).contains(lockFree) else {
+      throw ConfigurationFault(
+        file: file, keyPath: "\(path).lock_free",
+        problem: .badValue(found: "\(lockFree)", why: "is out of bounds; write 0 to 1"))
+    }
+    var cost = StageCost(
+      fixed: try time(number("fixed_us") ?? 0, "\(path).fixed_us", file),
+      perPicture32: try time(number("per_kpx_us") ?? 0, "\(path).per_kpx_us", file),
+      lockFree: lockFree)
+    if let identity = number("identity_us") {
+      cost.identity = try time(identity, "\(path).identity_us", file)
+    }
+    return cost
+  }
+
+  private static func require(
+    _ key: String, among known: [String], at path: String, _ file: String
+  ) throws(ConfigurationFault) {
+    guard !known.contains(key) else { return }
+    throw ConfigurationFault(
+      file: file, keyPath: path,
+      problem: .unknownKey(nearest: nearest(to: key, among: known), known: known))
   }
 
   private static func time(
@@ -98,86 +126,58 @@ package enum CostProfileFile {
     return .seconds(rounding: microseconds * 1e-6)
   }
 
-  private static func fault(_ error: DecodingError, _ file: String) -> ConfigurationFault {
-    func path(_ context: DecodingError.Context, _ last: String? = nil) -> String {
-      (context.codingPath.map(\.stringValue) + [last].compactMap { $0 }).joined(separator: ".")
+  private static func fault(_ error: DecodingError?, _ file: String) -> ConfigurationFault {
+    func fault(
+      _ context: DecodingError.Context, _ problem: ConfigurationFault.Problem, key: String? = nil
+    ) -> ConfigurationFault {
+      let path = context.codingPath.map(\.stringValue) + [key].compactMap { $0 }
+      return ConfigurationFault(file: file, keyPath: path.joined(separator: "."), problem: problem)
     }
     switch error {
-    case .keyNotFound(let key, let context):
-      return ConfigurationFault(
-        file: file, keyPath: path(context, key.stringValue), problem: .missing)
+    case .keyNotFound(let key, let context): return fault(context, .missing, key: key.stringValue)
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return ConfigurationFault(
-        file: file, keyPath: path(context),
-        problem: .badValue(found: "the value", why: "has the wrong type"))
-    case .dataCorrupted(let context):
-      return ConfigurationFault(
-        file: file, keyPath: path(context), problem: .syntax("isn't JSON"))
-    @unknown default:
-      return ConfigurationFault(file: file, problem: .syntax("isn't a cost profile"))
+      return fault(context, .badValue(found: "the value", why: "has the wrong type"))
+    case .dataCorrupted(let context): return fault(context, .syntax("isn't JSON"))
+    default: return ConfigurationFault(file: file, problem: .syntax("isn't JSON"))
     }
   }
+}
 
-  private struct Document: Decodable {
-    struct Lock: Decodable {
-      var switchInterval: Double?
+/// A cost profile as JSON has it; times in microseconds.
+private struct CostDocument: Codable {
+  static let schema = "augtop-costs/1"
 
-      enum CodingKeys: String, CodingKey { case switchInterval = "switch_interval_us" }
-    }
+  struct Lock: Codable {
+    var switchInterval: Double?
 
-    struct Cost: Decodable {
-      var fixed: Double?
-      var perPicture32: Double?
-      var lockFree: Double?
-      var identity: Double?
+    enum CodingKeys: String, CodingKey { case switchInterval = "switch_interval_us" }
+  }
 
-      enum CodingKeys: String, CodingKey {
-        case fixed = "fixed_us"
-        case perPicture32 = "per_kpx_us"
-        case lockFree = "lock_free"
-        case identity = "identity_us"
-      }
+  /// Notes for people, of which nothing is read.
+  struct Notes: Codable {
+    var members: [String: String]
 
-      init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        fixed = try container.decodeIfPresent(Double.self, forKey: .fixed)
-        perPicture32 = try container.decodeIfPresent(Double.self, forKey: .perPicture32)
-        lockFree = try container.decodeIfPresent(Double.self, forKey: .lockFree)
-        identity = try container.decodeIfPresent(Double.self, forKey: .identity)
-        // A misspelt key would make a stage cost nothing, unnoticed.
-        for key in try decoder.container(keyedBy: AnyKey.self).allKeys
-        where CodingKeys(rawValue: key.stringValue) == nil {
-          throw UnknownKey(path: decoder.codingPath.map(\.stringValue) + [key.stringValue])
-        }
-      }
+    init(members: [String: String]) { self.members = members }
 
-      struct UnknownKey: Error {
-        var path: [String]
-      }
+    init(from decoder: any Decoder) { members = [:] }
 
-      static let known = ["fixed_us", "per_kpx_us", "lock_free", "identity_us"]
-    }
+    func encode(to encoder: any Encoder) throws { try members.encode(to: encoder) }
+  }
 
-    private struct AnyKey: CodingKey {
-      var stringValue: String
-      var intValue: Int? { nil }
+  var schema = Self.schema
+  var name: String
+  var unit: String? = "microseconds"
+  var about: String?
+  var measuredWith: Notes?
+  var lock: Lock?
+  var serialization: Double?
+  /// By the stage's name: `fixed_us`, `per_kpx_us`, `lock_free`, `identity_us`.
+  var stages: [String: [String: Double?]]
 
-      init(stringValue: String) { self.stringValue = stringValue }
-
-      init?(intValue: Int) { nil }
-    }
-
-    var schema: String
-    var name: String
-    var about: String?
-    var lock: Lock?
-    var serialization: Double?
-    var stages: [String: Cost]
-
-    enum CodingKeys: String, CodingKey {
-      case schema, name, about, lock, stages
-      case serialization = "serialization_us_per_mb"
-    }
+  enum CodingKeys: String, CodingKey {
+    case schema, name, unit, about, lock, stages
+    case measuredWith = "measured_with"
+    case serialization = "serialization_us_per_mb"
   }
 }
 

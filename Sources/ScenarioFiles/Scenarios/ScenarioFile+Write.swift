@@ -26,13 +26,10 @@ extension ScenarioFile {
     }
     if scenario.folder.isRecursive { all.add("recursive", "true") }
     if scenario.folder.isGrayscale { all.add("color-mode", quoted("grayscale")) }
-    all.add("batch-size", "\(scenario.batchSize)")
+    for (key, path, _) in Scenario.counts { all.add(key, "\(scenario[keyPath: path])") }
     if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }
     all.add("seed", "\(scenario.seed)")
     all.add("loader", quoted(scenario.loader.rawValue))
-    all.add("workers", "\(scenario.workers)")
-    all.add("queue", "\(scenario.queueLimit)")
-    all.add("prefetch", "\(scenario.prefetch)")
     if let governor = scenario.governor {
       all.add("governor", quoted(GovernorText.write(governor)))
     }
@@ -60,29 +57,15 @@ extension ScenarioFile {
   private static func addSettings(
     _ settings: AugmentationSettings, to all: inout ScenarioAttributes
   ) {
-    all.add("rotation-range", "\(settings.rotationRange)")
-    all.add("width-shift-range", "\(settings.widthShiftRange)")
-    all.add("height-shift-range", "\(settings.heightShiftRange)")
-    all.add("shear-range", "\(settings.shearRange)")
+    for (name, path, _) in AugmentationSettings.numbers {
+      all.add(name.rawValue, "\(settings[keyPath: path])")
+    }
+    for (key, path) in flags { all.add(key, "\(settings[keyPath: path])") }
     all.add("zoom-range", "[\(settings.zoomRange.low), \(settings.zoomRange.high)]")
-    all.add("channel-shift-range", "\(settings.channelShiftRange)")
     all.add("fill-mode", quoted(settings.fillMode.rawValue))
-    all.add("cval", "\(settings.cval)")
-    all.add("horizontal-flip", "\(settings.horizontalFlip)")
-    all.add("vertical-flip", "\(settings.verticalFlip)")
-    all.add("rescale", "\(settings.rescale)")
-    all.add("lens-k1", "\(settings.lens.k1)")
-    all.add("lens-k2", "\(settings.lens.k2)")
-    all.add("lens-fisheye", "\(settings.lens.fisheye)")
     all.add("interpolation", quoted(settings.interpolation.rawValue))
     all.add("dot", quoted(settings.dot.rawValue))
-    all.add("samplewise-center", "\(settings.samplewiseCenter)")
-    all.add("samplewise-std-normalization", "\(settings.samplewiseStdNormalization)")
-    all.add("featurewise-center", "\(settings.featurewiseCenter)")
-    all.add("featurewise-std-normalization", "\(settings.featurewiseStdNormalization)")
-    all.add("zca-whitening", "\(settings.zcaWhitening)")
     all.add("dim-ordering", quoted(settings.dimOrdering.rawValue))
-    all.add("fit-augment", "\(settings.fitAugment)")
     all.add("fit-rounds", "\(settings.fitRounds)")
     if let normalization = settings.normalization {
       all.add("normalization", quoted(NormalizationText.write(normalization)))

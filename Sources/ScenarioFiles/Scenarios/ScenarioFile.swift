@@ -70,36 +70,19 @@ package enum ScenarioFile {
     _ root: inout TomlTable, _ recorded: RecordedContent? = nil
   ) throws(ConfigurationFault) -> Scenario {
     var scenario = try base(&root)
-    if let dataset = try root.parsed(
-      "dataset", orSay: "isn't a dataset; write \(DatasetReference.forms)",
-      { DatasetReference($0) })
-    {
-      scenario.dataset = dataset
-    }
+    let forms = "isn't a dataset; write \(DatasetReference.forms)"
+    assign(&scenario.dataset, try root.parsed("dataset", orSay: forms) { DatasetReference($0) })
     try readFolder(&root, into: &scenario.folder)
-    if let size = try root.value("batch-size", in: Scenario.batchSizes) {
-      scenario.batchSize = size
+    for (key, path, limits) in Scenario.counts {
+      assign(&scenario[keyPath: path], try root.value(key, in: limits))
     }
-    if let samples = try root.value("samples-per-epoch", in: 1...1_000_000_000) {
-      scenario.samplesPerEpoch = samples
-    }
-    if let seed = try root.value("seed", in: 0...Int(UInt32.max)) { scenario.seed = UInt32(seed) }
-    if let loader = try root.choice("loader", of: Loader.self) { scenario.loader = loader }
-    if let workers = try root.value("workers", in: Scenario.workerCounts) {
-      scenario.workers = workers
-    }
-    if let limit = try root.value("queue", in: Scenario.queueLimits) {
-      scenario.queueLimit = limit
-    }
-    if let prefetch = try root.value("prefetch", in: Scenario.prefetchCounts) {
-      scenario.prefetch = prefetch
-    }
-    if let cores = try root.value("cores", in: 1...1_024) { scenario.cores = cores }
-    if let governor = try root.parsed(
-      "governor", orSay: "isn't a governor; write \(GovernorText.form)", GovernorText.parse)
-    {
-      scenario.governor = governor
-    }
+    assign(
+      &scenario.samplesPerEpoch, try root.value("samples-per-epoch", in: Scenario.sampleCounts))
+    assign(&scenario.seed, try root.value("seed", in: 0...Int(UInt32.max)).map(UInt32.init))
+    assign(&scenario.loader, try root.choice("loader"))
+    assign(&scenario.cores, try root.value("cores", in: Scenario.coreCounts))
+    let form = "isn't a governor; write \(GovernorText.form)"
+    assign(&scenario.governor, try root.parsed("governor", orSay: form, GovernorText.parse))
     do {
       try scenario.governor?.check()
     } catch {
@@ -112,7 +95,7 @@ package enum ScenarioFile {
     _ = try root.table("augmentation") { table throws(ConfigurationFault) in
       try readSettings(&table, into: &scenario.settings)
     }
-    if let stages = try root.table("stages", readStages) { scenario.stages = stages }
+    assign(&scenario.stages, try root.table("stages", readStages))
     return scenario
   }
 
@@ -145,19 +128,16 @@ package enum ScenarioFile {
   private static func readFolder(
     _ root: inout TomlTable, into form: inout FolderForm
   ) throws(ConfigurationFault) {
-    if let size = try root.parsed(
-      "target-size", orSay: "isn't a size; write height and width, as \"224x224\" (up to 16384)",
-      { FolderForm.TargetSize($0) })
-    {
-      form.targetSize = size
-    }
+    let sizes = "isn't a size; write height and width, as \"224x224\" (up to 16384)"
+    assign(
+      &form.targetSize,
+      try root.parsed("target-size", orSay: sizes) { FolderForm.TargetSize($0) })
     let modes = "isn't a colour mode; write \"rgb\" or \"grayscale\""
-    let isGrayscale = try root.parsed("color-mode", orSay: modes) { mode in
-      ["rgb": false, "grayscale": true][mode]
-    }
-    if let isGrayscale { form.isGrayscale = isGrayscale }
-    if let bad = try root.choice("bad-pictures", of: BadPictures.self) { form.badPictures = bad }
-    if let isRecursive: Bool = try root.value("recursive") { form.isRecursive = isRecursive }
+    assign(
+      &form.isGrayscale,
+      try root.parsed("color-mode", orSay: modes) { ["rgb": false, "grayscale": true][$0] })
+    assign(&form.badPictures, try root.choice("bad-pictures"))
+    assign(&form.isRecursive, try root.value("recursive"))
     try readCrop(&root, into: &form)
   }
 
@@ -263,4 +243,14 @@ package enum ScenarioFile {
     }
     return stages
   }
+}
+
+/// Sets a variable where there is a value.
+func assign<Value>(_ variable: inout Value, _ value: Value?) {
+  if let value { variable = value }
+}
+
+/// Sets an optional variable where there is a value; nil leaves it as it is.
+func assign<Value>(_ variable: inout Value?, _ value: Value?) {
+  if let value { variable = value }
 }

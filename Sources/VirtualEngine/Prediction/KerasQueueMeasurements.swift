@@ -29,7 +29,7 @@ package enum KerasQueueMeasurements {
   ]
 
   /// Python's sleeps end a tenth of a millisecond late, and its loops take as long.
-  private static let nudge = Perturbation(
+  private static let perturbation = Perturbation(
     make: .microseconds(100), step: .microseconds(100), nap: .microseconds(100))
 
   /// Pictures that the simulated data set has: an epoch of a whole number of polling's patterns.
@@ -52,7 +52,7 @@ package enum KerasQueueMeasurements {
     PerturbedEpoch(
       scenario(row), dataset: facts,
       costs: StageCosts(scenario(row), profile: profile(row), shape: facts.shape),
-      machineCores: 2, nudge: nudge)
+      machineCores: 2, perturbation: perturbation)
   }
 
   private static func profile(_ row: Row) -> CostProfile {

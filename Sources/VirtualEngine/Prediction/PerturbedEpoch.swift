@@ -10,6 +10,7 @@ package struct Perturbation: Sendable {
   /// Of every nap.
   package var nap: Duration
 
+  /// Three distances; the simulation moves one at a time.
   package init(make: Duration, step: Duration, nap: Duration) {
     self.make = make
     self.step = step
@@ -24,27 +25,27 @@ package struct Perturbation: Sendable {
 /// nap, and no machine keeps times to the tenth of a millisecond that decides it.
 package struct PerturbedEpoch: Sendable {
   /// An epoch that moves by this share or more is sensitive.
-  package static let edge = 0.05
+  package static let sensitivity = 0.05
 
-  /// Unperturbed.
+  /// The unperturbed rate.
   package let batchesPerSecond: Double
-  /// Of one epoch, unperturbed.
+  /// The unperturbed epoch.
   package let seconds: Double
-  /// The lowest and the highest rate, in batches a second.
+  /// The lowest rate, in batches a second.
   package let low: Double
   /// The highest rate, in batches a second.
   package let high: Double
 
-  /// Whether a perturbation moves the rate by `edge` or more.
+  /// Whether a perturbation moves the rate by `sensitivity` or more.
   package var isSensitive: Bool {
-    max(high / batchesPerSecond - 1, 1 - low / batchesPerSecond) >= Self.edge
+    max(high / batchesPerSecond - 1, 1 - low / batchesPerSecond) >= Self.sensitivity
   }
 
   /// - Returns: Nil where the scenario, or one of its perturbations, makes no progress.
   /// - Complexity: Seven simulations of an epoch.
   package init?(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int,
-    nudge: Perturbation
+    perturbation: Perturbation
   ) {
     func epoch(_ scenario: Scenario, _ costs: StageCosts) -> EpochSimulation? {
       EpochSimulation(scenario, dataset: dataset, costs: costs, machineCores: machineCores)
@@ -53,12 +54,13 @@ package struct PerturbedEpoch: Sendable {
     let make = costs.make(pictures: min(scenario.batchSize, dataset.count))
     var rates = [best.batchesPerSecond]
     for sign in [-1.0, 1] {
-      let moved = max(0, make + sign * nudge.make.seconds * 1e9)
-      let compute = max(0, scenario.consumer.compute.mean.seconds + sign * nudge.step.seconds)
+      let moved = max(0, make + sign * perturbation.make.seconds * 1e9)
+      let compute = max(
+        0, scenario.consumer.compute.mean.seconds + sign * perturbation.step.seconds)
       var other = scenario
       other.consumer.compute = scenario.consumer.compute.withMean(.seconds(rounding: compute))
       var late = costs
-      late.napLateness += sign * nudge.nap.seconds * 1e9
+      late.napLateness += sign * perturbation.nap.seconds * 1e9
       let neighbours = [
         make > 0 ? epoch(scenario, costs.scaled(by: moved / make)) : best,
         epoch(other, costs), epoch(scenario, late),

@@ -167,7 +167,7 @@ extension EpochEstimate {
   /// Whether differences too small to measure (1 % of the costs, or the moment of the change) move
   /// the prediction by 5 % or more.
   package var isSensitive: Bool {
-    max(high / seconds - 1, 1 - low / seconds) >= PerturbedEpoch.edge
+    max(high / seconds - 1, 1 - low / seconds) >= PerturbedEpoch.sensitivity
   }
 }
 

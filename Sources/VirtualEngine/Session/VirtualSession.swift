@@ -12,7 +12,7 @@ package final class VirtualSession: SessionSource {
 
   private struct State {
     var simulation: Simulation<SessionLedger>
-    var wished: Scenario
+    var requested: Scenario
     var generation = 0
     var isPaused = false
     var recording = RecordingState.off
@@ -39,7 +39,7 @@ package final class VirtualSession: SessionSource {
       State(
         simulation: Simulation(
           scenario, dataset: dataset, costs: stageCosts, machineCores: machineCores,
-          listener: ledger), wished: scenario, latest: first))
+          listener: ledger), requested: scenario, latest: first))
   }
 
   /// The newest published reading.
@@ -98,12 +98,12 @@ package final class VirtualSession: SessionSource {
   }
 
   private func apply(_ change: ScenarioChange, to state: inout State) {
-    let scenario = state.wished.applying(change)
+    let scenario = state.requested.applying(change)
     guard let stageCosts = costs.costs(of: scenario) else {
       return state.simulation.listener.finish(
         failure: "the costs of '\(change.label(state.latest.stageList))' were never measured")
     }
-    state.wished = scenario
+    state.requested = scenario
     state.generation += 1
     state.simulation.listener.note(
       .asked(change, generation: state.generation, scenario: scenario), at: state.now)

@@ -29,7 +29,7 @@ extension Simulation {
 
   private mutating func take(_ batch: Int) {
     if Listener.listens {
-      listener.hear(
+      listener.receive(
         .taken(
           BatchTaken(
             batch: batch, wanted: moment(consumer.wanted), at: now, depth: queue.depth,
@@ -76,7 +76,7 @@ extension Simulation {
 
   private mutating func endStep() {
     countStep()
-    if Listener.listens { listener.hear(.stepped(finishedStep)) }
+    if Listener.listens { listener.receive(.stepped(finishedStep)) }
     consumer.wanted = clock
     threads[0].phase = .looking
     lookForBatch()

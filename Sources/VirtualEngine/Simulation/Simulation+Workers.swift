@@ -8,10 +8,10 @@ extension Simulation {
     switch threads[worker].phase {
     case .looking: look(worker)
     case .napping:
-      tellWait(worker, .nap)
+      emitWait(worker, .nap)
       look(worker)
     case .awaitingDemand:
-      tellWait(worker, .demand)
+      emitWait(worker, .demand)
       look(worker)
     case .awaitingRoom: offer(worker)
     case .working: reachTarget(worker)
@@ -70,7 +70,7 @@ extension Simulation {
       while stageWaits.count <= worker { stageWaits.append([:]) }
       stageWaits[worker].removeAll(keepingCapacity: true)
       if setup.generation > lastGeneration {
-        listener.hear(
+        listener.receive(
           .applied(ChangeApplied(generation: setup.generation, batch: batch, at: now)))
       }
       lastGeneration = max(lastGeneration, setup.generation)
@@ -98,8 +98,8 @@ extension Simulation {
   private mutating func put(_ worker: Int) {
     queue.put(threads[worker].batch)
     if Listener.listens {
-      if threads[worker].phase == .awaitingRoom { tellWait(worker, .room) }
-      listener.hear(.made(finishedBatch(worker)))
+      if threads[worker].phase == .awaitingRoom { emitWait(worker, .room) }
+      listener.receive(.made(finishedBatch(worker)))
     }
     if threads[0].phase == .awaitingBatch, due[0] == .infinity {
       due[0] = clock + setup.costs.latencies.waking
@@ -112,9 +112,9 @@ extension Simulation {
     }
   }
 
-  private mutating func tellWait(_ worker: Int, _ reason: WorkerWait.Reason) {
+  private mutating func emitWait(_ worker: Int, _ reason: WorkerWait.Reason) {
     guard Listener.listens else { return }
-    listener.hear(
+    listener.receive(
       .waited(
         WorkerWait(
           worker: worker - 1, reason: reason, start: moment(threads[worker].waitStart), end: now)))

@@ -6,7 +6,7 @@ package protocol SimulationListener {
   static var listens: Bool { get }
 
   /// Takes in one event.
-  mutating func hear(_ event: Event)
+  mutating func receive(_ event: Event)
 }
 
 /// Ignores events: the simulation keeps its counters only.
@@ -16,12 +16,12 @@ package struct NoListener: SimulationListener, Sendable {
   /// A listener without state.
   package init() {}
 
-  package mutating func hear(_ event: Event) {}
+  package mutating func receive(_ event: Event) {}
 }
 
 /// A ledger takes events for reports and screens.
 extension SessionLedger: SimulationListener {
   package static let listens = true
 
-  package mutating func hear(_ event: Event) { record(event) }
+  package mutating func receive(_ event: Event) { record(event) }
 }

@@ -85,7 +85,7 @@ struct TimeSpan {
 }
 
 /// Says on standard error what of a session file couldn't be used.
-func tellTrouble(_ path: String, _ trouble: RecordingTrouble, _ scenarioTrouble: String?) {
+func printTrouble(_ path: String, _ trouble: RecordingTrouble, _ scenarioTrouble: String?) {
   for sentence in RecordingTroubleText.sentences(trouble) {
     printError("augtop: \(path): \(sentence)")
   }

@@ -2,6 +2,7 @@ import Dashboard
 import Exports
 import Host
 import LiveEngine
+import Pipeline
 import Recordings
 import Synchronization
 import Tracing
@@ -18,14 +19,13 @@ final class BackgroundExporter: Sendable {
   private static let most = 999
 
   private let state = Mutex(State())
-  private let thread = Mutex<BackgroundThread?>(nil)
+  private let thread = Mutex<JoinableThread?>(nil)
 
   /// Starts an export into the recording's folder; existing files aren't replaced.
-  func start(_ choice: ExportChoice, of path: String) {
-    let format = ExportFormat(choice)
+  func start(_ format: ExportFormat, of path: String) {
     thread.withLock {
       $0?.join()
-      $0 = BackgroundThread(name: "exporter") { [self] in
+      $0 = JoinableThread(name: "exporter", isBackground: true) { [self] in
         let outcome = export(format, path)
         state.withLock { $0.outcome = outcome }
       }
@@ -56,7 +56,7 @@ final class BackgroundExporter: Sendable {
     }
     let export = Export(format, exporter: "augtop \(augtopVersion)")
     for number in 1...Self.most {
-      let target = format.target(beside: path, number: number)
+      let target = format.target(nextTo: path, number: number)
       do throws(ExportFault) {
         let outcome = try export.write(session, to: target, replacing: false) { [self] in
           !state.withLock { $0.isCancelled }
@@ -66,7 +66,7 @@ final class BackgroundExporter: Sendable {
         guard case .exists = error else { return .failed(Self.sentence(error)) }
       }
     }
-    return .failed("\(path): there are \(Self.most) exports beside it already")
+    return .failed("\(path): there are \(Self.most) exports next to it already")
   }
 
   private static func sentence(_ fault: ExportFault) -> String {
@@ -74,22 +74,5 @@ final class BackgroundExporter: Sendable {
     case .notWritable(let path, let error): "\(path): can't be written: \(error)"
     case .exists, .failed, .unwanted, .interrupted, .severalTables: Faults.fault(fault).message
     }
-  }
-}
-
-extension ExportFormat {
-  /// The format of a choice in the screen's menu.
-  init(_ choice: ExportChoice) {
-    self =
-      switch choice {
-      case .chrome: .chrome
-      case .speedscope: .speedscope
-      case .collapsed: .collapsed
-      case .csv: .csv
-      case .openmetrics: .openmetrics
-      case .otlp: .otlp
-      case .html: .html
-      case .markdown: .markdown
-      }
   }
 }

@@ -26,7 +26,7 @@ extension ReplayedSession {
 
   var position: Nanoseconds { reading.replay?.position ?? .zero }
   var motion: ReplayReading.Motion? { reading.replay?.motion }
-  var word: ReplayNotice? { reading.replay?.notice?.word }
+  var word: ReplayNotice? { reading.replay?.notice?.kind }
 
   /// All that the screen shows but for where the replay stands.
   var shown: String {

@@ -11,7 +11,7 @@ struct SimulatedRecording {
   private struct Listener: SimulationListener {
     static let listens = true
     var events: [Event] = []
-    mutating func hear(_ event: Event) { events.append(event) }
+    mutating func receive(_ event: Event) { events.append(event) }
   }
 
   /// An action at the end of a frame.
@@ -78,7 +78,7 @@ struct SimulatedRecording {
       switch cues[number] {
       case .change(let change):
         generation += 1
-        let next = ledger.wished.applying(change)
+        let next = ledger.requested.applying(change)
         now += .microseconds(1)
         tell(.asked(change, generation: generation, scenario: next))
         simulation.adopt(next, costs: costs(of: next), generation: generation)

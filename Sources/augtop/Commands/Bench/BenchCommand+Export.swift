@@ -1,6 +1,7 @@
 import Experiments
 import Exports
 import Glibc
+import Pipeline
 import Quantities
 import Tracing
 

@@ -23,8 +23,8 @@ extension BenchCommand {
       if let epochs { report.epochs.append(epochs) }
     }
     for threads in Set([1, cores]).sorted() {
-      let crew = ParallelMap(threads: threads) { Interruption.isAsked }
-      let all = bench.combinations(of: scenarios[0].1, crew: crew, threads: threads)
+      let pool = ParallelMap(threads: threads) { Interruption.isAsked }
+      let all = bench.combinations(of: scenarios[0].1, pool: pool, threads: threads)
       if let all { report.combinations.append(all) }
     }
     if json { try printJSON(report.json) } else { print(report.text) }

@@ -12,7 +12,7 @@ import Quantities
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "How fast the generator is here, beside memcpy in the same run.",
+    abstract: "How fast the generator is here, compared with memcpy in the same run.",
     discussion: """
       One core, batch 32, pictures in memory, in shuffled order: 10 000 of 32×32×3, 256 of \
       224×224×3, or 64 JPEG files of 500×375 (synthetic photographs, written by libjpeg-turbo at \
@@ -21,15 +21,15 @@ struct BenchCommand: ParsableCommand {
 
       With --against-python the same rows are made by OpenCV (one thread, a tight loop) and by \
       Keras's own steps in NumPy and SciPy, a run of theirs before each of augtop's. It needs \
-      Python 3 with opencv-python-headless, numpy and scipy; with simplejpeg, that decodes the \
-      JPEG row. Where something is missing it says so, measures augtop alone, and ends with 1.
+      Python 3 with opencv-python-headless, numpy and scipy; simplejpeg, if installed, decodes the \
+      JPEG row. Where a package is missing, augtop alone is measured and the exit status is 1.
 
       Examples:
         augtop bench
         augtop bench --json --runs 9
         augtop bench --workers 2          two workers on two cores against one, in turn
         augtop bench --against-python --python venv/bin/python
-        augtop bench --recording          what recording a session costs
+        augtop bench --recording          the cost of recording a session
         augtop bench --export chrome      how fast a long session is written and exported
         augtop bench --virtual            how fast epochs are simulated
         augtop bench --replay --events 55000000    how fast one of 1 GB is opened and sought in
@@ -39,11 +39,11 @@ struct BenchCommand: ParsableCommand {
   var runs = 5
   @Option(
     parsing: .unconditional,
-    help: "Measure instead what so many workers make, on as many cores, against one.")
+    help: "Measure instead the rate of this many workers, on as many cores, against one.")
   var workers = 1
   @Option(help: ArgumentHelp("Only these rows.", valueName: "name,…")) var rows: String?
-  @Flag(help: "Measure instead what recording a session file costs.") var recording = false
-  @Flag(help: "Beside OpenCV and NumPy/SciPy, in turn.") var againstPython = false
+  @Flag(help: "Measure instead the cost of recording a session file.") var recording = false
+  @Flag(help: "Compare with OpenCV and NumPy/SciPy, in turn.") var againstPython = false
   @Option(help: ArgumentHelp("The Python to compare with (default: python3).", valueName: "path"))
   var python: String?
   @Option(
@@ -122,7 +122,7 @@ struct BenchCommand: ParsableCommand {
     else {
       throw CommandFault.wrong("--python-limit \(pythonLimit): write a time, as 2min, up to a day")
     }
-    return PeerComparison(python: python ?? "python3", patience: limit)
+    return PeerComparison(python: python ?? "python3", timeout: limit)
   }
 
   private func readWorkloads() throws -> [Workload] {
@@ -187,7 +187,7 @@ struct BenchCommand: ParsableCommand {
   }
 }
 
-/// Where files go that nobody keeps.
+/// The folder for temporary files.
 var temporaryFolder: String {
   guard let folder = getenv("TMPDIR"), folder.pointee != 0 else { return "/tmp" }
   return String(cString: folder)

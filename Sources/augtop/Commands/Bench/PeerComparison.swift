@@ -7,7 +7,7 @@ struct PeerComparison {
   /// The interpreter that the peers run in.
   let python: String
   /// Timeout: the longest that Python may print nothing.
-  let patience: Duration
+  let timeout: Duration
   /// The fault that ended the comparison; nil without one.
   private(set) var fault: PythonFault?
   /// The versions of Python and the peers' packages, from the last row that ran.
@@ -16,9 +16,9 @@ struct PeerComparison {
   private var runs = 0
 
   /// A comparison without runs yet; Python starts with `begin`.
-  init(python: String, patience: Duration) {
+  init(python: String, timeout: Duration) {
     self.python = python
-    self.patience = patience
+    self.timeout = timeout
   }
 
   /// Starts Python for a row.
@@ -30,7 +30,7 @@ struct PeerComparison {
     guard fault == nil else { return }
     do {
       let bench = try PeerBench(
-        python: python, workload: workload, files: files, patience: patience,
+        python: python, workload: workload, files: files, timeout: timeout,
         keepsGoing: { !Interruption.isAsked })
       self.bench = bench
     } catch {

@@ -47,8 +47,8 @@ struct CalibrateCommand: ParsableCommand {
     guard Self.lengths.contains(seconds) else {
       throw CommandFault.wrong("--seconds \(seconds): give a number from 1 to 3600")
     }
-    guard let patience = DurationText.parse(pythonLimit), patience > .zero,
-      patience <= .seconds(86_400)
+    guard let timeout = DurationText.parse(pythonLimit), timeout > .zero,
+      timeout <= .seconds(86_400)
     else {
       throw CommandFault.wrong(
         "--python-limit \(pythonLimit): write a time with its unit, as 2min, up to a day")
@@ -60,14 +60,14 @@ struct CalibrateCommand: ParsableCommand {
     // Before measuring, which takes long.
     let file = try CalibrationFile(path: output, mayOverwrite: force)
     Interruption.listen()
-    var calibration = try measure(shape, patience)
+    var calibration = try measure(shape, timeout)
     calibration.profile.name = file.profileName(python: calibration.python.python)
     calibration.profile.about =
       "What each step of the Keras 1.1.0 random transform costs in this Python, per picture: "
       + "fixed_us + per_kpx_us x (height x width x channels / 3072). lock_free is the share of the "
       + "per_kpx part that runs without the interpreter lock."
     try file.write(
-      CostProfileFile.write(calibration.profile, measuredWith: facts(on: calibration)))
+      try CostProfileFile.write(calibration.profile, measuredWith: facts(on: calibration)))
     let table = CalibrationTable(calibration, comparedTo: try CostCatalog.keras()).text
     guard file.isStandardOutput else {
       print(table)
@@ -92,13 +92,13 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   private func measure(
-    _ shape: PictureShape, _ patience: Duration
+    _ shape: PictureShape, _ timeout: Duration
   ) throws -> Calibration {
     var progress = ProgressLine(total: 1000)
     defer { progress.end() }
     do throws(PythonFault) {
       return try Calibration.measure(
-        python: python, shape: shape, seconds: seconds, patience: patience,
+        python: python, shape: shape, seconds: seconds, timeout: timeout,
         keepsGoing: { !Interruption.isAsked }, progress: { progress.show(fraction: $0) })
     } catch {
       guard error != .interrupted else { throw CommandFault.interrupted }
@@ -106,7 +106,7 @@ struct CalibrateCommand: ParsableCommand {
     }
   }
 
-  private func facts(on calibration: Calibration) -> KeyValuePairs<String, String> {
+  private func facts(on calibration: Calibration) -> [String: String] {
     let machine = Machine.current()
     let python = calibration.python
     return [
@@ -135,13 +135,13 @@ extension Faults {
     case .ended(let end, let words):
       "\(python) \(sentence(end)) before it was done" + (words.isEmpty ? "" : ": \(words)")
         + "; it takes Python 3.7 or later with NumPy and SciPy that work"
-    case .rubbish(let line):
-      "\(python) said '\(line.prefix(60))', which is no part of the measurement; is it Python 3?"
+    case .unexpected(let line):
+      "\(python) printed '\(line.prefix(60))', which isn't part of the measurement; is it Python 3?"
     case .incomplete(let what):
       "\(python) came to its end without \(what): measure again, or name another Python with"
         + " --python PATH"
-    case .silent(let patience):
-      "\(python) said nothing for \(DurationText.write(patience)) and was ended; give it longer"
+    case .timedOut(after: let limit):
+      "\(python) printed nothing for \(DurationText.write(limit)) and was ended; give it longer"
         + " with --python-limit"
     case .interrupted: "interrupted"
     }

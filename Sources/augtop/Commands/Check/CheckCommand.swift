@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
       Ends with 0 where all bounds hold, with 1 and the reason where one doesn't or too little was \
       measured, with 2 where the command or a file is wrong. A bound fails where all of the number's \
       90 % interval is beyond it. Where the bound lies within the interval it is too close to call: \
-      that is told and counts as held, since a failed check should have evidence; --strict counts it \
+      that is printed and counts as held, since a failed check should have evidence; --strict counts it \
       as failed.
 
       Examples:
@@ -35,7 +35,7 @@ struct CheckCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("Making a batch.", valueName: "time"))
   var makeMax: String?
   @Option(parsing: .unconditional, help: "Events that the recorder lost.") var droppedMax: Int?
-  @Option(help: ArgumentHelp("What limits the session, as gpu-bound.", valueName: "kind"))
+  @Option(help: ArgumentHelp("The kind of the verdict, as gpu-bound.", valueName: "kind"))
   var verdict: String?
   @Option(help: ArgumentHelp("A session file to hold it against.", valueName: "file"))
   var against: String?
@@ -67,10 +67,10 @@ struct CheckCommand: ParsableCommand {
     if let worse, let against { try judge(worse, session, against: against, &report) }
     if let droppedMax { report.judge(dropped: session.droppedEvents, most: droppedMax) }
     if let wantedVerdict { report.judge(session.verdict, wanted: wantedVerdict) }
-    try tell(report)
+    try finish(report)
   }
 
-  private func tell(_ report: CheckReport) throws {
+  private func finish(_ report: CheckReport) throws {
     if json { try printJSON(report.json) } else { print(report.text) }
     guard report.passed else {
       throw CommandFault.failed(report.failures.joined(separator: "\naugtop: "))
@@ -113,10 +113,10 @@ struct CheckCommand: ParsableCommand {
     do {
       let session = try MeasuredSession(
         recorded, from: argument.span.from, to: argument.span.to)
-      tellTrouble(argument.path, session.trouble, session.scenarioTrouble)
+      printTrouble(argument.path, session.trouble, session.scenarioTrouble)
       return session
     } catch {
-      tellTrouble(argument.path, error.trouble, nil)
+      printTrouble(argument.path, error.trouble, nil)
       throw .tooShort(file: text, reason: "\(text): \(error.sentence)")
     }
   }

@@ -12,7 +12,7 @@ struct CompareCommand: ParsableCommand {
       enough for intervals: a switch, a pause, and a session's first second end or delay one. \
       --from and --to cut each session before; FILE@2s..6s cuts one, so that a file can be compared \
       with itself, before and after a key. Intervals are 90 %, of differences: Welch's t over blocks \
-      of time. They tell what varies within the sessions; record one scenario twice to see what a \
+      of time. They show what varies within the sessions; record one scenario twice to see what a \
       machine does by itself.
 
       Examples:
@@ -22,9 +22,10 @@ struct CompareCommand: ParsableCommand {
       """)
 
   @Argument(help: "Session files, two or more.") var files: [String]
-  @Option(help: ArgumentHelp("What ends then or later, as 2s.", valueName: "time"))
+  @Option(help: ArgumentHelp("Only events that end then or later, as 2s.", valueName: "time"))
   var from: String?
-  @Option(help: ArgumentHelp("What ends before, as 4s.", valueName: "time")) var to: String?
+  @Option(help: ArgumentHelp("Only events that end before, as 4s.", valueName: "time")) var to:
+    String?
   @Flag(help: "Print the comparison as JSON.") var json = false
   @Flag(help: "Print it as Markdown.") var markdown = false
 
@@ -53,10 +54,10 @@ struct CompareCommand: ParsableCommand {
     let session = try argument.open()
     do throws(MeasureFault) {
       let measured = try MeasuredSession(session, from: argument.span.from, to: argument.span.to)
-      tellTrouble(argument.path, measured.trouble, measured.scenarioTrouble)
+      printTrouble(argument.path, measured.trouble, measured.scenarioTrouble)
       return measured
     } catch {
-      tellTrouble(argument.path, error.trouble, nil)
+      printTrouble(argument.path, error.trouble, nil)
       throw CommandFault.wrong("\(argument.text): \(error.sentence); record some seconds more")
     }
   }

@@ -48,13 +48,13 @@ struct DoctorCommand: ParsableCommand {
   }
 
   /// The longest that importing NumPy may take.
-  private static let patience = Duration.seconds(60)
+  private static let timeout = Duration.seconds(60)
 
   private func readProducts(of python: String) throws -> NumPyProducts {
     Interruption.listen()
     do throws(PythonFault) {
       return try NumPyProducts.measure(
-        python: python, patience: Self.patience, keepsGoing: { !Interruption.isAsked })
+        python: python, timeout: Self.timeout, keepsGoing: { !Interruption.isAsked })
     } catch {
       guard error != .interrupted else { throw CommandFault.interrupted }
       throw CommandFault.failed(Faults.sentence(error, python: python))

@@ -52,7 +52,7 @@ struct ExportCommand: ParsableCommand {
     }
     let cut = try readCut()
     let session = try SessionArgument(path: file).open()
-    let target = output ?? format.target(beside: file, table)
+    let target = output ?? format.target(nextTo: file, table)
     let tables =
       format == .csv && table == nil
       ? ExportTable.allCases.map { "\(target)/\($0.rawValue).csv" } : []
@@ -86,7 +86,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func tell(_ session: RecordedSession, _ outcome: Export.Outcome, _ target: String) {
-    tellTrouble(file, outcome.trouble, session.scenarioFault?.message)
+    printTrouble(file, outcome.trouble, session.scenarioFault?.message)
     let unrecorded = outcome.totals.stepsLeftOut
     if unrecorded > 0 {
       printError(

@@ -12,7 +12,7 @@ struct LabCommand: ParsableCommand {
     commandName: "lab",
     abstract: "What could have made the question's epochs longer with less work.",
     discussion: """
-      In 2016 somebody removed work from Keras 1.1.0's random_transform, and epochs of its CIFAR-10 \
+      In a question of 2016, work was removed from Keras 1.1.0's random_transform, and epochs of its CIFAR-10 \
       example grew from 22 to 28 s. The lab holds the five rows against Keras's polling, the \
       interpreter lock and a shared clock governor, each alone and combined: it searches their \
       parameters within what a machine of the time could have had, on simulated time, and prints how \

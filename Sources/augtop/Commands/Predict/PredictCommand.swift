@@ -44,7 +44,7 @@ struct PredictCommand: ParsableCommand {
   /// A stage whose switch is predicted to do less, and that has nothing to do, costs nothing.
   private static let visible = 0.0005
   /// The session's window takes a second and 20 steps to begin, and blocks to fill.
-  private static let patience = Duration.seconds(30)
+  private static let longestWait = Duration.seconds(30)
 
   func run() throws {
     let scenario = try options.resolve()
@@ -85,7 +85,7 @@ struct PredictCommand: ParsableCommand {
       if Interruption.isAsked { throw CommandFault.interrupted }
       let passed = session.clock.now.duration
       if passed >= time + .seconds(1), reading.epoch.settled != nil { return reading }
-      guard passed < time + Self.patience else {
+      guard passed < time + Self.longestWait else {
         throw CommandFault.failed(
           "too little was measured to predict from: \(reading.batchesTrained) steps in"
             + " \(passed.components.seconds) s; shorten --gpu, or lengthen --measure")

@@ -12,7 +12,7 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "The same scenario in virtual time: the same report, at once.",
     discussion: """
-      The rules that a live session obeys with threads, on an event queue: the same seed gives the \
+      The rules of a live session, run on an event queue instead of threads: the same seed gives the \
       same result. With native costs the kernels are measured for a moment first.
 
       --sweep takes whole numbers as 1..8 or 1,2,4 and times as 1ms,2ms; keys are workers, queue, \
@@ -90,9 +90,9 @@ struct SimulateCommand: ParsableCommand {
   private func printSweep(_ sweep: Sweep, _ facts: DatasetFacts, _ costs: CostModel) throws {
     var progress = ProgressLine(total: sweep.scenarios.count)
     let cores = Int(cl_usable_processors())
-    let crew = ParallelMap(threads: max(1, cores)) { Interruption.isAsked }
+    let pool = ParallelMap(threads: max(1, cores)) { Interruption.isAsked }
     let scenarios = sweep.scenarios.map(\.scenario)
-    let seconds = crew.map(
+    let seconds = pool.map(
       scenarios, progress: { progress.show($0) },
       { scenario in
         costs.costs(of: scenario).flatMap {

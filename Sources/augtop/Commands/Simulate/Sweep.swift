@@ -87,38 +87,42 @@ struct Sweep {
   private static func set(_ key: String, _ value: String, in scenario: Scenario) throws -> Scenario
   {
     var changed = scenario
-    let number = Int(value)
-    switch (key, number) {
-    case ("workers", let number?): changed.workers = number
-    case ("queue", let number?): changed.queueLimit = number
-    case ("prefetch", let number?): changed.prefetch = number
-    case ("cores", let number?): changed.cores = number
-    case ("batch-size", let number?): changed.batchSize = number
-    case ("workers", nil), ("queue", nil), ("prefetch", nil), ("cores", nil), ("batch-size", nil):
-      throw CommandFault.wrong("--sweep: \(key)=\(value): write whole numbers")
-    case ("stages", _):
+    if let (_, path, _) = Scenario.counts.first(where: { $0.option == key }) {
+      changed[keyPath: path] = try number(key, value)
+      return changed
+    }
+    switch key {
+    case "cores": changed.cores = try number(key, value)
+    case "stages":
       changed.stages = StageSet(
         value.split(separator: "+").compactMap { Stage(rawValue: String($0))?.id }
       )
       .union(.fixed)
-    case ("ablation", _):
+    case "ablation":
       changed.apply(.ablation(try choice("ablation", value, Ablation.init(rawValue:))))
-    case ("loader", _): changed.loader = try choice("loader", value, Loader.init(rawValue:))
-    case ("gpu", _):
+    case "loader": changed.loader = try choice("loader", value, Loader.init(rawValue:))
+    case "gpu":
       guard let time = StepTimeText.parse(value) else { throw wrongTime(key, value) }
       changed.consumer.compute = time
-    case ("gpu-host", _):
+    case "gpu-host":
       guard let time = DurationText.parse(value) else { throw wrongTime(key, value) }
       changed.consumer.host = time
     default:
-      let keys = [
-        "workers", "queue", "prefetch", "cores", "batch-size", "gpu", "gpu-host", "loader",
-        "ablation", "stages",
-      ]
+      let keys =
+        Scenario.counts.map(\.option) + [
+          "cores", "gpu", "gpu-host", "loader", "ablation", "stages",
+        ]
       throw CommandFault.wrong(
         "--sweep: there is no key '\(key)'." + Faults.suggestion(key, among: keys))
     }
     return changed
+  }
+
+  private static func number(_ key: String, _ value: String) throws -> Int {
+    guard let number = Int(value) else {
+      throw CommandFault.wrong("--sweep: \(key)=\(value): write whole numbers")
+    }
+    return number
   }
 
   private static func wrongTime(_ key: String, _ value: String) -> CommandFault {

@@ -18,8 +18,8 @@ struct VerifyCommand: ParsableCommand {
       queue: Keras 1.1.0's generator_queue as it was measured, against the same rules in virtual \
       time and live. grid: loader × GPU step × costs × workers, virtual against live. A row is an \
       edge where its own virtual result moves by 5 % or more when make, step or naps move a little \
-      (queue: 0.1 ms; grid: a fortieth of make and step, up to 0.1 ms); it stands there with the \
-      band it moves in, and isn't counted.
+      (queue: 0.1 ms; grid: a fortieth of make and step, up to 0.1 ms). Such a row is shown with the \
+      band of its results and isn't counted.
 
       Both take three minutes and want a machine that does nothing else; it ends with 1 where an \
       error is beyond its limit. Ctrl-C prints what is known so far.
