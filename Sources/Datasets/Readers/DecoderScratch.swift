@@ -33,10 +33,11 @@ final class DecoderScratch: @unchecked Sendable {
 
   /// Reads a whole file; valid until the next.
   ///
-  /// - Throws: `DatasetFault.picture` for a file that has grown, `unreadable` and `notAFile` for one that
+  /// - Throws: `DatasetFault.picture` for a file that has grown, `empty` for one that has been emptied, `unreadable` and `notAFile` for one that
   ///   can't be read.
   func read(_ path: RawPath) throws(DatasetFault) -> UnsafeRawBufferPointer {
     let bytes = try PictureFile(path).read(into: file)
+    guard bytes.count > 0 else { throw .empty(path: path.text) }
     guard bytes.count < file.count else { throw .picture(path: path.text, .changed) }
     return bytes
   }

@@ -94,12 +94,15 @@ struct BadPictureFile {
   }
 }
 
-extension DatasetReference {
+extension PictureOptions {
   /// Only a folder has pictures that can be left out.
   ///
-  /// - Throws: A `CommandFault` of status 2 for another dataset.
-  func checkHasBadList() throws {
-    if case .folder = self { return }
-    throw CommandFault.wrong("--bad-list is for a folder of pictures, which \(self) isn't")
+  /// - Throws: A `CommandFault` of status 2 for options on bad pictures of another dataset.
+  func checkBad(of dataset: DatasetReference) throws {
+    if case .folder = dataset { return }
+    for (option, value) in [("--bad-pictures", badPictures), ("--bad-list", badList)]
+    where value != nil {
+      throw CommandFault.wrong("\(option) is for a folder of pictures, which \(dataset) isn't")
+    }
   }
 }

@@ -86,7 +86,7 @@ struct ScenarioOptions: ParsableArguments {
   func badPictureFile(
     for scenario: Scenario, replacing: Bool = false
   ) throws -> BadPictureFile {
-    if pictures.badList != nil { try scenario.dataset.checkHasBadList() }
+    try pictures.checkBad(of: scenario.dataset)
     return try BadPictureFile(
       path: pictures.badList, inputs: inputFiles(of: scenario), replacing: replacing)
   }

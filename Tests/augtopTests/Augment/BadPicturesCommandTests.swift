@@ -97,6 +97,10 @@ import Testing
       named.map { $0["path"] } == ["photos/dogs/zero.jpg", "photos/cats/2.bmp"])
     let refused = try Command(session + ["--bad-list", "bad.txt"], in: folder)
     #expect(refused.status == 2 && refused.complaints.contains("bad.txt"), "\(refused.complaints)")
+    for option in ["--bad-pictures=skip", "--bad-list=none.txt"] {
+      let other = try augtop("run", "--dataset", "synthetic", option, status: 2)
+      #expect(other.complaints.contains("for a folder of pictures"), "\(other.complaints)")
+    }
     let input = try Command(
       session + ["--bad-list", "photos/cats/0.png", "--force"], in: folder)
     #expect(input.status == 2 && input.complaints.contains("is an input itself"))

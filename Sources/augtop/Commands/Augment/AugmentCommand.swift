@@ -73,7 +73,7 @@ struct AugmentCommand: ParsableCommand {
     // A written array must hold what its maker means, so a bad picture is a fault unless told otherwise.
     form.badPictures = .fail
     try pictures.apply(to: &form)
-    if pictures.badList != nil { try reference.checkHasBadList() }
+    try pictures.checkBad(of: reference)
     let bad = try BadPictureFile(
       path: pictures.badList, inputs: reference.files, replacing: force)
     let dataset = try openDataset(
