@@ -23,6 +23,7 @@ let package = Package(
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
     // Layer 1: numbers and their text; TOML; pictures; cells.
     .target(name: "Quantities"),
@@ -33,7 +34,7 @@ let package = Package(
     // Layer 2: vocabulary and rules, without clock, thread or file; files and threads of the host;
     // theme files.
     .target(name: "Pipeline", dependencies: ["Augmentation", "Quantities"]),
-    .target(name: "Host", dependencies: ["CLinux", "Quantities"]),
+    .target(name: "Host", dependencies: ["CLinux", "CZlib", "Quantities"]),
     .target(
       name: "Themes", dependencies: ["Screen", "Toml"], resources: [.embedInCode("Resources")]),
 
@@ -182,12 +183,12 @@ let package = Package(
         "Augmentation", "Datasets", "Pipeline", "TerminalHarness", "Tracing", "augtop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["Support/check_keras.py"]),
+      exclude: ["Support/check_arrays.py", "Support/check_keras.py"]),
   ],
   cxxLanguageStandard: .cxx17
 )
 
-let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml", "CLapack", "CImageCodecs"]
+let cTargets: Set = ["CNcurses", "CLinux", "CKernels", "CToml", "CLapack", "CImageCodecs", "CZlib"]
 for target in package.targets {
   guard !cTargets.contains(target.name) else {
     let strict = ["-Wall", "-Wextra", "-Werror"]

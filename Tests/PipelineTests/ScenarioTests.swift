@@ -144,6 +144,7 @@ import Testing
 
   @Test(arguments: [
     ("synthetic", DatasetReference.synthetic), ("cifar10:a/b", .cifar10(path: "a/b")),
+    ("cifar100:a", .cifar100(path: "a")),
     ("npy:a:b", .npy(path: "a:b")), ("folder:a/b/", .folder(path: "a/b/")),
   ])
   func datasetsAreReadBack(text: String, reference: DatasetReference) {

@@ -108,7 +108,7 @@ import Toml
     (
       "dataset = \"mnist\"",
       "x:2: key 'dataset': \"mnist\" isn't a dataset; write synthetic, cifar10:PATH, "
-        + "npy:PATH or folder:PATH"
+        + "cifar100:PATH, npy:PATH or folder:PATH"
     ),
     (
       "costs = \"keras\"",
@@ -234,6 +234,29 @@ import Toml
     }
   }
 
+  /// Whatever bytes stand in it, a file is read to a scenario that can be written, or refused with its
+  /// name.
+  @Test func mutatedFilesAreReadOrRefused() throws {
+    let goods =
+      try PresetCatalog.names.map { Array(try #require(PresetCatalog.text(named: $0)).utf8) }
+      + [
+        Array(
+          "preset = \"paradox\"\n[augmentation]\nrescale = \"1/255\"\nzoom-range = [0.9, 1.1]\n"
+            .utf8)
+      ]
+    for seed in 1...(500 * UInt64(Fuzzing.rounds)) {
+      var random = SeededNumbers(seed: seed)
+      let bytes = Mutation.of(goods[Int(seed) % goods.count], with: &random)
+      do {
+        let scenario = try ScenarioFile.parse(String(decoding: bytes, as: UTF8.self), file: "f")
+        let written = ScenarioFile.write(scenario)
+        #expect(try ScenarioFile.parse(written, file: "f") == scenario, "seed \(seed)")
+      } catch {
+        #expect(!error.message.isEmpty, "seed \(seed)")
+      }
+    }
+  }
+
   @Test(arguments: ["load", "collate", "zoooom"]) func stagesThatCannotBeOff(id: String) {
     let fault = #expect(throws: ConfigurationFault.self) {
       try ScenarioFile.parse(Self.least + "[stages]\noff = [\"warp\", \"\(id)\"]", file: "x")
@@ -265,7 +288,8 @@ extension Scenario {
     let names = ["a", "quo\"te", "back\\slash", "tab\there", "ünï¢ødé 木", "", "del\u{7f}", "'"]
     var scenario = Scenario(name: names[int(0...names.count - 1)])
     let datasets: [DatasetReference] = [
-      .synthetic, .cifar10(path: "a b/\"c\""), .npy(path: "x:y.npy"), .folder(path: "a/木"),
+      .synthetic, .cifar10(path: "a b/\"c\""), .cifar100(path: "c"), .npy(path: "x:y.npy"),
+      .folder(path: "a/木"),
     ]
     scenario.dataset = datasets[int(0...datasets.count - 1)]
     scenario.batchSize = int(1...65_536)

@@ -139,6 +139,31 @@ void ck_bytes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t 
 /// Planes of bytes, one per channel, to float32 pixels, channels last.
 void ck_planes_to_floats(ck_level level, const uint8_t *from, float *to, int64_t pixels,
                          int32_t channels);
+/// The numbers of arrays.
+typedef enum {
+  /// A byte; any but 0 is 1.
+  CK_BOOL,
+  CK_INT8,
+  CK_UINT8,
+  CK_INT16,
+  CK_UINT16,
+  CK_INT32,
+  CK_UINT32,
+  CK_INT64,
+  CK_UINT64,
+  CK_FLOAT16,
+  CK_FLOAT32,
+  CK_FLOAT64,
+} ck_number;
+
+/// A picture of an array to float32 pixels, channels last, each number rounded once to the nearest, ties
+/// to even, and what is too large to infinity: a cast of C, and so NumPy's astype. `strides` are the
+/// bytes from one row, column and channel to the next; the numbers may lie at any address. `swaps` turns
+/// their bytes round.
+void ck_numbers_to_floats(ck_number type, int32_t swaps, const uint8_t *from, ck_shape shape,
+                          const int64_t *strides, float *to);
+/// The same of bytes to bytes.
+void ck_numbers_to_bytes(const uint8_t *from, ck_shape shape, const int64_t *strides, uint8_t *to);
 /// Float32 pixels, channels last, to planes, one per channel; the ranges must not overlap.
 void ck_floats_to_planes(ck_level level, const float *from, float *to, int64_t pixels,
                          int32_t channels);

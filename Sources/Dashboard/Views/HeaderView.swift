@@ -61,6 +61,7 @@ extension DatasetReference {
     switch self {
     case .synthetic: "synthetic"
     case .cifar10(let path): "cifar10:\(lastPart(path))"
+    case .cifar100(let path): "cifar100:\(lastPart(path))"
     case .npy(let path): "npy:\(lastPart(path))"
     case .folder(let path): "folder:\(lastPart(path))"
     }

@@ -1,9 +1,12 @@
 package import Augmentation
 import CKernels
 
-/// The pictures of a `.npy` file: uint8 or float32, `[count, height, width]` or
-/// `[count, height, width, channels]`. float32 pictures are borrowed from the mapped file; others are
-/// converted at each reading.
+/// The pictures of a NumPy array, `[count, height, width]` or `[count, height, width, channels]`, in a
+/// `.npy` file or a `.npz` archive.
+///
+/// Numbers of any real type up to 64 bits, of either byte order, in C or in Fortran order, become
+/// float32 as NumPy's `astype` makes them, picture by picture, when they are read: the array is never
+/// loaded whole. Packed float32 pictures are borrowed from the mapped file.
 ///
 /// Channels first, `[count, channels, height, width]`, are moved last at each reading.
 package struct NpyDataset: DatasetSource {
@@ -11,68 +14,76 @@ package struct NpyDataset: DatasetSource {
   package let count: Int
   /// The shape of each, channels last whatever the file's order is.
   package let shape: PictureShape
-
-  private enum Element { case byte, float }
+  /// The array's dimensions, as the file has them.
+  package let dimensions: [Int]
 
   private let file: MappedFile
-  private let element: Element
+  private let number: NpyNumber
+  private let layout: ArrayLayout
   private let dataOffset: Int
-  /// Whether the file has more than one channel, each in a plane of its own.
-  private let isPlanar: Bool
   private let level = ck_best_level()
   private let room: DecoderPool
 
   /// Opens an array.
   ///
-  /// - Parameter ordering: Where a 4-dimensional array has its channels.
-  /// - Throws: `DatasetFault.npy` for a header or a size that isn't right, `empty`, `notAFile` and
-  ///   `unreadable` for the file itself, `pictureTooLarge` for 2³¹ values or more in a picture.
-  /// - Complexity: O(1): the data aren't touched.
+  /// - Parameters:
+  ///   - path: `FILE.npy`, `FILE.npz` with one array, or `FILE.npz:NAME`.
+  ///   - ordering: Where a 4-dimensional array has its channels.
+  /// - Throws: `DatasetFault.npy` for a header, a type or a size that isn't right, `archive` for an
+  ///   archive or a name in it, `empty`, `notAFile` and `unreadable` for the file itself,
+  ///   `pictureTooLarge` for 2³¹ values or more in a picture.
+  /// - Complexity: O(1): the data aren't touched, except what an archive holds deflated, which is
+  ///   unpacked into a file without a name.
   package init(path: String, ordering: DimOrdering = .tf) throws(DatasetFault) {
-    let file = try MappedFile(path: path)
-    guard file.size > 0 else { throw .empty(path: path) }
+    let array = try StoredArray(path: path)
     do {
-      let header = try NpyHeader(parsing: file.bytes)
-      element = try Self.element(of: header)
-      let dimensions = try Self.pictures(of: header, ordering)
-      let size = element == .byte ? 1 : MemoryLayout<Float>.size
-      try Self.checkSize(header, elementSize: size, fileSize: file.size)
-      count = dimensions[0]
-      shape = PictureShape(
-        height: dimensions[1], width: dimensions[2], channels: dimensions[3])
-      dataOffset = header.dataOffset
-      isPlanar = ordering == .th && dimensions[3] > 1
+      number = try NpyNumber(array.header.type)
+      layout = try ArrayLayout(
+        array.header.shape, isFortranOrder: array.header.isFortranOrder, ordering,
+        size: number.size)
     } catch {
       throw .npy(path: path, error)
     }
-    guard shape.count < 1 << 31, count < 1 << 31 else { throw .pictureTooLarge(path: path) }
-    self.file = file
-    room = DecoderPool(size: shape.count * (element == .byte ? 1 : MemoryLayout<Float>.size))
+    guard layout.shape.count < 1 << 31, layout.count < 1 << 31 else {
+      throw .pictureTooLarge(path: path)
+    }
+    count = layout.count
+    shape = layout.shape
+    dimensions = array.header.shape
+    file = array.file
+    dataOffset = array.header.dataOffset
+    room = DecoderPool(size: layout.shape.count * number.size)
   }
 
-  /// The picture in the mapped file; nil for bytes, for channels first, for data that aren't
-  /// aligned and for a file that has been cut off.
+  /// The picture in the mapped file; nil for what isn't packed float32 of the machine's byte order,
+  /// channels last and aligned, and for a file that has been cut off.
   package func borrow(_ index: Int) -> UnsafePointer<Float>? {
     // For a file that has been cut off, `read` throws.
-    guard element == .float, !isPlanar, file.isWhole else { return nil }
-    guard let start = file.bytes.baseAddress else { return nil }
+    guard number.type == CK_FLOAT32, !number.swaps, layout.isInOrder, file.isWhole,
+      let start = file.bytes.baseAddress
+    else { return nil }
     let place = start + offset(index)
-    // numpy.save pads the header to 64 bytes; other writers need not.
+    // numpy.save pads the header to 64 bytes; other writers, and archives, need not.
     guard Int(bitPattern: place) % MemoryLayout<Float>.alignment == 0 else { return nil }
     return place.assumingMemoryBound(to: Float.self)
   }
 
   /// - Throws: `DatasetFault`, if the file has been cut off or can't be read any more.
   package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws {
-    guard element == .byte || isPlanar else {
-      let room = UnsafeMutableRawBufferPointer(start: picture, count: pictureSize)
+    if number.type == CK_FLOAT32, !number.swaps, layout.isInOrder {
+      let room = UnsafeMutableRawBufferPointer(start: picture, count: shape.count * number.size)
       return try file.copy(from: offset(index), into: room)
     }
-    try room.lend { room in
-      try file.copy(from: offset(index), into: room)
-      switch element {
-      case .byte: room.withMemoryRebound(to: UInt8.self) { putInto(picture, bytes: $0) }
-      case .float: room.withMemoryRebound(to: Float.self) { putInto(picture, planes: $0) }
+    try lend(index) { start in
+      if number.type == CK_UINT8, layout.isInOrder {
+        ck_bytes_to_floats(level, start, picture, Int64(shape.count))
+      } else if number.type == CK_UINT8, layout.isInPlanes {
+        ck_planes_to_floats(
+          level, start, picture, Int64(shape.height * shape.width), Int32(shape.channels))
+      } else {
+        withStrides {
+          ck_numbers_to_floats(number.type, number.swaps ? 1 : 0, start, kernelShape, $0, picture)
+        }
       }
     }
   }
@@ -80,80 +91,49 @@ package struct NpyDataset: DatasetSource {
   /// Nil: arrays have no labels.
   package func label(_ index: Int) -> Int32? { nil }
 
-  private var pictureSize: Int {
-    shape.count * (element == .byte ? 1 : MemoryLayout<Float>.size)
+  private var kernelShape: ck_shape {
+    ck_shape(
+      height: Int32(shape.height), width: Int32(shape.width), channels: Int32(shape.channels))
   }
 
   private func offset(_ index: Int) -> Int {
     precondition(index >= 0 && index < count, "no such picture in the dataset")
-    return dataOffset + index * pictureSize
+    return dataOffset + index * layout.step
   }
 
-  private func putInto(
-    _ picture: UnsafeMutablePointer<Float>, bytes: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    guard let start = bytes.baseAddress else { return }
-    if isPlanar {
-      ck_planes_to_floats(
-        level, start, picture, Int64(shape.height * shape.width), Int32(shape.channels))
-    } else {
-      ck_bytes_to_floats(level, start, picture, Int64(shape.count))
+  private func withStrides(_ body: (UnsafePointer<Int64>) -> Void) {
+    let strides = [layout.strides[0], layout.strides[1], layout.strides[2]]
+    strides.withUnsafeBufferPointer { strides in
+      guard let start = strides.baseAddress else { return }
+      body(start)
     }
   }
 
-  private func putInto(
-    _ picture: UnsafeMutablePointer<Float>, planes: UnsafeMutableBufferPointer<Float>
-  ) {
-    let pixels = shape.height * shape.width
-    for channel in 0..<shape.channels {
-      for pixel in 0..<pixels {
-        picture[pixel * shape.channels + channel] = planes[channel * pixels + pixel]
+  /// Lends the picture's first number. What lies together is read into a room; a picture that is
+  /// scattered over the whole file is taken from the mapping.
+  private func lend(_ index: Int, _ body: (UnsafePointer<UInt8>) -> Void) throws {
+    guard layout.isPacked else {
+      guard file.isWhole, let start = file.bytes.baseAddress else {
+        throw DatasetFault.changed(path: file.path)
       }
+      return body((start + offset(index)).assumingMemoryBound(to: UInt8.self))
     }
-  }
-
-  private static func element(of header: NpyHeader) throws(NpyFault) -> Element {
-    guard !header.isFortranOrder else { throw .fortranOrder }
-    switch header.type {
-    case "|u1": return .byte
-    case "<f4": return .float
-    default: throw .type(header.type)
+    try room.lend { room in
+      try file.copy(from: offset(index), into: room)
+      guard let start = room.baseAddress else { return }
+      body(UnsafePointer(start.assumingMemoryBound(to: UInt8.self)))
     }
-  }
-
-  /// Count, height, width and channels.
-  private static func pictures(
-    of header: NpyHeader, _ ordering: DimOrdering
-  ) throws(NpyFault) -> [Int] {
-    let shape = header.shape
-    guard shape.count == 3 || shape.count == 4 else { throw .rank(shape) }
-    guard !shape.contains(0) else { throw .zeroSize(shape) }
-    guard shape.count == 4 else { return shape + [1] }
-    return ordering == .tf ? shape : [shape[0], shape[2], shape[3], shape[1]]
-  }
-
-  private static func checkSize(
-    _ header: NpyHeader, elementSize: Int, fileSize: Int
-  ) throws(NpyFault) {
-    var expected = elementSize
-    for dimension in header.shape {
-      let (product, tooLarge) = expected.multipliedReportingOverflow(by: dimension)
-      guard !tooLarge else { throw .tooLarge(header.shape) }
-      expected = product
-    }
-    let found = fileSize - header.dataOffset
-    guard found == expected else { throw .size(expected: expected, found: found) }
   }
 }
 
 extension NpyDataset: ByteSource {
   /// Whether the array is of bytes.
-  package var hasBytes: Bool { element == .byte }
+  package var hasBytes: Bool { number.type == CK_UINT8 }
 
-  /// The picture in the mapped file; nil for float32, for channels first and for a file that has
-  /// been cut off.
+  /// The picture in the mapped file; nil for other numbers than bytes, for other orders than channels
+  /// last and for a file that has been cut off.
   package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? {
-    guard element == .byte, !isPlanar, file.isWhole, let start = file.bytes.baseAddress else {
+    guard hasBytes, layout.isInOrder, file.isWhole, let start = file.bytes.baseAddress else {
       return nil
     }
     return (start + offset(index)).assumingMemoryBound(to: UInt8.self)
@@ -163,27 +143,12 @@ extension NpyDataset: ByteSource {
   package func readBytes(
     _ index: Int, visit: Int, into picture: UnsafeMutablePointer<UInt8>
   ) throws {
-    guard isPlanar else {
-      let room = UnsafeMutableRawBufferPointer(start: picture, count: pictureSize)
+    guard !layout.isInOrder else {
+      let room = UnsafeMutableRawBufferPointer(start: picture, count: shape.count)
       return try file.copy(from: offset(index), into: room)
     }
-    try room.lend { room in
-      try file.copy(from: offset(index), into: room)
-      let planes = room.assumingMemoryBound(to: UInt8.self)
-      interleave(planes, of: shape, into: picture)
-    }
-  }
-}
-
-/// Planes of bytes, one per channel, to pixels.
-func interleave(
-  _ planes: UnsafeMutableBufferPointer<UInt8>, of shape: PictureShape,
-  into picture: UnsafeMutablePointer<UInt8>
-) {
-  let pixels = shape.height * shape.width
-  for channel in 0..<shape.channels {
-    for pixel in 0..<pixels {
-      picture[pixel * shape.channels + channel] = planes[channel * pixels + pixel]
+    try lend(index) { start in
+      withStrides { ck_numbers_to_bytes(start, kernelShape, $0, picture) }
     }
   }
 }

@@ -2,7 +2,8 @@
 ///
 /// - Source: NumPy Enhancement Proposal 1 and `numpy/lib/format.py`.
 package struct NpyHeader: Equatable, Sendable {
-  /// NumPy's name of the type, such as `<f4`.
+  /// NumPy's name of the type, such as `<f4`; of a structured type the list of its fields, as it is
+  /// written.
   package var type: String
   /// Whether the first dimension varies fastest.
   package var isFortranOrder: Bool
@@ -16,10 +17,12 @@ package struct NpyHeader: Equatable, Sendable {
   /// Parses a header.
   ///
   /// - Parameter bytes: The file, or at least its header.
-  /// - Throws: `magic`, `version`, `headerCutOff`, `header` with the byte that is wrong, or `key`.
+  /// - Throws: `magic`, `other`, `version`, `headerCutOff`, `header` with the byte that is wrong, or `key`.
   /// - Complexity: O(bytes of the header).
   package init(parsing bytes: UnsafeRawBufferPointer) throws(NpyFault) {
-    guard bytes.count >= 8, bytes.prefix(6).elementsEqual(Self.magic) else { throw .magic }
+    guard bytes.count >= 8, bytes.prefix(6).elementsEqual(Self.magic) else {
+      throw FileKind(of: bytes).map { .other($0) } ?? .magic
+    }
     let major = bytes[6]
     let minor = bytes[7]
     guard (1...3).contains(major), minor == 0 else {
@@ -57,7 +60,7 @@ struct NpyHeaderParser {
       let key = try string()
       try take(":")
       switch key {
-      case "descr" where type == nil: type = try string()
+      case "descr" where type == nil: type = try descriptor()
       case "fortran_order" where isFortranOrder == nil: isFortranOrder = try boolean()
       case "shape" where shape == nil: shape = try tuple()
       default: throw .key(key)
@@ -113,6 +116,27 @@ struct NpyHeaderParser {
     return String(decoding: bytes[start..<end], as: UTF8.self)
   }
 
+  /// A string, or a list with all that is in it.
+  private mutating func descriptor() throws(NpyFault) -> String {
+    skipSpace()
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "[") else { return try string() }
+    let start = position
+    var depth = 0
+    repeat {
+      guard position < bytes.count else { throw .header(at: position) }
+      switch bytes[position] {
+      case UInt8(ascii: "["), UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: ")"): depth -= 1
+      case UInt8(ascii: "'"), UInt8(ascii: "\""):
+        _ = try string()
+        continue
+      default: break
+      }
+      position += 1
+    } while depth > 0
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
   private mutating func tuple() throws(NpyFault) -> [Int] {
     var numbers: [Int] = []
     try take("(")
@@ -140,6 +164,8 @@ struct NpyHeaderParser {
       position += 1
     }
     guard position > start else { throw .header(at: position) }
+    // Python 2 wrote long numbers as 3L.
+    if position < bytes.count, bytes[position] == UInt8(ascii: "L") { position += 1 }
     return value
   }
 }

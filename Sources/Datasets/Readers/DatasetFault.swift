@@ -7,15 +7,18 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadable(path: String, errno: Int32)
   /// A pipe, a device or a folder where a file is needed.
   case notAFile(path: String)
-  /// A folder without `data_batch_*.bin`.
+  /// A folder or an archive without CIFAR's files of the binary version.
   case noBatches(path: String)
   /// A file of 0 bytes.
   case empty(path: String)
   /// The last record, counted from 0, has `found` bytes instead of `expected`.
   case truncated(path: String, record: Int, expected: Int, found: Int)
-  /// A record, counted from 0, whose label isn't 0...9.
-  case label(path: String, record: Int, found: UInt8)
+  /// A record, counted from 0, whose label is more than `most`.
+  case label(path: String, record: Int, found: UInt8, most: Int = 9)
+  /// Another version of CIFAR than the one that was named.
+  case cifar(path: String, CIFARVersion)
   case npy(path: String, NpyFault)
+  case archive(path: String, ArchiveFault)
   /// A folder in which no file is a picture; so many entries are something else.
   case noPictures(path: String, skipped: Int)
   /// A folder in which these pictures can't be read, and no other is.
@@ -45,22 +48,26 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) isn't a file; name the file itself"
     case .noBatches(let path):
       """
-      no data_batch_*.bin in \(path); name the folder of the unpacked CIFAR-10 binary version \
-      (cifar-10-batches-bin), or one of its files
+      no data_batch_*.bin or train.bin in \(path); name the folder of CIFAR's unpacked binary version \
+      (cifar-10-batches-bin), one of its files, or the archive
       """
     case .empty(let path):
       "\(path) is empty; copy or download it again"
     case .truncated(let path, let record, let expected, let found):
       """
       \(path), record \(record): \(found) bytes instead of \(expected); the file is cut off or \
-      isn't the CIFAR-10 binary version: download it again
+      isn't CIFAR's binary version: download it again
       """
-    case .label(let path, let record, let found):
+    case .label(let path, let record, let found, let most):
       """
-      \(path), record \(record): label \(found) isn't one of 0 to 9; the file isn't the CIFAR-10 \
-      binary version (CIFAR-100 isn't read)
+      \(path), record \(record): label \(found) isn't one of 0 to \(most); the file isn't the binary \
+      version of CIFAR-\(most == 9 ? 10 : 100)
       """
+    case .cifar(let path, let version):
+      "\(path): \(version.text)"
     case .npy(let path, let fault):
+      "\(path): \(fault.text)"
+    case .archive(let path, let fault):
       "\(path): \(fault.text)"
     case .noPictures(let path, let skipped):
       """
@@ -82,6 +89,8 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): a picture has 2^31 values or more; cut the pictures into smaller ones"
     case .unwritable(.exists(let path)):
       "can't write \(path): something is there already; name another place"
+    case .unwritable(.failed(let path, SystemError(code: EPIPE), _)):
+      "can't write \(path): its reader has closed it; let it read to the end"
     case .unwritable(let fault):
       "can't write \(fault.path): \(fault.error); choose another place or make room"
         + (fault.part.map { "; what was written is in \($0)" } ?? "")
@@ -105,67 +114,6 @@ extension DatasetFault {
     default: nil
     }
   }
-}
-
-/// A fault in a `.npy` file.
-package enum NpyFault: Error, Equatable, Sendable {
-  /// It doesn't begin as a .npy file does.
-  case magic
-  case version(major: UInt8, minor: UInt8)
-  /// The header goes on past the end of the file.
-  case headerCutOff
-  /// The header isn't the expected dictionary from this byte on.
-  case header(at: Int)
-  /// A key that is missing, twice there or unknown.
-  case key(String)
-  case type(String)
-  case fortranOrder
-  case rank([Int])
-  /// A dimension is 0.
-  case zeroSize([Int])
-  /// The numbers of the shape, multiplied, don't fit.
-  case tooLarge([Int])
-  /// The data have another number of bytes than the shape asks for.
-  case size(expected: Int, found: Int)
-
-  var text: String {
-    switch self {
-    case .magic:
-      "not a .npy file: it doesn't begin with \\x93NUMPY; save the array with numpy.save"
-    case .version(let major, let minor):
-      "version \(major).\(minor) of the .npy format isn't known; save it as 1.0, 2.0 or 3.0"
-    case .headerCutOff:
-      "the header is cut off; copy the file again"
-    case .header(let position):
-      "the header is damaged at byte \(position); save the array again with numpy.save"
-    case .key(let key):
-      "the header's key '\(key)' is missing, doubled or unknown; save the array with numpy.save"
-    case .type("|O"):
-      """
-      an array of objects isn't read: are the pictures of several sizes? Make them one size and save \
-      them as one array, or as a folder of files
-      """
-    case .type(let descr):
-      "type '\(descr)' isn't read; convert with array.astype('float32') or 'uint8'"
-    case .fortranOrder:
-      "the array is in Fortran order; save numpy.ascontiguousarray(array)"
-    case .rank(let shape):
-      """
-      shape \(shapeText(shape)) isn't [count, height, width] or [count, height, width, channels]; \
-      reshape the array
-      """
-    case .zeroSize(let shape):
-      "shape \(shapeText(shape)) holds no pictures; save at least one"
-    case .tooLarge(let shape):
-      "shape \(shapeText(shape)) is larger than any file; the header is damaged"
-    case .size(let expected, let found):
-      "\(found) bytes of data where the shape asks for \(expected); the file is cut off or damaged"
-    }
-  }
-}
-
-private func shapeText(_ shape: [Int]) -> String {
-  "(" + shape.map(String.init).joined(separator: ", ") + ")"
 }
 
 private func errorText(_ code: Int32) -> String {

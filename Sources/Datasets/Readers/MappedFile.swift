@@ -17,9 +17,17 @@ final class MappedFile: @unchecked Sendable {
   /// The coarse clock at the last check of the size. It guards no other memory, so it is relaxed.
   private let lookedAt = Atomic<Int>(0)
 
-  init(path: String) throws(DatasetFault) {
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  convenience init(path: String) throws(DatasetFault) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path: path, errno: errno) }
+    try self.init(descriptor, path: path)
+  }
+
+  /// Maps an open file, and closes it when it is released.
+  ///
+  /// - Parameter path: The file as messages name it.
+  init(_ descriptor: Int32, path: String) throws(DatasetFault) {
+    self.descriptor = descriptor
     do {
       bytes = try Self.map(descriptor, path)
     } catch {

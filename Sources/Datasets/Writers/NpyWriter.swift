@@ -4,8 +4,9 @@ import Host
 /// Writes pictures into a `.npy` file, `[count, height, width, channels]` or
 /// `[count, channels, height, width]`, as they come.
 ///
-/// The file is at its path once `finish()` has written its header; what was there before stays until
-/// then. One thread at a time.
+/// The file is at its path once `finish()` has put it there; what was there before stays until then. Where
+/// the count is known beforehand, a pipe takes the pictures, too: its header says that count. One thread
+/// at a time.
 package final class NpyWriter {
   /// What a value becomes.
   package enum Element: Sendable {
@@ -28,29 +29,35 @@ package final class NpyWriter {
   package let ordering: DimOrdering
   /// Pictures written.
   package private(set) var count = 0
+  /// Values that were NaN and became 0, in a file of bytes.
+  package private(set) var notNumbers = 0
+  /// Whether the pictures go to a pipe, a device or standard output, which keeps nothing.
+  package var isStream: Bool { file.isStream }
 
   private let file: AtomicFile
+  private let expected: Int
   private var bytes: [UInt8] = []
   private var isFinished = false
 
   /// Begins a file.
   ///
-  /// - Parameter replacing: Replaces what is at the path, instead of refusing.
-  /// - Throws: `DatasetFault.unwritable`, also where the path is a pipe: the header is written last.
+  /// - Parameters:
+  ///   - path: `-` is standard output.
+  ///   - expected: Pictures that will come; 0 where that isn't known, which a pipe can't take.
+  ///   - replacing: Replaces what is at the path, instead of refusing.
+  /// - Throws: `DatasetFault.unwritable`.
   package init(
     path: String, shape: PictureShape, element: Element, ordering: DimOrdering = .tf,
-    replacing: Bool
+    expected: Int = 0, replacing: Bool
   ) throws(DatasetFault) {
     self.path = path
     self.ordering = ordering
     self.shape = shape
     self.element = element
+    self.expected = expected
     do {
-      file = try AtomicFile(path: path, replacing: replacing)
-      // The room of the header, so that pictures can be appended after it.
-      let empty = Self.header(shape: [0, 0, 0, 0], type: "|u1")
-      try file.write(empty, at: 0)
-      try file.append(empty)
+      file = path == "-" ? .standardOutput : try AtomicFile(path: path, replacing: replacing)
+      try file.append(header(count: expected))
     } catch {
       throw .unwritable(error)
     }
@@ -69,7 +76,10 @@ package final class NpyWriter {
     case .byte:
       bytes.removeAll(keepingCapacity: true)
       // NaN becomes 0: the comparisons of max and min would let it through.
-      for value in values { bytes.append(value >= 0 ? UInt8(min(value, 255)) : 0) }
+      for value in values {
+        bytes.append(value >= 0 ? UInt8(min(value, 255)) : 0)
+        if value.isNaN { notNumbers += 1 }
+      }
       do {
         try file.append(bytes)
       } catch {
@@ -91,7 +101,7 @@ package final class NpyWriter {
     count += added
   }
 
-  /// Writes the header and puts the file in its place; nothing can be added afterwards.
+  /// Puts the file in its place; nothing can be added afterwards.
   ///
   /// - Throws: `DatasetFault.unwritable`; what was at the path is then as it was.
   package func finish() throws(DatasetFault) {
@@ -107,10 +117,11 @@ package final class NpyWriter {
   /// Ends the file early, with the pictures added so far.
   ///
   /// - Returns: The path that holds them: that of the file, or of a part where the file would have
-  ///   replaced an older one. Nil where no picture was added or the disk is full; nothing is left then.
+  ///   replaced an older one. Nil where no picture was added or the disk is full, and for a stream;
+  ///   nothing is left then.
   package func finishEarly() -> String? {
     if isFinished { return path }
-    guard count > 0 else {
+    guard count > 0, !isStream else {
       file.discard()
       return nil
     }
@@ -126,15 +137,21 @@ package final class NpyWriter {
     }
   }
 
-  /// Writes the count, and drops the part of a picture that a full disk has cut off.
+  /// Writes the count where it isn't the expected one, and drops the part of a picture that a full disk
+  /// has cut off.
   private func complete() throws(FileFault) {
+    guard count != expected else { return }
+    try file.truncate(to: Self.headerSize + count * shape.count * elementSize)
+    try file.write(header(count: count), at: 0)
+  }
+
+  private var elementSize: Int { element == .float ? MemoryLayout<Float>.size : 1 }
+
+  private func header(count: Int) -> [UInt8] {
     let sides =
       ordering == .tf
       ? [shape.height, shape.width, shape.channels] : [shape.channels, shape.height, shape.width]
-    let isFloat = element == .float
-    try file.truncate(
-      to: Self.headerSize + count * shape.count * (isFloat ? MemoryLayout<Float>.size : 1))
-    try file.write(Self.header(shape: [count] + sides, type: isFloat ? "<f4" : "|u1"), at: 0)
+    return Self.header(shape: [count] + sides, type: element == .float ? "<f4" : "|u1")
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer) throws(DatasetFault) {
@@ -145,16 +162,20 @@ package final class NpyWriter {
     }
   }
 
+  /// A header of version 1.0, padded to a multiple of 64 bytes, and to `headerSize` if it is shorter.
+  ///
   /// - Parameter type: NumPy's name of it.
   static func header(shape: [Int], type: String) -> [UInt8] {
     let sides = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let dictionary =
       "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sides)), }"
+    let size = max(
+      headerSize, (NpyHeader.magic.count + 4 + dictionary.utf8.count + 1 + 63) / 64 * 64)
     // Version 1.0: the length of what follows in two bytes, low byte first.
-    let length = headerSize - NpyHeader.magic.count - 4
+    let length = size - NpyHeader.magic.count - 4
     var header = NpyHeader.magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)]
     header += Array(dictionary.utf8)
-    header += [UInt8](repeating: 0x20, count: headerSize - header.count - 1)
+    header += [UInt8](repeating: 0x20, count: size - header.count - 1)
     return header + [0x0a]
   }
 }

@@ -2,6 +2,8 @@
 package protocol PictureWriter: AnyObject {
   /// Pictures written.
   var count: Int { get }
+  /// Values that were NaN and became the byte 0; 0 where values stay floats.
+  var notNumbers: Int { get }
 
   /// Adds pictures of the writer's shape that lie one after the other.
   ///

@@ -26,6 +26,8 @@ package final class PngFolderWriter: PictureWriter {
   /// The shape of every picture.
   package let shape: PictureShape
   package private(set) var count = 0
+  /// Values that were NaN and became 0.
+  package private(set) var notNumbers = 0
 
   private let prefix: String
   private let picturesPerEpoch: Int
@@ -122,6 +124,7 @@ package final class PngFolderWriter: PictureWriter {
       // NaN becomes 0: the comparison of min would let it through.
       for (index, value) in picture.enumerated() {
         pixels[index] = value >= 0 ? UInt8(min(value, 255)) : 0
+        if value.isNaN { notNumbers += 1 }
       }
     }
     try file.write(

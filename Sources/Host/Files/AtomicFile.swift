@@ -110,6 +110,10 @@ package final class AtomicFile {
     if case .temporary(let file) = place { file.replaces } else { false }
   }
 
+  /// Whether the bytes go to a pipe, a device or standard output, which can't be written at a place and
+  /// keeps nothing.
+  package var isStream: Bool { if case .stream = place { true } else { false } }
+
   // MARK: Writing
 
   /// Appends bytes.
@@ -218,7 +222,7 @@ package final class AtomicFile {
     close()
   }
 
-  private var isRegular: Bool { if case .stream = place { false } else { true } }
+  private var isRegular: Bool { !isStream }
 
   private static func create(_ path: String) throws(FileFault) -> Int32 {
     let opened = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)

@@ -73,19 +73,22 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
   case synthetic
   /// CIFAR-10's binary version.
   case cifar10(path: String)
-  /// A NumPy array in a `.npy` file.
+  /// CIFAR-100's binary version.
+  case cifar100(path: String)
+  /// A NumPy array: `FILE.npy`, `FILE.npz` with one array, or `FILE.npz:NAME`.
   case npy(path: String)
   /// Pictures in a folder, or in one folder for each class.
   case folder(path: String)
 
   /// How they are written, for help and faults.
-  package static let forms = "synthetic, cifar10:PATH, npy:PATH or folder:PATH"
+  package static let forms = "synthetic, cifar10:PATH, cifar100:PATH, npy:PATH or folder:PATH"
 
   /// The reference in one of the `forms`.
   package var description: String {
     switch self {
     case .synthetic: "synthetic"
     case .cifar10(let path): "cifar10:\(path)"
+    case .cifar100(let path): "cifar100:\(path)"
     case .npy(let path): "npy:\(path)"
     case .folder(let path): "folder:\(path)"
     }
@@ -98,6 +101,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
     switch (parts.first.map(String.init), path.isEmpty) {
     case ("synthetic", true) where parts.count == 1: self = .synthetic
     case ("cifar10", false): self = .cifar10(path: path)
+    case ("cifar100", false): self = .cifar100(path: path)
     case ("npy", false): self = .npy(path: path)
     case ("folder", false): self = .folder(path: path)
     default: return nil

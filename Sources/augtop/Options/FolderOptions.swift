@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Pipeline
 
 /// Keras's other arguments of `flow_from_directory` and `flow`: labels, and `save_to_dir`.
 struct FolderOptions: ParsableArguments {
@@ -8,6 +9,13 @@ struct FolderOptions: ParsableArguments {
       "Write the labels beside OUT, as OUT.labels.npy: categorical, binary, sparse, or none"
         + " (default); the classes' numbers go to OUT.classes.json.", valueName: "mode"))
   var classMode: String?
+  @Option(
+    help: ArgumentHelp(
+      "Labels of an array's pictures, FILE.npy or FILE.npz:NAME, one each: they are written beside OUT, as"
+        + " OUT.labels.npy, in the order of the pictures.", valueName: "file"))
+  var labels: String?
+  @Option(help: "CIFAR-100's labels: fine (default) or coarse.")
+  var labelMode: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -34,6 +42,18 @@ struct FolderOptions: ParsableArguments {
   func readClassMode() throws -> ClassMode? {
     guard let classMode, classMode != "none" else { return nil }
     return try choice("class-mode", classMode, ClassMode.init(rawValue:))
+  }
+
+  /// The labels of CIFAR-100 to write.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for an unknown mode, and for another dataset.
+  func readLabelMode(for reference: DatasetReference) throws -> CIFAR100Dataset.LabelMode {
+    guard let labelMode else { return .fine }
+    guard case .cifar100 = reference else {
+      throw CommandFault.wrong(
+        "--label-mode \(labelMode) is for cifar100:PATH, which \(reference) isn't")
+    }
+    return try choice("label-mode", labelMode, CIFAR100Dataset.LabelMode.init(rawValue:))
   }
 
   /// The classes that `--classes` names; nil without the option.

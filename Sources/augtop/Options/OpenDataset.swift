@@ -9,6 +9,7 @@ import Pipeline
 ///   - form: The conversion of a folder's pictures; a fault for other datasets.
 ///   - ordering: The channel axis of an array.
 ///   - classes: The class folders to read; nil means all.
+///   - labelMode: The labels of CIFAR-100.
 ///   - seed: For random crops.
 ///   - readsAll: Whether bad pictures that are left out are all found now.
 ///   - bad: Where the pictures are named if all are bad.
@@ -16,8 +17,8 @@ import Pipeline
 ///   of status 2.
 func openDataset(
   _ reference: DatasetReference, form: FolderForm = FolderForm(), ordering: DimOrdering = .tf,
-  classes: [String]? = nil, seed: UInt32 = 1, readsAll: Bool = false,
-  bad: BadPictureFile? = nil
+  classes: [String]? = nil, labelMode: CIFAR100Dataset.LabelMode = .fine, seed: UInt32 = 1,
+  readsAll: Bool = false, bad: BadPictureFile? = nil
 ) throws -> any DatasetSource {
   if case .folder(let path) = reference {
     return try openFolder(path, form, classes: classes, seed: seed, readsAll: readsAll, bad: bad)
@@ -33,6 +34,7 @@ func openDataset(
     switch reference {
     case .synthetic: return SyntheticDataset()
     case .cifar10(let path): return try CIFAR10Dataset(path: path)
+    case .cifar100(let path): return try CIFAR100Dataset(path: path, labels: labelMode)
     case .npy(let path): return try NpyDataset(path: path, ordering: ordering)
     case .folder(let path):
       return try openFolder(path, form, classes: classes, seed: seed, readsAll: readsAll, bad: bad)
@@ -47,7 +49,8 @@ extension DatasetReference {
   var files: [String] {
     switch self {
     case .synthetic: []
-    case .cifar10(let path), .npy(let path), .folder(let path): [path]
+    case .cifar10(let path), .cifar100(let path), .folder(let path): [path]
+    case .npy(let path): [ArrayPath(path).file]
     }
   }
 }
@@ -92,7 +95,7 @@ private func openFolder(
   return dataset
 }
 
-/// The same, held against the scenario's sizes.
+/// The same, held against the scenario's sizes, with notes about what is surely not meant.
 ///
 /// - Throws: As the other, and of status 2 for sizes that don't fit the scenario.
 func openDataset(
@@ -108,5 +111,6 @@ func openDataset(
   } catch {
     throw CommandFault.wrong(Faults.sentence(error))
   }
+  printNotes(PictureNote.all(dataset, scenario.settings, stages: scenario.stages))
   return dataset
 }

@@ -7,6 +7,9 @@ struct Command {
   var output: String
   var complaints: String
 
+  /// The program.
+  static var path: String { ExecutableFolder.path(of: "augtop") }
+
   /// Runs `augtop` in a folder of its own, or in `folder`, until it ends.
   init(_ arguments: [String], in folder: ScratchFolder? = nil) throws {
     let process = try Command.start(arguments, in: folder)

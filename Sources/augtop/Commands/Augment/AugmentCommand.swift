@@ -11,9 +11,10 @@ struct AugmentCommand: ParsableCommand {
     abstract: "Pictures in, augmented pictures out.",
     discussion: """
       Does what Keras 1.1.0's ImageDataGenerator.flow does, to the bit: same seed, same pixels. \
-      IN is an .npy file or a folder of pictures (JPEG, PNG, BMP; a subfolder for each class), or \
-      written as a dataset is: synthetic, cifar10:PATH, npy:PATH, folder:PATH. OUT is an .npy \
-      file, [pictures, height, width, channels]; or a folder of PNG, if it ends in / or is there \
+      IN is an array of real numbers (FILE.npy, FILE.npz or FILE.npz:NAME) or a folder of pictures \
+      (a subfolder for each class), or written as a dataset is: synthetic, cifar10:PATH, \
+      cifar100:PATH, npy:PATH, folder:PATH. OUT is an .npy file, [pictures, height, width, \
+      channels]; a pipe, or - for standard output, which get the same; or a folder of PNG, if it ends in / or is there \
       and empty, whose files are named PREFIX_INDEX_EPOCH.png, the index counting in the order \
       of the epoch. With --dim-ordering th arrays are [pictures, channels, height, width], in and \
       out.
@@ -21,6 +22,7 @@ struct AugmentCommand: ParsableCommand {
       Examples:
         augtop augment photos.npy out.npy --rotation-range 15 --seed 7
         augtop augment cifar10:data_batch_1.bin out.npy --type uint8
+        augtop augment set.npz:x_train out.npy --labels set.npz:y_train
         augtop augment photos augmented/ --target-size 224x224 --no-shuffle
         augtop augment photos out.npy --class-mode categorical --dim-ordering th
         augtop augment photos out.npy --random-resized-crop 224 --horizontal-flip --epochs 3
@@ -37,6 +39,8 @@ struct AugmentCommand: ParsableCommand {
   @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
   /// Labels, and pictures to save as Keras's `save_to_dir` does.
   @OptionGroup(title: "Labels and saved pictures, as in Keras") var folders: FolderOptions
+  /// A part of the pictures.
+  @OptionGroup(title: "Validation, as in Keras 2") var subsets: SubsetOptions
   @Option(parsing: .unconditional, help: "Passes over the pictures.") var epochs = 1
   @Option(parsing: .unconditional, help: "Pictures a batch; it decides when Keras reseeds.")
   var batchSize = 32
@@ -65,7 +69,7 @@ struct AugmentCommand: ParsableCommand {
     let place = AugmentOutput(
       path: output, type: type, mayOverwrite: force, prefix: folders.savePrefix,
       scale: folders.scale, hasClassFolders: folders.classFolders,
-      classMode: try folders.readClassMode())
+      classMode: try folders.readClassMode(), labels: folders.labels)
     try place.check(savesToDir: folders.saveToDir != nil)
     let reference =
       DatasetReference(input) ?? (isFolder(input) ? .folder(path: input) : .npy(path: input))
@@ -77,11 +81,14 @@ struct AugmentCommand: ParsableCommand {
     let bad = try BadPictureFile(
       path: pictures.badList, inputs: reference.files, replacing: force)
     let dataset = try openDataset(
-      reference, form: form, ordering: settings.dimOrdering, classes: try classNames(), seed: seed,
-      readsAll: true, bad: bad)
+      reference, form: form, ordering: settings.dimOrdering, classes: try classNames(),
+      labelMode: try folders.readLabelMode(for: reference), seed: seed, readsAll: true, bad: bad)
+    printNotes(PictureNote.all(dataset, settings, stages: stages, output: place.values))
     settings.dimOrdering = place.ordering(settings.dimOrdering)
     let saved = folders.saveToDir.map { [$0] + pngFiles($0) } ?? []
-    if let path = InputFiles(reference.files).first(among: place.targets(dataset) + saved) {
+    if let path = InputFiles(reference.files + labelFiles).first(
+      among: place.targets(dataset) + saved)
+    {
       throw CommandFault.wrong("\(path) is an input itself; name another place to write")
     }
     try place.checkClasses(of: dataset)
@@ -91,15 +98,20 @@ struct AugmentCommand: ParsableCommand {
   }
 
   private func augment(
-    _ dataset: any DatasetSource, _ reference: DatasetReference, _ settings: AugmentationSettings,
+    _ all: any DatasetSource, _ reference: DatasetReference, _ settings: AugmentationSettings,
     _ stages: StageSet, _ place: AugmentOutput
   ) throws {
+    let part = try subsets.choose(from: all)
+    let dataset = part ?? all
     try checkBatch(of: dataset)
-    let labels = try place.labels(of: dataset, reference)
+    let labels = try place.labels(of: all, reference)
     var random = LegacyRandom(seed: seed)
-    let statistics = try fitStatistics(dataset, settings, random: &random)
+    // As in Keras, fit gets the whole array, and flow a part of it.
+    let statistics = try fitStatistics(all, settings, random: &random)
     let beside = try Beside(labels: labels, saver: saver(dataset.shape, settings))
-    let writer = try place.open(dataset, settings.dimOrdering)
+    let writer = try place.open(
+      dataset, settings.dimOrdering, classes: place.classFolders(of: all),
+      pictures: dataset.count * epochs)
     let size = min(batchSize, dataset.count)
     let pass: AugmentPass
     if let source = bytes(of: dataset, settings, stages), let writer = writer as? NpyWriter {
@@ -152,6 +164,11 @@ struct AugmentCommand: ParsableCommand {
 
   /// Ends the writing early and describes the pictures that were written until then.
   private func remains(of writer: any PictureWriter) -> (path: String?, sentence: String) {
+    if let writer = writer as? NpyWriter, writer.isStream {
+      return (
+        nil, "\(output) got at most \(writer.count) of the pictures that its header promises"
+      )
+    }
     let path = writer.finishEarly()
     let first = writer.count == 1 ? "the first picture" : "the first \(writer.count) pictures"
     let sentence =
@@ -163,6 +180,8 @@ struct AugmentCommand: ParsableCommand {
       }
     return (path, sentence)
   }
+
+  private var labelFiles: [String] { folders.labels.map { [ArrayPath($0).file] } ?? [] }
 
   private func classNames() throws -> [String]? {
     guard let names = folders.classNames else { return nil }
@@ -218,6 +237,7 @@ struct AugmentCommand: ParsableCommand {
       progress.show(writer.count)
     }
     try writer.finish()
+    if writer.notNumbers > 0 { printNotes([.notNumbers(writer.notNumbers)]) }
     try labels?.write(replacing: force)
     progress.end()
     let form = writer is PngFolderWriter ? "PNG" : type ?? "float32"

@@ -17,8 +17,10 @@ struct AugmentOutput {
   let scale: Bool
   /// Whether PNG files go to a folder for each class.
   let hasClassFolders: Bool
-  /// How labels are written; nil if none are written.
+  /// How the labels of classes are written; nil if none are written.
   let classMode: ClassMode?
+  /// The file of an array's labels; nil if none are written.
+  let labels: String?
 
   /// The labels' file and the classes'.
   var labelsPath: String { beside + ".labels.npy" }
@@ -35,6 +37,14 @@ struct AugmentOutput {
   /// Channels first is for arrays.
   func ordering(_ ordering: DimOrdering) -> DimOrdering { isPNG ? .tf : ordering }
 
+  /// Whether the pictures go to standard output, a pipe or a device.
+  var isStream: Bool {
+    guard path != "-" else { return true }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
   private var isPNG: Bool { path.hasSuffix("/") || isFolder(path) }
 
   /// Checks what needs no picture.
@@ -47,7 +57,11 @@ struct AugmentOutput {
       throw CommandFault.wrong("--save-prefix \(prefix): it begins a file's name, without /")
     }
     _ = try element
-    if classMode != nil {
+    guard classMode == nil || labels == nil else {
+      throw CommandFault.wrong("--labels and --class-mode exclude each other: give one of them")
+    }
+    try checkStream()
+    if classMode != nil || labels != nil {
       for path in [labelsPath, classesPath] where !mayOverwrite && access(path, F_OK) == 0 {
         throw CommandFault.wrong("\(path) exists already; add --force to overwrite it")
       }
@@ -68,25 +82,48 @@ struct AugmentOutput {
     ] where isGiven {
       throw CommandFault.wrong("\(option) is for a folder of PNG: write \(path)/")
     }
-    guard mayOverwrite || access(path, F_OK) != 0 else {
+    guard mayOverwrite || isStream || access(path, F_OK) != 0 else {
       throw CommandFault.wrong("\(path) exists already; add --force to overwrite it")
+    }
+  }
+
+  private func checkStream() throws {
+    guard isStream else { return }
+    for (option, isGiven) in [("--class-mode", classMode != nil), ("--labels", labels != nil)]
+    where isGiven {
+      throw CommandFault.wrong("\(option) writes files beside OUT, and \(path) is no file")
+    }
+    var status = stat()
+    let isDevice = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+    // A pipe isn't opened to look at it: its reader would see it close.
+    guard path == "-" || isDevice else { return }
+    let target = path == "-" ? STDOUT_FILENO : Glibc.open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY)
+    defer { if path != "-", target >= 0 { close(target) } }
+    guard target < 0 || isatty(target) == 0 else {
+      throw CommandFault.wrong(
+        "\(path == "-" ? "standard output" : path) is a terminal; write to a file or into a pipe")
     }
   }
 
   /// Creates the array file or the folder of PNG.
   ///
+  /// - Parameters:
+  ///   - classes: The class folders by number; nil where there are none.
+  ///   - pictures: How many will come, over all epochs.
   /// - Throws: A `CommandFault` of status 1 where writing fails, of status 2 where the target can't
   ///   be used.
-  func open(_ dataset: any DatasetSource, _ ordering: DimOrdering) throws -> any PictureWriter {
+  func open(
+    _ dataset: any DatasetSource, _ ordering: DimOrdering, classes: [String]?, pictures: Int
+  ) throws -> any PictureWriter {
     do {
       guard isPNG else {
         return try NpyWriter(
           path: path, shape: dataset.shape, element: try element, ordering: ordering,
-          replacing: mayOverwrite)
+          expected: pictures, replacing: mayOverwrite || isStream)
       }
       return try PngFolderWriter(
         path: path, shape: dataset.shape, prefix: prefix ?? "", picturesPerEpoch: dataset.count,
-        values: scale ? .scaled : .cut, classes: classFolders(of: dataset),
+        values: scale ? .scaled : .cut, classes: classes,
         mayOverwrite: mayOverwrite)
     } catch let fault as DatasetFault {
       // A disk that is full is no mistake of the command line.
@@ -99,6 +136,12 @@ struct AugmentOutput {
     }
   }
 
+  /// What the values become.
+  var values: PictureNote.Output {
+    if isPNG { return scale ? .spreadBytes : .cutBytes }
+    return type == "uint8" ? .cutBytes : .floats
+  }
+
   /// The files that may be written; no input may be among them. Of a folder, the PNG files in it and in
   /// its class folders.
   func targets(_ dataset: any DatasetSource) -> [String] {
@@ -107,11 +150,11 @@ struct AugmentOutput {
   }
 
   /// The class folders by number, under the classes' names; nil where there are none.
-  private func classFolders(of dataset: any DatasetSource) -> [String]? {
+  func classFolders(of dataset: any DatasetSource) -> [String]? {
     guard hasClassFolders else { return nil }
     switch dataset {
     case let dataset as FolderDataset: return dataset.classes
-    case is CIFAR10Dataset: return CIFAR10Dataset.classes
+    case let dataset as any CIFARSource: return dataset.classNames
     default:
       let labels = (0..<dataset.count).lazy.compactMap { dataset.label($0) }
       return (0...(labels.max() ?? 0)).map { "\($0)" }

@@ -1,0 +1,99 @@
+/// A fault in a `.npy` file.
+package enum NpyFault: Error, Equatable, Sendable {
+  /// It doesn't begin as a .npy file does.
+  case magic
+  /// A file of another known kind.
+  case other(FileKind)
+  /// Neither 1.0 nor 2.0 nor 3.0.
+  case version(major: UInt8, minor: UInt8)
+  /// The header goes on past the end of the file.
+  case headerCutOff
+  /// The header isn't the expected dictionary from this byte on.
+  case header(at: Int)
+  /// A key that is missing, twice there or unknown.
+  case key(String)
+  /// A type that isn't of real numbers, or of more than 64 bits: NumPy's name of it, or the list of the
+  /// fields of a structured type.
+  case type(String)
+  /// Neither 3 nor 4 dimensions.
+  case rank([Int])
+  /// An array of labels that is one number.
+  case noLabels
+  /// A dimension is 0.
+  case zeroSize([Int])
+  /// The numbers of the shape, multiplied, don't fit.
+  case tooLarge([Int])
+  /// The data have another number of bytes than the shape asks for.
+  case size(expected: Int, found: Int)
+
+  var text: String {
+    switch self {
+    case .magic:
+      "not a .npy file: it doesn't begin with \\x93NUMPY; save the array with numpy.save"
+    case .version(let major, let minor):
+      "version \(major).\(minor) of the .npy format isn't known; save it as 1.0, 2.0 or 3.0"
+    case .headerCutOff:
+      "the header is cut off; copy the file again"
+    case .header(let position):
+      "the header is damaged at byte \(position); save the array again with numpy.save"
+    case .key(let key):
+      "the header's key '\(key)' is missing, doubled or unknown; save the array with numpy.save"
+    case .other(let kind): "\(kind.text), not a .npy file; \(kind.remedy)"
+    case .type(let description): typeText(description)
+    case .rank(let shape) where shape.count == 2:
+      """
+      shape \(shapeText(shape)) isn't [count, height, width] or [count, height, width, channels]; if \
+      it is one picture, save array[numpy.newaxis]
+      """
+    case .rank(let shape):
+      """
+      shape \(shapeText(shape)) isn't [count, height, width] or [count, height, width, channels]; \
+      reshape the array
+      """
+    case .noLabels: "it is one number, not a label for each picture; save an array of labels"
+    case .zeroSize(let shape):
+      "shape \(shapeText(shape)) holds no pictures; save at least one"
+    case .tooLarge(let shape):
+      "shape \(shapeText(shape)) is larger than any file; the header is damaged"
+    case .size(let expected, let found):
+      "\(found) bytes of data where the shape asks for \(expected); the file is cut off or damaged"
+    }
+  }
+}
+
+private func shapeText(_ shape: [Int]) -> String {
+  "(" + shape.prefix(8).map(String.init).joined(separator: ", ") + (shape.count > 8 ? ", …)" : ")")
+}
+
+private func typeText(_ description: String) -> String {
+  let shown = description.count > 60 ? description.prefix(60) + "…" : description[...]
+  let code = description.first.map { "<>=|".contains($0) } == true ? description.dropFirst() : shown
+  switch code.first {
+  case "[":
+    return """
+      the array is of a structured type, with fields (\(shown)); save one field that holds pictures, \
+      array['NAME']
+      """
+  case "O":
+    return """
+      an array of objects isn't read: are the pictures of several sizes? Make them one size and save \
+      them as one array, or as a folder of files
+      """
+  case "c":
+    return "the array is of complex numbers ('\(shown)'); save array.real or numpy.abs(array)"
+  case "M", "m": return "the array is of dates or times ('\(shown)'), which aren't pictures"
+  case "U", "S", "a":
+    return "the array is of texts ('\(shown)'), not of pictures; are they names of files or labels?"
+  case "V":
+    return """
+      the array is of raw bytes ('\(shown)'), as of a type that NumPy doesn't know, such as bfloat16; \
+      save array.astype('float32')
+      """
+  case "f", "g", "l":
+    return """
+      type '\(shown)' (long double) differs from machine to machine and isn't read; save \
+      array.astype('float32')
+      """
+  default: return "type '\(shown)' isn't read; save array.astype('float32') or 'uint8'"
+  }
+}

@@ -1,0 +1,54 @@
+import CKernels
+
+/// The type of an array's numbers.
+struct NpyNumber: Equatable, Sendable {
+  /// The type, which says how the numbers become float32.
+  let type: ck_number
+  /// Bytes of one.
+  let size: Int
+  /// Whether their bytes come in the other order than the machine's.
+  let swaps: Bool
+
+  private static let types: [String: (ck_number, Int)] = [
+    "b1": (CK_BOOL, 1), "?": (CK_BOOL, 1), "i1": (CK_INT8, 1), "u1": (CK_UINT8, 1),
+    "i2": (CK_INT16, 2), "u2": (CK_UINT16, 2), "i4": (CK_INT32, 4), "u4": (CK_UINT32, 4),
+    "i8": (CK_INT64, 8), "u8": (CK_UINT64, 8), "f2": (CK_FLOAT16, 2), "f4": (CK_FLOAT32, 4),
+    "f8": (CK_FLOAT64, 8),
+  ]
+  /// Names that NumPy reads as well, though it writes the others.
+  private static let names = [
+    "bool": "b1", "int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2", "int32": "i4",
+    "uint32": "u4", "int64": "i8", "uint64": "u8", "float16": "f2", "float32": "f4",
+    "float64": "f8",
+  ]
+
+  /// - Parameter description: NumPy's name of the type, as `>f8`.
+  /// - Throws: `NpyFault.type` for every type that isn't of real numbers of 64 bits at most.
+  init(_ description: String) throws(NpyFault) {
+    let (order, code) = Self.parts(description)
+    guard let (type, size) = Self.types[Self.names[code] ?? code] else { throw .type(description) }
+    self.type = type
+    self.size = size
+    let isMachines = order != (1.littleEndian == 1 ? ">" : "<")
+    swaps = size > 1 && !isMachines
+  }
+
+  /// Bytes of one element of any type that has a fixed size: also complex numbers, dates, texts and raw
+  /// bytes; nil for objects, structured types and what isn't a type.
+  static func size(of description: String) -> Int? {
+    if let number = try? NpyNumber(description) { return number.size }
+    let (_, code) = parts(description)
+    let fixed = ["c8": 8, "c16": 16, "c32": 32, "f16": 16, "f12": 12, "g": 16]
+    if let size = fixed[code] { return size }
+    if code.hasPrefix("M8") || code.hasPrefix("m8") { return 8 }
+    guard let kind = code.first, "USaV".contains(kind), let count = Int(code.dropFirst()),
+      (1...1 << 24).contains(count)
+    else { return nil }
+    return kind == "U" ? 4 * count : count
+  }
+
+  private static func parts(_ description: String) -> (order: Character?, code: String) {
+    guard let order = description.first, "<>=|".contains(order) else { return (nil, description) }
+    return (order, String(description.dropFirst()))
+  }
+}
