@@ -14,7 +14,7 @@ let package = Package(
     // Layer 0: C behind plain functions.
     .target(
       name: "CNcurses",
-      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+      linkerSettings: [.linkedLibrary("tinfo")]),
     .target(name: "CLinux"),
     // Optimised in debug builds too; products and sums must round one by one, as NumPy's do.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),

@@ -1,61 +1,53 @@
 // Restores the terminal on every way out: a normal end, exit(), signals that can be handled,
-// crashes. Handlers call only async-signal-safe functions: write, poll, tcsetattr, dup2, pread,
-// signal, raise.
+// crashes. Handlers call only async-signal-safe functions: write, poll, tcsetattr, tcflow, tcflush,
+// clock_gettime, fstat, dup2, pread, signal, raise.
 #define _GNU_SOURCE
 #include "guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "CNcurses.h"
+#include "sender.h"
 
 static const int soft_signals[] = {SIGINT,  SIGTERM, SIGHUP, SIGQUIT,
                                    SIGTSTP, SIGCONT, SIGWINCH};
-static const int fatal_signals[] = {SIGILL,  SIGTRAP, SIGSEGV, SIGBUS,  SIGFPE, SIGABRT,
-                                    SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGSYS};
+/// Signals that end no process, can't be handled, or are handled by the program itself; so are the soft
+/// ones. All others end the process, and the terminal is given back before.
+static const int spared_signals[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGURG,
+                                     SIGTTIN, SIGTTOU, SIGPIPE, SIGXFSZ};
 enum {
   soft_count = sizeof soft_signals / sizeof *soft_signals,
-  fatal_count = sizeof fatal_signals / sizeof *fatal_signals,
+  spared_count = sizeof spared_signals / sizeof *spared_signals,
+  signal_count = 65,
   restore_capacity = 512,
   /// So many requests to end that nobody takes mean that the program hangs.
   patience = 3,
+  /// Standard input's terminal, and standard output's.
+  terminal_count = 2,
 };
 
-static struct sigaction previous_soft[soft_count];
-static struct sigaction previous_fatal[fatal_count];
+static struct sigaction previous[signal_count];
+static int is_handled[signal_count];
 static int signal_pipe[2] = {-1, -1};
 static int real_stderr = -1;
 static int caught_stderr = -1;
-static struct termios shell_modes;
+static struct termios shell_modes[terminal_count];
+static int is_changed[terminal_count];
 static char restore_bytes[restore_capacity];
 static int restore_count;
 static atomic_int armed;
 static atomic_int catches_stderr;
 static atomic_int requests_to_end;
-
-static void write_all(int fd, const char *bytes, size_t count) {
-  while (count > 0) {
-    ssize_t written = write(fd, bytes, count);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && errno == EAGAIN) {
-      // A terminal that is shared with a program which doesn't wait for it.
-      struct pollfd output = {.fd = fd, .events = POLLOUT};
-      if (poll(&output, 1, 1000) > 0) continue;
-    }
-    if (written <= 0) return;
-    bytes += written;
-    count -= (size_t)written;
-  }
-}
 
 static void replay_stderr(void) {
   if (!atomic_exchange(&catches_stderr, 0)) return;
@@ -64,17 +56,22 @@ static void replay_stderr(void) {
   off_t offset = 0;
   ssize_t count;
   while ((count = pread(caught_stderr, chunk, sizeof chunk, offset)) > 0) {
-    write_all(STDERR_FILENO, chunk, (size_t)count);
+    sender_finish_on(STDERR_FILENO, chunk, (size_t)count);
     offset += count;
+  }
+}
+
+void guard_give_back(void) {
+  if (!atomic_exchange(&armed, 0)) return;
+  if (restore_count > 0) sender_finish(restore_bytes, (size_t)restore_count);
+  for (int fd = 0; fd < terminal_count; fd++) {
+    if (is_changed[fd]) tcsetattr(fd, TCSANOW, &shell_modes[fd]);
   }
 }
 
 /// Once only, whoever comes first; async-signal-safe.
 static void restore(void) {
-  if (atomic_exchange(&armed, 0)) {
-    write_all(STDOUT_FILENO, restore_bytes, (size_t)restore_count);
-    tcsetattr(STDIN_FILENO, TCSANOW, &shell_modes);
-  }
+  guard_give_back();
   replay_stderr();
 }
 
@@ -98,39 +95,44 @@ static void on_soft_signal(int number) {
 
 static void restore_at_exit(void) { restore(); }
 
-static int has_handlers;
+static int is_among(int number, const int *signals, int count) {
+  for (int i = 0; i < count; i++) {
+    if (signals[i] == number) return 1;
+  }
+  return 0;
+}
 
+/// A signal that was ignored when the program began, as `nohup` has it, stays ignored.
 static void install_handlers(void) {
-  has_handlers = 1;
-  for (int i = 0; i < soft_count; i++) {
-    struct sigaction action = {.sa_handler = on_soft_signal, .sa_flags = SA_RESTART};
-    sigaction(soft_signals[i], &action, &previous_soft[i]);
-  }
-  for (int i = 0; i < fatal_count; i++) {
-    struct sigaction action = {.sa_handler = on_fatal_signal,
-                               .sa_flags = SA_ONSTACK | SA_NODEFER};
-    sigaction(fatal_signals[i], &action, &previous_fatal[i]);
+  for (int number = 1; number < signal_count; number++) {
+    int is_soft = is_among(number, soft_signals, soft_count);
+    if (is_among(number, spared_signals, spared_count)) continue;
+    if (sigaction(number, NULL, &previous[number]) != 0) continue;
+    if (previous[number].sa_handler == SIG_IGN) continue;
+    struct sigaction action = {.sa_handler = is_soft ? on_soft_signal : on_fatal_signal,
+                               .sa_flags = is_soft ? SA_RESTART : SA_ONSTACK | SA_NODEFER};
+    is_handled[number] = sigaction(number, &action, NULL) == 0;
   }
 }
 
-/// Nothing where none were installed: what they replaced isn't known.
 static void remove_handlers(void) {
-  if (!has_handlers) return;
-  has_handlers = 0;
-  for (int i = 0; i < soft_count; i++) sigaction(soft_signals[i], &previous_soft[i], NULL);
-  for (int i = 0; i < fatal_count; i++) sigaction(fatal_signals[i], &previous_fatal[i], NULL);
+  for (int number = 1; number < signal_count; number++) {
+    if (is_handled[number]) sigaction(number, &previous[number], NULL);
+    is_handled[number] = 0;
+  }
 }
 
-int guard_begin(void) {
+int guard_begin(int keeps_stderr) {
   static int watches_exit;
   if (!watches_exit) {
     if (atexit(restore_at_exit) != 0) return -1;
     watches_exit = 1;
   }
-  if (tcgetattr(STDIN_FILENO, &shell_modes) != 0) return -1;
+  if (tcgetattr(STDIN_FILENO, &shell_modes[STDIN_FILENO]) != 0) return -1;
   if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
+  sender_open();
   // A standard error that goes elsewhere can't disturb the screen.
-  if (isatty(STDERR_FILENO)) {
+  if (keeps_stderr && isatty(STDERR_FILENO)) {
     real_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     caught_stderr = memfd_create("stderr", MFD_CLOEXEC);
     if (real_stderr < 0 || caught_stderr < 0) {
@@ -144,6 +146,26 @@ int guard_begin(void) {
   nc_use_signal_stack();
   install_handlers();
   return 0;
+}
+
+void guard_set_modes(int has_screen) {
+  struct stat input, output;
+  int is_other = has_screen && fstat(STDIN_FILENO, &input) == 0 &&
+                 fstat(STDOUT_FILENO, &output) == 0 && input.st_rdev != output.st_rdev &&
+                 tcgetattr(STDOUT_FILENO, &shell_modes[STDOUT_FILENO]) == 0;
+  for (int fd = 0; fd < (is_other ? 2 : 1); fd++) {
+    if (!is_changed[fd]) tcgetattr(fd, &shell_modes[fd]);
+    is_changed[fd] = 1;
+    struct termios modes = shell_modes[fd];
+    modes.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL);
+    modes.c_lflag |= ISIG;
+    // Enter is CR, and a line feed on a screen moves down only.
+    modes.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR);
+    if (has_screen) modes.c_oflag &= ~(tcflag_t)ONLCR;
+    modes.c_cc[VMIN] = 1;
+    modes.c_cc[VTIME] = 0;
+    tcsetattr(fd, TCSANOW, &modes);
+  }
 }
 
 void guard_arm(const char *bytes, int count) {
@@ -164,6 +186,8 @@ void guard_end(void) {
   close(signal_pipe[0]);
   close(signal_pipe[1]);
   signal_pipe[0] = signal_pipe[1] = -1;
+  memset(is_changed, 0, sizeof is_changed);
+  sender_close();
 }
 
 void guard_release_stderr(void) {

@@ -2,11 +2,18 @@
 #ifndef NC_GUARD_H
 #define NC_GUARD_H
 
-/// Makes the signal pipe, catches standard error, installs the handlers; 0, or -1.
-int guard_begin(void);
-/// Bytes that undo what ncurses set up; from here on a fatal signal sends them.
+/// Notes the terminal's modes, makes the signal pipe, installs the handlers; 0, or -1.
+/// - catches_stderr: whether standard error is kept back until guard_end, where it is a terminal
+int guard_begin(int catches_stderr);
+/// Takes keys one by one and unseen, on standard input's terminal and on standard output's where that
+/// is drawn on.
+void guard_set_modes(int has_screen);
+/// Bytes that undo what was set up; from here on every way out sends them.
 void guard_arm(const char *bytes, int count);
-/// From here on a fatal signal sends nothing.
+/// Gives the terminal back: sends the bytes and restores the modes. Once only, whoever comes first;
+/// async-signal-safe.
+void guard_give_back(void);
+/// From here on no way out gives anything back.
 void guard_disarm(void);
 /// Undoes guard_begin; prints what standard error caught.
 void guard_end(void);

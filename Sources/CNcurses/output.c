@@ -1,19 +1,17 @@
 // Sends cells to the terminal, by the terminal's own strings.
 //
-// ncurses evaluates a terminfo string at every change of colour, for the background even where only
-// the foreground changes: that was a third of a frame's cost. The caller passes only the cells that
+// ncurses' windows aren't used: they evaluate a terminfo string at every change of colour, for the
+// background even where only the foreground changes: that was a third of a frame's cost. The caller passes only the cells that
 // differ; here each colour's string is evaluated once, and only the differences are sent.
 #define _GNU_SOURCE
 #include "output.h"
 
-#include <errno.h>
 #include <langinfo.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "CNcurses.h"
+#include "sender.h"
 
 // <term.h> defines macros such as `lines` and `columns`; this is all that is needed of it.
 extern char *tigetstr(const char *);
@@ -64,7 +62,8 @@ static int scrolls_at_end;
 static int has_common_place;
 
 static char *buffer;
-static size_t filled, room;
+/// Bytes in the buffer, those of them that the terminal has taken, and its capacity.
+static size_t filled, sent, room;
 
 int output_append_capability(char *bytes, int count, int capacity, const char *string) {
   if (string == NULL || string == (char *)-1) return count;
@@ -107,28 +106,31 @@ void output_open(int uses_color) {
   scrolls_at_end = tigetflag("am") > 0 && tigetflag("xenl") <= 0;
   memset(foregrounds, 0, sizeof foregrounds);
   memset(backgrounds, 0, sizeof backgrounds);
-  filled = 0;
+  filled = sent = 0;
   output_forget();
 }
 
 void output_close(void) {
   free(buffer);
   buffer = NULL;
-  filled = room = 0;
+  filled = sent = room = 0;
 }
 
 void output_forget(void) { is_current_known = 0; }
 
-/// Room for one more cell; 0 where there is no memory: that cell is left out.
-static int reserve(void) {
-  if (room - filled >= cell_capacity) return 1;
-  size_t wanted = room * 2 + (1 << 14);
+/// Room for so many more bytes; 0 where there is no memory.
+static int reserve_bytes(size_t count) {
+  if (room - filled >= count) return 1;
+  size_t wanted = room * 2 + (1 << 14) + count;
   char *larger = realloc(buffer, wanted);
   if (larger == NULL) return 0;
   buffer = larger;
   room = wanted;
   return 1;
 }
+
+/// Room for one more cell; without it that cell is left out.
+static int reserve(void) { return reserve_bytes(cell_capacity); }
 
 static void append(const text *string) {
   memcpy(buffer + filled, string->bytes, (size_t)string->count);
@@ -250,25 +252,25 @@ void nc_erase(void) {
   append(&clear);
 }
 
-void output_rest(void) {
-  if (!reserve()) return;
-  set_nothing();
-  nc_flush();
+void output_append(const char *bytes, int count) {
+  if (!reserve_bytes((size_t)count)) return;
+  memcpy(buffer + filled, bytes, (size_t)count);
+  filled += (size_t)count;
 }
 
 void nc_flush(void) {
-  size_t sent = 0;
-  while (sent < filled) {
-    ssize_t count = write(STDOUT_FILENO, buffer + sent, filled - sent);
-    if (count > 0) {
-      sent += (size_t)count;
-    } else if (count < 0 && errno == EAGAIN) {
-      struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
-      poll(&output, 1, -1);
-    } else if (count < 0 && errno != EINTR) {
-      // The terminal is gone; reading the keyboard reports it.
-      break;
-    }
-  }
-  filled = 0;
+  if (sent == filled) return;
+  ssize_t count = sender_send(buffer + sent, filled - sent);
+  // A terminal that is gone takes nothing any more; reading the keyboard reports it.
+  sent = count < 0 ? filled : sent + (size_t)count;
+  if (sent == filled) sent = filled = 0;
+}
+
+int output_fd(void) { return sender_fd(); }
+
+int nc_has_unsent(void) { return sent < filled; }
+
+void output_drop(void) {
+  sent = filled = 0;
+  output_forget();
 }

@@ -12,7 +12,12 @@ import Screen
 private func runDemo() {
   do {
     let depth = CommandLine.arguments.contains("--no-color") ? ColorDepth.none : nil
-    let terminal = try Terminal(theme: .plain, options: Terminal.Options(maxDepth: depth))
+    let asks = CommandLine.arguments.contains("--background")
+    let terminal = try Terminal(
+      theme: .plain, options: Terminal.Options(maxDepth: depth, asksBackground: asks))
+    if let isLight = terminal.isBackgroundLight {
+      complain("at first \(isLight ? "light" : "dark")\n")
+    }
     let signal = show(on: terminal)
     terminal.close()
     if let signal { exit(128 + signal) }
@@ -51,6 +56,9 @@ private func show(on terminal: Terminal) -> Int32? {
       case .interrupted(let signal): return signal
       case .resized(let size): log.append("resized \(size.width)x\(size.height)")
       case .resumed: log.append("resumed")
+      case .pasted(let bytes): log.append("pasted \(bytes)")
+      case .mouse(let report): log.append("mouse \(report.action) \(report.place)")
+      case .background(let color): log.append("background \(color.isLight ? "light" : "dark")")
       case .woken: break
       }
     }

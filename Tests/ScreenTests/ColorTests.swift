@@ -66,12 +66,6 @@ import Testing
     #expect(ColorDepth.trueColor.index(of: Color(rgb: 3)) == 8)
   }
 
-  @Test func theEnvironmentDecides() {
-    #expect(ColorDepth.wanted(noColor: "1", colorTerm: "truecolor") == ColorDepth.none)
-    #expect(ColorDepth.wanted(noColor: "", colorTerm: "24bit") == .trueColor)
-    #expect(ColorDepth.wanted(noColor: nil, colorTerm: "yes") == nil)
-  }
-
   @Test func selectionNeedsNoColor() {
     let selected = Theme.plain.paint(Style(.muted, on: .selection), depth: .none)
     #expect(selected == Paint(foreground: -1, background: -1, attributes: [.dim, .reverse]))

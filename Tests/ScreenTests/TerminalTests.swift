@@ -235,13 +235,4 @@ import screen_demo
     #expect(shell.screen.contains("notATerminal(Screen.TerminalFault.Stream.output)"))
     #expect(shell.screen.contains("notATerminal(Screen.TerminalFault.Stream.input)"))
   }
-
-  private func expectRestored(
-    _ program: TerminalProgram, sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    #expect(program.modes == program.modesBefore, sourceLocation: sourceLocation)
-    #expect(!program.screen.isAlternate, sourceLocation: sourceLocation)
-    #expect(!program.screen.hasApplicationKeys, sourceLocation: sourceLocation)
-    #expect(program.screen.isCursorVisible, sourceLocation: sourceLocation)
-  }
 }

@@ -96,7 +96,8 @@ extension Emulator {
         cells[y].removeLast()
       }
     case "m" where mark == nil: setGraphics(numbers)
-    case "h", "l", "r", "t", "m": break
+    // A question about the terminal, which this one leaves unanswered.
+    case "h", "l", "r", "t", "m", "c": break
     default: unknownSequences.append("CSI \(numbers) \(final)")
     }
   }
@@ -141,7 +142,8 @@ extension Emulator {
         mainScreen = nil
         move(to: savedCursor.x, savedCursor.y)
       }
-    case 12, 1000, 1002, 1006, 2004: break
+    case 2004: marksPastes = isOn
+    case 12, 1000, 1002, 1006: break
     default: unknownSequences.append("mode \(number)")
     }
   }

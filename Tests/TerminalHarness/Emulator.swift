@@ -29,6 +29,8 @@ package struct Emulator: Sendable, CustomStringConvertible {
   package internal(set) var isCursorVisible = true
   /// Whether arrow keys are sent as ESC O, which `HarnessKey` relies on.
   package internal(set) var hasApplicationKeys = false
+  /// Whether pastes are marked.
+  package internal(set) var marksPastes = false
   /// Sequences that were not understood.
   package internal(set) var unknownSequences: [String] = []
 

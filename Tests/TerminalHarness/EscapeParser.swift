@@ -38,6 +38,11 @@ struct EscapeParser {
       }
     case .skipOne: state = .ground
     case .sequence:
+      // A sequence that was cut off ends where the next one begins.
+      if byte == 27 {
+        state = .escape
+        return nil
+      }
       guard (0x40...0x7E).contains(byte) else {
         collected.append(byte)
         return nil

@@ -46,6 +46,9 @@ package final class TerminalProgram {
   /// The terminal's modes before the program started.
   package let modesBefore: TerminalModes
 
+  /// Whether nobody reads what the program writes, as at the other end of a connection that stalls.
+  package var isUnread = false
+
   private var master: Int32
   /// Kept open, so that nothing the program wrote is lost when it ends.
   private let slave: Int32
@@ -110,6 +113,27 @@ package final class TerminalProgram {
     take(within: 0)
     screen.resize(columns: columns, rows: rows)
     PseudoTerminal.setSize(of: master, columns: columns, rows: rows)
+  }
+
+  /// Resizes the window alone: a size that nobody could draw.
+  package func setWindow(columns: Int, rows: Int) {
+    PseudoTerminal.setSize(of: master, columns: columns, rows: rows)
+  }
+
+  /// Waits until the terminal takes no more output: it is stopped, or full and unread.
+  ///
+  /// - Parameter key: Sent until then, to make the program write.
+  package func waitUntilBlocked(
+    sending key: String = "", _ limit: Duration = .seconds(20)
+  ) -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while true {
+      var source = pollfd(fd: slave, events: Int16(POLLOUT), revents: 0)
+      if poll(&source, 1, 0) == 0 { return true }
+      if ContinuousClock.now > deadline { return false }
+      send(key)
+      take(within: 5)
+    }
   }
 
   /// Closes the terminal's other side, as when a window is closed or a connection lost.
@@ -190,7 +214,7 @@ package final class TerminalProgram {
 
   /// Takes all output there is, waiting for the first of it.
   private func take(within milliseconds: Int32) {
-    guard master >= 0 else {
+    guard master >= 0, !isUnread else {
       if milliseconds > 0 { usleep(UInt32(milliseconds) * 1000) }
       return
     }

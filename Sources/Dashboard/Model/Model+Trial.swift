@@ -56,7 +56,7 @@ extension Model {
     guard requested.stages.contains(stage) != on else { return [] }
     let change = ScenarioChange.stage(stage, on: on)
     requested.apply(change)
-    unconfirmed.append(change)
+    unconfirmed.add(change)
     return [.ask(.change(change))]
   }
 }

@@ -20,6 +20,10 @@ extension Model {
       return []
     case .warning(let text):
       return refuse(text)
+    case .theme(let name):
+      guard let index = themes.firstIndex(of: name) else { return [] }
+      theme = index
+      return [.useTheme(name)]
     case .unboundKey:
       notice = nil
       isHelpShown = false
@@ -146,7 +150,7 @@ extension Model {
     trial = nil
     beginCheck(of: change)
     requested.apply(change)
-    unconfirmed.append(change)
+    unconfirmed.add(change)
     return [.ask(.change(change))]
   }
 

@@ -18,7 +18,7 @@ package struct Model: Sendable {
   /// The scenario with every key pressed so far; readings confirm it later.
   package internal(set) var requested: Scenario
   /// Changes that no reading has confirmed yet.
-  package internal(set) var unconfirmed: [ScenarioChange] = []
+  package internal(set) var unconfirmed = UnconfirmedChanges()
   package internal(set) var selection: StageID
   /// Whether the last key of this kind asked for a pause; readings confirm it later.
   package internal(set) var isPauseRequested = false
@@ -112,15 +112,8 @@ package struct Model: Sendable {
     // A frozen view shows the switches its numbers were measured under.
     if let frozen { return (frozen.scenario.stages.contains(stage.id), true) }
     let isOn = requested.stages.contains(stage.id)
-    let changed = (unconfirmed + reading.pending).contains { change in
-      switch change {
-      case .stage(let changed, _): changed == stage.id
-      case .stages, .ablation: stage.isSwitchable
-      case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock,
-        .governor:
-        false
-      }
-    }
+    let isPending = reading.pending.contains { $0.concerns(stage) }
+    let changed = unconfirmed.concern(stage) || isPending
     return (isOn, !changed)
   }
 
@@ -151,6 +144,8 @@ package enum Message: Sendable {
   case exportEnded(ExportOutcome)
   /// An effect failed; one sentence for the user.
   case warning(String)
+  /// The theme that suits the terminal's background.
+  case theme(String)
 }
 
 /// A request of the model to the session, the terminal or the exporter.

@@ -2,19 +2,22 @@ internal import CNcurses
 internal import Glibc
 
 extension Terminal {
-  /// Waits until something happens, and returns it; empty when the time is over.
+  /// Waits until something happens, and returns it; empty when the time is over, and where the
+  /// terminal has taken the rest of a frame.
   ///
   /// - Parameters:
   ///   - timeout: nil: for ever.
   ///   - wake: An eventfd that other threads write to, or −1; it is read empty.
   package func nextEvents(timeout: Duration?, wake: Int32 = -1) -> [TerminalEvent] {
     guard isOpen else { return [] }
-    let ready = nc_wait(wake, timeout.map(Terminal.nanoseconds) ?? -1)
-    var events: [TerminalEvent] = []
-    if ready & 1 != 0 { readKeys(into: &events) }
-    if ready & 2 != 0 { readSignals(into: &events) }
-    if ready & 4 != 0 { events.append(.woken) }
-    if ready & 8 != 0 { events.append(.interrupted(signal: SIGHUP)) }
+    var events = early
+    early = []
+    let ready = reader.wait(events.isEmpty ? timeout : .zero, wake: wake)
+    if ready.contains(.input) { takeInput(into: &events) }
+    if ready.contains(.signal) { readSignals(into: &events) }
+    if ready.contains(.wake) { events.append(.woken) }
+    if ready.contains(.gone) { events.append(.interrupted(signal: SIGHUP)) }
+    if ready.contains(.room) { nc_flush() }
     return events
   }
 
@@ -26,15 +29,20 @@ extension Terminal {
     size = Terminal.currentSize
   }
 
-  private func readKeys(into events: inout [TerminalEvent]) {
-    var value: UInt32 = 0
-    while true {
-      switch nc_read_key(&value) {
-      case NC_CHARACTER:
-        if let key = Key(scalar: value) { events.append(.key(key)) }
-      case NC_FUNCTION_KEY:
-        if let key = Key(code: Int(value)) { events.append(.key(key)) }
-      default: return
+  /// Takes what the terminal sent, up to a frame's worth of it.
+  func takeInput(into events: inout [TerminalEvent]) {
+    for input in reader.read() {
+      switch input {
+      case .key(.control("z")):
+        // A terminal with kitty's keyboard protocol sends a sequence instead of the character.
+        suspend()
+        events.append(.resumed(size))
+      case .color(.background, let color):
+        backgroundAsked = nil
+        isBackgroundLight = color.isLight
+        events.append(.background(color))
+      case .report(.attributes): backgroundAsked = nil
+      default: if let event = TerminalEvent(input) { events.append(event) }
       }
     }
   }
@@ -62,32 +70,16 @@ extension Terminal {
       events.append(.resized(size))
     }
   }
-
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    return max(0, min(seconds, 1_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000)
-  }
 }
 
-extension Key {
-  /// The key of one of CNcurses's codes.
-  fileprivate init?(code: Int) {
-    switch code {
-    case NC_KEY_UP: self = .up
-    case NC_KEY_DOWN: self = .down
-    case NC_KEY_LEFT: self = .left
-    case NC_KEY_RIGHT: self = .right
-    case NC_KEY_HOME: self = .home
-    case NC_KEY_END: self = .end
-    case NC_KEY_PAGE_UP: self = .pageUp
-    case NC_KEY_PAGE_DOWN: self = .pageDown
-    case NC_KEY_ENTER: self = .enter
-    case NC_KEY_BACKTAB: self = .backtab
-    case NC_KEY_BACKSPACE: self = .backspace
-    case NC_KEY_DELETE: self = .delete
-    case NC_KEY_INSERT: self = .insert
-    case (NC_KEY_F0 + 1)...(NC_KEY_F0 + 63): self = .function(code - NC_KEY_F0)
-    default: return nil
+extension TerminalEvent {
+  /// The event that an input is; nil for those that nobody waits for.
+  init?(_ input: TerminalInput) {
+    switch input {
+    case .key(let key): self = .key(key)
+    case .mouse(let report): self = .mouse(report)
+    case .paste(let bytes): self = .pasted(bytes: bytes)
+    case .modifiedKey, .unnamedKey, .focus, .color, .report, .unknown: return nil
     }
   }
 }

@@ -3,9 +3,10 @@ internal import CNcurses
 extension Terminal {
   /// Shows a grid: sends the cells that differ from what is shown.
   ///
-  /// A grid of another size than the terminal's is cut, or leaves the rest blank.
+  /// A grid of another size than the terminal's is cut, or leaves the rest blank. Nothing is shown while
+  /// the terminal hasn't taken the frame before.
   package func present(_ grid: CellGrid) {
-    guard isOpen else { return }
+    guard canPresent else { return }
     let isWhole = isStale || shown.size != grid.size
     if isWhole { nc_erase() }
     var run: [nc_cell] = []
@@ -38,6 +39,10 @@ extension Terminal {
     shown = grid
     isStale = false
   }
+
+  /// Whether the terminal has taken the last frame whole. One that is stopped or whose connection stalls
+  /// hasn't; `nextEvents` returns when it has.
+  package var canPresent: Bool { isOpen && nc_has_unsent() == 0 }
 
   /// Draws everything anew in other colours at the next `present`.
   func repaint() {

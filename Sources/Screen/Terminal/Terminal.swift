@@ -13,11 +13,16 @@ package final class Terminal {
     package var isUnicode: Bool?
     /// The most colours to use; nil: as many as there are.
     package var maxDepth: ColorDepth?
+    /// Whether the terminal is asked for its background.
+    package var asksBackground: Bool
 
     /// Options as given; nil leaves the decision to locale and terminal entry.
-    package init(isUnicode: Bool? = nil, maxDepth: ColorDepth? = nil) {
+    package init(
+      isUnicode: Bool? = nil, maxDepth: ColorDepth? = nil, asksBackground: Bool = false
+    ) {
       self.isUnicode = isUnicode
       self.maxDepth = maxDepth
+      self.asksBackground = asksBackground
     }
   }
 
@@ -31,8 +36,11 @@ package final class Terminal {
   package var theme: Theme {
     didSet { if theme != oldValue { repaint() } }
   }
-  /// Columns and rows, updated by `resized` events.
+  /// Columns and rows, updated by `resized` events; at most `largestSize`.
   package internal(set) var size: Size
+  /// Whether the background is a light one, as the terminal answered or the environment says; nil where
+  /// neither does.
+  package internal(set) var isBackgroundLight: Bool?
 
   /// The cells that the terminal shows, unless `isStale`.
   var shown: CellGrid
@@ -40,10 +48,16 @@ package final class Terminal {
   var isStale = true
   var isOpen = true
   var palette = Palette()
+  var reader: InputReader
+  /// Events that came while the terminal was asked for its background.
+  var early: [TerminalEvent] = []
+  /// When the terminal was asked for its background; nil where it wasn't, or has answered.
+  var backgroundAsked: ContinuousClock.Instant?
 
   /// Opens the terminal on standard input and output.
   ///
-  /// Colour: none with `NO_COLOR`; 24-bit with `COLORTERM`; else the depth in the terminfo entry.
+  /// Colour: none with `NO_COLOR`; 24-bit where `COLORTERM` promises it and can be believed; else the
+  /// depth in the terminfo entry.
   ///
   /// - Throws: A `TerminalFault` where a stream is no terminal, the terminal is unknown or too
   ///   simple, or the system refuses a descriptor.
@@ -52,11 +66,16 @@ package final class Terminal {
     let isUTF8 = nc_use_locale() == 1
     isUnicode = options.isUnicode ?? isUTF8
     self.theme = theme
-    let limit = min(Terminal.wantedDepth, options.maxDepth ?? .trueColor)
-    name = try Terminal.open(limit: limit)
+    let environment = ColorEnvironment(variable: Terminal.variable)
+    let most: ColorDepth = environment.allowsColor ? .trueColor : .none
+    let limit = min(most, options.maxDepth ?? .trueColor)
+    name = try Terminal.open(limit: limit, isDirect: environment.promisesTrueColor)
     depth = min(limit, ColorDepth(colors: Int(nc_colors())))
     size = Terminal.currentSize
     shown = CellGrid(size: size)
+    reader = InputReader()
+    isBackgroundLight = environment.isBackgroundLight
+    if options.asksBackground, depth != .none, environment.mayBeAsked { askBackground() }
   }
 
   /// Why there can be no screen at all, without touching anything; nil where there may be one.
@@ -70,6 +89,7 @@ package final class Terminal {
   /// Gives the terminal back; later calls do nothing.
   package func close() {
     guard isOpen else { return }
+    awaitLateAnswer()
     isOpen = false
     nc_close()
   }
@@ -80,21 +100,11 @@ package final class Terminal {
   /// Whether the environment's locale is UTF-8, without opening anything.
   package static var localeIsUnicode: Bool { nc_use_locale() == 1 }
 
-  /// The most colours the environment allows.
-  package static var wantedDepth: ColorDepth {
-    let wanted = ColorDepth.wanted(
-      noColor: variable("NO_COLOR"), colorTerm: variable("COLORTERM"))
-    return wanted == ColorDepth.none ? .none : .trueColor
-  }
-
   /// Opens the first terminfo entry that works; its name.
-  private static func open(limit: ColorDepth) throws(TerminalFault) -> String {
+  private static func open(limit: ColorDepth, isDirect: Bool) throws(TerminalFault) -> String {
     let own = variable("TERM") ?? ""
     let usesColor: Int32 = limit == .none ? 0 : 1
-    let promisesDirect =
-      ColorDepth.wanted(noColor: variable("NO_COLOR"), colorTerm: variable("COLORTERM"))
-      == .trueColor
-    if limit == .trueColor, promisesDirect, own != "dumb" {
+    if limit == .trueColor, isDirect {
       if nc_open(DirectColorEntry.name, DirectColorEntry.compiled, 1) == NC_OPENED {
         return DirectColorEntry.name
       }
@@ -110,10 +120,20 @@ package final class Terminal {
     throw .unknownTerminal(name: own)
   }
 
-  static var currentSize: Size {
+  /// The largest part of a window that is drawn on.
+  package static let largestSize = Size(width: Int(NC_MOST_COLUMNS), height: Int(NC_MOST_ROWS))
+
+  /// The window's size; larger than `size` where it is beyond `largestSize`.
+  package var windowSize: Size { Terminal.size(nc_window_size) }
+
+  static var currentSize: Size { size(nc_size) }
+
+  private static func size(
+    _ read: (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) -> Void
+  ) -> Size {
     var width: Int32 = 0
     var height: Int32 = 0
-    nc_size(&width, &height)
+    read(&width, &height)
     return Size(width: Int(width), height: Int(height))
   }
 

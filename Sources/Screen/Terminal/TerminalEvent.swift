@@ -1,6 +1,11 @@
 /// An event that ends the wait for input: a key, a new size, a signal, or the caller's descriptor.
 package enum TerminalEvent: Hashable, Sendable {
   case key(Key)
+  /// Text of so many bytes was pasted; it is no keys.
+  case pasted(bytes: Int)
+  case mouse(MouseReport)
+  /// The terminal answered what its background is.
+  case background(Color)
   /// The window's size changed; the next `present` draws everything.
   case resized(Size)
   /// Someone asks the program to end: SIGINT, SIGTERM, SIGQUIT or SIGHUP; the last one also when

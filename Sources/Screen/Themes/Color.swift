@@ -35,6 +35,11 @@ package struct Color: Hashable, Sendable {
   /// The colour as 0xRRGGBB.
   package var rgb: UInt32 { UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue) }
 
+  /// Whether dark text suits it as a background better than light text.
+  ///
+  /// - Source: the weights of ITU-R BT.601.
+  package var isLight: Bool { Int(red) * 299 + Int(green) * 587 + Int(blue) * 114 > 127_500 }
+
   /// The point between two colours, 0...1 from this to the other, in linear light.
   ///
   /// Mixing light rather than its encoding keeps the middle of a gradient from turning muddy.

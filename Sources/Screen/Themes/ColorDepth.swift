@@ -21,17 +21,6 @@ package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
     }
   }
 
-  /// Whether 24-bit colour should be tried, and whether any colour may be used.
-  ///
-  /// - Parameters:
-  ///   - noColor: The variable `NO_COLOR`; any value but an empty one forbids colour
-  ///     (no-color.org).
-  ///   - colorTerm: The variable `COLORTERM`; `truecolor` and `24bit` promise 24-bit colour.
-  package static func wanted(noColor: String?, colorTerm: String?) -> ColorDepth? {
-    if let noColor, !noColor.isEmpty { return ColorDepth.none }
-    return colorTerm == "truecolor" || colorTerm == "24bit" ? .trueColor : nil
-  }
-
   /// The index of the nearest colour in a terminal of this depth; −1 is the terminal's default.
   package func index(of color: Color) -> Int32 {
     switch self {

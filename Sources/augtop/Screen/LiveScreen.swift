@@ -14,20 +14,25 @@ struct LiveScreen {
   private let session: any ScreenSession
   private var model: Model
   private let themes = ThemeCatalog()
+  /// Whether the theme follows the terminal's background: until a key chooses one.
+  private var followsBackground: Bool
   private let predictor: BackgroundPredictor
   private let exporter = BackgroundExporter()
   /// Recordings that failed, in their order, with the reasons.
   private var failedRecordings: [(path: String, reason: String)] = []
 
   /// - Parameters:
+  ///   - theme: The theme to begin with.
+  ///   - followsBackground: Whether a light terminal gets the light theme.
   ///   - costs: The cost profiles that the costs' key cycles through.
   ///   - kernels: Measured costs of native stages under other switches, as far as they were
   ///     measured.
   init(
-    terminal: Terminal, session: any ScreenSession, theme: Theme, costs: [CostSource],
-    kernels: @escaping @Sendable (Scenario) -> KernelTable?
+    terminal: Terminal, session: any ScreenSession, theme: Theme, followsBackground: Bool,
+    costs: [CostSource], kernels: @escaping @Sendable (Scenario) -> KernelTable?
   ) {
     self.terminal = terminal
+    self.followsBackground = followsBackground
     self.session = session
     predictor = BackgroundPredictor(kernels: kernels)
     model = Self.model(
@@ -48,6 +53,8 @@ struct LiveScreen {
 
   /// Runs until the user quits or a signal asks to; the answer is the exit status.
   mutating func run() -> Int32 {
+    followBackground()
+    sayWhatIsNotDrawn()
     // The first frame doesn't wait for the first batch.
     draw()
     session.start()
@@ -89,14 +96,41 @@ struct LiveScreen {
       let message = KeyMap.message(
         for: key, in: model.keyMode, isMenuOpen: model.isMenuOpen,
         stages: model.stages)
-      return obey(model.update(message))
+      let effects = model.update(message)
+      if effects.contains(where: { if case .useTheme = $0 { true } else { false } }) {
+        followsBackground = false
+      }
+      return obey(effects)
+    case .pasted:
+      return obey(model.update(.warning("pasted text isn't taken for keys")))
+    case .mouse:
+      return nil
+    case .background:
+      followBackground()
+      return nil
     case .woken:
       return takeNews()
     case .resized, .resumed:
+      sayWhatIsNotDrawn()
       return nil
     case .interrupted(let signal):
       return 128 + signal
     }
+  }
+
+  private mutating func followBackground() {
+    guard followsBackground, let isLight = terminal.isBackgroundLight else { return }
+    let name = isLight ? lightTheme : standardTheme
+    if name != terminal.theme.name { _ = obey(model.update(.theme(name))) }
+  }
+
+  private mutating func sayWhatIsNotDrawn() {
+    let (window, drawn) = (terminal.windowSize, terminal.size)
+    guard window != drawn else { return }
+    _ = model.update(
+      .warning(
+        "the window is \(window.width)×\(window.height);"
+          + " \(drawn.width)×\(drawn.height) of it are drawn"))
   }
 
   private mutating func takeNews() -> Int32? {
@@ -134,6 +168,8 @@ struct LiveScreen {
   }
 
   private func draw() {
+    // A terminal that is stopped has the frame before to show; the session goes on, and so do keys.
+    guard terminal.canPresent else { return }
     session.whileDrawing {
       let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode)
       var grid = CellGrid(size: terminal.size, glyphs: glyphs)

@@ -72,6 +72,8 @@ import Testing
     #expect(
       replay.terminal.waitFor("the marker or switch before or after"), "\(replay.terminal.screen)")
     replay.terminal.send(.escape)
+    // Escape and a letter at once would be the letter with alt.
+    #expect(replay.terminal.waitFor { !$0.contains("any key closes") })
     replay.press("t", "theme light")
     replay.press(">", "held")
     replay.press("P", " ×5 ")

@@ -136,13 +136,12 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private var colors: String {
-    switch ColorDepth.wanted(
-      noColor: environment("NO_COLOR"), colorTerm: environment("COLORTERM"))
-    {
-    case ColorDepth.none?: "none: NO_COLOR is set"
-    case .trueColor?: "24-bit, as COLORTERM promises"
-    default: "256 at most, as TERM says; COLORTERM=truecolor promises 24-bit"
-    }
+    let found = ColorEnvironment(variable: environment)
+    if !found.allowsColor { return "none: NO_COLOR is set" }
+    if found.promisesTrueColor { return "24-bit, as COLORTERM promises" }
+    return environment("COLORTERM") == nil
+      ? "256 at most, as TERM says; COLORTERM=truecolor promises 24-bit"
+      : "256 at most, as TERM says: a terminal of this name has no 24-bit colour"
   }
 
   private func printResources() {

@@ -47,6 +47,7 @@ struct LiveCommand: ParsableCommand {
     let request = try frame.resolve(isVirtual: virtual)
     let scenario = try options.resolve()
     let themeFile = self.theme.map { $0.contains("/") || $0.hasSuffix(".toml") ? [$0] : [] } ?? []
+    let followsBackground = self.theme == nil
     let theme = try resolveTheme(theme)
     let costs = try costSources(with: scenario.costs)
     if let request {
@@ -58,8 +59,9 @@ struct LiveCommand: ParsableCommand {
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     if virtual {
       let (session, kernels) = try pacedSession(scenario)
-      let terminal = try openTerminal(theme, ascii: ascii)
-      return try finish(show(session, on: terminal, theme, costs) { _ in kernels })
+      let terminal = try openTerminal(theme, ascii: ascii, asksBackground: followsBackground)
+      return try finish(
+        show(session, on: terminal, theme, followsBackground, costs) { _ in kernels })
     }
     guard speed == nil else {
       throw CommandFault.wrong("--speed: real time has one; add --virtual")
@@ -73,7 +75,7 @@ struct LiveCommand: ParsableCommand {
       with: files, scenario, inputs: options.inputFiles(of: scenario) + themeFile)
     let terminal: Terminal
     do {
-      terminal = try openTerminal(theme, ascii: ascii)
+      terminal = try openTerminal(theme, ascii: ascii, asksBackground: followsBackground)
     } catch {
       // A session that never began leaves no file, and what it was to replace.
       recording?.discard()
@@ -85,7 +87,7 @@ struct LiveCommand: ParsableCommand {
     let kernels = SessionKernels(dataset, statistics: statistics)
     try finish(
       bad.around(dataset) {
-        show(session, on: terminal, theme, costs) { kernels.table(for: $0) }
+        show(session, on: terminal, theme, followsBackground, costs) { kernels.table(for: $0) }
       })
   }
 
@@ -120,12 +122,14 @@ struct LiveCommand: ParsableCommand {
   }
 
   private func show(
-    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme, _ costs: [CostSource],
+    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme,
+    _ followsBackground: Bool, _ costs: [CostSource],
     kernels: @escaping @Sendable (Scenario) -> KernelTable?
   ) -> Int32 {
     defer { terminal.close() }
     var screen = LiveScreen(
-      terminal: terminal, session: session, theme: theme, costs: costs, kernels: kernels)
+      terminal: terminal, session: session, theme: theme, followsBackground: followsBackground,
+      costs: costs, kernels: kernels)
     return screen.run()
   }
 }
@@ -144,10 +148,13 @@ func costSources(with current: CostSource) throws -> [CostSource] {
 
 /// The terminal that the program runs in, or what is wrong with it.
 ///
+/// - Parameter asksBackground: Whether the terminal is asked if it is light or dark.
 /// - Throws: A `CommandFault` of status 2 for a terminal that can't show the screen.
-func openTerminal(_ theme: Theme, ascii: Bool) throws -> Terminal {
+func openTerminal(_ theme: Theme, ascii: Bool, asksBackground: Bool) throws -> Terminal {
   do {
-    return try Terminal(theme: theme, options: Terminal.Options(isUnicode: ascii ? false : nil))
+    return try Terminal(
+      theme: theme,
+      options: Terminal.Options(isUnicode: ascii ? false : nil, asksBackground: asksBackground))
   } catch {
     throw CommandFault.wrong(Faults.sentence(error))
   }

@@ -43,6 +43,7 @@ struct ReplayCommand: ParsableCommand {
       throw CommandFault.wrong("--speed \(speed ?? 1): give a number from 0.1 to 100")
     }
     guard !report, !json else { return try printReport() }
+    let followsBackground = self.theme == nil
     let theme = try resolveTheme(theme)
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Self.sentence(fault)) }
@@ -54,8 +55,8 @@ struct ReplayCommand: ParsableCommand {
       throw CommandFault.wrong("\(file): \(error.message)")
     }
     let costs = try costSources(with: session.reading.scenario.costs)
-    let terminal = try openTerminal(theme, ascii: ascii)
-    let status = show(session, on: terminal, theme, costs)
+    let terminal = try openTerminal(theme, ascii: ascii, asksBackground: followsBackground)
+    let status = show(session, on: terminal, theme, followsBackground, costs)
     for sentence in RecordingTroubleText.sentences(session.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
     if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
@@ -75,11 +76,13 @@ struct ReplayCommand: ParsableCommand {
   }
 
   private func show(
-    _ session: ReplayedSession, on terminal: Terminal, _ theme: Theme, _ costs: [CostSource]
+    _ session: ReplayedSession, on terminal: Terminal, _ theme: Theme,
+    _ followsBackground: Bool, _ costs: [CostSource]
   ) -> Int32 {
     defer { terminal.close() }
     var screen = LiveScreen(
-      terminal: terminal, session: session, theme: theme, costs: costs, kernels: { _ in nil })
+      terminal: terminal, session: session, theme: theme, followsBackground: followsBackground,
+      costs: costs, kernels: { _ in nil })
     return screen.run()
   }
 

@@ -5,6 +5,8 @@ import Toml
 
 /// The theme that holds where none is named.
 let standardTheme = "dark"
+/// The same on a light terminal.
+let lightTheme = "light"
 
 /// The theme that `--theme` names, or the standard one.
 ///
