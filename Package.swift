@@ -143,7 +143,7 @@ let package = Package(
       name: "LiveEngineTests",
       dependencies: [
         "Augmentation", "CLinux", "Host", "LiveEngine", "Pipeline", "Quantities", "TestSupport",
-        "Tracing",
+        "Toml", "Tracing",
       ]),
     .testTarget(
       name: "RecordingsTests",
@@ -167,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Augmentation", "Datasets", "Experiments", "LiveEngine", "Pipeline", "Quantities",
+        "Augmentation", "Datasets", "Experiments", "Host", "LiveEngine", "Pipeline", "Quantities",
         "TestSupport", "Tracing", "VirtualEngine",
       ]),
     .testTarget(

@@ -3,6 +3,7 @@ import LiveEngine
 import Pipeline
 import Quantities
 import Testing
+import Toml
 
 extension RealThreads {
   /// A session stops at once, whatever its threads are at: those that never end by themselves would
@@ -17,6 +18,20 @@ extension RealThreads {
       session.train(5)
       let end = session.stop()
       #expect(session.live.stop().batchesTrained == end.batchesTrained)
+    }
+
+    /// The descriptor's number may be another file's right afterwards, so the file itself is looked at.
+    @Test func closesTheDescriptorThatWakesTheScreen() throws {
+      let session = TriedSession(.small())
+      let path = "/proc/self/fdinfo/\(session.live.wakeDescriptor)"
+      func identifier() -> String? {
+        (try? TextFile.read(path)).flatMap { text in
+          text.split(separator: "\n").first { $0.hasPrefix("eventfd-id:") }.map(String.init)
+        }
+      }
+      let before = try #require(identifier())
+      _ = session.stop()
+      #expect(identifier() != before)
     }
 
     @Test(arguments: Loader.allCases) func paused(loader: Loader) {

@@ -90,6 +90,23 @@ import Tracing
     #expect(refused >= 9)
   }
 
+  /// Whole and with right checksums, but of another session file.
+  @Test func anotherFilesIndexIsMadeAnew() throws {
+    let first = try look()
+    let own = folder.bytes("session.pftrace.index")
+    let recorded = folder.bytes("session.pftrace")
+    var recording = try SimulatedRecording()
+    recording.cues = [5: .marker("another")]
+    _ = try recording.write(to: path, frames: 30)
+    #expect(try !look().isReady)
+    let others = folder.bytes("session.pftrace.index")
+    #expect(others != own)
+    try write(recorded, to: "session.pftrace")
+    try write(others, to: "session.pftrace.index")
+    let second = try look()
+    #expect(!second.isReady && second.shown == first.shown)
+  }
+
   @Test func aFileThatChangedHasNoIndex() throws {
     _ = try look()
     var recording = try SimulatedRecording()

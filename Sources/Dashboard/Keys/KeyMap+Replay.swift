@@ -4,6 +4,7 @@ package import Screen
 
 /// The kind of session that keys act on: a live one, a recording, or a re-simulation of a recording.
 package enum KeyMode: CaseIterable, Sendable {
+  /// The session on the screen: one that runs, a recording, or a simulation that continues one.
   case live, replay, resimulation
 }
 

@@ -4,31 +4,48 @@ package import Screen
 
 /// The meaning of a key.
 package enum Action: Hashable, Sendable {
+  /// Flips the switch of a stage, of the selected one, or of all.
   case toggle(StageID)
-  case toggleSelected
-  case toggleAll
+  case toggleSelected, toggleAll
+  /// Changes to another of the five ablations.
   case nextRow, previousRow
+  /// Moves the selection.
   case selectUp, selectDown, selectFirst, selectLast
+  /// Pauses the session, or resumes it.
   case pause
+  /// Begins a new epoch.
   case restartEpoch
+  /// Changes the number of workers by one.
   case moreWorkers, fewerWorkers
+  /// Changes the queue's limit by one, or the prefetch with the loader `torch`.
   case longerQueue, shorterQueue
+  /// Changes the GPU's compute time by a tenth of its power of ten.
   case slowerGPU, fasterGPU
-  case nextLoader
-  case nextCosts
-  case interpreterLock
-  case governor
+  /// Changes to the next loader, or to the next source of costs.
+  case nextLoader, nextCosts
+  /// Switches the emulated interpreter lock, or the clock governor.
+  case interpreterLock, governor
+  /// Begins or ends a trial on the selected stage.
   case trial
+  /// Sets a marker in the recording.
   case marker
+  /// Starts or stops recording.
   case record
+  /// Opens the export menu.
   case export
-  /// Within the export menu.
+  /// Exports in a format, from the export menu.
   case exportAs(ExportFormat)
+  /// Exports in the menu's selected format, or closes the menu.
   case exportSelected, closeMenu
+  /// Changes to the next theme.
   case nextTheme
+  /// Freezes the view, or lets it go on.
   case freeze
+  /// Shows the help.
   case help
+  /// Ends the program.
   case quit
+  /// A request that only a replay accepts.
   case replay(ReplayRequest)
 }
 
@@ -67,6 +84,7 @@ package struct KeyBinding: Sendable {
 
   /// The headings of the help, in their order.
   package enum Group: String, CaseIterable, Sendable {
+    /// Keys that move a replay; switch stages; change the scenario; act on the session; act on the view.
     case replay = "Replay"
     case stages = "Stages"
     case scenario = "Scenario"

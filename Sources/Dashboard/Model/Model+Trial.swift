@@ -3,6 +3,7 @@ package import Pipeline
 
 /// A paired trial on one stage: its switch is turned back and forth, and the epochs compared.
 package struct StageTrial: Sendable, Equatable {
+  /// The stage whose switch is turned.
   package let stage: SessionStage
   /// How the switch stood.
   let wasOn: Bool

@@ -19,6 +19,7 @@ package struct Model: Sendable {
   package internal(set) var requested: Scenario
   /// Changes that no reading has confirmed yet.
   package internal(set) var unconfirmed = UnconfirmedChanges()
+  /// The selected row of the table of stages.
   package internal(set) var selection: StageID
   /// Whether the last key of this kind asked for a pause; readings confirm it later.
   package internal(set) var isPauseRequested = false
@@ -136,11 +137,15 @@ package struct Notice: Sendable, Equatable {
 
 /// An event that changes the model.
 package enum Message: Sendable {
+  /// A key, as the action that the key map gives it.
   case key(Action)
   /// A key that the key map doesn't have.
   case unboundKey
+  /// A newer snapshot of the session.
   case reading(Reading)
+  /// Newer predictions.
   case predictions(Predictions)
+  /// The export that was running is over.
   case exportEnded(ExportOutcome)
   /// An effect failed; one sentence for the user.
   case warning(String)
@@ -150,9 +155,12 @@ package enum Message: Sendable {
 
 /// A request of the model to the session, the terminal or the exporter.
 package enum Effect: Sendable, Equatable {
+  /// Passes a request to the session.
   case ask(SessionRequest)
+  /// Draws with the theme of this name from now on.
   case useTheme(String)
   /// Exports a recording to its own folder; `Message.exportEnded` reports the outcome.
   case export(ExportFormat, recording: String)
+  /// Ends the program.
   case quit
 }
