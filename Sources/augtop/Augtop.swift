@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import Screen
 
@@ -47,6 +48,8 @@ enum ExitStatus {
 func runAugtop() -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   signal(SIGXFSZ, SIG_IGN)
+  // Swift's backtracer takes SIGQUIT for a crash and looks at every thread for seconds.
+  if cl_ignores_signal(SIGQUIT) == 0 { signal(SIGQUIT, SIG_DFL) }
   do {
     try checkCommandName()
     var command: any ParsableCommand

@@ -269,7 +269,7 @@ import Testing
 }
 
 extension Model {
-  fileprivate func switchState(of stage: StageID) -> (isOn: Bool, isConfirmed: Bool) {
+  func switchState(of stage: StageID) -> (isOn: Bool, isConfirmed: Bool) {
     switchState(stages[stage])
   }
 }

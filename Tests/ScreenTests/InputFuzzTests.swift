@@ -1,4 +1,3 @@
-import Foundation
 import Screen
 import TestSupport
 import Testing
@@ -7,9 +6,6 @@ import Testing
 ///
 /// `AUGTOP_FUZZ_ROUNDS` times as long as usually; a million inputs with 500.
 @Suite struct InputFuzzTests {
-  private static let rounds = UInt64(
-    ProcessInfo.processInfo.environment["AUGTOP_FUZZ_ROUNDS"].flatMap { UInt16($0) } ?? 1)
-
   private static let seeds = [
     "\u{1B}[1;2A7q\u{1B}[200~the quick 7\u{1B}[201~\u{1B}[<64;40;12Mw",
     "\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\\u{1B}[?62;4c\u{1B}[M`q1\u{1B}Oq",
@@ -27,7 +23,7 @@ import Testing
 
   @Test func mutatedInput() {
     var random = SeededNumbers(seed: 12)
-    for round in 0..<(2_000 * Self.rounds) {
+    for round in 0..<(2_000 * UInt64(Fuzzing.rounds)) {
       let seed = Self.seeds[Int(round % UInt64(Self.seeds.count))]
       let bytes =
         round % 3 == 0

@@ -29,6 +29,7 @@ struct EscapeParser {
     case .escape:
       state = .ground
       switch byte {
+      case 27: state = .escape
       case UInt8(ascii: "["):
         state = .sequence
         collected = []

@@ -45,4 +45,7 @@ int cl_folder(const char *path);
 /// the target exists, EINVAL where the file system doesn't support it.
 int cl_rename_new(int folder, const char *from, const char *to);
 
+/// Whether a signal is ignored, as `nohup` has it for the programs that it starts.
+int cl_ignores_signal(int number);
+
 #endif

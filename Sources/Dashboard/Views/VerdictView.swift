@@ -186,7 +186,7 @@ extension Verdict {
 
 extension [ScenarioChange] {
   /// All of a few changes; of many the last one, since that is the key just pressed.
-  fileprivate func label(_ stages: StageList) -> String {
+  func label(_ stages: StageList) -> String {
     guard count > 3, let last else { return map { $0.label(stages) }.joined(separator: " + ") }
     return "\(last.label(stages)) and \(count - 1) before"
   }

@@ -2,7 +2,7 @@ internal import CNcurses
 
 extension Terminal {
   /// The first frame waits so long for the answer; a later one is an event.
-  private static let patience = Duration.milliseconds(30)
+  private static let patience = Duration.milliseconds(20)
   /// After this no answer is expected any more.
   private static let longest = Duration.seconds(2)
   /// An answer that comes after the program would be typed into the shell: so long the end waits.

@@ -16,6 +16,73 @@ import Testing
     #expect(kept.names["batch", default: 0] > 0)
   }
 
+  /// Nobody reads the terminal, as when a connection stalls: the first request ends the session all the
+  /// same, the recording is whole, and whoever reads again finds the terminal given back.
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func anUnreadTerminalIsNoReasonToStay(signal: Int32) throws {
+    let live = try LiveProgram(["--trace", "kept.pftrace"], columns: 300, rows: 80)
+    live.waitUntilRunning()
+    live.terminal.isUnread = true
+    // Each theme draws the whole screen.
+    #expect(live.terminal.waitUntilBlocked(sending: "t"))
+    live.terminal.send(signal: signal)
+    #expect(live.terminal.waitForEnd() == .exited(128 + signal))
+    #expect(live.terminal.modes == live.terminal.modesBefore)
+    live.terminal.isUnread = false
+    #expect(live.terminal.waitFor { !$0.isAlternate })
+    live.expectRestored()
+    let kept = try Recorded(live.folder.path("kept.pftrace"))
+    #expect(kept.leftOver == 0 && kept.names["batch", default: 0] > 0)
+  }
+
+  @Test func keysWorkWhileTheTerminalIsStopped() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    live.terminal.send("\u{13}")
+    #expect(live.terminal.waitUntilBlocked())
+    live.quit()
+  }
+
+  /// 50 kB of keys at once: frames come in between, and the last key counts.
+  @Test func aFloodOfKeys() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    live.terminal.send(String(repeating: "7", count: 50_000))
+    live.press("z", "FROZEN")
+    live.terminal.send("z")
+    live.quit()
+  }
+
+  @Test func pastesAreNoKeys() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    let text = String(repeating: "the quick brown fox 7q\n", count: 2_000)
+    live.press("\u{1B}[200~\(text)\u{1B}[201~", "pasted text isn't taken for keys")
+    live.waitForRow("warp", "[x]")
+    live.quit()
+  }
+
+  @Test func aLightTerminalGetsTheLightTheme() throws {
+    let live = try LiveProgram(environment: ["COLORTERM": "truecolor", "COLORFGBG": "0;15"])
+    live.waitUntilRunning()
+    let ground = live.terminal.screen.cells[1][1].background
+    live.quit()
+    let named = try LiveProgram(
+      ["--theme", "dark"], environment: ["COLORTERM": "truecolor", "COLORFGBG": "0;15"])
+    named.waitUntilRunning()
+    #expect(named.terminal.screen.cells[1][1].background != ground)
+    // The answer to a question that wasn't asked changes nothing where a theme was named.
+    named.terminal.send("\u{1B}]11;rgb:ffff/ffff/ffff\u{1B}\\")
+    named.press("7", "warp off since batch ")
+    #expect(named.terminal.screen.cells[1][1].background != ground)
+    named.quit()
+    guard case .rgb(let red, let green, let blue) = ground else {
+      Issue.record("\(ground)")
+      return
+    }
+    #expect(red + green + blue > 3 * 128)
+  }
+
   @Test func controlCInterrupts() throws {
     let live = try LiveProgram()
     live.waitUntilRunning()

@@ -14,11 +14,15 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "A live session without a screen, and a report.",
     discussion: """
-      Without a bound it runs 10 s. Ctrl-C prints the report so far.
+      Without a bound it runs 10 s. Ctrl-C prints the report so far. --watch prints a line at each \
+      change worth saying (the limit, a switch with its measured and its predicted effect, an epoch's \
+      end), for logs and screen readers, and moves no cursor. Where standard input is a terminal, the \
+      screen's keys work: ? lists them, q ends.
 
       Examples:
         augtop run --preset keras-cifar10 --duration 20s
         augtop run --off warp --json
+        augtop run --watch --duration 1h | tee session.log
         augtop run --print-scenario > mine.toml; augtop run --scenario mine.toml
         augtop run --dataset cifar10:test_batch.bin --trace session.pftrace
       """)
@@ -30,6 +34,8 @@ struct RunCommand: ParsableCommand {
   /// The session file to write.
   @OptionGroup var recording: RecordingOptions
   @Flag(help: "Print the report as JSON.") var json = false
+  @Flag(help: "Print a line at each change worth saying; take the screen's keys.")
+  var watch = false
   @Flag(help: "Print the scenario as a file, and don't run.") var printScenario = false
 
   func validate() throws { try recording.check(options.pictures) }
@@ -39,6 +45,9 @@ struct RunCommand: ParsableCommand {
     if printScenario {
       print(ScenarioFile.write(scenario), terminator: "")
       return
+    }
+    guard !watch || !json else {
+      throw CommandFault.wrong("--watch and --json both print on standard output; give one of them")
     }
     let bound = try bound.resolve()
     let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
@@ -78,6 +87,11 @@ struct RunCommand: ParsableCommand {
         with: files, scenario, inputs: options.inputFiles(of: scenario)),
       openFile: files.opener)
     Interruption.listen()
+    if watch {
+      let kernels = SessionKernels(dataset, statistics: statistics)
+      var watched = try WatchedSession(session) { kernels.table(for: $0) }
+      return watched.run { isReached(bound, session) }
+    }
     session.start()
     while !Interruption.isAsked, !isReached(bound, session) {
       usleep(20_000)
