@@ -61,7 +61,7 @@ import Testing
       (["--type", "uint8"], 3, true, "--rescale 255"),
       (["--rescale", "255", "--type", "uint8"], 3, true, nil),
       (["--rescale", "1/255"], 3, true, "scaled already"),
-      (["--normalization", "imagenet"], 3, false, "they become up to 1131"),
+      (["--normalization", "imagenet"], 3, false, "they become up to 1136"),
       (["--normalization", "imagenet", "--rescale", "1/255"], 3, false, nil),
       (["--normalization", "imagenet"], 3, true, nil),
       (["--normalization", "128,128,128/64,64,64"], 3, false, nil),
