@@ -83,7 +83,7 @@ import Testing
     try refuse(["x.npy", "o.npy", "--labels", "y.npy", "--class-mode", "sparse"], "exclude")
     try refuse(["synthetic", "o.npy", "--labels", "y.npy"], "--class-mode")
     try refuse(["x.npy", "o.npy", "--class-mode", "sparse"], "--labels FILE.npy")
-    try refuse(["x.npy", "/dev/stdout", "--labels", "x.npy"], "is no file")
+    try refuse(["x.npy", "-", "--labels", "x.npy"], "is no file")
   }
 
   // MARK: Parts
