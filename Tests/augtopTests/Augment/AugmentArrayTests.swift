@@ -104,6 +104,29 @@ import Testing
     }
   }
 
+  /// Of class folders, the first of each class, rounded down, are for validation.
+  @Test func eachClassFolderIsSplit() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("photos"), withIntermediateDirectories: false)
+    for (name, count, first) in [("a", 5, 0), ("b", 4, 100)] {
+      try folder.write(
+        "x.npy", npy("|u1", "(\(count), 1, 1)", (0..<count).map { UInt8($0 + first) }))
+      #expect(try augment("x.npy", "photos/\(name)/", "--no-shuffle").status == 0)
+    }
+    for (part, pictures, labels) in [
+      ("validation", [0, 1, 100, 101], [0, 0, 1, 1]),
+      ("training", [2, 3, 4, 102, 103], [0, 0, 0, 1, 1]),
+    ] as [(String, [UInt8], [UInt8])] {
+      let command = try augment(
+        "photos", "o.npy", "--color-mode", "grayscale", "--no-shuffle", "--force", "--type",
+        "uint8",
+        "--class-mode", "sparse", "--validation-split", "0.5", "--subset", part)
+      #expect(command.status == 0, "\(command.complaints)")
+      #expect(try array("o.npy").rows.map { $0[0] } == pictures)
+      #expect(try array("o.labels.npy").rows.map { $0[0] } == labels)
+    }
+  }
+
   @Test func partsThatCantBeAreNamed() throws {
     try numbered("x.npy", 3)
     try refuse(["x.npy", "o.npy", "--subset", "training"], "--validation-split 0.2")
