@@ -20,7 +20,7 @@ package struct RecordedSession {
   /// Number and shape of the pictures; the synthetic dataset's where the recording doesn't hold
   /// them.
   package let dataset: DatasetFacts
-  /// The session's stages; of a recording that has no list, the generator's.
+  /// The session's stages; of a recording that has no list, the generator's of that time.
   package let stages: StageList
   /// The records, from the first on.
   package var records: SessionRecords
@@ -50,7 +50,10 @@ package struct RecordedSession {
       stages = recorded.list
       scenario.stages = recorded.on
     } else {
-      stages = scenario.generatorStages
+      let generator = scenario.generatorStages
+      let on = generator.names(in: scenario.stages)
+      stages = generator.selecting(Self.stagesWithoutList)
+      scenario.stages = StageSet(stages.filter { on.contains($0.name) }.map(\.id))
     }
     (self.scenario, scenarioFault) = (scenario, fault)
     dataset = file.header.dataset ?? DatasetFacts(count: 50_000, shape: .cifar)
@@ -104,6 +107,13 @@ package struct RecordedSession {
     }
     return (Scenario(name: header.scenarioName), fault)
   }
+
+  /// The generator's stages when session files had no list of stages. Recordings of that time refer
+  /// to them by their places, so this never changes.
+  private static let stagesWithoutList = [
+    "load", "rotation", "height-shift", "width-shift", "shear", "zoom", "compose", "warp",
+    "channel-shift", "horizontal-flip", "vertical-flip", "lens", "standardize", "collate",
+  ]
 
   /// More than a scenario has; a crafted header can have a million.
   private static let mostKeys = 200

@@ -37,6 +37,26 @@ import Testing
     }
   }
 
+  /// A list with more stages than the generator's has them all on the screen, with panels and without.
+  @Test(arguments: [(80, 24, 15), (110, 27, 15), (110, 28, 15), (120, 36, 20)])
+  func longerListsAreShownWhole(width: Int, height: Int, count: Int) {
+    let running = Sample.running
+    let more = (running.stageList.count..<count).map { SessionStage("further-\($0)") }
+    let stages = StageList(running.stages.map(\.stage) + more)
+    var reading = Reading(
+      scenario: running.scenario, dataset: running.dataset, stages: stages, epoch: running.epoch,
+      queue: running.queue)
+    reading.stages = stages.map { StageReading(stage: $0, isOn: true) }
+    var grid = CellGrid(size: Size(width: width, height: height))
+    drawScreen(Scene.running.model.taking(reading), on: &grid)
+    let text = grid.text.joined(separator: "\n")
+    for stage in stages { #expect(text.contains(stage.name), "\(stage.name)") }
+  }
+
+  private static func hasPanels(_ size: Size) -> Bool {
+    size.width >= 110 && size.height >= max(27, Stage.allCases.count + 13)
+  }
+
   private func expectNeed(_ lines: [String], _ width: Int, _ height: Int, _ size: String) {
     guard width >= 24, height >= 3 else { return }
     let words = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
@@ -51,7 +71,7 @@ import Testing
     #expect(lines.first?.hasPrefix(" augtop") == true, "\(size)")
     #expect(lines.first?.hasSuffix("q quit  ? help") == true, "\(size)")
     #expect(lines.last?.isEmpty == false, "\(size)")
-    let hasPanels = grid.size.width >= 110 && grid.size.height >= 27
+    let hasPanels = Self.hasPanels(grid.size)
     if hasPanels {
       for title in ["Stages", "Verdict", "Epoch 2", "Queue", "GPU, simulated"] {
         #expect(text.contains(title), "\(title), \(size)")
@@ -93,14 +113,13 @@ import Testing
         }
       }
     }
-    let hasPanels = grid.size.width >= 110 && grid.size.height >= 27
+    let hasPanels = Self.hasPanels(grid.size)
     // The timeline and the earlier keys have a panel each where there is room.
     let text = grid.text.joined(separator: "\n")
     let extra = ["Last ", "Earlier changes"].count { text.contains("╭ \($0)") }
     if hasPanels { #expect(boxes == 5 + extra, "\(size)") }
   }
 
-  /// Numbers of any length stay within their panels.
   /// Numbers that no session has: nothing traps, the boxes stay whole, and the header fits.
   @Test func absurdNumbersLeaveTheLayoutWhole() {
     var reading = Sample.warpOff

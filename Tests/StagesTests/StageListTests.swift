@@ -39,6 +39,26 @@ import Tracing
     #expect(StageList(checking: many.dropLast()) != nil)
   }
 
+  /// Places move, and what refers to them moves along.
+  @Test func aSelectionIsAListOfItsOwn() {
+    let list = StageList(
+      [
+        SessionStage("load", isSwitchable: false),
+        SessionStage("warp", sharesCostWith: StageSet([StageID(2), StageID(3)])),
+        SessionStage("invert", sharesCostWith: StageSet([StageID(1), StageID(3)])),
+        SessionStage("flip", key: "9", sharesCostWith: StageSet([StageID(1), StageID(2)])),
+      ], suggested: StageID(3))
+    let expected = StageList(
+      [
+        SessionStage("load", isSwitchable: false),
+        SessionStage("warp", sharesCostWith: StageSet(StageID(2))),
+        SessionStage("flip", key: "9", sharesCostWith: StageSet(StageID(1))),
+      ], suggested: StageID(2))
+    #expect(list.selecting(["load", "warp", "lens", "flip"]) == expected)
+    #expect(list.selecting(list.map(\.name)) == list)
+    #expect(list.selecting(["load"]).suggested == nil)
+  }
+
   @Test(arguments: ["stage.0", "stage.1"])
   func damagedTextIsNoList(key: String) {
     let list = StageList([SessionStage("a"), SessionStage("b")])

@@ -26,8 +26,20 @@ package final class BytePass {
   /// Whether the settings can be carried out on bytes: nothing is bent or standardized, and the
   /// channels come last.
   package static func accepts(_ settings: AugmentationSettings, stages: StageSet) -> Bool {
-    (settings.isIdle(.standardize) || !stages.contains(.standardize))
-      && (settings.isIdle(.lens) || !stages.contains(.lens)) && settings.dimOrdering == .tf
+    settings.dimOrdering == .tf
+      && Stage.allCases.allSatisfy {
+        !stages.contains($0.id) || settings.isIdle($0) || canPerform($0)
+      }
+  }
+
+  /// Whether bytes have a kernel for the stage, or need none.
+  private static func canPerform(_ stage: Stage) -> Bool {
+    switch stage {
+    case .load, .rotation, .heightShift, .widthShift, .shear, .zoom, .compose, .warp, .channelShift,
+      .horizontalFlip, .verticalFlip, .collate:
+      true
+    case .lens, .standardize: false
+    }
   }
 
   /// - Parameters:

@@ -13,7 +13,7 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
   }
   let rows = grid.bounds.stacked([.cells(1), .share(1), .cells(1)])
   drawHeader(model, in: rows[0], on: &grid)
-  if size.width >= 110, size.height >= 27 {
+  if size.width >= 110, size.height >= lowestPanels(stages: model.shown.stageList.count) {
     drawPanels(model, in: rows[1], on: &grid)
   } else {
     drawFolded(model, in: rows[1], on: &grid)
@@ -24,6 +24,10 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
     drawHelp(in: grid.bounds, model.keyMode, model.stages, scroll: model.helpScroll, on: &grid)
   }
 }
+
+/// The lowest screen with panels: every stage of the generator has a row. A list so long that it needs
+/// more than 36 rows scrolls.
+private func lowestPanels(stages: Int) -> Int { min(36, max(27, stages + 13)) }
 
 /// Enough for a verdict in long words, its times, an effect and an advice, each on two lines.
 private let verdictLines = 10
@@ -60,7 +64,8 @@ private let queueRows = 4
 private func drawFolded(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let stageRows = reading.stageList.count
-  let fewest = area.height >= 21 ? 4 : 3
+  // The verdict's last line is given up for the last stage.
+  let fewest = area.height >= 21 && area.height - 3 - 4 != stageRows ? 4 : 3
   // All stages come before the box around them: at 80×24 they just fit without it.
   let left = area.height - 3 - fewest
   let hasRoom = left >= stageRows + 3

@@ -9,7 +9,7 @@ package import Tracing
 
 /// How fast a long session is written, and turned into another format, in how much memory.
 ///
-/// The session is made up: four workers, fourteen stages a batch, a taking and a step for each, a
+/// The session is made up: four workers, the generator's stages, a taking and a step for each, a
 /// reading ten times a second.
 package struct ExportBench {
   /// Sizes and times of one run.

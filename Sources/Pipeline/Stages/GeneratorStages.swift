@@ -1,19 +1,17 @@
 package import Augmentation
 
 extension StageList {
-  /// The generator's fourteen stages as a session's list; a stage's place is its `Stage.index`.
+  /// The generator's stages as a session's list; a stage's place is its `Stage.index`.
   ///
   /// - Parameter settings: A stage whose range is zero in these settings is idle.
   package static func generator(_ settings: AugmentationSettings) -> StageList {
-    let changesPixels = StageSet([
-      .warp, .channelShift, .horizontalFlip, .verticalFlip, .lens, .standardize,
-    ])
+    let changesPixels = StageSet(Stage.allCases.filter(\.changesPixels).map(\.id))
     return StageList(
       Stage.allCases.map { stage in
         SessionStage(
           stage.rawValue, key: stage.key, isSwitchable: stage.isSwitchable,
           isIdle: settings.isIdle(stage),
-          sharesCostWith: changesPixels.contains(stage.id)
+          sharesCostWith: stage.changesPixels
             ? changesPixels.subtracting(StageSet(stage.id)) : [])
       }, suggested: .warp)
   }
@@ -31,6 +29,14 @@ extension Scenario {
 }
 
 extension Stage {
+  /// Whether it writes the picture into the batch array if no stage before it has.
+  fileprivate var changesPixels: Bool {
+    switch self {
+    case .warp, .channelShift, .horizontalFlip, .verticalFlip, .lens, .standardize: true
+    case .load, .rotation, .heightShift, .widthShift, .shear, .zoom, .compose, .collate: false
+    }
+  }
+
   /// The key that switches it; nil for `load` and `collate`, which are always on.
   fileprivate var key: Character? {
     switch self {

@@ -95,6 +95,24 @@ package struct StageList: Hashable, Sendable, RandomAccessCollection {
     stages.filter { set.contains($0.id) }.map(\.name)
   }
 
+  /// The stages of these names, in their order, as a list of their own; names that aren't here are
+  /// left out.
+  ///
+  /// - Complexity: O(stages²).
+  package func selecting(_ names: [String]) -> StageList {
+    let selected = names.compactMap(named)
+    let places = { (set: StageSet) in
+      StageSet(selected.indices.filter { set.contains(selected[$0].id) }.map(StageID.init))
+    }
+    let suggestedPlace = selected.firstIndex { $0.id == suggested }
+    return StageList(
+      selected.map { stage in
+        var stage = stage
+        stage.sharesCostWith = places(stage.sharesCostWith)
+        return stage
+      }, suggested: suggestedPlace.map(StageID.init))
+  }
+
   /// Commas separate names in lists, and newlines in files, so a name contains neither.
   private static func isName(_ name: String) -> Bool {
     !name.isEmpty && !name.contains { $0 == "," || $0.isNewline }

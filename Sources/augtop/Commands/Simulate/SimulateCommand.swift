@@ -17,7 +17,7 @@ struct SimulateCommand: ParsableCommand {
 
       --sweep takes whole numbers as 1..8 or 1,2,4 and times as 1ms,2ms; keys are workers, queue, \
       prefetch, cores, batch-size, gpu, gpu-host, loader, ablation (or ablation=all, the question's \
-      five rows) and stages=all, every combination of the twelve switches. It shares the work \
+      five rows) and stages=all, every combination of the switches. It shares the work \
       between the processors; Ctrl-C prints what is known so far.
 
       Examples:
