@@ -22,7 +22,10 @@ let package = Package(
     .target(name: "CLapack", linkerSettings: [.linkedLibrary("openblas")]),
     .target(
       name: "CImageCodecs",
-      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+      cSettings: [.headerSearchPath(".")],
+      linkerSettings: ["jpeg", "png", "gif", "tiff", "webp", "webpdemux", "z"].map {
+        .linkedLibrary($0)
+      }),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
     // Layer 1: numbers and their text; TOML; pictures; cells.

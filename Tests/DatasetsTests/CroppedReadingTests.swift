@@ -23,7 +23,7 @@ import Testing
     let size = try file.withUnsafeBytes { try PictureCodec.size(of: $0) }
     var pixels = [UInt8](repeating: 0, count: size.pixels * channels)
     try file.withUnsafeBytes {
-      try PictureCodec.decode($0, size: size, channels: channels, into: &pixels)
+      _ = try PictureCodec.decode($0, size: size, channels: channels, into: &pixels)
     }
     return pixels
   }

@@ -1,6 +1,7 @@
-// JPEG (libjpeg-turbo), PNG (libpng) and BMP in memory, behind plain functions: nothing here exits,
-// prints or touches a file, and whatever the bytes are, nothing outside the given buffers is read or
-// written. All functions may be called from several threads at once.
+// JPEG (libjpeg-turbo), PNG (libpng), BMP, GIF (giflib), TIFF (libtiff) and WebP (libwebp) in memory,
+// behind plain functions: nothing here exits, prints or touches a file, and whatever the bytes are,
+// nothing outside the given buffers is read or written. All functions may be called from several
+// threads at once.
 //
 // Names begin with ci_ (CI_), so that they meet no other library's.
 #ifndef CIMAGECODECS_H
@@ -11,7 +12,7 @@
 
 typedef enum {
   CI_OK,
-  /// Neither JPEG nor PNG nor BMP.
+  /// None of the formats; the message names the one it is, if its first bytes are known.
   CI_UNKNOWN,
   /// A variant of a known format that isn't decoded; the message names it.
   CI_UNSUPPORTED,
@@ -28,40 +29,83 @@ typedef enum {
   CI_NO_MEMORY,
 } ci_status;
 
-/// The most pixels that are decoded: a quarter of a gigabyte of RGB, where Pillow starts to warn.
-#define CI_PIXEL_LIMIT 89478485
+/// More pixels than these are worth a warning: a quarter of a gigabyte of RGB.
+/// Source: Pillow's Image.MAX_IMAGE_PIXELS.
+#define CI_MANY_PIXELS 89478485
 
-/// The contents of a header.
+/// The most pixels that are decoded. Source: Pillow refuses more than twice its MAX_IMAGE_PIXELS.
+#define CI_PIXEL_LIMIT (2 * CI_MANY_PIXELS)
+
+typedef enum { CI_JPEG, CI_PNG, CI_BMP, CI_GIF, CI_TIFF, CI_WEBP } ci_format;
+
+/// Whether a picture is turned as its EXIF orientation says. One in a TIFF always is: Pillow turns it
+/// when it loads it.
+typedef enum { CI_AS_STORED, CI_UPRIGHT } ci_turning;
+
+/// Columns and rows.
 typedef struct {
   int32_t width;
   int32_t height;
 } ci_size;
 
-/// Details of a failure; empty where the status alone describes it.
+/// The contents of a header.
 typedef struct {
+  /// The size after the turning.
+  ci_size size;
+  ci_format format;
+  /// Whether the picture is grey of 9 to 16 bits a value, which `ci_decode_grey16` keeps.
+  int is_grey16;
+  /// How the picture as it lies in the file has to be turned to get that size, 1 to 8 as in EXIF; 1 is
+  /// not at all.
+  int orientation;
+} ci_header;
+
+/// What a decoder has to say.
+typedef struct {
+  /// Details of a failure; empty where the status alone describes it.
   char text[160];
+  /// Faults of the file that were overcome: bytes left out, checksums that are wrong, and values made
+  /// up where the file has none.
+  int32_t warnings;
 } ci_message;
 
 /// Reads the header. With CI_TOO_MANY_PIXELS the size is set too.
 ///
-/// A header that is fine doesn't promise that the picture can be decoded.
-ci_status ci_read_size(
-    const uint8_t *bytes, size_t count, ci_size *size, ci_message *message);
+/// A header that is fine doesn't promise that the picture can be decoded. The orientation is read from
+/// EXIF and, where that has none, from XMP; in PNG and WebP it may lie behind the pixels.
+ci_status ci_read_header(
+    const uint8_t *bytes, size_t count, ci_turning turning, ci_header *header,
+    ci_message *message);
+
+/// Turns a picture as an EXIF orientation says. The sides are swapped from 5 on.
+///
+/// - size: The picture's before it is turned.
+/// - bytes: Bytes of a pixel.
+/// - to: Room for as many; not overlapping `from`.
+void ci_turn(const void *from, ci_size size, int bytes, int orientation, void *to);
 
 /// Decodes to rows of 8-bit values, without padding: `channels` is 3 (red, green, blue) or 1 (grey).
 ///
-/// Gives what Pillow's `convert("RGB")` and `convert("L")` give: alpha and transparency are dropped
-/// without blending, grey is (19595 r + 38470 g + 7471 b + 32768) / 65536, of 16 bits the high byte
-/// counts, CMYK is taken as inverted (as Adobe writes it), gamma, profiles and orientation are left
-/// alone. Only 16-bit grey PNG without alpha is refused, which Pillow limits to 0...255.
+/// Gives what Pillow's `convert("RGB")` and `convert("L")` give, and CI_UPRIGHT what they give after
+/// `ImageOps.exif_transpose`: alpha and transparency are dropped without blending, grey is (19595 r + 38470 g + 7471 b + 32768) / 65536,
+/// of 16-bit colours the high byte counts, 16-bit grey is limited to 0...255, gamma and profiles are
+/// left alone. CMYK in a JPEG is taken as inverted (as Adobe writes it). Of an animation it is the
+/// first frame on its whole canvas, of a TIFF the first page. An index beyond a palette is black.
 ///
-/// Warnings of the decoders that the picture is damaged are faults; bytes too many between the
-/// parts of a JPEG aren't. An index beyond a PNG's palette is black.
+/// As in Pillow, a JPEG whose scan ends early or holds bytes that don't belong there, and a PNG with a
+/// wrong checksum or without its last rows, are decoded as far as they go, with warnings; the rest
+/// is what libjpeg makes up, or 0. A file that just ends is CI_CUT_OFF.
 ///
-/// - size: The result of `ci_read_size`; a picture of another size is CI_OTHER_SIZE.
+/// - size: The result of `ci_read_header`; a picture of another size is CI_OTHER_SIZE.
 /// - out: Room for height × width × channels values; its contents are undefined after a fault.
 ci_status ci_decode(
-    const uint8_t *bytes, size_t count, int channels, ci_size size, uint8_t *out,
+    const uint8_t *bytes, size_t count, int channels, ci_turning turning, ci_size size,
+    uint8_t *out, ci_message *message);
+
+/// Decodes a picture of 16-bit grey to its own values, or fails with CI_UNSUPPORTED where the header
+/// isn't `is_grey16`. Otherwise as `ci_decode`.
+ci_status ci_decode_grey16(
+    const uint8_t *bytes, size_t count, ci_turning turning, ci_size size, uint16_t *out,
     ci_message *message);
 
 /// A rectangle of a picture.
@@ -77,7 +121,7 @@ typedef struct {
 /// not transformed; a reduced picture's blocks are transformed to 4×4, 2×2 or 1×1 pixels. Without
 /// reduction every value is the one in the whole picture.
 ///
-/// - size: The result of `ci_read_size`; a picture of another size is CI_OTHER_SIZE.
+/// - size: The result of `ci_read_header`; a picture of another size is CI_OTHER_SIZE.
 /// - reduction: 1, 2, 4 or 8: the reduced picture has size / reduction pixels, rounded up.
 /// - part: Within the reduced picture, or CI_NO_ROOM.
 /// - out: Room for the part's height × width × channels values.

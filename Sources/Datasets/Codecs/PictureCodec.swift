@@ -1,44 +1,85 @@
 import CImageCodecs
 
-/// JPEG, PNG and BMP in memory, as 8-bit values without padding between rows.
+/// JPEG, PNG, BMP, GIF, TIFF and WebP in memory, as values without padding between rows.
 ///
 /// The content decides the format, not the file's name. Results equal Pillow's `convert("RGB")` and
-/// `convert("L")`; `ci_decode` documents the details.
+/// `convert("L")`, in files that Pillow reads in spite of a fault, too; `ci_decode` documents the
+/// details. Every decoding returns the decoder's warnings: faults of the file that it overcame.
 package enum PictureCodec {
-  /// The most pixels that a picture may have.
+  /// The most pixels that a picture may have: twice `manyPixels`.
   package static let pixelLimit = Int(CI_PIXEL_LIMIT)
 
-  /// The size in the header; the rest of the file isn't read.
+  /// More pixels than these are worth a warning.
   ///
-  /// - Throws: `unknown` or `unsupported` for another format, `cutOff` or `damaged` for a header that
-  ///   isn't whole, `tooManyPixels` beyond `pixelLimit`.
-  package static func size(of file: UnsafeRawBufferPointer) throws(PictureFault) -> PictureSize {
-    var size = ci_size()
+  /// - Source: Pillow's `Image.MAX_IMAGE_PIXELS`.
+  package static let manyPixels = Int(CI_MANY_PIXELS)
+
+  /// What the header says; the rest of the file isn't decoded.
+  ///
+  /// - Throws: `unknown`, `otherFormat` or `unsupported` for another format, `cutOff` or `damaged` for
+  ///   a header that isn't whole, `tooManyPixels` beyond `pixelLimit`.
+  /// - Complexity: O(1); with an orientation that is applied, O(parts of the file).
+  package static func header(
+    of file: UnsafeRawBufferPointer, orientation: ExifOrientation = .ignore
+  ) throws(PictureFault) -> PictureHeader {
+    var header = ci_header()
     var message = ci_message()
-    let status = ci_read_size(bytes(file), file.count, &size, &message)
-    let found = PictureSize(height: Int(size.height), width: Int(size.width))
-    try check(status, message, found)
-    return found
+    let status = ci_read_header(
+      bytes(file), file.count, orientation.turning, &header, &message)
+    let size = PictureSize(height: Int(header.size.height), width: Int(header.size.width))
+    try check(status, message, size)
+    return PictureHeader(
+      size: size, isGrey16: header.is_grey16 != 0, isJPEG: header.format == CI_JPEG,
+      turning: PictureTurning(rawValue: header.orientation) ?? .none)
   }
 
-  /// Decodes a whole picture.
+  /// The size in the header, as the picture lies in the file, or upright in a TIFF.
+  ///
+  /// - Throws: As `header(of:orientation:)`.
+  package static func size(of file: UnsafeRawBufferPointer) throws(PictureFault) -> PictureSize {
+    try header(of: file).size
+  }
+
+  /// Decodes a whole picture to 8-bit values; 16-bit grey is limited to 0...255, as by Pillow.
   ///
   /// - Parameters:
-  ///   - size: The size that `size(of:)` returned.
+  ///   - size: The size that `header(of:orientation:)` returned for the same orientation.
   ///   - channels: 3 for red, green, blue; 1 for grey.
   ///   - pixels: Room for height × width × channels values.
+  /// - Returns: The decoder's warnings.
   /// - Throws: `changed` where the picture has another size, `cutOff` or `damaged` where its data
-  ///   aren't whole, `noMemory`.
+  ///   aren't whole, `unsupported`, `noMemory`.
   /// - Complexity: O(pixels).
+  @discardableResult
   package static func decode(
     _ file: UnsafeRawBufferPointer, size: PictureSize, channels: Int,
-    into pixels: UnsafeMutablePointer<UInt8>
-  ) throws(PictureFault) {
+    orientation: ExifOrientation = .ignore, into pixels: UnsafeMutablePointer<UInt8>
+  ) throws(PictureFault) -> Int {
     var message = ci_message()
     let expected = ci_size(width: Int32(size.width), height: Int32(size.height))
     let status = ci_decode(
-      bytes(file), file.count, Int32(channels), expected, pixels, &message)
+      bytes(file), file.count, Int32(channels), orientation.turning, expected, pixels, &message)
     try check(status, message, size)
+    return Int(message.warnings)
+  }
+
+  /// Decodes a picture whose header says `isGrey16` to its own values, one a pixel.
+  ///
+  /// - Parameter pixels: Room for height × width values.
+  /// - Returns: The decoder's warnings.
+  /// - Throws: As `decode`; `unsupported` where it isn't 16-bit grey.
+  /// - Complexity: O(pixels).
+  @discardableResult
+  package static func decodeGrey16(
+    _ file: UnsafeRawBufferPointer, size: PictureSize, orientation: ExifOrientation = .ignore,
+    into pixels: UnsafeMutablePointer<UInt16>
+  ) throws(PictureFault) -> Int {
+    var message = ci_message()
+    let expected = ci_size(width: Int32(size.width), height: Int32(size.height))
+    let status = ci_decode_grey16(
+      bytes(file), file.count, orientation.turning, expected, pixels, &message)
+    try check(status, message, size)
+    return Int(message.warnings)
   }
 
   /// Decodes a part of a JPEG at a fraction of its size, without the work for what lies outside.
@@ -49,11 +90,13 @@ package enum PictureCodec {
   ///     Without reduction each value is the one that `decode` gives.
   ///   - part: Rows and columns of the reduced picture, within it and not empty.
   ///   - pixels: Room for the part's rows × columns × channels values.
+  /// - Returns: The decoder's warnings.
   /// - Throws: As `decode`.
+  @discardableResult
   package static func decodeJPEG(
     _ file: UnsafeRawBufferPointer, size: PictureSize, channels: Int, reduction: Int,
     part: (rows: Range<Int>, columns: Range<Int>), into pixels: UnsafeMutablePointer<UInt8>
-  ) throws(PictureFault) {
+  ) throws(PictureFault) -> Int {
     precondition([1, 2, 4, 8].contains(reduction), "JPEG's blocks halve three times")
     precondition(channels == 1 || channels == 3, "pictures have 1 or 3 channels")
     var message = ci_message()
@@ -65,6 +108,7 @@ package enum PictureCodec {
       bytes(file), file.count, Int32(channels), expected, Int32(reduction), place, pixels,
       &message)
     try check(status, message, size)
+    return Int(message.warnings)
   }
 
   /// Columns that `decodeJPEGAround` may add to a part.
@@ -74,13 +118,13 @@ package enum PictureCodec {
   /// anyway, so that no row has to be copied.
   ///
   /// - Parameter pixels: Room for the part's rows × (columns + `mostColumnsAround`) × 3 values.
-  /// - Returns: The width of the rows and the part's first column in them; nil where the file has other
-  ///   colours and nothing was decoded.
+  /// - Returns: The width of the rows, the part's first column in them, and the decoder's warnings; nil
+  ///   where the file has other colours and nothing was decoded.
   /// - Throws: As `decode`.
   package static func decodeJPEGAround(
     _ file: UnsafeRawBufferPointer, size: PictureSize, reduction: Int,
     part: (rows: Range<Int>, columns: Range<Int>), into pixels: UnsafeMutableBufferPointer<UInt8>
-  ) throws(PictureFault) -> (width: Int, left: Int)? {
+  ) throws(PictureFault) -> (width: Int, left: Int, warnings: Int)? {
     precondition([1, 2, 4, 8].contains(reduction), "JPEG's blocks halve three times")
     var message = ci_message()
     var around = ci_around()
@@ -91,7 +135,8 @@ package enum PictureCodec {
       bytes(file), file.count, ci_size(width: Int32(size.width), height: Int32(size.height)),
       Int32(reduction), place, pixels.baseAddress, pixels.count, &around, &message)
     try check(status, message, size)
-    return around.width == 0 ? nil : (Int(around.width), Int(around.left))
+    return around.width == 0
+      ? nil : (Int(around.width), Int(around.left), Int(message.warnings))
   }
 
   /// The most bytes a PNG of that shape can have.
@@ -154,7 +199,9 @@ package enum PictureCodec {
   ) throws(PictureFault) {
     switch status {
     case CI_OK: return
-    case CI_UNKNOWN: throw .unknown
+    case CI_UNKNOWN:
+      let name = text(message)
+      throw name.isEmpty ? .unknown : .otherFormat(name)
     case CI_UNSUPPORTED: throw .unsupported(text(message))
     case CI_CUT_OFF: throw .cutOff
     case CI_TOO_MANY_PIXELS: throw .tooManyPixels(size)

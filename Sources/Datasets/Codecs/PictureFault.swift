@@ -1,7 +1,9 @@
 /// A fault in a picture's file.
 package enum PictureFault: Error, Equatable, Sendable {
-  /// Neither JPEG nor PNG nor BMP, whatever its name says.
+  /// None of the formats that are read, whatever its name says, and none that is known.
   case unknown
+  /// Another format, named with its article: `an SVG`.
+  case otherFormat(String)
   /// A kind that isn't decoded.
   case unsupported(String)
   /// The file ends before the picture does.
@@ -18,7 +20,9 @@ package enum PictureFault: Error, Equatable, Sendable {
   var text: String {
     switch self {
     case .unknown:
-      "neither JPEG nor PNG nor BMP; convert it or take it out of the folder"
+      "neither JPEG, PNG, BMP, GIF, TIFF nor WebP; convert it or take it out of the folder"
+    case .otherFormat(let name):
+      "this is \(name), which isn't read; convert it to PNG or take it out of the folder"
     case .unsupported(let kind):
       "\(kind) isn't read; save it as 8-bit RGB or grey"
     case .cutOff:

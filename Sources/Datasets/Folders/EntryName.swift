@@ -1,7 +1,10 @@
 /// What the name of a folder's entry tells.
 enum EntryName {
-  /// The endings of pictures, in small letters.
-  static let pictureEndings = [".png", ".jpg", ".jpeg", ".bmp"]
+  /// The endings of pictures, in small letters: those that Keras 1.1.0 takes, and those of the other
+  /// formats that are read, as later ones of Keras do.
+  static let pictureEndings = [
+    ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp",
+  ]
 
   /// Files that Windows and others leave in folders; small letters.
   private static let systemFiles = ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"]

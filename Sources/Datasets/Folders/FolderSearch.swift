@@ -117,6 +117,8 @@ struct FolderSearch {
       case .success(let size): return (size, file.size)
       // More bytes don't make another format of it.
       case .failure(.unknown): throw .picture(path: path.text, .unknown)
+      case .failure(.otherFormat(let name)):
+        throw .picture(path: path.text, .otherFormat(name))
       case .failure(let fault): last = fault
       }
       if needed == file.size { break }

@@ -71,7 +71,7 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): \(fault.text)"
     case .noPictures(let path, let skipped):
       """
-      no png, jpg, jpeg or bmp in \(path) or its subfolders (\(skipped) other entries); name a \
+      no png, jpg, jpeg, bmp, gif, tif, tiff or webp in \(path) or its subfolders (\(skipped) other entries); name a \
       folder of pictures, or of one folder for each class
       """
     case .allBad(let path, let pictures):
