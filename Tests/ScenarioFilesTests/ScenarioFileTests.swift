@@ -331,6 +331,7 @@ extension Scenario {
     scenario.settings.fitRounds = int(AugmentationSettings.fitRounds)
     scenario.folder.isGrayscale = Bool.random(using: &random)
     scenario.folder.isRecursive = Bool.random(using: &random)
+    scenario.folder.isUpright = Bool.random(using: &random)
     scenario.folder.badPictures = BadPictures.allCases.randomElement(using: &random) ?? .skip
     scenario.settings.dot = DotProduct.allCases.randomElement(using: &random) ?? .fused
     if Bool.random(using: &random) {

@@ -12,7 +12,8 @@ import Synchronization
 /// same pictures twice.
 ///
 /// Each reading decodes the file, resizes as Pillow does by the nearest neighbour (`NearestResize`), and
-/// gives 0...255 in float32. A camera's orientation mark is ignored, as in Keras.
+/// gives 0...255 in float32; as grey, 16-bit grey keeps its values of 0...65535. A camera's orientation
+/// mark is ignored, as in Keras, or followed.
 ///
 /// With a crop, each reading takes a random part of the picture instead, brought to the size
 /// bilinearly (`CroppedReading`); its values have fractions then.
@@ -58,6 +59,11 @@ package final class FolderDataset: ByteSource {
   /// Pictures whose own size isn't the shape's.
   package let resized: Int
 
+  /// Pictures of more than `PictureCodec.manyPixels`, at which Pillow warns.
+  package let large: Int
+  /// Pictures of 16-bit grey: kept as grey, limited to 0...255 as red, green, blue.
+  package let grey16: Int
+
   /// The random crop of each reading; nil takes pictures whole.
   package let crop: CropRecipe?
 
@@ -69,6 +75,9 @@ package final class FolderDataset: ByteSource {
   private let scratches = Mutex<[DecoderScratch]>([])
   private let policy: BadPictures
   private let bad: Mutex<BadPictureList>
+  private let form: DecodedForm
+  /// Pictures whose decoder overcame a fault.
+  private let mended = Mutex<Set<Int>>([])
 
   /// Finds the pictures and reads all headers.
   ///
@@ -80,6 +89,7 @@ package final class FolderDataset: ByteSource {
   ///   - badPictures: Whether a picture that can't be read is a fault, or left out.
   ///   - isRecursive: Whether folders within the class folders are searched, too; links to folders
   ///     aren't followed. Their pictures come folder by folder in the order of the paths.
+  ///   - orientation: Whether pictures are turned as their EXIF orientation says.
   ///   - readsAll: With `skip`, decodes each picture once, so that bad ones don't count among the
   ///     pictures whatever part of them is bad: what is read afterwards is as though they weren't
   ///     there.
@@ -90,12 +100,13 @@ package final class FolderDataset: ByteSource {
   package init(
     path: String, targetSize: PictureSize? = nil, colorMode: ColorMode = .rgb,
     classes: [String]? = nil, crop: CropRecipe? = nil, badPictures: BadPictures = .fail,
-    isRecursive: Bool = false, readsAll: Bool = false
+    isRecursive: Bool = false, orientation: ExifOrientation = .ignore, readsAll: Bool = false
   ) throws(DatasetFault) {
     self.crop = crop
     self.path = path
     policy = badPictures
-    var search = FolderSearch(badPictures: badPictures, isRecursive: isRecursive)
+    var search = FolderSearch(
+      badPictures: badPictures, isRecursive: isRecursive, orientation: orientation)
     try search.search(in: RawPath(path), for: classes)
     if readsAll, badPictures == .skip {
       try search.leaveOutDamaged(channels: colorMode.channels)
@@ -116,6 +127,11 @@ package final class FolderDataset: ByteSource {
     largestFile = search.largestFile
     mostPixels = files.reduce(0) { max($0, $1.size.pixels) }
     resized = files.count { $0.size != target }
+    large = files.count { $0.size.pixels > PictureCodec.manyPixels }
+    grey16 = files.count { $0.header.isGrey16 }
+    form = DecodedForm(
+      channels: colorMode.channels, orientation: orientation,
+      keepsGrey16: colorMode == .grayscale && grey16 > 0)
     shape = PictureShape(
       height: target.height, width: target.width, channels: colorMode.channels)
     bad = Mutex(BadPictureList(count: files.count, found: search.bad))
@@ -138,6 +154,10 @@ package final class FolderDataset: ByteSource {
     bad.withLock { Array($0.found.dropFirst(known)) }
   }
 
+  /// Pictures read until now in spite of a fault in their files: a JPEG whose data end early or hold
+  /// bytes too many, a PNG with a wrong checksum or without its last rows.
+  package var mendedPictures: Int { mended.withLock { $0.count } }
+
   /// - Throws: `DatasetFault`, if the file is damaged or has changed.
   package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws {
     // Without a count of readings, each reading takes the same part of the picture.
@@ -156,20 +176,28 @@ package final class FolderDataset: ByteSource {
     try readGood(index) { file, scratch throws(DatasetFault) in
       guard let crop else {
         let pixels = try fitted(file, with: scratch)
-        return ck_bytes_to_floats(level, pixels, picture, Int64(shape.count))
+        guard form.keeps(file.header) else {
+          ck_bytes_to_floats(level, pixels, picture, Int64(shape.count))
+          return scratch.warnings
+        }
+        pixels.withMemoryRebound(to: UInt16.self, capacity: shape.count) { values in
+          for place in 0..<shape.count { picture[place] = Float(values[place]) }
+        }
+        return scratch.warnings
       }
       let box = crop.box(in: file.size, channels: shape.channels, visit: visit)
       let bytes = try scratch.read(file.path)
       do throws(PictureFault) {
-        try scratch.cropped.read(bytes, size: file.size, box: box, target: shape, into: picture)
+        return try scratch.cropped.read(
+          bytes, header: file.header, box: box, target: shape, form: form, into: picture)
       } catch {
         throw .picture(path: file.path.text, error)
       }
     }
   }
 
-  /// False with a crop, whose values have fractions.
-  package var hasBytes: Bool { crop == nil }
+  /// False with a crop, whose values have fractions, and where 16-bit grey is kept.
+  package var hasBytes: Bool { crop == nil && !form.keepsGrey16 }
 
   /// Nil: pictures are decoded when they are read.
   package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? { nil }
@@ -182,20 +210,23 @@ package final class FolderDataset: ByteSource {
   ) throws {
     try readGood(index) { file, scratch throws(DatasetFault) in
       picture.update(from: try fitted(file, with: scratch), count: shape.count)
+      return scratch.warnings
     }
   }
 
   /// Reads a picture, or where it is bad and such are left out, the next good one.
+  ///
+  /// - Parameter body: Reads one and returns the decoder's warnings.
   private func readGood(
     _ index: Int,
-    _ body: (FolderSearch.File, DecoderScratch) throws(DatasetFault) -> Void
+    _ body: (FolderSearch.File, DecoderScratch) throws(DatasetFault) -> Int
   ) throws(DatasetFault) {
     let scratch = takeScratch()
     defer { scratches.withLock { $0.append(scratch) } }
-    guard policy == .skip else { return try body(files[index], scratch) }
+    guard policy == .skip else { return note(try body(files[index], scratch), at: index) }
     while let place = bad.withLock({ $0.standIn(for: index) }) {
       do throws(DatasetFault) {
-        return try body(files[place], scratch)
+        return note(try body(files[place], scratch), at: place)
       } catch {
         guard let picture = error.badPicture else { throw error }
         bad.withLock { $0.add(place, picture) }
@@ -204,11 +235,16 @@ package final class FolderDataset: ByteSource {
     throw .allBad(path: path, pictures: badPictures(after: 0))
   }
 
-  /// The whole picture in the shape's size; valid until the scratch is used again.
+  private func note(_ warnings: Int, at place: Int) {
+    guard warnings > 0 else { return }
+    mended.withLock { _ = $0.insert(place) }
+  }
+
+  /// The whole picture in the shape's size, of two bytes a value where 16-bit grey is kept; valid until the scratch is used again.
   private func fitted(
     _ file: FolderSearch.File, with scratch: DecoderScratch
   ) throws(DatasetFault) -> UnsafePointer<UInt8> {
-    let pixels = try scratch.decode(file, channels: shape.channels)
+    let pixels = try scratch.decode(file)
     guard let resized = scratch.resized.baseAddress else {
       preconditionFailure("no picture is empty")
     }
@@ -218,7 +254,8 @@ package final class FolderDataset: ByteSource {
     NearestResize.fillPlaces(scratch.rows, from: file.size.height)
     NearestResize.fillPlaces(scratch.columns, from: file.size.width)
     NearestResize.resize(
-      pixels, width: file.size.width, channels: shape.channels, rows: scratch.rows,
+      pixels, width: file.size.width,
+      channels: form.keeps(file.header) ? 2 : shape.channels, rows: scratch.rows,
       columns: scratch.columns, into: resized)
     return UnsafePointer(resized)
   }
@@ -227,6 +264,6 @@ package final class FolderDataset: ByteSource {
     scratches.withLock { $0.popLast() }
       ?? DecoderScratch(
         largestFile: largestFile, mostPixels: crop == nil ? mostPixels : 1,
-        target: PictureSize(height: shape.height, width: shape.width), channels: shape.channels)
+        target: PictureSize(height: shape.height, width: shape.width), form: form)
   }
 }

@@ -9,7 +9,9 @@ extension FolderSearch {
   /// - Throws: A fault that isn't a picture's, as where no memory is left.
   /// - Complexity: O(pixels of all pictures).
   mutating func leaveOutDamaged(channels: Int) throws(DatasetFault) {
-    let check = PictureCheck(files: files, largestFile: largestFile, channels: channels)
+    let check = PictureCheck(
+      files: files, largestFile: largestFile,
+      form: DecodedForm(channels: channels, orientation: orientation, keepsGrey16: false))
     let faults = check.run(threads: max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     for index in faults.keys.sorted() {
       if let fault = faults[index] { try leaveOut(fault) }
@@ -22,15 +24,15 @@ extension FolderSearch {
 private final class PictureCheck: Sendable {
   private let files: [FolderSearch.File]
   private let largestFile: Int
-  private let channels: Int
+  private let form: DecodedForm
   /// Handed out to one thread each; guards no other memory, so it is relaxed.
   private let next = Atomic<Int>(0)
   private let faults = Mutex<[Int: DatasetFault]>([:])
 
-  init(files: [FolderSearch.File], largestFile: Int, channels: Int) {
+  init(files: [FolderSearch.File], largestFile: Int, form: DecodedForm) {
     self.files = files
     self.largestFile = largestFile
-    self.channels = channels
+    self.form = form
   }
 
   func run(threads: Int) -> [Int: DatasetFault] {
@@ -42,10 +44,10 @@ private final class PictureCheck: Sendable {
   private func work() {
     let scratch = DecoderScratch(
       largestFile: largestFile, mostPixels: files.reduce(0) { max($0, $1.size.pixels) },
-      target: PictureSize(height: 1, width: 1), channels: channels)
+      target: PictureSize(height: 1, width: 1), form: form)
     while case let index = next.wrappingAdd(1, ordering: .relaxed).oldValue, index < files.count {
       do {
-        _ = try scratch.decode(files[index], channels: channels)
+        _ = try scratch.decode(files[index])
       } catch {
         faults.withLock { $0[index] = error }
       }

@@ -6,12 +6,16 @@ struct FolderSearch {
   struct File {
     let path: RawPath
     let label: Int32
-    let size: PictureSize
+    let header: PictureHeader
+
+    var size: PictureSize { header.size }
   }
 
   let badPictures: BadPictures
   /// Whether folders within the class folders are searched, too.
   let isRecursive: Bool
+  /// Whether pictures are turned as their EXIF orientation says.
+  let orientation: ExifOrientation
 
   var files: [File] = []
   private(set) var classes: [RawPath] = []
@@ -21,7 +25,8 @@ struct FolderSearch {
   var bad: [BadPicture] = []
   private(set) var largestFile = 0
 
-  init(badPictures: BadPictures, isRecursive: Bool) {
+  init(badPictures: BadPictures, isRecursive: Bool, orientation: ExifOrientation) {
+    self.orientation = orientation
     self.badPictures = badPictures
     self.isRecursive = isRecursive
   }
@@ -96,25 +101,26 @@ struct FolderSearch {
     }
     let path = folder.appending(name)
     do {
-      let (size, bytes) = try header(of: path)
-      files.append(File(path: path, label: label, size: size))
+      let (header, bytes) = try header(of: path)
+      files.append(File(path: path, label: label, header: header))
       largestFile = max(largestFile, bytes)
     } catch {
       try leaveOut(error)
     }
   }
 
-  /// The size of a picture, and of its file in bytes.
+  /// The header of a picture, and the size of its file in bytes.
   private func header(
     of path: RawPath
-  ) throws(DatasetFault) -> (size: PictureSize, bytes: Int) {
+  ) throws(DatasetFault) -> (header: PictureHeader, bytes: Int) {
     let file = try PictureFile(path)
     guard file.size > 0 else { throw .empty(path: path.text) }
     var last = PictureFault.cutOff
-    for length in Self.firstBytes {
+    // An orientation may lie behind the pixels.
+    for length in orientation == .apply ? [.max] : Self.firstBytes {
       let needed = min(length, file.size)
-      switch try Self.size(in: file, needed) {
-      case .success(let size): return (size, file.size)
+      switch try header(in: file, needed) {
+      case .success(let header): return (header, file.size)
       // More bytes don't make another format of it.
       case .failure(.unknown): throw .picture(path: path.text, .unknown)
       case .failure(.otherFormat(let name)):
@@ -126,14 +132,14 @@ struct FolderSearch {
     throw .picture(path: path.text, last)
   }
 
-  private static func size(
+  private func header(
     in file: borrowing PictureFile, _ length: Int
-  ) throws(DatasetFault) -> Result<PictureSize, PictureFault> {
+  ) throws(DatasetFault) -> Result<PictureHeader, PictureFault> {
     let pointer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 16)
     defer { pointer.deallocate() }
     let bytes = try file.read(into: pointer)
     do throws(PictureFault) {
-      return .success(try PictureCodec.size(of: bytes))
+      return .success(try PictureCodec.header(of: bytes, orientation: orientation))
     } catch {
       return .failure(error)
     }

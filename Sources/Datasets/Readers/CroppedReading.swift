@@ -58,15 +58,33 @@ package final class CroppedReading {
   ///   - size: The size that `PictureCodec.size(of:)` returned.
   ///   - box: The part, within `size`.
   ///   - picture: Room for a picture of `target`'s shape, whose channels are 1 or 3.
+  /// - Returns: The decoder's warnings.
   /// - Throws: The decoder's `PictureFault`.
+  @discardableResult
   package func read(
     _ file: UnsafeRawBufferPointer, size: PictureSize, box: CropBox, target: PictureShape,
     into picture: UnsafeMutablePointer<Float>
-  ) throws(PictureFault) {
+  ) throws(PictureFault) -> Int {
+    let header = PictureHeader(
+      size: size, isGrey16: false, isJPEG: PictureCodec.isJPEG(file), turning: .none)
+    let form = DecodedForm(channels: target.channels, orientation: .ignore, keepsGrey16: false)
+    return try read(file, header: header, box: box, target: target, form: form, into: picture)
+  }
+
+  /// The same from a picture that is turned first, or whose 16-bit grey is kept: both are decoded whole.
+  func read(
+    _ file: UnsafeRawBufferPointer, header: PictureHeader, box: CropBox, target: PictureShape,
+    form: DecodedForm, into picture: UnsafeMutablePointer<Float>
+  ) throws(PictureFault) -> Int {
+    let size = header.size
     let channels = target.channels
+    let warnings: Int
+    guard !form.keeps(header) else {
+      return try readGrey16(file, header, box, target, form, into: picture)
+    }
     var source = PictureSize(height: size.height, width: size.width)
     var part = box
-    if PictureCodec.isJPEG(file) {
+    if header.isJPEG, header.turning == .none {
       let reduction = Self.reduction(of: box, to: target)
       let rows = Self.reduced(box.top, box.height, by: reduction, limit: size.height)
       let columns = Self.reduced(box.left, box.width, by: reduction, limit: size.width)
@@ -79,17 +97,35 @@ package final class CroppedReading {
       {
         source = PictureSize(height: rows.count, width: around.width)
         part.left = around.left
+        warnings = around.warnings
       } else {
         source = PictureSize(height: rows.count, width: columns.count)
-        try PictureCodec.decodeJPEG(
+        warnings = try PictureCodec.decodeJPEG(
           file, size: size, channels: channels, reduction: reduction, part: (rows, columns),
           into: place)
       }
     } else {
-      try PictureCodec.decode(
-        file, size: size, channels: channels, into: makeRoom(source.pixels * channels))
+      warnings = try PictureCodec.decode(
+        file, size: size, channels: channels, orientation: form.orientation,
+        into: makeRoom(source.pixels * channels))
     }
     resize(source, part: part, target: target, into: picture)
+    return warnings
+  }
+
+  private func readGrey16(
+    _ file: UnsafeRawBufferPointer, _ header: PictureHeader, _ box: CropBox,
+    _ target: PictureShape, _ form: DecodedForm, into picture: UnsafeMutablePointer<Float>
+  ) throws(PictureFault) -> Int {
+    let size = header.size
+    var values = [UInt16](repeating: 0, count: size.pixels)
+    let warnings = try PictureCodec.decodeGrey16(
+      file, size: size, orientation: form.orientation, into: &values)
+    BilinearResize.apply(
+      from: values.map(Float.init),
+      shape: PictureShape(height: size.height, width: size.width, channels: 1), box: box,
+      to: picture, height: target.height, width: target.width)
+    return warnings
   }
 
   private func resize(

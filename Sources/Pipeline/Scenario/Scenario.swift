@@ -115,6 +115,8 @@ package struct FolderForm: Hashable, Sendable {
   package var targetSize: TargetSize?
   /// One channel instead of red, green, blue.
   package var isGrayscale = false
+  /// Whether pictures are turned as their EXIF orientation says, which Keras ignores.
+  package var isUpright = false
   /// A random part of each picture, anew at each reading, brought to `targetSize`; nil takes pictures
   /// whole.
   package var crop: RandomResizedCrop?

@@ -26,6 +26,7 @@ extension ScenarioFile {
     }
     if scenario.folder.isRecursive { all.add("recursive", "true") }
     if scenario.folder.isGrayscale { all.add("color-mode", quoted("grayscale")) }
+    if scenario.folder.isUpright { all.add("exif-orientation", quoted("apply")) }
     for (key, path, _) in Scenario.counts { all.add(key, "\(scenario[keyPath: path])") }
     if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }
     all.add("seed", "\(scenario.seed)")

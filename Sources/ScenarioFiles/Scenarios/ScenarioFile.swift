@@ -136,6 +136,10 @@ package enum ScenarioFile {
     assign(
       &form.isGrayscale,
       try root.parsed("color-mode", orSay: modes) { ["rgb": false, "grayscale": true][$0] })
+    let ways = "isn't a way to take orientations; write \"ignore\" or \"apply\""
+    assign(
+      &form.isUpright,
+      try root.parsed("exif-orientation", orSay: ways) { ["ignore": false, "apply": true][$0] })
     assign(&form.badPictures, try root.choice("bad-pictures"))
     assign(&form.isRecursive, try root.value("recursive"))
     try readCrop(&root, into: &form)

@@ -53,6 +53,7 @@ struct BadPictureFile {
   ) throws -> Result {
     let known = dataset.badPictures(after: 0).count
     defer {
+      if let line = FolderRemarks.mended(dataset) { printError(line) }
       let new = dataset.badPictures(after: known)
       if let first = new.first {
         printError(

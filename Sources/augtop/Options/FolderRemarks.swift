@@ -9,8 +9,11 @@ enum FolderRemarks {
   /// What was left out, classes without pictures, and pictures that can't be read: a line each, none
   /// where there is nothing to say.
   static func lines(on dataset: FolderDataset, _ path: String) -> [String] {
-    [leftOut(dataset), emptyClasses(dataset), bad(dataset.badPictures(after: 0))]
-      .compactMap { $0.map { "\(path): \($0)" } }
+    [
+      leftOut(dataset), emptyClasses(dataset), large(dataset), grey16(dataset),
+      bad(dataset.badPictures(after: 0)),
+    ]
+    .compactMap { $0.map { "\(path): \($0)" } }
   }
 
   /// The sentence on pictures that can't be read; nil where there are none.
@@ -21,6 +24,33 @@ enum FolderRemarks {
       ? "a picture can't be read and is" : "\(pictures.count) pictures can't be read and are"
     return "\(count) left out: \(first.path): \(first.reason)"
       + (pictures.count == 1 ? "" : "; --bad-list FILE names all")
+  }
+
+  /// The sentence on pictures that were read in spite of a fault; nil where there are none.
+  static func mended(_ dataset: any DatasetSource) -> String? {
+    guard let count = (dataset as? FolderDataset)?.mendedPictures, count > 0 else { return nil }
+    return
+      "augtop: \(count) \(count == 1 ? "picture has" : "pictures have") a fault in the file that"
+      + " the decoder overcame, as Pillow's does: data that end early, bytes too many, a wrong checksum"
+  }
+
+  private static func large(_ dataset: FolderDataset) -> String? {
+    guard dataset.large > 0 else { return nil }
+    return "\(dataset.large) \(dataset.large == 1 ? "picture has" : "pictures have") more than"
+      + " \(PictureCodec.manyPixels) pixels, where Pillow warns of a decompression bomb"
+  }
+
+  private static func grey16(_ dataset: FolderDataset) -> String? {
+    guard dataset.grey16 > 0 else { return nil }
+    let subject =
+      dataset.grey16 == 1 ? "a picture is" : "\(dataset.grey16) pictures are"
+    guard dataset.shape.channels == 1 else {
+      return "\(subject) 16-bit grey, limited to 0...255 as in Keras; --color-mode grayscale keeps"
+        + " the values"
+    }
+    guard dataset.grey16 < dataset.count else { return nil }
+    return "\(subject) 16-bit grey with values up to 65535, and \(dataset.count - dataset.grey16)"
+      + " of 8 bits with values up to 255"
   }
 
   private static func leftOut(_ dataset: FolderDataset) -> String? {

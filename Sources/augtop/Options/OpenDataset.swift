@@ -26,6 +26,7 @@ func openDataset(
   for (option, isGiven) in [
     ("--random-resized-crop", form.crop != nil), ("--target-size", form.targetSize != nil),
     ("--color-mode", form.isGrayscale),
+    ("--exif-orientation", form.isUpright),
     ("--classes", classes != nil), ("--recursive", form.isRecursive),
   ] where isGiven {
     throw CommandFault.wrong("\(option) is for a folder of pictures, which \(reference) isn't")
@@ -71,7 +72,8 @@ private func openFolder(
       targetSize: form.targetSize.map { PictureSize(height: $0.height, width: $0.width) },
       colorMode: form.isGrayscale ? .grayscale : .rgb, classes: classes,
       crop: form.crop.map { CropRecipe(crop: $0, seed: seed) }, badPictures: form.badPictures,
-      isRecursive: form.isRecursive, readsAll: readsAll)
+      isRecursive: form.isRecursive, orientation: form.isUpright ? .apply : .ignore,
+      readsAll: readsAll)
   } catch {
     // A bad picture is no mistake of the command line.
     var isBad = error.badPicture.map { $0.path != path } ?? false

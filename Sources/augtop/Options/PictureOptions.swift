@@ -13,8 +13,16 @@ struct PictureOptions: ParsableArguments {
       "Size that pictures of a folder get (default: theirs if it is one, else 256x256).",
       valueName: "height x width"))
   var targetSize: String?
-  @Option(help: "Pictures of a folder become rgb (default) or grayscale.")
+  @Option(
+    help: ArgumentHelp(
+      "Pictures of a folder become rgb (default) or grayscale. 16-bit grey keeps its values with"
+        + " grayscale, and is limited to 0...255 with rgb, as in Keras.", valueName: "mode"))
   var colorMode: String?
+  @Option(
+    help: ArgumentHelp(
+      "ignore (default, as Keras) a picture's EXIF orientation, or apply it. A TIFF is always turned,"
+        + " as in Keras.", valueName: "what"))
+  var exifOrientation: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -57,6 +65,10 @@ struct PictureOptions: ParsableArguments {
     if let colorMode {
       let mode = try choice("color-mode", colorMode, FolderDataset.ColorMode.init(rawValue:))
       form.isGrayscale = mode == .grayscale
+    }
+    if let exifOrientation {
+      let way = try choice("exif-orientation", exifOrientation, ExifOrientation.init(rawValue:))
+      form.isUpright = way == .apply
     }
     if let badPictures {
       form.badPictures = try choice("bad-pictures", badPictures, BadPictures.init(rawValue:))
