@@ -20,13 +20,13 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
     .target(name: "CToml"),
     .target(name: "CLapack", linkerSettings: [.linkedLibrary("openblas")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(
       name: "CImageCodecs",
       cSettings: [.headerSearchPath(".")],
       linkerSettings: ["jpeg", "png", "gif", "tiff", "webp", "webpdemux", "z"].map {
         .linkedLibrary($0)
       }),
-    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
     // Layer 1: numbers and their text; TOML; pictures; cells.
     .target(name: "Quantities"),
@@ -50,7 +50,7 @@ let package = Package(
       resources: [.embedInCode("Resources")]),
     .target(
       name: "Tracing",
-      dependencies: ["Augmentation", "CLinux", "Host", "Pipeline", "Quantities"]),
+      dependencies: ["Augmentation", "CLinux", "CZlib", "Host", "Pipeline", "Quantities"]),
     .target(name: "VirtualEngine", dependencies: ["Augmentation", "Pipeline", "Quantities"]),
 
     // Layer 4: the rules on real threads and real time; recordings, read and measured.
@@ -99,6 +99,13 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(name: "TerminalHarness", path: "Tests/TerminalHarness"),
     .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
+    .executableTarget(
+      name: "fuzz-readers",
+      dependencies: [
+        "CLinux", "Exports", "Pipeline", "Playback", "Quantities", "Recordings", "ScenarioFiles",
+        "TestSupport", "Themes", "Toml", "Tracing",
+      ],
+      path: "Tests/FuzzReaders"),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "TestSupport"]),
     .testTarget(name: "TomlTests", dependencies: ["Toml"]),
@@ -183,7 +190,8 @@ let package = Package(
     .testTarget(
       name: "augtopTests",
       dependencies: [
-        "Augmentation", "Datasets", "Pipeline", "TerminalHarness", "Tracing", "augtop",
+        "Augmentation", "Datasets", "Pipeline", "Quantities", "TerminalHarness", "Tracing",
+        "augtop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Support/check_arrays.py", "Support/check_keras.py"]),

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -113,4 +116,98 @@ int cl_rename_new(int folder, const char *from, const char *to) {
 int cl_ignores_signal(int number) {
   struct sigaction action;
   return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+int cl_is_utf8(void) {
+  locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+  if (!locale) return 0;
+  int is_utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+  freelocale(locale);
+  return is_utf8;
+}
+
+static int argument_count;
+static char **arguments;
+
+// glibc gives what main gets to every constructor.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  argument_count = count;
+  arguments = values;
+}
+
+int cl_argument_count(void) { return argument_count; }
+
+char *const *cl_arguments(void) { return arguments; }
+
+int cl_spawn(int *id, const char *program, char *const *arguments, char *const *environment,
+             int channel, int complaints) {
+  int report[2];
+  if (pipe2(report, O_CLOEXEC) != 0) return errno;
+  pid_t parent = getpid();
+  pid_t child = fork();
+  if (child < 0) {
+    int code = errno;
+    close(report[0]);
+    close(report[1]);
+    return code;
+  }
+  if (child == 0) {
+    // Only what is safe after fork in a program with threads.
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    dup2(channel, STDIN_FILENO);
+    dup2(channel, STDOUT_FILENO);
+    dup2(complaints, STDERR_FILENO);
+    // The parent may have ended before the kernel was asked.
+    if (getppid() == parent) execvpe(program, arguments, environment);
+    int code = errno;
+    ssize_t ignored = write(report[1], &code, sizeof code);
+    (void)ignored;
+    _exit(127);
+  }
+  // Now as in the child, whichever comes first.
+  setpgid(child, child);
+  close(report[1]);
+  int code = 0;
+  ssize_t count;
+  do {
+    count = read(report[0], &code, sizeof code);
+  } while (count < 0 && errno == EINTR);
+  close(report[0]);
+  if (count == (ssize_t)sizeof code) {
+    waitpid(child, NULL, 0);
+    return code ? code : ECHILD;
+  }
+  *id = child;
+  return 0;
+}
+
+int cl_has_ended(int id) {
+  siginfo_t state = {0};
+  return waitid(P_PID, (id_t)id, &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid != 0;
+}
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void *wait_at_gate(void *unused) {
+  (void)unused;
+  pthread_mutex_lock(&gate);
+  pthread_mutex_unlock(&gate);
+  return NULL;
+}
+
+int cl_can_start(int count) {
+  enum { most = 1024 };
+  pthread_t threads[most];
+  int started = 0;
+  if (count > most) count = most;
+  pthread_mutex_lock(&gate);
+  while (started < count && pthread_create(&threads[started], NULL, wait_at_gate, NULL) == 0) started++;
+  pthread_mutex_unlock(&gate);
+  for (int thread = 0; thread < started; thread++) pthread_join(threads[thread], NULL);
+  return started == count;
 }

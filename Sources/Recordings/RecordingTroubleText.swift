@@ -18,6 +18,10 @@ package enum RecordingTroubleText {
     if trouble.lostMoments > 0 {
       sentences.append("\(trouble.lostMoments) moments were lost with what is damaged")
     }
+    if trouble.isExpansionCut {
+      sentences.append(
+        "its gzip data are cut off or damaged, or something else follows them; all before is used")
+    }
     if let failure = trouble.failure { sentences.append("reading ended early: \(failure)") }
     return sentences
   }

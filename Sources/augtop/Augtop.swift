@@ -1,7 +1,6 @@
 import ArgumentParser
 import CLinux
 import Glibc
-import Screen
 
 /// The root command; alone it opens the live screen.
 struct Augtop: ParsableCommand {
@@ -51,10 +50,11 @@ func runAugtop() -> Int32 {
   // Swift's backtracer takes SIGQUIT for a crash and looks at every thread for seconds.
   if cl_ignores_signal(SIGQUIT) == 0 { signal(SIGQUIT, SIG_DFL) }
   do {
-    try checkCommandName()
+    let arguments = try readArguments()
+    try checkCommandName(arguments)
     var command: any ParsableCommand
     do {
-      command = try Augtop.parseAsRoot()
+      command = try Augtop.parseAsRoot(arguments)
     } catch {
       return endStatus(misuse: error)
     }
@@ -86,18 +86,33 @@ func endStatus(after error: any Error) -> Int32 {
 private func endStatus(misuse error: any Error) -> Int32 {
   let text = Augtop.fullMessage(for: error)
   guard Augtop.exitCode(for: error) == .success else {
-    printError(text)
+    printErrorLines(text)
     return ExitStatus.wrongCommand
   }
   print(text)
-  return ExitStatus.done
+  do {
+    try finishOutput()
+    return ExitStatus.done
+  } catch {
+    return endStatus(after: error)
+  }
+}
+
+/// The arguments without the program's name, as the kernel gave them: Swift's own list comes from /proc,
+/// which may be missing, and has U+FFFD where a name isn't UTF-8, which is then another file's.
+private func readArguments() throws -> [String] {
+  try (0..<Int(cl_argument_count())).dropFirst().compactMap { index in
+    guard let bytes = cl_arguments()[index] else { return nil }
+    if let text = String(validatingCString: bytes) { return text }
+    throw CommandFault.wrong(
+      "argument \(index), '\(String(cString: bytes))', isn't UTF-8: rename the file, or name it by a"
+        + " link")
+  }
 }
 
 /// A slip in a command's name would otherwise be an argument too many of `live`.
-private func checkCommandName() throws {
-  guard CommandLine.arguments.count > 1, case let word = CommandLine.arguments[1],
-    !word.hasPrefix("-")
-  else { return }
+private func checkCommandName(_ arguments: [String]) throws {
+  guard let word = arguments.first, !word.hasPrefix("-") else { return }
   let names =
     Augtop.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
   guard !names.contains(word) else { return }
@@ -129,13 +144,4 @@ struct CommandFault: Error {
 
   /// The user interrupted the command; no message is printed.
   static let interrupted = CommandFault(message: "", status: ExitStatus.interrupted)
-}
-
-/// Writes a line to standard error.
-func printError(_ text: String) { writeError(text.hasSuffix("\n") ? text : text + "\n") }
-
-/// Writes to standard error as it is; nothing can be done where that fails.
-func writeError(_ text: String) {
-  var text = text
-  _ = text.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

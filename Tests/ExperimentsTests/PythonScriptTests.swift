@@ -38,6 +38,36 @@ import Testing
     #expect(killed == .ended(.killed(signal: SIGKILL), lastLine: ""))
   }
 
+  /// More than a pipe holds, and more than anybody wants to keep.
+  @Test func standardErrorIsReadToItsEnd() throws {
+    let process = try shell("seq 200000 >&2; echo done; exit 4")
+    #expect(try process.line(within: .seconds(60)) == "done")
+    #expect(throws: PythonFault.ended(.exited(4), lastLine: "200000")) {
+      try process.line(within: .seconds(60))
+    }
+  }
+
+  @Test func childrenEndWithAScriptThatEndedByItself() throws {
+    let process = try shell("sleep 1000 <&- >&- 2>&- & echo $!; exit 3")
+    let child = try #require(Int32(try process.line(within: .seconds(60))))
+    #expect(throws: PythonFault.ended(.exited(3), lastLine: "")) {
+      try process.line(within: .seconds(60))
+    }
+    // Its new parent may be slow to take note of its end: then it is a zombie.
+    for _ in 0..<6_000 where isRunning(child) { usleep(10_000) }
+    #expect(!isRunning(child))
+  }
+
+  private func isRunning(_ id: Int32) -> Bool {
+    guard let file = fopen("/proc/\(id)/stat", "r") else { return false }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 512)
+    let count = fread(&bytes, 1, bytes.count, file)
+    let text = String(decoding: bytes[..<count], as: UTF8.self)
+    // The state follows the name in brackets.
+    return text.split(separator: ")").last?.split(separator: " ").first != "Z"
+  }
+
   @Test func endlessLinesAreRubbish() throws {
     let (_, fault) = try lines("while :; do printf xxxxxxxxxxxxxxxx; done")
     #expect(fault == .unexpected(String(repeating: "x", count: 60)))

@@ -33,7 +33,7 @@ import Testing
           case .otlp: sums[format] = try Told.otlp(output)
           case .collapsed: _ = try Told.collapsed(output)
           case .csv: _ = try Told.table(Told.text(output))
-          case .openmetrics: sums[format] = try Told.openMetrics(output)
+          case .openmetrics, .prometheus: sums[format] = try Told.openMetrics(output)
           case .html: sums[format] = try Told.html(output)
           case .markdown: sums[format] = try Told.markdown(output)
           }

@@ -199,6 +199,96 @@ import Tracing
         || lines.contains { $0.contains("marker: half, \"so far\" \\<i\\> |") })
   }
 
+  /// Jenkins serves reports under a policy without inline styles: attributes give the colours.
+  @Test func thePlotsNeedNoStyle() throws {
+    let page = Told.text(try bytes(.html))
+    #expect(!page.contains("style=") && !page.contains("onload"))
+    let plots = page.components(separatedBy: "<svg ").dropFirst().map {
+      $0.components(separatedBy: "</svg>")[0]
+    }
+    for plot in plots {
+      #expect(!plot.contains("var("), "a variable is the style's")
+      for shape in ["<rect", "<polygon", "<polyline"] {
+        for part in plot.components(separatedBy: shape).dropFirst() {
+          #expect(part.prefix { $0 != ">" }.contains("fill=\""), "\(shape)\(part.prefix(80))")
+        }
+      }
+      for part in plot.components(separatedBy: "<line").dropFirst() {
+        #expect(part.prefix { $0 != ">" }.contains("stroke=\""))
+      }
+    }
+  }
+
+  @Test func tablesForExcelAreReadByItsRules() throws {
+    let bytes = try Export(.csv, table: .counters, tableStyle: .excel, exporter: "test").bytes(
+      session)
+    #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
+    let lines = Told.text(Array(bytes.dropFirst(3))).split(separator: "\n")
+    #expect(lines[0] == "time_ns;counter;unit;value")
+    #expect(lines.dropFirst().allSatisfy { $0.count { $0 == ";" } == 3 })
+    #expect(lines.contains { $0.hasSuffix("batches trained;batches;\(made.steps),0") })
+    let switches = try Export(.csv, table: .switches, tableStyle: .excel, exporter: "test")
+      .bytes(session)
+    #expect(Told.text(switches).contains(";\"marker: half, \"\"so far\"\"\n<i>\";"))
+  }
+
+  @Test func aPartWithoutRecordsIsNoExport() throws {
+    for cut in [Selection(from: .seconds(3_000)), Selection(to: Nanoseconds(1), parts: [.own])] {
+      for format in ExportFormat.allCases {
+        let path = folder.file("none")
+        do throws(ExportFault) {
+          _ = try Export(format, cut: cut, exporter: "test").write(
+            session, to: path, replacing: false)
+          Issue.record("\(format) was written")
+        } catch {
+          guard case .nothingSelected(let last) = error else {
+            Issue.record("\(error)")
+            continue
+          }
+          #expect(last > .zero)
+        }
+        #expect(!FileManager.default.fileExists(atPath: path), "\(format)")
+      }
+    }
+  }
+
+  /// A session near the border of two verdicts goes back and forth between them.
+  @Test func briefVerdictsAreCountedAndNotListed() throws {
+    let path = folder.file("verdicts.pftrace")
+    let scenario = Scenario(name: "verdicts")
+    let file = try SessionFile(
+      creating: path, header: SessionHeader(scenario: scenario, version: "test"))
+    func tell(_ share: Double, at time: Nanoseconds) {
+      var reading = Reading(
+        scenario: scenario,
+        dataset: DatasetFacts(count: 1_000, shape: .init(height: 1, width: 1, channels: 1)),
+        stages: scenario.generatorStages, epoch: EpochReading(samples: 1_000),
+        queue: QueueReading(limit: 10))
+      reading.at = time
+      reading.batchesTrained = 1_000
+      reading.consumer.starved = share
+      reading.consumer.busy = 1 - share
+      reading.consumer.step = .milliseconds(5)
+      reading.workers.make = .milliseconds(5)
+      file.append(counters: reading)
+    }
+    for frame in 0..<80 {
+      let brief = frame >= 30 && frame < 50
+      tell(frame >= 50 || brief && frame % 2 == 0 ? 0.9 : 0, at: .milliseconds(100) * frame)
+    }
+    try file.close()
+    let recorded = try RecordedSession(path: path)
+    var records = recorded.records
+    var verdicts = 0
+    while let record = records.next() { if case .verdict = record { verdicts += 1 } }
+    try #require(verdicts > 10, "the session has brief verdicts")
+    let page = Told.text(try Export(.markdown, exporter: "test").bytes(recorded))
+    let listed = page.components(separatedBy: "| verdict: ").count - 1
+    #expect(listed == 2, "\(page)")
+    #expect(
+      page.contains("\(verdicts - listed) verdicts that held less than a second aren't listed"))
+  }
+
   @Test func anEmptyCutIsAnEmptyExport() throws {
     let cut = Selection(from: .seconds(3_000), to: .seconds(3_001))
     for format in ExportFormat.allCases {
@@ -209,6 +299,7 @@ import Tracing
       case .collapsed: #expect(bytes.isEmpty)
       case .csv: #expect(try Told.table(Told.text(bytes)).isEmpty)
       case .openmetrics: #expect(Told.text(bytes).hasSuffix("# EOF\n"))
+      case .prometheus: #expect(!Told.text(bytes).contains("# EOF"))
       case .html, .markdown: #expect(!bytes.isEmpty)
       }
     }

@@ -32,7 +32,7 @@ import Tracing
       return try .tables(
         batches: table(.batches), stages: table(.stages), steps: table(.steps),
         waits: table(.waits))
-    case .openmetrics: return try .openMetrics(bytes(format, session, cut: cut))
+    case .openmetrics, .prometheus: return try .openMetrics(bytes(format, session, cut: cut))
     case .otlp: return try .otlp(bytes(format, session, cut: cut))
     case .html: return try .html(bytes(format, session, cut: cut))
     case .markdown: return try .markdown(bytes(format, session, cut: cut))

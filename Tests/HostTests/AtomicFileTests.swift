@@ -188,3 +188,37 @@ import Testing
     #expect(folder.names == [name])
   }
 }
+
+/// Two writers of one file: the second is refused, whichever way the first writes.
+@Suite struct BusyFileTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func theSecondWriterOfAFileIsRefused() throws {
+    let path = folder.file("growing")
+    var growing: AtomicFile? = try AtomicFile(path: path, replacing: false, isVisible: true)
+    #expect(throws: FileFault.busy(path: path)) { try AtomicFile(path: path, replacing: true) }
+    try growing?.append([1])
+    try growing?.commit()
+    growing = nil
+    let first = try AtomicFile(path: path, replacing: true)
+    #expect(throws: FileFault.busy(path: path)) { try AtomicFile(path: path, replacing: true) }
+    try first.append([2, 3])
+    try first.commit()
+    // It is another file now, which nobody writes.
+    try AtomicFile.write([4], to: path, replacing: true)
+    #expect(folder.bytes("growing") == [4])
+  }
+
+  @Test func aDiscardedOneLeavesNoLock() throws {
+    let path = folder.file("kept")
+    try AtomicFile.write([1], to: path, replacing: false)
+    do {
+      let first = try AtomicFile(path: path, replacing: true)
+      first.discard()
+    }
+    try AtomicFile.write([2], to: path, replacing: true)
+    #expect(folder.bytes("kept") == [2])
+  }
+}

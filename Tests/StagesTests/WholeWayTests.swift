@@ -131,7 +131,7 @@ import VirtualEngine
     let escaped: String? =
       switch format {
       case .speedscope: #"to-tensor \u003c\"f32\";\u003e"#
-      case .openmetrics: #"to-tensor <\"f32\";>"#
+      case .openmetrics, .prometheus: #"to-tensor <\"f32\";>"#
       case .html: "to-tensor &lt;&quot;f32&quot;;&gt;"
       case .chrome, .collapsed, .csv, .otlp, .markdown: nil
       }

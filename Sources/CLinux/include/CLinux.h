@@ -47,5 +47,21 @@ int cl_rename_new(int folder, const char *from, const char *to);
 
 /// Whether a signal is ignored, as `nohup` has it for the programs that it starts.
 int cl_ignores_signal(int number);
+/// Starts a program in a process group of its own, with `channel` as its input and output and
+/// `complaints` as its errors, no signal ignored or blocked. The kernel kills it when the calling thread
+/// ends. Returns 0, or the errno of what failed.
+int cl_spawn(int *id, const char *program, char *const *arguments, char *const *environment,
+             int channel, int complaints);
+/// Whether the system gives `count` threads, 1024 at most, at the same time: 1 or 0. They have ended when
+/// it returns.
+int cl_can_start(int count);
+/// Whether a child has ended; it stays to be waited for: 1 or 0.
+int cl_has_ended(int id);
+/// Whether the user's locale (LC_ALL, LC_CTYPE, LANG) has UTF-8 characters: 1 or 0.
+int cl_is_utf8(void);
+/// The number of the program's arguments, its own name included, and the arguments, as the kernel gave
+/// them; known without /proc.
+int cl_argument_count(void);
+char *const *cl_arguments(void);
 
 #endif

@@ -91,6 +91,8 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
       "can't write \(path): something is there already; name another place"
     case .unwritable(.failed(let path, SystemError(code: EPIPE), _)):
       "can't write \(path): its reader has closed it; let it read to the end"
+    case .unwritable(.busy(let path)):
+      "can't write \(path): another augtop is writing it at this moment; name another place"
     case .unwritable(let fault):
       "can't write \(fault.path): \(fault.error); choose another place or make room"
         + (fault.part.map { "; what was written is in \($0)" } ?? "")

@@ -32,7 +32,8 @@ package struct Calibration: Sendable {
   ///   - progress: Called with the part that is done, 0...1.
   ///
   /// - Throws: `PythonFault.missing` where packages are missing, `.unexpected` for an unexpected line,
-  ///   `.incomplete` where readings are missing at the end; else what `PythonScript` throws.
+  ///   `.incomplete` where readings are missing at the end, `.endless` where there is no end after ten
+  ///   times `seconds` and `timeout`; else what `PythonScript` throws.
   package static func measure(
     python: String, shape: PictureShape, seconds: Double, timeout: Duration,
     keepsGoing: () -> Bool, progress: (Double) -> Void
@@ -42,7 +43,11 @@ package struct Calibration: Sendable {
       python: python, script: script,
       arguments: ["\(shape.height)", "\(shape.width)", "\(shape.channels)", "\(seconds)"])
     var readings = CalibrationReadings()
+    // Imports come first, and rounds may be slow; but a script without an end measures nothing.
+    let longest = timeout + .seconds(rounding: 10 * seconds)
+    let start = ContinuousClock.now
     while !readings.isDone {
+      guard start.duration(to: .now) < longest else { throw .endless(longest) }
       let text: String
       do {
         text = try process.line(within: timeout, keepsGoing: keepsGoing)

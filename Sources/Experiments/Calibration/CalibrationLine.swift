@@ -83,7 +83,7 @@ package struct CalibratedPython: Equatable, Sendable {
   }
 }
 
-/// A finite number from 0 to an hour of microseconds.
+/// A finite number from 0 to a minute of microseconds, the most that a cost profile may hold.
 private func number(_ text: String) -> Double? {
-  Double(text).flatMap { $0 >= 0 && $0 <= 3600e6 ? $0 : nil }
+  Double(text).flatMap { $0 >= 0 && $0 <= 60e6 ? $0 : nil }
 }

@@ -15,6 +15,8 @@ package enum PythonFault: Error, Equatable, Sendable {
   case incomplete(String)
   /// No line came for this long.
   case timedOut(after: Duration)
+  /// It went on for longer than a measurement can take.
+  case endless(Duration)
   /// The user stopped it; no fault of Python's.
   case interrupted
 }
@@ -33,8 +35,9 @@ package enum PythonEnd: Equatable, Sendable {
 /// output; it ends with its owner.
 ///
 /// It runs in a process group of its own, so that Ctrl-C reaches this program alone and the script's
-/// children end with it. NumPy's libraries are limited to one thread each. Standard error is kept for
-/// its last line.
+/// children end with it, even where it has ended before them. Where this program is killed, the kernel
+/// kills the script. NumPy's libraries are limited to one thread each. The last bytes of standard error
+/// are kept for its last line.
 package final class PythonScript {
   /// Longer lines are a fault.
   private static let longestLine = 4096
@@ -43,7 +46,11 @@ package final class PythonScript {
 
   private let id: pid_t
   private let channel: Int32
-  private let errorOutput: UnsafeMutablePointer<FILE>
+  /// The reading end of the pipe that is the script's standard error.
+  private let errorOutput: Int32
+  private var lastErrors: [UInt8] = []
+  /// As many bytes of standard error are kept.
+  private static let keptErrors = 2048
   private var pending: [UInt8] = []
   private var isReaped = false
 
@@ -54,34 +61,38 @@ package final class PythonScript {
   package init(
     python: String, script: String, arguments: [String] = []
   ) throws(PythonFault) {
-    guard let errorOutput = tmpfile() else { throw .notStarted(errno: errno) }
+    var errors: [Int32] = [-1, -1]
+    guard pipe(&errors) == 0 else { throw .notStarted(errno: errno) }
+    for end in errors { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(errors[1]) }
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
       let code = errno
-      fclose(errorOutput)
+      close(errors[0])
       throw .notStarted(errno: code)
     }
     defer { close(ends[1]) }
     do {
       id = try Self.spawn(
-        python, ["-c", script] + arguments, channel: ends[1], errorOutput: fileno(errorOutput))
+        python, ["-c", script] + arguments, channel: ends[1], errorOutput: errors[1])
     } catch {
       close(ends[0])
-      fclose(errorOutput)
+      close(errors[0])
       throw error
     }
     channel = ends[0]
-    self.errorOutput = errorOutput
+    errorOutput = errors[0]
+    _ = fcntl(errorOutput, F_SETFL, O_NONBLOCK)
   }
 
   deinit {
     close(channel)
+    close(errorOutput)
     if !isReaped {
       kill(-id, SIGKILL)
       _ = waitpid(id, nil, 0)
     }
-    fclose(errorOutput)
   }
 
   /// Sends a line.
@@ -121,8 +132,14 @@ package final class PythonScript {
   }
 
   private func readMore() throws(PythonFault) {
-    var look = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
-    guard poll(&look, 1, Self.slice) > 0 else { return }
+    var look = [
+      pollfd(fd: channel, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
+    ]
+    // A pipe that is closed would end every poll at once.
+    guard poll(&look, hasErrorOutput ? 2 : 1, Self.slice) > 0 else { return }
+    if hasErrorOutput, look[1].revents != 0 { readErrorOutput() }
+    guard look[0].revents != 0 else { return }
     var bytes = [UInt8](repeating: 0, count: 1024)
     let count = read(channel, &bytes, bytes.count)
     if count > 0 {
@@ -134,11 +151,16 @@ package final class PythonScript {
 
   /// The fault of a script that has closed its output.
   private func ended() -> PythonFault {
-    var status: Int32 = 0
     // It has closed its output: an end of its own is near.
     for _ in 0..<100 {
-      if waitpid(id, &status, WNOHANG) == id {
+      readErrorOutput()
+      if cl_has_ended(id) == 1 {
+        // Its children, before its number may be another process's.
+        kill(-id, SIGKILL)
+        var status: Int32 = 0
+        waitpid(id, &status, 0)
         isReaped = true
+        readErrorOutput()
         let signal = status & 0x7f
         let end = signal == 0 ? PythonEnd.exited(status >> 8 & 0xff) : .killed(signal: signal)
         return .ended(end, lastLine: lastLine)
@@ -148,45 +170,33 @@ package final class PythonScript {
     return .ended(.hungUp, lastLine: lastLine)
   }
 
+  /// Whether standard error is still open.
+  private var hasErrorOutput = true
+
+  /// Reads what standard error has, and keeps its end.
+  private func readErrorOutput() {
+    // One read: more may come as fast as it is read, and the script's lines must have their turn.
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(errorOutput, &bytes, bytes.count)
+    if count == 0 { hasErrorOutput = false }
+    guard count > 0 else { return }
+    lastErrors += bytes[..<count].suffix(Self.keptErrors)
+    lastErrors = lastErrors.suffix(Self.keptErrors)
+  }
+
   private var lastLine: String {
-    let descriptor = fileno(errorOutput)
-    var bytes = [UInt8](repeating: 0, count: 2048)
-    let start = max(0, lseek(descriptor, 0, SEEK_END) - bytes.count)
-    let count = pread(descriptor, &bytes, bytes.count, start)
-    guard count > 0 else { return "" }
-    let lines = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+    let lines = String(decoding: lastErrors, as: UTF8.self).split(separator: "\n")
     return lines.last { $0.contains { $0 != " " } }.map(String.init) ?? ""
   }
 
   private static func spawn(
     _ program: String, _ arguments: [String], channel: Int32, errorOutput: Int32
   ) throws(PythonFault) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, channel, STDIN_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, channel, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, errorOutput, STDERR_FILENO)
-
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes,
-      Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-
     var argv = ([program] + arguments).map { strdup($0) } + [nil]
     var envp = environment().map { strdup($0) } + [nil]
     defer { for text in argv + envp { free(text) } }
     var id: pid_t = 0
-    let code = posix_spawnp(&id, program, &actions, &attributes, &argv, &envp)
+    let code = cl_spawn(&id, program, &argv, &envp, channel, errorOutput)
     guard code == 0 else { throw .notStarted(errno: code) }
     return id
   }

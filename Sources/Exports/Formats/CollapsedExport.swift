@@ -47,7 +47,7 @@ struct CollapsedExport {
 
   /// A name without the separator of stacks and without line ends.
   private static func frame(_ title: String) -> String {
-    String(title.map { $0 == ";" || $0.isNewline ? " " : $0 })
+    String(title.map { $0 == ";" || $0.isNewline ? " " : $0 }).printable
   }
 
   private static func key(_ stack: Stack) -> (Int, Int, Int) {

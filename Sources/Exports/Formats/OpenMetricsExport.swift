@@ -4,12 +4,20 @@ import Quantities
 import Recordings
 import Tracing
 
-/// Writes a session's totals in OpenMetrics' text format, as a scrape at its end would have read
-/// them.
+/// Writes a session's totals in the text formats of OpenMetrics and Prometheus, as a scrape at its end
+/// would have read them.
 ///
-/// - Source: OpenMetrics 1.0, github.com/prometheus/OpenMetrics.
+/// OpenMetrics has the session's facts as a gauge, not as its own type `info`: so node_exporter's
+/// textfile collector and the Pushgateway, which read Prometheus's format, take it as well. They find
+/// counters without a type in it, since its families are named without `_total`; the format for
+/// Prometheus gives them theirs.
+///
+/// - Source: OpenMetrics 1.0, github.com/prometheus/OpenMetrics; Prometheus's exposition formats, text
+///   format 0.0.4.
 struct OpenMetricsExport {
   let exporter: String
+  /// Whether it is Prometheus's text format 0.0.4.
+  var isPrometheus = false
 
   /// Upper bounds in nanoseconds, of 1, 2.5 and 5 in each decade from 10 µs to 10 s.
   private static let bounds: [Int64] =
@@ -55,11 +63,11 @@ struct OpenMetricsExport {
     let reading = feed.report()
     gauges(reading, sink)
     counters(walk.totals, walk.names, sink)
-    sink.add("# EOF\n")
+    if !isPrometheus { sink.add("# EOF\n") }
   }
 
   private func information(_ session: RecordedSession, _ sink: ExportSink) {
-    family("augtop_session", "info", nil, "The session.", sink)
+    family("augtop_session_info", "gauge", nil, "The session.", sink)
     sink.add("augtop_session_info{")
     let labels = [
       ("scenario", session.header.scenarioName), ("version", session.header.version),
@@ -192,8 +200,10 @@ struct OpenMetricsExport {
   private func family(
     _ name: String, _ type: String, _ unit: String?, _ help: String, _ sink: ExportSink
   ) {
+    // Only OpenMetrics names a family of counters without its samples' ending, and has units.
+    let name = isPrometheus && type == "counter" ? "\(name)_total" : name
     sink.add(text: "# TYPE \(name) \(type)\n")
-    if let unit { sink.add(text: "# UNIT \(name) \(unit)\n") }
+    if let unit, !isPrometheus { sink.add(text: "# UNIT \(name) \(unit)\n") }
     sink.add(text: "# HELP \(name) \(help)\n")
   }
 
@@ -214,7 +224,7 @@ struct OpenMetricsExport {
 
   private func quoted(_ text: String, _ sink: ExportSink) {
     sink.add("\"")
-    for byte in text.utf8 {
+    for byte in text.printableLines.utf8 {
       switch byte {
       case UInt8(ascii: "\\"): sink.add("\\\\")
       case UInt8(ascii: "\""): sink.add("\\\"")

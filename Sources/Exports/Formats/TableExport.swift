@@ -10,9 +10,10 @@ import Tracing
 /// - Source: RFC 4180, with line feeds.
 struct TableExport {
   let table: ExportTable
+  var style = TableStyle.standard
 
   func write(_ walk: inout ExportWalk) throws(ExportFault) {
-    let sink = walk.sink
+    let sink = TableSink(walk.sink, style)
     let cut = walk.cut
     let names = walk.names
     Self.begin(table, sink)
@@ -23,26 +24,29 @@ struct TableExport {
     }
   }
 
-  static func begin(_ table: ExportTable, _ sink: ExportSink) {
+  static func begin(_ table: ExportTable, _ sink: TableSink) {
+    sink.begin()
     switch table {
     case .batches:
       sink.add(
-        "batch,worker,pictures,generation,start_ns,finished_ns,put_ns,depth_batches,cpu_ns,lock_wait_ns,overrun_ns,serialization_ns\n"
+        heading:
+          "batch,worker,pictures,generation,start_ns,finished_ns,put_ns,depth_batches,cpu_ns,lock_wait_ns,overrun_ns,serialization_ns\n"
       )
-    case .stages: sink.add("batch,worker,stage,start_ns,wall_ns,lock_wait_ns,cpu_ns\n")
+    case .stages: sink.add(heading: "batch,worker,stage,start_ns,wall_ns,lock_wait_ns,cpu_ns\n")
     case .steps:
       sink.add(
-        "batch,pictures,wanted_ns,taken_ns,host_end_ns,transfer_end_ns,end_ns,lock_wait_ns,cpu_ns,clock_of_maximum\n"
+        heading:
+          "batch,pictures,wanted_ns,taken_ns,host_end_ns,transfer_end_ns,end_ns,lock_wait_ns,cpu_ns,clock_of_maximum\n"
       )
-    case .waits: sink.add("track,reason,batch,start_ns,wall_ns\n")
-    case .counters: sink.add("time_ns,counter,unit,value\n")
-    case .switches: sink.add("time_ns,kind,what,generation,batch,details\n")
+    case .waits: sink.add(heading: "track,reason,batch,start_ns,wall_ns\n")
+    case .counters: sink.add(heading: "time_ns,counter,unit,value\n")
+    case .switches: sink.add(heading: "time_ns,kind,what,generation,batch,details\n")
     }
   }
 
   static func tell(
     _ record: SessionRecord, in cut: Selection, _ table: ExportTable, _ names: SessionNames,
-    _ sink: ExportSink
+    _ sink: TableSink
   ) {
     switch table {
     case .batches:
@@ -66,29 +70,29 @@ struct TableExport {
     }
   }
 
-  private static func batch(_ made: BatchMade, _ sink: ExportSink) {
+  private static func batch(_ made: BatchMade, _ sink: TableSink) {
     row(
       sink, made.batch, made.worker + 1, made.pictures, made.generation, made.start.count,
       made.finished.count, made.put.count, made.depth)
-    sink.add(",")
+    sink.separate()
     if let cpu = made.cpu { sink.add(cpu.count) }
-    sink.add(",")
+    sink.separate()
     row(sink, made.lockWait.count, made.overrun.count, made.serialization.count)
     sink.add("\n")
   }
 
-  private static func stages(_ made: BatchMade, _ names: SessionNames, _ sink: ExportSink) {
+  private static func stages(_ made: BatchMade, _ names: SessionNames, _ sink: TableSink) {
     var start = made.start
     for (time, stage) in zip(made.stages, names.stages) {
       let end = time.end
       if end > start {
         row(sink, made.batch, made.worker + 1)
-        sink.add(",")
-        text(stage.name, sink)
-        sink.add(",")
+        sink.separate()
+        sink.add(cell: stage.name)
+        sink.separate()
         row(
           sink, start.count, (end - start).count, time.wait.count)
-        sink.add(",")
+        sink.separate()
         if made.hasStageCPU { sink.add(time.cpu.count) }
         sink.add("\n")
       }
@@ -96,50 +100,50 @@ struct TableExport {
     }
   }
 
-  private static func step(_ step: StepDone, _ sink: ExportSink) {
+  private static func step(_ step: StepDone, _ sink: TableSink) {
     row(
       sink, step.batch, step.pictures, step.wanted.count, step.taken.count, step.hostEnd.count,
       step.transferEnd.count, step.end.count, step.lockWait.count, step.cpu.count)
-    sink.add(",")
+    sink.separate()
     sink.add(real: step.clock)
     sink.add("\n")
   }
 
-  static func wait(_ slice: Slice, _ names: SessionNames, _ sink: ExportSink) {
+  static func wait(_ slice: Slice, _ names: SessionNames, _ sink: TableSink) {
     guard slice.name.category == .wait else { return }
-    sink.add(text: slice.track.title)
-    sink.add(",")
-    sink.add(text: names.title(slice.name))
-    sink.add(",")
+    sink.add(cell: slice.track.title)
+    sink.separate()
+    sink.add(cell: names.title(slice.name))
+    sink.separate()
     if let batch = slice.batch { sink.add(batch) }
-    sink.add(",")
+    sink.separate()
     row(sink, slice.start.count, slice.length.count)
     sink.add("\n")
   }
 
-  private static func depth(_ depth: Int, at: Nanoseconds, _ sink: ExportSink) {
+  private static func depth(_ depth: Int, at: Nanoseconds, _ sink: TableSink) {
     sink.add(at.count)
-    sink.add(",queue depth,batches,")
+    sink.add(heading: ",queue depth,batches,")
     sink.add(depth)
     sink.add("\n")
   }
 
   private static func counter(
-    _ id: TrackID, _ value: Double, at: Nanoseconds, _ names: SessionNames, _ sink: ExportSink
+    _ id: TrackID, _ value: Double, at: Nanoseconds, _ names: SessionNames, _ sink: TableSink
   ) {
     let track = names.counters[id]
     sink.add(at.count)
-    sink.add(",")
-    text(track?.name ?? "counter \(id.rawValue)", sink)
-    sink.add(",")
-    text(track?.unitName ?? "", sink)
-    sink.add(",")
+    sink.separate()
+    sink.add(cell: track?.name ?? "counter \(id.rawValue)")
+    sink.separate()
+    sink.add(cell: track?.unitName ?? "")
+    sink.separate()
     sink.add(real: value)
     sink.add("\n")
   }
 
   private static func instant(
-    _ record: borrowing SessionRecord, _ names: SessionNames, _ sink: ExportSink
+    _ record: borrowing SessionRecord, _ names: SessionNames, _ sink: TableSink
   ) {
     guard let instant = TimelineMark(record, names.stages) else { return }
     var arguments = instant.arguments
@@ -150,38 +154,24 @@ struct TableExport {
     let generation = take("generation")
     let batch = take("batch")
     sink.add(instant.at.count)
-    sink.add(",")
+    sink.separate()
     // A session file says "session end"; the column's values are fixed.
-    text(instant.kind == .end ? "ended" : instant.kind.rawValue, sink)
-    sink.add(",")
-    text(instant.name, sink)
-    sink.add(",")
-    text(generation, sink)
-    sink.add(",")
-    text(batch, sink)
-    sink.add(",")
-    text(arguments.map { "\($0.key)=\($0.value)" }.joined(separator: "; "), sink)
+    sink.add(cell: instant.kind == .end ? "ended" : instant.kind.rawValue)
+    sink.separate()
+    sink.add(cell: instant.name)
+    sink.separate()
+    sink.add(cell: generation)
+    sink.separate()
+    sink.add(cell: batch)
+    sink.separate()
+    sink.add(cell: arguments.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
     sink.add("\n")
   }
 
-  private static func row(_ sink: ExportSink, _ numbers: any FixedWidthInteger...) {
+  private static func row(_ sink: TableSink, _ numbers: any FixedWidthInteger...) {
     for (index, number) in numbers.enumerated() {
-      if index > 0 { sink.add(",") }
+      if index > 0 { sink.separate() }
       sink.add(Int64(number))
     }
-  }
-
-  /// Adds a text, in quotes where RFC 4180 needs them.
-  private static func text(_ text: String, _ sink: ExportSink) {
-    guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else {
-      sink.add(text: text)
-      return
-    }
-    sink.add("\"")
-    for byte in text.utf8 {
-      if byte == 0x22 { sink.add(byte: byte) }
-      sink.add(byte: byte)
-    }
-    sink.add("\"")
   }
 }

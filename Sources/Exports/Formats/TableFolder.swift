@@ -10,6 +10,7 @@ import Recordings
 /// complete.
 struct TableFolder {
   let path: String
+  let style: TableStyle
   let replacing: Bool
 
   func write(
@@ -44,7 +45,7 @@ struct TableFolder {
     var sinks: [(table: ExportTable, sink: ExportSink)] = []
     for table in ExportTable.allCases {
       let sink = try ExportSink(path: "\(path)/\(table.rawValue).csv", replacing: replacing)
-      TableExport.begin(table, sink)
+      TableExport.begin(table, TableSink(sink, style))
       sinks.append((table, sink))
     }
     let waits = sinks.first { $0.table == .waits }?.sink
@@ -54,13 +55,16 @@ struct TableFolder {
     let names = walk.names
     do {
       try walk.each { record in
-        for (table, sink) in sinks { TableExport.tell(record, in: cut, table, names, sink) }
+        for (table, sink) in sinks {
+          TableExport.tell(record, in: cut, table, names, TableSink(sink, style))
+        }
       } slice: { slice in
-        if let waits { TableExport.wait(slice, names, waits) }
+        if let waits { TableExport.wait(slice, names, TableSink(waits, style)) }
       }
     } catch {
       throw sinks.compactMap(\.sink.fault).first ?? error
     }
+    try walk.checkSelection()
     for (_, sink) in sinks { sink.flush() }
     if let fault = sinks.compactMap(\.sink.fault).first { throw fault }
     for (_, sink) in sinks { try sink.finish() }

@@ -22,7 +22,7 @@ struct HTMLExport {
         <meta name="color-scheme" content="light dark">
         <meta name="generator" content="\(HTMLText.escaped(exporter))">
         <title>augtop: \(name)</title>
-        <style>\(HTMLText.style)</style>
+        <style>\(HTMLText.style)\(Plots.style)</style>
         <main>
         <header><h1>\(name)</h1><p>\(HTMLText.escaped(overview.scenarioLine))</p></header>
 
@@ -116,14 +116,15 @@ struct HTMLExport {
   }
 
   private func happened(_ overview: Overview) -> String {
-    guard !overview.instants.isEmpty else { return "" }
+    guard !overview.instants.isEmpty || overview.briefVerdicts > 0 else { return "" }
+    let brief = MarkdownExport.briefVerdicts(overview).map { "<p>\($0).</p>" } ?? ""
     let rows = overview.instants.map {
       "<tr><td class=\"n\">\(NumberText.seconds($0.at.seconds))<td>\(HTMLText.escaped($0.name))\n"
     }
     return """
       <section><h2>What happened</h2><div class="scroll"><table>
       <tr><th class="n">at<th>what
-      \(rows.joined())</table></div></section>
+      \(rows.joined())</table></div>\(brief)</section>
 
       """
   }
@@ -158,13 +159,12 @@ struct HTMLExport {
 enum HTMLText {
   static func escaped(_ text: String) -> String {
     var escaped = ""
-    for scalar in text.unicodeScalars {
+    for scalar in text.printableLines.unicodeScalars {
       switch scalar {
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "&": escaped += "&amp;"
       case "\"": escaped += "&quot;"
-      case _ where scalar.value < 0x20 && scalar != "\n": escaped += "\u{FFFD}"
       default: escaped.unicodeScalars.append(scalar)
       }
     }
@@ -192,11 +192,7 @@ enum HTMLText {
     figure{margin:0;min-width:0}section{margin-bottom:12px;min-width:0}.plots section{margin:0}
     figcaption{font-weight:600;margin-bottom:6px}figcaption small{font-weight:400;color:var(--soft)}
     svg{display:block;width:100%;height:auto}
-    svg text{fill:var(--soft);font:13px system-ui,sans-serif}
-    .grid{stroke:var(--line);stroke-width:1}
-    .key{margin:6px 0 0;color:var(--soft);font-size:13px}
-    .key i{display:inline-block;width:10px;height:10px;border-radius:2px;margin:0 4px 0 10px}
-    .key i:first-child{margin-left:0}
+    svg text{font:13px system-ui,sans-serif}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
     th,td{text-align:left;padding:4px 10px 4px 0;border-top:1px solid var(--line);font-weight:400;vertical-align:top}

@@ -50,10 +50,17 @@ package struct MarkdownExport {
         "| \(NumberText.seconds($0.at.seconds)) | \(Self.escaped($0.name)) |"
       }
     }
+    if let sentence = Self.briefVerdicts(overview) { lines += ["", "\(sentence)."] }
     lines += ["", "## Recording", "", "| | |", "|---|---|"]
     lines += overview.provenance.map { "| \($0.0) | \(Self.escaped($0.1)) |" }
     lines += ["", "Made by \(exporter).", ""]
     return lines.joined(separator: "\n")
+  }
+
+  /// A sentence about the verdicts that aren't listed; nil without any.
+  static func briefVerdicts(_ overview: Overview) -> String? {
+    guard overview.briefVerdicts > 0 else { return nil }
+    return "\(overview.briefVerdicts) verdicts that held less than a second aren't listed"
   }
 
   /// The session's numbers with their names, which the HTML page has, too.
@@ -98,14 +105,27 @@ package struct MarkdownExport {
     return figures
   }
 
-  /// Text for a cell of a table, with Markdown's special characters escaped.
+  /// Text for a cell of a table, with Markdown's special characters escaped; addresses don't become
+  /// links.
   package static func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "\n", "\r", "\r\n": " "
-      case "|", "<", ">", "*", "_", "`", "[", "]", "\\": "\\\(character)"
-      default: "\(character)"
+    let scalars = Array(text.printableLines.unicodeScalars)
+    var escaped = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() {
+      let rest = scalars[(index + 1)...]
+      switch scalar {
+      case "\n":
+        escaped.append(" ")
+        continue
+      case "|", "<", ">", "*", "_", "`", "[", "]", "\\", "~": escaped.append("\\")
+      // A name of a character, as `&lt;`, would be shown as that.
+      case "&" where rest.first.map { $0 == "#" || $0.properties.isAlphabetic } ?? false,
+        ":" where rest.starts(with: ["/", "/"]),
+        "." where scalars[..<index].suffix(3).elementsEqual(["w", "w", "w"]):
+        escaped.append("\\")
+      default: break
       }
-    }.joined()
+      escaped.append(scalar)
+    }
+    return String(escaped)
   }
 }

@@ -15,8 +15,11 @@ struct Overview {
   private(set) var bins: TimeBins
   private(set) var make = TimeHistogram()
   private(set) var step = TimeHistogram()
-  /// The first marks, up to a limit; the totals count all.
+  /// The first marks, up to a limit; the totals count all. Verdicts that held less than a second aren't
+  /// among them.
   private(set) var instants: [TimelineMark] = []
+  /// The number of verdicts that held less than a second.
+  private(set) var briefVerdicts = 0
 
   private static let mostInstants = 200
 
@@ -28,6 +31,7 @@ struct Overview {
     var make = TimeHistogram()
     var step = TimeHistogram()
     var instants: [TimelineMark] = []
+    var verdicts = LastingVerdicts(most: Self.mostInstants)
     let cut = walk.cut
     let stages = walk.session.stages
     try walk.each { record in
@@ -43,6 +47,10 @@ struct Overview {
         bins.add(done)
         step.add(done.end - done.taken - done.lockWait)
       default:
+        if case .verdict(let verdict) = record {
+          verdicts.take(verdict)
+          return
+        }
         guard instants.count < Self.mostInstants, let instant = TimelineMark(record, stages)
         else { return }
         instants.append(instant)
@@ -51,6 +59,10 @@ struct Overview {
       feed.learn($0)
     } slice: { _ in
     }
+    verdicts.finish()
+    instants += verdicts.lasting.compactMap { TimelineMark(.verdict($0), stages) }
+    instants.sort { $0.at < $1.at }
+    briefVerdicts = verdicts.brief
     reading = feed.report()
     totals = walk.totals
     trouble = walk.trouble
@@ -90,5 +102,41 @@ struct Overview {
     func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return "\(date.tm_year + 1900)-\(two(date.tm_mon + 1))-\(two(date.tm_mday))"
       + " \(two(date.tm_hour)):\(two(date.tm_min)):\(two(date.tm_sec)) UTC"
+  }
+}
+
+/// The verdicts of a session that held for a second at least, in constant memory.
+///
+/// Near the border of two verdicts a session goes back and forth between them, several times a second.
+private struct LastingVerdicts {
+  /// A verdict that held less long is brief.
+  private static let lasting = Nanoseconds.seconds(1)
+
+  /// Those that lasted, the first `most`; of several alike in a row, the first.
+  private(set) var lasting: [RecordedVerdict] = []
+  private(set) var brief = 0
+  private var last: RecordedVerdict?
+  private let most: Int
+
+  init(most: Int) { self.most = most }
+
+  mutating func take(_ verdict: RecordedVerdict) {
+    if let last {
+      if verdict.at - last.at < Self.lasting { brief += 1 } else { keep(last) }
+    }
+    last = verdict
+  }
+
+  mutating func finish() {
+    if let last { keep(last) }
+    last = nil
+  }
+
+  private mutating func keep(_ verdict: RecordedVerdict) {
+    guard lasting.count < most else { return }
+    if let before = lasting.last, before.kind == verdict.kind, before.stage == verdict.stage {
+      return
+    }
+    lasting.append(verdict)
   }
 }

@@ -4,6 +4,10 @@ import Quantities
 import Tracing
 
 /// A session's plots as SVG, 480 units wide, which the page scales to its width.
+///
+/// Colours stand in attributes, so that a plot has them where a content security policy forbids the
+/// page's style (Jenkins has `style-src 'self'`); with it, the classes give those of the reader's
+/// scheme.
 struct Plots {
   private static let width = 480.0
   private static let height = 200.0
@@ -21,8 +25,8 @@ struct Plots {
 
   /// The distributions of the times of batches and training steps.
   var distributions: String {
-    distribution("Making a batch", overview.make, "var(--bar)")
-      + distribution("Training step", overview.step, "var(--busy)")
+    distribution("Making a batch", overview.make, .bar)
+      + distribution("Training step", overview.step, .busy)
   }
 
   // MARK: Over time
@@ -39,8 +43,8 @@ struct Plots {
     return figure(
       "Queue depth", "batches, mean and range", "Queue depth over time",
       frame.axes { NumberText.fixed($0, 0) }
-        + "<polygon fill=\"var(--band)\" points=\"\((high + low).joined(separator: " "))\"/>"
-        + "<polyline fill=\"none\" stroke=\"var(--depth)\" stroke-width=\"1.5\" points=\""
+        + "<polygon \(Ink.band.fill) points=\"\((high + low).joined(separator: " "))\"/>"
+        + "<polyline fill=\"none\" \(Ink.depth.stroke) stroke-width=\"1.5\" points=\""
         + "\(mean.joined(separator: " "))\"/>" + marks(frame))
   }
 
@@ -51,9 +55,10 @@ struct Plots {
     let frame = Frame(bins.count, overview.bins, most: 100)
     var floor = [Double](repeating: 0, count: bins.count)
     var shapes = ""
-    for (color, part) in [
-      ("busy", \TimeBins.Bin.busy), ("host", \.host), ("starved", \.starved),
-    ] {
+    let parts: [(ink: Ink, part: KeyPath<TimeBins.Bin, Double>)] = [
+      (.busy, \.busy), (.host, \.host), (.starved, \.starved),
+    ]
+    for (ink, part) in parts {
       let bottom = known.reversed().map { frame.point($0, floor[$0]) }
       for index in known {
         let bin = bins[index]
@@ -61,12 +66,12 @@ struct Plots {
       }
       let top = known.map { frame.point($0, floor[$0]) }
       shapes +=
-        "<polygon fill=\"var(--\(color))\" points=\"\((top + bottom).joined(separator: " "))\"/>"
+        "<polygon \(ink.fill) points=\"\((top + bottom).joined(separator: " "))\"/>"
     }
     return figure(
       "GPU, simulated", "% of the time", "Share of time the GPU is busy, fed and starved",
       shapes + frame.axes { NumberText.fixed($0, 0) } + marks(frame),
-      key: [("busy", "busy"), ("host", "host"), ("starved", "starved")])
+      key: parts.map(\.ink))
   }
 
   /// Lines across a plot over time, for changes and markers.
@@ -74,7 +79,7 @@ struct Plots {
     overview.instants.filter { $0.kind == .asked || $0.kind == .marker }.prefix(40).map { instant in
       let x = NumberText.plain(frame.x(at: instant.at.seconds))
       return "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"\(NumberText.plain(Self.top))\""
-        + " y2=\"\(NumberText.plain(Self.height - Self.bottom))\" stroke=\"var(--ink)\""
+        + " y2=\"\(NumberText.plain(Self.height - Self.bottom))\" \(Ink.ink.stroke)"
         + " stroke-dasharray=\"3 3\"><title>\(HTMLText.escaped(instant.name))</title></line>"
     }.joined()
   }
@@ -96,7 +101,7 @@ struct Plots {
       shapes +=
         "<text x=\"112\" y=\"\(NumberText.plain(y + 13))\" text-anchor=\"end\">\(HTMLText.escaped(row.0.name))</text>"
         + "<rect x=\"120\" y=\"\(NumberText.plain(y + 2))\" height=\"14\" rx=\"2\""
-        + " width=\"\(NumberText.plain(max(1, length)))\" fill=\"var(--bar)\"/>"
+        + " width=\"\(NumberText.plain(max(1, length)))\" \(Ink.bar.fill)/>"
         + "<text x=\"\(NumberText.plain(126 + length))\" y=\"\(NumberText.plain(y + 13))\">"
         + "\(NumberText.digits(row.1))</text>"
     }
@@ -107,7 +112,7 @@ struct Plots {
 
   // MARK: Distributions
 
-  private func distribution(_ title: String, _ times: TimeHistogram, _ color: String) -> String {
+  private func distribution(_ title: String, _ times: TimeHistogram, _ ink: Ink) -> String {
     guard let shown = times.shown,
       let most = times.counts[shown].max(), most > 0
     else { return "" }
@@ -120,11 +125,11 @@ struct Plots {
       shapes +=
         "<rect x=\"\(NumberText.plain(Self.left + step * Double(index) + 0.5))\""
         + " y=\"\(NumberText.plain(floor - height))\" width=\"\(NumberText.plain(max(0.5, step - 1)))\""
-        + " height=\"\(NumberText.plain(height))\" fill=\"\(color)\"><title>\(times.counts[place]) from"
+        + " height=\"\(NumberText.plain(height))\" \(ink.fill)><title>\(times.counts[place]) from"
         + " \(NumberText.digits(bounds.lower)) to \(NumberText.digits(bounds.upper))</title></rect>"
     }
     shapes +=
-      "<line class=\"grid\" x1=\"\(NumberText.plain(Self.left))\" x2=\"\(NumberText.plain(Self.width - Self.right))\""
+      "<line \(Ink.line.stroke) x1=\"\(NumberText.plain(Self.left))\" x2=\"\(NumberText.plain(Self.width - Self.right))\""
       + " y1=\"\(NumberText.plain(floor))\" y2=\"\(NumberText.plain(floor))\"/>"
     let labels = min(4, shown.count)
     for label in 0..<labels {
@@ -139,10 +144,15 @@ struct Plots {
       "<text x=\"\(NumberText.plain(Self.left - 6))\" y=\"\(NumberText.plain(Self.top + 10))\""
       + " text-anchor=\"end\">\(most)</text>"
     let mean = Nanoseconds(seconds: times.sum / Double(times.total))
+    let beyond = times.total - times.counts[shown].reduce(0, +)
+    let rest =
+      beyond > 0
+      ? "; \(beyond) of \(times.total) lie outside, from \(NumberText.digits(times.shortest))"
+        + " to \(NumberText.digits(times.longest))" : ""
     return figure(
       title,
       "median \(NumberText.digits(times.quantile(0.5))), mean \(NumberText.digits(mean)),"
-        + " 99 % under \(NumberText.digits(times.quantile(0.99)))",
+        + " 99 % under \(NumberText.digits(times.quantile(0.99)))\(rest)",
       "How often each time came", shapes)
   }
 
@@ -150,14 +160,53 @@ struct Plots {
 
   private func figure(
     _ title: String, _ about: String, _ label: String, _ shapes: String,
-    height: Double = Plots.height, key: [(color: String, name: String)] = []
+    height: Double = Plots.height, key: [Ink] = []
   ) -> String {
-    let keys = key.map { "<i style=\"background:var(--\($0.color))\"></i>\($0.name)" }.joined()
+    var keys = ""
+    for (index, ink) in key.enumerated() {
+      let x = Self.left + 100 * Double(index)
+      keys +=
+        "<rect x=\"\(NumberText.plain(x))\" y=\"\(NumberText.plain(height + 6))\" width=\"10\""
+        + " height=\"10\" rx=\"2\" \(ink.fill)/>"
+        + "<text x=\"\(NumberText.plain(x + 16))\" y=\"\(NumberText.plain(height + 15))\">"
+        + "\(ink.rawValue)</text>"
+    }
+    let whole = height + (key.isEmpty ? 0 : 22)
     return "<figure><figcaption>\(title) <small>\(about)</small></figcaption>"
-      + "<svg viewBox=\"0 0 \(NumberText.plain(Self.width)) \(NumberText.plain(height))\" role=\"img\""
-      + " aria-label=\"\(label)\">\(shapes)</svg>"
-      + (keys.isEmpty ? "" : "<p class=\"key\">\(keys)</p>") + "</figure>\n"
+      + "<svg viewBox=\"0 0 \(NumberText.plain(Self.width)) \(NumberText.plain(whole))\" role=\"img\""
+      + " aria-label=\"\(label)\" \(Ink.soft.fill) font-size=\"13\" font-family=\"sans-serif\">"
+      + "\(shapes)\(keys)</svg></figure>\n"
   }
+
+  /// A colour of the page: the class's where there is a style, else the attribute's, which can be told
+  /// apart on white and on black.
+  private enum Ink: String {
+    case busy, host, starved, depth, band, bar, line, soft, ink
+
+    private var color: String {
+      switch self {
+      case .busy: "#2a9d5f"
+      case .host: "#c98a24"
+      case .starved: "#d9513e"
+      case .depth: "#3b7dd8"
+      case .band: "#3b7dd84d"
+      case .bar: "#6f7fe0"
+      case .line: "#9aa3ad"
+      case .soft, .ink: "#7b8591"
+      }
+    }
+
+    var fill: String { "class=\"f-\(rawValue)\" fill=\"\(color)\"" }
+    var stroke: String { "class=\"s-\(rawValue)\" stroke=\"\(color)\"" }
+
+    /// The style's rules for all.
+    static let style = [busy, host, starved, depth, band, bar, line, soft, ink].map {
+      ".f-\($0.rawValue){fill:var(--\($0.rawValue))}.s-\($0.rawValue){stroke:var(--\($0.rawValue))}"
+    }.joined()
+  }
+
+  /// The rules of the page's style that give the plots the colours of the reader's scheme.
+  static let style = Ink.style
 
   /// The axes of a plot over time.
   private struct Frame {
@@ -191,7 +240,7 @@ struct Plots {
       for share in [0.0, 0.5, 1] {
         let line = NumberText.plain(y(most * share))
         shapes +=
-          "<line class=\"grid\" x1=\"\(NumberText.plain(Plots.left))\""
+          "<line \(Ink.line.stroke) x1=\"\(NumberText.plain(Plots.left))\""
           + " x2=\"\(NumberText.plain(Plots.width - Plots.right))\" y1=\"\(line)\" y2=\"\(line)\"/>"
           + "<text x=\"\(NumberText.plain(Plots.left - 6))\" y=\"\(NumberText.plain(y(most * share) + 4))\""
           + " text-anchor=\"end\">\(label(most * share))</text>"

@@ -13,14 +13,17 @@ package struct Export {
   package var cut: Selection
   /// The only table to write as `csv`; nil writes a folder of all.
   package var table: ExportTable?
+  /// The form of the tables of `csv`.
+  package var tableStyle: TableStyle
   /// The exporting program and its version, for the formats that name it.
   package var exporter: String
 
   /// An export of a session, or of a part of it.
   package init(
     _ format: ExportFormat, cut: Selection = .everything, table: ExportTable? = nil,
-    exporter: String
+    tableStyle: TableStyle = .standard, exporter: String
   ) {
+    self.tableStyle = tableStyle
     self.format = format
     self.cut = cut
     self.table = table
@@ -44,20 +47,21 @@ package struct Export {
   ///   - path: `-` is standard output.
   ///   - replacing: Whether an existing target is replaced instead of being a fault.
   ///   - keepsGoing: Called every few thousand records; false ends the export.
-  /// - Throws: `ExportFault` where the target can't be written, the recording can't be read, or
-  ///   `keepsGoing` returns false; the target is then unchanged.
+  /// - Throws: `ExportFault` where the target can't be written, the recording can't be read, nothing
+  ///   of it is selected, or `keepsGoing` returns false; the target is then unchanged.
   package func write(
     _ session: RecordedSession, to path: String, replacing: Bool,
     keepsGoing: @escaping () -> Bool = { true }
   ) throws(ExportFault) -> Outcome {
     if format == .csv, table == nil {
       guard path != "-" else { throw .severalTables }
-      return try TableFolder(path: path, replacing: replacing).write(
+      return try TableFolder(path: path, style: tableStyle, replacing: replacing).write(
         session, cut, keepsGoing: keepsGoing)
     }
     let sink = try ExportSink(path: path, replacing: replacing)
     var walk = ExportWalk(session, cut, sink, keepsGoing: keepsGoing)
     try write(&walk)
+    try walk.checkSelection()
     try sink.finish()
     return Outcome(totals: walk.totals, trouble: walk.trouble, bytes: sink.written)
   }
@@ -77,8 +81,10 @@ package struct Export {
     case .chrome: try ChromeExport(exporter: exporter).write(&walk)
     case .speedscope: try SpeedscopeExport(exporter: exporter).write(&walk)
     case .collapsed: try CollapsedExport().write(&walk)
-    case .csv: try TableExport(table: table ?? .batches).write(&walk)
+    case .csv: try TableExport(table: table ?? .batches, style: tableStyle).write(&walk)
     case .openmetrics: try OpenMetricsExport(exporter: exporter).write(&walk)
+    case .prometheus:
+      try OpenMetricsExport(exporter: exporter, isPrometheus: true).write(&walk)
     case .otlp: try OTLPExport(exporter: exporter).write(&walk)
     case .html: try HTMLExport(exporter: exporter).write(&walk)
     case .markdown: try MarkdownExport(exporter: exporter).write(&walk)
@@ -94,6 +100,10 @@ struct ExportWalk {
   let names: SessionNames
   private(set) var totals = SessionTotals()
   private(set) var trouble = RecordingTrouble()
+  /// Whether the last walk met a selected record.
+  private var hasSelected = false
+  /// The moment of the session's last record.
+  private var last = Nanoseconds.zero
   private let keepsGoing: () -> Bool
 
   init(
@@ -109,6 +119,12 @@ struct ExportWalk {
 
   /// Records between two calls of `keepsGoing`.
   private static let patience = 4_096
+
+  /// - Throws: `ExportFault.nothingSelected` where a part of the session was asked for that has no
+  ///   record.
+  func checkSelection() throws(ExportFault) {
+    guard hasSelected || cut == .everything else { throw .nothingSelected(last: last) }
+  }
 
   /// Passes on every record and every slice of the selected part; a record comes before its slices.
   ///
@@ -126,6 +142,7 @@ struct ExportWalk {
     var records = session.records
     records.rewind()
     var count = 0
+    hasSelected = false
     func show(_ part: Slice) {
       // A stage without time has a slice in session files, for its CPU time.
       guard cut.shows(part.track), part.length > .zero || part.name == .batch || part.name == .step
@@ -139,11 +156,13 @@ struct ExportWalk {
         if let fault = sink.fault { throw fault }
         guard keepsGoing() else { throw .interrupted }
       }
+      last = max(last, next.at)
       guard cut.contains(next) else {
         if case .event(let event) = next { slices.skip(event) }
         if next.at < cut.to { beforeSelection(next) }
         continue
       }
+      hasSelected = true
       sums.add(next, in: cut)
       record(next)
       switch next {

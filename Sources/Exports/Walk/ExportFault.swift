@@ -1,5 +1,6 @@
 import Glibc
 package import Host
+package import Quantities
 
 /// The faults of an export; an existing file at its path is as it was.
 package enum ExportFault: Error, Equatable {
@@ -14,6 +15,8 @@ package enum ExportFault: Error, Equatable {
   case unwanted
   /// The caller asked to stop.
   case interrupted
+  /// The part of the session that was asked for has no record; the session's last is at `last`.
+  case nothingSelected(last: Nanoseconds)
   /// Several tables can't be written to one stream.
   case severalTables
 
@@ -21,6 +24,7 @@ package enum ExportFault: Error, Equatable {
     self =
       switch fault {
       case .exists(let path): .exists(path: path)
+      case .busy(let path): .notWritable(path: path, fault.error)
       case .notWritable(let path, let error): .notWritable(path: path, error)
       case .failed("-", SystemError(code: EPIPE), _): .unwanted
       case .failed(let path, let error, let part): .failed(path: path, error, part: part)

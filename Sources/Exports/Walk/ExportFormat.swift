@@ -9,6 +9,7 @@ extension ExportFormat {
     case .collapsed: ".folded"
     case .csv: ".csv"
     case .openmetrics: ".metrics.txt"
+    case .prometheus: ".prom"
     case .otlp: ".otlp.json"
     case .html: ".html"
     case .markdown: ".md"

@@ -1,4 +1,5 @@
 import Host
+import Quantities
 
 /// The output of an export: a file that is renamed to its path once it is whole, standard output,
 /// or memory.
@@ -120,21 +121,31 @@ extension ExportSink {
   func add(real: Double) { add(text: real.isFinite ? "\(real)" : "0") }
 
   /// Adds a string in JSON, with its quotes.
+  ///
+  /// What a terminal could act on, and what ends a script element or a line in some reader, is written
+  /// by its number.
   func add(json text: String) {
     add(byte: UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): add("\\\"")
-      case UInt8(ascii: "\\"): add("\\\\")
-      case 0x0A: add("\\n")
-      // Characters that end a script element or a line in some reader.
-      case 0..<0x20, 0x7F, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
-        add("\\u00")
-        add(hex: byte)
-      default: add(byte: byte)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": add("\\\"")
+      case "\\": add("\\\\")
+      case "\n": add("\\n")
+      case "<", ">", "&": add(escape: scalar)
+      case _ where scalar.isASCII && scalar.value >= 0x20 && scalar.value < 0x7F:
+        add(byte: UInt8(truncatingIfNeeded: scalar.value))
+      case _ where PrintableText.isHidden(scalar) && scalar.value <= 0xFFFF: add(escape: scalar)
+      default:
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { add(byte: byte) }
       }
     }
     add(byte: UInt8(ascii: "\""))
+  }
+
+  private func add(escape scalar: Unicode.Scalar) {
+    add("\\u")
+    add(hex: UInt8(truncatingIfNeeded: scalar.value >> 8))
+    add(hex: UInt8(truncatingIfNeeded: scalar.value))
   }
 
   func add(hex byte: UInt8) {

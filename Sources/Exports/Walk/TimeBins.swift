@@ -132,11 +132,12 @@ struct TimeHistogram {
     return longest
   }
 
-  /// The bins that hold all but the rarest times, for a plot; nil without any times.
+  /// The bins that hold all but the shortest and the longest hundredth of the times, for a plot: one
+  /// pause of the machine would squeeze all others into a few bins. Nil without any times.
   var shown: ClosedRange<Int>? {
     guard total > 0 else { return nil }
-    let low = Self.place(max(Nanoseconds(1), quantile(0.001)))
-    let high = Self.place(max(Nanoseconds(1), quantile(0.999)))
+    let low = Self.place(max(Nanoseconds(1), quantile(0.01)))
+    let high = Self.place(max(Nanoseconds(1), quantile(0.99)))
     return max(0, low - 2)...min(counts.count - 1, high + 2)
   }
 

@@ -12,6 +12,8 @@ import Glibc
 ///   links keep the old contents.
 /// - A file that may not be written to isn't replaced either.
 /// - Devices, pipes and standard output are written to directly; they are never renamed or removed.
+/// - Two of them can't write one file at the same time: each holds a lock, of the file that it replaces
+///   or that grows at the path. The second would replace what the first has just made.
 ///
 /// A class because it is the one owner of an open file. One thread at a time.
 package final class AtomicFile {
@@ -30,6 +32,8 @@ package final class AtomicFile {
   package private(set) var descriptor: Int32
   private let place: Place
   private let isSynced: Bool
+  /// The file that is replaced, held open with its lock; -1 where there is none.
+  private let replaced: Int32
   private var isEnded = false
   /// Whether a temporary file has been moved to the path.
   private var isPlaced = false
@@ -45,8 +49,8 @@ package final class AtomicFile {
   ///     loses its power may lose the file, but never shows a half of it to another process.
   ///   - waitsForReader: Whether opening a pipe waits for its reader; otherwise a pipe without one is a
   ///     fault (`ENXIO`), and writing to a full one is, too (`EAGAIN`).
-  /// - Throws: `FileFault.exists` where something is at the path and `replacing` is false;
-  ///   `.notWritable` where the file can't be made.
+  /// - Throws: `FileFault.exists` where something is at the path and `replacing` is false; `.busy` where
+  ///   it is being written by another one of this kind; `.notWritable` where the file can't be made.
   package init(
     path: String, replacing: Bool, isVisible: Bool = false, isSynced: Bool = true,
     waitsForReader: Bool = true
@@ -57,9 +61,12 @@ package final class AtomicFile {
     if lstat(path, &status) != 0 {
       let error = SystemError.last
       guard error.code == ENOENT else { throw .notWritable(path: path, error) }
+      replaced = -1
       if isVisible {
         descriptor = try Self.create(path)
         place = .target
+        // Nobody else has it yet; a file system without locks can't help it.
+        flock(descriptor, LOCK_EX | LOCK_NB)
       } else {
         let temporary = try TemporaryFile(for: path, replacing: nil)
         descriptor = temporary.descriptor
@@ -73,14 +80,22 @@ package final class AtomicFile {
     case S_IFDIR: throw .notWritable(path: path, SystemError(code: EISDIR))
     case S_IFREG:
       guard access(path, W_OK) == 0 else { throw .notWritable(path: path, .last) }
-      let temporary = try TemporaryFile(for: path, replacing: status)
-      descriptor = temporary.descriptor
-      place = .temporary(temporary)
+      let held = try Self.lock(path)
+      do {
+        let temporary = try TemporaryFile(for: path, replacing: status)
+        descriptor = temporary.descriptor
+        place = .temporary(temporary)
+        replaced = held
+      } catch {
+        Self.unlock(held)
+        throw error
+      }
     default:
       let waiting = waitsForReader ? 0 : O_NONBLOCK
       descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | waiting)
       guard descriptor >= 0 else { throw .notWritable(path: path, .last) }
       place = .stream
+      replaced = -1
     }
   }
 
@@ -88,6 +103,7 @@ package final class AtomicFile {
     self.path = path
     isSynced = false
     descriptor = STDOUT_FILENO
+    replaced = -1
     place = .stream
   }
 
@@ -98,6 +114,20 @@ package final class AtomicFile {
     // A file that grew at its path stays; only `discard` removes it.
     if case .target = place {} else { discard() }
     close()
+    Self.unlock(replaced)
+  }
+
+  /// Opens the file that is to be replaced and locks it; -1 where it can't be read or the file system
+  /// has no locks, since a lock is no more than a courtesy.
+  private static func lock(_ path: String) throws(FileFault) -> Int32 {
+    let held = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard held >= 0, flock(held, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return held }
+    Glibc.close(held)
+    throw .busy(path: path)
+  }
+
+  private static func unlock(_ held: Int32) {
+    if held >= 0 { Glibc.close(held) }
   }
 
   /// Where the bytes are now: the path, or the temporary file.

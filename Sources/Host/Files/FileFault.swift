@@ -4,6 +4,8 @@ import Glibc
 package enum FileFault: Error, Equatable, Sendable {
   /// Something is at the path, and replacing it wasn't asked for.
   case exists(path: String)
+  /// Another program of this kind, or another part of this one, is writing the file at this moment.
+  case busy(path: String)
   /// The file couldn't be begun: no such folder, no permission, a folder at the path.
   case notWritable(path: String, SystemError)
   /// Writing failed after it had begun. `part` is the file that holds the written bytes; nil where they
@@ -15,14 +17,16 @@ extension FileFault {
   /// The path that was to be written.
   package var path: String {
     switch self {
-    case .exists(let path), .notWritable(let path, _), .failed(let path, _, _): path
+    case .exists(let path), .busy(let path), .notWritable(let path, _), .failed(let path, _, _):
+      path
     }
   }
 
-  /// The kernel's answer; `EEXIST` for `exists`.
+  /// The kernel's answer; `EEXIST` for `exists`, `EBUSY` for `busy`.
   package var error: SystemError {
     switch self {
     case .exists: SystemError(code: EEXIST)
+    case .busy: SystemError(code: EBUSY)
     case .notWritable(_, let error), .failed(_, let error, _): error
     }
   }

@@ -6,8 +6,8 @@ package enum ExportFormat: String, CaseIterable, Sendable {
   case collapsed
   /// Tables, a file each.
   case csv
-  /// Metrics for Prometheus, and spans for OpenTelemetry.
-  case openmetrics, otlp
+  /// Metrics in OpenMetrics' and in Prometheus's text format, and spans for OpenTelemetry.
+  case openmetrics, prometheus, otlp
   /// One page with plots, and a summary.
   case html, markdown
 }

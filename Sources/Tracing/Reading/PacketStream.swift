@@ -32,9 +32,23 @@ final class PacketStream {
   /// The bytes it searches for the next packets after a damaged one.
   var patience = Int.max
 
+  /// Bytes that were decoded for nothing. A damaged file costs some; one that was made so that every
+  /// byte begins a long packet without sense would cost its square.
+  private var wasted = 0
+  /// As many times the file's size may be wasted, and a constant; from then on only short packets are
+  /// taken, as nearly all are.
+  private static let tolerance = 16
+  private static let longestWhenTired = 128
+  private var isTired: Bool { wasted > Self.tolerance * (size + Self.windowLength) }
+  /// The range of places that the last search found nothing in, and what it found behind it; nil before
+  /// the first. A search that begins within it has the same end.
+  private var searched: (from: Int, found: Int?)?
+
   /// When the file was last changed, in nanoseconds on the real-time clock; nil for memory and
   /// pipes.
   private(set) var changed: Int64?
+  /// Whether gzip's data end early or are damaged: what came before is read.
+  private(set) var isExpansionCut = false
   private let descriptor: Int32
   private var window: UnsafeMutableRawBufferPointer
   /// The range of the file that the window holds.
@@ -44,9 +58,11 @@ final class PacketStream {
 
   /// Opens a trace.
   ///
-  /// - Parameter path: A file; all bytes of anything else, as a pipe, are read at once.
-  /// - Throws: `SessionFileFault.notReadable` where the path can't be opened, is a folder, or a
-  ///   pipe can't be read.
+  /// - Parameter path: A file; of a pipe all bytes are read at once. What gzip has compressed is
+  ///   expanded into a file without a name, in the folder for temporary files.
+  /// - Throws: `SessionFileFault.notReadable` where the path can't be opened, is a folder or a device,
+  ///   or a pipe can't be read or has more than `longestPipe`; `.notExpanded` where there is no room for
+  ///   what gzip has compressed; `.foreign` where that is no session.
   init(path: String) throws(SessionFileFault) {
     let opened = open(path, O_RDONLY | O_CLOEXEC)
     guard opened >= 0 else { throw .notReadable(path: path, .last) }
@@ -56,19 +72,31 @@ final class PacketStream {
       Glibc.close(opened)
       throw .notReadable(path: path, error)
     }
+    guard status.st_mode & S_IFMT != S_IFCHR, status.st_mode & S_IFMT != S_IFBLK else {
+      // A device's bytes may have no end.
+      Glibc.close(opened)
+      throw .notReadable(path: path, SystemError(code: ENODEV))
+    }
     guard status.st_mode & S_IFMT == S_IFREG else {
       defer { Glibc.close(opened) }
-      let bytes = try Self.everything(from: opened, path: path)
+      let (bytes, count) = try Self.everything(from: opened, path: path)
       descriptor = -1
-      size = bytes.count
-      window = .allocate(byteCount: max(1, bytes.count), alignment: 8)
-      window.copyBytes(from: bytes)
-      held = 0..<bytes.count
+      size = count
+      window = bytes
+      held = 0..<count
       return
     }
-    descriptor = opened
-    size = Int(status.st_size)
     changed = cl_changed_ns(opened)
+    if ExpandedFile.isCompressed(opened) {
+      defer { Glibc.close(opened) }
+      let expanded = try ExpandedFile(opened, path: path)
+      descriptor = expanded.descriptor
+      size = expanded.size
+      isExpansionCut = expanded.isCut
+    } else {
+      descriptor = opened
+      size = Int(status.st_size)
+    }
     window = .allocate(byteCount: Self.windowLength, alignment: 8)
   }
 
@@ -84,6 +112,7 @@ final class PacketStream {
   private init(sharing stream: PacketStream, path: String) throws(SessionFileFault) {
     size = stream.size
     changed = stream.changed
+    isExpansionCut = stream.isExpansionCut
     guard stream.descriptor >= 0 else {
       descriptor = -1
       window = .allocate(byteCount: max(1, size), alignment: 8)
@@ -119,6 +148,8 @@ final class PacketStream {
     damaged = 0
     skipped = 0
     firstDamage = nil
+    wasted = 0
+    searched = nil
   }
 
   /// The next packet's bytes, valid until the next call; nil at the end.
@@ -182,6 +213,7 @@ final class PacketStream {
   /// wrong, too.
   func refuse() {
     let place = lastStart
+    wasted += offset - place
     // Where no packets follow, it is the last one.
     count(place, to: nextPackets(after: place) ?? offset)
   }
@@ -215,7 +247,9 @@ final class PacketStream {
       length |= Int(header[index] & 0x7F) << (7 * (index - 1))
       guard header[index] & 0x80 != 0 else {
         let start = place + index + 1
-        guard length <= Self.longestPacket, length <= size - start else { return nil }
+        guard length <= (isTired ? Self.longestWhenTired : Self.longestPacket),
+          length <= size - start
+        else { return nil }
         return start..<start + length
       }
     }
@@ -224,7 +258,20 @@ final class PacketStream {
 
   /// The first place after `place` where several packets follow each other or the last packets end
   /// with the file.
+  ///
+  /// - Complexity: O(bytes until there), and the searches of one walk together O(bytes of the file): a
+  ///   place is searched once, and `tolerance` bounds what is decoded.
   private func nextPackets(after place: Int) -> Int? {
+    if let searched, patience == .max, searched.from <= place {
+      guard let found = searched.found else { return nil }
+      if place < found { return found }
+    }
+    let found = search(after: place)
+    if patience == .max { searched = (place, found) }
+    return found
+  }
+
+  private func search(after place: Int) -> Int? {
     var candidate = place + 1
     while candidate < size, candidate - place <= patience {
       let chunk = view(candidate..<min(size, candidate + 4096))
@@ -257,7 +304,10 @@ final class PacketStream {
     for number in 1...Self.convincing {
       guard let range = packet(at: next), range.count <= Self.longestConvincing,
         looksLikePacket(view(range))
-      else { return false }
+      else {
+        wasted += next - place
+        return false
+      }
       next = range.upperBound
       // At the end of the file, two are enough.
       if next == size { return number > 1 }
@@ -267,6 +317,7 @@ final class PacketStream {
 
   /// Whether it is a moment of a sequence, a clock of a sequence, or the description of a track.
   private func looksLikePacket(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    wasted += bytes.count
     guard let packet = RawMoment.packet(bytes) else { return false }
     if let event = packet.event { return packet.sequence != 0 && RawMoment(event: event) != nil }
     guard let preamble = PreamblePacket(bytes) else { return false }
@@ -316,18 +367,35 @@ final class PacketStream {
     held = range.lowerBound..<range.lowerBound + filled
   }
 
+  /// The most bytes that are read from a pipe, which are held in memory.
+  private static let longestPipe = 1 << 28
+
+  /// All bytes of a pipe, in a buffer that the caller deallocates.
   private static func everything(
     from descriptor: Int32, path: String
-  ) throws(SessionFileFault) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+  ) throws(SessionFileFault) -> (UnsafeMutableRawBufferPointer, count: Int) {
+    var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 8)
+    var filled = 0
     while true {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count == 0 { return bytes }
+      if filled == bytes.count {
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+          byteCount: 2 * bytes.count, alignment: 8)
+        larger.copyMemory(from: UnsafeRawBufferPointer(bytes))
+        bytes.deallocate()
+        bytes = larger
+      }
+      let count = read(
+        descriptor, bytes.baseAddress.map { $0 + filled }, bytes.count - filled)
+      if count == 0 { return (bytes, filled) }
+      let error = SystemError.last
       if count > 0 {
-        bytes.append(contentsOf: chunk[..<count])
-      } else if errno != EINTR {
-        throw .notReadable(path: path, .last)
+        filled += count
+        guard filled > longestPipe else { continue }
+        bytes.deallocate()
+        throw .notReadable(path: path, SystemError(code: EFBIG))
+      } else if error.code != EINTR {
+        bytes.deallocate()
+        throw .notReadable(path: path, error)
       }
     }
   }

@@ -72,6 +72,8 @@ package struct RecordingTrouble: Sendable, Equatable {
   package var firstDamage: Int?
   /// Moments that couldn't be used because packets they depend on are damaged or missing.
   package var lostMoments = 0
+  /// Whether the file is compressed and its gzip data end early or are damaged.
+  package var isExpansionCut = false
   /// The kernel's error that ended the reading early; nil where there was none.
   package var failure: SystemError?
 

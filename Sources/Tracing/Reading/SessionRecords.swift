@@ -62,6 +62,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     trouble.skippedBytes = stream.skipped
     trouble.firstDamage = stream.firstDamage
     trouble.lostMoments = lost
+    trouble.isExpansionCut = stream.isExpansionCut
     trouble.failure = stream.failure
     return trouble
   }

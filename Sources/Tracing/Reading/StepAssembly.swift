@@ -4,7 +4,7 @@ import Quantities
 /// Assembles the consumer's moments into `taken` and `stepped` events.
 struct StepAssembly: BitwiseCopyable {
   private enum Part: Equatable, BitwiseCopyable {
-    case nothing, starved, step, host, transfer, compute
+    case nothing, starved, step, lockWait, host, transfer, compute
   }
 
   private struct Starved: BitwiseCopyable {
@@ -67,6 +67,7 @@ struct StepAssembly: BitwiseCopyable {
       guard (0...1 << 53).contains(batch), (0...1 << 53).contains(polls ?? 0) else { return 1 }
       starved = Starved(batch: Int(batch), polls: polls.map { Int($0) }, start: at, end: at)
       open = .starved
+    case .lockWait where step != nil: open = .lockWait
     case .host where step != nil: open = .host
     case .transfer where step != nil: open = .transfer
     case .compute where step != nil: open = .compute
@@ -81,6 +82,11 @@ struct StepAssembly: BitwiseCopyable {
     open = .nothing
     switch was {
     case .starved: starved?.end = at
+    // Recordings made before it had a slice of its own have it within the host's.
+    case .lockWait:
+      step?.hostEnd = at
+      step?.transferEnd = at
+      seen = .lockWait
     case .host:
       step?.hostEnd = at
       step?.transferEnd = at

@@ -112,7 +112,10 @@ package struct EventSlices {
       (part.name, part.start, part.end) = (name, start, end)
       if end > start { emit(part) }
     }
-    inner(.host, from: step.taken, to: step.hostEnd)
+    // The report, too, counts the wait for the lock as no work of the host.
+    let locked = min(step.hostEnd, step.taken + step.lockWait)
+    inner(.lockWait, from: step.taken, to: locked)
+    inner(.host, from: locked, to: step.hostEnd)
     inner(.transfer, from: step.hostEnd, to: step.transferEnd)
     inner(.compute, from: step.transferEnd, to: step.end)
   }

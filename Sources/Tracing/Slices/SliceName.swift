@@ -8,6 +8,8 @@ package enum SliceName: Hashable, Sendable {
   case stage(StageID)
   case serialize
   case nap, room, demand
+  /// The consumer's wait for the interpreter lock, before its host work.
+  case lockWait
   case starved, step, host, transfer, compute
   case drawing, recording
 
@@ -19,7 +21,7 @@ package enum SliceName: Hashable, Sendable {
   /// All but the stages, in the order of their `index`.
   package static let others: [SliceName] = [
     .batch, .serialize, .nap, .room, .demand, .starved, .step, .host, .transfer, .compute, .drawing,
-    .recording,
+    .recording, .lockWait,
   ]
 
   /// A number for each of any session: the stages come last.
@@ -37,12 +39,13 @@ package enum SliceName: Hashable, Sendable {
     case .compute: 9
     case .drawing: 10
     case .recording: 11
-    case .stage(let stage): 12 + stage.index
+    case .lockWait: 12
+    case .stage(let stage): 13 + stage.index
     }
   }
 
   /// The bound of `index`.
-  package static let indices = 12 + StageSet.capacity
+  package static let indices = 13 + StageSet.capacity
 
   /// - Parameter stages: The session's.
   package func title(_ stages: StageList) -> String {
@@ -54,6 +57,7 @@ package enum SliceName: Hashable, Sendable {
     case .room: "wait for room"
     case .demand: "wait for demand"
     case .starved: "starved"
+    case .lockWait: "wait for the lock"
     case .step: "step"
     case .host: "host"
     case .transfer: "transfer"
@@ -68,7 +72,7 @@ package enum SliceName: Hashable, Sendable {
     switch self {
     case .batch: .batch
     case .stage, .serialize: .stage
-    case .nap, .room, .demand, .starved: .wait
+    case .nap, .room, .demand, .starved, .lockWait: .wait
     case .step, .host, .transfer, .compute: .step
     case .drawing, .recording: .own
     }
@@ -110,6 +114,7 @@ extension SliceName {
     case .demand: TraceWord(26)
     case .drawing: TraceWord(27)
     case .recording: TraceWord(28)
+    case .lockWait: TraceWord(29)
     }
   }
 
@@ -127,6 +132,7 @@ extension SliceName {
     case 26: self = .demand
     case 27: self = .drawing
     case 28: self = .recording
+    case 29: self = .lockWait
     default: return nil
     }
   }

@@ -62,7 +62,7 @@ package struct Predictor: Sendable {
     steps: Int? = nil
   ) throws(PredictionGap) {
     self.reading = reading
-    self.steps = steps ?? Self.standardSteps
+    self.steps = steps ?? Self.steps(reading)
     model = try MeasuredCosts(reading, latencies: latencies, kernels: kernels)
     guard
       let moments = SessionMoments(
@@ -70,6 +70,21 @@ package struct Predictor: Sendable {
         machineCores: reading.cores, count: Self.moments)
     else { throw .standsStill }
     self.moments = moments
+  }
+
+  /// Naps in one simulation: during a long step the workers of Keras's threads nap thousands of times.
+  private static let mostNaps = 20_000.0
+  /// As few steps still show how the queue fills and empties.
+  private static let fewestSteps = 16
+
+  /// Fewer steps where they are so long that naps would take most of the time.
+  private static func steps(_ reading: Reading) -> Int {
+    guard reading.scenario.loader == .kerasThreads, let step = reading.consumer.step else {
+      return standardSteps
+    }
+    let naps = step.seconds / Loader.kerasWorkerNap.seconds * Double(reading.scenario.workers)
+    guard naps * Double(standardSteps) > mostNaps else { return standardSteps }
+    return max(fewestSteps, min(standardSteps, Int(nearest: mostNaps / naps)))
   }
 
   /// The epoch now, by the rules and the measured costs.
@@ -105,11 +120,14 @@ package struct Predictor: Sendable {
   /// The epochs after each change that one key press can make; those that can't be predicted are left
   /// out.
   ///
+  /// - Parameter keepsGoing: Called before each; from false on all others are left out.
   /// - Throws: As `epoch()`, for the session's present scenario only.
-  package func predictions() throws(PredictionGap) -> Predictions {
+  package func predictions(
+    while keepsGoing: () -> Bool = { true }
+  ) throws(PredictionGap) -> Predictions {
     let now = try epoch().seconds
     var epochs: [ScenarioChange: EpochEstimate] = [:]
-    for change in reading.scenario.singleChanges(reading.stageList) {
+    for change in reading.scenario.singleChanges(reading.stageList) where keepsGoing() {
       if let epoch = try? epoch(after: change) { epochs[change] = epoch }
     }
     return Predictions(scenario: reading.scenario, now: now, epochs: epochs)

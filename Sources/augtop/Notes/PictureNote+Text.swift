@@ -3,7 +3,7 @@ import Quantities
 
 /// Prints notes on standard error, a line each.
 func printNotes(_ notes: [PictureNote]) {
-  for note in notes { printError("augtop: note: \(Faults.sentence(note))") }
+  for note in notes { printNote(Faults.sentence(note)) }
 }
 
 extension Faults {

@@ -2,6 +2,7 @@ import Augmentation
 import Datasets
 import Host
 import Pipeline
+import Quantities
 
 /// The file of `--bad-list`: pictures that were left out, a line each. It is at its path once it is
 /// whole; a command that never comes so far leaves what was there.
@@ -75,23 +76,7 @@ struct BadPictureFile {
 
   /// Path and reason with a tab between them, none of which contains a tab or an end of line.
   static func line(_ picture: BadPicture) -> String {
-    "\(escaped(picture.path))\t\(escaped(picture.reason))\n"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\t": escaped += "\\t"
-      case "\n": escaped += "\\n"
-      case "\r": escaped += "\\r"
-      case _ where scalar.properties.generalCategory == .control:
-        let hex = String(scalar.value, radix: 16)
-        escaped += "\\x" + (hex.count < 2 ? "0" : "") + hex
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
+    "\(picture.path.printable)\t\(picture.reason.printable)\n"
   }
 }
 

@@ -99,6 +99,9 @@ struct ScenarioOptions: ParsableArguments {
     try apply(to: &resolved)
     try keras.apply(to: &resolved.settings)
     if let fault = Faults.check(resolved) { throw CommandFault.wrong(fault) }
+    let notes = LoaderNote.notes(
+      on: resolved.loader, queue: queue != nil, prefetch: prefetch != nil, lock: gil == true)
+    for note in notes { printNote(note.sentence) }
     return resolved
   }
 

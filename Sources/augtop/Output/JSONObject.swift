@@ -48,5 +48,5 @@ struct JSONObject: Encodable, ExpressibleByDictionaryLiteral {
 func printJSON(_ report: JSONObject) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(report), as: UTF8.self))
+  printDocument(String(decoding: try encoder.encode(report), as: UTF8.self))
 }

@@ -49,7 +49,7 @@ func reportText(_ reading: Reading) -> String {
       + " \(NumberText.bytes(reading.own.residentBytes)),"
       + " \(reading.own.droppedEvents) events dropped",
   ]
-  return lines.joined(separator: "\n")
+  return lines.printableText
 }
 
 private func stageLine(_ stage: StageReading) -> String {

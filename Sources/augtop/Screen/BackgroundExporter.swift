@@ -72,7 +72,8 @@ final class BackgroundExporter: Sendable {
   private static func sentence(_ fault: ExportFault) -> String {
     switch fault {
     case .notWritable(let path, let error): "\(path): can't be written: \(error)"
-    case .exists, .failed, .unwanted, .interrupted, .severalTables: Faults.fault(fault).message
+    case .exists, .failed, .unwanted, .interrupted, .nothingSelected, .severalTables:
+      Faults.fault(fault).message
     }
   }
 }

@@ -94,13 +94,15 @@ struct MadeUpSession {
         BatchTaken(
           batch: batch, wanted: wanted, at: taken, depth: batch % 10, polls: taken > wanted ? 2 : 0)
       ))
+    let locked = batch % 3 == 0 ? now : spend(40_000, &random)
     let step = StepDone(
       batch: batch, pictures: batch % 7 + 1, wanted: wanted, taken: taken,
       hostEnd: spend(300_000, &random), transferEnd: batch % 2 == 0 ? now : spend(90_000, &random),
-      end: spend(3_000_000, &random), lockWait: .zero, cpu: .microseconds(200))
+      end: spend(3_000_000, &random), lockWait: locked - taken, cpu: .microseconds(200))
     events.append(.stepped(step))
     add(step.taken - step.wanted, "starved")
-    add(step.hostEnd - step.taken, "host")
+    add(locked - taken, "wait for the lock")
+    add(step.hostEnd - locked, "host")
     add(step.transferEnd - step.hostEnd, "transfer")
     add(step.end - step.transferEnd, "compute")
     add(step.end - step.taken, "step")

@@ -11,8 +11,12 @@ struct Command {
   static var path: String { ExecutableFolder.path(of: "augtop") }
 
   /// Runs `augtop` in a folder of its own, or in `folder`, until it ends.
-  init(_ arguments: [String], in folder: ScratchFolder? = nil) throws {
-    let process = try Command.start(arguments, in: folder)
+  ///
+  /// - Parameter environment: Replaces the test's own variables of these names.
+  init(
+    _ arguments: [String], in folder: ScratchFolder? = nil, environment: [String: String] = [:]
+  ) throws {
+    let process = try Command.start(arguments, in: folder, environment: environment)
     process.process.waitUntilExit()
     self.init(process)
   }
@@ -33,7 +37,9 @@ struct Command {
     var folder: ScratchFolder
   }
 
-  static func start(_ arguments: [String], in folder: ScratchFolder? = nil) throws -> Running {
+  static func start(
+    _ arguments: [String], in folder: ScratchFolder? = nil, environment own: [String: String] = [:]
+  ) throws -> Running {
     let scratch = try ScratchFolder()
     let process = Process()
     process.executableURL = URL(filePath: ExecutableFolder.path(of: "augtop"))
@@ -43,6 +49,9 @@ struct Command {
     environment["HOME"] = scratch.path
     environment["XDG_CONFIG_HOME"] = nil
     environment["SWIFT_BACKTRACE"] = "enable=no"
+    // What a test expects has the characters of UTF-8.
+    environment["LC_ALL"] = "C.UTF-8"
+    environment.merge(own) { _, new in new }
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: empty(scratch.path("stdout")))

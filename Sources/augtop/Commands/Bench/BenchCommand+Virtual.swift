@@ -96,6 +96,6 @@ struct VirtualReport {
         "all \(all.count) stage combinations of fast-gpu, an epoch each: "
           + "\(NumberText.fixed(all.seconds, 2)) s on \(threads)")
     }
-    return lines.joined(separator: "\n")
+    return lines.printableText
   }
 }

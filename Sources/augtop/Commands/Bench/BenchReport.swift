@@ -82,6 +82,6 @@ struct BenchReport {
       let versions = python.map { "\($0.name) \($0.version)" }
       lines.append("peers: one thread; \(versions.joined(separator: ", "))")
     }
-    return lines.joined(separator: "\n")
+    return lines.printableText
   }
 }

@@ -36,7 +36,7 @@ struct ScalingReport {
         spread(row.ratios) { NumberText.fixed($0, 2) },
       ])
     }
-    return table.lines.joined(separator: "\n")
+    return table.lines.printableText
   }
 }
 

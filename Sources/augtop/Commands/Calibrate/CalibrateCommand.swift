@@ -53,7 +53,7 @@ struct CalibrateCommand: ParsableCommand {
       throw CommandFault.wrong(
         "--python-limit \(pythonLimit): write a time with its unit, as 2min, up to a day")
     }
-    guard InputFiles(python.contains("/") ? [python] : []).first(among: [output]) == nil else {
+    guard InputFiles(pythonFiles).first(among: [output]) == nil else {
       throw CommandFault.wrong(
         "--output \(output) is the Python itself; name another place to write")
     }
@@ -71,10 +71,17 @@ struct CalibrateCommand: ParsableCommand {
     let table = CalibrationTable(calibration, comparedTo: try CostCatalog.keras()).text
     guard file.isStandardOutput else {
       print(table)
-      print("\nwritten to \(file.path); use it with --costs \(file.reference)")
+      print("\n" + "written to \(file.path); use it with --costs \(file.reference)".printable)
       return
     }
-    printError(table)
+    printErrorLines(table)
+  }
+
+  /// The files that `--python` may lead to: a bare name is looked for on `PATH`.
+  private var pythonFiles: [String] {
+    guard !python.contains("/") else { return [python] }
+    let path = getenv("PATH").map { String(cString: $0) } ?? ""
+    return path.split(separator: ":").map { "\($0)/\(python)" }
   }
 
   private func readSize() throws -> PictureShape {
@@ -143,6 +150,8 @@ extension Faults {
     case .timedOut(after: let limit):
       "\(python) printed nothing for \(DurationText.write(limit)) and was ended; give it longer"
         + " with --python-limit"
+    case .endless(let limit):
+      "\(python) measured for \(DurationText.write(limit)) without an end and was ended"
     case .interrupted: "interrupted"
     }
   }

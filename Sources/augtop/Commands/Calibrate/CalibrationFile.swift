@@ -19,6 +19,9 @@ struct CalibrationFile {
     do {
       file = path == "-" ? .standardOutput : try AtomicFile(path: path, replacing: mayOverwrite)
     } catch {
+      if case .busy = error {
+        throw CommandFault.wrong("\(path) is being written by another augtop; name another place")
+      }
       guard case .exists = error else {
         throw CommandFault.wrong("--output \(path) can't be written: \(error.error)")
       }

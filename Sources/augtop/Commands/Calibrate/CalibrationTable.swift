@@ -30,7 +30,7 @@ struct CalibrationTable {
     let heading =
       "Python \(python.python), NumPy \(python.numpy), SciPy \(python.scipy);"
       + " \(calibration.rounds) rounds; microseconds a picture"
-    return ([heading, ""] + table.lines + [""] + remarks).joined(separator: "\n")
+    return ([heading, ""] + table.lines + [""] + remarks).printableText
   }
 
   private func cells(_ stage: Stage, _ cost: StageCost) -> [String] {

@@ -114,7 +114,7 @@ struct CheckReport {
   }
 
   /// One sentence a check.
-  var text: String { checks.map(\.sentence).joined(separator: "\n") }
+  var text: String { checks.map(\.sentence).printableText }
 
   /// The reasons, for standard error.
   var failures: [String] { checks.filter { !$0.passed }.map { "\(file): \($0.sentence)" } }

@@ -1,5 +1,6 @@
 import Exports
 import Pipeline
+import Quantities
 import Recordings
 
 /// The same comparison as GitHub's Markdown.
@@ -24,7 +25,7 @@ struct CompareMarkdown {
     for (index, comparison) in comparisons.enumerated() {
       lines += section(comparison, sessionLetter(index + 1))
     }
-    return lines.joined(separator: "\n")
+    return lines.printableText
   }
 
   private func section(_ comparison: Comparison, _ other: String) -> [String] {

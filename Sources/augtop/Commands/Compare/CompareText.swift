@@ -19,7 +19,7 @@ struct CompareText {
     for (index, comparison) in comparisons.enumerated() {
       lines += table(comparison, sessionLetter(index + 1))
     }
-    return lines.joined(separator: "\n")
+    return lines.printableText
   }
 
   private func describe(_ index: Int, _ session: MeasuredSession) -> [String] {

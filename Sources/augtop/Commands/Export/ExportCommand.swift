@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exports
 import Glibc
+import Host
 import Pipeline
 import Quantities
 import Recordings
@@ -14,7 +15,8 @@ struct ExportCommand: ParsableCommand {
     abstract: "A recorded session for other tools.",
     discussion: """
       chrome: chrome://tracing and Perfetto; speedscope: speedscope.app; collapsed: flame graphs; \
-      csv: a folder of tables, or one with --table; openmetrics: Prometheus; otlp: OpenTelemetry \
+      csv: a folder of tables, or one with --table; openmetrics and prometheus: metrics, also for \
+      node_exporter and Pushgateway; otlp: OpenTelemetry \
       spans in JSON; html: one page with plots; markdown: a summary. What is damaged in a session \
       file is left out and told on standard error.
 
@@ -42,6 +44,7 @@ struct ExportCommand: ParsableCommand {
     help: ArgumentHelp(
       "One table of csv: batches, stages, steps, waits, counters, switches.", valueName: "name"))
   var table: String?
+  @Flag(help: "Tables for Excel: semicolons, decimal commas, a byte order mark.") var excel = false
   @Flag(help: "Replace what is at the output.") var force = false
 
   func run() throws {
@@ -49,6 +52,9 @@ struct ExportCommand: ParsableCommand {
     let table = try table.map { try choice("table", $0, ExportTable.init(rawValue:)) }
     guard table == nil || format == .csv else {
       throw CommandFault.wrong("--table: only csv has tables; add --format csv")
+    }
+    guard !excel || format == .csv else {
+      throw CommandFault.wrong("--excel: only csv has tables; add --format csv")
     }
     let cut = try readCut()
     let session = try SessionArgument(path: file).open()
@@ -60,7 +66,9 @@ struct ExportCommand: ParsableCommand {
       throw CommandFault.wrong("\(path) is the session itself; name another place with --output")
     }
     Interruption.listen()
-    let export = Export(format, cut: cut, table: table, exporter: "augtop \(augtopVersion)")
+    let export = Export(
+      format, cut: cut, table: table, tableStyle: excel ? .excel : .standard,
+      exporter: "augtop \(augtopVersion)")
     do {
       let outcome = try export.write(session, to: target, replacing: force) {
         !Interruption.isAsked
@@ -96,7 +104,7 @@ struct ExportCommand: ParsableCommand {
     guard target != "-" else { return }
     let totals = outcome.totals
     print(
-      "\(target): \(totals.batches) batches, \(totals.steps) steps,"
+      "\(target.printable): \(totals.batches) batches, \(totals.steps) steps,"
         + " \(NumberText.bytes(outcome.bytes))")
   }
 }
@@ -113,6 +121,8 @@ extension Faults {
     switch fault {
     case .exists(let path):
       .wrong("\(path): there is something already; add --force to replace it, or name another one")
+    case .notWritable(let path, SystemError(code: EBUSY)):
+      .wrong("\(path) is being written by another augtop at this moment; name another place")
     case .notWritable(let path, let error):
       .wrong("\(path): can't be written: \(error); name another place with --output")
     case .failed("-", let error, _): .failed("can't write to standard output: \(error)")
@@ -122,6 +132,10 @@ extension Faults {
       .failed("\(path): \(error); nothing of the export was left")
     case .unwanted: .failed("nobody reads standard output")
     case .interrupted: .interrupted
+    case .nothingSelected(let last):
+      .wrong(
+        "nothing lies there: the session's last record is at \(NumberText.seconds(last.seconds));"
+          + " change --from, --to or --only")
     case .severalTables:
       .wrong("--output -: csv makes a folder of tables; add --table, as --table batches")
     }

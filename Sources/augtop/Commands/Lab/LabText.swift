@@ -26,12 +26,11 @@ struct LabText {
     ]
     lines += fits
     guard let best = findings.min(by: { $0.fit.sumOfSquares < $1.fit.sumOfSquares }) else {
-      return (lines + ["", "Nothing is known yet: it was interrupted too early."])
-        .joined(separator: "\n")
+      return (lines + ["", "Nothing is known yet: it was interrupted too early."]).printableText
     }
     lines += [""] + parameters + [""] + conclusion(best)
     if best.mechanism.governs { lines += [""] + caution }
-    return lines.joined(separator: "\n")
+    return lines.printableText
   }
 
   // MARK: The rows

@@ -53,7 +53,7 @@ struct LiveCommand: ParsableCommand {
     if let request {
       let (session, kernels) = try virtualSession(scenario)
       var screen = SingleFrame(session, kernels: kernels, theme: theme, costs: costs)
-      return print(screen.picture(request), terminator: "")
+      return printDocument(screen.picture(request), terminator: "")
     }
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
@@ -69,6 +69,7 @@ struct LiveCommand: ParsableCommand {
     let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
     let dataset = try openDataset(for: scenario, bad)
     let statistics = try fitStatistics(dataset, scenario)
+    try checkThreads(for: scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
     let recording = try self.recording.open(

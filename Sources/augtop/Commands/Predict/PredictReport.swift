@@ -114,7 +114,7 @@ struct PredictReport {
           + " \(NumberText.smallPercent(middle)), worst \(NumberText.smallPercent(worst))",
       ]
     }
-    return lines.joined(separator: "\n")
+    return lines.printableText
   }
 
   /// All of a report's with as many decimals.

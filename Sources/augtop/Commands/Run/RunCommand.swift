@@ -1,5 +1,6 @@
 import ArgumentParser
 import Augmentation
+import CLinux
 import Experiments
 import Glibc
 import Host
@@ -43,7 +44,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let scenario = try options.resolve()
     if printScenario {
-      print(ScenarioFile.write(scenario), terminator: "")
+      printDocument(ScenarioFile.write(scenario), terminator: "")
       return
     }
     guard !watch || !json else {
@@ -79,6 +80,7 @@ struct RunCommand: ParsableCommand {
     _ scenario: Scenario, _ dataset: any DatasetSource, _ statistics: Statistics?,
     _ bound: StopCondition
   ) throws -> Reading {
+    try checkThreads(for: scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
     let session = LiveSession(
@@ -109,5 +111,18 @@ struct RunCommand: ParsableCommand {
 
   private func printReport(_ reading: Reading) throws {
     if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }
+  }
+}
+
+/// Makes sure that the system has threads for a session: its workers, its GPU, the recorder, and the
+/// screen's.
+///
+/// - Throws: A `CommandFault` of status 1.
+func checkThreads(for scenario: Scenario) throws {
+  let needed = scenario.workers + 8
+  guard cl_can_start(Int32(needed)) == 1 else {
+    throw CommandFault.failed(
+      "the system gives no \(needed) threads to this user; see `ulimit -u`, or take fewer --workers"
+    )
   }
 }

@@ -7,7 +7,10 @@ extension Reading {
   ///
   /// - Parameter kernels: Measured costs of native stages under other switches; nil without any.
   func withPredictions(kernels: KernelTable? = nil) -> Reading {
-    guard let predictions = try? Predictor(self, kernels: kernels).predictions() else {
+    guard
+      let predictions = try? Predictor(self, kernels: kernels).predictions(
+        while: { !Interruption.isAsked })
+    else {
       return self
     }
     var reading = self

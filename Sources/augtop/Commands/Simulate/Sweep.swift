@@ -152,7 +152,7 @@ func sweepCSV(_ keys: [String], _ rows: [SweepRow]) -> String {
   let lines = rows.map { row in
     (row.values + [row.epochS.map { NumberText.fixed($0, 4) } ?? ""]).joined(separator: ",")
   }
-  return ([head] + lines).joined(separator: "\n")
+  return ([head] + lines).printableText
 }
 
 /// The sweep as text: a table of rows and columns for two keys, a list for any other number.
@@ -165,7 +165,7 @@ func sweepTable(_ keys: [String], _ rows: [SweepRow]) -> String {
     var table = TextTable(
       keys.indices.map { .left(keys[$0], width($0) + 2) } + [.right("epoch s", 9)])
     for row in rows { table.add(row.values + [cell(row)]) }
-    return table.lines.joined(separator: "\n")
+    return table.lines.printableText
   }
   let columns = rows.map { $0.values[1] }.uniqued
   let widest = max(7, columns.map(\.count).max() ?? 0) + 1
@@ -174,7 +174,7 @@ func sweepTable(_ keys: [String], _ rows: [SweepRow]) -> String {
     table.add([value] + rows.filter { $0.values[0] == value }.map(cell))
   }
   return "epoch in seconds; rows: \(keys[0]), columns: \(keys[1])\n"
-    + table.lines.joined(separator: "\n")
+    + table.lines.printableText
 }
 
 extension [String] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Quantities
 import Screen
 import Themes
 import Toml
@@ -39,7 +40,7 @@ struct ThemesCommand: ParsableCommand {
       discussion: "Example:\n  augtop themes list")
 
     func run() {
-      for name in ThemeCatalog().names { print(name) }
+      for name in ThemeCatalog().names { print(name.printable) }
     }
   }
 
@@ -56,7 +57,7 @@ struct ThemesCommand: ParsableCommand {
         // A path even without a slash.
         let path = file.contains("/") ? file : "./\(file)"
         let theme = try ThemeCatalog().theme(named: path)
-        print("\(file): theme '\(theme.name)' is complete")
+        print("\(file): theme '\(theme.name)' is complete".printable)
       } catch {
         throw CommandFault.wrong(error.message)
       }

@@ -83,7 +83,7 @@ extension VerifyReport {
             + " \(rows.count - counted.count) on a knife edge",
         ]
       }
-      return lines.joined(separator: "\n")
+      return lines.printableText
     }
   }
 }
@@ -154,7 +154,7 @@ extension VerifyReport {
             + " \(cells.count - errors.count) on a knife edge",
         ]
       }
-      return lines.joined(separator: "\n")
+      return lines.printableText
     }
   }
 }
