@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -116,14 +114,6 @@ int cl_rename_new(int folder, const char *from, const char *to) {
 int cl_ignores_signal(int number) {
   struct sigaction action;
   return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-int cl_is_utf8(void) {
-  locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-  if (!locale) return 0;
-  int is_utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-  freelocale(locale);
-  return is_utf8;
 }
 
 static int argument_count;

@@ -57,8 +57,6 @@ int cl_spawn(int *id, const char *program, char *const *arguments, char *const *
 int cl_can_start(int count);
 /// Whether a child has ended; it stays to be waited for: 1 or 0.
 int cl_has_ended(int id);
-/// Whether the user's locale (LC_ALL, LC_CTYPE, LANG) has UTF-8 characters: 1 or 0.
-int cl_is_utf8(void);
 /// The number of the program's arguments, its own name included, and the arguments, as the kernel gave
 /// them; known without /proc.
 int cl_argument_count(void);

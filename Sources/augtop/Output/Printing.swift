@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Quantities
 import Screen
@@ -7,7 +6,7 @@ import Screen
 // command can forget to escape a name, or to follow the locale.
 
 /// Whether the locale's characters are UTF-8; otherwise people get ASCII twins.
-private let isUnicode = cl_is_utf8() == 1
+private let isUnicode = Terminal.localeIsUnicode
 
 /// Prints a text for people: what a terminal could act on is escaped, and each character beyond ASCII
 /// has its twin where the locale isn't UTF-8.
