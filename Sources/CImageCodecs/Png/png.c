@@ -52,6 +52,8 @@ static void on_error(png_structp png, png_const_charp text) {
 static void on_warning(png_structp png, png_const_charp text) {
   coder *self = png_get_error_ptr(png);
   if (strncmp(text, "IDAT", 4) == 0) self->message->warnings++;
+  // To libpng it is a warning only, and the memory is taken.
+  if (strstr(text, "chunk data is too large")) leave(png, self, CI_CUT_OFF, "");
   if (!strstr(text, "CRC error")) return;
   if (strncmp(text, "IHDR", 4) == 0 || strncmp(text, "PLTE", 4) == 0) {
     leave(png, self, CI_DAMAGED, text);
