@@ -14,7 +14,7 @@ struct InputReader {
   }
 
   /// The most bytes that are read at once: keys that come faster than frames wait for the next one.
-  static let most = 1024
+  static let most = 256
 
   private var parser: InputParser
   private var inputs: [TerminalInput] = []
