@@ -119,12 +119,6 @@ private func checkCommandName(_ arguments: [String]) throws {
   throw CommandFault.wrong("there is no command '\(word)'." + Faults.suggestion(word, among: names))
 }
 
-/// Sees to it that a report that didn't reach its file is no success.
-private func finishOutput() throws {
-  guard fflush(nil) != 0, errno != EPIPE else { return }
-  throw CommandFault.failed("can't write to standard output: \(String(cString: strerror(errno)))")
-}
-
 /// A message for the user, and the status to end with.
 struct CommandFault: Error {
   /// One sentence; empty where no message is printed.

@@ -31,7 +31,7 @@ enum ZipFile {
     var directory: [UInt8] = []
     for (name, data) in files {
       let place = archive.count
-      let size = UInt32(isWide ? .max : data.count)
+      let size = isWide ? UInt32.max : UInt32(data.count)
       let wide =
         isWide
         ? little(UInt16(1)) + little(UInt16(24)) + little(UInt64(data.count))

@@ -10,7 +10,7 @@ import Testing
   ) throws -> [Float] {
     var picture = [Float](repeating: -1, count: target.count)
     let reading = CroppedReading()
-    try picture.withUnsafeMutableBufferPointer { picture in
+    _ = try picture.withUnsafeMutableBufferPointer { picture in
       try file.withUnsafeBytes {
         try reading.read(
           $0, size: size, box: box, target: target, into: picture.baseAddress!)

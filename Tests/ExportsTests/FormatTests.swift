@@ -268,8 +268,10 @@ import Tracing
       reading.batchesTrained = 1_000
       reading.consumer.starved = share
       reading.consumer.busy = 1 - share
+      reading.consumer.steps = 1_000
+      reading.consumer.batchesPerSecond = share > 0.5 ? 125 : 200
       reading.consumer.step = .milliseconds(5)
-      reading.workers.make = .milliseconds(5)
+      reading.workers.make = .milliseconds(share > 0.5 ? 8 : 4)
       file.append(counters: reading)
     }
     for frame in 0..<80 {

@@ -155,7 +155,7 @@ private func reader(_ name: String) throws -> Reader {
   case "costs":
     let keras = try CostCatalog.keras()
     return Reader(
-      seeds: [Array(CostProfileFile.write(keras, measuredWith: ["how": "fuzz"]).utf8)]
+      seeds: [Array(try CostProfileFile.write(keras, measuredWith: ["how": "fuzz"]).utf8)]
     ) { input in
       _ = try? CostProfileFile.parse(text(input), file: "fuzz")
     }

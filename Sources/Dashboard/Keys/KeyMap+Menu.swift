@@ -9,7 +9,7 @@ extension KeyMap {
     (.collapsed, "f", "collapsed stacks, for flame graphs"),
     (.csv, "v", "a folder of tables"),
     (.openmetrics, "o", "OpenMetrics text"),
-    (.prometheus, "p", "metrics, for Prometheus and its gateways"),
+    (.prometheus, "p", "text format, for Prometheus"),
     (.otlp, "t", "spans in JSON, for OpenTelemetry"),
     (.html, "h", "one page with plots"),
     (.markdown, "m", "a summary"),

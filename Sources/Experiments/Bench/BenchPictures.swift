@@ -139,7 +139,7 @@ final class JPEGSource: DatasetSource, @unchecked Sendable {
   }
   func read(_ index: Int, visit: Int, into picture: UnsafeMutablePointer<Float>) throws {
     let box = recipe.box(in: JPEGBlock.size, channels: shape.channels, visit: visit)
-    try block.files[index].withUnsafeBytes {
+    _ = try block.files[index].withUnsafeBytes {
       try reading.read($0, size: JPEGBlock.size, box: box, target: shape, into: picture)
     }
   }

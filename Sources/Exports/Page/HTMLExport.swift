@@ -159,7 +159,7 @@ struct HTMLExport {
 enum HTMLText {
   static func escaped(_ text: String) -> String {
     var escaped = ""
-    for scalar in text.printableLines.unicodeScalars {
+    for scalar in text.printable.unicodeScalars {
       switch scalar {
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"

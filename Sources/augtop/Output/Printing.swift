@@ -1,6 +1,7 @@
 import Glibc
 import Quantities
 import Screen
+import Synchronization
 
 // Everything that a command prints goes through this file, whose `print` stands in front of Swift's: no
 // command can forget to escape a name, or to follow the locale.
@@ -20,7 +21,38 @@ func printDocument(_ text: String, terminator: String = "\n") {
   printAsItIs(text.printableDocument + terminator)
 }
 
-private func printAsItIs(_ text: String) { Swift.print(text, terminator: "") }
+/// The error of the first write to standard output that failed; 0 without one.
+private let firstOutputError = Atomic<Int32>(0)
+
+/// Whether all that was printed has been written.
+///
+/// - Throws: `CommandFault.failed` where it hasn't; but a reader that has gone is none.
+func finishOutput() throws {
+  let code = firstOutputError.load(ordering: .relaxed)
+  guard code != 0, code != EPIPE else { return }
+  throw CommandFault.failed("can't write to standard output: \(String(cString: strerror(code)))")
+}
+
+private func printAsItIs(_ text: String) {
+  var text = text
+  text.withUTF8 { bytes in
+    var rest = bytes[...]
+    while let start = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[rest.indices])
+      .baseAddress, !rest.isEmpty
+    {
+      let count = write(STDOUT_FILENO, start, rest.count)
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        poll(&output, 1, -1)
+      } else if errno != EINTR {
+        _ = firstOutputError.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
+        return
+      }
+    }
+  }
+}
 
 /// Writes one sentence to standard error, on one line whatever is in a name.
 func printError(_ sentence: String) { printErrorLines(sentence.printable) }

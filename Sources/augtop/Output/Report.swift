@@ -2,6 +2,7 @@ import Augmentation
 import Pipeline
 import Quantities
 import ScenarioFiles
+import Toml
 
 /// The report of a run, schema `augtop-report/1`; keys may be added, never renamed.
 ///
@@ -96,7 +97,12 @@ private func scalar(_ toml: String) -> any Encodable {
   if toml == "true" || toml == "false" { return toml == "true" }
   if let whole = Int(toml) { return whole }
   if let number = Double(toml) { return number }
-  return String(toml.dropFirst().dropLast())
+  // A string with its quotes and escapes.
+  let document = try? TomlDocument(text: "text = \(toml)", file: "")
+  let text = try? document?.read { (table) throws(ConfigurationFault) in
+    try table.required("text", as: String.self)
+  }
+  return text ?? toml
 }
 
 extension Verdict.Advice {

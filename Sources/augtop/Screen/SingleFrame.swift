@@ -42,7 +42,7 @@ struct SingleFrame {
     }
     var grid = CellGrid(size: request.size, glyphs: theme.glyphs(isUnicode: true))
     drawScreen(model, on: &grid)
-    return grid.svg(theme: theme, title: "augtop: \(session.reading.scenario.name)")
+    return grid.svg(theme: theme, title: "augtop: \(session.reading.scenario.name.printable)")
   }
 
   private mutating func pass(_ time: Nanoseconds) {

@@ -107,7 +107,9 @@ struct ScriptedSession {
         transferEnd: batch % 2 == 0 ? now : spend(90_000), end: spend(3_400_000),
         lockWait: .microseconds(Int64(batch)), cpu: .microseconds(200))
       if batch % 5 == 0 { (step.deserialization, step.clock) = (Nanoseconds(77), 0.4) }
-      add((step.hostEnd - step.taken).count, track, "host")
+      let locked = min(step.lockWait, step.hostEnd - step.taken)
+      add((step.hostEnd - step.taken - locked).count, track, "host")
+      add(locked.count, track, "wait for the lock")
       add((step.transferEnd - step.hostEnd).count, track, "transfer")
       add((step.end - step.transferEnd).count, track, "compute")
       add((step.end - step.taken).count, track, "step")

@@ -120,7 +120,8 @@ import Testing
     let refused = [
       (["photos", "photos/"], "input itself"), (["photos", "photos/", "--force"], "input itself"),
       (["photos", "photos/cats", "--force"], "input itself"), (["photos", "used"], "isn't empty"),
-      (["photos", "used/"], "isn't empty"), (["empty", "out/"], "no png, jpg, jpeg or bmp"),
+      (["photos", "used/"], "isn't empty"),
+      (["empty", "out/"], "no png, jpg, jpeg, bmp, gif, tif, tiff or webp"),
       (["folder:nowhere", "out/"], "No such file"), (["photos", "no/where/"], "No such file"),
       (["photos", "out/", "--type", "uint8"], "--type"),
       (["photos", "out/", "--save-prefix", "a/b"], "--save-prefix"),

@@ -49,7 +49,7 @@ import Testing
       let command = try Command(arguments, in: folder)
       #expect(command.status <= 2, "\(arguments)")
       expectHarmless(command, "\(arguments)")
-      if arguments.last == "--json" {
+      if arguments.last == "--json", command.status == 0 {
         let root = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
         #expect(root is [String: Any])
       }

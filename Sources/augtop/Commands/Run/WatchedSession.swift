@@ -15,7 +15,6 @@ struct WatchedSession {
   private let keys: TerminalKeys?
   private let predictor: BackgroundPredictor
   private let exporter = BackgroundExporter()
-  private let isUnicode = Terminal.localeIsUnicode
   private var model: Model
   private var log = WatchLog()
 
@@ -98,7 +97,6 @@ struct WatchedSession {
   }
 
   private func say(_ line: String) {
-    print(isUnicode ? line : asciiTwin(of: line))
-    fflush(nil)
+    print(line)
   }
 }
