@@ -71,7 +71,7 @@ func runAugtop() -> Int32 {
 func endStatus(after error: any Error) -> Int32 {
   switch error {
   case let fault as CommandFault:
-    if !fault.message.isEmpty { printError("augtop: \(fault.message)") }
+    for message in fault.messages where !message.isEmpty { printError("augtop: \(message)") }
     return fault.status
   case is CleanExit, is ValidationError: return endStatus(misuse: error)
   // `augtop help` throws the parser's own request to print a help text.
@@ -121,21 +121,24 @@ private func checkCommandName(_ arguments: [String]) throws {
 
 /// A message for the user, and the status to end with.
 struct CommandFault: Error {
-  /// One sentence; empty where no message is printed.
-  var message: String
+  /// Sentences, each printed on a line of its own; none, or an empty one, where nothing is printed.
+  var messages: [String]
   /// The exit status.
   var status: Int32
 
   /// A fault in the command line or in a file that it names.
   static func wrong(_ message: String) -> CommandFault {
-    CommandFault(message: message, status: ExitStatus.wrongCommand)
+    CommandFault(messages: [message], status: ExitStatus.wrongCommand)
   }
 
   /// The work failed: status 1.
-  static func failed(_ message: String) -> CommandFault {
-    CommandFault(message: message, status: ExitStatus.workFailed)
+  static func failed(_ messages: String...) -> CommandFault { failed(messages) }
+
+  /// The same with the sentences of a list.
+  static func failed(_ messages: [String]) -> CommandFault {
+    CommandFault(messages: messages, status: ExitStatus.workFailed)
   }
 
   /// The user interrupted the command; no message is printed.
-  static let interrupted = CommandFault(message: "", status: ExitStatus.interrupted)
+  static let interrupted = CommandFault(messages: [], status: ExitStatus.interrupted)
 }

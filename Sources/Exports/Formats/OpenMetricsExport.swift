@@ -162,11 +162,11 @@ struct OpenMetricsExport {
 
   private func counters(_ totals: SessionTotals, _ names: SessionNames, _ sink: ExportSink) {
     guard !totals.counters.isEmpty else { return }
-    family("augtop_counter", "gauge", nil, "The session's counters at its end.", sink)
+    family("augtop_final_value", "gauge", nil, "The session's counters at its end.", sink)
     for (id, value) in totals.counters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let track = names.counters[id]
       sample(
-        "augtop_counter",
+        "augtop_final_value",
         [("counter", track?.name ?? "\(id.rawValue)"), ("unit", track?.unitName ?? "")], sink)
       sink.add(real: value)
       sink.add("\n")

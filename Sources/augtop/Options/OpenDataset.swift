@@ -85,7 +85,7 @@ private func openFolder(
     var way = ""
     if isBad, form.badPictures == .fail { way = "; --bad-pictures skip leaves such pictures out" }
     throw CommandFault(
-      message: error.message + way,
+      messages: [error.message + way],
       status: isBad ? ExitStatus.workFailed : ExitStatus.wrongCommand)
   }
   for line in FolderRemarks.lines(on: dataset, path) { printError(line) }

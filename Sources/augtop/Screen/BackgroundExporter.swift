@@ -73,7 +73,7 @@ final class BackgroundExporter: Sendable {
     switch fault {
     case .notWritable(let path, let error): "\(path): can't be written: \(error)"
     case .exists, .failed, .unwanted, .interrupted, .nothingSelected, .severalTables:
-      Faults.fault(fault).message
+      Faults.fault(fault).messages.joined(separator: "; ")
     }
   }
 }

@@ -130,7 +130,8 @@ import Testing
     let command = try augment("--no-shuffle", "--batch-size", "1")
     #expect(command.status == 1)
     #expect(
-      command.complaints.contains("out.npy holds the first picture"), "\(command.complaints)")
+      command.complaints.contains("\naugtop: out.npy holds the first picture"),
+      "\(command.complaints)")
     #expect(try NpyDataset(path: folder.path("out.npy")).count == 1)
   }
 

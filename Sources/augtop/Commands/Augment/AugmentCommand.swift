@@ -125,7 +125,7 @@ struct AugmentCommand: ParsableCommand {
     do {
       try augment(pass, dataset, settings, stages, random, writer, beside)
     } catch let fault as DatasetFault {
-      throw CommandFault.failed("\(fault.message)\naugtop: \(remains(of: writer).sentence)")
+      throw CommandFault.failed(fault.message, remains(of: writer).sentence)
     }
   }
 

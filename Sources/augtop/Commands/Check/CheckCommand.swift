@@ -73,7 +73,7 @@ struct CheckCommand: ParsableCommand {
   private func finish(_ report: CheckReport) throws {
     if json { try printJSON(report.json) } else { print(report.text) }
     guard report.passed else {
-      throw CommandFault.failed(report.failures.joined(separator: "\naugtop: "))
+      throw CommandFault.failed(report.failures)
     }
   }
 

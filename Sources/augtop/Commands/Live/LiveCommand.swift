@@ -119,7 +119,7 @@ struct LiveCommand: ParsableCommand {
   }
 
   private func finish(_ status: Int32) throws {
-    if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
+    if status != ExitStatus.done { throw CommandFault(messages: [""], status: status) }
   }
 
   private func show(

@@ -59,7 +59,7 @@ struct ReplayCommand: ParsableCommand {
     let status = show(session, on: terminal, theme, followsBackground, costs)
     for sentence in RecordingTroubleText.sentences(session.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
-    if status != ExitStatus.done { throw CommandFault(message: "", status: status) }
+    if status != ExitStatus.done { throw CommandFault(messages: [""], status: status) }
   }
 
   private static func sentence(_ fault: TerminalFault) -> String {
