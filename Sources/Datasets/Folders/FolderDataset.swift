@@ -1,6 +1,6 @@
 package import Augmentation
 import CKernels
-import Synchronization
+import Host
 
 /// The pictures of a folder, as Keras's `flow_from_directory` finds them: each subfolder is a class,
 /// numbered in the order of their names, with or without pictures in it; a folder without subfolders
@@ -72,12 +72,12 @@ package final class FolderDataset: ByteSource {
   private let largestFile: Int
   private let mostPixels: Int
   private let level = ck_best_level()
-  private let scratches = Mutex<[DecoderScratch]>([])
+  private let scratches = Monitor<[DecoderScratch]>([])
   private let policy: BadPictures
-  private let bad: Mutex<BadPictureList>
+  private let bad: Monitor<BadPictureList>
   private let form: DecodedForm
   /// Pictures whose decoder overcame a fault.
-  private let mended = Mutex<Set<Int>>([])
+  private let mended = Monitor<Set<Int>>([])
 
   /// Finds the pictures and reads all headers.
   ///
@@ -134,7 +134,7 @@ package final class FolderDataset: ByteSource {
       keepsGrey16: colorMode == .grayscale && grey16 > 0)
     shape = PictureShape(
       height: target.height, width: target.width, channels: colorMode.channels)
-    bad = Mutex(BadPictureList(count: files.count, found: search.bad))
+    bad = Monitor(BadPictureList(count: files.count, found: search.bad))
   }
 
   /// Nil: pictures are decoded when they are read.

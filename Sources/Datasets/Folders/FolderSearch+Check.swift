@@ -27,7 +27,7 @@ private final class PictureCheck: Sendable {
   private let form: DecodedForm
   /// Handed out to one thread each; guards no other memory, so it is relaxed.
   private let next = Atomic<Int>(0)
-  private let faults = Mutex<[Int: DatasetFault]>([:])
+  private let faults = Monitor<[Int: DatasetFault]>([:])
 
   init(files: [FolderSearch.File], largestFile: Int, form: DecodedForm) {
     self.files = files
