@@ -20,14 +20,14 @@ package struct SessionFileReader {
   /// - Throws: `SessionFileFault`: `notReadable`, `empty`, `cutInHeader`, `foreign` for another
   ///   program's file, `futureFormat` for a later version's.
   package init(path: String) throws(SessionFileFault) {
-    try self.init(PacketStream(path: path), path: path)
+    try self.init(PacketStream(TraceBytes(path: path)), path: path)
   }
 
   /// The same for bytes in memory, which `path` names in faults.
   ///
   /// - Throws: As for a file.
   package init(bytes: [UInt8], path: String) throws(SessionFileFault) {
-    try self.init(PacketStream(bytes: bytes), path: path)
+    try self.init(PacketStream(TraceBytes(bytes: bytes)), path: path)
   }
 
   private init(_ stream: PacketStream, path: String) throws(SessionFileFault) {
@@ -51,14 +51,15 @@ package struct SessionFileReader {
   }
 
   /// The bytes that the file had when it was opened.
-  package var size: Int { stream.size }
+  package var size: Int { stream.file.size }
 
   /// The stamp of this state of the file, by which an index is matched to it; nil for memory and
   /// pipes.
   package var stamp: FileStamp? {
-    stream.changed.map {
+    stream.file.changed.map {
       FileStamp(
-        size: stream.size, changed: $0, edges: Checksum.of(stream.edges(FileStamp.edgeLength)))
+        size: stream.file.size, changed: $0,
+        edges: Checksum.of(stream.file.edges(FileStamp.edgeLength)))
     }
   }
 
@@ -72,18 +73,18 @@ package struct SessionFileReader {
   private static func header(
     of stream: PacketStream, path: String
   ) throws(SessionFileFault) -> RecordedHeader {
-    guard stream.size > 0 else { throw .empty(path: path) }
+    guard stream.file.size > 0 else { throw .empty(path: path) }
     stream.patience = headerPatience
     defer { stream.patience = .max }
     var identity = SessionHeader.Identity(high: 0, low: 0)
     for number in 0..<spareHeaderPackets {
       let place = stream.offset
       guard let bytes = stream.next() else {
-        if let failure = stream.failure { throw .notReadable(path: path, failure) }
+        if let failure = stream.file.failure { throw .notReadable(path: path, failure) }
         let isCut =
           number < headerPackets && stream.damaged == 0 && stream.isTorn(at: place)
-          && (place > 0 || stream.size < shortestSign)
-        throw isCut ? .cutInHeader(path: path, bytes: stream.size) : .foreign(path: path)
+          && (place > 0 || stream.file.size < shortestSign)
+        throw isCut ? .cutInHeader(path: path, bytes: stream.file.size) : .foreign(path: path)
       }
       if let attributes = spareAttributes(bytes) {
         return RecordedHeader(attributes: attributes, identity: identity)

@@ -50,7 +50,7 @@ package struct SessionRecords: Sequence, IteratorProtocol {
   }
 
   /// The bytes of the file.
-  package var size: Int { stream.size }
+  package var size: Int { stream.file.size }
   /// The bytes that have been read.
   package var position: Int { stream.offset }
 
@@ -62,8 +62,8 @@ package struct SessionRecords: Sequence, IteratorProtocol {
     trouble.skippedBytes = stream.skipped
     trouble.firstDamage = stream.firstDamage
     trouble.lostMoments = lost
-    trouble.isExpansionCut = stream.isExpansionCut
-    trouble.failure = stream.failure
+    trouble.isExpansionCut = stream.file.isExpansionCut
+    trouble.failure = stream.file.failure
     return trouble
   }
 
