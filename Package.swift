@@ -96,7 +96,8 @@ let package = Package(
       ]),
 
     // Tests, and what they need.
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["published_keras.py"]),
     .target(name: "TerminalHarness", path: "Tests/TerminalHarness"),
     .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
     .executableTarget(

@@ -12,10 +12,8 @@ import Tracing
 
   init() throws {
     folder = try TemporaryFolder()
-    let file = try SessionFile(
-      creating: folder.file("session.pftrace"), header: ScriptedSession.header())
-    for event in ScriptedSession(workers: 1, batches: 20, seed: 3).events { file.append(event) }
-    try file.close()
+    try ScriptedSession(workers: 1, batches: 20, seed: 3).write(
+      to: folder.file("session.pftrace"))
     session = folder.bytes("session.pftrace")
   }
 

@@ -15,7 +15,7 @@ import Tracing
   func everySliceAndCounterComesBack(workers: Int, batches: Int) throws {
     let session = ScriptedSession(workers: workers, batches: batches, seed: UInt64(workers))
     let path = folder.file("session.pftrace")
-    try write(session, to: path)
+    try session.write(to: path)
     let told = try ToldSession(path: path)
     #expect(told.sums == session.sums)
     for (name, sum) in session.numbers { #expect(told.numbers[name] == sum, "\(name)") }
@@ -147,14 +147,5 @@ import Tracing
     let told = try ToldSession(path: folder.file("session.pftrace"))
     #expect(told.leftOver == 0)
     #expect(told.sums == session.sums)
-  }
-
-  private func write(_ session: ScriptedSession, to path: String) throws {
-    let file = try SessionFile(creating: path, header: ScriptedSession.header())
-    for (index, event) in session.events.enumerated() {
-      file.append(event)
-      if index % 100 == 0 { try file.flush() }
-    }
-    try file.close()
   }
 }

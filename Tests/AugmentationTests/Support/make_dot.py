@@ -8,10 +8,12 @@ NumPy whose OpenBLAS rounds products and sums one by one, and on one that fuses 
 Needs NumPy with its own OpenBLAS, SciPy, and an x86-64 processor of Haswell or later. It runs itself
 once for each kernel: OPENBLAS_CORETYPE=Nehalem (separate) and Haswell (fused).
 """
-import json, os, subprocess, sys, tempfile, types
+import json, os, subprocess, sys, tempfile
 
 import numpy as np
-import scipy.ndimage
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../TestSupport"))
+from published_keras import image_module
 
 SIDES = [(29, 29), (31, 28), (28, 31), (32, 32), (33, 51)]
 FILLS = ["nearest", "constant", "reflect", "wrap"]
@@ -21,26 +23,6 @@ RANGES = [dict(shear_range=0.2),
           dict(rotation_range=15, width_shift_range=0.1, height_shift_range=0.2, shear_range=0.3,
                zoom_range=[0.8, 1.3], horizontal_flip=True)]
 COUNT, SEED, CVAL = 64, 7, 9.0
-
-
-def keras(folder):
-    if not hasattr(scipy.ndimage, "interpolation"):
-        scipy.ndimage.interpolation = scipy.ndimage
-    six = types.ModuleType("six.moves")
-    six.range = range
-    sys.modules["six"], sys.modules["six.moves"] = types.ModuleType("six"), six
-    backend = types.ModuleType("keras.backend")
-    backend.image_dim_ordering = lambda: "tf"
-    package = types.ModuleType("keras")
-    package.backend = backend
-    image = types.ModuleType("keras.preprocessing.image")
-    image.__package__ = "keras.preprocessing"
-    sys.modules.update({"keras": package, "keras.backend": backend,
-                        "keras.preprocessing": types.ModuleType("keras.preprocessing"),
-                        "keras.preprocessing.image": image})
-    with open(f"{folder}/keras/preprocessing/image.py") as source:
-        exec(compile(source.read(), "image.py", "exec"), image.__dict__)
-    return image
 
 
 def checksum(values):
@@ -69,7 +51,7 @@ def run(image):
 
 if len(sys.argv) == 3:
     with open(sys.argv[2], "wb") as file:
-        for made in run(keras(sys.argv[1])):
+        for made in run(image_module(sys.argv[1])):
             file.write(made.tobytes())
     sys.exit()
 made = {}

@@ -25,6 +25,16 @@ struct ScriptedSession {
     depths = depthTimes.sorted { $0.at < $1.at }.map(\.depth)
   }
 
+  /// Writes the session as a file, and flushes it now and then, as a recorder does.
+  func write(to path: String) throws {
+    let file = try SessionFile(creating: path, header: ScriptedSession.header())
+    for (index, event) in events.enumerated() {
+      file.append(event)
+      if index % 100 == 0 { try file.flush() }
+    }
+    try file.close()
+  }
+
   private mutating func make(
     _ batches: Int, worker: Int, of workers: Int, with random: inout SeededNumbers
   ) {

@@ -7,30 +7,16 @@ augmented fit, channels first, and flow_from_directory with its labels.
 Needs NumPy, SciPy and Pillow. Keras's module is loaded alone, over a backend of two constants; names
 that NumPy and SciPy have dropped since 2016 are put back, and Pillow's default filter with them.
 """
-import json, os, subprocess, sys, tempfile, types
+import json, os, subprocess, sys, tempfile
 
 import numpy as np
-import scipy.ndimage
 from PIL import Image
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../TestSupport"))
+from published_keras import image_module
+
 keras_folder, augtop = sys.argv[1:]
-if not hasattr(scipy.ndimage, "interpolation"):
-    scipy.ndimage.interpolation = scipy.ndimage
-six = types.ModuleType("six.moves")
-six.range = range
-sys.modules["six"], sys.modules["six.moves"] = types.ModuleType("six"), six
-backend = types.ModuleType("keras.backend")
-backend.image_dim_ordering = lambda: "tf"
-package = types.ModuleType("keras")
-package.backend = backend
-image = types.ModuleType("keras.preprocessing.image")
-image.__package__ = "keras.preprocessing"
-sys.modules.update({
-    "keras": package, "keras.backend": backend,
-    "keras.preprocessing": types.ModuleType("keras.preprocessing"),
-    "keras.preprocessing.image": image})
-with open(f"{keras_folder}/keras/preprocessing/image.py") as source:
-    exec(compile(source.read(), "image.py", "exec"), image.__dict__)
+image = image_module(keras_folder)
 resize = Image.Image.resize
 Image.Image.resize = lambda self, size: resize(self, size, Image.NEAREST)
 
