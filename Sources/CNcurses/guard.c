@@ -31,7 +31,7 @@ enum {
   signal_count = 65,
   restore_capacity = 512,
   /// So many requests to end that nobody takes mean that the program hangs.
-  patience = 3,
+  requests_that_kill = 3,
   /// Standard input's terminal, and standard output's.
   terminal_count = 2,
 };
@@ -85,7 +85,7 @@ static void on_fatal_signal(int number) {
 static void on_soft_signal(int number) {
   int saved = errno;
   if (number != SIGWINCH && number != SIGCONT && number != SIGTSTP &&
-      atomic_fetch_add(&requests_to_end, 1) + 1 >= patience) {
+      atomic_fetch_add(&requests_to_end, 1) + 1 >= requests_that_kill) {
     on_fatal_signal(number);
   }
   char byte = (char)number;

@@ -17,8 +17,8 @@
 
 enum {
   /// So long a terminal that takes nothing is waited for at the end, in ms; and so long one that does.
-  quiet_patience = 300,
-  whole_patience = 1000,
+  quiet_timeout = 300,
+  whole_timeout = 1000,
   /// Sent at once where the descriptor would block; a terminal that takes anything takes so much.
   blocking_piece = 64,
 };
@@ -72,16 +72,16 @@ static long milliseconds(void) {
   return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/// Sends until the terminal has taken all or has no more patience; the count.
+/// Sends until the terminal has taken all or its time is over; the count.
 static size_t send_patiently(int fd, int is_blocking, const char *bytes, size_t count) {
-  long end = milliseconds() + whole_patience;
+  long end = milliseconds() + whole_timeout;
   size_t sent = 0;
   while (sent < count) {
     ssize_t some = send_some(fd, is_blocking, bytes + sent, count - sent);
     if (some < 0) return count;
     sent += (size_t)some;
     if (some > 0) continue;
-    if (milliseconds() > end || !can_send(fd, quiet_patience)) break;
+    if (milliseconds() > end || !can_send(fd, quiet_timeout)) break;
   }
   return sent;
 }

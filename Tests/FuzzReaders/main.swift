@@ -19,7 +19,7 @@ import Tracing
 // CONTRIBUTING has the command. Files are made in TMPDIR, which should be in memory.
 
 /// Seconds that one input may take.
-private let patience: UInt32 = 20
+private let longestRun: UInt32 = 20
 /// Bytes that the process may grow by after the first tenth of the rounds.
 private let growth: Int64 = 128 << 20
 
@@ -177,7 +177,7 @@ for round in 0..<rounds {
   var random = SeededNumbers(seed: seed &+ UInt64(round))
   let source = chosen.seeds[round % chosen.seeds.count]
   // The signal ends the process; the last seed that was printed is near.
-  alarm(patience)
+  alarm(longestRun)
   chosen.read(Mutation.of(source, with: &random))
   if round == rounds / 10 { settled = cl_resident_bytes() }
   if round % max(1, rounds / 20) == 0 {

@@ -48,7 +48,7 @@ import Testing
         return
       }
       for _ in 0..<3 { whole.expire(into: &inputs) }
-      #expect(whole.patience == nil, "\(bytes)")
+      #expect(whole.timeout == nil, "\(bytes)")
       inputs = []
       whole.take([UInt8(ascii: "w")], into: &inputs)
       guard inputs == [.key(.character("w"))] else {

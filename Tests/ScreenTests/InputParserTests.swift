@@ -11,7 +11,7 @@ import Testing
     var parser = InputParser(entry: entry)
     var inputs: [TerminalInput] = []
     parser.take(bytes, into: &inputs)
-    while parser.patience != nil { parser.expire(into: &inputs) }
+    while parser.timeout != nil { parser.expire(into: &inputs) }
     return inputs
   }
 
@@ -162,16 +162,16 @@ import Testing
     var parser = InputParser()
     var inputs: [TerminalInput] = []
     parser.take([0x1B], into: &inputs)
-    #expect(inputs == [] && parser.patience == .milliseconds(50))
+    #expect(inputs == [] && parser.timeout == .milliseconds(50))
     parser.expire(into: &inputs)
-    #expect(inputs == [.key(.escape)] && parser.patience == .seconds(1))
+    #expect(inputs == [.key(.escape)] && parser.timeout == .seconds(1))
     parser.take(Array("[1;5D".utf8), into: &inputs)
-    #expect(inputs == [.key(.escape), .modifiedKey(.left, .control)] && parser.patience == nil)
+    #expect(inputs == [.key(.escape), .modifiedKey(.left, .control)] && parser.timeout == nil)
     inputs = []
     parser.take([0x1B], into: &inputs)
     parser.expire(into: &inputs)
     parser.expire(into: &inputs)
-    #expect(parser.patience == nil)
+    #expect(parser.timeout == nil)
     parser.take(Array("[".utf8), into: &inputs)
     #expect(inputs == [.key(.escape), .key(.character("["))])
   }

@@ -118,7 +118,7 @@ struct ExportWalk {
   }
 
   /// Records between two calls of `keepsGoing`.
-  private static let patience = 4_096
+  private static let recordsBetweenChecks = 4_096
 
   /// - Throws: `ExportFault.nothingSelected` where a part of the session was asked for that has no
   ///   record.
@@ -152,7 +152,7 @@ struct ExportWalk {
     }
     while let next = records.next() {
       count += 1
-      if count % Self.patience == 0 {
+      if count % Self.recordsBetweenChecks == 0 {
         if let fault = sink.fault { throw fault }
         guard keepsGoing() else { throw .interrupted }
       }

@@ -54,7 +54,7 @@ package struct InputParser: Sendable {
   ///
   /// A lone ESC is a key after 50 ms. The rest of a sequence gets a second, since a key that is taken
   /// out of its middle does harm; a paste that stalls gets five.
-  package var patience: Duration? {
+  package var timeout: Duration? {
     if state == .paste { return .seconds(5) }
     if state == .escape || candidate.count == 1 { return .milliseconds(50) }
     let isOpen = state != .ground || !candidate.isEmpty || decoder.isInside || hasLateEscape
@@ -75,7 +75,7 @@ package struct InputParser: Sendable {
     for byte in bytes { take(byte, &inputs) }
   }
 
-  /// Ends what is open: no more of it came within `patience`.
+  /// Ends what is open: no more of it came within `timeout`.
   package mutating func expire(into inputs: inout [TerminalInput]) {
     hasLateEscape = false
     if !candidate.isEmpty { settleCandidate(&inputs) }

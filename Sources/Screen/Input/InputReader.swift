@@ -18,7 +18,7 @@ struct InputReader {
 
   private var parser: InputParser
   private var inputs: [TerminalInput] = []
-  /// When the parser's patience ends, on the monotonic clock.
+  /// When the parser's time is over, on the monotonic clock.
   private var deadline: ContinuousClock.Instant?
 
   /// A reader that also knows the open terminal's own sequences.
@@ -56,7 +56,7 @@ struct InputReader {
     return inputs
   }
 
-  private mutating func follow() { deadline = parser.patience.map { .now + $0 } }
+  private mutating func follow() { deadline = parser.timeout.map { .now + $0 } }
 
   private static var entry: KeySequences {
     var sequences = KeySequences()

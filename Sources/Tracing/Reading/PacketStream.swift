@@ -22,7 +22,7 @@ final class PacketStream {
   private static let longestPacket = 1 << 24
 
   /// The bytes it searches for the next packets after a damaged one.
-  var patience = Int.max
+  var searchLimit = Int.max
 
   /// Bytes that were decoded for nothing. A damaged file costs some; one that was made so that every
   /// byte begins a long packet without sense would cost its square.
@@ -166,18 +166,18 @@ final class PacketStream {
   /// - Complexity: O(bytes until there), and the searches of one walk together O(bytes of the file): a
   ///   place is searched once, and `tolerance` bounds what is decoded.
   private func nextPackets(after place: Int) -> Int? {
-    if let searched, patience == .max, searched.from <= place {
+    if let searched, searchLimit == .max, searched.from <= place {
       guard let found = searched.found else { return nil }
       if place < found { return found }
     }
     let found = search(after: place)
-    if patience == .max { searched = (place, found) }
+    if searchLimit == .max { searched = (place, found) }
     return found
   }
 
   private func search(after place: Int) -> Int? {
     var candidate = place + 1
-    while candidate < file.size, candidate - place <= patience {
+    while candidate < file.size, candidate - place <= searchLimit {
       let chunk = file.view(candidate..<min(file.size, candidate + 4096))
       guard !chunk.isEmpty else { return nil }
       let scanned = chunk.count

@@ -68,14 +68,14 @@ package struct SessionFileReader {
   /// Where they are damaged, the session's first instant, within this many packets, has a copy.
   private static let spareHeaderPackets = 64
   /// A header is some kilobytes; the search for it ends here in files of other programs.
-  private static let headerPatience = 1 << 16
+  private static let headerSearchLimit = 1 << 16
 
   private static func header(
     of stream: PacketStream, path: String
   ) throws(SessionFileFault) -> RecordedHeader {
     guard stream.file.size > 0 else { throw .empty(path: path) }
-    stream.patience = headerPatience
-    defer { stream.patience = .max }
+    stream.searchLimit = headerSearchLimit
+    defer { stream.searchLimit = .max }
     var identity = SessionHeader.Identity(high: 0, low: 0)
     for number in 0..<spareHeaderPackets {
       let place = stream.offset

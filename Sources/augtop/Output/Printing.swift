@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Quantities
 import Screen
 import Synchronization
@@ -36,22 +37,24 @@ func finishOutput() throws {
 private func printAsItIs(_ text: String) {
   var text = text
   text.withUTF8 { bytes in
-    var rest = bytes[...]
-    while let start = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[rest.indices])
-      .baseAddress, !rest.isEmpty
-    {
-      let count = write(STDOUT_FILENO, start, rest.count)
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno == EAGAIN {
-        var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-        poll(&output, 1, -1)
-      } else if errno != EINTR {
-        _ = firstOutputError.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
+    var rest = UnsafeRawBufferPointer(bytes)
+    while let error = writeRest(&rest) {
+      guard error.code == EAGAIN else {
+        _ = firstOutputError.compareExchange(expected: 0, desired: error.code, ordering: .relaxed)
         return
       }
+      // Another program has made the terminal or pipe that it shares with this one non-blocking.
+      var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+      poll(&output, 1, -1)
     }
   }
+}
+
+/// Writes to standard output and keeps what it didn't take; nil where nothing is left.
+private func writeRest(_ rest: inout UnsafeRawBufferPointer) -> SystemError? {
+  let result = writeAll(rest, to: STDOUT_FILENO)
+  rest = UnsafeRawBufferPointer(rebasing: rest[result.written...])
+  return result.error
 }
 
 /// Writes one sentence to standard error, on one line whatever is in a name.

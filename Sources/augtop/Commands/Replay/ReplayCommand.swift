@@ -104,11 +104,11 @@ struct ReplayCommand: ParsableCommand {
     while let record = session.records.next() {
       feed.take(record)
       count += 1
-      guard count % Self.patience == 0 else { continue }
+      guard count % Self.recordsBetweenChecks == 0 else { continue }
       progress.show(session.records.position)
       if Interruption.isAsked { throw CommandFault.interrupted }
     }
-    if count >= Self.patience { progress.end() }
+    if count >= Self.recordsBetweenChecks { progress.end() }
     for sentence in RecordingTroubleText.sentences(session.records.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
     let reading = feed.report().withPredictions()
@@ -116,7 +116,7 @@ struct ReplayCommand: ParsableCommand {
   }
 
   /// Records between two checks for progress and interruption.
-  private static let patience = 65_536
+  private static let recordsBetweenChecks = 65_536
 
   private func complain(_ sentence: String) { printError("augtop: \(file): \(sentence)") }
 
