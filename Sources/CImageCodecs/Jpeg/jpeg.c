@@ -205,18 +205,51 @@ void ci_jpeg_begin(
   choose_colours(self, channels);
 }
 
-static ci_status decode(
-    const uint8_t *bytes, size_t count, ci_target target, ci_message *message) {
+ci_status ci_jpeg_run(
+    ci_huffman *huffman, ci_jpeg_work work, const void *request, ci_message *message) {
   ci_jpeg self;
   ci_jpeg_prepare(&self, message);
-  if (!setjmp(self.exit)) {
-    ci_jpeg_begin(&self, bytes, count, target.channels, target.size);
-    jpeg_start_decompress(&self.jpeg);
-    // The end isn't looked for: like Pillow, which takes a picture whose rows are all there.
-    decode_rows(&self, target.channels, target.out);
-  }
+  self.huffman = huffman;
+  if (!setjmp(self.exit)) work(&self, request);
   jpeg_destroy_decompress(&self.jpeg);
-  return self.status;
+  if (self.status == CI_OK || !self.has_taken_over) return self.status;
+  message->text[0] = 0;
+  message->warnings = 0;
+  return ci_jpeg_run(NULL, work, request, message);
+}
+
+void ci_jpeg_take_over(ci_jpeg *self, JDIMENSION left, JDIMENSION right) {
+  self->has_taken_over = ci_huffman_take_over(self->huffman, &self->jpeg, left, right);
+}
+
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+  int channels;
+  ci_size size;
+  uint8_t *out;
+} whole;
+
+static void decode_whole(ci_jpeg *self, const void *request) {
+  const whole *wanted = request;
+  ci_jpeg_begin(self, wanted->bytes, wanted->count, wanted->channels, wanted->size);
+  jpeg_start_decompress(&self->jpeg);
+  ci_jpeg_take_over(self, 0, self->jpeg.output_width);
+  // The end isn't looked for: like Pillow, which takes a picture whose rows are all there.
+  decode_rows(self, wanted->channels, wanted->out);
+}
+
+ci_status ci_jpeg_decode_by(
+    ci_huffman *huffman, const uint8_t *bytes, size_t count, int channels, ci_size size, uint8_t *out,
+    ci_message *message) {
+  whole wanted = {bytes, count, channels, size, out};
+  return ci_jpeg_run(huffman, decode_whole, &wanted, message);
+}
+
+static ci_status decode(
+    const uint8_t *bytes, size_t count, ci_target target, ci_message *message) {
+  return ci_jpeg_decode_by(
+      ci_huffman_of_thread(), bytes, count, target.channels, target.size, target.out, message);
 }
 
 const ci_codec ci_jpeg_codec = {read_header, decode, ci_jpeg_orientation};

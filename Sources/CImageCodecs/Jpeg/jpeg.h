@@ -3,6 +3,7 @@
 #define JPEG_H
 
 #include "codecs.h"
+#include "huffman.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -19,7 +20,29 @@ typedef struct {
   jmp_buf exit;
   ci_status status;
   ci_message *message;
+  /// Decodes Huffman codes in libjpeg's place; NULL where libjpeg does it.
+  ci_huffman *huffman;
+  int has_taken_over;
 } ci_jpeg;
+
+/// One way to decode: from `ci_jpeg_begin` to the last row. Leaves by `ci_jpeg_leave` at a fault.
+typedef void (*ci_jpeg_work)(ci_jpeg *self, const void *request);
+
+/// Runs the work with the Huffman decoder, and once more without it where that took over and failed: only
+/// libjpeg knows the pixels and the message of a damaged file.
+ci_status ci_jpeg_run(
+    ci_huffman *huffman, ci_jpeg_work work, const void *request, ci_message *message);
+
+/// Lets the Huffman decoder take over, if there is one and it can. To be called after jpeg_start_decompress
+/// and jpeg_crop_scanline, before the first row.
+///
+/// - left, right: Columns of the result outside may get any values.
+void ci_jpeg_take_over(ci_jpeg *self, JDIMENSION left, JDIMENSION right);
+
+/// Decodes a whole JPEG of that size with that Huffman decoder, NULL for libjpeg's, to `channels` 3 or 1.
+ci_status ci_jpeg_decode_by(
+    ci_huffman *huffman, const uint8_t *bytes, size_t count, int channels, ci_size size, uint8_t *out,
+    ci_message *message);
 
 /// Ends the decoding with that status.
 _Noreturn void ci_jpeg_leave(ci_jpeg *self, ci_status status);

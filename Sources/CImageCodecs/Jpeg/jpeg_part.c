@@ -16,6 +16,7 @@ static ci_around go_to_part(ci_jpeg *self, ci_part part) {
   JDIMENSION columns = right - left;
   // Moves `left` further left, to where a block begins.
   jpeg_crop_scanline(jpeg, &left, &columns);
+  ci_jpeg_take_over(self, left, left + columns);
   if (part.top > 0 && jpeg_skip_scanlines(jpeg, (JDIMENSION)part.top) != (JDIMENSION)part.top) {
     ci_jpeg_leave(self, CI_CUT_OFF);
   }
@@ -65,13 +66,25 @@ static void decode_around(ci_jpeg *self, ci_part part, uint8_t *out, size_t room
   }
 }
 
+/// What a part is decoded from and to; `around` and `room` where columns around it are wanted.
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+  int channels;
+  ci_size size;
+  int reduction;
+  ci_part part;
+  uint8_t *out;
+  size_t room;
+  ci_around *around;
+} wanted_part;
+
 /// Checks the header and begins to decode at a fraction of the size.
-static void start_part(
-    ci_jpeg *self, const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction,
-    ci_part part) {
-  ci_jpeg_begin(self, bytes, count, channels, size);
+static void start_part(ci_jpeg *self, const wanted_part *wanted) {
+  ci_part part = wanted->part;
+  ci_jpeg_begin(self, wanted->bytes, wanted->count, wanted->channels, wanted->size);
   self->jpeg.scale_num = 1;
-  self->jpeg.scale_denom = (unsigned)reduction;
+  self->jpeg.scale_denom = (unsigned)wanted->reduction;
   jpeg_start_decompress(&self->jpeg);
   if (part.left < 0 || part.top < 0 || part.size.width < 1 || part.size.height < 1
       || (JDIMENSION)part.left + (JDIMENSION)part.size.width > self->jpeg.output_width
@@ -80,36 +93,38 @@ static void start_part(
   }
 }
 
+static void work_around(ci_jpeg *self, const void *request) {
+  const wanted_part *wanted = request;
+  start_part(self, wanted);
+  // CMYK would be four values a pixel; whoever gets a width of 0 takes the other way.
+  if (self->jpeg.output_components != 3) return;
+  decode_around(self, wanted->part, wanted->out, wanted->room, wanted->around);
+}
+
+static void work_part(ci_jpeg *self, const void *request) {
+  const wanted_part *wanted = request;
+  start_part(self, wanted);
+  decode_part(self, wanted->channels, wanted->part, wanted->out);
+}
+
+static ci_status run_part(ci_jpeg_work work, const wanted_part *wanted, ci_message *message) {
+  message->text[0] = 0;
+  message->warnings = 0;
+  if (wanted->count < 3 || memcmp(wanted->bytes, "\xff\xd8\xff", 3) != 0) return CI_UNKNOWN;
+  return ci_jpeg_run(ci_huffman_of_thread(), work, wanted, message);
+}
+
 ci_status ci_decode_jpeg_around(
     const uint8_t *bytes, size_t count, ci_size size, int reduction, ci_part part, uint8_t *out,
     size_t room, ci_around *around, ci_message *message) {
-  message->text[0] = 0;
-  message->warnings = 0;
   *around = (ci_around){0, 0};
-  if (count < 3 || memcmp(bytes, "\xff\xd8\xff", 3) != 0) return CI_UNKNOWN;
-  ci_jpeg self;
-  ci_jpeg_prepare(&self, message);
-  if (!setjmp(self.exit)) {
-    start_part(&self, bytes, count, 3, size, reduction, part);
-    // CMYK would be four values a pixel; whoever gets a width of 0 takes the other way.
-    if (self.jpeg.output_components == 3) decode_around(&self, part, out, room, around);
-  }
-  jpeg_destroy_decompress(&self.jpeg);
-  return self.status;
+  wanted_part wanted = {bytes, count, 3, size, reduction, part, out, room, around};
+  return run_part(work_around, &wanted, message);
 }
 
 ci_status ci_decode_jpeg_part(
     const uint8_t *bytes, size_t count, int channels, ci_size size, int reduction, ci_part part,
     uint8_t *out, ci_message *message) {
-  message->text[0] = 0;
-  message->warnings = 0;
-  if (count < 3 || memcmp(bytes, "\xff\xd8\xff", 3) != 0) return CI_UNKNOWN;
-  ci_jpeg self;
-  ci_jpeg_prepare(&self, message);
-  if (!setjmp(self.exit)) {
-    start_part(&self, bytes, count, channels, size, reduction, part);
-    decode_part(&self, channels, part, out);
-  }
-  jpeg_destroy_decompress(&self.jpeg);
-  return self.status;
+  wanted_part wanted = {bytes, count, channels, size, reduction, part, out, 0, NULL};
+  return run_part(work_part, &wanted, message);
 }

@@ -151,6 +151,24 @@ ci_status ci_encode_jpeg(
     const uint8_t *pixels, int32_t width, int32_t height, int quality, uint8_t *out, size_t room,
     size_t *written, ci_message *message);
 
+/// Whether baseline JPEGs are decoded by the Huffman decoder here, and if not, why libjpeg's own does it.
+typedef enum {
+  CI_HUFFMAN_USED,
+  /// libjpeg-turbo has another version than the one that the decoder was tested with.
+  CI_HUFFMAN_OTHER_VERSION,
+  /// On a small picture, whole and damaged, it gave other pixels or messages than libjpeg.
+  CI_HUFFMAN_DIFFERS,
+  /// The environment has AUGTOP_HUFFMAN=libjpeg.
+  CI_HUFFMAN_UNWANTED,
+} ci_huffman_use;
+
+/// Compares both decoders on a small picture when it is first called; both give the same pixels, or
+/// libjpeg's is used.
+ci_huffman_use ci_find_huffman(void);
+
+/// Whether the Huffman decoder may be used from now on, in all threads: to compare both in one process.
+void ci_set_huffman(int is_on);
+
 /// A buffer of this size holds any PNG of such a picture.
 size_t ci_png_bound(int32_t width, int32_t height, int channels);
 

@@ -10,7 +10,8 @@
 //       .build-fuzz/corpus Tests/DatasetsTests/Pictures
 //
 // CODEC=GIF (BMP, JPEG, PNG, TIFF, WEBP) looks at files of that format alone, so that each gets its
-// share of the inputs; give each a corpus of its own.
+// share of the inputs; give each a corpus of its own. Every JPEG is decoded with both Huffman decoders, and
+// has to give the same status, message, warnings and pixels.
 #include "CImageCodecs.h"
 
 #include <stdlib.h>
@@ -25,19 +26,55 @@ static uint32_t next(uint32_t *state) {
   return *state >> 8;
 }
 
-static void decode_part(const uint8_t *data, size_t count, ci_size size, uint32_t state) {
-  ci_message message;
-  int reduction = 1 << next(&state) % 4, channels = next(&state) % 2 ? 3 : 1;
-  int32_t height = (size.height + reduction - 1) / reduction;
-  int32_t width = (size.width + reduction - 1) / reduction;
+/// One of the ways to decode.
+typedef struct {
+  const uint8_t *data;
+  size_t count;
+  int channels;
+  ci_turning turning;
+  ci_size size;
+  /// 0 is the whole picture.
+  int reduction;
   ci_part part;
-  part.top = (int32_t)(next(&state) % (uint32_t)height);
-  part.left = (int32_t)(next(&state) % (uint32_t)width);
-  part.size.height = 1 + (int32_t)(next(&state) % (uint32_t)(height - part.top));
-  part.size.width = 1 + (int32_t)(next(&state) % (uint32_t)(width - part.left));
-  uint8_t *out = malloc((size_t)part.size.height * (size_t)part.size.width * (size_t)channels);
-  ci_decode_jpeg_part(data, count, channels, size, reduction, part, out, &message);
-  free(out);
+} way;
+
+static ci_status decode(const way *way, uint8_t *out, ci_message *message) {
+  if (way->reduction == 0) {
+    return ci_decode(
+        way->data, way->count, way->channels, way->turning, way->size, out, message);
+  }
+  return ci_decode_jpeg_part(
+      way->data, way->count, way->channels, way->size, way->reduction, way->part, out, message);
+}
+
+static void decode_both(const way *way, size_t bytes) {
+  uint8_t *out[2] = {calloc(bytes, 1), calloc(bytes, 1)};
+  ci_message message[2];
+  ci_status status[2];
+  for (int i = 0; i < 2; i++) {
+    ci_set_huffman(i);
+    status[i] = decode(way, out[i], &message[i]);
+  }
+  if (status[0] != status[1] || message[0].warnings != message[1].warnings
+      || strcmp(message[0].text, message[1].text) != 0
+      || (status[0] == CI_OK && memcmp(out[0], out[1], bytes) != 0)) {
+    abort();
+  }
+  free(out[0]);
+  free(out[1]);
+}
+
+static void decode_part(way way, uint32_t state) {
+  way.reduction = 1 << next(&state) % 4;
+  way.channels = next(&state) % 2 ? 3 : 1;
+  int32_t height = (way.size.height + way.reduction - 1) / way.reduction;
+  int32_t width = (way.size.width + way.reduction - 1) / way.reduction;
+  ci_part *part = &way.part;
+  part->top = (int32_t)(next(&state) % (uint32_t)height);
+  part->left = (int32_t)(next(&state) % (uint32_t)width);
+  part->size.height = 1 + (int32_t)(next(&state) % (uint32_t)(height - part->top));
+  part->size.width = 1 + (int32_t)(next(&state) % (uint32_t)(width - part->left));
+  decode_both(&way, (size_t)part->size.height * (size_t)part->size.width * (size_t)way.channels);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
@@ -56,15 +93,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count) {
   if ((int64_t)size.height * size.width > most_pixels) return 0;
   uint32_t state = (uint32_t)count;
   for (size_t i = 0; i < count; i++) state = state * 31 + data[i];
-  int channels = next(&state) % 2 ? 3 : 1;
-  uint8_t *out = malloc((size_t)size.height * (size_t)size.width * (size_t)channels);
-  ci_decode(data, count, channels, turning, size, out, &message);
-  free(out);
+  way whole = {data, count, next(&state) % 2 ? 3 : 1, turning, size, 0, {0, 0, size}};
+  decode_both(&whole, (size_t)size.height * (size_t)size.width * (size_t)whole.channels);
   if (header.is_grey16) {
     uint16_t *grey = malloc((size_t)size.height * (size_t)size.width * sizeof *grey);
     ci_decode_grey16(data, count, turning, size, grey, &message);
     free(grey);
   }
-  if (header.format == CI_JPEG && header.orientation == 1) decode_part(data, count, size, state);
+  if (header.format == CI_JPEG && header.orientation == 1) decode_part(whole, state);
   return 0;
 }

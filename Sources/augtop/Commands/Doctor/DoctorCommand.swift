@@ -1,6 +1,7 @@
 import ArgumentParser
 import Augmentation
 import CLinux
+import Datasets
 import Experiments
 import FoundationEssentials
 import Glibc
@@ -86,12 +87,22 @@ struct DoctorCommand: ParsableCommand {
     }
     let best = KernelLevel.held.map { ", held by AUGTOP_KERNELS; this processor has \($0)" } ?? ""
     row("kernels", KernelLevel.name + best)
+    row("JPEG codes", huffmanDecoder)
     if let load = SystemFolder().line("/proc/loadavg")?.split(separator: " ").first.map(String.init)
     {
       row("load", load)
       if let value = Double(load), value > Double(machine.cores) {
         warn("the machine is busy: wait, or measurements will wobble")
       }
+    }
+  }
+
+  private var huffmanDecoder: String {
+    switch HuffmanDecoder.current {
+    case .own: "augtop's Huffman decoder"
+    case .otherVersion: "libjpeg's decoder: its version isn't the one that augtop's was tested with"
+    case .differs: "libjpeg's decoder: augtop's gave other pixels for a small picture"
+    case .unwanted: "libjpeg's decoder, by AUGTOP_HUFFMAN=libjpeg"
     }
   }
 
