@@ -7,6 +7,7 @@
 //
 // Source: ITU-T T.81, annexes C and F; what it leaves open is as libjpeg-turbo 2.1.5 does it.
 #include "huffman.h"
+#include "scan_index.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -71,6 +72,9 @@ struct ci_huffman {
   /// The scan without the zeros that JPEG writes behind bytes of 255.
   uint8_t *bytes;
   size_t room;
+  /// The places in the scan that is being decoded, as many as other visits found, and then those found in
+  /// this one; of no use if it has no key.
+  ci_scan_index index;
 };
 
 int ci_huffman_is_built(void) { return CI_HAS_HUFFMAN; }
@@ -100,6 +104,10 @@ typedef struct {
   int32_t last_dc[MAX_COMPS_IN_SCAN];
   /// The MCU's place in its row, and the places that coefficients are wanted for.
   JDIMENSION column, columns, first, end;
+  /// MCUs that libjpeg has had, and those before which `next` and `bits` are.
+  uint32_t passed, decoded;
+  /// NULL where no places are kept.
+  ci_scan_index *index;
 } decoder;
 
 /// Where values belong in a block, in the order of the scan. A place behind the block's end is 0, whose
@@ -305,11 +313,53 @@ static CI_SHIFTS int decode_wanted(decoder *self, JBLOCKROW *data) {
 
 static CI_SHIFTS int decode_unwanted(decoder *self) { return decode_blocks(self, NULL, 0); }
 
+/// Remembers the place before the next MCU, if it is the first behind the known ones.
+static inline void note_place(decoder *self) {
+  ci_scan_index *index = self->index;
+  if (!index || self->decoded != index->count * ci_scan_step) return;
+  if (index->count == ci_most_places) return;
+  ci_scan_place *place = &index->places[index->count++];
+  place->bit = (uint32_t)((size_t)(self->next - self->bytes) * 8 - (size_t)self->left);
+  for (int i = 0; i < MAX_COMPS_IN_SCAN; i++) place->dc[i] = (int16_t)self->last_dc[i];
+}
+
+/// Goes on at the last known place before the next MCU, if that is ahead.
+static void jump(decoder *self) {
+  const ci_scan_index *index = self->index;
+  uint32_t known = self->passed / ci_scan_step;
+  if (known >= index->count) known = index->count - 1;
+  if (known * ci_scan_step <= self->decoded) return;
+  const ci_scan_place *place = &index->places[known];
+  reader r = {0, 0, self->bytes + place->bit / 8};
+  refill(&r);
+  use(&r, place->bit % 8);
+  self->bits = r.bits, self->left = r.left, self->next = r.next;
+  self->decoded = known * ci_scan_step;
+  for (int i = 0; i < MAX_COMPS_IN_SCAN; i++) self->last_dc[i] = place->dc[i];
+}
+
+/// Whether another visit decoded the next MCU without a fault, and there is a place behind it.
+static inline int is_known(const decoder *self) {
+  return self->index && self->passed + ci_scan_step < self->index->count * ci_scan_step;
+}
+
+static int decode_next(decoder *self, JBLOCKROW *data) {
+  note_place(self);
+  self->decoded++;
+  return data ? decode_wanted(self, data) : decode_unwanted(self);
+}
+
 static boolean decode_mcu(j_decompress_ptr jpeg, JBLOCKROW *data) {
   decoder *self = (decoder *)jpeg->entropy;
   const int is_wanted = data && self->column >= self->first && self->column < self->end;
   if (++self->column == self->columns) self->column = 0;
-  if (!(is_wanted ? decode_wanted(self, data) : decode_unwanted(self))) ERREXIT(jpeg, JERR_NOTIMPL);
+  if (is_wanted || !is_known(self)) {
+    if (self->decoded < self->passed) jump(self);
+    int is_fine = 1;
+    while (is_fine && self->decoded < self->passed) is_fine = decode_next(self, NULL);
+    if (!is_fine || !decode_next(self, is_wanted ? data : NULL)) ERREXIT(jpeg, JERR_NOTIMPL);
+  }
+  self->passed++;
   return TRUE;
 }
 
@@ -370,8 +420,24 @@ static int find_bytes(decoder *self, j_decompress_ptr jpeg) {
   return 1;
 }
 
+/// Takes the places that other visits found; those of damaged files aren't kept, but the scan might be
+/// another one's of the same key, whose places must not lie behind its end.
+static void find_places(decoder *self, const ci_whole_file *file) {
+  ci_scan_index *index = &self->huffman->index;
+  index->count = 0;
+  if (!file || self->count > UINT32_MAX / 8) return;
+  ci_find_places(index, file->bytes, file->count);
+  for (uint32_t i = 0; i < index->count; i++) {
+    if (index->places[i].bit > self->count * 8) index->count = i;
+  }
+  self->index = index;
+}
+
+void ci_huffman_keep(const ci_huffman *huffman) { ci_keep_places(&huffman->index); }
+
 int ci_huffman_take_over(
-    ci_huffman *huffman, j_decompress_ptr jpeg, JDIMENSION left, JDIMENSION right) {
+    ci_huffman *huffman, j_decompress_ptr jpeg, const ci_whole_file *file, JDIMENSION left,
+    JDIMENSION right) {
   if (!huffman || !has_shifts() || !is_baseline(jpeg)) return 0;
   decoder *self = jpeg->mem->alloc_small((j_common_ptr)jpeg, JPOOL_IMAGE, sizeof *self);
   memset(self, 0, sizeof *self);
@@ -381,6 +447,7 @@ int ci_huffman_take_over(
   const int across = jpeg->comps_in_scan == 1 ? 1 : jpeg->max_h_samp_factor;
   const JDIMENSION width = (JDIMENSION)(across * CI_BLOCK_WIDTH(jpeg));
   self->columns = jpeg->MCUs_per_row;
+  find_places(self, file);
   self->first = left / width;
   self->end = (right + width - 1) / width;
   self->pub = *jpeg->entropy;
@@ -392,9 +459,12 @@ int ci_huffman_take_over(
 #else
 
 int ci_huffman_take_over(
-    ci_huffman *huffman, j_decompress_ptr jpeg, JDIMENSION left, JDIMENSION right) {
-  (void)huffman, (void)jpeg, (void)left, (void)right;
+    ci_huffman *huffman, j_decompress_ptr jpeg, const ci_whole_file *file, JDIMENSION left,
+    JDIMENSION right) {
+  (void)huffman, (void)jpeg, (void)file, (void)left, (void)right;
   return 0;
 }
+
+void ci_huffman_keep(const ci_huffman *huffman) { (void)huffman; }
 
 #endif

@@ -10,7 +10,9 @@
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static ci_huffman_use found;
-static atomic_int is_off;
+static int keeps_places;
+/// How much of the decoder may be used.
+static atomic_int level = CI_HUFFMAN_PLACES;
 
 static void release(void *huffman) { ci_huffman_free(huffman); }
 
@@ -56,6 +58,7 @@ static int is_proven(ci_huffman *huffman) {
 static void find(void) {
   const char *chosen = getenv("AUGTOP_HUFFMAN");
   found = CI_HUFFMAN_DIFFERS;
+  keeps_places = !chosen || strcmp(chosen, "no-places") != 0;
   if (pthread_key_create(&key, release) != 0) return;
   if (!ci_huffman_is_built()) {
     found = CI_HUFFMAN_OTHER_VERSION;
@@ -73,10 +76,18 @@ ci_huffman_use ci_find_huffman(void) {
   return found;
 }
 
-void ci_set_huffman(int is_on) { atomic_store_explicit(&is_off, !is_on, memory_order_relaxed); }
+void ci_set_huffman(ci_huffman_level to) {
+  atomic_store_explicit(&level, to, memory_order_relaxed);
+}
+
+static int is_at_least(ci_huffman_level least) {
+  return atomic_load_explicit(&level, memory_order_relaxed) >= (int)least;
+}
+
+int ci_keeps_places(void) { return is_at_least(CI_HUFFMAN_PLACES) && keeps_places; }
 
 ci_huffman *ci_huffman_of_thread(void) {
-  if (atomic_load_explicit(&is_off, memory_order_relaxed)) return NULL;
+  if (!is_at_least(CI_HUFFMAN_CODES)) return NULL;
   if (ci_find_huffman() != CI_HUFFMAN_USED) return NULL;
   ci_huffman *huffman = pthread_getspecific(key);
   if (huffman) return huffman;

@@ -196,6 +196,7 @@ static void decode_rows(ci_jpeg *self, int channels, uint8_t *out) {
 
 void ci_jpeg_begin(
     ci_jpeg *self, const uint8_t *bytes, size_t count, int channels, ci_size size) {
+  self->file = (ci_whole_file){bytes, count};
   begin(self, bytes, count);
   if (self->jpeg.image_width != (JDIMENSION)size.width
       || self->jpeg.image_height != (JDIMENSION)size.height) {
@@ -212,14 +213,20 @@ ci_status ci_jpeg_run(
   self.huffman = huffman;
   if (!setjmp(self.exit)) work(&self, request);
   jpeg_destroy_decompress(&self.jpeg);
-  if (self.status == CI_OK || !self.has_taken_over) return self.status;
+  if (!self.has_taken_over) return self.status;
+  if (self.status == CI_OK) {
+    if (self.is_indexed) ci_huffman_keep(huffman);
+    return CI_OK;
+  }
   message->text[0] = 0;
   message->warnings = 0;
   return ci_jpeg_run(NULL, work, request, message);
 }
 
-void ci_jpeg_take_over(ci_jpeg *self, JDIMENSION left, JDIMENSION right) {
-  self->has_taken_over = ci_huffman_take_over(self->huffman, &self->jpeg, left, right);
+void ci_jpeg_take_over(ci_jpeg *self, JDIMENSION left, JDIMENSION right, int is_part) {
+  self->is_indexed = is_part && ci_keeps_places();
+  self->has_taken_over = ci_huffman_take_over(
+      self->huffman, &self->jpeg, self->is_indexed ? &self->file : NULL, left, right);
 }
 
 typedef struct {
@@ -234,7 +241,7 @@ static void decode_whole(ci_jpeg *self, const void *request) {
   const whole *wanted = request;
   ci_jpeg_begin(self, wanted->bytes, wanted->count, wanted->channels, wanted->size);
   jpeg_start_decompress(&self->jpeg);
-  ci_jpeg_take_over(self, 0, self->jpeg.output_width);
+  ci_jpeg_take_over(self, 0, self->jpeg.output_width, 0);
   // The end isn't looked for: like Pillow, which takes a picture whose rows are all there.
   decode_rows(self, wanted->channels, wanted->out);
 }

@@ -23,6 +23,9 @@ typedef struct {
   /// Decodes Huffman codes in libjpeg's place; NULL where libjpeg does it.
   ci_huffman *huffman;
   int has_taken_over;
+  /// The file, and whether places in it are kept.
+  ci_whole_file file;
+  int is_indexed;
 } ci_jpeg;
 
 /// One way to decode: from `ci_jpeg_begin` to the last row. Leaves by `ci_jpeg_leave` at a fault.
@@ -37,7 +40,8 @@ ci_status ci_jpeg_run(
 /// and jpeg_crop_scanline, before the first row.
 ///
 /// - left, right: Columns of the result outside may get any values.
-void ci_jpeg_take_over(ci_jpeg *self, JDIMENSION left, JDIMENSION right);
+/// - is_part: Whether there is something to pass over, so that places in the file are worth keeping.
+void ci_jpeg_take_over(ci_jpeg *self, JDIMENSION left, JDIMENSION right, int is_part);
 
 /// Decodes a whole JPEG of that size with that Huffman decoder, NULL for libjpeg's, to `channels` 3 or 1.
 ci_status ci_jpeg_decode_by(

@@ -16,7 +16,7 @@ static ci_around go_to_part(ci_jpeg *self, ci_part part) {
   JDIMENSION columns = right - left;
   // Moves `left` further left, to where a block begins.
   jpeg_crop_scanline(jpeg, &left, &columns);
-  ci_jpeg_take_over(self, left, left + columns);
+  ci_jpeg_take_over(self, left, left + columns, 1);
   if (part.top > 0 && jpeg_skip_scanlines(jpeg, (JDIMENSION)part.top) != (JDIMENSION)part.top) {
     ci_jpeg_leave(self, CI_CUT_OFF);
   }

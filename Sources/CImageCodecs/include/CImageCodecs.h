@@ -166,8 +166,22 @@ typedef enum {
 /// libjpeg's is used.
 ci_huffman_use ci_find_huffman(void);
 
-/// Whether the Huffman decoder may be used from now on, in all threads: to compare both in one process.
-void ci_set_huffman(int is_on);
+/// Whether places are kept; they aren't where the environment or `ci_set_huffman` says so.
+int ci_keeps_places(void);
+
+/// How much of the Huffman decoder is used.
+typedef enum {
+  /// Nothing: libjpeg decodes.
+  CI_HUFFMAN_NONE,
+  /// The decoder, without places kept from visit to visit; AUGTOP_HUFFMAN=no-places does the same.
+  CI_HUFFMAN_CODES,
+  /// The decoder, and for parts of pictures the places in the file at which decoding can begin: what a
+  /// part doesn't need is passed over from the second visit on. 64 MB at the most.
+  CI_HUFFMAN_PLACES,
+} ci_huffman_level;
+
+/// Sets the level from now on, in all threads, to compare them in one process; at first it is the highest.
+void ci_set_huffman(ci_huffman_level to);
 
 /// A buffer of this size holds any PNG of such a picture.
 size_t ci_png_bound(int32_t width, int32_t height, int channels);

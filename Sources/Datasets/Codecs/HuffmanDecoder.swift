@@ -24,8 +24,25 @@ package enum HuffmanDecoder {
     }
   }
 
-  /// Whether the own decoder may be used from now on, by all threads: to compare both in one process.
-  package static func setOwn(_ isOn: Bool) {
-    ci_set_huffman(isOn ? 1 : 0)
+  /// Whether places in files are kept; not so with `AUGTOP_HUFFMAN=no-places`.
+  package static var keepsPlaces: Bool { ci_keeps_places() != 0 }
+
+  /// How much of the own decoder is used.
+  package enum Level {
+    /// Nothing: libjpeg decodes.
+    case none
+    /// The decoder; each visit decodes from the file's start.
+    case codes
+    /// Also the places in a file at which decoding can begin, kept for later visits; 64 MB at the most.
+    case places
+  }
+
+  /// Sets the level from now on, in all threads, to compare them in one process.
+  package static func set(_ level: Level) {
+    switch level {
+    case .none: ci_set_huffman(CI_HUFFMAN_NONE)
+    case .codes: ci_set_huffman(CI_HUFFMAN_CODES)
+    case .places: ci_set_huffman(CI_HUFFMAN_PLACES)
+    }
   }
 }

@@ -99,7 +99,9 @@ struct DoctorCommand: ParsableCommand {
 
   private var huffmanDecoder: String {
     switch HuffmanDecoder.current {
-    case .own: "augtop's Huffman decoder"
+    case .own:
+      "augtop's Huffman decoder"
+        + (HuffmanDecoder.keepsPlaces ? "" : ", by AUGTOP_HUFFMAN no places")
     case .otherVersion: "libjpeg's decoder: its version isn't the one that augtop's was tested with"
     case .differs: "libjpeg's decoder: augtop's gave other pixels for a small picture"
     case .unwanted: "libjpeg's decoder, by AUGTOP_HUFFMAN=libjpeg"
