@@ -112,33 +112,50 @@ struct Plots {
 
   // MARK: Distributions
 
+  /// The most bars of a distribution.
+  private static let bars = 40
+
+  /// Times within bounds.
+  private struct Bar {
+    let count: Int
+    let lower: Nanoseconds
+    let upper: Nanoseconds
+  }
+
   private func distribution(_ title: String, _ times: TimeHistogram, _ ink: Ink) -> String {
-    guard let shown = times.shown,
-      let most = times.counts[shown].max(), most > 0
-    else { return "" }
+    guard let shown = times.shown else { return "" }
+    let bins = shown.count / Self.bars + 1
+    let bars = stride(from: shown.lowerBound, through: shown.upperBound, by: bins).map { first in
+      let last = min(first + bins - 1, shown.upperBound)
+      return Bar(
+        count: times.counts[first...last].reduce(0, +), lower: TimeHistogram.bounds(first).lower,
+        upper: TimeHistogram.bounds(last).upper)
+    }
+    let most = bars.reduce(0) { max($0, $1.count) }
     let floor = Self.height - Self.bottom
-    let step = (Self.width - Self.left - Self.right) / Double(shown.count)
+    let step = (Self.width - Self.left - Self.right) / Double(bars.count)
     var shapes = ""
-    for (index, place) in shown.enumerated() where times.counts[place] > 0 {
-      let height = max(1, (floor - Self.top) * Double(times.counts[place]) / Double(most))
-      let bounds = TimeHistogram.bounds(place)
+    for (index, bar) in bars.enumerated() where bar.count > 0 {
+      let height = max(1, (floor - Self.top) * Double(bar.count) / Double(most))
       shapes +=
         "<rect x=\"\(NumberText.plain(Self.left + step * Double(index) + 0.5))\""
         + " y=\"\(NumberText.plain(floor - height))\" width=\"\(NumberText.plain(max(0.5, step - 1)))\""
-        + " height=\"\(NumberText.plain(height))\" \(ink.fill)><title>\(times.counts[place]) from"
-        + " \(NumberText.digits(bounds.lower)) to \(NumberText.digits(bounds.upper))</title></rect>"
+        + " height=\"\(NumberText.plain(height))\" \(ink.fill)><title>\(bar.count) from"
+        + " \(NumberText.digits(bar.lower)) to \(NumberText.digits(bar.upper))</title></rect>"
     }
     shapes +=
       "<line \(Ink.line.stroke) x1=\"\(NumberText.plain(Self.left))\" x2=\"\(NumberText.plain(Self.width - Self.right))\""
       + " y1=\"\(NumberText.plain(floor))\" y2=\"\(NumberText.plain(floor))\"/>"
-    let labels = min(4, shown.count)
+    // At the edges of bars, far enough apart for their text.
+    let labels = bars.count < 3 ? 2 : 3
     for label in 0..<labels {
-      let place = shown.lowerBound + (shown.count - 1) * label / max(1, labels - 1)
-      let x = Self.left + step * (Double(place - shown.lowerBound) + 0.5)
+      let edge = bars.count * label / (labels - 1)
+      let time = edge < bars.count ? bars[edge].lower : bars[edge - 1].upper
       let anchor = label == 0 ? "start" : label == labels - 1 ? "end" : "middle"
       shapes +=
-        "<text x=\"\(NumberText.plain(x))\" y=\"\(NumberText.plain(Self.height - 6))\""
-        + " text-anchor=\"\(anchor)\">\(NumberText.digits(TimeHistogram.bounds(place).lower))</text>"
+        "<text x=\"\(NumberText.plain(Self.left + step * Double(edge)))\""
+        + " y=\"\(NumberText.plain(Self.height - 6))\""
+        + " text-anchor=\"\(anchor)\">\(NumberText.digits(time))</text>"
     }
     shapes +=
       "<text x=\"\(NumberText.plain(Self.left - 6))\" y=\"\(NumberText.plain(Self.top + 10))\""

@@ -102,10 +102,11 @@ struct TimeBins {
   }
 }
 
-/// A histogram of times with a fixed number of bins; from 8 ns on, a bin's width is an eighth of
-/// its lower bound at most.
+/// A histogram of times with a fixed number of bins; from 64 ns on, a bin's width is a 64th of its lower
+/// bound at most.
 struct TimeHistogram {
-  private static let perOctave = 8
+  private static let octaveBits = 6
+  private static let perOctave = 1 << octaveBits
   private(set) var counts = [Int](repeating: 0, count: 64 * perOctave)
   private(set) var total = 0
   private(set) var sum = 0.0
@@ -154,8 +155,8 @@ struct TimeHistogram {
 
   private static func place(_ time: Nanoseconds) -> Int {
     let octave = 63 - time.count.leadingZeroBitCount
-    guard octave >= 3 else { return octave * perOctave }
-    let part = (time.count >> (octave - 3)) & 7
+    guard octave >= octaveBits else { return octave * perOctave }
+    let part = (time.count >> (octave - octaveBits)) & Int64(perOctave - 1)
     return octave * perOctave + Int(part)
   }
 }
