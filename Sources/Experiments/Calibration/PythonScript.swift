@@ -45,6 +45,8 @@ package final class PythonScript {
   private static let slice: Int32 = 100
 
   private let id: pid_t
+  /// The process group that the script and its children are in.
+  var group: pid_t { id }
   private let channel: Int32
   /// The reading end of the pipe that is the script's standard error.
   private let errorOutput: Int32

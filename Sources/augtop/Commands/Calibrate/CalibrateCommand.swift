@@ -130,7 +130,11 @@ struct CalibrateCommand: ParsableCommand {
 
 extension Faults {
   /// The message for the user.
-  static func sentence(_ fault: PythonFault, python: String) -> String {
+  ///
+  /// - Parameter package: The package that the measurement needs besides Python.
+  static func sentence(
+    _ fault: PythonFault, python: String, package: String = "NumPy and SciPy"
+  ) -> String {
     switch fault {
     case .notStarted(let code):
       "can't run \(python): \(String(cString: strerror(code))); install Python 3, or name one that"
@@ -141,7 +145,7 @@ extension Faults {
         + " environment, say), or name another Python with --python PATH"
     case .ended(let end, let words):
       "\(python) \(sentence(end)) before it was done" + (words.isEmpty ? "" : ": \(words)")
-        + "; it takes Python 3.7 or later with NumPy and SciPy that work"
+        + "; it takes Python 3.7 or later with \(package) that work\(package.contains(" and ") ? "" : "s")"
     case .unexpected(let line):
       "\(python) printed '\(line.prefix(60))', which isn't part of the measurement; is it Python 3?"
     case .incomplete(let what):

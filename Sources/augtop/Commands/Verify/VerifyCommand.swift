@@ -13,7 +13,7 @@ import ScenarioFiles
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Virtual time against the published Keras queue and against real threads.",
+    abstract: "Virtual time against measured queues, real threads and real loaders.",
     discussion: """
       queue: Keras 1.1.0's generator_queue as it was measured, against the same rules in virtual \
       time and live. grid: loader × GPU step × costs × workers, virtual against live. A row is an \
@@ -21,13 +21,19 @@ struct VerifyCommand: ParsableCommand {
       (queue: 0.1 ms; grid: a fortieth of make and step, up to 0.1 ms). Such a row is shown with the \
       band of its results and isn't counted.
 
-      Both take three minutes and want a machine that does nothing else; it ends with 1 where an \
+      --real: the loader of your own Python against the same rules, in interleaved blocks with a run \
+      of augtop's, over make × step × workers × prefetch. A row is repeated and doesn't count where \
+      its repeat differs by more than 5 %, or where others took a tenth of a core.
+
+      Both tables take three minutes and want a machine that does nothing else; it ends with 1 where an \
       error is beyond its limit. Ctrl-C prints what is known so far.
 
       Examples:
         augtop verify
         augtop verify --only queue --window 4s
         augtop verify --only grid --json
+        augtop verify --real torch --python venv/bin/python
+        augtop verify --real torch --make 8ms,16ms --step 4ms --workers 1,2 --prefetch 2,4
       """)
 
   /// The tables that `--only` chooses from.
@@ -40,11 +46,17 @@ struct VerifyCommand: ParsableCommand {
     help: ArgumentHelp("Measure each row live for so long.", valueName: "time"))
   var window = "2s"
   @Flag(help: "Print JSON.") var json = false
+  /// The real loader and its rows.
+  @OptionGroup(title: "A real loader") var options: RealOptions
 
   func run() throws {
     let tables = try only.map { [try choice("only", $0, Table.init(rawValue:))] } ?? Table.allCases
     guard let time = DurationText.parse(window), time >= .seconds(2), time <= .seconds(600) else {
       throw CommandFault.wrong("--window \(window): write a time from 2s to 10min")
+    }
+    if let loader = try options.loader() {
+      if let only { throw CommandFault.wrong("--only \(only): --real has a table of its own") }
+      return try runReal(loader, window: time)
     }
     let base = try PresetCatalog.scenario(named: "fast-gpu")
     let dataset = SyntheticDataset()

@@ -1,0 +1,140 @@
+import Augmentation
+import LiveEngine
+package import Pipeline
+package import Quantities
+package import VirtualEngine
+
+/// A real loader, the same on simulated time, and the same on this program's threads, row by row.
+package struct RealAgreement {
+  /// The most that a row's two last measurements may differ, as a share of the greater.
+  package static let repeatability = 0.05
+  /// Others that burn more of a core than this disturb a measurement.
+  package static let mostOthers = 0.1
+  /// Measurements of a row until two in a row agree.
+  package static let mostBlocks = 4
+
+  /// The change of costs and step that tests a row for sensitivity, as in `GridAgreement`.
+  private static let share = 0.025
+  private static let most = Duration.microseconds(100)
+  /// Batches of the simulated epoch.
+  private static let batches = 1_500
+
+  /// One row, measured and predicted; rates in batches a second.
+  package struct Result: Sendable {
+    /// The row; its making of `pictures` is the measured one.
+    package var row: RealRow
+    /// The real loader's rate: the last two blocks.
+    package let measured: Estimate
+    /// How far the last two blocks differ, as a share of the greater.
+    package let difference: Double
+    /// The cores that others kept busy meanwhile, the greater of the last two blocks.
+    package let others: Double
+    /// The same row on simulated time.
+    package let simulated: PerturbedEpoch
+    /// The same row on this program's threads; nil where it wasn't run.
+    package let run: Double?
+    /// Real blocks measured.
+    package let blocks: Int
+
+    /// Whether the measurement can be held against anything.
+    package var isSteady: Bool {
+      difference <= RealAgreement.repeatability && others <= RealAgreement.mostOthers
+    }
+    /// Whether the row counts: steady, and on no knife edge.
+    package var isCounted: Bool { isSteady && !simulated.isSensitive }
+    /// How far the simulated rate is off the measured one, with its sign.
+    package var error: Double { simulated.batchesPerSecond / measured.value - 1 }
+    /// The same for the run; nil where it wasn't run.
+    package var runError: Double? { run.map { $0 / measured.value - 1 } }
+  }
+
+  private let loader: RealLoader
+  private let cores: Int
+  private let window: Duration
+
+  /// - Parameter window: The length of each block's measurement.
+  package init(_ loader: RealLoader, cores: Int, window: Duration) {
+    self.loader = loader
+    self.cores = cores
+    self.window = window
+  }
+
+  /// A row as a scenario.
+  package func scenario(_ row: RealRow) -> Scenario {
+    var scenario = Scenario(name: "real-\(loader.rawValue)")
+    scenario.batchSize = row.pictures
+    scenario.stages = .fixed
+    scenario.loader = loader.rules(row)
+    scenario.workers = row.workers
+    scenario.prefetch = row.ahead
+    scenario.queueLimit = row.ahead
+    scenario.consumer.compute = .constant(row.step)
+    scenario.apply(.costs(.profile(profile(row))))
+    return scenario
+  }
+
+  private func profile(_ row: RealRow) -> CostProfile {
+    let picture = row.make / row.pictures
+    return CostProfile(name: "set-time", stages: [Stage.load.rawValue: StageCost(fixed: picture)])
+  }
+
+  private func simulate(_ row: RealRow) -> PerturbedEpoch? {
+    let scenario = scenario(row)
+    let facts = DatasetFacts(count: Self.batches * row.pictures, shape: row.shape)
+    return PerturbedEpoch(
+      scenario, dataset: facts,
+      costs: StageCosts(scenario, profile: profile(row), shape: row.shape), machineCores: cores,
+      perturbation: Perturbation(
+        make: min(Self.most, row.make * Self.share), step: min(Self.most, row.step * Self.share),
+        nap: Self.most))
+  }
+
+  /// Measures a row: the real loader and this program's threads in turn, until two real blocks in a row
+  /// agree, but no more than `mostBlocks`.
+  ///
+  /// - Parameter step: Called before each block, with the number of those that are done.
+  /// - Returns: nil where it was cancelled, or the rules make no progress.
+  /// - Throws: `RealProbe.Failed` where the loader fails, `PythonFault` where Python does,
+  ///   `LiveEpoch.Failed` where a session does.
+  package func measure(
+    _ row: RealRow, with probe: RealProbe, isCancelled: () -> Bool, step: (Int) -> Void
+  ) throws -> Result? {
+    var row = row
+    var blocks: [RealProbe.Block] = []
+    var runs: [Double] = []
+    let dataset = EqualPictures(count: Self.batches * row.pictures, shape: row.shape)
+    while blocks.count < 2 || (blocks.count < Self.mostBlocks && !Self.agree(blocks.suffix(2))) {
+      step(blocks.count)
+      blocks.append(try probe.run(row, for: window))
+      if let alone = blocks.last?.alone { row.make = alone }
+      guard !isCancelled() else { return nil }
+      guard runs.count < 2 else { continue }
+      let reading = try LiveEpoch(dataset).measure(
+        scenario(row), for: Nanoseconds(window), isCancelled: isCancelled)
+      guard let reading else { return nil }
+      if let epoch = reading.epoch.settled {
+        let count = reading.scenario.batchesPerEpoch(samples: reading.epoch.samples)
+        runs.append(Double(count) / epoch.seconds)
+      }
+    }
+    let alones = blocks.compactMap { $0.alone?.seconds }
+    if let alone = median(alones) { row.make = .seconds(rounding: alone) }
+    guard let simulated = simulate(row) else { return nil }
+    let last = blocks.suffix(2)
+    return Result(
+      row: row, measured: Estimate(trimmedMeanOf: last.flatMap(\.rates)),
+      difference: Self.difference(last), others: last.map(\.others).max() ?? 0,
+      simulated: simulated, run: runs.isEmpty ? nil : runs.reduce(0, +) / Double(runs.count),
+      blocks: blocks.count)
+  }
+
+  private static func agree(_ blocks: ArraySlice<RealProbe.Block>) -> Bool {
+    difference(blocks) <= repeatability && blocks.allSatisfy { $0.others <= mostOthers }
+  }
+
+  private static func difference(_ blocks: ArraySlice<RealProbe.Block>) -> Double {
+    let rates = blocks.map(\.rate)
+    guard let least = rates.min(), let most = rates.max(), most > 0 else { return 0 }
+    return 1 - least / most
+  }
+}

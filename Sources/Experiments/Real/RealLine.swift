@@ -1,0 +1,59 @@
+import Quantities
+
+/// One line of a real loader's script; a comment at the top of the script lists them.
+package enum RealLine: Equatable, Sendable {
+  /// A package that this Python lacks, under its name on PyPI.
+  case missing(package: String)
+  /// The script waits for rows; the packages used.
+  case ready(versions: [PackageVersion])
+  /// The time to make a batch of pictures without a loader.
+  case alone(Duration)
+  /// Steps trained in a window of the measurement.
+  case window(steps: Int, length: Duration)
+  /// The row's end.
+  case end
+  /// The framework's own error.
+  case failed(String)
+
+  /// The longest time that a line may have, in seconds.
+  private static let longest = 3600.0
+
+  /// Reads a line; nil where any word of it isn't part of the protocol.
+  package init?(_ line: String) {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    switch (words[0], words.count) {
+    case ("missing", 3) where !words[2].isEmpty: self = .missing(package: words[2])
+    case ("ready", 2...):
+      let versions = words.dropFirst().compactMap(PackageVersion.init)
+      guard versions.count == words.count - 1 else { return nil }
+      self = .ready(versions: versions)
+    case ("alone", 2):
+      guard let time = Double(words[1]), time > 0, time <= Self.longest * 1e6 else { return nil }
+      self = .alone(.seconds(rounding: time * 1e-6))
+    case ("window", 3):
+      guard let steps = Int(words[1]), steps > 0, let seconds = Double(words[2]), seconds > 0,
+        seconds <= Self.longest
+      else { return nil }
+      self = .window(steps: steps, length: .seconds(rounding: seconds))
+    case ("end", 1): self = .end
+    case ("failed", 2...): self = .failed(words.dropFirst().joined(separator: " "))
+    default: return nil
+    }
+  }
+}
+
+/// A Python package, or Python itself, and its version.
+package struct PackageVersion: Equatable, Sendable {
+  /// The package's name.
+  package let name: String
+  /// The package's version.
+  package let version: String
+
+  /// Reads `NAME=VERSION`; nil for other text.
+  init?(_ word: String) {
+    let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard halves.count == 2, !halves[0].isEmpty, !halves[1].isEmpty else { return nil }
+    name = String(halves[0])
+    version = String(halves[1])
+  }
+}

@@ -1,0 +1,174 @@
+"""Runs a real loader against a simulated training step, for `augtop verify --real`.
+
+This part is the same for every loader; one of real_torch.py, real_keras3.py, real_tf_data.py and
+real_keras.py follows it. Reads on standard input, line by line:
+
+    row make_us=US step_us=US workers=N ahead=N pictures=N height=N width=N channels=N work=WORD
+        processes=0|1 seconds=S               one row of a table, on one line; answered by
+                                              windows and an end
+    quit
+
+and says on standard output:
+
+    missing MODULE PACKAGE                    a module isn't there; ends
+    ready NAME=VERSION ...
+    alone US                                  a batch of work=pictures, made without a loader
+    window STEPS SECONDS                      steps trained in a window of the measurement
+    end
+    failed MESSAGE                            the framework's own error; the row has no end
+
+`work` says how a picture's share of the making is spent: `burn` runs Python code until that time is
+over, `compute` until the thread has used so much CPU time, `sleep` waits, `pictures` does real work on
+a picture of that size.
+"""
+import ctypes
+import importlib
+import os
+import sys
+import time
+
+# The protocol has standard output for itself: what a framework prints goes to standard error.
+protocol = os.fdopen(os.dup(1), "w", buffering=1)
+os.dup2(2, 1)
+monotonic, thread_time = time.monotonic_ns, time.thread_time_ns
+
+
+def say(*words):
+    protocol.write(" ".join(str(word) for word in words) + "\n")
+
+
+def need(modules):
+    """Imports them, or names those that aren't there and ends."""
+    found = []
+    lacking = False
+    for module, package in modules:
+        try:
+            found.append(importlib.import_module(module))
+        except ModuleNotFoundError as fault:
+            # A module that is there and lacks another one is no missing package.
+            if fault.name != module.split(".")[0]:
+                raise
+            say("missing", module, package)
+            lacking = True
+    if lacking:
+        sys.exit(0)
+    return found
+
+
+class TimeSpec(ctypes.Structure):
+    _fields_ = [("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long)]
+
+
+libc = ctypes.CDLL(None)
+# Timers as exact as the kernel has them (PR_SET_TIMERSLACK): its default adds 50 us to every sleep.
+libc.prctl(29, 1, 0, 0, 0)
+SECOND = 10**9
+CLOCK_MONOTONIC, TIMER_ABSTIME = 1, 1
+
+
+def sleep_until(moment):
+    """To an absolute time, so that the interpreter lock is let go of and asked for once."""
+    spec = TimeSpec(moment // SECOND, moment % SECOND)
+    libc.clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, ctypes.byref(spec), None)
+
+
+def burn(nanoseconds):
+    """Runs Python code, which holds the interpreter lock, until so much time is over."""
+    end = monotonic() + nanoseconds
+    while monotonic() < end:
+        pass
+
+
+def compute(nanoseconds):
+    """Runs Python code until the thread has used so much CPU time, however long that takes."""
+    end = thread_time() + nanoseconds
+    while thread_time() < end:
+        pass
+
+
+def sleep(nanoseconds):
+    sleep_until(monotonic() + nanoseconds)
+
+
+class Row:
+    """A row of the table, as a line has it."""
+
+    def __init__(self, words):
+        values = dict(word.split("=", 1) for word in words)
+        self.make = int(float(values["make_us"]) * 1e3)
+        self.step = int(float(values["step_us"]) * 1e3)
+        self.workers, self.ahead = int(values["workers"]), int(values["ahead"])
+        self.pictures = int(values["pictures"])
+        self.shape = tuple(int(values[side]) for side in ("height", "width", "channels"))
+        self.work = values["work"]
+        self.processes = values["processes"] == "1"
+        self.seconds = float(values["seconds"])
+
+    def spend(self, pictures=1):
+        """Does the making of so many pictures, where it is a set time."""
+        spent = self.make * pictures // self.pictures
+        if self.work == "burn":
+            burn(spent)
+        elif self.work == "compute":
+            compute(spent)
+        elif self.work == "sleep":
+            sleep(spent)
+
+
+WINDOWS = 12
+# Before a measurement: workers have started, and the queue is filled or empty.
+SETTLING, SETTLING_STEPS = SECOND // 2, 20
+
+
+def train(row, batches):
+    """Takes batches, one a step; says how many steps each window had."""
+    started = monotonic()
+    steps = 0
+    begun = last = None
+    window = int(row.seconds * SECOND / WINDOWS)
+    windows = 0
+    for _ in batches:
+        sleep_until(monotonic() + row.step)
+        steps += 1
+        now = monotonic()
+        if begun is None:
+            if steps >= SETTLING_STEPS + row.workers * row.ahead and now - started >= SETTLING:
+                begun, steps = now, 0
+            continue
+        if now - begun >= window:
+            say("window", steps, f"{(now - begun) / SECOND:.9f}")
+            begun, steps = now, 0
+            windows += 1
+            if windows == WINDOWS:
+                return
+    raise RuntimeError(f"the loader ended after {windows} of {WINDOWS} windows")
+
+
+def time_alone(make):
+    """A batch's making alone, in a plain loop: the median of some."""
+    make()
+    times = []
+    end = monotonic() + SECOND
+    while len(times) < 5 or (monotonic() < end and len(times) < 500):
+        start = thread_time()
+        make()
+        times.append(thread_time() - start)
+    return sorted(times)[len(times) // 2]
+
+
+def serve(run):
+    """Runs rows until there are no more."""
+    while True:
+        words = sys.stdin.readline().split()
+        if not words or words[0] == "quit":
+            return
+        try:
+            run(Row(words[1:]))
+            say("end")
+        except KeyboardInterrupt:
+            return
+        except BaseException as fault:
+            # The last line says what went wrong.
+            lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
+            text = (lines or [""])[-1]
+            say("failed", f"{type(fault).__name__}: {text}"[:1000])

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Augmentation
+import Experiments
+import Pipeline
+import Quantities
+
+/// The options of `augtop verify --real`: which loader, and the rows of its table.
+struct RealOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Run this real loader: \(RealLoader.names).", valueName: "loader"))
+  var real: String?
+  @Option(help: ArgumentHelp("The Python whose loader is run (--real).", valueName: "path"))
+  var python: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Times to make a batch (--real).", valueName: "time,…"))
+  var make: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Times of a training step (--real).", valueName: "time,…"))
+  var step: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Numbers of workers (--real).", valueName: "n,…"))
+  var workers: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Batches ahead, of a worker or of the queue (--real).", valueName: "n,…"))
+  var prefetch: String?
+  @Option(
+    help: ArgumentHelp(
+      "How the making is spent: burn, compute, sleep or pictures (--real).", valueName: "work,…"))
+  var work: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Pictures a batch (--real).", valueName: "n"))
+  var batchSize: Int?
+  @Option(
+    help: ArgumentHelp("Height, width and channels of a picture (--real).", valueName: "hxwxc,…"))
+  var size: String?
+
+  /// The longest make and step: longer ones would have a row take minutes.
+  private static let times = Duration.microseconds(10)...Duration.seconds(1)
+  private static let sides = 8...2048
+  private static let channelCounts = 1...4
+
+  /// The loader; nil without `--real`.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for an unknown loader, and for options that go with `--real`
+  ///   alone.
+  func loader() throws -> RealLoader? {
+    guard let real else {
+      let given = [
+        ("python", python), ("make", make), ("step", step), ("workers", workers),
+        ("prefetch", prefetch), ("work", work), ("batch-size", batchSize.map { "\($0)" }),
+        ("size", size),
+      ]
+      if let (name, value) = given.first(where: { $0.1 != nil }), let value {
+        throw CommandFault.wrong(
+          "--\(name) \(value): goes with --real alone; add --real \(RealLoader.names)")
+      }
+      return nil
+    }
+    return try choice("real", real, RealLoader.init(rawValue:))
+  }
+
+  /// The rows: every combination of what is given, and the loader's own table where nothing is.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a value that is none or out of bounds.
+  func rows(of loader: RealLoader) throws -> [RealRow] {
+    let pictures = batchSize ?? 32
+    guard (1...4096).contains(pictures) else {
+      throw CommandFault.wrong("--batch-size \(pictures): give a whole number from 1 to 4096")
+    }
+    let shapes = try list("size", size ?? "32x32x3", Self.shape)
+    var rows = try axes(of: loader)
+    rows = rows.flatMap { row in
+      shapes.map { shape in
+        var row = row
+        row.shape = shape
+        row.pictures = pictures
+        return row
+      }
+    }
+    return rows
+  }
+
+  private func axes(of loader: RealLoader) throws -> [RealRow] {
+    guard make != nil || step != nil || workers != nil || prefetch != nil || work != nil else {
+      return loader.standardRows
+    }
+    let works = try list("work", work ?? "burn", wanted: "burn, compute, sleep or pictures") {
+      RealRow.Work(rawValue: $0)
+    }
+    let makes = try list("make", make ?? "8ms,16ms", Self.time)
+    let steps = try list("step", step ?? "4ms", Self.time)
+    let counts = try list("workers", workers ?? "1,2", Self.count(Scenario.workerCounts))
+    let aheads = try list("prefetch", prefetch ?? "2", Self.count(1...1000))
+    var rows: [RealRow] = []
+    for work in works {
+      // The time of real pictures is what it is.
+      for make in work == .pictures ? [Duration.milliseconds(1)] : makes {
+        for step in steps {
+          for count in counts {
+            for ahead in aheads {
+              var row = RealRow(make: make, step: step, workers: count, ahead: ahead)
+              row.work = work
+              rows.append(row)
+            }
+          }
+        }
+      }
+    }
+    return rows
+  }
+
+  private func list<Value>(
+    _ option: String, _ text: String, _ read: (String) -> (value: Value?, wanted: String)
+  ) throws -> [Value] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      let (value, wanted) = read(String(word))
+      guard let value else { throw CommandFault.wrong("--\(option) \(word): give \(wanted)") }
+      return value
+    }
+  }
+
+  private func list<Value>(
+    _ option: String, _ text: String, wanted: String, _ read: (String) -> Value?
+  ) throws -> [Value] {
+    try list(option, text) { (read($0), wanted) }
+  }
+
+  private static func time(_ text: String) -> (value: Duration?, wanted: String) {
+    let time = DurationText.parse(text).flatMap { times.contains($0) ? $0 : nil }
+    return (time, "a time from 10us to 1s")
+  }
+
+  private static func count(_ range: ClosedRange<Int>) -> (String) -> (Int?, String) {
+    { text in
+      let count = Int(text).flatMap { range.contains($0) ? $0 : nil }
+      return (count, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+
+  private static func shape(_ text: String) -> (value: PictureShape?, wanted: String) {
+    let sides = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }
+      .map { Int($0) }
+    guard sides.count == 3, let height = sides[0], let width = sides[1], let channels = sides[2],
+      Self.sides.contains(height), Self.sides.contains(width), channelCounts.contains(channels)
+    else {
+      return (
+        nil, "height, width and channels as 32x32x3: sides from 8 to 2048, 1 to 4 channels"
+      )
+    }
+    return (PictureShape(height: height, width: width, channels: channels), "")
+  }
+}
