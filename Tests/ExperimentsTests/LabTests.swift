@@ -96,9 +96,11 @@ import Testing
   }
 
   @Test func progressGoesFromNothingToAll() {
-    let told = Mutex<[Double]>([])
-    _ = lab(effort: 0.01).run([LabMechanism.keras]) { share in told.withLock { $0.append(share) } }
-    let shares = told.withLock { $0 }
+    let recorded = Mutex<[Double]>([])
+    _ = lab(effort: 0.01).run([LabMechanism.keras]) { share in
+      recorded.withLock { $0.append(share) }
+    }
+    let shares = recorded.withLock { $0 }
     #expect(shares == shares.sorted() && shares.allSatisfy { $0 > 0 && $0 <= 1 })
     #expect(shares.count > 2)
   }

@@ -23,19 +23,19 @@ import Testing
     var random = SeededNumbers(seed: seed)
     for round in 0..<12 {
       let mutated = Mutation.of(bytes, with: &random)
-      var sums: [ExportFormat: Told] = [:]
+      var sums: [ExportFormat: ReadBack] = [:]
       for format in ExportFormat.allCases {
         guard let output = try? export(format, mutated) else { continue }
         #expect(throws: Never.self, "seed \(seed), round \(round), \(format)") {
           switch format {
-          case .chrome: sums[format] = try Told.chrome(output)
-          case .speedscope: _ = try Told.speedscope(output)
-          case .otlp: sums[format] = try Told.otlp(output)
-          case .collapsed: _ = try Told.collapsed(output)
-          case .csv: _ = try Told.table(Told.text(output))
-          case .openmetrics, .prometheus: sums[format] = try Told.openMetrics(output)
-          case .html: sums[format] = try Told.html(output)
-          case .markdown: sums[format] = try Told.markdown(output)
+          case .chrome: sums[format] = try ReadBack.chrome(output)
+          case .speedscope: _ = try ReadBack.speedscope(output)
+          case .otlp: sums[format] = try ReadBack.otlp(output)
+          case .collapsed: _ = try ReadBack.collapsed(output)
+          case .csv: _ = try ReadBack.table(ReadBack.text(output))
+          case .openmetrics, .prometheus: sums[format] = try ReadBack.openMetrics(output)
+          case .html: sums[format] = try ReadBack.html(output)
+          case .markdown: sums[format] = try ReadBack.markdown(output)
           }
         }
       }

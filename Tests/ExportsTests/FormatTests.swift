@@ -24,7 +24,7 @@ import Tracing
   }
 
   @Test func chromeNamesTracksAndLeadsFromMakingToTraining() throws {
-    let root = try #require(try Told.json(bytes(.chrome)) as? [String: Any])
+    let root = try #require(try ReadBack.json(bytes(.chrome)) as? [String: Any])
     let events = try #require(root["traceEvents"] as? [[String: Any]])
     func all(_ phase: String) -> [[String: Any]] { events.filter { $0["ph"] as? String == phase } }
     let names = all("M").compactMap { ($0["args"] as? [String: Any])?["name"] as? String }
@@ -48,12 +48,12 @@ import Tracing
   }
 
   @Test func tablesQuoteWhatMustBe() throws {
-    let rows = try Told.table(Told.text(bytes(.csv, .switches)))
+    let rows = try ReadBack.table(ReadBack.text(bytes(.csv, .switches)))
     #expect(rows.map { $0.values["kind"] } == ["asked", "marker", "asked", "ended"])
     #expect(rows[0].values["details"] == "change=stage warp off")
     #expect(rows[0].values["generation"] == "1")
     #expect(rows[1].values["what"] == "marker: half, \"so far\"\n<i>")
-    let counters = try Told.table(Told.text(bytes(.csv, .counters)))
+    let counters = try ReadBack.table(ReadBack.text(bytes(.csv, .counters)))
     #expect(counters.count { $0.values["counter"] == "queue depth" } == 2 * made.batches)
     #expect(
       counters.contains {
@@ -64,7 +64,7 @@ import Tracing
 
   /// The published schema's rules for keys and values; the order of events is held where sums are.
   @Test func speedscopeKeepsItsSchema() throws {
-    let root = try #require(try Told.json(bytes(.speedscope)) as? [String: Any])
+    let root = try #require(try ReadBack.json(bytes(.speedscope)) as? [String: Any])
     #expect(
       Set(root.keys) == ["$schema", "profiles", "shared", "name", "activeProfileIndex", "exporter"])
     #expect(
@@ -111,17 +111,17 @@ import Tracing
     try file.close()
     let switched = try RecordedSession(path: path)
     for cut in [Selection(from: .seconds(3)), Selection(parts: [.workers])] {
-      let page = Told.text(
+      let page = ReadBack.text(
         try Export(.markdown, cut: cut, exporter: "test").bytes(switched))
       #expect(page.contains("| warp | off |"), "\(page)")
     }
     let before = Selection(to: .seconds(2))
-    let page = Told.text(try Export(.markdown, cut: before, exporter: "test").bytes(switched))
+    let page = ReadBack.text(try Export(.markdown, cut: before, exporter: "test").bytes(switched))
     #expect(page.contains("| warp | on |"))
   }
 
   @Test func spansAreTracesOfBatches() throws {
-    let spans = try Told.spans(bytes(.otlp))
+    let spans = try ReadBack.spans(bytes(.otlp))
     let ids = spans.compactMap { $0["spanId"] as? String }
     #expect(Set(ids).count == spans.count, "identifiers are unique")
     for span in spans {
@@ -144,7 +144,7 @@ import Tracing
   }
 
   @Test func metricsHoldTogether() throws {
-    let lines = Told.text(try bytes(.openmetrics)).split(separator: "\n").map(String.init)
+    let lines = ReadBack.text(try bytes(.openmetrics)).split(separator: "\n").map(String.init)
     var families: [String] = []
     for line in lines where line.hasPrefix("# TYPE ") {
       families.append(String(line.split(separator: " ")[2]))
@@ -166,7 +166,7 @@ import Tracing
   }
 
   @Test func thePageIsOneFileThatAsksForNothing() throws {
-    let page = Told.text(try bytes(.html))
+    let page = ReadBack.text(try bytes(.html))
     for word in ["http:", "https:", "src=", "href=", "url(", "@import", "<b>&</b>", "<i>"] {
       #expect(!page.contains(word), "\(word)")
     }
@@ -187,7 +187,7 @@ import Tracing
   }
 
   @Test func markdownKeepsItsTables() throws {
-    let lines = Told.text(try bytes(.markdown)).split(
+    let lines = ReadBack.text(try bytes(.markdown)).split(
       separator: "\n", omittingEmptySubsequences: false)
     #expect(lines[0] == "# augtop: made \"up\" \\<b\\>&\\</b\\> \\| 批次")
     for (index, line) in lines.enumerated() where line.hasPrefix("|-") {
@@ -201,7 +201,7 @@ import Tracing
 
   /// Jenkins serves reports under a policy without inline styles: attributes give the colours.
   @Test func thePlotsNeedNoStyle() throws {
-    let page = Told.text(try bytes(.html))
+    let page = ReadBack.text(try bytes(.html))
     #expect(!page.contains("style=") && !page.contains("onload"))
     let plots = page.components(separatedBy: "<svg ").dropFirst().map {
       $0.components(separatedBy: "</svg>")[0]
@@ -223,13 +223,13 @@ import Tracing
     let bytes = try Export(.csv, table: .counters, tableStyle: .excel, exporter: "test").bytes(
       session)
     #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
-    let lines = Told.text(Array(bytes.dropFirst(3))).split(separator: "\n")
+    let lines = ReadBack.text(Array(bytes.dropFirst(3))).split(separator: "\n")
     #expect(lines[0] == "time_ns;counter;unit;value")
     #expect(lines.dropFirst().allSatisfy { $0.count { $0 == ";" } == 3 })
     #expect(lines.contains { $0.hasSuffix("batches trained;batches;\(made.steps),0") })
     let switches = try Export(.csv, table: .switches, tableStyle: .excel, exporter: "test")
       .bytes(session)
-    #expect(Told.text(switches).contains(";\"marker: half, \"\"so far\"\"\n<i>\";"))
+    #expect(ReadBack.text(switches).contains(";\"marker: half, \"\"so far\"\"\n<i>\";"))
   }
 
   @Test func aPartWithoutRecordsIsNoExport() throws {
@@ -284,7 +284,7 @@ import Tracing
     var verdicts = 0
     while let record = records.next() { if case .verdict = record { verdicts += 1 } }
     try #require(verdicts > 10, "the session has brief verdicts")
-    let page = Told.text(try Export(.markdown, exporter: "test").bytes(recorded))
+    let page = ReadBack.text(try Export(.markdown, exporter: "test").bytes(recorded))
     let listed = page.components(separatedBy: "| verdict: ").count - 1
     #expect(listed == 2, "\(page)")
     #expect(
@@ -297,11 +297,11 @@ import Tracing
       let export = Export(format, cut: cut, table: format == .csv ? .steps : nil, exporter: "test")
       let bytes = try export.bytes(session)
       switch format {
-      case .chrome, .speedscope, .otlp: _ = try Told.json(bytes)
+      case .chrome, .speedscope, .otlp: _ = try ReadBack.json(bytes)
       case .collapsed: #expect(bytes.isEmpty)
-      case .csv: #expect(try Told.table(Told.text(bytes)).isEmpty)
-      case .openmetrics: #expect(Told.text(bytes).hasSuffix("# EOF\n"))
-      case .prometheus: #expect(!Told.text(bytes).contains("# EOF"))
+      case .csv: #expect(try ReadBack.table(ReadBack.text(bytes)).isEmpty)
+      case .openmetrics: #expect(ReadBack.text(bytes).hasSuffix("# EOF\n"))
+      case .prometheus: #expect(!ReadBack.text(bytes).contains("# EOF"))
       case .html, .markdown: #expect(!bytes.isEmpty)
       }
     }

@@ -18,11 +18,11 @@ import Tracing
     try Export(format, cut: cut, table: table, exporter: "test").bytes(session)
   }
 
-  private func told(
+  private func recorded(
     _ format: ExportFormat, _ session: RecordedSession, cut: Selection = .everything
-  ) throws -> Told {
+  ) throws -> ReadBack {
     func table(_ table: ExportTable) throws -> String {
-      Told.text(try bytes(.csv, session, table, cut: cut))
+      ReadBack.text(try bytes(.csv, session, table, cut: cut))
     }
     switch format {
     case .chrome: return try .chrome(bytes(format, session, cut: cut))
@@ -48,14 +48,14 @@ import Tracing
   func addsUpToWhatHappened(format: ExportFormat) throws {
     for seed in [UInt64(1), 2, 3] {
       let made = MadeUpSession(workers: Int(seed), seed: seed)
-      let told = try told(format, made.recorded(in: folder))
-      #expect(emulated(told.times) == made.times, "seed \(seed)")
-      if format != .csv { #expect(told.times["draw a frame"] == 7_000) }
+      let recorded = try recorded(format, made.recorded(in: folder))
+      #expect(emulated(recorded.times) == made.times, "seed \(seed)")
+      if format != .csv { #expect(recorded.times["draw a frame"] == 7_000) }
       // Stacks have no numbers but their times.
       guard format != .collapsed else { continue }
-      #expect(told.batches == made.batches && told.steps == made.steps, "seed \(seed)")
+      #expect(recorded.batches == made.batches && recorded.steps == made.steps, "seed \(seed)")
       guard format != .speedscope, format != .otlp else { continue }
-      #expect(told.pictures == made.pictures, "seed \(seed)")
+      #expect(recorded.pictures == made.pictures, "seed \(seed)")
     }
   }
 
@@ -64,8 +64,8 @@ import Tracing
     let made = MadeUpSession(seed: 7)
     let session = try made.recorded(in: folder)
     let middle = made.events[made.events.count / 2].at
-    let first = try told(format, session, cut: Selection(to: middle))
-    let second = try told(format, session, cut: Selection(from: middle))
+    let first = try recorded(format, session, cut: Selection(to: middle))
+    let second = try recorded(format, session, cut: Selection(from: middle))
     #expect(!first.times.isEmpty && !second.times.isEmpty)
     var sum = first.times.merging(second.times, uniquingKeysWith: +)
     // A wait for room and its batch end together, and are cut together.
@@ -77,12 +77,12 @@ import Tracing
   func onlyWhatIsAskedForIsThere(format: ExportFormat) throws {
     let made = MadeUpSession(seed: 8)
     let session = try made.recorded(in: folder)
-    let workers = try told(format, session, cut: Selection(parts: [.workers]))
-    let consumer = try told(format, session, cut: Selection(parts: [.consumer]))
+    let workers = try recorded(format, session, cut: Selection(parts: [.workers]))
+    let consumer = try recorded(format, session, cut: Selection(parts: [.consumer]))
     #expect(workers.steps == 0 && consumer.batches == 0)
     #expect(workers.times["compute"] == nil && workers.times["warp"] == made.times["warp"])
     #expect(consumer.times["warp"] == nil && consumer.times["compute"] == made.times["compute"])
-    let queue = try told(format, session, cut: Selection(parts: [.queue, .session, .counters]))
+    let queue = try recorded(format, session, cut: Selection(parts: [.queue, .session, .counters]))
     #expect(queue.times.isEmpty)
   }
 }

@@ -15,7 +15,7 @@ import Tracing
     var last = [Int64](repeating: 0, count: lanes.count)
     var merger = EventMerger()
     var offered = 0
-    var told: [(lane: Int, at: Int64)] = []
+    var recorded: [(lane: Int, at: Int64)] = []
     var cutoff: Int64 = 0
     for _ in 0..<50 {
       for _ in 0..<Int.random(in: 0...30, using: &random) {
@@ -26,31 +26,31 @@ import Tracing
         offered += 1
       }
       cutoff += Int64.random(in: 0...60, using: &random)
-      let before = told.count
-      merger.drain(lanes, until: Nanoseconds(cutoff)) { told.append(origin(of: $0)) }
-      #expect(told[before...].allSatisfy { $0.at <= cutoff }, "seed \(seed)")
+      let before = recorded.count
+      merger.drain(lanes, until: Nanoseconds(cutoff)) { recorded.append(origin(of: $0)) }
+      #expect(recorded[before...].allSatisfy { $0.at <= cutoff }, "seed \(seed)")
     }
-    #expect(told.count < offered, "seed \(seed): something is always held back here")
-    merger.drain(lanes, until: .never) { told.append(origin(of: $0)) }
-    #expect(told.count == offered, "seed \(seed)")
-    #expect(zip(told, told.dropFirst()).allSatisfy { $0.at <= $1.at }, "seed \(seed)")
+    #expect(recorded.count < offered, "seed \(seed): something is always held back here")
+    merger.drain(lanes, until: .never) { recorded.append(origin(of: $0)) }
+    #expect(recorded.count == offered, "seed \(seed)")
+    #expect(zip(recorded, recorded.dropFirst()).allSatisfy { $0.at <= $1.at }, "seed \(seed)")
     for lane in lanes.indices {
-      let own = told.filter { $0.lane == lane }.map(\.at)
+      let own = recorded.filter { $0.lane == lane }.map(\.at)
       #expect(own == own.sorted(), "seed \(seed)")
     }
-    merger.drain(lanes, until: .never) { _ in Issue.record("told twice, seed \(seed)") }
+    merger.drain(lanes, until: .never) { _ in Issue.record("recorded twice, seed \(seed)") }
   }
 
   @Test func lanesMayJoinLater() {
     var merger = EventMerger()
     let first = RecordingLane(stages: 14)
     first.offer(wait(0, 5))
-    var told: [Int64] = []
-    merger.drain([first], until: Nanoseconds(3)) { told.append(origin(of: $0).at) }
+    var recorded: [Int64] = []
+    merger.drain([first], until: Nanoseconds(3)) { recorded.append(origin(of: $0).at) }
     let second = RecordingLane(stages: 14)
     second.offer(wait(1, 4))
-    merger.drain([first, second], until: Nanoseconds(10)) { told.append(origin(of: $0).at) }
-    #expect(told == [4, 5])
+    merger.drain([first, second], until: Nanoseconds(10)) { recorded.append(origin(of: $0).at) }
+    #expect(recorded == [4, 5])
   }
 }
 

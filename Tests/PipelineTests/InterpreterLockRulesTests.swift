@@ -7,7 +7,7 @@ import Testing
   private let interval = Nanoseconds.milliseconds(5)
 
   @Test func oneHoldsTheOthersComeInTheirOrder() {
-    let lock = ToldLock(interval)
+    let lock = RecordedLock(interval)
     #expect(lock.acquire(7, at: .zero))
     #expect(!lock.acquire(8, at: .microseconds(1)))
     #expect(!lock.acquire(9, at: .microseconds(2)))
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func dropIsDueAnIntervalAfterTheLongestWaitBegan() {
-    let lock = ToldLock(interval)
+    let lock = RecordedLock(interval)
     #expect(lock.dropDue == .never)
     _ = lock.acquire(0, at: .zero)
     #expect(lock.dropDue == .never)
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func aDropWithNobodyWaitingKeepsTheLock() {
-    let lock = ToldLock(interval)
+    let lock = RecordedLock(interval)
     _ = lock.acquire(3, at: .zero)
     #expect(lock.drop(3, at: .milliseconds(1)) == nil)
     #expect(lock.holder == 3 && !lock.isContended)
@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func randomScripts(seed: UInt64) {
     var random = SeededNumbers(seed: seed)
-    let lock = ToldLock(interval)
+    let lock = RecordedLock(interval)
     /// The holder, then the waiters in their order.
     var line: [Int] = []
     var now = Nanoseconds.zero
@@ -85,7 +85,7 @@ import Testing
 }
 
 /// The rules in a box, so that a test can ask within an expectation.
-private final class ToldLock {
+private final class RecordedLock {
   private var rules: InterpreterLockRules
 
   init(_ interval: Nanoseconds) { rules = InterpreterLockRules(interval: interval) }

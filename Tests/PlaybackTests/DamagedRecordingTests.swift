@@ -72,7 +72,7 @@ import Tracing
     }
   }
 
-  @Test func damageIsTold() throws {
+  @Test func damageIsNamed() throws {
     _ = try SimulatedRecording().write(to: path, frames: 30)
     var bytes = folder.bytes("session.pftrace")
     for place in bytes.count / 2..<bytes.count / 2 + 64 { bytes[place] = 0xFF }

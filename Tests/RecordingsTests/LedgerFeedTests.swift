@@ -60,10 +60,10 @@ import Tracing
     #expect(recorded.reading.imagesTrained == live.imagesTrained)
     #expect(recorded.reading.stages.map(\.cpuPerImage) == live.stages.map(\.cpuPerImage))
     // The report's window begins with the same step; shares are sums of the same times.
-    let told = recorded.reading.consumer
-    #expect(told.steps == live.consumer.steps && told.step == live.consumer.step)
-    #expect(told.imagesPerSecond == live.consumer.imagesPerSecond)
-    #expect(abs(told.busy + told.host + told.starved - 1) < 1e-9)
+    let consumer = recorded.reading.consumer
+    #expect(consumer.steps == live.consumer.steps && consumer.step == live.consumer.step)
+    #expect(consumer.imagesPerSecond == live.consumer.imagesPerSecond)
+    #expect(abs(consumer.busy + consumer.host + consumer.starved - 1) < 1e-9)
   }
 
   /// After `kill -9` the file holds a session that ends earlier.

@@ -28,8 +28,8 @@ import Tracing
         made.finished = Nanoseconds(150)
         made.put = Nanoseconds(160)
         made[keyPath: field] = time
-        let told = try records { $0.append(.made(made)) }
-        #expect(told.events.isEmpty && told.trouble.lostMoments > 0, "\(time) \(field)")
+        let recorded = try records { $0.append(.made(made)) }
+        #expect(recorded.events.isEmpty && recorded.trouble.lostMoments > 0, "\(time) \(field)")
       }
       for field in [\StepDone.lockWait, \.cpu, \.deserialization] {
         let at = Nanoseconds(100)
@@ -37,8 +37,8 @@ import Tracing
           batch: 3, pictures: 8, wanted: at, taken: at, hostEnd: at, transferEnd: at,
           end: Nanoseconds(200), lockWait: .zero, cpu: .zero)
         step[keyPath: field] = time
-        let told = try records { $0.append(.stepped(step)) }
-        #expect(told.events.isEmpty && told.trouble.lostMoments > 0, "\(time) \(field)")
+        let recorded = try records { $0.append(.stepped(step)) }
+        #expect(recorded.events.isEmpty && recorded.trouble.lostMoments > 0, "\(time) \(field)")
       }
     }
   }
@@ -48,10 +48,11 @@ import Tracing
     reading.own.droppedEvents = .max
     reading.own.residentBytes = -1
     reading.consumer.imagesPerSecond = .infinity
-    let told = try records { $0.append(counters: reading) }
-    #expect(told.counters["dropped events"] == nil && told.counters["resident memory"] == nil)
-    #expect(told.counters["images/s"] == nil && told.counters["gpu busy"]?.count == 1)
-    #expect(told.trouble.lostMoments == 3)
+    let recorded = try records { $0.append(counters: reading) }
+    #expect(
+      recorded.counters["dropped events"] == nil && recorded.counters["resident memory"] == nil)
+    #expect(recorded.counters["images/s"] == nil && recorded.counters["gpu busy"]?.count == 1)
+    #expect(recorded.trouble.lostMoments == 3)
   }
 
   @Test func costsAreHeldToTheLimitsOfProfiles() {

@@ -54,9 +54,9 @@ import Tracing
     _ = try write("first", bytes[..<middle])
     _ = try write("second", bytes[middle...])
     let path = try write("both.gz", try gzip("first") + gzip("second"))
-    let told = try events(path)
-    #expect(told.count == (try events(folder.file("session.pftrace"))).count)
-    #expect(told.trouble.isNone)
+    let recorded = try events(path)
+    #expect(recorded.count == (try events(folder.file("session.pftrace"))).count)
+    #expect(recorded.trouble.isNone)
   }
 
   @Test func whatIsCutOrDamagedIsSaid() throws {
@@ -67,9 +67,9 @@ import Tracing
       ("crc.gz", compressed.dropLast(8) + [1, 2, 3, 4, 5, 6, 7, 8]),
       ("tail.gz", compressed + [UInt8](repeating: 7, count: 40)),
     ] {
-      let told = try events(try write(name, bytes))
-      #expect(told.trouble.isExpansionCut, "\(name)")
-      #expect(told.count > whole / 3 && told.count <= whole, "\(name)")
+      let recorded = try events(try write(name, bytes))
+      #expect(recorded.trouble.isExpansionCut, "\(name)")
+      #expect(recorded.count > whole / 3 && recorded.count <= whole, "\(name)")
     }
     for (name, bytes) in [
       ("head.gz", [UInt8](compressed.prefix(2))), ("none.gz", [0x1F, 0x8B, 8, 0]),

@@ -25,13 +25,13 @@ import Tracing
     var bytes = folder.bytes("session.pftrace")
     let middle = bytes.count / 2
     bytes.replaceSubrange(middle..<middle + 64, with: [UInt8](repeating: 0xFF, count: 64))
-    let told = try records(bytes)
-    #expect(told.trouble.damagedPlaces == 1)
-    #expect(abs((told.trouble.firstDamage ?? 0) - middle) < 32)
-    #expect((64..<128).contains(told.trouble.skippedBytes))
-    #expect((3_990...5_000).contains(told.events.count), "\(told.events.count)")
+    let recorded = try records(bytes)
+    #expect(recorded.trouble.damagedPlaces == 1)
+    #expect(abs((recorded.trouble.firstDamage ?? 0) - middle) < 32)
+    #expect((64..<128).contains(recorded.trouble.skippedBytes))
+    #expect((3_990...5_000).contains(recorded.events.count), "\(recorded.events.count)")
     // Every event that is read was written.
-    for event in told.events {
+    for event in recorded.events {
       guard case .waited(let wait) = event else { continue }
       #expect(wait.start.count % 1_000_000 == 0 && wait.end - wait.start == .microseconds(7))
     }
@@ -84,12 +84,12 @@ import Tracing
     let (bytes, whole) = try small()
     var last = 0
     for cut in 0..<bytes.count {
-      guard let told = try? records(Array(bytes[..<cut])) else { continue }
-      #expect(told.trouble.damagedPlaces == 0 && told.trouble.lostMoments == 0, "at \(cut)")
-      #expect(told.events.count >= last)
+      guard let recorded = try? records(Array(bytes[..<cut])) else { continue }
+      #expect(recorded.trouble.damagedPlaces == 0 && recorded.trouble.lostMoments == 0, "at \(cut)")
+      #expect(recorded.events.count >= last)
       // Only the events of the last bytes; the others were checked before.
-      #expect(told.events.last?.text == whole.events.prefix(told.events.count).last?.text)
-      last = told.events.count
+      #expect(recorded.events.last?.text == whole.events.prefix(recorded.events.count).last?.text)
+      last = recorded.events.count
     }
     #expect(last >= whole.events.count - 1)
   }
@@ -100,9 +100,9 @@ import Tracing
     var random = SeededNumbers(seed: seed)
     for round in 0..<60 {
       let mutated = Mutation.of(bytes, with: &random)
-      guard let told = try? records(mutated) else { continue }
+      guard let recorded = try? records(mutated) else { continue }
       // The reader never returns an event on which a ledger would trap.
-      for event in told.events {
+      for event in recorded.events {
         if case .made(let made) = event {
           #expect(made.depth >= 0 && made.put >= made.start, "seed \(seed), round \(round)")
         }
@@ -111,8 +111,8 @@ import Tracing
       var ledger = SessionLedger(
         scenario: ScriptedSession.scenario,
         dataset: DatasetFacts(count: 10, shape: PictureShape(height: 1, width: 1, channels: 1)))
-      for event in told.events { ledger.record(event) }
-      _ = ledger.summary(at: told.events.last?.at ?? .zero)
+      for event in recorded.events { ledger.record(event) }
+      _ = ledger.summary(at: recorded.events.last?.at ?? .zero)
     }
   }
 

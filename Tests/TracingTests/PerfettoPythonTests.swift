@@ -28,20 +28,20 @@ struct PerfettoPythonTests {
     for event in session.events.prefix(20) { sums.add(event) }
     file.append(sums)
     try file.close()
-    let told = try PerfettoPython.told(of: path)
+    let recorded = try PerfettoPython.recorded(of: path)
     let reader = try SessionFileReader(path: path)
     var packets = 0
     while reader.next() != nil { packets += 1 }
-    #expect(told.packets == packets)
+    #expect(recorded.packets == packets)
     var expected = session.sums
     expected["screen (augtop itself)"] = ["draw a frame": 3_000]
-    #expect(told.sums.filter { !$0.value.isEmpty } == expected)
-    for (name, sum) in session.numbers { #expect(told.numbers[name] == sum, "\(name)") }
-    #expect(told.counters["queue depth"] == session.depths.map(Double.init))
-    #expect(told.counters["images trained"] == [32, 64])
-    #expect(told.counters["gpu busy"] == [84, 42])
-    #expect(told.counts["worker 1"]?["batch"] == batches)
-    #expect(told.counts["gpu (simulated)"]?["step"] == workers * batches)
+    #expect(recorded.sums.filter { !$0.value.isEmpty } == expected)
+    for (name, sum) in session.numbers { #expect(recorded.numbers[name] == sum, "\(name)") }
+    #expect(recorded.counters["queue depth"] == session.depths.map(Double.init))
+    #expect(recorded.counters["images trained"] == [32, 64])
+    #expect(recorded.counters["gpu busy"] == [84, 42])
+    #expect(recorded.counts["worker 1"]?["batch"] == batches)
+    #expect(recorded.counts["gpu (simulated)"]?["step"] == workers * batches)
   }
 
   @Test func namesTracksAndTellsOfSwitches() throws {
@@ -57,18 +57,18 @@ struct PerfettoPythonTests {
     )
     file.append(.applied(ChangeApplied(generation: 1, batch: 7, at: .milliseconds(9))))
     try file.close()
-    let told = try PerfettoPython.told(of: path)
+    let recorded = try PerfettoPython.recorded(of: path)
     #expect(
-      told.instants.map(\.name) == ["augtop session", "applied: workers 3", "asked: workers 3"])
-    #expect(told.instants.map(\.at) == [0, 9_000_000, 10_000_000])
-    #expect(told.instants[2].arguments["workers"] == .text("3"))
-    #expect(told.instants[1].arguments["batch"] == .number(7))
+      recorded.instants.map(\.name) == ["augtop session", "applied: workers 3", "asked: workers 3"])
+    #expect(recorded.instants.map(\.at) == [0, 9_000_000, 10_000_000])
+    #expect(recorded.instants[2].arguments["workers"] == .text("3"))
+    #expect(recorded.instants[1].arguments["batch"] == .number(7))
     for pair in header.allAttributes {
-      #expect(told.instants[0].arguments[pair.key] == .text(pair.value))
+      #expect(recorded.instants[0].arguments[pair.key] == .text(pair.value))
     }
-    #expect(told.tracks.contains("augtop \(header.scenario.name)"))
-    #expect(told.tracks.contains("worker 3"))
-    #expect(told.tracks.contains("queue depth"))
-    #expect(told.sums["worker 3"] == ["nap: queue full": 50_000_000])
+    #expect(recorded.tracks.contains("augtop \(header.scenario.name)"))
+    #expect(recorded.tracks.contains("worker 3"))
+    #expect(recorded.tracks.contains("queue depth"))
+    #expect(recorded.sums["worker 3"] == ["nap: queue full": 50_000_000])
   }
 }

@@ -82,10 +82,10 @@ import Tracing
     #expect(throws: SessionFileFault.self) { try file.close() }
     #expect(folder.bytes("full").count == file.bytes)
 
-    let told = try ToldSession(path: path)
-    #expect(told.leftOver == 0)
-    #expect(told.unresolved == 0)
-    #expect(told.moments.filter { $0.texts["text"] == text }.count >= 3)
+    let recorded = try RecordedMoments(path: path)
+    #expect(recorded.leftOver == 0)
+    #expect(recorded.unresolved == 0)
+    #expect(recorded.moments.filter { $0.texts["text"] == text }.count >= 3)
   }
 
   @Test func aClosedWriterStaysClosed() throws {

@@ -16,12 +16,12 @@ import Tracing
     let session = ScriptedSession(workers: workers, batches: batches, seed: UInt64(workers))
     let path = folder.file("session.pftrace")
     try session.write(to: path)
-    let told = try ToldSession(path: path)
-    #expect(told.sums == session.sums)
-    for (name, sum) in session.numbers { #expect(told.numbers[name] == sum, "\(name)") }
-    #expect(told.counters["queue depth"] == session.depths.map(TrackMoment.Value.whole))
-    #expect(told.leftOver == 0)
-    #expect(told.unresolved == 0)
+    let recorded = try RecordedMoments(path: path)
+    #expect(recorded.sums == session.sums)
+    for (name, sum) in session.numbers { #expect(recorded.numbers[name] == sum, "\(name)") }
+    #expect(recorded.counters["queue depth"] == session.depths.map(TrackMoment.Value.whole))
+    #expect(recorded.leftOver == 0)
+    #expect(recorded.unresolved == 0)
   }
 
   @Test func batchesSayWhatTheyAre() throws {
@@ -37,7 +37,7 @@ import Tracing
     made.overrun = Nanoseconds(103)
     file.append(.made(made))
     try file.close()
-    let moments = try ToldSession(path: path).moments.filter { $0.track == .worker(1) }
+    let moments = try RecordedMoments(path: path).moments.filter { $0.track == .worker(1) }
     #expect(moments.map(\.name) == ["batch 418", "load", "", ""])
     #expect(
       moments.first?.numbers == [
@@ -55,7 +55,7 @@ import Tracing
       file.append(counters: ScriptedSession.reading(at: .milliseconds(Int64(step) * 100), step))
     }
     try file.close()
-    let counters = try ToldSession(path: path).counters
+    let counters = try RecordedMoments(path: path).counters
     #expect(counters["gpu busy"] == (1...3).map { .real(0.84 / Double($0) * 100) })
     #expect(counters["images/s"] == (1...3).map { .real(7_936.5 * Double($0)) })
     #expect(counters["dropped events"] == [.whole(1), .whole(2), .whole(3)])
@@ -74,13 +74,13 @@ import Tracing
     file.append(.resumed, at: .milliseconds(7))
     file.append(.epochRestarted, at: .milliseconds(8))
     file.append(.marker("größer 批次"), at: .milliseconds(9))
-    // Told late: the worker's lane was drained after the notes.
+    // Written late: the worker's lane was drained after the notes.
     file.append(
       .applied(ChangeApplied(generation: 1, batch: 418, at: Nanoseconds(5_500_001))))
     file.append(
       .applied(ChangeApplied(generation: 2, batch: 419, at: .milliseconds(12))))
     try file.close()
-    let instants = try ToldSession(path: path).moments.filter { $0.kind == .instant }
+    let instants = try RecordedMoments(path: path).moments.filter { $0.kind == .instant }
     #expect(
       instants.map(\.name) == [
         "augtop session", "asked: warp off", "applied: warp off", "paused", "resumed",
@@ -103,12 +103,12 @@ import Tracing
     try SessionFile(creating: path, header: header).close()
     let reader = try SessionFileReader(path: path)
     #expect(reader.attributes == header.allAttributes)
-    let told = try ToldSession(path: path)
-    let start = try #require(told.moments.first)
+    let recorded = try RecordedMoments(path: path)
+    let start = try #require(recorded.moments.first)
     #expect(start.name == "augtop session")
     #expect(start.at == .zero)
     for pair in header.allAttributes { #expect(start.texts[pair.key] == pair.value) }
-    #expect(told.trackNames.contains("augtop \(header.scenario.name)"))
+    #expect(recorded.trackNames.contains("augtop \(header.scenario.name)"))
   }
 
   @Test func aRoomWaitLiesInsideItsBatchOrStandsAlone() throws {
@@ -128,7 +128,7 @@ import Tracing
     file.append(wait(60, 70))
     file.append(wait(80, 90))
     try file.close()
-    let moments = try ToldSession(path: path).moments.filter { $0.track == .worker(0) }
+    let moments = try RecordedMoments(path: path).moments.filter { $0.track == .worker(0) }
     #expect(
       moments.map { "\($0.at.count) \($0.name)" } == [
         "10 batch 0", "10 load", "30 ", "30 wait for room", "50 ", "50 ", "60 wait for room", "70 ",
@@ -144,8 +144,8 @@ import Tracing
     for event in session.events { file.append(event) }
     try file.flush()
     #expect(folder.bytes("session.pftrace").count == file.bytes)
-    let told = try ToldSession(path: folder.file("session.pftrace"))
-    #expect(told.leftOver == 0)
-    #expect(told.sums == session.sums)
+    let recorded = try RecordedMoments(path: folder.file("session.pftrace"))
+    #expect(recorded.leftOver == 0)
+    #expect(recorded.sums == session.sums)
   }
 }

@@ -19,13 +19,13 @@ import Tracing
     let file = try SessionFile(creating: path, header: ScriptedSession.header())
     for event in session.events { file.append(event) }
     try file.close()
-    let told = try records(path)
-    #expect(told.events.count == session.events.count)
-    for (told, made) in zip(told.events, session.events) where told.text != made.text {
-      Issue.record("\(told.text) is not \(made.text)")
+    let recorded = try records(path)
+    #expect(recorded.events.count == session.events.count)
+    for (recorded, made) in zip(recorded.events, session.events) where recorded.text != made.text {
+      Issue.record("\(recorded.text) is not \(made.text)")
       return
     }
-    #expect(told.trouble.isNone)
+    #expect(recorded.trouble.isNone)
   }
 
   @Test func batchesWithoutStagesComeBack() throws {
@@ -61,9 +61,9 @@ import Tracing
     file.append(sums)
     file.append(UnrecordedTotals())
     try file.close()
-    let told = try records(path).unrecorded
-    #expect(told.count == 1)
-    let one = try #require(told.first)
+    let recorded = try records(path).unrecorded
+    #expect(recorded.count == 1)
+    let one = try #require(recorded.first)
     #expect(abs(one.clock - sums.clock) < 1e-9)
     // But for the rounded clock it is the same.
     var rounded = sums
@@ -111,9 +111,9 @@ import Tracing
       file.append(note, at: .milliseconds(Int64(index + 10)))
     }
     try file.close()
-    let told = try records(path)
-    #expect(told.notes.map(\.note) == notes)
-    #expect(told.notes.map(\.at) == notes.indices.map { .milliseconds(Int64($0 + 10)) })
+    let recorded = try records(path)
+    #expect(recorded.notes.map(\.note) == notes)
+    #expect(recorded.notes.map(\.at) == notes.indices.map { .milliseconds(Int64($0 + 10)) })
   }
 
   @Test func verdictsPredictionsAndAugtopsOwnWorkComeBack() throws {
@@ -138,19 +138,20 @@ import Tracing
     last.state = .failed("no pictures")
     file.append(end: last)
     try file.close()
-    let told = try records(path)
-    #expect(told.verdicts.map(\.at.count) == [100_000_000, 300_000_000], "told when it changes")
-    #expect(told.verdicts.map(\.kind) == [.inputBound, .gpuBound])
-    #expect(told.verdicts[0].because == Verdict(readings[0]).because)
-    #expect(told.verdicts[0].stage == Verdict(readings[0]).stage)
-    #expect(told.predictions.map(\.change) == [.stage(.warp, on: false)])
-    #expect(told.predictions.map(\.epoch) == [epoch])
-    #expect(told.predictions.map(\.at) == [.milliseconds(310)])
-    #expect(told.ownWork == [work])
-    #expect(told.failure == "no pictures")
-    #expect(told.counters["clock"] == [1, 1, 1, 1])
-    #expect(told.counters["images/s"]?.first == 7_936.5)
-    #expect(told.trouble.isNone)
+    let recorded = try records(path)
+    #expect(
+      recorded.verdicts.map(\.at.count) == [100_000_000, 300_000_000], "recorded when it changes")
+    #expect(recorded.verdicts.map(\.kind) == [.inputBound, .gpuBound])
+    #expect(recorded.verdicts[0].because == Verdict(readings[0]).because)
+    #expect(recorded.verdicts[0].stage == Verdict(readings[0]).stage)
+    #expect(recorded.predictions.map(\.change) == [.stage(.warp, on: false)])
+    #expect(recorded.predictions.map(\.epoch) == [epoch])
+    #expect(recorded.predictions.map(\.at) == [.milliseconds(310)])
+    #expect(recorded.ownWork == [work])
+    #expect(recorded.failure == "no pictures")
+    #expect(recorded.counters["clock"] == [1, 1, 1, 1])
+    #expect(recorded.counters["images/s"]?.first == 7_936.5)
+    #expect(recorded.trouble.isNone)
   }
 
   @Test func theHeaderSaysWhatTheSessionWas() throws {

@@ -135,7 +135,7 @@ import Testing
     #expect(doctor.complaints.contains("--root no-such-folder: there is no such folder"))
   }
 
-  /// A made-up Python whose NumPy rounds as it is told.
+  /// A made-up Python whose NumPy rounds as it is given.
   private func python(_ product: String) throws -> String {
     let path = try folder.write(
       "python", text: "#!/bin/sh\necho numpy 9.8\necho product \(product)\necho done\n")

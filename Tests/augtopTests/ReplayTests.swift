@@ -24,18 +24,18 @@ import Testing
   func theReportIsTheLiveOnes(arguments: [String]) throws {
     let live = try Command(
       ["run", "--trace", "a.pftrace", "--json", "--duration", "2500ms"] + arguments, in: folder)
-    let told = try replay("a.pftrace", "--json")
-    #expect(told.status == 0 && told.complaints.isEmpty, "\(told.complaints)")
-    let (recorded, reported) = (lines(told.output), lines(live.output))
+    let replayed = try replay("a.pftrace", "--json")
+    #expect(replayed.status == 0 && replayed.complaints.isEmpty, "\(replayed.complaints)")
+    let (recorded, reported) = (lines(replayed.output), lines(live.output))
     #expect(recorded.count == reported.count)
     for (recorded, reported) in zip(recorded, reported) where recorded != reported {
       // A percentage may lose its last digit on the way. Of very brief batches most are sums, so
       // that the queue's depth, the blocks of the interval and what is predicted are other ones.
       let key = reported.prefix { $0 != ":" }
       let isOfSums = ["depth", "low", "high", "delta"].contains { key.contains($0) }
-      let (told, live) = (number(recorded), number(reported))
+      let (replayed, live) = (number(recorded), number(reported))
       // Sums are kept in whole nanoseconds a batch.
-      let isNear = abs(told - live) < live * 0.01
+      let isNear = abs(replayed - live) < live * 0.01
       let isRounded = isNear && (key.contains("\"seconds\"") || key.contains("_fraction"))
       #expect(
         key.contains("cpu_fraction") || !arguments.isEmpty && (isOfSums || isRounded),

@@ -90,7 +90,7 @@ package struct LabFinding: Sendable {
   /// The epochs at `point`.
   package let fit: TableFit
   /// The worst fit when stages take 1 % less and the GPU 0.5 % more, or the other way round.
-  package let shaken: TableFit
+  package let perturbed: TableFit
   /// Points tried, most of them only as far as it took to see that they fit worse.
   package let tried: Int
   /// The points that agree with the table to its rounding; nil where none does.
@@ -99,7 +99,7 @@ package struct LabFinding: Sendable {
   package let isComplete: Bool
 }
 
-/// All points met that fit the table to its rounding, shaken too.
+/// All points met that fit the table to its rounding, perturbed too.
 package struct LabRegion: Sendable {
   /// The number of points.
   package private(set) var points = 0

@@ -12,8 +12,8 @@ struct LabSearch {
     /// Anything that meets the table to its rounding.
     case wide
 
-    func cost(_ shaken: ShakenFit) -> Double {
-      self == .wide && shaken.isWithinRounding ? 0 : shaken.worst.sumOfSquares
+    func cost(_ perturbed: PerturbedFit) -> Double {
+      self == .wide && perturbed.isWithinRounding ? 0 : perturbed.worst.sumOfSquares
     }
 
     /// Whether a fit will cost more than `limit`, whatever its unknown rows are.
@@ -30,7 +30,7 @@ struct LabSearch {
   private let hints: [[Double]]
   private var stream: SplitMix
   private var tried = 0
-  private var best: (point: LabPoint, shaken: ShakenFit)?
+  private var best: (point: LabPoint, perturbed: PerturbedFit)?
   private var region = LabRegion()
   /// Where the members were once the best fit was found.
   private(set) var places: [[Double]] = []
@@ -64,7 +64,7 @@ struct LabSearch {
     }
     return best.map {
       LabFinding(
-        mechanism: mechanism, point: $0.point, fit: $0.shaken.fit, shaken: $0.shaken.worst,
+        mechanism: mechanism, point: $0.point, fit: $0.perturbed.fit, perturbed: $0.perturbed.worst,
         tried: tried, region: region.points > 0 ? region : nil, isComplete: !pool.isCancelled)
     }
   }
@@ -135,22 +135,24 @@ struct LabSearch {
     }
     tried += places.count
     return zip(points, fits).map { item, known in
-      guard let known, let shaken = known else { return nil }
-      if aim != .coarse { take(item.point, shaken) }
-      return aim.cost(shaken)
+      guard let known, let perturbed = known else { return nil }
+      if aim != .coarse { take(item.point, perturbed) }
+      return aim.cost(perturbed)
     }
   }
 
   /// Looks at one point over whole epochs, whether cancelled or not.
   private mutating func keep(_ place: [Double]) {
     let point = LabPoint(shares: place)
-    if let shaken = table.measure(mechanism, at: point, isFirstLook: false) { take(point, shaken) }
+    if let perturbed = table.measure(mechanism, at: point, isFirstLook: false) {
+      take(point, perturbed)
+    }
   }
 
-  private mutating func take(_ point: LabPoint, _ shaken: ShakenFit) {
-    if shaken.worst.sumOfSquares < best?.shaken.worst.sumOfSquares ?? .infinity {
-      best = (point, shaken)
+  private mutating func take(_ point: LabPoint, _ perturbed: PerturbedFit) {
+    if perturbed.worst.sumOfSquares < best?.perturbed.worst.sumOfSquares ?? .infinity {
+      best = (point, perturbed)
     }
-    if shaken.isWithinRounding { region.add(point, mechanism.parameters) }
+    if perturbed.isWithinRounding { region.add(point, mechanism.parameters) }
   }
 }

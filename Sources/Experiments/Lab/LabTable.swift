@@ -31,17 +31,17 @@ struct LabTable: Sendable {
   func measure(
     _ mechanism: LabMechanism, at point: LabPoint, isFirstLook: Bool,
     unless isHopeless: (PartialFit) -> Bool = { _ in false }
-  ) -> ShakenFit? {
+  ) -> PerturbedFit? {
     let batches = isFirstLook ? min(Self.shortEpoch, steps ?? Self.shortEpoch) : steps
     guard let fit = fit(mechanism, at: point, over: batches, unless: isHopeless) else { return nil }
-    var shaken = ShakenFit(fit)
-    guard !isFirstLook else { return shaken }
+    var perturbed = PerturbedFit(fit)
+    guard !isFirstLook else { return perturbed }
     for shake in Self.shakes {
       let other = self.fit(mechanism, at: point, over: batches, shake, unless: isHopeless)
       guard let other else { return nil }
-      shaken.add(other)
+      perturbed.add(other)
     }
-    return shaken
+    return perturbed
   }
 
   /// The fit of the simulated epochs; nil as soon as `isHopeless` is true of the rows so far.
@@ -92,7 +92,7 @@ struct LabTable: Sendable {
 }
 
 /// A fit, and the worst fit when stages take a little less or more.
-struct ShakenFit: Sendable {
+struct PerturbedFit: Sendable {
   let fit: TableFit
   /// The one with the largest sum of squares.
   private(set) var worst: TableFit

@@ -86,9 +86,9 @@ struct OpenMetricsExport {
 
   private func totals(_ totals: SessionTotals, _ names: SessionNames, _ sink: ExportSink) {
     for (name, help, value) in [
-      ("augtop_batches_made", "Batches told one by one.", totals.batches),
+      ("augtop_batches_made", "Batches recorded one by one.", totals.batches),
       ("augtop_pictures_made", "Pictures in them.", totals.picturesMade),
-      ("augtop_steps", "Training steps told one by one.", totals.steps),
+      ("augtop_steps", "Training steps recorded one by one.", totals.steps),
       ("augtop_pictures_trained", "Pictures trained on in them.", totals.picturesTrained),
       ("augtop_batches_left_out", "Batches known as sums alone.", totals.batchesLeftOut),
       ("augtop_steps_left_out", "Steps known as sums alone.", totals.stepsLeftOut),

@@ -6,15 +6,15 @@ import Quantities
 /// counters.
 struct SessionAssembly {
   /// The scenario with all changes asked for so far.
-  private var wished: Scenario
+  private var requested: Scenario
   private let stages: StageList
 
   init(scenario: Scenario, stages: StageList) {
-    wished = scenario
+    requested = scenario
     self.stages = stages
   }
 
-  mutating func archive(_ archive: inout StateArchive) { archive.scenario(&wished) }
+  mutating func archive(_ archive: inout StateArchive) { archive.scenario(&requested) }
 
   /// Takes one moment and passes on its record.
   ///
@@ -123,9 +123,9 @@ struct SessionAssembly {
     guard let change = change(moment.texts), let generation = moment.number(.generation),
       (0...1 << 48).contains(generation)
     else { return nil }
-    wished.apply(change)
+    requested.apply(change)
     return Assembled(
-      known: .note(.asked(change, generation: Int(generation), scenario: wished), at: at))
+      known: .note(.asked(change, generation: Int(generation), scenario: requested), at: at))
   }
 
   private func predicted(_ moment: borrowing RawMoment, at: Nanoseconds) -> Assembled? {

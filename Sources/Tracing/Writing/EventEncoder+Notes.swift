@@ -83,7 +83,7 @@ extension EventEncoder {
     emit(moment)
   }
 
-  /// Batches and steps that aren't told one by one, as their sums; none where there are none.
+  /// Batches and steps that aren't recorded one by one, as their sums; none where there are none.
   package func encode(_ unrecorded: UnrecordedTotals, to emit: (borrowing TrackMoment) -> Void) {
     guard !unrecorded.isEmpty else { return }
     var moment = Self.instant(.leftOut, at: unrecorded.to)

@@ -15,13 +15,13 @@ enum PerfettoPython {
   static var asked: String? { ProcessInfo.processInfo.environment["AUGTOP_PYTHON"] }
 
   /// The output of `check_trace.py` for a file.
-  static func told(of file: String) throws -> Told {
+  static func recorded(of file: String) throws -> ReadBack {
     guard let path else { throw Trouble(description: "no Python with perfetto") }
     let script = "\(packageFolder)/Tests/TracingTests/Support/check_trace.py"
-    return try JSONDecoder().decode(Told.self, from: run([path, script, file]))
+    return try JSONDecoder().decode(ReadBack.self, from: run([path, script, file]))
   }
 
-  struct Told: Decodable {
+  struct ReadBack: Decodable {
     var packets: Int
     var sums: [String: [String: Int64]]
     var counts: [String: [String: Int]]

@@ -18,7 +18,7 @@ struct ExportCommand: ParsableCommand {
       csv: a folder of tables, or one with --table; openmetrics and prometheus: metrics, also for \
       node_exporter and Pushgateway; otlp: OpenTelemetry \
       spans in JSON; html: one page with plots; markdown: a summary. What is damaged in a session \
-      file is left out and told on standard error.
+      file is left out and named on standard error.
 
       Examples:
         augtop export session.pftrace --format html

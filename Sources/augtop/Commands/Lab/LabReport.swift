@@ -18,7 +18,8 @@ private func findingJSON(_ finding: LabFinding) -> JSONObject {
     "name": finding.mechanism.name,
     "parameters": JSONObject(parameters.map { ($0.key, finding.point[$0]) }),
     "fitted_s": finding.fit.seconds, "residuals_s": finding.fit.residuals,
-    "rms_s": finding.fit.rms, "shaken_rms_s": finding.shaken.rms, "worst_s": finding.fit.worst,
+    "rms_s": finding.fit.rms, "perturbed_rms_s": finding.perturbed.rms,
+    "worst_s": finding.fit.worst,
     "within_rounding": finding.fit.isWithinRounding, "tried": finding.tried,
     "as_good": finding.region?.points ?? 0,
     "as_good_ranges": JSONObject(

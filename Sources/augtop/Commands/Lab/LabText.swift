@@ -43,14 +43,14 @@ struct LabText {
     var table = TextTable([
       .left("", Self.nameWidth), .right("original", 10), .right("no-dot", 8),
       .right("no-matrices", 13), .right("no-warp", 9), .right("own", 7), .right("RMS", 7),
-      .right("shaken", 8),
+      .right("perturbed", 8),
     ])
     table.add(["observed"] + ObservedEpochs.observed.map { NumberText.fixed($0, 0) } + ["", ""])
     for finding in findings {
       let name = finding.mechanism.name + (finding.isComplete ? "" : " (interrupted)")
       table.add(
         [name] + finding.fit.seconds.map { NumberText.fixed($0, 1) }
-          + [finding.fit.rms, finding.shaken.rms].map { NumberText.fixed($0, 2) })
+          + [finding.fit.rms, finding.perturbed.rms].map { NumberText.fixed($0, 2) })
       table.add(["  off by"] + finding.fit.residuals.map(Self.signed) + ["", ""])
     }
     return table.lines
@@ -96,9 +96,9 @@ struct LabText {
   private func conclusion(_ best: LabFinding) -> [String] {
     let constant = ObservedEpochs.rmsOfBestConstant
     var lines = [
-      "RMS: of the five residuals. Shaken: the same at worst when stages take 1 % less and the GPU"
+      "RMS: of the five residuals. Perturbed: the same at worst when stages take 1 % less and the GPU"
         + " 0.5 % more,",
-      "or the other way round; the fits are those that are best when shaken.",
+      "or the other way round; the fits are those that are best when perturbed.",
       "One length for all rows gets to \(NumberText.fixed(constant, 2)) s.",
     ]
     let others = findings.filter { !$0.mechanism.governs && $0.isComplete }
@@ -134,7 +134,7 @@ struct LabText {
     let half = (ranges.count + 1) / 2
     return [
       "\(finding.mechanism.name): \(region.points) of \(finding.tried) points tried meet the table to"
-        + " its rounding, shaken too:",
+        + " its rounding, perturbed too:",
       "  " + ranges[..<half].joined(separator: ", ") + ",",
       "  " + ranges[half...].joined(separator: ", "),
     ]

@@ -19,7 +19,7 @@ struct ReplayCommand: ParsableCommand {
       the recording. --report prints the report that the recorded run printed.
 
       An index of the file is made beside it when it is first opened (FILE.index; it may be removed \
-      at any time). What is damaged in a session file is left out and told on standard error.
+      at any time). What is damaged in a session file is left out and named on standard error.
 
       Examples:
         augtop replay session.pftrace

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The sums over an export, computed by an independent reader of the format.
-struct Told {
+struct ReadBack {
   /// Nanoseconds by slice.
   var times: [String: Int64] = [:]
   var batches = 0
@@ -14,26 +14,26 @@ struct Told {
     times[name, default: 0] += time
   }
 
-  static func chrome(_ bytes: [UInt8]) throws -> Told {
-    var told = Told()
+  static func chrome(_ bytes: [UInt8]) throws -> ReadBack {
+    var recorded = ReadBack()
     let root = try #require(try json(bytes) as? [String: Any])
     for event in try #require(root["traceEvents"] as? [[String: Any]]) {
       guard event["ph"] as? String == "X", let name = event["name"] as? String,
         let duration = event["dur"] as? Double
       else { continue }
-      told.add(name, Int64((duration * 1_000).rounded()))
+      recorded.add(name, Int64((duration * 1_000).rounded()))
       let arguments = event["args"] as? [String: Any]
-      if name == "batch" { told.batches += 1 }
+      if name == "batch" { recorded.batches += 1 }
       if name == "step" {
-        told.steps += 1
-        told.pictures += arguments?["pictures"] as? Int ?? 0
+        recorded.steps += 1
+        recorded.pictures += arguments?["pictures"] as? Int ?? 0
       }
     }
-    return told
+    return recorded
   }
 
-  static func speedscope(_ bytes: [UInt8]) throws -> Told {
-    var told = Told()
+  static func speedscope(_ bytes: [UInt8]) throws -> ReadBack {
+    var recorded = ReadBack()
     let root = try #require(try json(bytes) as? [String: Any])
     let shared = try #require(root["shared"] as? [String: Any])
     let frames = try #require(shared["frames"] as? [[String: Any]]).map { $0["name"] as? String }
@@ -56,57 +56,59 @@ struct Told {
           let opened = try #require(popped)
           #expect(event["type"] as? String == "C" && opened.0 == frame, "frames nest")
           let name = try #require(frames[frame])
-          told.add(name, at - opened.1)
-          if name == "batch" { told.batches += 1 }
-          if name == "step" { told.steps += 1 }
+          recorded.add(name, at - opened.1)
+          if name == "batch" { recorded.batches += 1 }
+          if name == "step" { recorded.steps += 1 }
         }
       }
       #expect(open.isEmpty)
     }
-    return told
+    return recorded
   }
 
-  static func collapsed(_ bytes: [UInt8]) throws -> Told {
-    var told = Told()
+  static func collapsed(_ bytes: [UInt8]) throws -> ReadBack {
+    var recorded = ReadBack()
     for line in text(bytes).split(separator: "\n") {
       let space = try #require(line.lastIndex(of: " "))
       let time = try #require(Int64(line[line.index(after: space)...]))
       #expect(time > 0)
       // Of the track, then what lies in it: each holds the time of those below.
       for frame in line[..<space].split(separator: ";").dropFirst() {
-        told.add(String(frame), time)
+        recorded.add(String(frame), time)
       }
     }
-    return told
+    return recorded
   }
 
-  static func tables(batches: String, stages: String, steps: String, waits: String) throws -> Told {
-    var told = Told()
+  static func tables(batches: String, stages: String, steps: String, waits: String) throws
+    -> ReadBack
+  {
+    var recorded = ReadBack()
     for row in try table(batches) {
-      told.batches += 1
-      told.add("batch", try row.number("put_ns") - row.number("start_ns"))
-      told.add("serialize", try row.number("serialization_ns"))
+      recorded.batches += 1
+      recorded.add("batch", try row.number("put_ns") - row.number("start_ns"))
+      recorded.add("serialize", try row.number("serialization_ns"))
     }
     for row in try table(stages) {
-      told.add(try #require(row.values["stage"]), try row.number("wall_ns"))
+      recorded.add(try #require(row.values["stage"]), try row.number("wall_ns"))
     }
     for row in try table(steps) {
-      told.steps += 1
-      told.pictures += Int(try row.number("pictures"))
-      told.add("step", try row.number("end_ns") - row.number("taken_ns"))
-      told.add(
+      recorded.steps += 1
+      recorded.pictures += Int(try row.number("pictures"))
+      recorded.add("step", try row.number("end_ns") - row.number("taken_ns"))
+      recorded.add(
         "host", try row.number("host_end_ns") - row.number("taken_ns") - row.number("lock_wait_ns"))
-      told.add("transfer", try row.number("transfer_end_ns") - row.number("host_end_ns"))
-      told.add("compute", try row.number("end_ns") - row.number("transfer_end_ns"))
+      recorded.add("transfer", try row.number("transfer_end_ns") - row.number("host_end_ns"))
+      recorded.add("compute", try row.number("end_ns") - row.number("transfer_end_ns"))
     }
     for row in try table(waits) {
-      told.add(try #require(row.values["reason"]), try row.number("wall_ns"))
+      recorded.add(try #require(row.values["reason"]), try row.number("wall_ns"))
     }
-    return told
+    return recorded
   }
 
-  static func openMetrics(_ bytes: [UInt8]) throws -> Told {
-    var told = Told()
+  static func openMetrics(_ bytes: [UInt8]) throws -> ReadBack {
+    var recorded = ReadBack()
     let lines = text(bytes).split(separator: "\n")
     for line in lines where !line.hasPrefix("#") {
       let space = try #require(line.lastIndex(of: " "))
@@ -114,27 +116,27 @@ struct Told {
       let name = line[..<space]
       let prefix = "augtop_slice_seconds_total{slice=\""
       if name.hasPrefix(prefix) {
-        told.add(
+        recorded.add(
           String(name.dropFirst(prefix.count).prefix { $0 != "\"" }), try seconds(value))
       }
-      if name == "augtop_batches_made_total" { told.batches = try #require(Int(value)) }
-      if name == "augtop_steps_total" { told.steps = try #require(Int(value)) }
-      if name == "augtop_pictures_trained_total" { told.pictures = try #require(Int(value)) }
+      if name == "augtop_batches_made_total" { recorded.batches = try #require(Int(value)) }
+      if name == "augtop_steps_total" { recorded.steps = try #require(Int(value)) }
+      if name == "augtop_pictures_trained_total" { recorded.pictures = try #require(Int(value)) }
     }
-    return told
+    return recorded
   }
 
-  static func otlp(_ bytes: [UInt8]) throws -> Told {
-    var told = Told()
+  static func otlp(_ bytes: [UInt8]) throws -> ReadBack {
+    var recorded = ReadBack()
     for span in try spans(bytes) {
       let name = try #require(span["name"] as? String)
       let start = try #require(Int64(span["startTimeUnixNano"] as? String ?? ""))
       let end = try #require(Int64(span["endTimeUnixNano"] as? String ?? ""))
-      if name == "batch" { told.batches += 1 }
-      if name == "step" { told.steps += 1 }
-      if !name.hasPrefix("session ") { told.add(name, end - start) }
+      if name == "batch" { recorded.batches += 1 }
+      if name == "step" { recorded.steps += 1 }
+      if !name.hasPrefix("session ") { recorded.add(name, end - start) }
     }
-    return told
+    return recorded
   }
 
   static func spans(_ bytes: [UInt8]) throws -> [[String: Any]] {
@@ -144,37 +146,39 @@ struct Told {
     return try #require(scopes.first?["spans"] as? [[String: Any]])
   }
 
-  static func html(_ bytes: [UInt8]) throws -> Told {
-    var told = Told()
+  static func html(_ bytes: [UInt8]) throws -> ReadBack {
+    var recorded = ReadBack()
     let page = text(bytes)
     let start = try #require(page.range(of: "id=\"totals\">"))
     let end = try #require(page.range(of: "</script>", range: start.upperBound..<page.endIndex))
     let root = try #require(
       try json(Array(page[start.upperBound..<end.lowerBound].utf8)) as? [String: Any])
-    told.batches = try #require(root["batches"] as? Int)
-    told.steps = try #require(root["steps"] as? Int)
-    told.pictures = try #require(root["picturesTrained"] as? Int)
-    for (name, time) in try #require(root["slices_ns"] as? [String: Int64]) { told.add(name, time) }
-    return told
+    recorded.batches = try #require(root["batches"] as? Int)
+    recorded.steps = try #require(root["steps"] as? Int)
+    recorded.pictures = try #require(root["picturesTrained"] as? Int)
+    for (name, time) in try #require(root["slices_ns"] as? [String: Int64]) {
+      recorded.add(name, time)
+    }
+    return recorded
   }
 
-  static func markdown(_ bytes: [UInt8]) throws -> Told {
-    var told = Told()
+  static func markdown(_ bytes: [UInt8]) throws -> ReadBack {
+    var recorded = ReadBack()
     for line in text(bytes).split(separator: "\n") where line.hasPrefix("| ") {
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       guard let name = cells.first, let last = cells.last else { continue }
       if cells.count == 2 {
-        if name == "batches made" { told.batches = try #require(Int(last)) }
-        if name == "steps" { told.steps = try #require(Int(last)) }
-        if name == "pictures trained" { told.pictures = try #require(Int(last)) }
+        if name == "batches made" { recorded.batches = try #require(Int(last)) }
+        if name == "steps" { recorded.steps = try #require(Int(last)) }
+        if name == "pictures trained" { recorded.pictures = try #require(Int(last)) }
       }
       let parts = last.split(separator: ".")
       guard cells.count == 3 || cells.count == 7, parts.count == 2, parts[1].count == 6,
         let whole = Int64(parts[0]), let rest = Int64(parts[1])
       else { continue }
-      told.add(name, whole * 1_000_000 + rest)
+      recorded.add(name, whole * 1_000_000 + rest)
     }
-    return told
+    return recorded
   }
 
   // MARK: Readers

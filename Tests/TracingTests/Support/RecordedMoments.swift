@@ -4,7 +4,7 @@ import Quantities
 @testable import Tracing
 
 /// A session file read back: its moments in the order of time, with slices added up.
-struct ToldSession {
+struct RecordedMoments {
   var moments: [MomentReader.Moment] = []
   var sums: [String: [String: Int64]] = [:]
   var numbers: [String: Int64] = [:]
