@@ -9,6 +9,8 @@ package struct Predictions: Sendable, Equatable {
   package var now: Double
   /// The predicted epoch after each change.
   package var epochs: [ScenarioChange: EpochEstimate]
+  /// The changes that the user could make, ranked; nil until they have been predicted.
+  package var advice: Advice?
   /// The CPU time of predicting, as a share of one core.
   package var cpuFraction = 0.0
 

@@ -45,7 +45,7 @@ package struct Predictor: Sendable {
   /// The number of moments at which a change is made, where the moment can matter.
   private static let moments = 4
 
-  private let reading: Reading
+  let reading: Reading
   private let model: MeasuredCosts
   private let steps: Int
   private let moments: SessionMoments
@@ -131,6 +131,15 @@ package struct Predictor: Sendable {
       if let epoch = try? epoch(after: change) { epochs[change] = epoch }
     }
     return Predictions(scenario: reading.scenario, now: now, epochs: epochs)
+  }
+
+  /// The epoch after all of `changes`, from one simulation; nil where it can't be predicted.
+  func roughEpoch(after changes: [ScenarioChange]) -> Double? {
+    let scenario = changes.reduce(reading.scenario) { $0.applying($1) }
+    guard (try? scenario.check()) != nil, let costs = try? model.costs(of: scenario) else {
+      return nil
+    }
+    return try? seconds(scenario, costs, from: 0, steps: steps / 4)
   }
 
   private func epoch(of scenario: Scenario) throws(PredictionGap) -> EpochEstimate {

@@ -1,0 +1,90 @@
+import Augmentation
+
+/// The changes that advice weighs up.
+extension Scenario {
+  /// A GPU twice as fast: about the step from one generation of GPUs to the next.
+  private static let fasterGPU = 2
+
+  /// Every single change that the user could make: each stage's switch, workers one more or fewer, queue
+  /// or prefetch twice as long, each other loader, a GPU twice as fast, and lock and governor off where
+  /// they are on.
+  ///
+  /// - Parameter list: The session's stages.
+  package func advisedChanges(_ list: StageList) -> [ScenarioChange] {
+    var changes = list.filter(\.isSwitchable).map {
+      ScenarioChange.stage($0.id, on: !stages.contains($0.id))
+    }
+    changes += Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
+    changes += [workers - 1, workers + 1].filter(Self.workerCounts.contains).map(
+      ScenarioChange.workers)
+    changes += [loader == .torch ? doubledPrefetch : doubledQueue].compactMap { $0 }
+    let faster = consumer.compute.mean / Self.fasterGPU
+    if Self.computeTimes.contains(faster) { changes.append(.compute(faster)) }
+    if hasSharedLock { changes.append(.interpreterLock(false)) }
+    if governor != nil { changes.append(.governor(nil)) }
+    return changes
+  }
+
+  /// Every pair of these that can be made together, and has an effect of both parts by the loader's
+  /// rules: a loader has either a queue or a prefetch.
+  ///
+  /// - Parameter list: The session's stages.
+  /// - Complexity: O(changes²).
+  package func advisedPairs(_ list: StageList) -> [[ScenarioChange]] {
+    let singles = advisedChanges(list)
+    var pairs: [[ScenarioChange]] = []
+    for (index, first) in singles.enumerated() {
+      for second in singles[(index + 1)...] where canCombine(first, second) {
+        pairs.append([first, second])
+      }
+    }
+    if loader == .torch {
+      let others = Loader.allCases.filter { $0 != .torch }
+      pairs += doubledQueue.map { queue in others.map { [.loader($0), queue] } } ?? []
+    } else if let doubledPrefetch {
+      pairs.append([.loader(.torch), doubledPrefetch])
+    }
+    return pairs
+  }
+
+  private var doubledQueue: ScenarioChange? {
+    Self.queueLimits.contains(queueLimit * 2) ? .queueLimit(queueLimit * 2) : nil
+  }
+
+  private var doubledPrefetch: ScenarioChange? {
+    Self.prefetchCounts.contains(prefetch * 2) ? .prefetch(prefetch * 2) : nil
+  }
+
+  private func canCombine(_ first: ScenarioChange, _ second: ScenarioChange) -> Bool {
+    guard !first.supersedes(second), !second.supersedes(first) else { return false }
+    switch (first, second) {
+    case (.loader(let loader), .queueLimit), (.queueLimit, .loader(let loader)):
+      return loader != .torch
+    case (.loader(let loader), .prefetch), (.prefetch, .loader(let loader)):
+      return loader == .torch
+    case (.loader(let loader), .interpreterLock), (.interpreterLock, .loader(let loader)):
+      return loader.sharesInterpreter
+    default: return true
+    }
+  }
+}
+
+extension [ScenarioChange] {
+  /// What these changes cost together.
+  ///
+  /// - Parameter stages: The session's.
+  package func price(_ stages: StageList) -> Advice.Price {
+    let prices = map { change -> Advice.Price in
+      switch change {
+      case .stage(let stage, let on):
+        // A stage that has nothing to do leaves pictures as they are, on or off.
+        on || stages[stage].isIdle ? .nothing : .augmentation
+      case .stages, .ablation: .augmentation
+      case .compute: .hardware
+      case .loader, .workers, .queueLimit, .prefetch, .costs, .interpreterLock, .governor: .nothing
+      }
+    }
+    return prices.contains(.hardware)
+      ? .hardware : prices.contains(.augmentation) ? .augmentation : .nothing
+  }
+}
