@@ -78,9 +78,14 @@ int output_append_capability(char *bytes, int count, int capacity, const char *s
   return count;
 }
 
-static text text_of(const char *string) {
+/// A string of the terminal's entry. One that is too long is replaced: a part of it would put its rest
+/// on the screen.
+static text text_of(const char *string, const char *otherwise) {
   text made;
   made.count = output_append_capability(made.bytes, 0, string_capacity, string);
+  if (made.count == string_capacity) {
+    made.count = output_append_capability(made.bytes, 0, string_capacity, otherwise);
+  }
   return made;
 }
 
@@ -91,11 +96,11 @@ void output_open(int uses_color) {
   } names[] = {{NC_BOLD, "bold"}, {NC_DIM, "dim"}, {NC_REVERSE, "rev"}, {NC_UNDERLINE, "smul"}};
   for (int i = 0; i < attribute_count; i++) {
     attributes[i].attribute = names[i].attribute;
-    attributes[i].set = text_of(tigetstr(names[i].name));
+    attributes[i].set = text_of(tigetstr(names[i].name), "");
   }
-  plain = text_of(tigetstr("sgr0"));
-  default_colors = text_of(tigetstr("op"));
-  clear = text_of(tigetstr("clear"));
+  plain = text_of(tigetstr("sgr0"), "\033[m");
+  default_colors = text_of(tigetstr("op"), "\033[39;49m");
+  clear = text_of(tigetstr("clear"), "\033[H\033[2J");
   place = tigetstr("cup");
   has_common_place = strcmp(place, "\033[%i%p1%d;%p2%dH") == 0;
   set_foreground = tigetstr("setaf");
@@ -140,7 +145,7 @@ static void append(const text *string) {
 static const text *color_text(color_slot *slots, const char *capability, int32_t color) {
   color_slot *slot = &slots[((uint32_t)color * 2654435761u) >> 22];
   if (!slot->is_known || slot->color != color) {
-    slot->set = text_of(tiparm(capability, color));
+    slot->set = text_of(tiparm(capability, color), "");
     slot->color = color;
     slot->is_known = 1;
   }
@@ -210,7 +215,7 @@ static void append_number(int number) {
 
 static void go_to(int x, int y) {
   if (!has_common_place) {
-    text there = text_of(tiparm(place, y, x));
+    text there = text_of(tiparm(place, y, x), "");
     append(&there);
     return;
   }

@@ -1,11 +1,11 @@
 extension Emulator {
-  mutating func obey(_ command: TerminalCommand) {
+  mutating func apply(_ command: TerminalCommand) {
     switch command {
     case .glyph(let scalar): write(scalar)
-    case .control(let byte): obeyControl(byte)
-    case .escape(let letter): obeyEscape(letter)
+    case .control(let byte): applyControl(byte)
+    case .escape(let letter): applyEscape(letter)
     case .sequence(let mark, let numbers, let final):
-      obeySequence(mark, numbers, Character(Unicode.Scalar(final)))
+      applySequence(mark, numbers, Character(Unicode.Scalar(final)))
     }
   }
 
@@ -43,7 +43,7 @@ extension Emulator {
     }
   }
 
-  private mutating func obeyControl(_ byte: UInt8) {
+  private mutating func applyControl(_ byte: UInt8) {
     wraps = false
     switch byte {
     case 8: x = max(0, x - 1)
@@ -55,7 +55,7 @@ extension Emulator {
     }
   }
 
-  private mutating func obeyEscape(_ letter: UInt8) {
+  private mutating func applyEscape(_ letter: UInt8) {
     switch Character(Unicode.Scalar(letter)) {
     case "7": savedCursor = (x, y)
     case "8": (x, y) = savedCursor
@@ -64,7 +64,7 @@ extension Emulator {
     }
   }
 
-  private mutating func obeySequence(_ mark: UInt8?, _ numbers: [Int], _ final: Character) {
+  private mutating func applySequence(_ mark: UInt8?, _ numbers: [Int], _ final: Character) {
     let first = numbers.first ?? 0
     let count = max(1, first)
     if mark == UInt8(ascii: "?"), final == "h" || final == "l" {

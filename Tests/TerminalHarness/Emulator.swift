@@ -78,7 +78,7 @@ package struct Emulator: Sendable, CustomStringConvertible {
 
   package mutating func feed(_ bytes: some Sequence<UInt8>) {
     for byte in bytes {
-      if let command = parser.take(byte) { obey(command) }
+      if let command = parser.take(byte) { apply(command) }
     }
   }
 
