@@ -8,9 +8,7 @@ import Testing
   init() throws { folder = try ScratchFolder() }
 
   private func bench(_ script: String, _ options: String...) throws -> Command {
-    try folder.write("python", text: "#!/bin/sh\n\(script)\n")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: folder.path("python"))
+    try folder.write("python", script: script)
     return try Command(
       ["bench", "--runs", "1", "--against-python", "--python", "./python"] + options, in: folder)
   }

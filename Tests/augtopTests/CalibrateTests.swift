@@ -8,9 +8,7 @@ import Testing
     let folder = try ScratchFolder()
     let text = lines.map { "\($0)\n" }.joined()
     try folder.write("lines.txt", text: text)
-    try folder.write("python", text: "#!/bin/sh\ncat '\(folder.path)/lines.txt'\n\(rest)\n")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: folder.path("python"))
+    try folder.write("python", script: "cat '\(folder.path)/lines.txt'\n\(rest)")
     return folder
   }
 

@@ -40,9 +40,7 @@ import Testing
 @Suite(.serialized) struct VerifyRealTableTests {
   private func folder(_ script: String) throws -> ScratchFolder {
     let folder = try ScratchFolder()
-    try folder.write("python", text: "#!/bin/sh\n\(script)\n")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: folder.path("python"))
+    try folder.write("python", script: script)
     return folder
   }
 

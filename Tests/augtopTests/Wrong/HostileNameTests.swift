@@ -83,10 +83,7 @@ import Testing
     try folder.write("steps.csv", text: "\u{1B}]0;x\n")
     try folder.write(
       "costs.json", text: "{\"name\": \"k\\u001b[31m\", \"stages\": {\"bad\\u001b[31m\": {}}}")
-    try folder.write(
-      "python.sh", text: "#!/bin/sh\nprintf '\\033]0;pwned\\007evil\\n' >&2\nexit 3\n")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: folder.path("python.sh"))
+    try folder.write("python.sh", script: "printf '\\033]0;pwned\\007evil\\n' >&2\nexit 3")
     try FileManager.default.createDirectory(
       atPath: folder.path("pictures/\(evil)"), withIntermediateDirectories: true)
     try folder.write("pictures/\(evil)/\(evil).jpg", text: "<html>")
