@@ -15,18 +15,11 @@ import Testing
         stages[stage.rawValue] = StageCost(
           fixed: time(), perPicture32: Bool.random(using: &random) ? time() : .zero,
           lockFree: Double(Int.random(in: 0...100, using: &random)) / 100,
-          releases: Int.random(in: 1...5, using: &random),
-          briefReleases: Int.random(in: 0...9, using: &random),
-          wait: Bool.random(using: &random) ? time() : .zero,
-          spread: Double(Int.random(in: 0...30, using: &random)) / 10,
           identity: Bool.random(using: &random) ? time() : nil)
       }
       let profile = CostProfile(
         name: ["mine", "quo\"te\\", "tab\t木"][seed % 3], about: seed % 2 == 0 ? "" : "line\nline",
-        stages: stages, switchInterval: time(),
-        lock: LockCosts(wakeUp: .zero...time(), cold: time(), signal: time()),
-        afterRest: Bool.random(using: &random) ? AfterRest(slower: 0.5, lasts: time()) : nil,
-        serializationPerMegabyte: time())
+        stages: stages, switchInterval: time(), serializationPerMegabyte: time())
       let text = try CostProfileFile.write(
         profile, measuredWith: ["python": "3.11", "cpu": "\"x\""])
       #expect(try CostProfileFile.parse(text, file: "x") == profile, "seed \(seed)\n\(text)")
@@ -46,19 +39,13 @@ import Testing
       try CostProfileFile.write(profile, measuredWith: ["python": "3.11.7"]) == """
         {
           "lock" : {
-            "cold_us" : 22,
-            "signal_us" : 1.5,
-            "switch_interval_us" : 5000,
-            "wake_us" : [
-              25,
-              60
-            ]
+            "switch_interval_us" : 5000
           },
           "measured_with" : {
             "python" : "3.11.7"
           },
           "name" : "mine",
-          "schema" : "augtop-costs/2",
+          "schema" : "augtop-costs/1",
           "serialization_us_per_mb" : 530,
           "stages" : {
             "rotation" : {

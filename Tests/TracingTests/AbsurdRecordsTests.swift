@@ -70,15 +70,6 @@ import Tracing
       ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=nan"),
       ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 identity_ns=-1"),
       ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 identity_ns=x"),
-      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 releases=0"),
-      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 releases=1001"),
-      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 brief_releases=-1"),
-      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 wait_ns=-1"),
-      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 spread=nan"),
-      ("costs.lock", "wake_from_ns=5 wake_to_ns=4 cold_ns=0 signal_ns=0"),
-      ("costs.lock", "wake_from_ns=0 wake_to_ns=0 cold_ns=-1 signal_ns=0"),
-      ("costs.lock", "wake_from_ns=0"),
-      ("costs.after_rest", "slower=nan lasts_ns=1"),
     ]
     for (key, value) in bad {
       var damaged = attributes.filter { $0.key != key }

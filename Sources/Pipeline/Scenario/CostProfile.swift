@@ -16,10 +16,6 @@ package struct CostProfile: Hashable, Sendable {
   package var stages: [String: StageCost]
   /// How long a thread waits for the interpreter lock before it asks for it (CPython: 5 ms).
   package var switchInterval: Duration
-  /// What the interpreter lock costs the threads that share it.
-  package var lock: LockCosts
-  /// How much slower a thread works after it has slept; nil where that wasn't measured.
-  package var afterRest: AfterRest?
   /// Copying a batch to another process and back, per 10⁶ bytes and side.
   package var serializationPerMegabyte: Duration
   /// The factor by which all costs are longer than on the measured machine; the times above include
@@ -29,17 +25,37 @@ package struct CostProfile: Hashable, Sendable {
   /// A profile of stage costs that already include `scale`.
   package init(
     name: String, about: String = "", stages: [String: StageCost],
-    switchInterval: Duration = .milliseconds(5), lock: LockCosts = .usual,
-    afterRest: AfterRest? = nil, serializationPerMegabyte: Duration = .zero, scale: Double = 1
+    switchInterval: Duration = .milliseconds(5), serializationPerMegabyte: Duration = .zero,
+    scale: Double = 1
   ) {
     self.name = name
     self.about = about
     self.stages = stages
     self.switchInterval = switchInterval
-    self.lock = lock
-    self.afterRest = afterRest
     self.serializationPerMegabyte = serializationPerMegabyte
     self.scale = scale
+  }
+}
+
+/// One stage's cost: `fixed + perKpx × height·width·channels / 3072` per picture.
+package struct StageCost: Hashable, Sendable {
+  /// The part that doesn't depend on the picture's size.
+  package var fixed: Duration
+  /// For 3 072 values, a CIFAR-10 picture.
+  package var perPicture32: Duration
+  /// The share of the `perPicture32` part that runs without the interpreter lock, 0...1.
+  package var lockFree: Double
+  /// The stage's cost when it is on and its range is zero; nil where the profile has none.
+  package var identity: Duration?
+
+  /// A cost with a fixed part and one in proportion to the picture's size.
+  package init(
+    fixed: Duration, perPicture32: Duration = .zero, lockFree: Double = 0, identity: Duration? = nil
+  ) {
+    self.fixed = fixed
+    self.perPicture32 = perPicture32
+    self.lockFree = lockFree
+    self.identity = identity
   }
 }
 
@@ -57,27 +73,49 @@ extension CostProfile {
     guard Self.scales.contains(scale) else { return false }
     let scaled = Duration.zero...Self.times.upperBound * max(1, scale)
     return Self.times.contains(switchInterval) && scaled.contains(serializationPerMegabyte)
-      && lock.isWithin(scaled) && afterRest?.isWithinLimits ?? true
-      && stages.values.allSatisfy { $0.isWithin(scaled) }
+      && stages.values.allSatisfy { cost in
+        scaled.contains(cost.fixed) && scaled.contains(cost.perPicture32)
+          && scaled.contains(cost.identity ?? .zero) && (0...1).contains(cost.lockFree)
+      }
   }
 
   /// The name, and the scale where there is one.
   package var label: String { scale == 1 ? name : "\(name) ×\(scale)" }
 
   /// The same program on a slower or faster processor: every time is `scale` times the measured one.
-  /// The switch interval stays, since it is a clock's, and so do waits and wake-ups, which are the
-  /// kernel's and other devices'.
+  /// The switch interval stays, since it is a clock's.
   package func scaled(to scale: Double) -> CostProfile {
     guard scale != self.scale else { return self }
     let factor = scale / self.scale
     var scaled = self
     scaled.scale = scale
     scaled.stages = stages.mapValues { $0.scaled(by: factor) }
-    scaled.lock.cold = .seconds(rounding: lock.cold.seconds * factor)
     scaled.serializationPerMegabyte = .seconds(
       rounding: serializationPerMegabyte.seconds * factor)
     return scaled
   }
+}
+
+extension StageCost {
+  fileprivate func scaled(by factor: Double) -> StageCost {
+    func times(_ time: Duration) -> Duration { .seconds(rounding: time.seconds * factor) }
+    return StageCost(
+      fixed: times(fixed), perPicture32: times(perPicture32), lockFree: lockFree,
+      identity: identity.map(times))
+  }
+}
+
+/// A worker's time in one stage for one picture.
+package struct StageCharge: Hashable, Sendable, BitwiseCopyable {
+  /// Spent holding the interpreter lock.
+  package var held: Nanoseconds
+  /// Spent without it, once a picture, at the stage's end.
+  package var lockFree: Nanoseconds
+
+  /// No time at all.
+  package static let nothing = StageCharge(held: .zero, lockFree: .zero)
+  /// Time with and without the lock.
+  package var total: Nanoseconds { held + lockFree }
 }
 
 extension CostProfile {
@@ -90,15 +128,13 @@ extension CostProfile {
     _ stage: SessionStage, in stages: StageSet, shape: PictureShape
   ) -> StageCharge {
     guard stages.contains(stage.id), let cost = self.stages[stage.name] else { return .nothing }
-    let wait = Nanoseconds(cost.wait)
     if stage.isIdle {
-      return StageCharge(held: Nanoseconds(cost.identity ?? .zero), lockFree: .zero, wait: wait)
+      return StageCharge(held: Nanoseconds(cost.identity ?? .zero), lockFree: .zero)
     }
     let sized = cost.perPicture32.seconds * Double(shape.count) / 3072
     return StageCharge(
       held: Nanoseconds(seconds: cost.fixed.seconds + sized * (1 - cost.lockFree)),
-      lockFree: Nanoseconds(seconds: sized * cost.lockFree), releases: cost.releases,
-      briefReleases: cost.briefReleases, wait: wait, spread: cost.spread)
+      lockFree: Nanoseconds(seconds: sized * cost.lockFree))
   }
 }
 

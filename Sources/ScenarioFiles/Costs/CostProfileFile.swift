@@ -4,10 +4,7 @@ package import Pipeline
 import Quantities
 package import Toml
 
-/// A cost profile, schema `augtop-costs/2`: microseconds per picture and stage, in JSON.
-///
-/// `augtop-costs/1` is read as well: its keys mean the same, and those it lacks have their defaults.
-/// What stands in `loader` is left alone here.
+/// A cost profile, schema `augtop-costs/1`: microseconds per picture and stage, in JSON.
 package enum CostProfileFile {
   private static let longest = CostProfile.times.upperBound.seconds * 1e6
 
@@ -25,9 +22,7 @@ package enum CostProfileFile {
   /// - Throws: A `ConfigurationFault` of kind `syntax` where the text isn't JSON; `missing` where a
   ///   required key is; `unknownKey` for a stage that doesn't exist and for an unknown key in a
   ///   stage; `badValue` for a value of the wrong type, another schema, a time outside 0 to 60 000
-  ///   000 µs, a `wake_us` that isn't two times in their order, a `lock_free` outside 0 to 1, a number
-  ///   of releases that isn't whole or outside 0 to 1000 (`releases`: from 1), and a `spread` or
-  ///   `slower` outside 0 to 10.
+  ///   000 µs, and a `lock_free` outside 0 to 1.
   /// - Complexity: O(bytes).
   package static func parse(
     _ text: String, file: String
@@ -38,7 +33,7 @@ package enum CostProfileFile {
     } catch {
       throw fault(error as? DecodingError, file)
     }
-    guard [CostDocument.schema, CostDocument.firstSchema].contains(document.schema) else {
+    guard document.schema == CostDocument.schema else {
       throw ConfigurationFault(
         file: file, keyPath: "schema",
         problem: .badValue(
@@ -48,7 +43,6 @@ package enum CostProfileFile {
       name: document.name, about: document.about ?? "", stages: [:],
       switchInterval: try time(
         document.lock?.switchInterval ?? 5_000, "lock.switch_interval_us", file),
-      lock: try lock(document.lock, file), afterRest: try afterRest(document.afterRest, file),
       serializationPerMegabyte: try time(
         document.serialization ?? 0, "serialization_us_per_mb", file))
     for (id, cost) in document.stages.sorted(by: { $0.key < $1.key }) {
@@ -68,22 +62,12 @@ package enum CostProfileFile {
     let document = CostDocument(
       name: profile.name, about: profile.about.isEmpty ? nil : profile.about,
       measuredWith: measuredWith.isEmpty ? nil : CostDocument.Notes(members: measuredWith),
-      lock: CostDocument.Lock(
-        switchInterval: micros(profile.switchInterval),
-        wakeUp: [micros(profile.lock.wakeUp.lowerBound), micros(profile.lock.wakeUp.upperBound)],
-        cold: micros(profile.lock.cold), signal: micros(profile.lock.signal)),
-      afterRest: profile.afterRest.map {
-        CostDocument.AfterRest(slower: $0.slower, lasts: micros($0.lasts))
-      },
+      lock: CostDocument.Lock(switchInterval: micros(profile.switchInterval)),
       serialization: micros(profile.serializationPerMegabyte),
       stages: profile.stages.mapValues { cost in
         var members = ["fixed_us": micros(cost.fixed)]
         if cost.perPicture32 > .zero { members["per_kpx_us"] = micros(cost.perPicture32) }
         if cost.lockFree > 0 { members["lock_free"] = cost.lockFree }
-        if cost.releases != 1 { members["releases"] = Double(cost.releases) }
-        if cost.briefReleases > 0 { members["brief_releases"] = Double(cost.briefReleases) }
-        if cost.wait > .zero { members["wait_us"] = micros(cost.wait) }
-        if cost.spread > 0 { members["spread"] = cost.spread }
         if let identity = cost.identity { members["identity_us"] = micros(identity) }
         return members
       })
@@ -101,79 +85,24 @@ package enum CostProfileFile {
     for key in members.keys.sorted() {
       // A misspelt key would make a stage cost nothing, unnoticed.
       try require(
-        key,
-        among: [
-          "fixed_us", "per_kpx_us", "lock_free", "releases", "brief_releases", "wait_us", "spread",
-          "identity_us",
-        ], at: "\(path).\(key)", file)
+        key, among: ["fixed_us", "per_kpx_us", "lock_free", "identity_us"], at: "\(path).\(key)",
+        file)
     }
     func number(_ key: String) -> Double? { members[key] ?? nil }
-    func bounded(
-      _ key: String, _ standard: Double, _ limits: ClosedRange<Double>, isWhole: Bool = false
-    ) throws(ConfigurationFault) -> Double {
-      let value = number(key) ?? standard
-      guard limits.contains(value), !isWhole || value == value.rounded() else {
-        throw outOfBounds(value, "\(path).\(key)", limits, isWhole: isWhole, file)
-      }
-      return value
+    let lockFree = number("lock_free") ?? 0
+    guard (0...1).contains(lockFree) else {
+      throw ConfigurationFault(
+        file: file, keyPath: "\(path).lock_free",
+        problem: .badValue(found: "\(lockFree)", why: "is out of bounds; write 0 to 1"))
     }
-    let most = Double(StageCost.releaseCounts.upperBound)
     var cost = StageCost(
       fixed: try time(number("fixed_us") ?? 0, "\(path).fixed_us", file),
       perPicture32: try time(number("per_kpx_us") ?? 0, "\(path).per_kpx_us", file),
-      lockFree: try bounded("lock_free", 0, 0...1),
-      releases: Int(try bounded("releases", 1, 1...most, isWhole: true)),
-      briefReleases: Int(try bounded("brief_releases", 0, 0...most, isWhole: true)),
-      wait: try time(number("wait_us") ?? 0, "\(path).wait_us", file),
-      spread: try bounded("spread", 0, StageCost.spreads))
+      lockFree: lockFree)
     if let identity = number("identity_us") {
       cost.identity = try time(identity, "\(path).identity_us", file)
     }
     return cost
-  }
-
-  private static func lock(
-    _ members: CostDocument.Lock?, _ file: String
-  ) throws(ConfigurationFault) -> LockCosts {
-    var costs = LockCosts.usual
-    if let bounds = members?.wakeUp {
-      guard bounds.count == 2, bounds[0] <= bounds[1] else {
-        throw ConfigurationFault(
-          file: file, keyPath: "lock.wake_us",
-          problem: .badValue(
-            found: "\(bounds)", why: "isn't two times; write the shortest and the longest"))
-      }
-      let times = try bounds.map { bound throws(ConfigurationFault) in
-        try time(bound, "lock.wake_us", file)
-      }
-      costs.wakeUp = times[0]...times[1]
-    }
-    if let cold = members?.cold { costs.cold = try time(cold, "lock.cold_us", file) }
-    if let signal = members?.signal { costs.signal = try time(signal, "lock.signal_us", file) }
-    return costs
-  }
-
-  private static func afterRest(
-    _ members: CostDocument.AfterRest?, _ file: String
-  ) throws(ConfigurationFault) -> AfterRest? {
-    guard let members else { return nil }
-    guard AfterRest.shares.contains(members.slower) else {
-      throw outOfBounds(members.slower, "after_rest.slower", AfterRest.shares, file)
-    }
-    return AfterRest(
-      slower: members.slower, lasts: try time(members.lasts, "after_rest.lasts_us", file))
-  }
-
-  private static func outOfBounds(
-    _ value: Double, _ path: String, _ limits: ClosedRange<Double>, isWhole: Bool = false,
-    _ file: String
-  ) -> ConfigurationFault {
-    let range = "\(Int(limits.lowerBound)) to \(Int(limits.upperBound))"
-    return ConfigurationFault(
-      file: file, keyPath: path,
-      problem: .badValue(
-        found: "\(value)",
-        why: "is out of bounds; write \(isWhole ? "a whole number, " : "")\(range)"))
   }
 
   private static func require(
@@ -216,31 +145,12 @@ package enum CostProfileFile {
 
 /// A cost profile as JSON has it; times in microseconds.
 private struct CostDocument: Codable {
-  static let schema = "augtop-costs/2"
-  static let firstSchema = "augtop-costs/1"
+  static let schema = "augtop-costs/1"
 
   struct Lock: Codable {
     var switchInterval: Double?
-    var wakeUp: [Double]?
-    var cold: Double?
-    var signal: Double?
 
-    enum CodingKeys: String, CodingKey {
-      case switchInterval = "switch_interval_us"
-      case wakeUp = "wake_us"
-      case cold = "cold_us"
-      case signal = "signal_us"
-    }
-  }
-
-  struct AfterRest: Codable {
-    var slower: Double
-    var lasts: Double
-
-    enum CodingKeys: String, CodingKey {
-      case slower
-      case lasts = "lasts_us"
-    }
+    enum CodingKeys: String, CodingKey { case switchInterval = "switch_interval_us" }
   }
 
   /// Notes for people, of which nothing is read.
@@ -260,16 +170,13 @@ private struct CostDocument: Codable {
   var about: String?
   var measuredWith: Notes?
   var lock: Lock?
-  var afterRest: AfterRest?
   var serialization: Double?
-  /// By the stage's name: `fixed_us`, `per_kpx_us`, `lock_free`, `releases`, `brief_releases`,
-  /// `wait_us`, `spread`, `identity_us`.
+  /// By the stage's name: `fixed_us`, `per_kpx_us`, `lock_free`, `identity_us`.
   var stages: [String: [String: Double?]]
 
   enum CodingKeys: String, CodingKey {
     case schema, name, unit, about, lock, stages
     case measuredWith = "measured_with"
-    case afterRest = "after_rest"
     case serialization = "serialization_us_per_mb"
   }
 }

@@ -24,19 +24,6 @@ package enum CostProfileText {
       SessionHeader.Attribute(
         "costs.serialization_ns_per_mb", ExactTime.write(profile.serializationPerMegabyte)),
     ]
-    let lock = profile.lock
-    all.append(
-      SessionHeader.Attribute(
-        "costs.lock",
-        "wake_from_ns=\(ExactTime.write(lock.wakeUp.lowerBound))"
-          + " wake_to_ns=\(ExactTime.write(lock.wakeUp.upperBound))"
-          + " cold_ns=\(ExactTime.write(lock.cold)) signal_ns=\(ExactTime.write(lock.signal))"))
-    if let rest = profile.afterRest {
-      all.append(
-        SessionHeader.Attribute(
-          "costs.after_rest",
-          "slower=\(rest.slower) lasts_ns=\(ExactTime.write(rest.lasts))"))
-    }
     if profile.scale != 1 {
       all.append(SessionHeader.Attribute("costs.scale", "\(profile.scale)"))
     }
@@ -47,19 +34,9 @@ package enum CostProfileText {
         SessionHeader.Attribute(
           "\(stagePrefix)\(name)",
           "fixed_ns=\(ExactTime.write(cost.fixed)) per_kpx_ns=\(ExactTime.write(cost.perPicture32))"
-            + " lock_free=\(cost.lockFree)\(identity)\(more(cost))"))
+            + " lock_free=\(cost.lockFree)\(identity)"))
     }
     return all
-  }
-
-  /// What most stages haven't.
-  private static func more(_ cost: StageCost) -> String {
-    var words = ""
-    if cost.releases != 1 { words += " releases=\(cost.releases)" }
-    if cost.briefReleases != 0 { words += " brief_releases=\(cost.briefReleases)" }
-    if cost.wait != .zero { words += " wait_ns=\(ExactTime.write(cost.wait))" }
-    if cost.spread != 0 { words += " spread=\(cost.spread)" }
-    return words
   }
 
   /// The source of costs that attributes describe.
@@ -85,15 +62,6 @@ package enum CostProfileText {
       serializationPerMegabyte: serialization,
       scale: scale)
     profile.path = told["path"]
-    // Recordings from before have neither.
-    if let text = told["lock"] {
-      guard let lock = lock(text) else { return nil }
-      profile.lock = lock
-    }
-    if let text = told["after_rest"] {
-      guard let rest = afterRest(text) else { return nil }
-      profile.afterRest = rest
-    }
     for pair in attributes where pair.key.hasPrefix(stagePrefix) {
       guard let cost = cost(pair.value) else { return nil }
       profile.stages[String(pair.key.dropFirst(stagePrefix.count))] = cost
@@ -103,44 +71,19 @@ package enum CostProfileText {
   }
 
   private static func cost(_ text: String) -> StageCost? {
-    guard let told = words(text), let fixed = told["fixed_ns"].flatMap(ExactTime.read),
-      let perPicture32 = told["per_kpx_ns"].flatMap(ExactTime.read),
-      let lockFree = told["lock_free"].flatMap(Double.init),
-      let releases = Int(told["releases"] ?? "1"),
-      let briefReleases = Int(told["brief_releases"] ?? "0"),
-      let wait = ExactTime.read(told["wait_ns"] ?? "0"), let spread = Double(told["spread"] ?? "0")
-    else { return nil }
-    let identity = told["identity_ns"].map(ExactTime.read)
-    if case .some(nil) = identity { return nil }
-    return StageCost(
-      fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, releases: releases,
-      briefReleases: briefReleases, wait: wait, spread: spread, identity: identity ?? nil)
-  }
-
-  private static func lock(_ text: String) -> LockCosts? {
-    guard let told = words(text), let from = told["wake_from_ns"].flatMap(ExactTime.read),
-      let to = told["wake_to_ns"].flatMap(ExactTime.read), from <= to,
-      let cold = told["cold_ns"].flatMap(ExactTime.read),
-      let signal = told["signal_ns"].flatMap(ExactTime.read)
-    else { return nil }
-    return LockCosts(wakeUp: from...to, cold: cold, signal: signal)
-  }
-
-  private static func afterRest(_ text: String) -> AfterRest? {
-    guard let told = words(text), let slower = told["slower"].flatMap(Double.init),
-      let lasts = told["lasts_ns"].flatMap(ExactTime.read)
-    else { return nil }
-    return AfterRest(slower: slower, lasts: lasts)
-  }
-
-  /// Words of the form `key=value`; nil for any other.
-  private static func words(_ text: String) -> [String: String]? {
     var told: [String: String] = [:]
     for word in text.split(separator: " ") {
       let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
       guard pair.count == 2 else { return nil }
       told[pair[0]] = pair[1]
     }
-    return told
+    guard let fixed = told["fixed_ns"].flatMap(ExactTime.read),
+      let perPicture32 = told["per_kpx_ns"].flatMap(ExactTime.read),
+      let lockFree = told["lock_free"].flatMap(Double.init)
+    else { return nil }
+    let identity = told["identity_ns"].map(ExactTime.read)
+    if case .some(nil) = identity { return nil }
+    return StageCost(
+      fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, identity: identity ?? nil)
   }
 }
