@@ -23,7 +23,7 @@ struct Augtop: ParsableCommand {
       LiveCommand.self, RunCommand.self, SimulateCommand.self, PredictCommand.self,
       LabCommand.self, VerifyCommand.self, AugmentCommand.self, ReplayCommand.self,
       CompareCommand.self, CheckCommand.self, ExportCommand.self, BenchCommand.self,
-      CalibrateCommand.self, DoctorCommand.self, ThemesCommand.self,
+      CalibrateCommand.self, DoctorCommand.self, GPUsCommand.self, ThemesCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
 }

@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct InformationTests {
   @Test(arguments: [
-    "", "live", "run", "augment", "bench", "calibrate", "doctor", "themes", "themes list",
+    "", "live", "run", "gpus", "augment", "bench", "calibrate", "doctor", "themes",
+    "themes list",
     "themes check",
   ])
   func everyHelpHasAnExample(command: String) throws {

@@ -166,6 +166,8 @@ package struct Consumer: Hashable, Sendable {
   package var host = Duration.zero
   /// Copying the batch to the device; only waits.
   package var transfer = Duration.zero
+  /// Where `compute` was published; nil where it is the user's own.
+  package var published: PublishedGPU?
 
   /// A step of 3.4 ms on the device, without host work or transfer.
   package init() {}

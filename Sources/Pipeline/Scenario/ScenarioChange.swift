@@ -73,7 +73,9 @@ extension Scenario {
     case .workers(let count): workers = count
     case .queueLimit(let limit): queueLimit = limit
     case .prefetch(let count): prefetch = count
-    case .compute(let mean): consumer.compute = consumer.compute.withMean(mean)
+    case .compute(let mean):
+      consumer.compute = consumer.compute.withMean(mean)
+      consumer.published = nil
     case .costs(let costs):
       self.costs = costs
       // Python work holds the lock; the kernels never do.

@@ -43,6 +43,9 @@ extension ScenarioFile {
 
     all.begin("gpu")
     all.add("compute", quoted(scenario.consumer.compute.text))
+    if let published = scenario.consumer.published {
+      all.add("published", quoted(GPUTable.write(published)))
+    }
     all.add("host", quoted(DurationText.write(scenario.consumer.host)))
     all.add("transfer", quoted(DurationText.write(scenario.consumer.transfer)))
 

@@ -90,7 +90,7 @@ package enum ScenarioFile {
     }
     try readCosts(&root, recorded, into: &scenario)
     _ = try root.table("gpu") { table throws(ConfigurationFault) in
-      try readConsumer(&table, recorded, into: &scenario.consumer)
+      try readConsumer(&table, recorded, batch: scenario.batchSize, into: &scenario.consumer)
     }
     _ = try root.table("augmentation") { table throws(ConfigurationFault) in
       try readSettings(&table, into: &scenario.settings)
@@ -210,10 +210,27 @@ package enum ScenarioFile {
   }
 
   private static func readConsumer(
-    _ table: inout TomlTable, _ recorded: RecordedContent?, into consumer: inout Consumer
+    _ table: inout TomlTable, _ recorded: RecordedContent?, batch: Int,
+    into consumer: inout Consumer
   ) throws(ConfigurationFault) {
     let why = "isn't a time; write it with its unit, as \"3.4ms\" (us, ms, s, min, h)"
-    if let text: String = try table.value("compute") {
+    let row = "isn't a published GPU; write model,device,precision,batch,side,images_per_s,source"
+    let published = try table.parsed("published", orSay: row, GPUTable.row)
+    if let text: String = try table.value("compute"), GPUTable.isName(text) {
+      let gpu: PublishedGPU
+      do {
+        gpu = try GPUTable(userFile: recorded == nil ? GPUTable.defaultUserFile : nil)
+          .row(named: text)
+      } catch let fault as GPUNameFault {
+        throw table.fault("compute", "isn't in the table: \(fault.message)")
+      } catch let fault as ConfigurationFault {
+        throw fault
+      } catch {
+        throw table.fault("compute", "isn't in the table")
+      }
+      consumer.compute = .constant(gpu.step(batch: batch))
+      consumer.published = gpu
+    } else if let text: String = try table.value("compute") {
       let compute =
         if let recorded { StepTimeText.read(text, from: recorded) } else {
           try StepTimeText.read(text)
@@ -223,6 +240,7 @@ package enum ScenarioFile {
         throw table.fault("compute", "is out of bounds; write \(wanted)")
       }
       consumer.compute = compute
+      consumer.published = published
     }
     for (key, path) in [("host", \Consumer.host), ("transfer", \Consumer.transfer)] {
       guard let time = try table.parsed(key, orSay: why, DurationText.parse) else { continue }

@@ -31,7 +31,8 @@ struct ScenarioOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Compute time of a step: 14ms; 14ms±2ms, normal; 14ms~lognormal:2ms; file:PATH, drawn from \
-      the times in a file; 14ms~file:PATH, those stretched to this mean.
+      the times in a file; 14ms~file:PATH, those stretched to this mean; resnet50@a100:amp, published \
+      (`augtop gpus`).
       """, valueName: "time"))
   var gpu: String?
   @Option(
@@ -134,17 +135,40 @@ struct ScenarioOptions: ParsableArguments {
     if let cores { scenario.cores = cores }
     if let prefetch { scenario.prefetch = prefetch }
     if let governor { scenario.governor = try self.governor(governor) }
-    try applyConsumer(to: &scenario.consumer)
+    try applyConsumer(to: &scenario)
     try applyCosts(to: &scenario)
     try applyStages(to: &scenario)
   }
 
-  private func applyConsumer(to consumer: inout Consumer) throws {
+  private func applyConsumer(to scenario: inout Scenario) throws {
+    let batch = scenario.batchSize
     if let gpu {
-      consumer.compute = try stepTime(gpu)
+      let published = GPUTable.isName(gpu) ? try publishedGPU(gpu) : nil
+      scenario.consumer.compute =
+        try published.map { .constant($0.step(batch: batch)) } ?? stepTime(gpu)
+      scenario.consumer.published = published
+    } else if batchSize != nil, let published = scenario.consumer.published {
+      scenario.consumer.compute = .constant(published.step(batch: batch))
     }
-    if let gpuHost { consumer.host = try duration("gpu-host", gpuHost) }
-    if let gpuTransfer { consumer.transfer = try duration("gpu-transfer", gpuTransfer) }
+    if let published = scenario.consumer.published, let note = published.warning(batch: batch) {
+      printNote(note)
+    }
+    if let gpuHost { scenario.consumer.host = try duration("gpu-host", gpuHost) }
+    if let gpuTransfer { scenario.consumer.transfer = try duration("gpu-transfer", gpuTransfer) }
+  }
+
+  private func publishedGPU(_ text: String) throws -> PublishedGPU {
+    do {
+      return try GPUTable().row(named: text)
+    } catch let fault as GPUNameFault {
+      let end = fault.message.hasSuffix("?") ? "" : "."
+      let file = GPUTable.defaultUserFile ?? "~/.config/augtop/gpus.csv"
+      throw CommandFault.wrong(
+        "--gpu \(text): \(fault.message)\(end) `augtop gpus` lists the table; add a row of your own to"
+          + " \(file): model,device,precision,batch,side,images_per_s,source")
+    } catch let fault as ConfigurationFault {
+      throw CommandFault.wrong(fault.message)
+    }
   }
 
   private func stepTime(_ text: String) throws -> StepTime {

@@ -17,6 +17,9 @@ func reportText(_ reading: Reading) -> String {
     "gpu     busy \(NumberText.percent(reading.consumer.busy)),"
       + " host \(NumberText.percent(reading.consumer.host)),"
       + " starved \(NumberText.percent(reading.consumer.starved))",
+  ]
+  if let published = scenario.consumer.published { lines.append("        \(published.sentence)") }
+  lines += [
     "queue   mean \(NumberText.fixed(reading.queue.meanDepth, 1)),"
       + " median \(reading.queue.medianDepth), max \(reading.queue.maxDepth),"
       + " limit \(reading.queue.limit)",
