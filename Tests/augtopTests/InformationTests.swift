@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct InformationTests {
   @Test(arguments: [
-    "", "live", "run", "gpus", "augment", "bench", "calibrate", "doctor", "themes",
+    "", "live", "run", "advise", "gpus", "augment", "bench", "calibrate", "doctor", "themes",
     "themes list",
     "themes check",
   ])

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Augmentation
 import Experiments
-import Glibc
 import Host
 import LiveEngine
 import Pipeline
@@ -43,8 +42,6 @@ struct PredictCommand: ParsableCommand {
   private static let steps = 3_000
   /// A stage whose switch is predicted to do less, and that has nothing to do, costs nothing.
   private static let visible = 0.0005
-  /// The session's window takes a second and 20 steps to begin, and blocks to fill.
-  private static let longestWait = Duration.seconds(30)
 
   func run() throws {
     let scenario = try options.resolve()
@@ -66,7 +63,7 @@ struct PredictCommand: ParsableCommand {
     Interruption.listen()
     session.start()
     defer { _ = session.stop() }
-    let reading = try measured(session, for: time)
+    let reading = try measuredReading(of: session, for: time)
     let latencies = WakeProbe.measure()
     let predictor: (Reading) throws(PredictionGap) -> Predictor = { reading throws(PredictionGap) in
       try Predictor(reading, latencies: latencies, kernels: kernels, steps: Self.steps)
@@ -75,23 +72,6 @@ struct PredictCommand: ParsableCommand {
     if verify { check(&report, session, scenario, predictor) }
     if json { try printJSON(report.json) } else { print(report.text) }
     if Interruption.isAsked { throw CommandFault.interrupted }
-  }
-
-  /// The session once enough has been measured.
-  private func measured(_ session: LiveSession, for time: Duration) throws -> Reading {
-    while true {
-      let reading = session.reading
-      if case .failed(let reason) = reading.state { throw CommandFault.failed(reason) }
-      if Interruption.isAsked { throw CommandFault.interrupted }
-      let passed = session.clock.now.duration
-      if passed >= time + .seconds(1), reading.epoch.settled != nil { return reading }
-      guard passed < time + Self.longestWait else {
-        throw CommandFault.failed(
-          "too little was measured to predict from: \(reading.batchesTrained) steps in"
-            + " \(passed.components.seconds) s; shorten --gpu, or lengthen --measure")
-      }
-      usleep(50_000)
-    }
   }
 
   /// Measures the kernels' cost with every set of stages to predict, and with other numbers of
@@ -123,6 +103,13 @@ struct PredictCommand: ParsableCommand {
         } catch {
           report.gaps.append("\(changes.label): \(error.sentence)")
         }
+      }
+      if !Interruption.isAsked {
+        report.advice = AdviceReport(
+          scenario: reading.scenario, stages: reading.stageList,
+          advice: predictor.withPairs(
+            try predictor.advice(while: { !Interruption.isAsked }),
+            while: { !Interruption.isAsked }))
       }
       return report
     } catch {

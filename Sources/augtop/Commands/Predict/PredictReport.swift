@@ -18,6 +18,8 @@ struct PredictReport {
   var predictions: [Line] = []
   /// The changes that couldn't be predicted, each with the reason.
   var gaps: [String] = []
+  /// Every single change and pair, ranked; nil where the user interrupted before it.
+  var advice: AdviceReport?
 
   /// Schema `augtop-predict/1`; keys may be added, never renamed. Errors are fractions of the measured
   /// epoch; null where no change is counted.
@@ -25,7 +27,7 @@ struct PredictReport {
     [
       "schema": "augtop-predict/1", "scenario": scenario, "baseline_s": baselineS,
       "simulated_s": simulatedS, "predictions": predictions.map(\.json), "gaps": gaps,
-      "median_error": median(errors), "worst_error": errors.max(),
+      "median_error": median(errors), "worst_error": errors.max(), "advice": advice?.json,
     ]
   }
 
@@ -114,6 +116,7 @@ struct PredictReport {
           + " \(NumberText.smallPercent(middle)), worst \(NumberText.smallPercent(worst))",
       ]
     }
+    if let advice { lines += ["", "advice"] + advice.lines }
     return lines.printableText
   }
 
