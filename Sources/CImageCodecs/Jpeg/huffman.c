@@ -7,6 +7,7 @@
 //
 // Source: ITU-T T.81, annexes C and F; what it leaves open is as libjpeg-turbo 2.1.5 does it.
 #include "huffman.h"
+#include "huffman_block.h"
 #include "scan_index.h"
 
 #include <stdint.h>
@@ -29,46 +30,14 @@
 #define CI_BLOCK_WIDTH(jpeg) (jpeg)->min_DCT_scaled_size
 #endif
 
-/// Bits of a look-up: more would give more pairs, and tables that the first cache has no room for.
-enum { look_up_bits = 10, look_ups = 1 << look_up_bits };
-/// Steps along a block that end it.
-enum { block_end = 128 };
-/// Steps that no block has, and what stands for a code that no look-up gives.
-enum { no_steps = 255, no_pair = no_steps << 16 };
 /// Blocks of an MCU times values of a block times the bits of one, in bytes, and what is read ahead: as far
 /// behind the end as an MCU that begins before it can be read.
 enum { behind_end = D_MAX_BLOCKS_IN_MCU * DCTSIZE2 * 31 / 8 + 16 };
 /// A buffer of more bytes isn't kept for the next picture.
 enum { most_kept = 4 << 20 };
 
-/// A code of a table and the value behind it. From bit 0: the length of both (6 bits), the code's length
-/// (5), the value's (4), and the steps along the block (8). 0 is no such code.
-typedef uint32_t code;
-
-enum { whole_length = 63 };
-static inline int code_length(code c) { return (int)(c >> 6 & 31); }
-static inline int value_length(code c) { return (int)(c >> 11 & 15); }
-static inline unsigned steps_of(code c) { return c >> 15; }
-
-/// The tables made from one of libjpeg's.
-typedef struct {
-  /// The codes that a look-up can give, by the bits that begin with them.
-  code codes[look_ups];
-  /// One or two values of a block by the bits that begin with them; of AC tables only. From bit 0: the
-  /// length of both (6 bits), the first one's code and value as in `code` (9), the steps to it from bit 16
-  /// on and from there to the second one from bit 24 on (8 each), the length of the first alone from bit
-  /// 32 on, and the second one's value from bit 48 on. The first one's bits may lie behind the look-up's.
-  /// `no_pair` where there is none.
-  uint64_t pairs[look_ups];
-  /// For the longer codes of each length: the greatest, or -1, and its place among the symbols less the code.
-  int32_t greatest[17], place[17];
-  /// The table that all of this was made from.
-  JHUFF_TBL from;
-  int is_dc, is_made;
-} table;
-
 struct ci_huffman {
-  table tables[2][NUM_HUFF_TBLS];
+  ci_huffman_table tables[2][NUM_HUFF_TBLS];
   /// The scan without the zeros that JPEG writes behind bytes of 255.
   uint8_t *bytes;
   size_t room;
@@ -99,7 +68,7 @@ typedef struct {
   uint64_t bits;
   int left;
   int blocks;
-  const table *dc[D_MAX_BLOCKS_IN_MCU], *ac[D_MAX_BLOCKS_IN_MCU];
+  const ci_huffman_table *dc[D_MAX_BLOCKS_IN_MCU], *ac[D_MAX_BLOCKS_IN_MCU];
   uint8_t component[D_MAX_BLOCKS_IN_MCU];
   int32_t last_dc[MAX_COMPS_IN_SCAN];
   /// The MCU's place in its row, and the places that coefficients are wanted for.
@@ -110,180 +79,15 @@ typedef struct {
   ci_scan_index *index;
 } decoder;
 
-/// Where values belong in a block, in the order of the scan. A place behind the block's end is 0, whose
-/// value is written last.
-static const uint8_t order[512] = {
-    0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,  12, 19, 26, 33, 40, 48,
-    41, 34, 27, 20, 13, 6,  7,  14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23,
-    30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
-
-/// The value behind a code that is on top of `bits`: of its bits, those that begin with 0 stand for the
-/// negative values.
-static inline int32_t value_of(uint64_t bits, code c) {
-  const int length = value_length(c);
-  const uint64_t rest = bits << code_length(c);
-  const int32_t value = (int32_t)((rest >> 1) >> (63 - length));
-  const int32_t is_negative = (int32_t)(rest >> 63) - 1;
-  return value + (is_negative & (1 - (1 << length)));
-}
-
-static code make_code(int length, int symbol, int is_dc) {
-  const int size = is_dc ? symbol : symbol & 15, run = symbol >> 4;
-  const int steps = is_dc ? 0 : size == 0 && run != 15 ? block_end : run + 1;
-  return (code)(length + size) | (code)length << 6 | (code)size << 11 | (code)steps << 15;
-}
-
-/// Puts pairs of values into a table of AC codes.
-static void make_pairs(table *t) {
-  for (uint32_t bits = 0; bits < look_ups; bits++) {
-    const code first = t->codes[bits];
-    const uint32_t length = first & whole_length;
-    t->pairs[bits] = no_pair;
-    if (!first) continue;
-    // Behind a block's end there are other codes.
-    const uint32_t rest = bits << length & (look_ups - 1);
-    const code second =
-        length < look_up_bits && steps_of(first) < block_end ? t->codes[rest] : 0;
-    uint64_t both = length, steps = 0;
-    int32_t next = 0;
-    if (second && (second & whole_length) <= look_up_bits - length) {
-      both += second & whole_length;
-      steps = steps_of(second);
-      next = value_of((uint64_t)rest << (64 - look_up_bits), second);
-    }
-    t->pairs[bits] = both | (uint64_t)code_length(first) << 6 | (uint64_t)value_length(first) << 11
-                     | (uint64_t)steps_of(first) << 16 | steps << 24 | (uint64_t)length << 32
-                     | (uint64_t)(uint16_t)next << 48;
-  }
-}
-
-/// Makes the tables, unless they are there already. Returns 0 for symbols that baseline doesn't have.
-static int make_table(table *t, const JHUFF_TBL *from, int is_dc) {
-  if (t->is_made && t->is_dc == is_dc && memcmp(t->from.bits, from->bits, sizeof from->bits) == 0
-      && memcmp(t->from.huffval, from->huffval, sizeof from->huffval) == 0) {
-    return 1;
-  }
-  t->is_made = 0;
-  memset(t->codes, 0, sizeof t->codes);
-  int32_t next = 0, symbol = 0;
-  for (int length = 1; length <= 16; length++, next <<= 1) {
-    t->place[length] = symbol - next;
-    for (int i = 0; i < from->bits[length]; i++, symbol++, next++) {
-      if (symbol > 255 || next >= 1 << length) return 0;
-      if (is_dc && from->huffval[symbol] > 11) return 0;
-      if (length > look_up_bits) continue;
-      const code c = make_code(length, from->huffval[symbol], is_dc);
-      code *first = t->codes + ((size_t)next << (look_up_bits - length));
-      for (int k = 0; k < 1 << (look_up_bits - length); k++) first[k] = c;
-    }
-    t->greatest[length] = from->bits[length] ? next - 1 : -1;
-  }
-  if (!is_dc) make_pairs(t);
-  t->from = *from;
-  t->is_dc = is_dc;
-  t->is_made = 1;
-  return 1;
-}
-
-/// A code that is longer than a look-up; 0 if there is none.
-static __attribute__((noinline)) code find_long(const table *t, uint64_t bits) {
-  for (int length = look_up_bits + 1; length <= 16; length++) {
-    const int32_t found = (int32_t)(bits >> (64 - length));
-    if (found <= t->greatest[length]) {
-      return make_code(length, t->from.huffval[(found + t->place[length]) & 255], t->is_dc);
-    }
-  }
-  return 0;
-}
-
-static inline uint64_t load_big_endian(const uint8_t *bytes) {
-  uint64_t value;
-  memcpy(&value, bytes, sizeof value);
-  return __builtin_bswap64(value);
-}
-
-/// Bits on their way from the scan into a block.
-typedef struct {
-  uint64_t bits;
-  int left;
-  const uint8_t *next;
-} reader;
-
-/// Leaves at least 56 bits.
-static inline __attribute__((always_inline)) void refill(reader *r) {
-  r->bits |= load_big_endian(r->next) >> r->left;
-  r->next += (63 - r->left) >> 3;
-  r->left |= 56;
-}
-
-static inline __attribute__((always_inline)) void use(reader *r, unsigned count) {
-  r->bits <<= count;
-  r->left -= (int)count;
-}
-
-/// One value by itself, whose code may be long: up to 31 bits. Returns the place it leads to; 64 where
-/// there is no such code.
-static __attribute__((noinline)) unsigned decode_one(
-    reader *r, const table *t, unsigned k, JCOEF *block, int is_wanted) {
-  refill(r);
-  code c = t->codes[r->bits >> (64 - look_up_bits)];
-  if (!c && !(c = find_long(t, r->bits))) return DCTSIZE2;
-  k += steps_of(c);
-  if (is_wanted && k < DCTSIZE2) block[order[k]] = (JCOEF)value_of(r->bits, c);
-  use(r, c & whole_length);
-  return k;
-}
-
-/// The values of one block behind its first; 0 if they can't be decoded. A refill gives two look-ups' bits.
-/// Each has one branch, for everything that is out of the way.
-static inline __attribute__((always_inline)) int decode_values(
-    reader *r, const table *t, JCOEF *block, int is_wanted) {
-  unsigned place = 0, first = 0;
-  uint64_t before = 0, pair = 0;
-  for (;;) {
-    refill(r);
-#define CI_LOOK_UP                                                       \
-  before = r->bits;                                                      \
-  pair = t->pairs[before >> (64 - look_up_bits)];                        \
-  r->bits = before << (pair & 63);                                       \
-  r->left -= (int)(pair & 63);                                           \
-  first = place + (unsigned)(pair >> 16 & 255);                          \
-  place = first + (unsigned)(pair >> 24 & 255);                          \
-  if (is_wanted) {                                                       \
-    block[order[place]] = (JCOEF)(pair >> 48);                           \
-    block[order[first]] = (JCOEF)value_of(before, (code)pair);           \
-  }                                                                      \
-  if (place >= DCTSIZE2 - 1) goto stops;
-    CI_LOOK_UP CI_LOOK_UP
-#undef CI_LOOK_UP
-    continue;
-  stops:
-    if (pair == no_pair) {
-      // A copy's address is given away, so that the reader itself can stay in registers.
-      reader copy = *r;
-      first = place = decode_one(&copy, t, place - no_steps, block, is_wanted);
-      *r = copy;
-      if (place < DCTSIZE2 - 1) continue;
-    } else if (first == DCTSIZE2 - 1) {
-      // The block ends with the first of the two; what was taken for a second one is another block's.
-      r->bits = before << (pair >> 32 & 63);
-      r->left += (int)(pair & 63) - (int)(pair >> 32 & 63);
-      place = first;
-    }
-    // A value behind the last place, even with an end of the block behind it, is none that there may be.
-    return place == DCTSIZE2 - 1 || (place >= block_end && (first < DCTSIZE2 || first >= block_end));
-  }
-}
-
 /// The blocks of one MCU.
 static inline __attribute__((always_inline)) int decode_blocks(
     decoder *self, JBLOCKROW *data, int is_wanted) {
   reader r = {self->bits, self->left, self->next};
   for (int b = 0; b < self->blocks; b++) {
-    const table *t = self->dc[b];
+    const ci_huffman_table *t = self->dc[b];
     refill(&r);
-    code c = t->codes[r.bits >> (64 - look_up_bits)];
-    if (__builtin_expect(!c, 0) && !(c = find_long(t, r.bits))) return 0;
+    ci_huffman_code c = t->codes[r.bits >> (64 - look_up_bits)];
+    if (__builtin_expect(!c, 0) && !(c = ci_huffman_find_long(t, r.bits))) return 0;
     const int32_t dc = self->last_dc[self->component[b]] + value_of(r.bits, c);
     // More than a coefficient holds; libjpeg decodes such a picture.
     if (dc != (JCOEF)dc) return 0;
@@ -377,9 +181,9 @@ static int find_tables(decoder *self, j_decompress_ptr jpeg) {
     const jpeg_component_info *info = jpeg->cur_comp_info[component];
     const JHUFF_TBL *dc = jpeg->dc_huff_tbl_ptrs[info->dc_tbl_no];
     const JHUFF_TBL *ac = jpeg->ac_huff_tbl_ptrs[info->ac_tbl_no];
-    table *dc_table = &self->huffman->tables[0][info->dc_tbl_no];
-    table *ac_table = &self->huffman->tables[1][info->ac_tbl_no];
-    if (!dc || !ac || !make_table(dc_table, dc, 1) || !make_table(ac_table, ac, 0)) return 0;
+    ci_huffman_table *dc_table = &self->huffman->tables[0][info->dc_tbl_no];
+    ci_huffman_table *ac_table = &self->huffman->tables[1][info->ac_tbl_no];
+    if (!dc || !ac || !ci_huffman_make_table(dc_table, dc, 1) || !ci_huffman_make_table(ac_table, ac, 0)) return 0;
     self->dc[b] = dc_table, self->ac[b] = ac_table;
     self->component[b] = (uint8_t)component;
   }
