@@ -191,7 +191,7 @@ let package = Package(
     .testTarget(
       name: "augtopTests",
       dependencies: [
-        "Augmentation", "Datasets", "Pipeline", "Quantities", "TerminalHarness", "Tracing",
+        "Augmentation", "Datasets", "Host", "Pipeline", "Quantities", "TerminalHarness", "Tracing",
         "augtop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

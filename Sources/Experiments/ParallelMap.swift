@@ -44,7 +44,7 @@ private final class WorkQueue<Item: Sendable, Answer: Sendable>: Sendable {
   private let isCancelled: @Sendable () -> Bool
   private let answer: @Sendable (Item) -> Answer
   private let next = Atomic<Int>(0)
-  private let done: Mutex<[Answer?]>
+  private let done: Monitor<[Answer?]>
 
   init(
     _ items: [Item], isCancelled: @escaping @Sendable () -> Bool,
@@ -53,7 +53,7 @@ private final class WorkQueue<Item: Sendable, Answer: Sendable>: Sendable {
     self.items = items
     self.isCancelled = isCancelled
     self.answer = answer
-    done = Mutex(Array(repeating: nil, count: items.count))
+    done = Monitor(Array(repeating: nil, count: items.count))
   }
 
   var answers: [Answer?] { done.withLock { $0 } }

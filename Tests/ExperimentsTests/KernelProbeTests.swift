@@ -1,9 +1,9 @@
 import Augmentation
 import Datasets
 import Experiments
+import Host
 import Pipeline
 import Quantities
-import Synchronization
 import Testing
 import VirtualEngine
 
@@ -40,7 +40,7 @@ import VirtualEngine
   /// One worker, then two, three times: pictures of those that are not alone take four times the work,
   /// whatever the machine is busy with.
   @Test func workersAreTimedBesideEachOther() throws {
-    let made = Mutex(0)
+    let made = Monitor(0)
     let slowdown = try KernelProbe.slowdown(of: 2, .all) {
       let number = made.withLock { made in
         made += 1

@@ -1,5 +1,6 @@
 import Augmentation
 import Experiments
+import Host
 import Pipeline
 import Quantities
 import Synchronization
@@ -96,7 +97,7 @@ import Testing
   }
 
   @Test func progressGoesFromNothingToAll() {
-    let recorded = Mutex<[Double]>([])
+    let recorded = Monitor<[Double]>([])
     _ = lab(effort: 0.01).run([LabMechanism.keras]) { share in
       recorded.withLock { $0.append(share) }
     }

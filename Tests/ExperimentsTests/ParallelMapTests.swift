@@ -1,4 +1,5 @@
 import Experiments
+import Host
 import Synchronization
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
   }
 
   @Test func everyItemIsDoneOnce() {
-    let done = Mutex<[Int]>([])
+    let done = Monitor<[Int]>([])
     _ = ParallelMap(threads: 4).map(Array(0..<1_000)) { item in done.withLock { $0.append(item) } }
     #expect(done.withLock { $0.sorted() } == Array(0..<1_000))
   }

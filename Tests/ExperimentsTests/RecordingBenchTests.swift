@@ -1,5 +1,5 @@
 import Experiments
-import Synchronization
+import Host
 import TestSupport
 import Testing
 import Tracing
@@ -8,7 +8,7 @@ import Tracing
   @Test func aPairIsOnePlainAndOneRecordedSession() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("bench.pftrace")
-    let asked = Mutex(0)
+    let asked = Monitor(0)
     let result = try RecordingBench.run(pairs: 5, file: path) {
       path, scenario throws(SessionFileFault) in
       try SessionFile(

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Host
 import Testing
 
 /// `augtop compare` and `augtop check`, of sessions that `augtop run` recorded.
@@ -168,7 +168,7 @@ import Testing
 
 /// Two sessions, recorded once for all tests: `a.pftrace`, and `b.pftrace` without the warp.
 private enum RecordedPair {
-  static let folder = Mutex<ScratchFolder?>(record())
+  static let folder = Monitor<ScratchFolder?>(record())
 
   private static func record() -> sending ScratchFolder? {
     guard let folder = try? ScratchFolder() else { return nil }

@@ -1,4 +1,4 @@
-import Synchronization
+import Host
 
 /// Buffers for a picture in its file's own form: one for each thread that reads at the same time, each
 /// allocated once and used again.
@@ -10,7 +10,7 @@ final class DecoderPool: @unchecked Sendable {
   }
 
   private let size: Int
-  private let free = Mutex<[Piece]>([])
+  private let free = Monitor<[Piece]>([])
 
   init(size: Int) { self.size = size }
 

@@ -1,6 +1,5 @@
 import CLinux
 import Host
-import Synchronization
 
 /// The rate of several workers on as many cores against that of one worker alone, measured in turn.
 package struct ScalingBench {
@@ -64,7 +63,7 @@ private final class BenchLane: Sendable {
   let worker: BenchWorker
   let processor: Int
   /// Pictures a second.
-  let rate = Mutex<Result<Double, any Error>>(.success(0))
+  let rate = Monitor<Result<Double, any Error>>(.success(0))
 
   init(worker: BenchWorker, processor: Int) {
     self.worker = worker

@@ -1,7 +1,7 @@
 package import Augmentation
+import Host
 package import Pipeline
 import Quantities
-import Synchronization
 package import VirtualEngine
 
 /// The kernels' times under the switches that a running session is one key press away from, measured
@@ -20,7 +20,7 @@ package final class SessionKernels: Sendable {
 
   private let dataset: any DatasetSource
   private let statistics: Statistics?
-  private let state = Mutex(State.idle)
+  private let state = Monitor(State.idle)
 
   /// Kernels that will be measured on pictures of `dataset`.
   package init(_ dataset: any DatasetSource, statistics: Statistics?) {

@@ -3,8 +3,8 @@ package import Quantities
 
 /// A value behind a lock that threads can wait at, which `Synchronization` doesn't offer.
 ///
-/// The live engine guards all its state with it, also where no thread waits: the thread sanitizer
-/// follows a pthread's mutex, but not the futex within `Mutex`.
+/// State that threads share is guarded with it also where no thread waits: the thread sanitizer follows
+/// a pthread's mutex, but not the futex within `Mutex`.
 ///
 /// The value may only be touched inside `withLock`; a thread that changes it so that a waiter may go
 /// on calls `wakeAll` afterwards. Where several kinds of waiters must not wake each other, each kind
@@ -28,10 +28,14 @@ package final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Runs `body` with the value, alone; mustn't be called from within `body`.
-  package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+  ///
+  /// - Throws: What `body` throws.
+  package func withLock<Result, Failure: Error>(
+    _ body: (inout Value) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    return body(&value)
+    return try body(&value)
   }
 
   /// Waits until `isTrue` answers true; it runs under the lock, at once and after every wake-up.

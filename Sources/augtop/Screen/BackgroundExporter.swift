@@ -4,7 +4,6 @@ import Host
 import LiveEngine
 import Pipeline
 import Recordings
-import Synchronization
 import Tracing
 
 /// Exports a recording while the screen runs, one export at a time, on a thread of its own with
@@ -18,8 +17,8 @@ final class BackgroundExporter: Sendable {
   /// The most exports of one format in a recording's folder.
   private static let most = 999
 
-  private let state = Mutex(State())
-  private let thread = Mutex<JoinableThread?>(nil)
+  private let state = Monitor(State())
+  private let thread = Monitor<JoinableThread?>(nil)
 
   /// Starts an export into the recording's folder; existing files aren't replaced.
   func start(_ format: ExportFormat, of path: String) {

@@ -1,7 +1,7 @@
 import Augmentation
 import Datasets
 import Foundation
-import Synchronization
+import Host
 import TestSupport
 import Testing
 
@@ -165,7 +165,7 @@ import Testing
     let dataset = try FolderDataset(path: folder.path, badPictures: .skip)
     let expected = try FolderDataset(path: folder.path, badPictures: .skip)
     let alone = try (0..<expected.count).map { try read($0, of: expected) }
-    let wrong = Mutex(0)
+    let wrong = Monitor(0)
     DispatchQueue.concurrentPerform(iterations: 8) { thread in
       for turn in 0..<dataset.count {
         let index = (turn * 7 + thread * 5) % dataset.count

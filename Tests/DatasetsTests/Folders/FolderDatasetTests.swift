@@ -1,7 +1,7 @@
 import Augmentation
 import Datasets
 import Foundation
-import Synchronization
+import Host
 import TestSupport
 import Testing
 
@@ -160,7 +160,7 @@ import Testing
     let dataset = try FolderDataset(path: folder.path, targetSize: size, colorMode: .grayscale)
     let expected = try (0..<names.count).map { try read($0, of: dataset) }
     #expect(Set(expected).count == names.count)
-    let wrong = Mutex(0)
+    let wrong = Monitor(0)
     DispatchQueue.concurrentPerform(iterations: 8) { thread in
       for turn in 0..<60 {
         let index = (thread + turn) % expected.count
