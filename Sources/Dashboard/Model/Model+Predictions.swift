@@ -17,23 +17,41 @@ extension Model {
     return score
   }
 
-  /// Begins to compare the prediction of a change with what readings measure after it.
+  /// Begins to compare the prediction of a change, or of the pair that it completes, with what readings
+  /// measure after it.
   mutating func beginCheck(of change: ScenarioChange) {
     if let checked { score.add(checked) }
     checked = nil
-    guard unconfirmed.isEmpty, let predictions, predictions.scenario == requested,
-      let predicted = predictions.epochs[change]
-    else { return }
-    checked = CheckedPrediction(change: change, predicted: predicted)
+    guard let predictions else { return }
+    let target = requested.applying(change)
+    guard
+      let predicted = requested == predictions.scenario && unconfirmed.isEmpty
+        ? predictions.epochs[change] : nil,
+      target != requested
+    else {
+      checked = predictions.advised(target).map { CheckedPrediction(target: target, predicted: $0) }
+      return
+    }
+    checked = CheckedPrediction(target: target, predicted: predicted)
   }
 
   mutating func updateCheck() {
-    guard let checked, reading.pending.isEmpty, reading.effect?.changes == [checked.change],
-      unconfirmed.isEmpty
+    guard let checked, reading.pending.isEmpty, reading.scenario == checked.target,
+      let effect = reading.effect, unconfirmed.isEmpty
     else { return }
     var newest = checked
-    newest.measured = reading.effect?.after
+    newest.measured = effect.after
     // A trial measures anew; a figure that has settled stays until the new one has.
     if newest.isSettled || !checked.isSettled { self.checked = newest }
+  }
+}
+
+extension Predictions {
+  /// The epoch advised for the changes that lead to a scenario; nil where none do.
+  fileprivate func advised(_ target: Scenario) -> EpochEstimate? {
+    let lines = (advice?.singles ?? []) + (advice?.pairs ?? [])
+    return lines.first { line in
+      line.changes.reduce(scenario) { $0.applying($1) } == target
+    }?.epoch
   }
 }

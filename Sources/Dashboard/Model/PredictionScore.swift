@@ -3,7 +3,8 @@ import Quantities
 
 /// The prediction for a key press and the epoch measured after it.
 struct CheckedPrediction: Sendable, Equatable {
-  var change: ScenarioChange
+  /// The scenario with all keys of the change, or of the advised pair, pressed.
+  var target: Scenario
   var predicted: EpochEstimate
   /// The session's estimate since; nil until there is one.
   var measured: EpochEstimate?

@@ -29,7 +29,10 @@ func drawVerdict(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   }
   let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
   let because = headline + (verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)])
-  let advice = adviceSpans(verdict, model.keyMode, reading.stageList)
+  let isKnown = verdict.kind != .measuring && verdict.kind != .paused && verdict.kind != .failed
+  let advice =
+    (isKnown ? advisedSpans(model) : nil)
+    ?? adviceSpans(verdict, model.keyMode, reading.stageList)
   // On one line the advice, whole, is worth more than half of the reason.
   let isCut = isTight && because.width > area.width
   if isCut, let advice {

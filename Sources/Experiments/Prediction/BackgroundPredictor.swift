@@ -3,7 +3,6 @@ import Host
 import LiveEngine
 package import Pipeline
 import Quantities
-import Synchronization
 package import VirtualEngine
 
 /// Predicts, during a running session, the epoch after each possible key press.
@@ -13,6 +12,8 @@ package import VirtualEngine
 package final class BackgroundPredictor: Sendable {
   /// Of one core; the rests follow from it.
   private static let share = 0.012
+  /// Pairs of changes cost many simulations: within one scenario they are predicted every so many rounds.
+  private static let roundsPerAdvice = 4
   private static let shortestRest = Nanoseconds.milliseconds(500)
   /// The time between two checks for a stop or a change.
   private static let pollInterval = Nanoseconds.milliseconds(50)
@@ -22,8 +23,8 @@ package final class BackgroundPredictor: Sendable {
     var isStopping = false
   }
 
-  private let state = Mutex(State())
-  private let thread = Mutex<JoinableThread?>(nil)
+  private let state = Monitor(State())
+  private let thread = Monitor<JoinableThread?>(nil)
   private let kernels: @Sendable (Scenario) -> KernelTable?
 
   /// - Parameter kernels: Returns the times of native stages under other switches, as far as they have
@@ -54,21 +55,44 @@ package final class BackgroundPredictor: Sendable {
     var meter = ShareMeter()
     meter.take()
     let latencies = WakeProbe.measure()
+    var rounds = 0
     while !isStopping {
       let reading = source.reading
       if reading.state == .running,
-        var predictions = try? Predictor(
-          reading, latencies: latencies, kernels: kernels(reading.scenario)
-        ).predictions()
+        let predictor = try? Predictor(
+          reading, latencies: latencies, kernels: kernels(reading.scenario))
       {
-        predictions.cpuFraction = meter.share
-        state.withLock { $0.latest = predictions }
+        let isAdvised = latest?.scenario == reading.scenario && latest?.advice != nil
+        rounds = isAdvised ? rounds + 1 : 0
+        predict(
+          by: predictor, of: reading.scenario, meter.share,
+          advises: rounds.isMultiple(of: Self.roundsPerAdvice))
       }
       let cpu = Nanoseconds(cl_thread_cpu_ns()) - meter.latest
       rest(max(Self.shortestRest, cpu * (1 / Self.share)), reading.scenario, source)
       meter.take()
     }
   }
+
+  /// Publishes what each key leads to, and then the advice, which takes longer.
+  private func predict(
+    by predictor: Predictor, of scenario: Scenario, _ share: Double, advises: Bool
+  ) {
+    guard var predictions = try? predictor.predictions(while: { !isStopping }) else { return }
+    predictions.cpuFraction = share
+    // Until the new advice is there the old one holds, if it is of this scenario.
+    let last = latest
+    predictions.advice = last?.scenario == scenario ? last?.advice : nil
+    publish(predictions)
+    guard advises, let advice = try? predictor.advice(while: { !isStopping }), !isStopping else {
+      return
+    }
+    predictions.advice = predictor.withPairs(advice, while: { !isStopping })
+    guard !isStopping else { return }
+    publish(predictions)
+  }
+
+  private func publish(_ predictions: Predictions) { state.withLock { $0.latest = predictions } }
 
   /// Sleeps; ends earlier where the session's scenario changes.
   private func rest(_ length: Nanoseconds, _ scenario: Scenario, _ source: any SessionSource) {
