@@ -183,7 +183,10 @@ static int find_tables(decoder *self, j_decompress_ptr jpeg) {
     const JHUFF_TBL *ac = jpeg->ac_huff_tbl_ptrs[info->ac_tbl_no];
     ci_huffman_table *dc_table = &self->huffman->tables[0][info->dc_tbl_no];
     ci_huffman_table *ac_table = &self->huffman->tables[1][info->ac_tbl_no];
-    if (!dc || !ac || !ci_huffman_make_table(dc_table, dc, 1) || !ci_huffman_make_table(ac_table, ac, 0)) return 0;
+    if (!dc || !ac || !ci_huffman_make_table(dc_table, dc, 1)
+        || !ci_huffman_make_table(ac_table, ac, 0)) {
+      return 0;
+    }
     self->dc[b] = dc_table, self->ac[b] = ac_table;
     self->component[b] = (uint8_t)component;
   }

@@ -59,17 +59,17 @@ static inline __attribute__((always_inline)) int decode_values(
   uint64_t before = 0, pair = 0;
   for (;;) {
     refill(r);
-#define CI_LOOK_UP                                                       \
-  before = r->bits;                                                      \
-  pair = t->pairs[before >> (64 - look_up_bits)];                        \
-  r->bits = before << (pair & 63);                                       \
-  r->left -= (int)(pair & 63);                                           \
-  first = place + (unsigned)(pair >> 16 & 255);                          \
-  place = first + (unsigned)(pair >> 24 & 255);                          \
-  if (is_wanted) {                                                       \
-    block[order[place]] = (JCOEF)(pair >> 48);                           \
-    block[order[first]] = (JCOEF)value_of(before, (ci_huffman_code)pair);           \
-  }                                                                      \
+#define CI_LOOK_UP                                                        \
+  before = r->bits;                                                       \
+  pair = t->pairs[before >> (64 - look_up_bits)];                         \
+  r->bits = before << (pair & 63);                                        \
+  r->left -= (int)(pair & 63);                                            \
+  first = place + (unsigned)(pair >> 16 & 255);                           \
+  place = first + (unsigned)(pair >> 24 & 255);                           \
+  if (is_wanted) {                                                        \
+    block[order[place]] = (JCOEF)(pair >> 48);                            \
+    block[order[first]] = (JCOEF)value_of(before, (ci_huffman_code)pair); \
+  }                                                                       \
   if (place >= DCTSIZE2 - 1) goto stops;
     CI_LOOK_UP CI_LOOK_UP
 #undef CI_LOOK_UP
