@@ -1,0 +1,235 @@
+"""Keras: ImageDataGenerator stage by stage (1.1.0 to 2.x, and its copy in Keras 3), PyDataset, training steps."""
+import functools
+import itertools
+import threading
+import time
+
+from . import ring as R
+from . import stages as S
+from .hooks import when
+
+mono = R.mono
+_ids = itertools.count(1001)
+_workers = {}
+_lock = threading.Lock()
+# Stages of the generator, by the function that does them; those with a place can be bypassed.
+FUNCTIONS = (
+    ("apply_transform", "warp", 0), ("apply_affine_transform", "warp", 0), ("random_channel_shift", "channel-shift", 0),
+    ("apply_channel_shift", "channel-shift", 0), ("flip_axis", "flip", 0), ("apply_brightness_shift", "brightness", 0),
+    ("transform_matrix_offset_center", "compose", None), ("load_img", "decode", None), ("img_to_array", "to-array", None),
+)
+
+
+def _worker():
+    me = threading.get_ident()
+    n = _workers.get(me)
+    if n is None:
+        with _lock:
+            n = _workers.setdefault(me, len(_workers))
+    return n
+
+
+def _made(loader, no, worker, pictures, start, end, cpu, times):
+    if times is not None:
+        S.tell(loader, 1, no, times)
+    R.put(R.MADE, loader, no, 1, worker, pictures, start, start, start, end, end, cpu, int(times is not None), 0)
+
+
+@when(
+    "keras.preprocessing.image", "keras.src.legacy.preprocessing.image", "tf_keras.src.preprocessing.image",
+    "keras_preprocessing.image.image_data_generator", "keras_preprocessing.image.affine_transformations",
+    "keras_preprocessing.image.iterator", "keras_preprocessing.image.numpy_array_iterator",
+    "keras.src.preprocessing.image", "keras.legacy.preprocessing.image",
+)
+def generator(m):
+    for name, stage, place in FUNCTIONS:
+        f = getattr(m, name, None)
+        if isinstance(f, type(generator)) and not hasattr(f, "_augtop"):
+            setattr(m, name, S.timed(stage, f, place is not None, True, place))
+    cls = getattr(m, "ImageDataGenerator", None)
+    if cls is not None and not hasattr(cls, "_augtop"):
+        cls._augtop = True
+        for name, stage, place in (("standardize", "standardize", 1), ("get_random_transform", "draw", None)):
+            if name in vars(cls):
+                setattr(cls, name, S.timed(stage, getattr(cls, name), place is not None, True, place))
+    for cls in list(vars(m).values()):
+        if not isinstance(cls, type) or not cls.__name__.endswith("Iterator") or cls.__name__ == "Iterator":
+            continue
+        for name in ("_get_batches_of_transformed_samples", "next"):
+            f = vars(cls).get(name)
+            if f is not None:
+                if not hasattr(f, "_augtop"):
+                    setattr(cls, name, _making(f))
+                break
+
+
+def _told(iterator):
+    """The number of the loader that an iterator is, and a counter of its batches."""
+    known = iterator.__dict__.get("_augtop")
+    if known is None:
+        with _lock:
+            known = iterator.__dict__.get("_augtop")
+            if known is None:
+                samples, batch = int(getattr(iterator, "N", 0) or getattr(iterator, "n", 0) or 0), int(
+                    getattr(iterator, "batch_size", 0) or 0)
+                known = iterator.__dict__["_augtop"] = (next(_ids), itertools.count())
+                R.tell({
+                    "e": "loader", "id": known[0], "kind": "keras", "epoch": 1, "t": mono(),
+                    "batches": -(-samples // batch) if batch else -1, "samples": samples or -1, "batch": batch,
+                    "workers": 1, "prefetch": 0, "dataset": type(iterator).__name__[:80],
+                })
+    return known
+
+
+def _making(f):
+    @functools.wraps(f)
+    def making(self, *args, **kwargs):
+        try:
+            loader, numbers = _told(self)
+            no, worker = next(numbers), _worker()
+            S.begin(loader, 1, no)
+            cpu = time.thread_time_ns()
+        except Exception:
+            return f(self, *args, **kwargs)
+        start = mono()
+        try:
+            result = f(self, *args, **kwargs)
+        except BaseException:
+            S.end()
+            raise
+        end = mono()
+        try:
+            cpu, times = time.thread_time_ns() - cpu, S.end()
+            first = result[0] if isinstance(result, tuple) else result
+            _made(loader, no, worker, len(first), start, end, cpu, times)
+            _latest[0] = loader
+        except Exception:
+            pass
+        return result
+
+    making._augtop = f
+    return making
+
+
+# The loader of the last batch that was made, which is the one that a step takes.
+_latest = [0]
+_taken = itertools.count()
+_last_end = [0]
+
+
+@when("keras.engine.training", "keras.models")
+def training(m):
+    """Keras 1 and 2: fit_generator calls train_on_batch for each step."""
+    for name in ("Model", "Sequential"):
+        cls = getattr(m, name, None)
+        f = vars(cls).get("train_on_batch") if isinstance(cls, type) else None
+        if f is not None and not hasattr(f, "_augtop"):
+            cls.train_on_batch = _training(f)
+
+
+_depth = threading.local()
+
+
+def _training(f):
+    @functools.wraps(f)
+    def train_on_batch(self, *args, **kwargs):
+        if getattr(_depth, "inside", False):
+            return f(self, *args, **kwargs)
+        _depth.inside, at = True, mono()
+        R.put(R.TAKEN, _latest[0], next(_taken), 1, _last_end[0] or at, at, 1, 0, 0, 0, 0)
+        try:
+            return f(self, *args, **kwargs)
+        finally:
+            _depth.inside, _last_end[0] = False, mono()
+
+    train_on_batch._augtop = f
+    return train_on_batch
+
+
+@when("keras.src.trainers.data_adapters.py_dataset_adapter")
+def py_dataset(m):
+    """Keras 3: what a PyDataset makes, and what fit takes of it."""
+    original = m.PyDatasetAdapter.__init__
+
+    @functools.wraps(original)
+    def __init__(self, x, *args, **kwargs):
+        original(self, x, *args, **kwargs)
+        try:
+            _watch_py_dataset(x)
+        except Exception as error:
+            R.tell({"e": "unhooked", "module": "PyDataset", "why": repr(error)[:200]})
+
+    m.PyDatasetAdapter.__init__ = __init__
+    make = m.PyDatasetAdapter._get_iterator
+
+    @functools.wraps(make)
+    def _get_iterator(self, *args, **kwargs):
+        return _taking(make(self, *args, **kwargs), self.py_dataset)
+
+    m.PyDatasetAdapter._get_iterator = _get_iterator
+
+
+def _watch_py_dataset(dataset):
+    if "_augtop" in dataset.__dict__:
+        return
+    loader = next(_ids)
+    dataset.__dict__["_augtop"] = loader
+    try:
+        batches = len(dataset)
+    except Exception:
+        batches = -1
+    R.tell({
+        "e": "loader", "id": loader, "kind": "keras3", "epoch": 1, "t": mono(), "batches": batches, "samples": -1,
+        "batch": 0, "workers": int(getattr(dataset, "workers", 1)), "prefetch": int(getattr(dataset, "max_queue_size", 10)),
+        "processes": bool(getattr(dataset, "use_multiprocessing", False)), "dataset": type(dataset).__name__[:80],
+    })
+    from . import datasets
+
+    datasets.look(dataset)
+    cls = type(dataset)
+    f = cls.__getitem__
+    if hasattr(f, "_augtop"):
+        return
+    counts = itertools.count()
+
+    @functools.wraps(f)
+    def __getitem__(self, index):
+        known = self.__dict__.get("_augtop")
+        if known is None:
+            return f(self, index)
+        no, worker = next(counts), _worker()
+        S.begin(known, 1, no)
+        cpu, start = time.thread_time_ns(), mono()
+        try:
+            result = f(self, index)
+        except BaseException:
+            S.end()
+            raise
+        end = mono()
+        try:
+            first = result[0] if isinstance(result, tuple) else result
+            pictures = len(first) if hasattr(first, "__len__") else 1
+            _made(known, no, worker, pictures, start, end, time.thread_time_ns() - cpu, S.end())
+        except Exception:
+            pass
+        return result
+
+    __getitem__._augtop = f
+    cls.__getitem__ = __getitem__
+
+
+def _taking(iterator, dataset):
+    """fit's iterator: waits and steps."""
+    loader, no = dataset.__dict__.get("_augtop", 0), 0
+    epoch = dataset.__dict__["_augtop_epoch"] = dataset.__dict__.get("_augtop_epoch", 0) + 1
+    iterator = iter(iterator)
+    while True:
+        wanted = mono()
+        try:
+            batch = next(iterator)
+        except StopIteration:
+            R.put(R.EPOCH, loader, epoch, no, wanted, mono())
+            return
+        R.put(R.TAKEN, loader, no, epoch, wanted, mono(), 1, 0, 0, 0, 0)
+        no += 1
+        yield batch

@@ -1,0 +1,249 @@
+"""The times of stages within the batch that a thread makes, and the stages to bypass.
+
+A thread's state is `plain` while nothing is asked of it: wrapped functions then do what the original does,
+after one look. Stages are measured in the first two batches and in every sixteenth one; what was found in a
+dataset is wrapped during those alone, so that the others run as if there were no probe.
+"""
+import functools
+import os
+import threading
+
+from . import ring as R
+from .control import control
+
+mono = R.mono
+EVERY = 16
+
+
+class Batch(threading.local):
+    """plain: nothing to do. times: by stage number, None where this batch isn't measured. inner: of the stage
+    that runs, the time that stages within it took."""
+
+    plain, times, off, count, inner, wrapped = True, None, frozenset(), 0, 0, False
+
+
+batch = Batch()
+_numbers = {}
+_refused = set()
+_lock = threading.Lock()
+
+
+def number(name, switchable):
+    n = _numbers.get(name)
+    if n is None:
+        with _lock:
+            n = _numbers.get(name)
+            if n is None:
+                n = _numbers[name] = len(_numbers)
+                R.tell({"e": "stage", "id": n, "name": name[:80], "switch": bool(switchable)})
+    return n
+
+
+def _forget():
+    global _users, _lock
+    _lock = threading.Lock()
+    if _users:
+        _users = 1
+        _use(-1)
+    _numbers.clear()
+    _refused.clear()
+    _checked.clear()
+    batch.__dict__.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
+# What is wrapped during measured batches: functions that wrap it, and that put back what was there.
+_wraps = []
+_wrapped = set()
+_users = 0
+
+
+def _is_new(owner, name):
+    """Whether it isn't wrapped yet; remembers it."""
+    key = (id(owner), name)
+    if key in _wrapped:
+        return False
+    _wrapped.add(key)
+    return True
+
+
+def wrap_attribute(owner, name, wrapped):
+    """Has an attribute be something else during measured batches."""
+    if not _is_new(owner, name):
+        return
+    own = vars(owner) if hasattr(owner, "__dict__") else {}
+    missing = name not in own
+    original = None if missing else own[name]
+
+    def put_back():
+        if missing:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, original)
+
+    _add(lambda: setattr(owner, name, wrapped), put_back)
+
+
+def wrap_item(space, name, wrapped):
+    """Has an entry of a module's names be something else during measured batches; false where it has already."""
+    if not _is_new(space, name):
+        return False
+    original = space[name]
+    _add(lambda: space.__setitem__(name, wrapped), lambda: space.__setitem__(name, original))
+    return True
+
+
+def wrap_list(items, wrapped):
+    """Has a list's members be others during measured batches."""
+    if not _is_new(items, None):
+        return
+    original = list(items)
+
+    def put_back():
+        if len(items) == len(wrapped) and all(a is b for a, b in zip(items, wrapped)):
+            items[:] = original
+
+    def put():
+        if len(items) == len(original) and all(a is b for a, b in zip(items, original)):
+            items[:] = wrapped
+
+    _add(put, put_back)
+
+
+def _add(put, put_back):
+    with _lock:
+        if len(_wraps) < 1024:
+            _wraps.append((put, put_back))
+            if _users:
+                put()
+
+
+def _use(more):
+    """Wraps what is registered where the first thread measures, puts it back where the last one has."""
+    global _users
+    with _lock:
+        _users += more
+        if more > 0 and _users == 1:
+            for put, _ in _wraps:
+                put()
+        elif _users == 0:
+            for _, put_back in reversed(_wraps):
+                put_back()
+
+
+def begin(loader, resume, no):
+    """Begins a batch on this thread."""
+    b = batch
+    off = control().look(loader, resume, no)
+    b.count = n = b.count + 1
+    detail = n < 3 or n % EVERY == 0
+    b.inner = 0
+    if detail or off:
+        b.off, b.times, b.plain = off, {} if detail else None, False
+        _use(1)
+        b.wrapped = True
+
+
+def end():
+    """Ends it; the stages' times, None where they weren't measured."""
+    b = batch
+    times = b.times
+    b.plain, b.times, b.off = True, None, frozenset()
+    if b.wrapped:
+        b.wrapped = False
+        _use(-1)
+    return times
+
+
+def tell(loader, resume, no, times):
+    """Writes the times, five stages a slot."""
+    pairs = [w for pair in times.items() for w in pair]
+    for i in range(0, max(1, len(pairs)), 10):
+        R.put(R.STAGES, loader, no, resume, len(pairs) // 2, *pairs[i : i + 10])
+
+
+def run(name, f, args, kwargs, value, switchable=True, opaque=True):
+    """Calls f as the stage `name`, where the batch isn't plain.
+
+    `value` is what comes back in its place where it is bypassed. Within an opaque stage nothing else is
+    measured; another one's time is without that of the stages within it.
+    """
+    b = batch
+    if name in b.off and switchable and name not in _refused:
+        result = _bypassed(name, f, args, kwargs, value)
+        return result
+    if b.times is None:
+        if not opaque:
+            return f(*args, **kwargs)
+        b.plain = True
+        try:
+            return f(*args, **kwargs)
+        finally:
+            b.plain = False
+    outer, b.inner = b.inner, 0
+    if opaque:
+        b.plain = True
+    start = mono()
+    try:
+        return f(*args, **kwargs)
+    finally:
+        took = mono() - start
+        b.plain = False
+        n = number(name, switchable)
+        b.times[n] = b.times.get(n, 0) + took - b.inner
+        b.inner = outer + took
+
+
+_checked = set()
+
+
+def _form(value):
+    """Type and shape of a value, to tell whether a stage keeps them."""
+    if isinstance(value, dict):
+        return tuple((k, _form(v)) for k, v in sorted(value.items(), key=lambda p: str(p[0])))
+    if isinstance(value, (list, tuple)):
+        return type(value), tuple(_form(v) for v in value)
+    if isinstance(value, (int, float, str, bool)) or value is None:
+        return type(value)
+    size = getattr(value, "shape", None)
+    if size is None:
+        size = getattr(value, "size", None)
+    kind = getattr(value, "dtype", None) or getattr(value, "mode", None)
+    return type(value).__name__, tuple(size) if isinstance(size, (tuple, list)) else str(size), str(kind)
+
+
+def _bypassed(name, f, args, kwargs, value):
+    """The value that went in. Before a stage is bypassed for the first time it runs once more, and one whose
+    result has another type or shape than what went in is refused by name and stays on."""
+    if name not in _checked:
+        b = batch
+        was, b.plain = b.plain, True
+        try:
+            before = _form(value)
+            result = f(*args, **kwargs)
+            after = _form(result)
+        finally:
+            b.plain = was
+        if before != after:
+            _refused.add(name)
+            R.tell({"e": "refused", "stage": name, "from": str(before)[:200], "to": str(after)[:200]})
+        else:
+            _checked.add(name)
+        return result
+    return value
+
+
+def timed(name, f, switchable=False, opaque=False, picture=None):
+    """f as a stage. `picture` is the place of its picture among the arguments, where it can be bypassed."""
+
+    @functools.wraps(f)
+    def stage(*args, **kwargs):
+        if batch.plain:
+            return f(*args, **kwargs)
+        can = switchable and picture is not None and len(args) > picture
+        return run(name, f, args, kwargs, args[picture] if can else None, can, opaque)
+
+    stage._augtop = f
+    return stage

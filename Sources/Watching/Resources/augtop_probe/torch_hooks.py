@@ -1,0 +1,335 @@
+"""torch.utils.data: what a DataLoader's workers make, and what the training loop takes."""
+import collections
+import functools
+import itertools
+import json
+import os
+import threading
+import time
+
+from . import ring as R
+from . import stages as S
+from .hooks import when
+
+mono = R.mono
+_loaders = itertools.count(1)
+
+
+class _Now(threading.local):
+    """The batch that a worker's thread, or a loop without workers, makes."""
+
+    loader, resume, no, worker, asked, got, collate, pictures = 0, 0, -1, -1, 0, 0, 0, 0
+
+
+now = _Now()
+
+
+@when("torch.utils.data._utils.fetch")
+def fetchers(m):
+    for name in ("_MapDatasetFetcher", "_IterableDatasetFetcher"):
+        cls = getattr(m, name)
+        cls.fetch = _fetch(cls.fetch)
+
+
+_shape_told = []
+
+
+def _tell_shape(data):
+    """Once a process: the shape of a batch's first picture."""
+    _shape_told.append(True)
+    first = data[0] if isinstance(data, (list, tuple)) and data else data
+    if isinstance(first, dict):
+        first = list(first.values())
+    for part in first if isinstance(first, (list, tuple)) else [first]:
+        shape = [int(n) for n in getattr(part, "shape", ())]
+        if len(shape) == 3:
+            R.tell({"e": "shape", "shape": shape})
+            return
+
+
+def _prepare(fetcher):
+    """Before a fetcher's first batch: finds the dataset's transforms, and sees its collating begin.
+
+    The answer is whether its batches are noted."""
+    fetcher._augtop = not _is_kerass(fetcher.dataset)
+    if not fetcher._augtop:
+        return False
+    try:
+        from . import datasets
+
+        datasets.look(fetcher.dataset)
+    except Exception as error:
+        R.tell({"e": "unhooked", "module": "dataset", "why": repr(error)[:200]})
+    inner = fetcher.collate_fn
+
+    def collate(data):
+        try:
+            now.pictures = len(data) if isinstance(data, (list, tuple)) else 1
+            if not _shape_told:
+                _tell_shape(data)
+            now.collate = mono()
+            S.batch.plain = True
+        except Exception:
+            pass
+        return inner(data)
+
+    fetcher.collate_fn = collate
+    return True
+
+
+def _is_kerass(dataset):
+    """Whether it is what Keras 3 wraps a PyDataset in, which has hooks of its own."""
+    return type(dataset).__module__.startswith("keras.src")
+
+
+def _fetch(original):
+    @functools.wraps(original)
+    def fetch(self, index):
+        known = self.__dict__.get("_augtop")
+        if known is None:
+            known = _prepare(self)
+        if not known:
+            return original(self, index)
+        try:
+            now.collate = 0
+            S.begin(now.loader, now.resume, now.no)
+            cpu = time.thread_time_ns()
+        except Exception:
+            cpu = 0
+        start = mono()
+        try:
+            return original(self, index)
+        finally:
+            end = mono()
+            try:
+                cpu = time.thread_time_ns() - cpu
+                measured = S.batch.times
+                if now.collate:
+                    if measured is not None:
+                        S.tell(now.loader, now.resume, now.no, measured)
+                    R.put(
+                        R.MADE, now.loader, now.no, now.resume, now.worker, now.pictures,
+                        now.asked or start, now.got or start, start, now.collate, end, cpu,
+                        int(measured is not None), len(S.batch.off),
+                    )
+                S.end()
+            except Exception:
+                pass
+
+    return fetch
+
+
+@when("torch.utils.data._utils.worker")
+def worker(m):
+    original = m._worker_loop
+
+    @functools.wraps(original)
+    def _worker_loop(*args, **kwargs):
+        try:
+            _watch_queues(args)
+        except Exception as error:
+            R.tell({"e": "unhooked", "module": "worker", "why": repr(error)[:200]})
+        return original(*args, **kwargs)
+
+    m._worker_loop = _worker_loop
+
+
+def _watch_queues(args):
+    """Notes when a worker asks for an index, gets it, and when its batch has left."""
+    index_queue, data_queue, number, count = args[2], args[3], args[10], args[11]
+    now.worker, now.loader, now.resume, now.asked, now.got = number, 0, 0, 0, 0
+    R.tell({"e": "worker", "worker": number, "of": count, "t": mono()})
+    get = index_queue.get
+
+    def timed_get(*a, **k):
+        if not now.asked:
+            now.asked = mono()
+        r = get(*a, **k)
+        if isinstance(r, tuple):
+            now.no, now.got = r[0], mono()
+        elif r is not None:
+            # The next epoch of a persistent worker.
+            now.resume += 1
+        return r
+
+    index_queue.get = timed_get
+    order = collections.deque()
+    put = data_queue.put
+
+    def timed_put(obj, *a, **k):
+        try:
+            order.append((obj[0], now.resume) if isinstance(obj[0], int) else None)
+            now.asked = 0
+        except Exception:
+            pass
+        return put(obj, *a, **k)
+
+    data_queue.put = timed_put
+    send = getattr(data_queue, "_send_bytes", None)
+    if send is None:
+        return
+
+    def timed_send(data, *a, **k):
+        r = send(data, *a, **k)
+        if order:
+            entry = order.popleft()
+            if entry is not None:
+                R.put(R.PIPED, 0, entry[0], entry[1], number, mono(), len(data))
+        return r
+
+    data_queue._send_bytes = timed_send
+
+
+def _wishes():
+    """Arguments that `augtop watch --verify` sets: {"workers": 4, "prefetch": 4, "pin": true, …}."""
+    try:
+        return json.loads(os.environ.get("AUGTOP_LOADER") or "{}")
+    except ValueError:
+        return {}
+
+
+@when("torch.utils.data.dataloader")
+def loader(m):
+    Loader, Base, Multi = m.DataLoader, m._BaseDataLoaderIter, m._MultiProcessingDataLoaderIter
+    make, init, start, step, reset = (
+        Loader.__init__, Base.__init__, Multi.__init__, Base.__next__, Base._reset,
+    )
+    import torch
+
+    is_training = torch.is_grad_enabled
+    wishes = _wishes()
+    from . import torch_steps as steps
+
+    @functools.wraps(make)
+    def loader_init(self, *args, **kwargs):
+        if wishes:
+            try:
+                args, kwargs = _changed(args, kwargs, wishes)
+            except Exception:
+                pass
+        make(self, *args, **kwargs)
+        self.__dict__["_augtop"] = next(_loaders)
+
+    @functools.wraps(init)
+    def iter_init(self, loader, *a, **k):
+        if _is_kerass(loader.dataset):
+            init(self, loader, *a, **k)
+            return
+        try:
+            d = loader.__dict__
+            if "_augtop" not in d:
+                d["_augtop"] = next(_loaders)
+            d["_augtop_epoch"] = epoch = d.get("_augtop_epoch", 0) + 1
+            self._augtop, self._augtop_epoch, self._augtop_no = d["_augtop"], epoch, 0
+            self._augtop_from = epoch
+        except Exception:
+            pass
+        init(self, loader, *a, **k)
+        try:
+            _tell(self, loader)
+        except Exception:
+            pass
+
+    @functools.wraps(start)
+    def multi_init(self, loader, *a, **k):
+        t = mono()
+        start(self, loader, *a, **k)
+        R.tell({
+            "e": "workers", "loader": getattr(self, "_augtop", 0), "epoch": getattr(self, "_augtop_epoch", 1),
+            "pids": [w.pid for w in self._workers][:256], "from": t, "to": mono(),
+        })
+
+    @functools.wraps(step)
+    def __next__(self):
+        try:
+            no, inline = self._augtop_no, self._num_workers == 0
+            loader, epoch = self._augtop, self._augtop_epoch
+        except AttributeError:
+            return step(self)
+        wanted, cpu = mono(), time.thread_time_ns()
+        steps.wanted(wanted)
+        if inline:
+            now.loader, now.resume, now.no, now.worker, now.asked, now.got = loader, epoch, no, -1, wanted, wanted
+        try:
+            r = step(self)
+        except StopIteration:
+            R.put(R.EPOCH, loader, epoch, no, wanted, mono())
+            raise
+        try:
+            if not inline:
+                no = self._rcvd_idx - 1
+                waiting = self._tasks_outstanding
+                ready = len(self._task_info) - waiting
+            else:
+                waiting = ready = 0
+            at = mono()
+            training = is_training()
+            R.put(R.TAKEN, loader, no, epoch, wanted, at, int(training), steps.count[0], ready, waiting, int(inline),
+                  cpu - steps.cpu[0])
+            self._augtop_no = no + 1
+            steps.cpu[0] = time.thread_time_ns()
+            if training:
+                steps.taken(loader, no, epoch, at)
+        except Exception:
+            pass
+        return r
+
+    @functools.wraps(reset)
+    def _reset(self, loader, first_iter=False, *a, **k):
+        if not first_iter and "_augtop_no" in self.__dict__:
+            self._augtop_epoch += 1
+            self._augtop_no = 0
+            try:
+                loader.__dict__["_augtop_epoch"] = self._augtop_epoch
+                R.tell({"e": "again", "loader": self._augtop, "epoch": self._augtop_epoch, "t": mono()})
+            except Exception:
+                pass
+        return reset(self, loader, first_iter, *a, **k)
+
+    Loader.__init__, Base.__init__, Multi.__init__ = loader_init, iter_init, multi_init
+    Base.__next__, Base._reset = __next__, _reset
+
+
+def _tell(it, loader):
+    try:
+        length = len(loader)
+    except Exception:
+        length = -1
+    try:
+        samples = len(loader.dataset)
+    except Exception:
+        samples = -1
+    R.tell({
+        "e": "loader", "id": it._augtop, "kind": "torch", "epoch": it._augtop_epoch, "t": mono(),
+        "batches": length, "samples": samples, "batch": getattr(loader, "batch_size", None) or 0,
+        "workers": loader.num_workers, "prefetch": getattr(loader, "prefetch_factor", None) or 0,
+        "in_order": bool(getattr(loader, "in_order", True)), "persistent": bool(loader.persistent_workers),
+        "pin": bool(loader.pin_memory), "dataset": type(loader.dataset).__name__[:80],
+        "iterable": not hasattr(loader.dataset, "__getitem__"),
+    })
+
+
+_ARGUMENTS = {
+    "workers": "num_workers", "prefetch": "prefetch_factor", "pin": "pin_memory", "persistent": "persistent_workers",
+}
+_PLACES = {"num_workers": 5, "pin_memory": 7}
+
+
+def _changed(args, kwargs, wishes):
+    """The arguments of a DataLoader with those of --verify in place of the script's."""
+    args, kwargs = list(args), dict(kwargs)
+    for wish, value in wishes.items():
+        name = _ARGUMENTS.get(wish)
+        if name is None:
+            continue
+        place = _PLACES.get(name)
+        if place is not None and place < len(args):
+            args[place] = value
+        else:
+            kwargs[name] = value
+    workers = args[5] if len(args) > 5 else kwargs.get("num_workers", 0)
+    if not workers:
+        # Without workers PyTorch refuses both.
+        kwargs.pop("prefetch_factor", None)
+        kwargs.pop("persistent_workers", None)
+    return tuple(args), kwargs

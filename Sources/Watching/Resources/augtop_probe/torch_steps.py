@@ -1,0 +1,113 @@
+"""A training step's parts, by PyTorch's own global hooks: to the model's first call, forward, backward, optimizer.
+
+All of it is the host's time: on a GPU the work itself goes on while the host is already further.
+"""
+import functools
+
+from . import ring as R
+from .hooks import when
+
+mono = R.mono
+# Optimizer steps so far.
+count = [0]
+# The loop's thread's CPU time when it took its last batch.
+cpu = [0]
+EVERY = 8
+
+
+class _Step:
+    """The step that is measured; kind 0 is none."""
+
+    loader = number = epoch = taken = forward = backward = backward_end = optimizer = optimizer_end = 0
+    on = False
+    seen = 0
+
+
+step = _Step()
+_module = None
+
+
+def taken(loader, number, epoch, at):
+    """A batch was taken for training: every eighth step's parts are noted."""
+    s = step
+    s.seen += 1
+    if s.seen % EVERY and s.seen > 2:
+        return
+    s.loader, s.number, s.epoch, s.taken = loader, number, epoch, at
+    s.forward = s.backward = s.backward_end = s.optimizer = s.optimizer_end = 0
+    s.on = True
+    if _module is not None:
+        _watch_first_call()
+
+
+def wanted(at):
+    """The loop asks for the next batch: the step is over."""
+    s = step
+    if not s.on:
+        return
+    s.on = False
+    if s.backward or s.optimizer:
+        R.put(
+            R.PARTS, s.loader, s.number, s.epoch, s.taken, s.forward, s.backward, s.backward_end,
+            s.optimizer, s.optimizer_end, at,
+        )
+
+
+def _watch_first_call():
+    """One call of a hook, on the model's first module; then it is gone again."""
+    import sys
+
+    # A compiled model looks at the hooks when it is compiled; it is left alone.
+    if "torch._dynamo.eval_frame" in sys.modules:
+        return
+    try:
+
+        def first(module, inputs):
+            try:
+                step.forward = step.forward or mono()
+                handle.remove()
+            except Exception:
+                pass
+
+        handle = _module.register_module_forward_pre_hook(first)
+    except Exception:
+        pass
+
+
+@when("torch.nn.modules.module")
+def modules(m):
+    global _module
+    _module = m
+
+
+@when("torch.optim.optimizer")
+def optimizers(m):
+    def before(*_):
+        if step.on and not step.optimizer:
+            step.optimizer = mono()
+
+    def after(*_):
+        count[0] += 1
+        if step.on:
+            step.optimizer_end = mono()
+
+    m.register_optimizer_step_pre_hook(before)
+    m.register_optimizer_step_post_hook(after)
+
+
+@when("torch.autograd")
+def autograd(m):
+    original = m.backward
+
+    @functools.wraps(original)
+    def backward(*args, **kwargs):
+        s = step
+        if not s.on:
+            return original(*args, **kwargs)
+        s.backward = s.backward or mono()
+        try:
+            return original(*args, **kwargs)
+        finally:
+            s.backward_end = mono()
+
+    m.backward = backward
