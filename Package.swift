@@ -75,6 +75,12 @@ let package = Package(
         "VirtualEngine",
       ]),
     .target(name: "Dashboard", dependencies: ["Augmentation", "Pipeline", "Quantities", "Screen"]),
+    .target(
+      name: "Watching",
+      dependencies: [
+        "Augmentation", "CLinux", "Host", "LiveEngine", "Pipeline", "Quantities", "Tracing",
+      ],
+      resources: [.embedInCode("Resources")]),
 
     // Layer 6: experiments, which export too.
     .target(
@@ -91,7 +97,7 @@ let package = Package(
       dependencies: [
         "Augmentation", "CLinux", "Dashboard", "Datasets", "Experiments", "Exports", "Host",
         "LiveEngine", "Pipeline", "Playback", "Quantities", "Recordings", "ScenarioFiles", "Screen",
-        "Themes", "Toml", "Tracing", "VirtualEngine",
+        "Themes", "Toml", "Tracing", "VirtualEngine", "Watching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -175,6 +181,10 @@ let package = Package(
         "Augmentation", "Pipeline", "Playback", "Quantities", "Recordings", "ScenarioFiles",
         "TestSupport", "Tracing", "VirtualEngine",
       ]),
+    .testTarget(
+      name: "WatchingTests",
+      dependencies: ["Pipeline", "Quantities", "TestSupport", "Watching"],
+      exclude: ["Support/overhead.py", "Support/own_stages.py"]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [

@@ -9,6 +9,9 @@ package struct SessionClock: Sendable {
   /// A clock that starts now.
   package init() { start = Nanoseconds(cl_monotonic_ns()) }
 
+  /// A clock that started at a moment of CLOCK_MONOTONIC.
+  package init(start: Nanoseconds) { self.start = start }
+
   /// Time since the start.
   package var now: Nanoseconds { Nanoseconds(cl_monotonic_ns()) - start }
 

@@ -1,11 +1,11 @@
 import Augmentation
-import Host
-import Pipeline
-import Quantities
-import Tracing
+package import Host
+package import Pipeline
+package import Quantities
+package import Tracing
 
 /// The recorder's state: events in order, the ledger, the session file.
-struct RecorderState {
+package struct RecorderState {
   private var ledger: SessionLedger
   private var merger = EventMerger()
   private var collected: [Event] = []
@@ -23,7 +23,12 @@ struct RecorderState {
   /// Of more that are found between two ticks, the last note gives the count.
   private static let mostBadNotes = 32
 
-  init(
+  /// - Parameters:
+  ///   - ledger: At the session's start.
+  ///   - clock: The session's.
+  ///   - recording: An open session file; nil where nothing is recorded yet.
+  ///   - openFile: Opens files that are asked for later; nil refuses them.
+  package init(
     ledger: SessionLedger, clock: SessionClock, recording: sending SessionFile?,
     openFile: SessionFileOpener?
   ) {
@@ -81,7 +86,14 @@ struct RecorderState {
     collected.removeAll(keepingCapacity: true)
   }
 
-  mutating func startRecording(_ path: String) {
+  /// Passes events and notes to the ledger and the file, in the order of their times.
+  package mutating func process(_ events: [Event], _ notes: [(note: Note, at: Nanoseconds)]) {
+    collected += events
+    process(notes)
+  }
+
+  /// Starts to record to a file; where one is open already, nothing.
+  package mutating func startRecording(_ path: String) {
     guard file == nil else { return }
     guard let openFile else {
       recording = .failed(path: path, reason: "this session isn't recorded")
@@ -98,19 +110,22 @@ struct RecorderState {
     }
   }
 
-  mutating func stopRecording() {
+  /// Closes the session file; where none is open, nothing.
+  package mutating func stopRecording() {
     guard let open = file else { return }
     write { file throws(SessionFileFault) in try file.close() }
     if file != nil { recording = .closed(path: open.path, bytes: open.bytes) }
     file = nil
   }
 
-  mutating func flush() {
+  /// Writes what was recorded so far.
+  package mutating func flush() {
     write { file throws(SessionFileFault) in try file.flush() }
     if let file { recording = .on(path: file.location, bytes: file.bytes) }
   }
 
-  mutating func reading(
+  /// The session's reading, which is recorded; the last one closes the file.
+  package mutating func reading(
     at now: Nanoseconds, emulated: Nanoseconds, dropped: Int, isFinal: Bool,
     failure: String?
   ) -> Reading {
@@ -125,7 +140,7 @@ struct RecorderState {
   }
 
   /// Records a piece of augtop's own work, where a recording is on.
-  mutating func record(_ work: OwnWork) { file?.append(work) }
+  package mutating func record(_ work: OwnWork) { file?.append(work) }
 
   /// - Parameter beginsWindow: Whether the report's window begins with this event's end. The sums of
   ///   unrecorded events are then written, so that each lies on one side of that moment, and the window

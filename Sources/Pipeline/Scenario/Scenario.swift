@@ -54,6 +54,9 @@ package struct Scenario: Hashable, Sendable {
     return workers + (consumer.host > .zero || reads ? 1 : 0)
   }
 
+  /// Whether it describes somebody's own job, which augtop watches and doesn't run.
+  package var isJob: Bool { if case .job = dataset { true } else { false } }
+
   /// The most batches on their way that the loader's rules wait for: its limit, as the user sees it.
   package var queueRoom: Int { loader == .torch ? prefetch * workers : queueLimit }
 
@@ -79,6 +82,8 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
   case npy(path: String)
   /// Pictures in a folder, or in one folder for each class.
   case folder(path: String)
+  /// What a watched job reads, by the name of its dataset's class; only that job can read it.
+  case job(dataset: String)
 
   /// How they are written, for help and faults.
   package static let forms = "synthetic, cifar10:PATH, cifar100:PATH, npy:PATH or folder:PATH"
@@ -91,6 +96,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
     case .cifar100(let path): "cifar100:\(path)"
     case .npy(let path): "npy:\(path)"
     case .folder(let path): "folder:\(path)"
+    case .job(let dataset): "job:\(dataset)"
     }
   }
 
@@ -104,6 +110,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
     case ("cifar100", false): self = .cifar100(path: path)
     case ("npy", false): self = .npy(path: path)
     case ("folder", false): self = .folder(path: path)
+    case ("job", _) where parts.count == 2: self = .job(dataset: path)
     default: return nil
     }
   }

@@ -96,7 +96,10 @@ extension Verdict {
       let starved = NumberText.percent(reading.consumer.starved)
       let idle = NumberText.percent(reading.workers.napping + reading.workers.waitingForRoom)
       self.init(
-        kind: .gpuBound, because: "The GPU is the limit: starved \(starved), workers idle \(idle).",
+        kind: .gpuBound,
+        because: (reading.scenario.isJob
+          ? "The training step is the limit: the loop waits \(starved) of the time,"
+          : "The GPU is the limit: starved \(starved),") + " workers idle \(idle).",
         advice: .fasterGPU)
     }
     inversion = Self.inversion(reading, kind)
@@ -109,7 +112,8 @@ extension Verdict {
       kind: .inputBound, stage: costliest?.stage.id,
       because:
         "\(costliest?.stage.name ?? "the work") takes \(NumberText.percent(costliest?.share ?? 0)) of making a batch;"
-        + " the GPU starves \(NumberText.percent(reading.consumer.starved)).",
+        + (reading.scenario.isJob ? " the training loop waits" : " the GPU starves")
+        + " \(NumberText.percent(reading.consumer.starved)).",
       advice: adviceForInput(reading, costliest: costliest?.stage))
   }
 

@@ -39,6 +39,10 @@ func openDataset(
     case .npy(let path): return try NpyDataset(path: path, ordering: ordering)
     case .folder(let path):
       return try openFolder(path, form, classes: classes, seed: seed, readsAll: readsAll, bad: bad)
+    case .job:
+      throw CommandFault.wrong(
+        "\(reference) is what a watched job reads; no other program can read it. See"
+          + " `augtop watch --help`")
     }
   } catch let fault as DatasetFault {
     throw CommandFault.wrong(fault.message)
@@ -49,7 +53,7 @@ extension DatasetReference {
   /// The file or folder that it is read from.
   var files: [String] {
     switch self {
-    case .synthetic: []
+    case .synthetic, .job: []
     case .cifar10(let path), .cifar100(let path), .folder(let path): [path]
     case .npy(let path): [ArrayPath(path).file]
     }

@@ -94,7 +94,7 @@ extension AugmentOutput {
         "--class-mode: an array holds pictures without labels; name theirs with --labels FILE.npy")
     case .folder: names = (dataset as? FolderDataset)?.classes
     case .cifar10, .cifar100: names = (dataset as? any CIFARSource)?.classNames
-    case .synthetic: names = nil
+    case .synthetic, .job: names = nil
     }
     let file = LabelFile(
       path: labelsPath, mode: classMode, classCount: names?.count ?? SyntheticDataset.classCount)

@@ -1,0 +1,218 @@
+package import Quantities
+
+/// A record of a watched process, checked: times are moments of CLOCK_MONOTONIC, and in order.
+package enum RingRecord: Sendable, Hashable {
+  /// A batch was made.
+  case made(Made)
+  /// The training loop took a batch.
+  case taken(Taken)
+  /// Times of up to five stages of a batch, by the process's own stage numbers.
+  case stages(batch: Int, resume: Int, times: [StageShare])
+  /// A loader's epoch ended; `wanted` is when the loop asked for a batch that didn't come.
+  case epochEnded(loader: Int, epoch: Int, batches: Int, wanted: Nanoseconds)
+  /// A worker looked at the control page and did as it says from this batch on.
+  case applied(Applied)
+  /// A worker's batch has left it through the pipe, with so many bytes.
+  case piped(batch: Int, resume: Int, at: Nanoseconds, bytes: Int)
+  /// The parts of a training step, in the host's time.
+  case parts(StepParts)
+
+  /// A batch as its worker made it.
+  package struct Made: Sendable, Hashable {
+    /// The loader's number; 0 where the worker doesn't have it.
+    package var loader: Int
+    /// The batch's number in its epoch.
+    package var batch: Int
+    /// Epochs that the worker has begun anew.
+    package var resume: Int
+    /// The worker's number; nil where the training loop makes batches itself.
+    package var worker: Int?
+    /// The pictures in it.
+    package var pictures: Int
+    /// When the worker asked for an index.
+    package var asked: Nanoseconds
+    /// When it got one.
+    package var got: Nanoseconds
+    /// When it began the first picture.
+    package var start: Nanoseconds
+    /// When the pictures were done and collating began.
+    package var collate: Nanoseconds
+    /// When the batch was whole.
+    package var end: Nanoseconds
+    /// CPU time of the worker's thread from start to end.
+    package var cpu: Nanoseconds
+    /// Whether its stages were measured.
+    package var isMeasured: Bool
+    /// The stages that were bypassed in it.
+    package var bypassed: Int
+  }
+
+  /// A batch as the training loop took it.
+  package struct Taken: Sendable, Hashable {
+    /// The loader's number.
+    package var loader: Int
+    /// The batch's number in its epoch.
+    package var batch: Int
+    /// The loader's epoch, from 1 on.
+    package var epoch: Int
+    /// When the loop asked for it.
+    package var wanted: Nanoseconds
+    /// When it came.
+    package var at: Nanoseconds
+    /// Whether gradients were enabled.
+    package var isTraining: Bool
+    /// Optimizer steps of the process so far.
+    package var steps: Int
+    /// Whether the loop makes batches itself.
+    package var isInline: Bool
+    /// CPU time of the loop's thread in the step before; zero where it isn't known.
+    package var cpu: Nanoseconds
+  }
+
+  /// A stage's number in its process, and its time in one batch.
+  package struct StageShare: Sendable, Hashable {
+    /// The number.
+    package var stage: Int
+    /// The time over all pictures of the batch.
+    package var time: Nanoseconds
+  }
+
+  /// A change of the control page that a worker has seen.
+  package struct Applied: Sendable, Hashable {
+    /// The page's generation.
+    package var generation: Int
+    /// The first batch, by its number in the epoch.
+    package var batch: Int
+    /// Epochs that the worker has begun anew.
+    package var resume: Int
+    /// When the worker looked.
+    package var at: Nanoseconds
+    /// The number of stages that are bypassed from there on.
+    package var bypassed: Int
+    /// Whether the lease held.
+    package var isLive: Bool
+  }
+
+  /// The parts of a step; a moment is nil where the job has no such part.
+  package struct StepParts: Sendable, Hashable {
+    /// The loader's number.
+    package var loader: Int
+    /// When the batch was taken.
+    package var taken: Nanoseconds
+    /// When a model was called first.
+    package var forward: Nanoseconds?
+    /// When the backward pass began.
+    package var backward: Nanoseconds?
+    /// When it ended.
+    package var backwardEnd: Nanoseconds?
+    /// When the optimizer began.
+    package var optimizer: Nanoseconds?
+    /// When it ended.
+    package var optimizerEnd: Nanoseconds?
+    /// When the loop asked for the next batch.
+    package var end: Nanoseconds
+  }
+}
+
+extension RingRecord {
+  /// The words of a slot.
+  package static let words = 16
+  /// Later than any clock shows: 292 years.
+  private static let times = 0...Int64.max / 2
+  private static let counts = 0...Int64(1) << 40
+  private static let mostStages: Int64 = 4096
+
+  /// Reads the words of a whole slot; nil for values that no probe writes.
+  ///
+  /// - Parameter slot: `words` of them.
+  package init?(_ slot: [Int64]) {
+    guard slot.count == Self.words, slot[1] >= 0 else { return nil }
+    let loader = Int(slot[1] >> 8)
+    guard loader <= 1 << 20 else { return nil }
+    let w = Array(slot[2..<15])
+    switch slot[1] & 255 {
+    case 1: self.init(made: w, loader)
+    case 2: self.init(taken: w, loader)
+    case 3: self.init(stages: w)
+    case 4:
+      guard Self.areCounts(w[0...1]), Self.areTimes(w[2...3]) else { return nil }
+      self = .epochEnded(
+        loader: loader, epoch: Int(w[0]), batches: Int(w[1]), wanted: Nanoseconds(w[2]))
+    case 5:
+      guard Self.areCounts(w[0...0]), w[1] >= -1, w[1] <= Self.counts.upperBound,
+        Self.areCounts(w[2...2]), Self.areTimes([w[3]]), Self.areCounts(w[4...4])
+      else { return nil }
+      self = .applied(
+        Applied(
+          generation: Int(w[0]), batch: Int(w[1]), resume: Int(w[2]), at: Nanoseconds(w[3]),
+          bypassed: Int(w[4]), isLive: w[5] == 1))
+    case 6:
+      guard Self.areCounts(w[0...1]), Self.areTimes([w[3]]), Self.areCounts([w[4]]) else {
+        return nil
+      }
+      self = .piped(
+        batch: Int(w[0]), resume: Int(w[1]), at: Nanoseconds(w[3]), bytes: Int(w[4]))
+    case 8: self.init(parts: w, loader)
+    default: return nil
+    }
+  }
+
+  private init?(made w: [Int64], _ loader: Int) {
+    guard Self.areCounts(w[0...1]), w[2] >= -1, w[2] < 4096, (0...1 << 20).contains(w[3]),
+      Self.areTimes(w[4...8]), Self.areAscending(w[5...8]), Self.areTimes([w[9]]),
+      Self.areCounts([w[11]])
+    else { return nil }
+    self = .made(
+      Made(
+        loader: loader, batch: Int(w[0]), resume: Int(w[1]), worker: w[2] < 0 ? nil : Int(w[2]),
+        pictures: Int(w[3]), asked: Nanoseconds(min(w[4], w[5])), got: Nanoseconds(w[5]),
+        start: Nanoseconds(w[6]), collate: Nanoseconds(w[7]), end: Nanoseconds(w[8]),
+        cpu: Nanoseconds(w[9]), isMeasured: w[10] == 1, bypassed: Int(w[11])))
+  }
+
+  private init?(taken w: [Int64], _ loader: Int) {
+    guard Self.areCounts(w[0...1]), Self.areTimes(w[2...3]), w[2] <= w[3], Self.areCounts([w[5]])
+    else { return nil }
+    self = .taken(
+      Taken(
+        loader: loader, batch: Int(w[0]), epoch: Int(w[1]), wanted: Nanoseconds(w[2]),
+        at: Nanoseconds(w[3]), isTraining: w[4] == 1, steps: Int(w[5]), isInline: w[8] == 1,
+        cpu: Nanoseconds(Self.times.contains(w[9]) ? w[9] : 0)))
+  }
+
+  private init?(stages w: [Int64]) {
+    guard Self.areCounts(w[0...1]), w[2] >= 0, w[2] <= Self.mostStages else { return nil }
+    var times: [StageShare] = []
+    for place in stride(from: 3, to: 13, by: 2) where w[place + 1] != 0 {
+      guard w[place] >= 0, w[place] < Self.mostStages, Self.times.contains(w[place + 1]) else {
+        return nil
+      }
+      times.append(StageShare(stage: Int(w[place]), time: Nanoseconds(w[place + 1])))
+    }
+    self = .stages(batch: Int(w[0]), resume: Int(w[1]), times: times)
+  }
+
+  private init?(parts w: [Int64], _ loader: Int) {
+    guard Self.areTimes(w[2...8]), w[2] <= w[8] else { return nil }
+    func moment(_ place: Int) -> Nanoseconds? {
+      w[2]...w[8] ~= w[place] ? Nanoseconds(w[place]) : nil
+    }
+    self = .parts(
+      StepParts(
+        loader: loader, taken: Nanoseconds(w[2]), forward: moment(3), backward: moment(4),
+        backwardEnd: moment(5), optimizer: moment(6), optimizerEnd: moment(7),
+        end: Nanoseconds(w[8])))
+  }
+
+  private static func areTimes(_ words: some Sequence<Int64>) -> Bool {
+    words.allSatisfy { times.contains($0) }
+  }
+
+  private static func areCounts(_ words: some Sequence<Int64>) -> Bool {
+    words.allSatisfy { counts.contains($0) }
+  }
+
+  private static func areAscending(_ words: ArraySlice<Int64>) -> Bool {
+    zip(words, words.dropFirst()).allSatisfy { $0 <= $1 }
+  }
+}

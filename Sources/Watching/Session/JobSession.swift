@@ -1,0 +1,416 @@
+import Augmentation
+import CLinux
+import Glibc
+package import Host
+import LiveEngine
+package import Pipeline
+package import Quantities
+package import Tracing
+
+/// Opens the session file of a watched job, once its stages are known.
+package typealias JobFileOpener =
+  @Sendable (_ path: String, _ start: JobStart, _ clock: SessionClock) throws(SessionFileFault) ->
+  sending SessionFile
+
+/// What a watched job's session begins with.
+package struct JobStart: Sendable {
+  /// The loader as a scenario.
+  package var scenario: Scenario
+  /// Number and shape of its pictures.
+  package var dataset: DatasetFacts
+  /// The stages that were found.
+  package var stages: StageList
+}
+
+/// A job's session: a thread reads the rings, keeps the ledger, writes the session file and publishes
+/// readings.
+///
+/// Before the job has trained two batches there is no session yet, and `start` is nil.
+package final class JobSession: SessionSource {
+  private static let tick = Nanoseconds.milliseconds(25)
+  private static let ticksPerReading = 4
+  private static let ticksPerFlush = 16
+  /// A record may come this much later than another one that happened after it.
+  private static let lateness = Nanoseconds.milliseconds(150)
+  /// A job that trains nothing in this time has the loader that it reads most from.
+  private static let patience = Nanoseconds.seconds(5)
+
+  /// Becomes readable when a reading has been published.
+  package let wakeDescriptor = cl_eventfd()
+  private let folder: WatchFolder
+  private let isLate: Bool
+  private let canSwitch: Bool
+  private let switches: SwitchFile?
+  private let recordingPath: String?
+  private let openFile: JobFileOpener?
+  private let shared = Monitor(Shared())
+  private let thread = Monitor<JoinableThread?>(nil)
+
+  private struct Shared {
+    var reading: Reading?
+    var start: JobStart?
+    var clock: SessionClock?
+    var tally = JobTally()
+    var loaders: [JobLoader.Key: JobLoader] = [:]
+    var chosen: JobLoader.Key?
+    var isStopping = false
+    var isStopped = false
+    var requests: [SessionRequest] = []
+    var ownWork: [OwnWork] = []
+    var recordingFailure: String?
+    var warning: String?
+  }
+
+  /// - Parameters:
+  ///   - folder: Where the job's rings come.
+  ///   - isLate: Whether the job runs already; what it did before isn't read.
+  ///   - canSwitch: Whether stages have keys.
+  ///   - switches: A text file that says what was switched when; nil writes none.
+  ///   - recordingPath: The session file; nil records none.
+  ///   - openFile: Opens session files.
+  package init(
+    folder: WatchFolder, isLate: Bool, canSwitch: Bool, switches: String? = nil,
+    recordingPath: String?, openFile: JobFileOpener?
+  ) {
+    self.folder = folder
+    self.isLate = isLate
+    self.canSwitch = canSwitch
+    self.recordingPath = recordingPath
+    self.openFile = openFile
+    self.switches = switches.map { SwitchFile(path: $0) }
+    // Workers look for the page when they start, so it has to be there before the job.
+    if canSwitch { _ = JobControl(folder: folder) }
+  }
+
+  /// Starts the reading thread.
+  package func start() {
+    thread.withLock { $0 = $0 ?? JoinableThread(name: "watcher") { [self] in run() } }
+  }
+
+  /// What the session began with; nil before the job has trained two batches.
+  package var begun: JobStart? { shared.withLock { $0.start } }
+  /// The newest reading; traps before `begun`.
+  package var reading: Reading {
+    guard let reading = shared.withLock({ $0.reading }) else {
+      preconditionFailure("a session that hasn't begun has no reading")
+    }
+    return reading
+  }
+  /// What was seen beside the session.
+  package var tally: JobTally { shared.withLock { $0.tally } }
+  /// The loaders seen so far.
+  package var loaders: [JobLoader.Key: JobLoader] { shared.withLock { $0.loaders } }
+  /// The session's loader; nil before `begun`.
+  package var chosen: JobLoader.Key? { shared.withLock { $0.chosen } }
+  /// Time since the session's first moment; nil before `begun`.
+  package var now: Nanoseconds? { shared.withLock { $0.clock?.now } }
+  /// Why the recording that was asked for couldn't be opened; nil where it could.
+  package var recordingFailure: String? { shared.withLock { $0.recordingFailure } }
+
+  /// A sentence that the user must see, once.
+  package func takeWarning() -> String? {
+    shared.withLock { shared in
+      defer { shared.warning = nil }
+      return shared.warning
+    }
+  }
+
+  /// Takes a request; what changes the scenario isn't possible in a job.
+  package func apply(_ request: SessionRequest) {
+    shared.withLock { $0.requests.append(request) }
+  }
+
+  /// Takes note of a piece of augtop's own work, for the recording.
+  package func note(_ work: OwnWork) {
+    shared.withLock { if $0.ownWork.count < 64 { $0.ownWork.append(work) } }
+  }
+
+  /// Reads what is left, closes the file and ends the thread.
+  ///
+  /// - Returns: The report's reading; nil where there was no session.
+  package func stop() -> Reading? {
+    shared.withLock { $0.isStopping = true }
+    thread.withLock { $0 }?.join()
+    return shared.withLock { $0.reading }
+  }
+
+  // MARK: The thread
+
+  private func run() {
+    var state = ReadingState(isLate: isLate)
+    var count = 0
+    while true {
+      let isStopping = shared.withLock { $0.isStopping }
+      let now = Nanoseconds(cl_monotonic_ns())
+      if isStopping { state.lookAgain() }
+      state.poll(folder)
+      tick(&state, at: now, count, isFinal: isStopping)
+      if isStopping {
+        // What was switched off is on again.
+        state.control?.release()
+        return
+      }
+      count += 1
+      cl_sleep_until_ns((now + Self.tick).count)
+    }
+  }
+
+  private func tick(_ state: inout ReadingState, at now: Nanoseconds, _ count: Int, isFinal: Bool) {
+    if state.recorder == nil, state.events.choose(at: now, patience: Self.patience),
+      isFinal || state.isWorthBeginning(at: now)
+    {
+      begin(&state, at: now)
+    }
+    if state.recorder != nil { advance(&state, at: now, count, isFinal: isFinal) }
+    let (tally, loaders, chosen) = (state.tally, state.events.loaders, state.events.chosen)
+    shared.withLock {
+      $0.tally = tally
+      $0.loaders = loaders
+      $0.chosen = chosen
+    }
+  }
+
+  private func advance(
+    _ state: inout ReadingState, at now: Nanoseconds, _ count: Int, isFinal: Bool
+  ) {
+    guard let clock = state.clock else { return }
+    let (requests, works) = shared.withLock { shared in
+      defer {
+        shared.requests.removeAll()
+        shared.ownWork.removeAll()
+      }
+      return (shared.requests, shared.ownWork)
+    }
+    let at = now - clock.start
+    state.control?.renew()
+    let notes = requests.compactMap { request -> (note: Note, at: Nanoseconds)? in
+      switch request {
+      case .change(let change): return ask(change, &state).map { ($0, at) }
+      case .mark(let text): return (.marker(text), at)
+      case .restartEpoch: return (.epochRestarted, at)
+      case .record(let path): state.recorder?.startRecording(path)
+      case .stopRecording: state.recorder?.stopRecording()
+      case .pause, .resume, .replay: break
+      }
+      return nil
+    }
+    let events = state.events.takeEvents(until: isFinal ? .never : now - Self.lateness)
+    for case .applied(let applied) in events {
+      switches?.append("change \(applied.generation) holds from batch \(applied.batch) on")
+    }
+    for name in state.tally.refused where !state.known.contains(name) {
+      state.known.insert(name)
+      switches?.append("\(name) stays on: its output has another shape or type than its input")
+      takeBack(name, &state)
+    }
+    state.recorder?.process(events.map { $0.counted(from: clock.start) }, notes)
+    for work in works { state.recorder?.record(work) }
+    if count % Self.ticksPerFlush == 0 { state.recorder?.flush() }
+    guard isFinal || count % Self.ticksPerReading == 0 else { return }
+    let lost = state.tally.lost
+    // The report ends with the last step: a job that has ended long ago counts no longer.
+    let reading = state.recorder?.reading(
+      at: max(.zero, at), emulated: .zero, dropped: lost, isFinal: isFinal, failure: nil)
+    shared.withLock { $0.reading = reading }
+    var one: UInt64 = 1
+    _ = write(wakeDescriptor, &one, 8)
+  }
+
+  /// Passes a switch of stages on to the workers; nil for other changes, which a job doesn't take, and where
+  /// nothing may be switched.
+  private func ask(_ change: ScenarioChange, _ state: inout ReadingState) -> Note? {
+    switch change {
+    case .stage, .stages: break
+    default: return nil
+    }
+    guard canSwitch, let start = state.start, var scenario = state.requested else { return nil }
+    state.control = state.control ?? JobControl(folder: folder)
+    guard let control = state.control else { return nil }
+    scenario.apply(change)
+    scenario.stages = scenario.stages.union(start.stages.fixed)
+    state.requested = scenario
+    state.generation += 1
+    let off = start.stages.filter { !scenario.stages.contains($0.id) }.map(\.name)
+    control.bypass(off, generation: state.generation)
+    switches?.append(
+      "asked, change \(state.generation): "
+        + (off.isEmpty ? "all stages on" : "off: \(off.joined(separator: ", "))"))
+    return .asked(change, generation: state.generation, scenario: scenario)
+  }
+
+  /// A stage that can't be bypassed is asked for again.
+  private func takeBack(_ name: String, _ state: inout ReadingState) {
+    guard let stage = state.start?.stages.named(name) else { return }
+    shared.withLock {
+      $0.warning = "\(name) stays on: its output has another shape or type than its input"
+      $0.requests.append(.change(.stage(stage.id, on: true)))
+    }
+  }
+
+  private func begin(_ state: inout ReadingState, at now: Nanoseconds) {
+    let first = state.events.takeEvents(until: now - Self.lateness)
+    guard let earliest = first.map(\.start).min(),
+      let start = state.events.start(canSwitch: canSwitch)
+    else {
+      state.events.putBack(first)
+      return
+    }
+    let clock = SessionClock(start: earliest)
+    state.clock = clock
+    (state.start, state.requested) = (start, start.scenario)
+    state.events.putBack(first)
+    var file: SessionFile?
+    if let recordingPath, let openFile {
+      do {
+        file = try openFile(recordingPath, start, clock)
+      } catch {
+        shared.withLock { $0.recordingFailure = "\(recordingPath): \(error.message)" }
+      }
+    }
+    let ledger = SessionLedger(
+      scenario: start.scenario, dataset: start.dataset, stages: start.stages,
+      cores: Int(cl_usable_processors()))
+    var opener: SessionFileOpener?
+    if let openFile {
+      opener = { path, _ throws(SessionFileFault) in try openFile(path, start, clock) }
+    }
+    state.recorder = RecorderState(
+      ledger: ledger, clock: clock, recording: file, openFile: opener)
+    let reading = state.recorder?.reading(
+      at: .zero, emulated: .zero, dropped: 0, isFinal: false, failure: nil)
+    shared.withLock {
+      $0.clock = clock
+      $0.reading = reading
+      $0.start = start
+    }
+  }
+}
+
+/// What the reading thread holds.
+private struct ReadingState {
+  var events = JobEvents()
+  var recorder: RecorderState?
+  var clock: SessionClock?
+  var start: JobStart?
+  /// The scenario with every switch asked for so far.
+  var requested: Scenario?
+  /// Switches asked for so far.
+  var generation = 0
+  /// Stages that are known to stay on.
+  var known: Set<String> = []
+  /// The page that workers look at; nil before the first switch.
+  var control: JobControl?
+  private var readers: [String: RingReader] = [:]
+  private var isLate: Bool
+  private var polls = 0
+  /// Of rings that nobody writes any more.
+  private var departed: Set<String> = []
+  private var departedLost = 0
+  private var departedRefused = 0
+  /// Rings beyond it aren't read; the probe makes none.
+  private static let mostRings = 4096
+  /// Polls from one look for new and for left rings to the next.
+  private static let pollsPerLook = 4
+
+  init(isLate: Bool) { self.isLate = isLate }
+
+  private var chosenAt: Nanoseconds?
+  /// So long after a loader was chosen, the session begins with whatever was seen.
+  private static let longestWait = Nanoseconds.seconds(3)
+
+  /// Whether enough steps were seen to describe the job by.
+  mutating func isWorthBeginning(at now: Nanoseconds) -> Bool {
+    let since = chosenAt ?? now
+    chosenAt = since
+    return events.firstSteps.count >= JobEvents.mostFirstSteps || now - since > Self.longestWait
+  }
+
+  var tally: JobTally {
+    var tally = events.tally
+    for reader in readers.values {
+      tally.lost += reader.lost
+      tally.impossible += reader.refused
+    }
+    tally.lost += departedLost
+    tally.impossible += departedRefused
+    return tally
+  }
+
+  /// Reads all rings once: lines first, since records refer to them.
+  mutating func poll(_ folder: WatchFolder) {
+    if polls % Self.pollsPerLook == 0 { look(in: folder) }
+    polls += 1
+    for reader in readers.values {
+      for line in reader.lines() { events.take(line, from: reader.process) }
+    }
+    for reader in readers.values {
+      for record in reader.records() { events.take(record, from: reader.process) }
+    }
+  }
+
+  /// The next poll looks for new rings: the last one must miss none.
+  mutating func lookAgain() { polls = 0 }
+
+  /// Looks for new rings, and lets go of those whose process has ended, after one more poll.
+  private mutating func look(in folder: WatchFolder) {
+    for name in gone {
+      guard let reader = readers.removeValue(forKey: name) else { continue }
+      departed.insert(name)
+      departedLost += reader.lost
+      departedRefused += reader.refused
+    }
+    gone = readers.filter { !WatchFolder.isAlive($0.value.process) }.map(\.key)
+    for name in folder.rings
+    where readers[name] == nil && !departed.contains(name) && readers.count < Self.mostRings {
+      readers[name] = RingReader(path: folder.path + "/" + name, fromNow: isLate)
+    }
+    isLate = false
+  }
+
+  /// Rings whose process had ended at the last look: what it wrote is read by the next.
+  private var gone: [String] = []
+}
+
+extension Event {
+  /// When it began.
+  fileprivate var start: Nanoseconds {
+    switch self {
+    case .made(let made): made.start
+    case .taken(let taken): taken.wanted
+    case .stepped(let step): step.wanted
+    case .waited(let wait): wait.start
+    case .applied(let applied): applied.at
+    }
+  }
+
+  /// The same event with its moments counted from `zero`; those before it are zero.
+  fileprivate func counted(from zero: Nanoseconds) -> Event {
+    func at(_ moment: Nanoseconds) -> Nanoseconds { max(.zero, moment - zero) }
+    switch self {
+    case .made(var made):
+      made.start = at(made.start)
+      for index in made.stages.indices { made.stages[index].end = at(made.stages[index].end) }
+      made.finished = at(made.finished)
+      made.put = at(made.put)
+      return .made(made)
+    case .taken(var taken):
+      taken.wanted = at(taken.wanted)
+      taken.at = at(taken.at)
+      return .taken(taken)
+    case .stepped(var step):
+      step.wanted = at(step.wanted)
+      step.taken = at(step.taken)
+      step.hostEnd = at(step.hostEnd)
+      step.transferEnd = at(step.transferEnd)
+      step.end = at(step.end)
+      return .stepped(step)
+    case .waited(var wait):
+      wait.start = at(wait.start)
+      wait.end = at(wait.end)
+      return .waited(wait)
+    case .applied(var applied):
+      applied.at = at(applied.at)
+      return .applied(applied)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Pipeline
+import Quantities
+import TestSupport
+import Testing
+import Watching
+
+/// A job's records as a session's events.
+@Suite struct JobEventsTests {
+  private func events(of rings: [(RingBytes, Int32)]) throws -> JobEvents {
+    let folder = try TemporaryFolder()
+    var events = JobEvents()
+    let readers = try rings.map { ring, process in
+      try #require(RingReader(path: try folder.write(ring.bytes, to: "\(process).1.ring")))
+    }
+    for reader in readers {
+      for line in reader.lines() { events.take(line, from: reader.process) }
+    }
+    for reader in readers {
+      for record in reader.records() { events.take(record, from: reader.process) }
+    }
+    return events
+  }
+
+  @Test func aJobsStepsAndBatchesAreEvents() throws {
+    let (main, worker) = RingBytes.job(steps: 5)
+    var events = try events(of: [(main, 10), (worker, 20)])
+    let hasChosen = events.choose(at: .seconds(2), patience: .seconds(5))
+    #expect(hasChosen)
+    #expect(events.program == "train.py" && events.shape == [3, 32, 48])
+    let all = events.takeEvents(until: .never)
+    let made = all.compactMap { if case .made(let made) = $0 { made } else { nil } }
+    let stepped = all.compactMap { if case .stepped(let step) = $0 { step } else { nil } }
+    #expect(made.map(\.batch) == [0, 1, 2, 3, 4])
+    #expect(stepped.map(\.batch) == [0, 1, 2, 3, 4])
+    #expect(stepped.allSatisfy { $0.pictures == 8 })
+    for batch in made {
+      // The rest of the work, the transform, collating.
+      #expect((0..<3).map { batch.wall($0).count } == [5_000_000, 4_000_000, 1_000_000])
+      #expect(batch.put == batch.finished && batch.depth == 1)
+    }
+    // Each step lasts from its batch to the next request.
+    #expect(stepped.allSatisfy { ($0.end - $0.taken).count == 6_000_000 })
+    #expect(stepped.dropFirst().allSatisfy { ($0.taken - $0.wanted).count == 4_000_000 })
+  }
+
+  @Test func aWorkerWhoseLoaderIsToldLateIsWaitedFor() throws {
+    let (main, worker) = RingBytes.job(steps: 3)
+    var events = try events(of: [(worker, 20)])
+    let folder = try TemporaryFolder()
+    let reader = try #require(RingReader(path: try folder.write(main.bytes, to: "10.1.ring")))
+    for line in reader.lines() { events.take(line, from: 10) }
+    for record in reader.records() { events.take(record, from: 10) }
+    let hasChosen = events.choose(at: .seconds(2), patience: .seconds(5))
+    #expect(hasChosen)
+    let made = events.takeEvents(until: .never).filter {
+      if case .made(let made) = $0 { made.stages.count == 3 } else { false }
+    }
+    #expect(made.count == 3)
+  }
+
+  /// Validation's batches end the step before them and belong to no session.
+  @Test func anotherLoadersBatchesAreAPhase() throws {
+    let ms: Int64 = 1_000_000
+    var main = RingBytes()
+    for id in 1...2 {
+      main.tell(
+        #"{"e":"loader","id":\#(id),"kind":"torch","epoch":1,"batch":4,"workers":0,"dataset":"D"}"#)
+    }
+    for step in 0..<Int64(6) {
+      let at = (100 + step * 10) * ms
+      main.put(1, loader: 1, step, 1, -1, 4, at, at, at, at + 3 * ms, at + 4 * ms, ms, 0, 0)
+      main.put(2, loader: 1, step, 1, at, at + 4 * ms, 1, step, 0, 0, 1)
+    }
+    let validation = 160 * ms
+    main.put(4, loader: 1, 1, 6, validation, validation)
+    for step in 0..<Int64(3) {
+      let at = validation + step * 20 * ms
+      main.put(2, loader: 2, step, 1, at, at + 15 * ms, 0, 6, 0, 0, 1)
+    }
+    main.put(4, loader: 2, 1, 3, validation + 60 * ms, validation + 60 * ms)
+    var events = try events(of: [(main, 10)])
+    let hasChosen = events.choose(at: .seconds(1), patience: .seconds(5))
+    #expect(hasChosen)
+    #expect(events.chosen?.number == 1)
+    // The first records came before the choice; a job goes on after it.
+    var more = RingBytes()
+    let again = 300 * ms
+    for step in 0..<Int64(4) {
+      let at = again + step * 10 * ms
+      more.put(1, loader: 1, step, 2, -1, 4, at, at, at, at + 3 * ms, at + 4 * ms, ms, 0, 0)
+      more.put(2, loader: 1, step, 2, at, at + 4 * ms, 1, 6 + step, 0, 0, 1)
+    }
+    let second = again + 40 * ms
+    more.put(2, loader: 2, 0, 2, second, second + 15 * ms, 0, 10, 0, 0, 1)
+    more.put(4, loader: 2, 2, 1, second + 20 * ms, second + 20 * ms)
+    let folder = try TemporaryFolder()
+    let reader = try #require(RingReader(path: try folder.write(more.bytes, to: "10.2.ring")))
+    for record in reader.records() { events.take(record, from: 10) }
+    let stepped = events.takeEvents(until: .never).compactMap {
+      if case .stepped(let step) = $0 { step } else { nil }
+    }
+    #expect(stepped.count == 4)
+    #expect(stepped.allSatisfy { ($0.end - $0.taken).count == 6_000_000 })
+    #expect(events.tally.otherTime.count == 20_000_000)
+  }
+}
