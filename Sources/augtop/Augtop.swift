@@ -20,8 +20,8 @@ struct Augtop: ParsableCommand {
       """,
     version: "augtop \(augtopVersion)",
     subcommands: [
-      LiveCommand.self, RunCommand.self, SimulateCommand.self, PredictCommand.self,
-      AdviseCommand.self,
+      LiveCommand.self, WatchCommand.self, RunCommand.self, SimulateCommand.self,
+      PredictCommand.self, AdviseCommand.self,
       LabCommand.self, VerifyCommand.self, AugmentCommand.self, ReplayCommand.self,
       CompareCommand.self, CheckCommand.self, ExportCommand.self, BenchCommand.self,
       CalibrateCommand.self, DoctorCommand.self, GPUsCommand.self, ThemesCommand.self,

@@ -64,6 +64,7 @@ extension DatasetReference {
     case .cifar100(let path): "cifar100:\(lastPart(path))"
     case .npy(let path): "npy:\(lastPart(path))"
     case .folder(let path): "folder:\(lastPart(path))"
+    case .job(let dataset): dataset
     }
   }
 

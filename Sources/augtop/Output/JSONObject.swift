@@ -26,6 +26,11 @@ struct JSONObject: Encodable, ExpressibleByDictionaryLiteral {
     self.members = members.map { (key: $0, value: $1) }
   }
 
+  /// The object with one member more.
+  func adding(_ key: String, _ value: (any Encodable)?) -> JSONObject {
+    JSONObject(members + [(key: key, value: value)])
+  }
+
   /// Writes every member.
   ///
   /// - Throws: An `EncodingError`, for numbers that JSON doesn't have.

@@ -34,7 +34,7 @@ func reportJSON(_ reading: Reading) -> JSONObject {
     ] as JSONObject,
     "stages": reading.stages.map(stageJSON),
     "bad_pictures": badPicturesJSON(reading.badPictures),
-    "verdict": verdictJSON(Verdict(reading), reading.stageList),
+    "verdict": verdictJSON(Verdict(reading), reading),
     "self": [
       "cpu_fraction": own.cpuFraction, "emulated_cores": own.emulatedCores,
       "dropped_events": own.droppedEvents, "ns_per_event": own.nanosecondsPerEvent,
@@ -69,10 +69,10 @@ private func stageJSON(_ stage: StageReading) -> JSONObject {
   ]
 }
 
-private func verdictJSON(_ verdict: Verdict, _ stages: StageList) -> JSONObject {
+private func verdictJSON(_ verdict: Verdict, _ reading: Reading) -> JSONObject {
   [
     "kind": verdict.kind.rawValue, "because": verdict.because,
-    "next": verdict.advice.sentence(stages), "inversion": verdict.inversion,
+    "next": verdict.sentence(for: reading), "inversion": verdict.inversion,
     "warning": verdict.warning,
   ]
 }

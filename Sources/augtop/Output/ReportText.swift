@@ -9,14 +9,19 @@ func reportText(_ reading: Reading) -> String {
   var lines = [
     "\(scenario.name): \(scenario.dataset) \(reading.dataset.count)×\(reading.dataset.shape),"
       + " batch \(scenario.batchSize), \(scenario.loader.rawValue) ×\(scenario.workers),"
-      + " costs \(scenario.costs.name)\(scenario.interpreterLock ? ", lock" : "")",
+      + (scenario.isJob
+        ? " its own costs"
+        : " costs \(scenario.costs.name)\(scenario.interpreterLock ? ", lock" : "")"),
     "",
     "epoch   \(epochText(reading.epoch))",
     "rate    \(NumberText.rate(reading.consumer.imagesPerSecond)) images/s,"
       + " \(NumberText.fixed(reading.consumer.batchesPerSecond, 1)) batches/s",
-    "gpu     busy \(NumberText.percent(reading.consumer.busy)),"
-      + " host \(NumberText.percent(reading.consumer.host)),"
-      + " starved \(NumberText.percent(reading.consumer.starved))",
+    scenario.isJob
+      ? "loop    trains \(NumberText.percent(reading.consumer.busy)),"
+        + " waits for batches \(NumberText.percent(reading.consumer.starved))"
+      : "gpu     busy \(NumberText.percent(reading.consumer.busy)),"
+        + " host \(NumberText.percent(reading.consumer.host)),"
+        + " starved \(NumberText.percent(reading.consumer.starved))",
   ]
   if let published = scenario.consumer.published { lines.append("        \(published.sentence)") }
   lines += [
@@ -25,7 +30,8 @@ func reportText(_ reading: Reading) -> String {
       + " limit \(reading.queue.limit)",
     "times   make \(reading.workers.make.map(NumberText.span) ?? "–"),"
       + " step \(reading.consumer.step.map(NumberText.span) ?? "–"),"
-      + " starved \(NumberText.percent(reading.consumer.starved))",
+      + (scenario.isJob ? " waiting" : " starved")
+      + " \(NumberText.percent(reading.consumer.starved))",
     "",
     "stage            CPU/image   wall/image  share  if switched",
   ]
@@ -43,7 +49,7 @@ func reportText(_ reading: Reading) -> String {
   ]
   // A session that can't go on needs another advice than its numbers.
   if verdict.kind != .failed {
-    lines.append("next: \(verdict.advice.sentence(reading.stageList))")
+    lines.append("next: \(verdict.sentence(for: reading))")
   }
   if let warning = verdict.warning { lines.append("warning: \(warning)") }
   lines += [

@@ -41,8 +41,13 @@ struct SessionFiles {
   }
 
   /// The whole scenario under its file's keys, so that a recording can be run again.
-  private static func attributes(_ scenario: Scenario) -> [SessionHeader.Attribute] {
-    ScenarioFile.attributes(scenario).pairs.map { key, value in
+  ///
+  /// - Parameter stages: The session's; nil means the generator's.
+  static func attributes(
+    _ scenario: Scenario, stages: StageList? = nil
+  ) -> [SessionHeader.Attribute] {
+    ScenarioFile.attributes(scenario, stages: stages ?? scenario.generatorStages).pairs.map {
+      key, value in
       SessionHeader.Attribute("scenario.\(key)", value)
     }
   }

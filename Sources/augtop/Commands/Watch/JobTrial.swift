@@ -1,0 +1,119 @@
+import CLinux
+import Glibc
+import Host
+import Pipeline
+import Quantities
+import VirtualEngine
+import Watching
+
+/// Changes of a loader's arguments that `watch --verify` tries: `workers=4,prefetch=4`.
+struct LoaderWish {
+  /// Workers; nil leaves them.
+  private(set) var workers: Int?
+  /// Batches given ahead to each worker; nil leaves them.
+  private(set) var prefetch: Int?
+  /// Whether batches go to pinned memory; nil leaves it.
+  private(set) var pin: Bool?
+  /// Whether workers stay for the next epoch; nil leaves it.
+  private(set) var persistent: Bool?
+
+  /// - Throws: A `CommandFault` of status 2 for anything but names with their values.
+  init(_ text: String) throws {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      guard pair.count == 2 else { throw Self.fault(text) }
+      switch (pair[0], Int(pair[1]), Bool(pair[1])) {
+      case ("workers", let count?, _) where Scenario.workerCounts.contains(count): workers = count
+      case ("prefetch", let count?, _) where Scenario.prefetchCounts.contains(count):
+        prefetch = count
+      case ("pin", _, let flag?): pin = flag
+      case ("persistent", _, let flag?): persistent = flag
+      default: throw Self.fault(text)
+      }
+    }
+  }
+
+  private static func fault(_ text: String) -> CommandFault {
+    .wrong(
+      "--verify \(text): write workers=1…64, prefetch=1…64, pin=true or persistent=true, with commas between"
+    )
+  }
+
+  /// As the probe reads it from `AUGTOP_LOADER`.
+  var json: String {
+    let numbers = [("workers", workers), ("prefetch", prefetch)].compactMap { name, value in
+      value.map { "\"\(name)\":\($0)" }
+    }
+    let flags = [("pin", pin), ("persistent", persistent)].compactMap { name, value in
+      value.map { "\"\(name)\":\($0)" }
+    }
+    return "{\((numbers + flags).joined(separator: ","))}"
+  }
+
+  /// The changes of a scenario; pinning and persistence aren't among the rules.
+  var changes: [ScenarioChange] {
+    [workers.map(ScenarioChange.workers), prefetch.map(ScenarioChange.prefetch)].compactMap(\.self)
+  }
+}
+
+/// One turn of a job: started, watched for a while, ended.
+struct JobTurn {
+  /// The last reading.
+  let reading: Reading
+  /// The share of a step that the loop's thread computes.
+  let hostShare: Double
+  /// Workers of the loader.
+  let workers: Int
+
+  /// Batches a second over the turn's report window.
+  var rate: Double { reading.consumer.batchesPerSecond }
+
+  /// Runs a turn; nil where the job ended, or was interrupted, before there was a session.
+  ///
+  /// - Parameters:
+  ///   - wish: Arguments of the loader that differ from the script's; nil changes none.
+  ///   - time: How long it is watched, from the first batch on.
+  /// - Throws: A `CommandFault` of status 2 where the command doesn't start.
+  init?(_ command: [String], wish: LoaderWish?, time: Nanoseconds, log: Int32) throws {
+    let folder = try WatchCommand.openFolder { () throws(WatchFolderFault) in try WatchFolder() }
+    defer { folder.remove() }
+    let session = JobSession(
+      folder: folder, isLate: false, canSwitch: false, recordingPath: nil, openFile: nil)
+    var variables = JobProcess.variables(for: folder)
+    if let wish { variables["AUGTOP_LOADER"] = wish.json }
+    let job: JobProcess
+    do {
+      job = try JobProcess(command, variables: variables, output: log, isApart: true)
+    } catch {
+      throw CommandFault.wrong("\(command[0]): can't be started: \(error)")
+    }
+    session.start()
+    while job.end == nil, !Interruption.isAsked {
+      if let now = session.now, now >= time { break }
+      usleep(20_000)
+    }
+    let last = session.stop()
+    WatchedJob.endJob(job)
+    guard let last, let chosen = session.chosen, let loader = session.loaders[chosen],
+      last.consumer.steps > 0
+    else { return nil }
+    reading = last
+    hostShare = session.tally.hostShare
+    workers = loader.workers
+  }
+
+  /// The rate that the loader's rules give after changes, from what this turn measured.
+  ///
+  /// - Throws: `PredictionGap`, as `Predictor`.
+  func predictedRate(after changes: [ScenarioChange]) throws(PredictionGap) -> Double {
+    var described = reading
+    if let step = reading.consumer.step {
+      described.scenario.consumer = JobEvents.consumer(step: step, hostShare: hostShare)
+    }
+    let predictor = try Predictor(described)
+    // What the rules don't explain of the present rate stays as it is.
+    let now = try predictor.epoch().seconds
+    let then = try predictor.epoch(after: changes).seconds
+    return rate * now / then
+  }
+}

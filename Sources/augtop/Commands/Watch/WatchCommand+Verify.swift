@@ -1,0 +1,95 @@
+import Glibc
+import Pipeline
+import Quantities
+import VirtualEngine
+
+extension WatchCommand {
+  /// Runs the job in turns, as it is and with other arguments of its loader, and prints predicted and
+  /// measured.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a wish that isn't one, 1 where nothing was measured.
+  func verify(_ text: String) throws {
+    let wish = try LoaderWish(text)
+    guard !wish.changes.isEmpty else {
+      throw CommandFault.wrong(
+        "--verify \(text): the rules predict workers and prefetch; give one of them")
+    }
+    guard !command.isEmpty else {
+      throw CommandFault.wrong("--verify starts the job again and again: give its command after --")
+    }
+    let bound = try WatchBound(duration: duration, steps: nil)
+    let time = bound.time ?? .seconds(10)
+    let turns = 3
+    let log = open(self.log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard log >= 0 else {
+      throw CommandFault.wrong("--log \(self.log ?? ""): \(String(cString: strerror(errno)))")
+    }
+    defer { close(log) }
+    printError(
+      "augtop: \(2 * turns) turns of \(NumberText.span(time)) and the job's start; what it writes itself, as"
+        + " checkpoints, it writes in each")
+    Interruption.listen()
+    var plain: [JobTurn] = []
+    var changed: [JobTurn] = []
+    for turn in 0..<turns {
+      for isChanged in turn % 2 == 0 ? [false, true] : [true, false] {
+        guard !Interruption.isAsked else { throw CommandFault.interrupted }
+        guard
+          let one = try JobTurn(
+            command, wish: isChanged ? wish : nil, time: time, log: log)
+        else {
+          throw CommandFault.failed(
+            "a turn ended before a batch was trained\(isChanged ? " with \(text)" : "")")
+        }
+        if isChanged { changed.append(one) } else { plain.append(one) }
+        printError(
+          "augtop: \(isChanged ? text : "as it is"): \(NumberText.fixed(one.rate, 2)) batches/s")
+      }
+    }
+    try report(text, wish, plain, changed)
+  }
+
+  private func report(
+    _ text: String, _ wish: LoaderWish, _ plain: [JobTurn], _ changed: [JobTurn]
+  ) throws {
+    let now = Self.interval(plain.map(\.rate))
+    let then = Self.interval(changed.map(\.rate))
+    let predictions = plain.compactMap { try? $0.predictedRate(after: wish.changes) }
+    guard !predictions.isEmpty else {
+      throw CommandFault.failed("too little was measured to predict from: give a longer --for")
+    }
+    let predicted = Self.interval(predictions).mean
+    let error = predicted / then.mean - 1
+    if json {
+      return try printJSON(
+        [
+          "schema": "augtop-watch-verify/1", "change": text, "now_batches_per_s": now.mean,
+          "now_half": now.half, "predicted_batches_per_s": predicted,
+          "measured_batches_per_s": then.mean, "measured_half": then.half, "error": error,
+          "turns": plain.count,
+        ] as JSONObject)
+    }
+    print("as it is    \(Self.text(now)) batches/s")
+    print(
+      "\(text): predicted \(NumberText.fixed(predicted, 2)), measured \(Self.text(then)) batches/s")
+    print("error \(error > 0 ? "+" : "")\(NumberText.fixed(error * 100, 1)) %")
+    if now.half > 0.04 * now.mean {
+      print("the job's own turns differ by more than 4 %: an error below that means nothing")
+    }
+  }
+
+  private static func text(_ value: (mean: Double, half: Double)) -> String {
+    "\(NumberText.fixed(value.mean, 2)) ± \(NumberText.fixed(value.half, 2))"
+  }
+
+  /// The mean of some turns, and half of their 90 % interval.
+  private static func interval(_ rates: [Double]) -> (mean: Double, half: Double) {
+    let count = Double(rates.count)
+    let mean = rates.reduce(0, +) / count
+    guard rates.count > 1 else { return (mean, 0) }
+    // Student's t for a two-sided 90 % interval; turns are three.
+    let critical = rates.count == 3 ? 2.92 : studentT90(freedom: max(3, rates.count - 1))
+    let variance = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    return (mean, critical * (variance / count).squareRoot())
+  }
+}

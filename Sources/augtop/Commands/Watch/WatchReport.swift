@@ -1,0 +1,91 @@
+import Pipeline
+import Quantities
+import Watching
+
+/// What a watched job's session was, for people and for machines: the report of `augtop run`, and what only
+/// a job has.
+struct WatchReport {
+  /// The session's last reading.
+  let reading: Reading
+  /// The session.
+  let session: JobSession
+  /// The command that was started; empty for a job that was attached to.
+  let command: [String]
+  /// How the job ended; nil where it goes on.
+  let end: JobEnd?
+
+  /// The report under `augtop-report/1`, with the key `job`.
+  var json: JSONObject {
+    let tally = session.tally
+    let parts = tally.parts
+    return reportJSON(reading).adding(
+      "job",
+      [
+        "command": command, "exit_status": end.map { Int($0.status) },
+        "step_time": "host", "python": tally.python.sorted(), "processes": tally.processes,
+        "records_lost": tally.lost, "records_impossible": tally.impossible,
+        "not_hooked": tally.unhooked, "other_loaders_s": tally.otherTime.seconds,
+        "step_parts": [
+          "steps": parts.steps, "before_s": mean(parts.before), "forward_s": mean(parts.forward),
+          "backward_s": mean(parts.backward), "optimizer_s": mean(parts.optimizer),
+          "rest_s": mean(parts.rest),
+        ] as JSONObject,
+        "loaders": loaders.map { key, loader in loaderJSON(key, loader) },
+      ] as JSONObject)
+  }
+
+  /// The report for people.
+  var text: String {
+    let tally = session.tally
+    var lines: [String] = []
+    let parts = tally.parts
+    if parts.steps > 0 {
+      let named = [
+        ("to the model", parts.before), ("forward", parts.forward), ("backward", parts.backward),
+        ("optimizer", parts.optimizer), ("rest", parts.rest),
+      ]
+      lines.append(
+        "a step (the host's time): "
+          + named.compactMap { name, sum in
+            mean(sum).map { "\(name) \(NumberText.span(Nanoseconds(seconds: $0)))" }
+          }.joined(separator: ", "))
+    }
+    for (key, loader) in loaders where loader.taken > 0 {
+      let role = key == session.chosen ? "this session" : loader.trains ? "trains" : "doesn't train"
+      let wait = Nanoseconds(loader.waited.count / Int64(loader.taken))
+      lines.append(
+        "loader \(key.number) of process \(key.process), \(loader.dataset), \(role):"
+          + " \(loader.taken) batches, \(loader.workers) workers, waits"
+          + " \(NumberText.span(wait)) a batch")
+    }
+    for module in tally.unhooked { lines.append("not hooked: \(module)") }
+    if tally.lost > 0 { lines.append("records lost: \(tally.lost)") }
+    if tally.impossible > 0 { lines.append("records that make no sense: \(tally.impossible)") }
+    return reportText(reading) + "\n\n" + lines.joined(separator: "\n")
+  }
+
+  private var loaders: [(JobLoader.Key, JobLoader)] {
+    session.loaders.sorted {
+      ($0.key.process, $0.key.number) < ($1.key.process, $1.key.number)
+    }.map { ($0.key, $0.value) }
+  }
+
+  private func mean(_ sum: Nanoseconds) -> Double? {
+    let steps = session.tally.parts.steps
+    return steps > 0 ? sum.seconds / Double(steps) : nil
+  }
+
+  private func loaderJSON(_ key: JobLoader.Key, _ loader: JobLoader) -> JSONObject {
+    [
+      "process": Int(key.process), "number": key.number, "kind": loader.kind,
+      "dataset": loader.dataset, "is_session": key == session.chosen, "trains": loader.trains,
+      "workers": loader.workers, "prefetch": loader.prefetch, "batch_size": loader.batchSize,
+      "batches_per_epoch": loader.batches, "persistent": loader.isPersistent,
+      "pinned": loader.isPinned, "batches": loader.taken,
+      "wait_s": loader.taken > 0 ? loader.waited.seconds / Double(loader.taken) : nil,
+      "epochs": loader.epochs,
+      "epoch_s": loader.epochs > 0 ? loader.epochTime.seconds / Double(loader.epochs) : nil,
+      "start_workers_s": loader.starts > 0 ? loader.starting.seconds / Double(loader.starts) : nil,
+    ]
+  }
+}

@@ -1,0 +1,194 @@
+import CLinux
+import Glibc
+import Host
+import Pipeline
+import Quantities
+import ScenarioFiles
+import Tracing
+import Watching
+
+/// A job from its start, or from the attaching, to the report.
+struct WatchedJob {
+  private let options: WatchCommand
+  private let bound: WatchBound
+  private let folder: WatchFolder
+  private let isOwnFolder: Bool
+  /// The file of the job's own output; nil where its output is augtop's.
+  private let log: String?
+  private let session: JobSession
+  private var job: JobProcess?
+  private let start = Nanoseconds(cl_monotonic_ns())
+  /// After so long without a batch, it is said what is looked for.
+  private static let patience = Nanoseconds.seconds(20)
+  /// A job that was asked to end has so long.
+  private static let grace = Nanoseconds.seconds(10)
+
+  /// Makes the folder and starts the command, where there is one.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a folder that can't be used and a command that doesn't
+  ///   start.
+  init(_ options: WatchCommand, bound: WatchBound) throws {
+    self.options = options
+    self.bound = bound
+    isOwnFolder = options.folder == nil
+    log = options.log
+    if let path = options.folder {
+      folder = try WatchCommand.openFolder { () throws(WatchFolderFault) in
+        try WatchFolder(path: path)
+      }
+    } else {
+      folder = try WatchCommand.openFolder { () throws(WatchFolderFault) in try WatchFolder() }
+    }
+    session = JobSession(
+      folder: folder, isLate: !isOwnFolder, canSwitch: options.off != nil,
+      switches: options.off != nil ? (log ?? "augtop-job-\(getpid())") + ".switches" : nil,
+      recordingPath: options.trace, openFile: Self.opener(replacing: options.force))
+    guard !options.command.isEmpty else { return }
+    do {
+      let output = try openLog()
+      defer { if let output { close(output) } }
+      // Without a screen and a log, the report alone is on standard output where it is for machines.
+      let isJSON = options.json && options.log == nil
+      job = try JobProcess(
+        options.command, variables: JobProcess.variables(for: folder),
+        output: output ?? (isJSON ? STDERR_FILENO : nil), errorsOnly: output == nil && isJSON,
+        isApart: false)
+    } catch let error as SystemError {
+      folder.remove()
+      throw CommandFault.wrong("\(options.command[0]): can't be started: \(error)")
+    } catch {
+      folder.remove()
+      throw error
+    }
+  }
+
+  /// Watches, prints the report, and ends with the job's status.
+  ///
+  /// - Throws: A `CommandFault` with the job's exit status where that isn't 0.
+  mutating func run() throws {
+    Interruption.listen()
+    session.start()
+    waitForFirstBatches()
+    switchOff()
+    while !isOver {
+      usleep(20_000)
+      if let warning = session.takeWarning() { printError("augtop: \(warning)") }
+    }
+    try conclude(session.stop())
+  }
+
+  /// Bypasses the stages of `--off`, and says so; a name that the job doesn't have is named.
+  private func switchOff() {
+    guard let off = options.off, let stages = session.begun?.stages else { return }
+    for name in off.split(separator: ",").map(String.init) {
+      guard let stage = stages.named(name), stage.isSwitchable else {
+        printError(
+          "augtop: --off \(name): the job has no such transform."
+            + Faults.suggestion(name, among: stages.filter(\.isSwitchable).map(\.name)))
+        continue
+      }
+      printNote("from its next batches on the job trains without \(name), until augtop ends")
+      session.apply(.change(.stage(stage.id, on: false)))
+    }
+  }
+
+  private var isOver: Bool {
+    if job?.end != nil { return true }
+    // A job in the same process group has got the signal, too, and ends by itself.
+    if Interruption.isAsked { return job == nil || options.stop }
+    return bound.isReached(by: session)
+  }
+
+  private mutating func waitForFirstBatches() {
+    var hasSaid = false
+    while session.begun == nil, !isOver {
+      usleep(20_000)
+      if !hasSaid, Nanoseconds(cl_monotonic_ns()) - start > Self.patience {
+        hasSaid = true
+        printError("augtop: \(whatIsMissing)")
+      }
+    }
+  }
+
+  /// Why there is no session, as far as that can be told.
+  private var whatIsMissing: String {
+    guard folder.hasPython else {
+      return
+        "no Python with the probe has started: the options -S, -I and -E, and frozen programs, keep it"
+        + " out, and a sudo or a container may drop AUGTOP_WATCH and PYTHONPATH"
+    }
+    let looked =
+      "a PyTorch DataLoader, Keras's ImageDataGenerator or PyDataset, or a tf.data iterator"
+    guard let most = session.loaders.values.max(by: { $0.taken < $1.taken }) else {
+      return "nothing that augtop knows has run yet; it looks for \(looked)"
+    }
+    return
+      "the loader of \(most.dataset) has given \(most.taken) batches; a session begins with the second"
+      + " that is trained on"
+  }
+
+  private mutating func conclude(_ reading: Reading?) throws {
+    let isLeft = job.map { $0.end == nil } ?? true
+    if isLeft, options.stop, let job { Self.endJob(job) }
+    let end = job?.end
+    // A job that augtop has ended, as it was asked to, hasn't failed.
+    let hasEndedIt = isLeft && options.stop
+    if let reading {
+      let report = WatchReport(
+        reading: reading, session: session, command: options.command, end: end)
+      if options.json {
+        try printJSON(report.json)
+      } else {
+        print(report.text)
+      }
+    } else {
+      printError("augtop: \(end == nil ? "" : "the job has ended: ")\(whatIsMissing)")
+    }
+    if let failure = session.recordingFailure { printError("augtop: --trace \(failure)") }
+    if case .failed(let path, let reason)? = reading?.recording {
+      printError("augtop: recording \(path) stopped: \(reason)")
+    }
+    if let job, end == nil {
+      printError("augtop: the job goes on as process \(job.id); its rings are in \(folder.path)")
+    } else if isOwnFolder {
+      folder.remove()
+    }
+    let status = hasEndedIt ? ExitStatus.done : (end?.status ?? ExitStatus.done)
+    guard status == ExitStatus.done else { throw CommandFault(messages: [], status: status) }
+    if session.recordingFailure != nil { throw CommandFault.failed("") }
+  }
+
+  /// Asks the job to end, and makes it end where it doesn't.
+  static func endJob(_ job: JobProcess) {
+    job.send(SIGTERM)
+    let limit = Nanoseconds(cl_monotonic_ns()) + grace
+    while job.end == nil, Nanoseconds(cl_monotonic_ns()) < limit { usleep(20_000) }
+    job.send(SIGKILL)
+    while job.end == nil { usleep(20_000) }
+  }
+
+  /// The file that the job writes to; nil where its output stays augtop's.
+  private func openLog() throws -> Int32? {
+    guard let path = log else { return nil }
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (options.force ? O_TRUNC : O_EXCL)
+    let file = open(path, flags, 0o644)
+    guard file >= 0 else {
+      let error = SystemError.last
+      let way = error.code == EEXIST ? "; add --force to replace it" : ""
+      throw CommandFault.wrong("--log \(path): \(error)\(way)")
+    }
+    return file
+  }
+
+  private static func opener(replacing: Bool) -> JobFileOpener {
+    { path, start, clock throws(SessionFileFault) in
+      try SessionFile(
+        creating: path,
+        header: SessionHeader(
+          scenario: start.scenario, dataset: start.dataset, stages: start.stages,
+          attributes: SessionFiles.attributes(start.scenario, stages: start.stages),
+          version: augtopVersion, clocks: SessionClocks(monotonic: clock.start)),
+        replacing: replacing)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// `augtop watch` at the command line, with jobs that need no framework.
+@Suite(.serialized) struct WatchJobTests {
+  @Test(arguments: [
+    [], ["--no-screen", "--for", "soon", "--", "true"],
+    ["--no-screen", "--steps", "0", "--", "true"],
+    ["/nowhere", "--", "true"], ["--", "true"],
+  ])
+  func whatMakesNoSenseIsRefused(arguments: [String]) throws {
+    let command = try Command(["watch"] + arguments)
+    #expect(command.status == 2 && command.output.isEmpty, "\(arguments): \(command.complaints)")
+  }
+
+  @Test func aCommandThatDoesntStartIsNamed() throws {
+    let command = try Command("watch", "--no-screen", "--", "/nowhere/python", "train.py")
+    #expect(command.status == 2)
+    #expect(command.complaints.contains("/nowhere/python: can't be started: No such file"))
+  }
+
+  /// Output and exit status are the job's; that nothing was seen is said.
+  @Test func aJobWithoutPythonEndsAsItWould() throws {
+    let command = try Command("watch", "--no-screen", "--", "sh", "-c", "echo hello; exit 7")
+    #expect(command.status == 7)
+    #expect(command.output == "hello\n")
+    #expect(command.complaints.contains("no Python with the probe has started"))
+  }
+
+  @Test func aJobThatASignalEndsHasTheShellsStatus() throws {
+    let command = try Command("watch", "--no-screen", "--", "sh", "-c", "kill -9 $$")
+    #expect(command.status == 137)
+  }
+
+  @Test func theJobsOutputGoesToTheLog() throws {
+    let folder = try ScratchFolder()
+    let arguments = ["watch", "--no-screen", "--log", "out.txt", "--", "sh", "-c", "echo hello"]
+    let command = try Command(arguments, in: folder)
+    #expect(command.status == 0 && command.output.isEmpty)
+    #expect(try String(contentsOfFile: folder.path("out.txt"), encoding: .utf8) == "hello\n")
+    let again = try Command(arguments, in: folder)
+    #expect(again.status == 2 && again.complaints.contains("--force"))
+  }
+
+  /// The probe comes into a Python process, and the user's own sitecustomize runs as ever.
+  @Test func thePythonWithTheProbeRunsTheUsersOwnStart() throws {
+    let folder = try ScratchFolder()
+    try Data("print('mine')\n".utf8).write(to: URL(filePath: folder.path("sitecustomize.py")))
+    let command = try Command(
+      ["watch", "--no-screen", "--", "python3", "-c", "import augtop_probe; print('job')"],
+      environment: ["PYTHONPATH": folder.path])
+    #expect(command.output == "mine\njob\n", "\(command.complaints)")
+    #expect(command.complaints.contains("nothing that augtop knows has run yet"))
+  }
+
+  @Test func thePreparedFolderIsPrivate() throws {
+    let folder = try ScratchFolder()
+    let path = folder.path("job")
+    let command = try Command("watch", "--prepare", path)
+    // The path may be written in another way, but it is whole.
+    #expect(command.output.hasPrefix("AUGTOP_WATCH=/"), "\(command.output)")
+    #expect(command.output.hasSuffix("/job/probe:$PYTHONPATH\n"), "\(command.output)")
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o700)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let open = try Command("watch", "--prepare", path)
+    #expect(open.status == 2 && open.complaints.contains("nobody else can read"))
+  }
+
+  @Test func theProbeIsPrintedWhole() throws {
+    let command = try Command("watch", "--print-probe")
+    #expect(command.status == 0)
+    for file in ["sitecustomize.py", "augtop_probe/ring.py", "augtop_probe/torch_hooks.py"] {
+      #expect(command.output.contains("# ---- \(file)\n"))
+    }
+  }
+}
