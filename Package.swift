@@ -184,7 +184,10 @@ let package = Package(
     .testTarget(
       name: "WatchingTests",
       dependencies: ["Pipeline", "Quantities", "TestSupport", "Watching"],
-      exclude: ["Support/overhead.py", "Support/own_stages.py"]),
+      exclude: [
+        "Support/albumentations_job.py", "Support/keras_job.py", "Support/loader_anew.py",
+        "Support/overhead.py", "Support/own_stages.py",
+      ]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [

@@ -39,6 +39,23 @@ import Testing
     #expect(verdict.advice == .lessWork(.warp))
   }
 
+  /// Of somebody's own job, the loop's time beside training and waiting isn't known.
+  @Test func aJobThatIsHeldUpByNeitherSideHandsBatchesOver() {
+    var job = reading(make: 3, step: 1.2, period: 3.8, workers: 2)
+    job.scenario.dataset = .job(dataset: "Stream")
+    job.scenario.loader = .torch
+    #expect(Verdict(job).kind == .serializationBound)
+    #expect(
+      Verdict(job).because.hasPrefix(
+        "Neither making batches nor training is the limit: a batch comes every 3.80 ms, possible 1.50 ms."
+      ))
+    job.consumer.batchesPerSecond = 1000 / 1.6
+    #expect(Verdict(job).kind == .inputBound)
+    job.scenario.dataset = .synthetic
+    job.consumer.batchesPerSecond = 1000 / 3.8
+    #expect(Verdict(job).kind == .inputBound)
+  }
+
   @Test func withWarpOffTheWaitPolicyIsTheLimit() {
     let verdict = Verdict(reading(make: 0.9, step: 3.6, period: 5.5, napping: 0.8))
     #expect(verdict.kind == .waitPolicyBound)

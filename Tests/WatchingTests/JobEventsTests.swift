@@ -58,6 +58,22 @@ import Watching
     #expect(made.count == 3)
   }
 
+  /// A PyDataset has no batch size; its session has that of the first batch.
+  @Test func aLoaderWithoutABatchSizeHasItsBatches() throws {
+    let ms: Int64 = 1_000_000
+    var main = RingBytes()
+    main.tell(
+      #"{"e":"loader","id":1001,"kind":"keras3","epoch":1,"batches":20,"samples":-1,"batch":0,"workers":2}"#
+    )
+    for step in 0..<Int64(3) {
+      let at = (100 + step * 10) * ms
+      main.put(1, loader: 1001, step, 1, 0, 4, at, at, at, at + 3 * ms, at + 3 * ms, ms, 0, 0)
+      main.put(2, loader: 1001, step, 1, at, at + 4 * ms, 1, 0, 0, 0, 0)
+    }
+    let job = try events(of: [(main, 10)])
+    #expect(job.loaders.values.map(\.batchSize) == [4])
+  }
+
   /// Validation's batches end the step before them and belong to no session.
   @Test func anotherLoadersBatchesAreAPhase() throws {
     let ms: Int64 = 1_000_000

@@ -5,15 +5,16 @@ import Testing
 import Watching
 
 /// The probe in a job with the real PyTorch, where that is installed.
-@Suite(.serialized, .enabled(if: Torch.python != nil, "PyTorch isn't installed"))
+@Suite(.serialized, .enabled(if: FrameworkPython.torch != nil, "PyTorch isn't installed"))
 struct ProbeTests {
   /// The same seed gives the same losses, bit for bit, with the probe and without it.
   @Test(arguments: [["0"], ["2"], ["2", "spawn"]])
   func theProbeChangesNoResult(arguments: [String]) throws {
-    let plain = try Torch.run(arguments)
+    let plain = try FrameworkPython.run("own_stages.py", arguments)
     let folder = try WatchFolder()
     defer { folder.remove() }
-    let watched = try Torch.run(arguments, variables: JobProcess.variables(for: folder))
+    let watched = try FrameworkPython.run(
+      "own_stages.py", arguments, variables: JobProcess.variables(for: folder))
     #expect(plain == watched)
     #expect(plain.split(separator: " ").count == 42)
     let readers = folder.rings.compactMap { RingReader(path: folder.path + "/" + $0) }
@@ -29,7 +30,8 @@ struct ProbeTests {
   @Test func aStagesTimeIsTheJobsOwn() throws {
     let folder = try WatchFolder()
     defer { folder.remove() }
-    let output = try Torch.run(["0", "clock"], variables: JobProcess.variables(for: folder))
+    let output = try FrameworkPython.run(
+      "own_stages.py", ["0", "clock"], variables: JobProcess.variables(for: folder))
     let own = try #require(output.split(separator: "\n").last.map(String.init))
     #expect(own.contains("'Blur'"))
     let reader = try #require(
@@ -50,50 +52,46 @@ struct ProbeTests {
       guard case .made(let made) = record else { return sum }
       return sum + made.pictures
     }
-    let clocked = try #require(Torch.seconds(of: "Blur", in: own))
+    let clocked = try #require(Self.seconds(of: "Blur", in: own))
     let ratio = Double(blur) * 1e-9 / Double(pictures) / (clocked / Double(all))
     // A machine that others use moves either: a tenth is the article's, a third can't fail by itself.
     #expect((0.67...1.5).contains(ratio), "\(ratio)")
   }
-}
 
-/// The Python that has PyTorch.
-private enum Torch {
-  private static let package = #filePath.components(separatedBy: "/Tests/WatchingTests")[0]
-
-  /// `AUGTOP_TORCH_PYTHON`, or the tests' own environment; nil where neither has PyTorch.
-  static let python: String? = [
-    ProcessInfo.processInfo.environment["AUGTOP_TORCH_PYTHON"],
-    "\(package)/.build-python/bin/python3",
-  ].compactMap { $0 }.first { path in
-    (try? start(path, ["-c", "import torch, numpy"]))?.status == 0
-  }
-
-  static func run(_ arguments: [String], variables: [String: String] = [:]) throws -> String {
-    let job = "\(package)/Tests/WatchingTests/Support/own_stages.py"
-    let (status, output) = try start(python ?? "", [job] + arguments, variables: variables)
-    #expect(status == 0)
-    return output
-  }
-
-  static func seconds(of name: String, in text: String) -> Double? {
+  private static func seconds(of name: String, in text: String) -> Double? {
     text.components(separatedBy: "'\(name)': ").dropFirst().first
       .flatMap { Double($0.prefix { "0123456789.e-".contains($0) }) }
   }
 
-  private static func start(
-    _ python: String, _ arguments: [String], variables: [String: String] = [:]
-  ) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: python)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  /// A loader that the script makes anew in each epoch is one loader, and a comprehension's calls are seen.
+  @Test func aLoaderThatIsMadeAnewIsOne() throws {
+    let (lines, records) = try FrameworkPython.watch("loader_anew.py")
+    #expect(lines.filter { $0.e == "loader" }.map(\.id) == [1, 1, 1])
+    #expect(lines.filter { $0.e == "loader" }.map(\.epoch) == [1, 2, 3])
+    #expect(lines.compactMap(\.name) == ["blur"])
+    let parts = records.compactMap { if case .parts(let parts) = $0 { parts } else { nil } }
+    #expect(parts.allSatisfy { $0.forward != nil && $0.backward != nil && $0.optimizerEnd != nil })
+    #expect(parts.count >= 3)
+  }
+
+  @Test(.enabled(if: FrameworkPython.albumentations != nil, "albumentations isn't installed"))
+  func membersOfAnAlbumentationsComposeAreStages() throws {
+    let (lines, records) = try FrameworkPython.watch("albumentations_job.py")
+    #expect(lines.allSatisfy { $0.e != "unhooked" })
+    #expect(Set(lines.compactMap(\.name)) == ["HorizontalFlip", "Affine", "Normalize"])
+    let workers = records.compactMap { if case .made(let made) = $0 { made.worker } else { nil } }
+    #expect(workers.count == 20 && Set(workers) == [0, 1])
+  }
+
+  @Test(.enabled(if: FrameworkPython.keras != nil, "Keras isn't installed"))
+  func aPyDatasetsBatchesAndStepsAreSeen() throws {
+    let (lines, records) = try FrameworkPython.watch("keras_job.py")
+    #expect(lines.allSatisfy { $0.e != "unhooked" })
+    #expect(lines.filter { $0.e == "loader" }.map(\.kind) == ["keras3"])
+    #expect(lines.compactMap(\.name) == ["blur"])
+    #expect(lines.compactMap(\.shape) == [[8, 8, 3]])
+    let taken = records.filter { if case .taken = $0 { true } else { false } }
+    // fit takes one more to build the model's layers with.
+    #expect((40...41).contains(taken.count))
   }
 }

@@ -64,6 +64,8 @@ package struct Verdict: Sendable, Equatable {
 extension Verdict {
   /// The relative loss against the possible period above which an effect other than work is the limit.
   private static let tolerableLoss = 0.05
+  /// A watched job whose batches come this many times later than its longer side allows is held up by neither.
+  private static let handedOver = 1.5
   /// With fewer steps under the present settings there is no verdict yet.
   private static let fewestSteps = 10
 
@@ -88,7 +90,14 @@ extension Verdict {
       self.init(kind: .measuring, because: "Measuring.", advice: .wait)
       return
     }
-    if let effect = sides.worstEffect(over: Self.tolerableLoss) {
+    if reading.scenario.isJob, sides.period > Self.handedOver * max(sides.makeEach, sides.step) {
+      self.init(
+        kind: .serializationBound,
+        because: "Neither making batches nor training is the limit: a batch comes every"
+          + " \(time(sides.period)), possible \(time(max(sides.makeEach, sides.step))). The rest goes to"
+          + " starting workers and handing batches over.",
+        advice: .sharedMemory)
+    } else if let effect = sides.worstEffect(over: Self.tolerableLoss) {
       self = Self.limited(by: effect, sides, reading)
     } else if sides.makeEach > sides.step {
       self = Self.inputBound(reading)
@@ -103,7 +112,8 @@ extension Verdict {
         advice: .fasterGPU)
     }
     inversion = Self.inversion(reading, kind)
-    warning = reading.check?.violation
+    // What a job's loop does beside training and waiting, as validation, is its own time.
+    warning = reading.scenario.isJob ? nil : reading.check?.violation
   }
 
   private static func inputBound(_ reading: Reading) -> Verdict {

@@ -178,6 +178,10 @@ package struct JobEvents {
     }
     guard var loader = loaders[key] else { return }
     let number = loader.number(of: made.batch, epoch: epoch)
+    // A PyDataset has no batch size; its first batch has one.
+    if loader.batchSize == 0 {
+      loader.batchSize = min(made.pictures, Scenario.batchSizes.upperBound)
+    }
     loaders[key] = loader
     guard chosen == nil || chosen == key else { return }
     if pictures.count < Self.most { pictures[number] = made.pictures }

@@ -3,7 +3,9 @@ import Pipeline
 import Quantities
 
 /// The report for people.
-func reportText(_ reading: Reading) -> String {
+///
+/// - Parameter epoch: What stands for the epoch; nil for the estimate.
+func reportText(_ reading: Reading, epoch: String? = nil) -> String {
   let scenario = reading.scenario
   let verdict = Verdict(reading)
   var lines = [
@@ -13,7 +15,7 @@ func reportText(_ reading: Reading) -> String {
         ? " its own costs"
         : " costs \(scenario.costs.name)\(scenario.interpreterLock ? ", lock" : "")"),
     "",
-    "epoch   \(epochText(reading.epoch))",
+    "epoch   \(epoch ?? epochText(reading.epoch))",
     "rate    \(NumberText.rate(reading.consumer.imagesPerSecond)) images/s,"
       + " \(NumberText.fixed(reading.consumer.batchesPerSecond, 1)) batches/s",
     scenario.isJob

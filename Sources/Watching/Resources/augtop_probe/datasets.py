@@ -184,12 +184,21 @@ def _functions(dataset):
         inner = getattr(inner, "_augtop", inner)
         if not isinstance(inner, types.FunctionType):
             continue
-        names = inner.__code__.co_names
+        names = _names_in(inner.__code__)
         todo += [n for n in names if n not in done and not n.startswith("__")]
         _globals(inner.__globals__, names)
         if not name.startswith("__") and isinstance(f, types.FunctionType) and not hasattr(f, "_augtop"):
             if not inner.__code__.co_flags & 0x20:  # a generator's work isn't in its call
                 S.wrap_attribute(owner, name, S.timed(name, f))
+
+
+def _names_in(code):
+    """The names that a function uses, with those of comprehensions and functions within it."""
+    names = list(code.co_names)
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            names += _names_in(inner)
+    return names
 
 
 def _globals(space, names):
@@ -203,7 +212,7 @@ def _globals(space, names):
         elif isinstance(value, types.FunctionType) and not hasattr(value, "_augtop"):
             if value.__module__ == space.get("__name__") and not value.__code__.co_flags & 0x20:
                 if S.wrap_item(space, name, S.timed(name, value)):
-                    _globals(value.__globals__, value.__code__.co_names)
+                    _globals(value.__globals__, _names_in(value.__code__))
 
 
 def _module(module, names):

@@ -81,6 +81,18 @@ def _told(iterator):
     return known
 
 
+_shape_told = []
+
+
+def _tell_shape(batch):
+    """Once a process: the shape of a batch's pictures."""
+    if not _shape_told:
+        _shape_told.append(True)
+        shape = [int(n) for n in getattr(batch, "shape", ())[1:]]
+        if len(shape) == 3:
+            R.tell({"e": "shape", "shape": shape})
+
+
 def _making(f):
     @functools.wraps(f)
     def making(self, *args, **kwargs):
@@ -101,6 +113,7 @@ def _making(f):
         try:
             cpu, times = time.thread_time_ns() - cpu, S.end()
             first = result[0] if isinstance(result, tuple) else result
+            _tell_shape(first)
             _made(loader, no, worker, len(first), start, end, cpu, times)
             _latest[0] = loader
         except Exception:
@@ -208,6 +221,7 @@ def _watch_py_dataset(dataset):
         end = mono()
         try:
             first = result[0] if isinstance(result, tuple) else result
+            _tell_shape(first)
             pictures = len(first) if hasattr(first, "__len__") else 1
             _made(known, no, worker, pictures, start, end, time.thread_time_ns() - cpu, S.end())
         except Exception:

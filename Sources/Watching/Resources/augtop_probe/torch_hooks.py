@@ -4,8 +4,10 @@ import functools
 import itertools
 import json
 import os
+import sys
 import threading
 import time
+import weakref
 
 from . import ring as R
 from . import stages as S
@@ -13,6 +15,34 @@ from .hooks import when
 
 mono = R.mono
 _loaders = itertools.count(1)
+# By place in the script and kind of loader: its number, and a reference to the one that has it now.
+_places = {}
+# By number of a loader: epochs begun.
+_epochs = {}
+
+
+def _number(loader, frame):
+    """A loader's number. A script that makes its loader anew in every epoch has one loader: the number of one
+    that is gone passes to the next from the same line, of the same dataset's class and batch size."""
+    place = (
+        frame.f_code.co_filename, frame.f_lineno, type(loader.dataset), getattr(loader, "batch_size", None),
+        _length(loader.dataset),
+    )
+    known = _places.get(place)
+    if known is not None and known[1]() is None:
+        number = known[0]
+    else:
+        number = next(_loaders)
+    if len(_places) < 1024 or place in _places:
+        _places[place] = (number, weakref.ref(loader))
+    return number
+
+
+def _length(dataset):
+    try:
+        return len(dataset)
+    except Exception:
+        return -1
 
 
 class _Now(threading.local):
@@ -208,7 +238,10 @@ def loader(m):
             except Exception:
                 pass
         make(self, *args, **kwargs)
-        self.__dict__["_augtop"] = next(_loaders)
+        try:
+            self.__dict__["_augtop"] = _number(self, sys._getframe(1))
+        except Exception:
+            pass
 
     @functools.wraps(init)
     def iter_init(self, loader, *a, **k):
@@ -219,8 +252,9 @@ def loader(m):
             d = loader.__dict__
             if "_augtop" not in d:
                 d["_augtop"] = next(_loaders)
-            d["_augtop_epoch"] = epoch = d.get("_augtop_epoch", 0) + 1
-            self._augtop, self._augtop_epoch, self._augtop_no = d["_augtop"], epoch, 0
+            number = d["_augtop"]
+            _epochs[number] = epoch = _epochs.get(number, 0) + 1
+            self._augtop, self._augtop_epoch, self._augtop_no = number, epoch, 0
             self._augtop_from = epoch
         except Exception:
             pass
@@ -280,7 +314,7 @@ def loader(m):
             self._augtop_epoch += 1
             self._augtop_no = 0
             try:
-                loader.__dict__["_augtop_epoch"] = self._augtop_epoch
+                _epochs[self._augtop] = self._augtop_epoch
                 R.tell({"e": "again", "loader": self._augtop, "epoch": self._augtop_epoch, "t": mono()})
             except Exception:
                 pass
@@ -295,13 +329,9 @@ def _tell(it, loader):
         length = len(loader)
     except Exception:
         length = -1
-    try:
-        samples = len(loader.dataset)
-    except Exception:
-        samples = -1
     R.tell({
         "e": "loader", "id": it._augtop, "kind": "torch", "epoch": it._augtop_epoch, "t": mono(),
-        "batches": length, "samples": samples, "batch": getattr(loader, "batch_size", None) or 0,
+        "batches": length, "samples": _length(loader.dataset), "batch": getattr(loader, "batch_size", None) or 0,
         "workers": loader.num_workers, "prefetch": getattr(loader, "prefetch_factor", None) or 0,
         "in_order": bool(getattr(loader, "in_order", True)), "persistent": bool(loader.persistent_workers),
         "pin": bool(loader.pin_memory), "dataset": type(loader.dataset).__name__[:80],

@@ -13,6 +13,8 @@ count = [0]
 # The loop's thread's CPU time when it took its last batch.
 cpu = [0]
 EVERY = 8
+# Whether torch.compile was called.
+compiled = [False]
 
 
 class _Step:
@@ -55,10 +57,8 @@ def wanted(at):
 
 def _watch_first_call():
     """One call of a hook, on the model's first module; then it is gone again."""
-    import sys
-
-    # A compiled model looks at the hooks when it is compiled; it is left alone.
-    if "torch._dynamo.eval_frame" in sys.modules:
+    # A compiled model is compiled anew where hooks have changed; its forward pass isn't told apart.
+    if compiled[0]:
         return
     try:
 
@@ -78,6 +78,18 @@ def _watch_first_call():
 def modules(m):
     global _module
     _module = m
+
+
+@when("torch")
+def compiling(m):
+    original = m.compile
+
+    @functools.wraps(original)
+    def compile(*args, **kwargs):
+        compiled[0] = True
+        return original(*args, **kwargs)
+
+    m.compile = compile
 
 
 @when("torch.optim.optimizer")

@@ -61,7 +61,17 @@ struct WatchReport {
     for module in tally.unhooked { lines.append("not hooked: \(module)") }
     if tally.lost > 0 { lines.append("records lost: \(tally.lost)") }
     if tally.impossible > 0 { lines.append("records that make no sense: \(tally.impossible)") }
-    return reportText(reading) + "\n\n" + lines.joined(separator: "\n")
+    return reportText(reading, epoch: epochText) + "\n\n" + lines.joined(separator: "\n")
+  }
+
+  /// The epoch of a loader that has no length, as it was measured; nil for one with a length.
+  private var epochText: String? {
+    guard let loader = session.chosen.flatMap({ session.loaders[$0] }), loader.batches == nil else {
+      return nil
+    }
+    guard loader.epochs > 0 else { return "its length isn't known before it ends" }
+    let mean = loader.epochTime.seconds / Double(loader.epochs)
+    return "\(NumberText.epoch(mean))  (mean of \(loader.epochs))"
   }
 
   private var loaders: [(JobLoader.Key, JobLoader)] {
