@@ -54,6 +54,11 @@ static int has_string(const char *name) {
   return string != NULL && string != (char *)-1 && *string != 0;
 }
 
+/// Whether the terminal is to report its mouse.
+static int uses_mouse;
+
+void nc_use_mouse(int uses) { uses_mouse = uses; }
+
 /// Whether the terminal speaks ANSI's sequences: such a one ignores modes that it doesn't have.
 static int is_ansi(void) {
   const char *place = tigetstr("cup");
@@ -70,6 +75,7 @@ static void arm_guard(void) {
   if (state == drawing) {
     // ESC comes first: it ends a sequence that was cut off.
     if (is_ansi()) count = append(bytes, count, "\033[?2004l");
+    if (is_ansi() && uses_mouse) count = append(bytes, count, "\033[?1006l\033[?1000l");
     static const char *const undo[] = {"sgr0", "op", "rmkx", "cnorm"};
     for (size_t i = 0; i < sizeof undo / sizeof *undo; i++) {
       count = append(bytes, count, tigetstr(undo[i]));
@@ -90,6 +96,10 @@ static void note_enter_bytes(void) {
   }
   // Pastes come between marks.
   if (is_ansi()) enter_count = append(enter_bytes, enter_count, "\033[?2004h");
+  // Buttons and the wheel, in the encoding without limits.
+  if (is_ansi() && uses_mouse) {
+    enter_count = append(enter_bytes, enter_count, "\033[?1000h\033[?1006h");
+  }
 }
 
 /// Takes the terminal: modes, the alternate screen, the keys' modes.

@@ -23,13 +23,24 @@ package enum DurationText {
 
   /// In the largest unit that needs no more than three decimals; `parse` reads it back.
   package static func write(_ duration: Duration) -> String {
+    let (number, unit) = parts(duration)
+    return number + unit
+  }
+
+  /// The same for the screen: `650 µs`, `3.4 ms`.
+  package static func spaced(_ duration: Duration) -> String {
+    let (number, unit) = parts(duration)
+    return "\(number) \(unit == "us" ? "µs" : unit)"
+  }
+
+  private static func parts(_ duration: Duration) -> (number: String, unit: String) {
     let nanoseconds = Nanoseconds(duration).count
-    guard nanoseconds != 0 else { return "0ms" }
+    guard nanoseconds != 0 else { return ("0", "ms") }
     for (name, length) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1_000)]
     where nanoseconds.magnitude >= UInt64(length) && nanoseconds % (length / 1000) == 0 {
-      return "\(decimal(nanoseconds, length))\(name)"
+      return (decimal(nanoseconds, length), name)
     }
-    return "\(nanoseconds)ns"
+    return ("\(nanoseconds)", "ns")
   }
 
   /// A decimal number; `Double` alone takes hexadecimal ones as well.

@@ -52,6 +52,26 @@ package enum NumberText {
     "\(fixed(share * 100, decimals)) %"
   }
 
+  /// Shares of a whole as whole percentages that add up as printed: the remainders go to the shares that
+  /// lose most by rounding.
+  ///
+  /// - Complexity: O(shares²).
+  package static func percents(_ shares: [Double]) -> [String] {
+    let sum = shares.reduce(0, +)
+    guard sum.isFinite, abs(sum - 1) < 1e-3, shares.allSatisfy({ $0 >= 0 }) else {
+      return shares.map { percent($0) }
+    }
+    var whole = shares.map { Int(($0 * 100).rounded(.down)) }
+    while whole.reduce(0, +) < 100,
+      let next = whole.indices.max(by: {
+        shares[$0] * 100 - Double(whole[$0]) < shares[$1] * 100 - Double(whole[$1])
+      })
+    {
+      whole[next] += 1
+    }
+    return whole.map { "\($0) %" }
+  }
+
   /// A share that is usually far below one hundredth.
   package static func smallPercent(_ share: Double) -> String {
     "\(fixed(share * 100, share < 0.1 ? 1 : 0)) %"

@@ -37,7 +37,9 @@ import Testing
   @Test(arguments: [
     (Key.up, Action.selectUp), (.character("k"), .selectUp), (.down, .selectDown),
     (.character("j"), .selectDown), (.home, .selectFirst), (.end, .selectLast),
-    (.character(" "), .toggleSelected), (.enter, .toggleSelected), (.character("a"), .toggleAll),
+    (.tab, .focusNext), (.backtab, .focusPrevious), (.alt("5"), .focus(.history)),
+    (.escape, .unzoom), (.character("v"), .nextArrangement),
+    (.character(" "), .toggleSelected), (.enter, .zoom), (.character("a"), .toggleAll),
     (.character("n"), .nextRow), (.character("N"), .previousRow), (.character("l"), .nextLoader),
     (.character("w"), .moreWorkers), (.character("W"), .fewerWorkers),
     (.character("]"), .longerQueue), (.character("["), .shorterQueue),
@@ -88,7 +90,7 @@ import Testing
       }
       #expect(rest.isEmpty, "\(width): \(rest)")
       #expect(found >= 6 || width < 80, "\(width)")
-      if width >= 170 { #expect(found == entries.count, "\(width)") }
+      if width >= 205 { #expect(found == entries.count, "\(width)") }
     }
   }
 }

@@ -30,15 +30,15 @@ enum Sample {
     reading.epoch = epoch
     reading.queue.depth = 1
     reading.queue.frame = DepthSpan(low: 0, mean: 1.3, high: 3)
-    reading.queue.history = (0..<160).map { frame in
-      let mean = Double(frame * 7 % 23) / 10
-      return DepthSpan(low: Int(mean) / 2, mean: mean, high: Int(mean) + 1)
+    reading.frames = frames(deepest: 2, busy: 0.84, starved: 0.11)
+    for number in 0..<400 {
+      reading.makeTimes.add(.microseconds(3_800 + Int64(number * 37 % 200)))
+      reading.stepTimes.add(.microseconds(3_900 + Int64(number * 53 % 300)))
     }
     reading.consumer.steps = 500
     reading.consumer.busy = 0.842
     reading.consumer.host = 0.049
     reading.consumer.starved = 0.109
-    reading.consumer.history = (0..<160).map { 0.7 + Double($0 * 5 % 13) / 50 }
     reading.consumer.step = .microseconds(3_600)
     reading.consumer.batchesPerSecond = 247.6
     reading.consumer.imagesPerSecond = 7_923
@@ -49,6 +49,28 @@ enum Sample {
     reading.own = ownCost
     reading.timeline = timeline(making: 3_900, napping: 0)
     return reading
+  }
+
+  /// Sixteen seconds: depths up to one, and shares that vary a little.
+  private static func frames(
+    deepest: Int, busy: Double, starved: Double, after first: Int = 250
+  ) -> [FrameReading] {
+    (0..<160).map { index in
+      let number = first + index
+      var frame = FrameReading(
+        number: number, end: .milliseconds(Int64(number) * 100), length: .milliseconds(100))
+      frame.depths = DepthTimes(deepest: 10)
+      for depth in 0...deepest {
+        frame.depths.seconds[frame.depths.place(of: depth)] += 0.1 / Float(deepest + 1)
+      }
+      let wave = Double(number * 5 % 13) / 1_000
+      frame.busy = busy / 10 - wave
+      frame.starved = starved / 10 + wave
+      frame.host = 0.1 - frame.busy - frame.starved
+      frame.pictures = 780 + number * 7 % 23
+      frame.workerCPU = 0.09 + wave
+      return frame
+    }
   }
 
   /// 24 batches in a row: each is made, perhaps after a nap, and trained on.
@@ -72,6 +94,7 @@ enum Sample {
       now = end
     }
     timeline.workers = [made]
+    timeline.period = .microseconds(making + napping / 10)
     timeline.end = .milliseconds(100)
     return timeline
   }
@@ -97,6 +120,7 @@ enum Sample {
     reading.consumer.busy = 0.62
     reading.consumer.host = 0.04
     reading.consumer.starved = 0.34
+    reading.frames = frames(deepest: 10, busy: 0.62, starved: 0.34)
     reading.consumer.batchesPerSecond = 182
     reading.consumer.imagesPerSecond = 5_824
     reading.workers.make = .microseconds(900)
@@ -154,6 +178,7 @@ enum Sample {
     epoch.samplesSeen = 30_500
     epoch.projected = 6.3
     epoch.estimate = EpochEstimate(seconds: 6.3, low: 6.2, high: 6.4)
+    epoch.thisEpoch = 6.29
     epoch.remaining = 2.46
     epoch.remainingHalf = 0.1
     epoch.last = 6.31

@@ -135,6 +135,7 @@ import Testing
     (.ablation(.noDot), "row no-dot"), (.loader(.blocking), "loader blocking"),
     (.workers(3), "workers 3"), (.queueLimit(12), "queue limit 12"),
     (.compute(.microseconds(3_400)), "gpu compute 3.4 ms"),
+    (.compute(.microseconds(650)), "gpu compute 650 µs"),
     (.compute(.milliseconds(12)), "gpu compute 12 ms"), (.costs(.native), "costs native"),
     (.interpreterLock(true), "interpreter lock on"),
   ])

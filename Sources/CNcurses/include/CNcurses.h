@@ -70,6 +70,8 @@ int nc_use_locale(void);
 /// - entry: `b64:` and a compiled terminfo entry of that name, or NULL to look it up
 /// - uses_color: 0: never ask for colours
 nc_opening nc_open(const char *terminal, const char *entry, int uses_color);
+/// Whether the screen that is opened next asks for reports of the mouse; at first it doesn't.
+void nc_use_mouse(int uses);
 /// Takes keys on standard input one by one, without a screen: nothing is ever sent. 0, or -1 where
 /// standard input is no terminal, or one that another job has.
 int nc_open_keys(void);

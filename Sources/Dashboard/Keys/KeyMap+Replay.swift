@@ -90,11 +90,12 @@ extension KeyMap {
 extension KeyBinding {
   /// Whether the key works in a replay; other keys report that a recording can't be switched.
   fileprivate var isOfRecordings: Bool {
-    group == .view || actions.contains(.selectUp) || actions.contains(.export)
+    group == .view && !actions.contains(.earlier) || actions.contains(.selectUp)
+      || actions.contains(.export)
   }
 
   fileprivate var isOfSimulations: Bool {
-    !actions.contains { $0 == .pause || $0 == .record || $0 == .marker }
+    !actions.contains { $0 == .pause || $0 == .record || $0 == .marker || $0 == .earlier }
   }
 
   /// Keys that select and switch stages where they don't move a recording.

@@ -39,6 +39,17 @@ package enum Action: Hashable, Sendable {
   case exportSelected, closeMenu
   /// Changes to the next theme.
   case nextTheme
+  /// Focuses a panel, or the next or previous one.
+  case focus(Panel)
+  case focusNext, focusPrevious
+  /// Gives the focused panel all the room, or takes it away again.
+  case zoom, unzoom
+  /// Changes to the next arrangement of panels.
+  case nextArrangement
+  /// Scrolls the history, or changes how much time it shows.
+  case earlier, later, longerWindow, shorterWindow
+  /// Saves what is shown.
+  case saveScreen
   /// Freezes the view, or lets it go on.
   case freeze
   /// Shows the help.
@@ -59,7 +70,8 @@ extension Action {
       true
     case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .trial, .marker,
       .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit,
-      .replay:
+      .focus, .focusNext, .focusPrevious, .zoom, .unzoom, .nextArrangement, .earlier, .later,
+      .longerWindow, .shorterWindow, .saveScreen, .replay:
       false
     }
   }
@@ -142,13 +154,12 @@ package enum KeyMap {
     KeyBinding(
       keys: [.up, .character("k"), .down, .character("j")], label: "↑↓ k j",
       actions: [.selectUp, .selectUp, .selectDown, .selectDown], short: nil,
-      summary: "select a stage", group: .stages),
+      summary: "select a stage, or scroll the focused panel", group: .stages),
     KeyBinding(
       keys: [.home, .end], label: "Home End", actions: [.selectFirst, .selectLast], short: nil,
-      summary: "select the first or the last stage", group: .stages),
+      summary: "its first or last line", group: .stages),
     KeyBinding(
-      keys: [.character(" "), .enter], label: "space ⏎",
-      actions: [.toggleSelected, .toggleSelected], short: nil,
+      keys: [.character(" ")], label: "space", actions: [.toggleSelected], short: nil,
       summary: "switch the selected stage", group: .stages),
     KeyBinding(
       keys: [.character("a")], label: "a", actions: [.toggleAll], short: "all",
@@ -201,6 +212,29 @@ package enum KeyMap {
     KeyBinding(
       keys: [.character("E")], label: "E", actions: [.export], short: nil,
       summary: "export the recording: a menu", group: .session),
+    KeyBinding(
+      keys: [.tab, .backtab], label: "Tab ⇧Tab", actions: [.focusNext, .focusPrevious],
+      short: "panel", summary: "focus the next or the previous panel", group: .view),
+    KeyBinding(
+      keys: Panel.allCases.map { .alt($0.digit) }, label: "Alt 1–0",
+      actions: Panel.allCases.map { .focus($0) }, short: nil,
+      summary: "focus a panel by its number (Esc, then the digit, too)", group: .view),
+    KeyBinding(
+      keys: [.enter, .escape], label: "⏎ esc", actions: [.zoom, .unzoom], short: "zoom",
+      summary: "the focused panel on all the screen, and back", group: .view),
+    KeyBinding(
+      keys: [.character("v")], label: "v", actions: [.nextArrangement], short: "layout",
+      summary: "the next layout: overview, time, stages", group: .view),
+    KeyBinding(
+      keys: [.left, .right], label: "← →", actions: [.earlier, .later], short: nil,
+      summary: "earlier or later in the history", group: .view),
+    KeyBinding(
+      keys: [.character("("), .character(")")], label: "( )",
+      actions: [.shorterWindow, .longerWindow], short: nil,
+      summary: "a shorter or longer time in the history", group: .view),
+    KeyBinding(
+      keys: [.character("S")], label: "S", actions: [.saveScreen], short: nil,
+      summary: "save the screen: text, ANSI and SVG", group: .view),
     KeyBinding(
       keys: [.character("t")], label: "t", actions: [.nextTheme], short: "theme", isMinor: true,
       summary: "the next theme", group: .view),

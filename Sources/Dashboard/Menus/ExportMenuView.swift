@@ -3,6 +3,7 @@ import Screen
 
 /// The export menu, over the middle of the screen.
 func drawExportMenu(_ menu: ExportMenu, in screen: Rect, on grid: inout CellGrid) {
+  grid.coverTargets()
   let rows = KeyMap.exports.count
   let area = screen.centered(Size(width: min(screen.width - 2, 60), height: rows + 3))
   let inside = grid.drawBox(
@@ -18,6 +19,7 @@ func drawExportMenu(_ menu: ExportMenu, in screen: Rect, on grid: inout CellGrid
         Span(isSelected ? "> " : "  ", .accent), Span("\(entry.key)  ", .key),
         Span(entry.choice.rawValue + gap, .text), Span(entry.summary, .muted),
       ], in: row)
+    grid.markTarget(row, as: .character(entry.key))
     if isSelected { grid.tint(row, ground: .selection) }
   }
 }

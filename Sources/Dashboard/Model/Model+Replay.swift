@@ -21,7 +21,8 @@ extension Model {
       notice = Notice(text: "a replay isn't recorded", isWarning: true)
       return []
     case .selectUp, .selectDown, .selectFirst, .selectLast, .export, .exportAs, .exportSelected,
-      .closeMenu, .nextTheme, .freeze, .help, .quit:
+      .closeMenu, .nextTheme, .freeze, .help, .quit, .focus, .focusNext, .focusPrevious, .zoom,
+      .unzoom, .nextArrangement, .earlier, .later, .longerWindow, .shorterWindow, .saveScreen:
       return nil
     case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .restartEpoch,
       .moreWorkers, .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU,
@@ -39,7 +40,7 @@ extension Model {
       // Requests were for the other session.
       unconfirmed.removeAll()
       trial = nil
-      checked = nil
+      facts.checked = nil
     }
     noticeAge += 1
     if noticeAge > Self.noticeReadings { notice = nil }

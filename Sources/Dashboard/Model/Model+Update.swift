@@ -13,13 +13,19 @@ extension Model {
       updateCheck()
       return updateTrial()
     case .predictions(let predictions):
-      self.predictions = predictions
+      facts.predictions = predictions
+      return []
+    case .size(let size):
+      self.size = size
       return []
     case .exportEnded(let outcome):
       take(outcome)
       return []
     case .warning(let text):
       return refuse(text)
+    case .notice(let text):
+      notice = Notice(text: text, isWarning: false)
+      return []
     case .theme(let name):
       guard let index = themes.firstIndex(of: name) else { return [] }
       theme = index
@@ -38,7 +44,15 @@ extension Model {
         if action == .help { return [] }
       }
       // A key that changes the scenario would spoil a running trial, so it ends the trial instead.
-      if isTrialRunning, action.changesScenario { return stopTrial() }
+      if isTrialRunning, action.changesScenario {
+        let effects = stopTrial()
+        notice?.text += "; press the key again to do what it does"
+        return effects
+      }
+      // A frozen view couldn't show what a key does.
+      if frozenFacts != nil, action.changesScenario {
+        return refuse("the view is frozen: press z, then the key again")
+      }
       return replay(action) ?? perform(action)
     }
   }
@@ -65,15 +79,15 @@ extension Model {
     if case .closed(let path, let bytes) = reading.recording,
       self.reading.recording != reading.recording
     {
-      notice = Notice(text: "recorded \(path) (\(bytes / 1000) kB)", isWarning: false)
+      notice = Notice(text: "recorded \(path) (\(NumberText.bytes(bytes)))", isWarning: false)
     }
     if let replay = reading.replay { update(replay) }
-    if let old = noticeShown, keyMode == .live, reading.at - old > Notice.lifetime,
-      notice?.isWarning == false
+    if let old = noticeShown, keyMode == .live,
+      reading.at - old > (notice?.isWarning == true ? Notice.warningLifetime : Notice.lifetime)
     {
       notice = nil
     }
-    self.reading = reading
+    facts.take(reading)
     // The reading's scenario confirms every request at once.
     if reading.scenario == requested { unconfirmed.removeAll() }
     // Without an open request, the session's scenario holds.
@@ -94,10 +108,21 @@ extension Model {
       return changeRow(by: 1)
     case .previousRow:
       return changeRow(by: -1)
-    case .selectUp: return select(by: -1)
-    case .selectDown: return select(by: 1)
-    case .selectFirst: return select(by: -stages.count)
-    case .selectLast: return select(by: stages.count)
+    case .selectUp: return move(by: -1)
+    case .selectDown: return move(by: 1)
+    case .selectFirst: return move(by: -Self.toTheEnd)
+    case .selectLast: return move(by: Self.toTheEnd)
+    case .focus(let panel): return focus(on: panel)
+    case .focusNext: return moveFocus(by: 1)
+    case .focusPrevious: return moveFocus(by: -1)
+    case .zoom: return toggleZoom()
+    case .unzoom: return unzoom()
+    case .nextArrangement: return nextArrangement()
+    case .earlier: return scrollHistory(by: -1)
+    case .later: return scrollHistory(by: 1)
+    case .longerWindow: return zoomHistory(longer: true)
+    case .shorterWindow: return zoomHistory(longer: false)
+    case .saveScreen: return [.saveScreen]
     case .pause:
       isPauseRequested.toggle()
       return [.ask(isPauseRequested ? .pause : .resume)]
@@ -134,7 +159,7 @@ extension Model {
       notice = Notice(text: "theme \(themeName)", isWarning: false)
       return [.useTheme(themeName)]
     case .freeze:
-      frozen = frozen == nil ? reading : nil
+      frozenFacts = frozenFacts == nil ? facts : nil
       return []
     case .help:
       isHelpShown = true
@@ -147,14 +172,14 @@ extension Model {
 
   private mutating func change(_ change: ScenarioChange) -> [Effect] {
     isUntouched = false
-    trial = nil
+    facts.trial = nil
     beginCheck(of: change)
     requested.apply(change)
     unconfirmed.add(change)
     return [.ask(.change(change))]
   }
 
-  private mutating func refuse(_ text: String) -> [Effect] {
+  mutating func refuse(_ text: String) -> [Effect] {
     notice = Notice(text: text, isWarning: true)
     return []
   }
@@ -173,7 +198,7 @@ extension Model {
     return change(.stage(stage, on: !requested.stages.contains(stage)))
   }
 
-  private mutating func select(by step: Int) -> [Effect] {
+  mutating func select(by step: Int) -> [Effect] {
     selection = StageID(max(0, min(selection.index + step, stages.count - 1)))
     return []
   }

@@ -1,20 +1,37 @@
 package import Augmentation
 package import Pipeline
 import Quantities
+package import Screen
 
 /// All that the screen shows, as a value; views draw it, `update` changes it.
 package struct Model: Sendable {
+  /// What the session has shown.
+  var facts: Facts
+  /// What views show while the screen is frozen; nil while it isn't.
+  var frozenFacts: Facts?
+  /// What views show.
+  var shownFacts: Facts { frozenFacts ?? facts }
   /// The newest snapshot.
-  package internal(set) var reading: Reading
+  package var reading: Reading { facts.reading }
   /// The newest predictions; they name the scenario that they hold for.
-  package internal(set) var predictions: Predictions?
-  /// The prediction for the last key, and the epoch measured since.
-  var checked: CheckedPrediction?
-  var score = PredictionScore()
+  package var predictions: Predictions? { facts.predictions }
   /// The trial that runs, or the last one's outcome.
-  package internal(set) var trial: StageTrial?
+  package internal(set) var trial: StageTrial? {
+    get { facts.trial }
+    set { facts.trial = newValue }
+  }
   /// The reading that views show while the screen is frozen; nil while it isn't.
-  package internal(set) var frozen: Reading?
+  package var frozen: Reading? { frozenFacts?.reading }
+  /// The panel that keys move in, how panels are arranged, and whether the focused one has all the room.
+  package internal(set) var focus = Panel.stages
+  package internal(set) var arrangement = Arrangement.overview
+  package internal(set) var isZoomed = false
+  /// The screen's size, by which the focus moves to panels that are shown.
+  package internal(set) var size = Size(width: 120, height: 36)
+  /// The first line shown of panels that scroll.
+  var scrolls: [Panel: Int] = [:]
+  /// The span of time that the history shows, and how far before the present it ends.
+  var window = HistoryWindow()
   /// The scenario with every key pressed so far; readings confirm it later.
   package internal(set) var requested: Scenario
   /// Changes that no reading has confirmed yet.
@@ -71,7 +88,7 @@ package struct Model: Sendable {
     recordingPath: @escaping @Sendable (Int) -> String, sessionLabel: String? = nil
   ) {
     self.sessionLabel = sessionLabel
-    self.reading = reading
+    facts = Facts(reading)
     self.themes = themes
     self.theme = themes.firstIndex(of: theme) ?? 0
     self.costs = costs
@@ -96,14 +113,16 @@ package struct Model: Sendable {
   /// where there is no hint.
   var hinted: SessionStage? {
     guard let stage = stages.suggested, keyMode == .live, isUntouched,
-      requested.stages.contains(stage), !isPauseRequested, reading.state == .running,
-      KeyMap.key(of: stages[stage]) != nil
+      (frozen?.scenario ?? requested).stages.contains(stage), !isPauseRequested,
+      shown.state == .running,
+      KeyMap.key(of: stages[stage]) != nil,
+      shownFacts.fittingPredictions.map({ ($0.delta(flipping: stage)?.low ?? 1) > 0 }) ?? true
     else { return nil }
     return stages[stage]
   }
 
   /// The reading that views show.
-  package var shown: Reading { frozen ?? reading }
+  package var shown: Reading { frozenFacts?.reading ?? facts.reading }
 
   /// The name of the theme; empty without themes.
   package var themeName: String { themes.isEmpty ? "" : themes[theme] }
@@ -128,10 +147,12 @@ package struct Model: Sendable {
 package struct Notice: Sendable, Equatable {
   /// The time after which a notice that isn't a warning goes.
   static let lifetime = Nanoseconds.seconds(4)
+  /// The time after which a warning goes.
+  static let warningLifetime = Nanoseconds.seconds(10)
 
   /// One sentence or less.
   package var text: String
-  /// Whether it is drawn as a warning and stays until the next key.
+  /// Whether it is drawn as a warning and stays longer.
   package var isWarning: Bool
 }
 
@@ -141,6 +162,8 @@ package enum Message: Sendable {
   case key(Action)
   /// A key that the key map doesn't have.
   case unboundKey
+  /// The screen has this size now.
+  case size(Size)
   /// A newer snapshot of the session.
   case reading(Reading)
   /// Newer predictions.
@@ -149,6 +172,8 @@ package enum Message: Sendable {
   case exportEnded(ExportOutcome)
   /// An effect failed; one sentence for the user.
   case warning(String)
+  /// An effect is done; one sentence for the user.
+  case notice(String)
   /// The theme that suits the terminal's background.
   case theme(String)
 }
@@ -161,6 +186,8 @@ package enum Effect: Sendable, Equatable {
   case useTheme(String)
   /// Exports a recording to its own folder; `Message.exportEnded` reports the outcome.
   case export(ExportFormat, recording: String)
+  /// Writes what is shown to files, and reports that with a notice.
+  case saveScreen
   /// Ends the program.
   case quit
 }

@@ -4,8 +4,8 @@ import Quantities
 import Screen
 
 /// "predicted 8.5 s, measured 8.6 s, error 0.9 %".
-func checkSpans(_ model: Model) -> [Span]? {
-  guard let checked = model.checked else { return nil }
+func checkSpans(_ facts: Facts, isSimulated: Bool) -> [Span]? {
+  guard let checked = facts.checked else { return nil }
   let other = checked.measured?.seconds ?? checked.predicted.seconds
   var spans = [
     Span("predicted ", .muted),
@@ -13,7 +13,7 @@ func checkSpans(_ model: Model) -> [Span]? {
   ]
   if let measured = checked.measured, let error = checked.error {
     spans += [
-      Span(model.isSimulated ? ", simulated " : ", measured ", .muted),
+      Span(isSimulated ? ", simulated " : ", measured ", .muted),
       Span(NumberText.epoch(measured.seconds, like: checked.predicted.seconds), .value),
       Span(", error ", .muted),
       Span(NumberText.smallPercent(error), error < 0.03 ? .good : error < 0.08 ? .warn : .bad),
@@ -25,15 +25,18 @@ func checkSpans(_ model: Model) -> [Span]? {
 }
 
 /// How good the predictions were so far.
-func scoreSpans(_ model: Model) -> [Span] {
-  let score = model.scoreSoFar
+func scoreSpans(_ facts: Facts) -> [Span] {
+  let score = facts.scoreSoFar
   guard let median = score.median else { return [] }
-  return [Span("\(score.count) checked, median error \(NumberText.smallPercent(median))", .muted)]
+  return [
+    Span(
+      "\(score.count) predictions checked, median error \(NumberText.smallPercent(median))", .muted)
+  ]
 }
 
 /// The progress of a trial, or its result.
-func trialSpans(_ model: Model) -> [Span]? {
-  guard let trial = model.trial else { return nil }
+func trialSpans(_ facts: Facts) -> [Span]? {
+  guard let trial = facts.trial else { return nil }
   let label = "\(trial.stage.name) \(trial.wasOn ? "off" : "on")"
   let paired = trial.paired
   var spans = [Span("trial ", .muted), Span(label, .accent)]
@@ -41,10 +44,10 @@ func trialSpans(_ model: Model) -> [Span]? {
     spans.append(Span(": block \(paired.done + 1) of \(paired.blocks)", .muted))
   }
   guard let result = paired.result else { return spans }
-  let scenario = model.reading.scenario
+  let scenario = facts.reading.scenario
   let batches = Double(
     scenario.batchesPerEpoch(
-      samples: model.reading.epoch.samples, of: model.reading.dataset.count))
+      samples: facts.reading.epoch.samples, of: facts.reading.dataset.count))
   let difference = result.difference * batches
   let half = result.half * batches
   let interval = " ±\(NumberText.half(half, of: difference))"

@@ -11,7 +11,8 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     grid.draw([Span(" exporting \(exporting.rawValue)", .accent)], in: area)
     return
   }
-  let bindings = KeyMap.bindings(in: model.keyMode, model.stages)
+  let bindings =
+    model.isMenuOpen ? KeyMap.menuBindings : KeyMap.bindings(in: model.keyMode, model.stages)
   var entries: [Int: [Span]] = [:]
   var width = 0
   // An entry that doesn't fit completely is left out; the help lists all entries.
@@ -24,5 +25,15 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
       width += entry.width
     }
   }
-  grid.draw(bindings.indices.flatMap { entries[$0] ?? [] }, in: area)
+  var x = area.x
+  for index in bindings.indices {
+    guard let entry = entries[index] else { continue }
+    let place = Rect(x: x, y: area.y, width: entry.width, height: 1)
+    grid.draw(entry, in: place)
+    // One key of several can't be told apart by a click on their common name.
+    if let key = bindings[index].keys.first, bindings[index].label.count <= 3 {
+      grid.markTarget(place, as: key)
+    }
+    x += entry.width
+  }
 }

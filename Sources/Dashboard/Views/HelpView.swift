@@ -12,6 +12,9 @@ func drawHelp(
   let area = screen.centered(
     Size(width: min(screen.width - 2, isWide ? 112 : 62), height: rows + 2))
   let isCut = area.height < rows + 2
+  // A click closes the help, as any key does.
+  grid.coverTargets()
+  grid.markTarget(screen, as: .escape)
   let inside = grid.drawBox(
     in: area, title: [Span("Keys", .title)],
     note: [Span(isCut ? "↑↓ more, any other key closes" : "any key closes", .muted)]

@@ -84,7 +84,9 @@ package struct WatchLog: Sendable {
       after.half <= after.seconds * 0.02 || reading.at - changed >= Self.longestMeasuring
     else { return lines }
     hasSaidEffect = true
-    let spans = (effectSpans(reading) ?? []) + (checkSpans(model).map { [Span("; ")] + $0 } ?? [])
+    let spans =
+      (effectSpans(reading) ?? [])
+      + (checkSpans(model.facts, isSimulated: model.isSimulated).map { [Span("; ")] + $0 } ?? [])
     return lines + [spans.map(\.text).joined()]
   }
 
@@ -95,7 +97,7 @@ package struct WatchLog: Sendable {
     }
     guard !hasSaidTrial else { return nil }
     hasSaidTrial = true
-    return trialSpans(model)?.map(\.text).joined()
+    return trialSpans(model.facts)?.map(\.text).joined()
   }
 
   private mutating func verdictLine(_ reading: Reading) -> String? {

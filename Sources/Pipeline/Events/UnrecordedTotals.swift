@@ -85,6 +85,14 @@ extension SessionLedger {
     if unrecorded.to > settlingFrom {
       recent.update(at: unrecorded.to) { $0.add(unrecorded) }
       frame.add(unrecorded)
+      let span = (unrecorded.to - unrecorded.from).count
+      if unrecorded.batches > 0 {
+        makeTimes.add(
+          Nanoseconds(unrecorded.make.count / Int64(unrecorded.batches)), count: unrecorded.batches)
+      }
+      if unrecorded.steps > 0 {
+        stepTimes.add(Nanoseconds(span / Int64(unrecorded.steps)), count: unrecorded.steps)
+      }
       sinceChange.add(unrecorded)
       if settledBlocks != nil { settled.add(unrecorded) }
     }
@@ -113,6 +121,7 @@ extension Tally {
     make += unrecorded.make
     lockWait += unrecorded.lockWait
     overrun += unrecorded.overrun
+    workerCPU += unrecorded.make
     steps += unrecorded.steps
     imagesTrained += unrecorded.picturesTrained
     starved += unrecorded.starved

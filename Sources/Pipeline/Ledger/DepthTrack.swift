@@ -10,6 +10,11 @@ struct DepthTrack: Sendable {
   private var low = 0
   private var high = 0
   private var area = 0.0
+  private var times = DepthTimes()
+  /// The times at each depth in the span that was taken last.
+  private(set) var spanTimes = DepthTimes()
+  private var limit = Int.max
+  private var deepest = 1
 
   /// Time spent at each depth, for the median; depths past the end share the last place.
   private var atDepth = [Double](repeating: 0, count: 1025)
@@ -30,6 +35,18 @@ struct DepthTrack: Sendable {
     highest = max(highest, depth)
   }
 
+  /// Sets what counts as full, and the places that depths are put into from the next span on.
+  ///
+  /// - Parameter deepest: The deepest that the queue gets under the loader's rules.
+  mutating func setDepths(limit: Int, deepest: Int) {
+    self.limit = limit
+    guard deepest != self.deepest else { return }
+    self.deepest = deepest
+    var placed = DepthTimes(deepest: deepest)
+    placed.add(times)
+    times = placed
+  }
+
   /// Ends the span and begins the next.
   mutating func takeSpan(at now: Nanoseconds) -> DepthSpan {
     advance(to: now)
@@ -37,6 +54,8 @@ struct DepthTrack: Sendable {
     let span = DepthSpan(low: low, mean: length > 0 ? area / length : Double(depth), high: high)
     spanStart = since
     (low, high, area) = (depth, depth, 0)
+    spanTimes = times
+    times = DepthTimes(deepest: deepest)
     return span
   }
 
@@ -72,6 +91,9 @@ struct DepthTrack: Sendable {
     archive.value(&low)
     archive.value(&high)
     archive.value(&area)
+    archive.value(&times)
+    archive.value(&limit)
+    archive.value(&deepest)
     archive.list(&atDepth)
     if atDepth.isEmpty { atDepth = [0] }
     archive.value(&wholeStart)
@@ -83,6 +105,7 @@ struct DepthTrack: Sendable {
     guard now > since else { return }
     let length = (now - since).seconds
     area += length * Double(depth)
+    times.add(length, at: depth, isFull: depth >= limit)
     wholeArea += length * Double(depth)
     atDepth[min(depth, atDepth.count - 1)] += length
     since = now

@@ -59,6 +59,11 @@ struct EpochClock: Sendable, BitwiseCopyable {
     pausedAt = nil
   }
 
+  /// The time since the epoch began, pauses left out.
+  func elapsed(at now: Nanoseconds) -> Nanoseconds {
+    max(.zero, (pausedAt ?? now) - start - paused)
+  }
+
   mutating func archive(_ archive: inout StateArchive) { archive.value(&self) }
 
   private mutating func finish(at end: Nanoseconds) {

@@ -28,6 +28,31 @@ struct RecentTally: Sendable {
     }
   }
 
+  /// A slice's length in seconds.
+  static let seconds = slice.seconds
+
+  /// Pictures a second in whole slices, with how it varies from slice to slice; nil without two of them
+  /// or without a picture.
+  func imageRate(
+    at now: Nanoseconds
+  ) -> (mean: Double, deviation: Double, slices: Int, steps: Int)? {
+    let present = now.count / Self.slice.count
+    guard let first = tallies.first?.number else { return nil }
+    // The first slice may have begun within it.
+    let oldest = max(first + 1, present - Int64(Self.slices))
+    guard present - oldest >= 2 else { return nil }
+    var rates = [Double](repeating: 0, count: Int(present - oldest))
+    var steps = 0
+    for entry in tallies where entry.number >= oldest && entry.number < present {
+      rates[Int(entry.number - oldest)] = Double(entry.tally.imagesTrained) / Self.seconds
+      steps += entry.tally.steps
+    }
+    let mean = rates.reduce(0, +) / Double(rates.count)
+    guard mean > 0 else { return nil }
+    let squares = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, (squares / Double(rates.count - 1)).squareRoot(), rates.count, steps)
+  }
+
   mutating func archive(_ archive: inout StateArchive) {
     archive.list(&tallies, filler: Slice(number: 0)) { slice, archive in
       archive.value(&slice.number)

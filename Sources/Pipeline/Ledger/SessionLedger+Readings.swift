@@ -10,20 +10,43 @@ extension SessionLedger {
 
   /// Ends the frame as `reading(at:)` does, without making a reading.
   package mutating func endFrame(at now: Nanoseconds) {
-    if state != .paused {
-      append(depth.takeSpan(at: now), to: &depthHistory)
-      if frame.steps > 0 || busyHistory.isEmpty {
-        append(frame.consumer.busy, to: &busyHistory)
-      } else {
-        append(busyHistory[busyHistory.count - 1], to: &busyHistory)
-      }
-      frame = Tally()
+    // Readings that come in quick succession, as after a key, share a frame.
+    if state != .paused, frames.isEmpty || now - frameStart >= Self.shortestFrame {
+      appendFrame(at: now)
     }
+    timeline.endFrame(rate: sinceChange.consumer.batchesPerSecond)
     if let settledEstimate { remember(settledEstimate, for: inForce) }
     let afterwards = pending.isEmpty ? epochEstimate : nil
     // A measured effect stays valid during a pause.
     if afterwards != nil || !pending.isEmpty { effect?.after = afterwards }
     rememberWalls(tally(at: now))
+  }
+
+  /// A shorter frame would tell how the queue stood at a moment, not over a time.
+  private static let shortestFrame = Nanoseconds.milliseconds(60)
+
+  private mutating func appendFrame(at now: Nanoseconds) {
+    lastDepths = depth.takeSpan(at: now)
+    var new = FrameReading(
+      number: (frames.last?.number ?? 0) + 1, end: now, length: max(.zero, now - frameStart))
+    frameStart = now
+    new.depths = depth.spanTimes
+    if frame.steps > 0 {
+      new.busy = frame.busy.seconds
+      new.host = frame.host.seconds
+      new.starved = frame.starved.seconds
+    } else if let shares = frames.last?.shares {
+      new.busy = shares.busy * new.length.seconds
+      new.host = shares.host * new.length.seconds
+      new.starved = shares.starved * new.length.seconds
+    }
+    new.pictures = frame.imagesTrained
+    new.workerCPU = frame.workerCPU.seconds
+    frame = Tally()
+    // Many at a time, since the rest moves up.
+    if frames.count >= Self.framesKept { frames.removeFirst(Self.framesKept / 8) }
+    frames.append(new)
+    depth.setDepths(limit: inForce.queueRoom, deepest: inForce.deepestQueue)
   }
 
   /// Of the last two seconds; where nothing was made in them, since the last change.
@@ -44,11 +67,14 @@ extension SessionLedger {
     reading.state = state
     reading.pending = pending.map(\.change)
     reading.consumer = consumerTally.consumer
-    reading.consumer.history = busyHistory
+    reading.frames = frames
+    reading.makeTimes = makeTimes
+    reading.stepTimes = stepTimes
+    setRemaining(&reading.epoch, at: now)
     reading.workers = tally.workers(count: requested.workers)
     reading.workers.spread = makes.relative
     reading.stages = stageReadings(tally)
-    reading.timeline = timeline.reading(rate: reading.consumer.batchesPerSecond)
+    reading.timeline = timeline.reading
     reading.effect = effect
     reading.pastEffects = pastEffects
     reading.check = instrumentCheck
@@ -65,9 +91,7 @@ extension SessionLedger {
   package mutating func summary(at now: Nanoseconds) -> Reading {
     var reading = reading(at: now)
     let tally = settled.steps > 0 && settled.cpuImages > 0 ? settled : sinceChange
-    let history = reading.consumer.history
     reading.consumer = tally.consumer
-    reading.consumer.history = history
     reading.workers = tally.workers(count: requested.workers)
     reading.stages = stageReadings(tally)
     return reading
@@ -109,17 +133,44 @@ extension SessionLedger {
     guard let projected = reading.estimate?.seconds ?? rough.map({ $0.seconds * batchesPerEpoch })
     else { return reading }
     reading.projected = projected
-    let left = 1 - reading.fraction
-    reading.remaining = projected * left
-    reading.remainingHalf = reading.estimate.map { $0.half * left }
     return reading
   }
+
+  /// The time left by the rate of the last two seconds, which is also the one that the screen shows.
+  ///
+  /// The interval has the spread of that rate and of the time to come, and the size of a burst: where
+  /// workers nap, the last batch comes with its round.
+  private func setRemaining(_ epoch: inout EpochReading, at now: Nanoseconds) {
+    guard let projected = epoch.projected else { return }
+    let left = Double(max(0, epoch.samples - epoch.samplesSeen))
+    let recent = recent.imageRate(at: now)
+    let seconds: Double
+    if let recent, recent.steps >= Self.settlingSteps {
+      seconds = left / recent.mean
+      let deviation = recent.deviation / recent.mean
+      let spread =
+        deviation
+        * (1 / Double(recent.slices) + RecentTally.seconds / max(seconds, 0.1))
+        .squareRoot()
+      let burst =
+        requested.loader.polls ? Loader.kerasWorkerNap + Loader.kerasConsumerNap : .zero
+      let batch = Double(requested.batchSize) / recent.mean
+      epoch.remainingHalf = Self.deviations * spread * seconds + batch + burst.seconds / 2
+    } else {
+      seconds = projected * (1 - epoch.fraction)
+      epoch.remainingHalf = epoch.estimate.map { $0.half * (1 - epoch.fraction) }
+    }
+    epoch.remaining = seconds
+    epoch.thisEpoch = self.epoch.elapsed(at: now).seconds + seconds
+  }
+
+  /// Deviations of a normal distribution that leave out 5 % on each side.
+  private static let deviations = 1.645
 
   private var queueReading: QueueReading {
     var reading = QueueReading(limit: requested.queueRoom)
     reading.depth = depth.depth
-    reading.history = depthHistory
-    if let last = depthHistory.last { reading.frame = last }
+    reading.frame = lastDepths
     reading.meanDepth = depth.wholeMean
     reading.medianDepth = depth.wholeMedian
     reading.maxDepth = depth.highest
@@ -156,11 +207,5 @@ extension SessionLedger {
         && scenario == inForce.applying(.stage(stage.id, on: stages.contains(stage.id)))
     }
     return known?.value.minus(now)
-  }
-
-  private func append<Entry>(_ entry: Entry, to history: inout [Entry]) {
-    // Two at a time, so that an entry's place in its pair always follows from whether the count is odd.
-    if history.count >= Self.historyLength { history.removeFirst(2) }
-    history.append(entry)
   }
 }

@@ -11,8 +11,8 @@ package struct SessionLedger: Sendable {
   package static let settlingTime = Nanoseconds.seconds(1)
   /// …and this many steps.
   package static let settlingSteps = 20
-  /// Entries of the queue's and the GPU's history.
-  package static let historyLength = 160
+  /// Frames in a reading: sixteen seconds of them.
+  package static let framesKept = 160
   /// Effects of earlier changes that are kept in a reading.
   package static let rememberedEffects = 16
 
@@ -44,9 +44,15 @@ package struct SessionLedger: Sendable {
   /// By the stage's place; nil where it hasn't been measured under these costs.
   var lastWalls: [Nanoseconds?]
   var makes = MakeSpread()
-  var depthHistory: [DepthSpan] = []
-  var busyHistory: [Double] = []
+  var lastDepths = DepthSpan(low: 0, mean: 0, high: 0)
+  /// The latest frames, oldest first.
+  var frames: [FrameReading] = []
+  /// When the present frame began.
+  var frameStart = Nanoseconds.zero
   var frame = Tally()
+  /// Times of making a batch, and from one step's end to the next, since the last change.
+  var makeTimes = TimeSpread()
+  var stepTimes = TimeSpread()
   var timeline = TimelineTrack()
   var effect: ChangeEffect?
   var pastEffects: [ChangeEffect] = []
@@ -173,6 +179,8 @@ package struct SessionLedger: Sendable {
       tally.handlings += 1
     }
     makes.add(made)
+    makeTimes.add(made.finished - made.start - made.lockWait)
+    frame.add(made)
     sinceChange.add(made)
     if settledBlocks != nil { settled.add(made) }
   }
@@ -208,10 +216,12 @@ package struct SessionLedger: Sendable {
   private mutating func record(_ step: StepDone) {
     batchesTrained += 1
     imagesTrained += step.pictures
+    let before = lastStepEnd
     lastStepEnd = max(lastStepEnd, step.end)
     timeline.add(step)
     // A step that began before the window lies only partly in it.
     if step.wanted >= settlingFrom {
+      if before >= settlingFrom { stepTimes.add(step.end - before) }
       recent.update(at: step.end) { $0.add(step) }
       frame.add(step)
       sinceChange.add(step)
@@ -272,6 +282,8 @@ package struct SessionLedger: Sendable {
     sinceChange = Tally()
     settled = Tally()
     frame = Tally()
+    makeTimes.removeAll()
+    stepTimes.removeAll()
     makes = MakeSpread()
     // A pause or a worker's absence isn't time between two batches.
     lastPut = []

@@ -8,6 +8,7 @@ extension Tally {
     archive.value(&make)
     archive.value(&lockWait)
     archive.value(&overrun)
+    archive.value(&workerCPU)
     archive.value(&serialization)
     archive.value(&stageImages)
     archive.list(&stages)

@@ -16,6 +16,8 @@ struct Tally: Sendable {
   var make = Nanoseconds.zero
   var lockWait = Nanoseconds.zero
   var overrun = Nanoseconds.zero
+  /// Processor time of batches; their wall time where it wasn't measured.
+  var workerCPU = Nanoseconds.zero
   var serialization = Nanoseconds.zero
   /// Images of the batches whose stages were measured.
   var stageImages = 0
@@ -53,6 +55,7 @@ struct Tally: Sendable {
     make += made.finished - made.start - made.lockWait
     lockWait += made.lockWait
     overrun += made.overrun
+    workerCPU += made.cpu ?? (made.finished - made.start - made.lockWait)
     serialization += made.serialization
     guard !made.stages.isEmpty else { return }
     stageImages += made.pictures
@@ -92,6 +95,7 @@ struct Tally: Sendable {
     make += other.make
     lockWait += other.lockWait
     overrun += other.overrun
+    workerCPU += other.workerCPU
     serialization += other.serialization
     deserialization += other.deserialization
     clock += other.clock

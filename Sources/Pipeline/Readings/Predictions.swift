@@ -3,6 +3,9 @@ import Quantities
 
 /// The epoch that each possible change would lead to, predicted for one state of a session.
 package struct Predictions: Sendable, Equatable {
+  /// Steps to measure under the present settings before anything is predicted.
+  package static let leastSteps = 8
+
   /// The scenario they hold for.
   package var scenario: Scenario
   /// The epoch that the simulation predicts without a change, in seconds.

@@ -29,6 +29,12 @@ package struct Reading: Sendable {
   package var workers = WorkersReading()
   /// The last steps of every lane.
   package var timeline = TimelineReading()
+  /// The latest frames, oldest first: a tenth of a second each.
+  package var frames: [FrameReading] = []
+  /// Times of making a batch since the last change.
+  package var makeTimes = TimeSpread()
+  /// Times from one step's end to the next since the last change.
+  package var stepTimes = TimeSpread()
   /// The effect of the last change on the epoch; nil before the first.
   package var effect: ChangeEffect?
   /// The effects of earlier changes, the latest first.
@@ -150,6 +156,8 @@ package struct EpochReading: Sendable, Equatable {
   package var estimate: EpochEstimate?
   /// The report's figure: its window starts after 1 s and 20 steps, and anew at a switch.
   package var settled: EpochEstimate?
+  /// The duration of this epoch: the time so far and the time left; nil before it can be estimated.
+  package var thisEpoch: Double?
   /// The time until this epoch ends; nil before it can be estimated.
   package var remaining: Double?
   /// Half the width of its 90 % interval; nil until there are enough blocks for one.
@@ -192,9 +200,6 @@ package struct QueueReading: Sendable, Equatable {
   package var depth = 0
   /// The depth over the last frame.
   package var frame = DepthSpan(low: 0, mean: 0, high: 0)
-  /// One entry a frame, oldest first. Entries leave in pairs, so that a graph of two entries a column
-  /// keeps the pairs together.
-  package var history: [DepthSpan] = []
   /// The mean over the report's window.
   package var meanDepth = 0.0
   /// The median over the report's window, by time.
@@ -216,8 +221,6 @@ package struct ConsumerReading: Sendable, Equatable {
   package var host = 0.0
   /// The share spent waiting.
   package var starved = 0.0
-  /// Busy share, one entry a frame, oldest first.
-  package var history: [Double] = []
   /// The number of steps that these figures are computed from.
   package var steps = 0
   /// Mean of one step's host work, transfer and compute; nil before the first.

@@ -60,6 +60,11 @@ package struct Scenario: Hashable, Sendable {
   /// The most batches on their way that the loader's rules wait for: its limit, as the user sees it.
   package var queueRoom: Int { loader == .torch ? prefetch * workers : queueLimit }
 
+  /// The deepest that the queue gets under the loader's rules.
+  package var deepestQueue: Int {
+    loader.deepest(limit: queueLimit, workers: workers, prefetch: prefetch)
+  }
+
   /// Batches an epoch of `samples` pictures takes; the last may be short.
   package func batchesPerEpoch(samples: Int) -> Int { (samples + batchSize - 1) / batchSize }
 

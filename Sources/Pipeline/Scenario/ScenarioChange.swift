@@ -38,7 +38,7 @@ package enum ScenarioChange: Hashable, Sendable {
     case .workers(let count): "workers \(count)"
     case .queueLimit(let limit): "queue limit \(limit)"
     case .prefetch(let count): "prefetch \(count)"
-    case .compute(let time): "gpu compute \(NumberText.brief(time.seconds * 1e3, 1)) ms"
+    case .compute(let time): "gpu compute \(DurationText.spaced(time))"
     case .costs(let costs): "costs \(costs.name)"
     case .interpreterLock(let on): "interpreter lock \(on ? "on" : "off")"
     case .governor(let governor): "governor \(governor == nil ? "off" : "on")"

@@ -62,8 +62,14 @@ package struct Verdict: Sendable, Equatable {
 }
 
 extension Verdict {
-  /// The relative loss against the possible period above which an effect other than work is the limit.
+  /// The relative loss against the possible period above which an effect other than work is the limit…
   private static let tolerableLoss = 0.05
+  /// …and above which it stays the limit, once it is.
+  private static let lastingLoss = 0.02
+  /// One side has to be so much longer than the other to take the limit from it.
+  private static let lead = 0.03
+  /// A stage has to cost so much more than another to take its place as the costliest.
+  private static let stageLead = 0.1
   /// A watched job whose batches come this many times later than its longer side allows is held up by neither.
   private static let handedOver = 1.5
   /// With fewer steps under the present settings there is no verdict yet.
@@ -75,7 +81,9 @@ extension Verdict {
   /// than the longer of the two. For each effect that isn't work (naps, the lock, the clock, copies)
   /// the rules compute that bound without the effect. Where the session is much slower than such a
   /// bound, the effect whose absence would help most is the limit; otherwise the longer side is.
-  package init(_ reading: Reading) {
+  ///
+  /// - Parameter standing: The verdict so far: where two limits are equally near, it stays.
+  package init(_ reading: Reading, standing: Verdict? = nil) {
     guard reading.state != .paused else {
       self.init(kind: .paused, because: "The session is paused.", advice: .resume)
       return
@@ -90,6 +98,13 @@ extension Verdict {
       self.init(kind: .measuring, because: "Measuring.", advice: .wait)
       return
     }
+    let loss = { (kind: Kind) in kind == standing?.kind ? Self.lastingLoss : Self.tolerableLoss }
+    let lead =
+      switch standing?.kind {
+      case .inputBound: 1 - Self.lead
+      case .gpuBound: 1 + Self.lead
+      default: 1.0
+      }
     if reading.scenario.isJob, sides.period > Self.handedOver * max(sides.makeEach, sides.step) {
       self.init(
         kind: .serializationBound,
@@ -97,10 +112,12 @@ extension Verdict {
           + " \(time(sides.period)), possible \(time(max(sides.makeEach, sides.step))). The rest goes to"
           + " starting workers and handing batches over.",
         advice: .sharedMemory)
-    } else if let effect = sides.worstEffect(over: Self.tolerableLoss) {
+    } else if let effect = sides.worstEffect(
+      over: loss, standing: standing?.kind, lead: Self.lead)
+    {
       self = Self.limited(by: effect, sides, reading)
-    } else if sides.makeEach > sides.step {
-      self = Self.inputBound(reading)
+    } else if sides.makeEach > sides.step * lead {
+      self = Self.inputBound(reading, standing: standing?.stage)
     } else {
       let starved = NumberText.percent(reading.consumer.starved)
       let idle = NumberText.percent(reading.workers.napping + reading.workers.waitingForRoom)
@@ -116,8 +133,13 @@ extension Verdict {
     warning = reading.scenario.isJob ? nil : reading.check?.violation
   }
 
-  private static func inputBound(_ reading: Reading) -> Verdict {
-    let costliest = reading.stages.max { $0.share < $1.share }
+  private static func inputBound(_ reading: Reading, standing: StageID?) -> Verdict {
+    var costliest = reading.stages.max { $0.share < $1.share }
+    if let standing = standing.flatMap(reading.stage), let most = costliest?.share,
+      standing.share * (1 + stageLead) > most
+    {
+      costliest = standing
+    }
     return Verdict(
       kind: .inputBound, stage: costliest?.stage.id,
       because:
@@ -172,7 +194,7 @@ extension Verdict {
   private static func inversion(_ reading: Reading, _ kind: Kind) -> String? {
     guard let effect = reading.effect, effect.removesWork(reading.stageList),
       let before = effect.before,
-      let after = effect.after, after.low > before.high
+      let after = effect.after, after.minus(before).low > 0
     else { return nil }
     let grown = "Less work, and the epoch grew: "
     switch kind {
@@ -216,15 +238,27 @@ private struct Sides {
 
   /// The effect without which most time would be won, if that is more than `loss` of what is
   /// possible.
-  func worstEffect(over loss: Double) -> (kind: Verdict.Kind, possible: Double)? {
+  ///
+  /// - Parameters:
+  ///   - standing: The limit so far; another effect has to win more by `lead` to take its place.
+  func worstEffect(
+    over loss: (Verdict.Kind) -> Double, standing: Verdict.Kind?, lead: Double
+  ) -> (kind: Verdict.Kind, possible: Double)? {
+    func rank(_ effect: (kind: Verdict.Kind, possible: Double)) -> Double {
+      effect.kind == standing ? effect.possible * (1 - lead) : effect.possible
+    }
+    return candidates.filter { period > $0.possible * (1 + loss($0.kind)) }
+      .min { rank($0) < rank($1) }
+  }
+
+  private var candidates: [(kind: Verdict.Kind, possible: Double)] {
     [
       (.waitPolicyBound, withoutNaps), (.interpreterBound, withoutLock),
       (.clockBound, atFullClock), (.serializationBound, withoutCopies),
     ]
     .compactMap { kind, possible -> (kind: Verdict.Kind, possible: Double)? in
-      possible.flatMap { period > $0 * (1 + loss) ? (kind, $0) : nil }
+      possible.map { (kind, $0) }
     }
-    .min { $0.possible < $1.possible }
   }
 
   private var withoutNaps: Double? {
@@ -271,7 +305,9 @@ extension ChangeEffect {
         case .stage(_, let on): !on
         case .ablation(let row): row != .original
         case .stages(let set): set == stages.fixed
-        case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock,
+        // Native kernels take a fraction of Python's time.
+        case .costs(let costs): costs == .native
+        case .loader, .workers, .queueLimit, .prefetch, .compute, .interpreterLock,
           .governor:
           false
         }

@@ -1,3 +1,11 @@
+/// An area that a click may mean as if a key were pressed.
+package struct ClickTarget: Hashable, Sendable {
+  /// The area.
+  package var area: Rect
+  /// The key.
+  package var key: Key
+}
+
 /// A screenful of cells, row after row, that views draw on.
 ///
 /// All drawing is clipped: no rectangle, position or text can reach beyond the grid, or trap.
@@ -6,6 +14,8 @@ package struct CellGrid: Sendable {
   package let size: Size
   /// The glyphs that widgets draw with; an ASCII set also restricts the text that `put` draws.
   package let glyphs: Glyphs
+  /// Areas that a click may mean, in the order in which they were drawn.
+  package private(set) var targets: [ClickTarget] = []
   /// Row after row, `size.width` cells each.
   package private(set) var cells: [Cell]
 
@@ -15,6 +25,22 @@ package struct CellGrid: Sendable {
     self.glyphs = glyphs
     cells = [Cell](repeating: .blank(), count: self.size.width * self.size.height)
   }
+
+  /// Lets a click on an area mean a key; areas drawn later lie above earlier ones.
+  package mutating func markTarget(_ area: Rect, as key: Key) {
+    guard !area.isEmpty else { return }
+    targets.append(ClickTarget(area: area, key: key))
+  }
+
+  /// The keys that a click means, from the lowest area to the highest; none where nothing lies.
+  ///
+  /// - Complexity: O(targets).
+  package func keys(at point: Point) -> [Key] {
+    targets.filter { $0.area.contains(point) }.map(\.key)
+  }
+
+  /// Forgets all targets: what is drawn from now on covers what was drawn before.
+  package mutating func coverTargets() { targets.removeAll() }
 
   /// The rectangle of the whole grid.
   package var bounds: Rect { Rect(size) }
@@ -63,10 +89,10 @@ package struct CellGrid: Sendable {
     }
   }
 
-  /// Draws one glyph of one column.
+  /// Draws one glyph of one column, or its ASCII twin.
   package mutating func put(_ glyph: Unicode.Scalar, at point: Point, style: Style = .text) {
     guard bounds.contains(point) else { return }
-    set(glyph, point.x, point.y, style)
+    set(glyphs.isASCII ? AsciiTwin.of(glyph) : glyph, point.x, point.y, style)
   }
 
   /// Draws text on one row, rightwards, within the grid.

@@ -14,6 +14,8 @@ package struct Glyphs: Hashable, Sendable {
   package let isASCII: Bool
   /// The kind of lines that boxes have.
   package let borders: BorderSet
+  /// Whether shades are drawn as glyphs, since the terminal or the theme has too few colours for them.
+  package var tellsByShape = false
 
   /// The upper left corner of a box.
   package let topLeft: Unicode.Scalar
@@ -81,6 +83,7 @@ package struct Glyphs: Hashable, Sendable {
   ) {
     self.isASCII = isASCII
     self.borders = borders
+    tellsByShape = isASCII
     topLeft = lines[0]
     topRight = lines[1]
     bottomLeft = lines[2]
@@ -107,6 +110,12 @@ package struct Glyphs: Hashable, Sendable {
       return dots == 0 ? " " : Unicode.Scalar(0x2800 + UInt32(dots)) ?? " "
     }
     return AsciiTwin.braille(dots)
+  }
+
+  /// A cell filled by a part of 0...1, in five levels.
+  package func shade(_ part: Double) -> Unicode.Scalar {
+    let levels: [Unicode.Scalar] = isASCII ? [" ", ".", ":", "+", "#"] : [" ", "░", "▒", "▓", "█"]
+    return levels[part > 0 ? max(1, min(4, Int((min(part, 1) * 4).rounded()))) : 0]
   }
 
   /// A text as this set can show it; ASCII twins keep the number of columns.

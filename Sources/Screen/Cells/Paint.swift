@@ -55,7 +55,18 @@ extension Theme {
     case .role(let role): look(role)
     case .gradient(let gradient, let position):
       RoleLook(foreground: color(gradient, at: Double(position) / 255))
+    case .shade(let role, let amount): shade(role, amount)
+    case .exact(let color): RoleLook(foreground: color)
     }
+  }
+
+  /// Over the terminal's own ground, whose colour isn't known, a shade is the colour itself.
+  private func shade(_ role: Role, _ amount: UInt8) -> RoleLook {
+    guard amount > 0 else { return RoleLook(foreground: background) }
+    guard let color = look(role).foreground, let background else {
+      return RoleLook(foreground: look(role).foreground)
+    }
+    return RoleLook(foreground: background.mixed(with: color, at: Double(amount) / 255))
   }
 }
 

@@ -3,6 +3,8 @@ package enum Key: Hashable, Sendable {
   case character(Character)
   /// A letter with the control key, in lower case; Ctrl-C and Ctrl-Z come as signals instead.
   case control(Character)
+  /// A digit or a letter with the alt key, or after Escape.
+  case alt(Character)
   case up, down, left, right
   case home, end, pageUp, pageDown
   case enter, escape, tab, backtab, backspace, delete, insert

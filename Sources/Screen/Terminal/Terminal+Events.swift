@@ -79,6 +79,8 @@ extension TerminalEvent {
     case .key(let key): self = .key(key)
     case .mouse(let report): self = .mouse(report)
     case .paste(let bytes): self = .pasted(bytes: bytes)
+    case .modifiedKey(.character(let digit), .alt) where digit.isASCII && digit.isNumber:
+      self = .key(.alt(digit))
     case .modifiedKey, .unnamedKey, .focus, .color, .report, .unknown: return nil
     }
   }

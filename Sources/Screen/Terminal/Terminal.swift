@@ -15,14 +15,18 @@ package final class Terminal {
     package var maxDepth: ColorDepth?
     /// Whether the terminal is asked for its background.
     package var asksBackground: Bool
+    /// Whether the terminal reports clicks and the wheel.
+    package var usesMouse: Bool
 
     /// Options as given; nil leaves the decision to locale and terminal entry.
     package init(
-      isUnicode: Bool? = nil, maxDepth: ColorDepth? = nil, asksBackground: Bool = false
+      isUnicode: Bool? = nil, maxDepth: ColorDepth? = nil, asksBackground: Bool = false,
+      usesMouse: Bool = false
     ) {
       self.isUnicode = isUnicode
       self.maxDepth = maxDepth
       self.asksBackground = asksBackground
+      self.usesMouse = usesMouse
     }
   }
 
@@ -66,6 +70,7 @@ package final class Terminal {
     let isUTF8 = nc_use_locale() == 1
     isUnicode = options.isUnicode ?? isUTF8
     self.theme = theme
+    nc_use_mouse(options.usesMouse ? 1 : 0)
     let environment = ColorEnvironment(variable: Terminal.variable)
     let most: ColorDepth = environment.allowsColor ? .trueColor : .none
     let limit = min(most, options.maxDepth ?? .trueColor)

@@ -34,6 +34,11 @@ package enum Role: String, CaseIterable, Sendable {
   case gpuBusy = "gpu-busy"
   case gpuHost = "gpu-host"
   case gpuStarved = "gpu-starved"
+  /// A queue that is empty, and one that is full.
+  case queueEmpty = "queue-empty"
+  case queueFull = "queue-full"
+  /// What was before the last change, behind what is now.
+  case ghost
   /// A marker the user set, and a recording in progress.
   case marker
   case recording
@@ -54,10 +59,23 @@ package enum Ink: Hashable, Sendable {
   case role(Role)
   /// A point on a gradient, 0...255.
   case gradient(GradientRole, UInt8)
+  /// A role's colour over the ground, from none of it at 0 to all of it at 255.
+  case shade(Role, UInt8)
+  /// A colour of a picture, which no theme changes.
+  case exact(Color)
 
   /// Distinct colours on a gradient, about as many as the eye distinguishes. Each change of colour
   /// costs output bytes, and most neighbouring cells of a graph have similar values.
   private static let gradientSteps = 32.0
+
+  /// Shades are of as many levels, since every change of colour costs output bytes.
+  private static let shadeSteps = 16.0
+
+  /// So much of a role's colour; the amount is clamped to 0...1, and NaN counts as 0.
+  package static func shade(_ role: Role, amount: Double) -> Ink {
+    let step = (amount > 0 ? min(amount, 1) * shadeSteps : 0).rounded()
+    return .shade(role, UInt8(step / shadeSteps * 255))
+  }
 
   /// A point on a gradient; the position is clamped to 0...1, and NaN counts as 0.
   package static func sample(_ gradient: GradientRole, at position: Double) -> Ink {

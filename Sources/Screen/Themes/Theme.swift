@@ -57,9 +57,12 @@ package struct Theme: Hashable, Sendable {
   /// A gradient; nil where the theme has none of that role.
   package func gradient(_ role: GradientRole) -> Gradient? { gradients[role] }
 
-  /// The glyphs that suit the theme's borders.
-  package func glyphs(isUnicode: Bool) -> Glyphs {
-    isUnicode ? .unicode(borders: borders) : .ascii(borders: borders)
+  /// The glyphs that suit the theme's borders, and the colours there are.
+  package func glyphs(isUnicode: Bool, depth: ColorDepth = .trueColor) -> Glyphs {
+    var glyphs = isUnicode ? Glyphs.unicode(borders: borders) : .ascii(borders: borders)
+    glyphs.tellsByShape =
+      glyphs.isASCII || depth <= .ansi16 || background == nil || look(.gpuBusy).foreground == nil
+    return glyphs
   }
 
   /// The built-in look without any colour, for when there is no theme to be had.
@@ -86,10 +89,11 @@ extension Role {
     switch self {
     case .text, .muted, .accent, .good, .warn, .bad, .selection, .barTrack: nil
     case .title, .key, .graphMean, .marker: .accent
-    case .heading, .border, .stageOff, .graphBand, .graphAxis: .muted
+    case .heading, .border, .stageOff, .graphBand, .graphAxis, .ghost: .muted
     case .value: .text
     case .stageOn, .gpuBusy: .good
-    case .gpuHost: .warn
+    case .gpuHost, .queueEmpty: .warn
+    case .queueFull: .accent
     case .gpuStarved, .recording: .bad
     }
   }

@@ -205,9 +205,6 @@ extension Scenario {
 
 /// Costs as a reading has measured them.
 package struct MeasuredCosts: Sendable {
-  /// Fewer measured batches or steps are too few to go by.
-  private static let fewest = 8
-
   private let reading: Reading
   private let make: Nanoseconds
   private let probed: WakeLatencies
@@ -221,7 +218,7 @@ package struct MeasuredCosts: Sendable {
     _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil
   ) throws(PredictionGap) {
     guard reading.pending.isEmpty, let make = reading.workers.make,
-      reading.consumer.steps >= Self.fewest
+      reading.consumer.steps >= Predictions.leastSteps
     else { throw .measuring }
     self.reading = reading
     self.make = make

@@ -53,6 +53,7 @@ struct LiveScreen {
 
   /// Runs until the user quits or a signal asks to; the answer is the exit status.
   mutating func run() -> Int32 {
+    _ = model.update(.size(terminal.size))
     followBackground()
     sayWhatIsNotDrawn()
     // The first frame doesn't wait for the first batch.
@@ -103,14 +104,15 @@ struct LiveScreen {
       return obey(effects)
     case .pasted:
       return obey(model.update(.warning("pasted text isn't taken for keys")))
-    case .mouse:
-      return nil
+    case .mouse(let report):
+      return take(report)
     case .background:
       followBackground()
       return nil
     case .woken:
       return takeNews()
     case .resized, .resumed:
+      _ = model.update(.size(terminal.size))
       sayWhatIsNotDrawn()
       return nil
     case .interrupted(let signal):
@@ -161,8 +163,33 @@ struct LiveScreen {
           _ = model.update(.warning(error.message))
         }
       case .export(let choice, let path): exporter.start(choice, of: path)
+      case .saveScreen: saveScreen()
       case .quit: return ExitStatus.done
       }
+    }
+    return nil
+  }
+
+  /// Writes the screen as it is drawn to the working folder, and says so.
+  private mutating func saveScreen() {
+    var grid = CellGrid(
+      size: terminal.size,
+      glyphs: terminal.theme.glyphs(isUnicode: terminal.isUnicode, depth: terminal.depth))
+    drawScreen(model, on: &grid)
+    do {
+      let names = try SavedScreen(grid, theme: terminal.theme).write()
+      _ = model.update(.notice("saved \(names.joined(separator: ", "))"))
+    } catch {
+      _ = model.update(.warning("the screen can't be saved: \(error)"))
+    }
+  }
+
+  /// What a click means: the keys of the areas under it, the panel's first.
+  private mutating func take(_ report: MouseReport) -> Int32? {
+    var grid = CellGrid(size: terminal.size)
+    drawScreen(model, on: &grid)
+    for key in KeyMap.keys(for: report, on: grid, focus: model.focus) {
+      if let status = take(.key(key)) { return status }
     }
     return nil
   }
@@ -171,7 +198,7 @@ struct LiveScreen {
     // A terminal that is stopped has the frame before to show; the session goes on, and so do keys.
     guard terminal.canPresent else { return }
     session.whileDrawing {
-      let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode)
+      let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode, depth: terminal.depth)
       var grid = CellGrid(size: terminal.size, glyphs: glyphs)
       drawScreen(model, on: &grid)
       terminal.present(grid)

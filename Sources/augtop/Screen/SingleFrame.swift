@@ -33,6 +33,7 @@ struct SingleFrame {
   ///
   /// - Returns: The frame as SVG.
   mutating func picture(_ request: FrameRequest) -> String {
+    _ = model.update(.size(request.size))
     pass(request.time)
     for key in request.keys {
       let message = KeyMap.message(
@@ -63,7 +64,7 @@ struct SingleFrame {
       switch effect {
       case .ask(let request): session.apply(request)
       case .useTheme(let name): theme = (try? themes.theme(named: name)) ?? theme
-      case .export, .quit: break
+      case .export, .saveScreen, .quit: break
       }
     }
   }

@@ -29,8 +29,8 @@ struct LiveProgram {
   /// Waits until batches have been trained on, so that the screen has numbers.
   func waitUntilRunning(sourceLocation: SourceLocation = #_sourceLocation) {
     let isRunning = terminal.waitFor { screen in
-      screen.contains("if switched") && screen.contains("warp  ") && screen.contains("make ")
-        && !screen.contains("make –") && !screen.contains("make -")
+      screen.contains("warp  ") && screen.contains("left ") && screen.contains("starved ")
+        && !screen.contains("Measuring.")
     }
     #expect(isRunning, "\(terminal.screen)", sourceLocation: sourceLocation)
   }

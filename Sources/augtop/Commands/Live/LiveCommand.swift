@@ -32,6 +32,7 @@ struct LiveCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A theme's name, or a theme file.", valueName: "name|file"))
   var theme: String?
   @Flag(help: "Draw with ASCII only.") var ascii = false
+  @Flag(help: "Leave the mouse to the terminal.") var noMouse = false
   @Flag(help: "Simulate the session instead of running it: the same screen, no threads.")
   var virtual = false
   @Option(
@@ -59,7 +60,8 @@ struct LiveCommand: ParsableCommand {
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     if virtual {
       let (session, kernels) = try pacedSession(scenario)
-      let terminal = try openTerminal(theme, ascii: ascii, asksBackground: followsBackground)
+      let terminal = try openTerminal(
+        theme, ascii: ascii, asksBackground: followsBackground, usesMouse: !noMouse)
       return try finish(
         show(session, on: terminal, theme, followsBackground, costs) { _ in kernels })
     }
@@ -76,7 +78,8 @@ struct LiveCommand: ParsableCommand {
       with: files, scenario, inputs: options.inputFiles(of: scenario) + themeFile)
     let terminal: Terminal
     do {
-      terminal = try openTerminal(theme, ascii: ascii, asksBackground: followsBackground)
+      terminal = try openTerminal(
+        theme, ascii: ascii, asksBackground: followsBackground, usesMouse: !noMouse)
     } catch {
       // A session that never began leaves no file, and what it was to replace.
       recording?.discard()
@@ -151,11 +154,14 @@ func costSources(with current: CostSource) throws -> [CostSource] {
 ///
 /// - Parameter asksBackground: Whether the terminal is asked if it is light or dark.
 /// - Throws: A `CommandFault` of status 2 for a terminal that can't show the screen.
-func openTerminal(_ theme: Theme, ascii: Bool, asksBackground: Bool) throws -> Terminal {
+func openTerminal(
+  _ theme: Theme, ascii: Bool, asksBackground: Bool, usesMouse: Bool
+) throws -> Terminal {
   do {
     return try Terminal(
       theme: theme,
-      options: Terminal.Options(isUnicode: ascii ? false : nil, asksBackground: asksBackground))
+      options: Terminal.Options(
+        isUnicode: ascii ? false : nil, asksBackground: asksBackground, usesMouse: usesMouse))
   } catch {
     throw CommandFault.wrong(Faults.sentence(error))
   }

@@ -34,6 +34,7 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A theme's name, or a theme file.", valueName: "name|file"))
   var theme: String?
   @Flag(help: "Draw with ASCII only.") var ascii = false
+  @Flag(help: "Leave the mouse to the terminal.") var noMouse = false
   @Flag(help: "Print the session's report, without a screen.") var report = false
   @Flag(help: "Print the report as JSON.") var json = false
 
@@ -55,7 +56,8 @@ struct ReplayCommand: ParsableCommand {
       throw CommandFault.wrong("\(file): \(error.message)")
     }
     let costs = try costSources(with: session.reading.scenario.costs)
-    let terminal = try openTerminal(theme, ascii: ascii, asksBackground: followsBackground)
+    let terminal = try openTerminal(
+      theme, ascii: ascii, asksBackground: followsBackground, usesMouse: !noMouse)
     let status = show(session, on: terminal, theme, followsBackground, costs)
     for sentence in RecordingTroubleText.sentences(session.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }

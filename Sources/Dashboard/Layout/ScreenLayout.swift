@@ -1,0 +1,279 @@
+package import Screen
+
+/// Where each panel lies between header and footer: a pure function of the size and of what panels need.
+///
+/// Panels never overlap, and together they fill the area.
+package struct ScreenLayout: Sendable, Equatable {
+  /// How a panel is set off from the others.
+  package enum Frame: Sendable, Equatable {
+    /// A box; a line with the title above; nothing.
+    case box, rule, none
+
+    /// Rows that it takes.
+    var rows: Int {
+      switch self {
+      case .box: 2
+      case .rule: 1
+      case .none: 0
+      }
+    }
+  }
+
+  /// A panel's place.
+  package struct Place: Sendable, Equatable {
+    /// The panel.
+    package var panel: Panel
+    /// Its area with the frame.
+    package var area: Rect
+    /// Its frame.
+    package var frame: Frame
+  }
+
+  /// What the session has to show.
+  package struct Needs: Sendable, Equatable {
+    /// Stages of the session.
+    package var stages: Int
+    /// Lanes of workers, and one of the interpreter lock where it is shared.
+    package var lanes: Int
+    /// Whether pictures can be drawn.
+    package var hasPicture: Bool
+
+    /// Needs as given.
+    package init(stages: Int, lanes: Int, hasPicture: Bool) {
+      self.stages = stages
+      self.lanes = lanes
+      self.hasPicture = hasPicture
+    }
+
+    /// Panels that there is something for.
+    var panels: [Panel] { Panel.allCases.filter { hasPicture || $0 != .picture } }
+  }
+
+  /// The panels that are shown, from the top down.
+  package private(set) var places: [Place] = []
+  /// The panels without room, in the order of their numbers.
+  package private(set) var hidden: [Panel] = []
+
+  /// Below this width there is one column.
+  static let narrow = 76
+  /// From this width on there are three.
+  static let wide = 160
+  /// From this width on there are four.
+  static let widest = 240
+  /// History, times and timeline with their frames are at least so high.
+  static let leastHistory = 6
+  static let leastTimes = 7
+  static let leastTimeline = 5
+  private static let leastMiddle = 8
+
+  /// Solves the layout.
+  ///
+  /// - Parameters:
+  ///   - area: Between header and footer.
+  ///   - zoomed: The panel that takes all of the area; nil shows the arrangement.
+  package init(_ area: Rect, _ arrangement: Arrangement, _ needs: Needs, zoomed: Panel?) {
+    if let zoomed {
+      places = [Place(panel: zoomed, area: area, frame: .box)]
+    } else if area.width < Self.narrow {
+      stack(area, needs)
+    } else {
+      switch arrangement {
+      case .overview: overview(area, needs)
+      case .time: time(area, needs)
+      case .stages: stages(area, needs)
+      }
+    }
+    places.removeAll { $0.area.isEmpty }
+    let shown = places.map(\.panel)
+    hidden = needs.panels.filter { !shown.contains($0) }
+  }
+
+  /// The place of a panel; nil where it is hidden.
+  package func place(of panel: Panel) -> Place? { places.first { $0.panel == panel } }
+
+  /// The panel at a cell; nil for header, footer and what lies outside.
+  package func panel(at point: Point) -> Panel? {
+    places.first { $0.area.contains(point) }?.panel
+  }
+
+  private mutating func put(_ panel: Panel, _ area: Rect, _ frame: Frame = .box) {
+    places.append(Place(panel: panel, area: area, frame: frame))
+  }
+
+  /// Rows of text that the reason, the last change and the best next one take at a width, at the most.
+  static func whyRows(width: Int) -> Int {
+    switch width {
+    case ..<narrow: 7
+    case ..<96: 6
+    case ..<116: 5
+    default: 4
+    }
+  }
+
+  /// One column, for small screens: what there is no room for is hidden.
+  private mutating func stack(_ area: Rect, _ needs: Needs) {
+    var left = area.height
+    let why = min(left, Self.whyRows(width: area.width))
+    let epoch = min(3, left - why)
+    left -= why + epoch
+    var stages = min(left, needs.stages + 1)
+    left -= stages
+    var timeline = 0
+    var whatIf = 0
+    var history = 0
+    if left >= Self.leastTimeline {
+      timeline = min(left, needs.lanes + 4)
+      left -= timeline
+    }
+    if left >= 6 {
+      whatIf = min(left, 10)
+      left -= whatIf
+    }
+    if left >= Self.leastHistory {
+      history = left
+    } else if whatIf > 0 {
+      whatIf += left
+    } else if timeline > 0 {
+      timeline += left
+    } else {
+      stages += left
+    }
+    let rows = area.stacked([why, epoch, stages, whatIf, history, timeline].map { .cells($0) })
+    put(.why, rows[0], .none)
+    put(.epoch, rows[1], .none)
+    put(.stages, rows[2], .none)
+    put(.whatIf, rows[3])
+    put(.history, rows[4])
+    put(.timeline, rows[5])
+  }
+
+  private mutating func overview(_ area: Rect, _ needs: Needs) {
+    let frame: Frame = area.height >= 28 ? .box : .rule
+    var why = min(area.height, Self.whyRows(width: area.width) + frame.rows)
+    var left = area.height - why
+    var timeline = left >= Self.leastMiddle + Self.leastTimeline ? Self.leastTimeline : 0
+    left -= timeline
+    var middle = min(left, needs.stages + 3)
+    left -= middle
+    var history = 0
+    var times = 0
+    // The table scrolls; a history can't be seen elsewhere.
+    if left < Self.leastHistory, middle + left >= 13 + Self.leastHistory {
+      history = Self.leastHistory
+      middle += left - history
+      left = 0
+    } else if left >= Self.leastHistory {
+      history = Self.leastHistory
+      left -= history
+    }
+    if timeline > 0 {
+      let more = min(left, max(0, min(needs.lanes + 5, area.height / 3) - timeline))
+      timeline += more
+      left -= more
+    }
+    if left >= Self.leastTimes, history > 0 {
+      times = left >= 2 * Self.leastTimes ? 9 : Self.leastTimes
+      left -= times
+    }
+    if history > 0 {
+      history += left
+    } else if timeline > 0 {
+      timeline += left
+    } else {
+      let more = min(left, 3)
+      why += more
+      middle += left - more
+    }
+    let rows = area.stacked([why, middle, history, timeline, times].map { .cells($0) })
+    put(.why, rows[0], frame)
+    putMiddle(rows[1], needs, hasTimes: times > 0)
+    put(.history, rows[2])
+    put(.timeline, rows[3])
+    putTimes(rows[4])
+  }
+
+  private mutating func putMiddle(_ area: Rect, _ needs: Needs, hasTimes: Bool) {
+    var columns: [Length] = [
+      .share(area.width < 110 ? 55 : 53), .share(area.width < 110 ? 45 : 47),
+    ]
+    if area.width >= Self.wide { columns = [.share(37), .share(32), .share(31)] }
+    if area.width >= Self.widest { columns = [.share(32), .share(25), .share(22), .share(21)] }
+    let places = area.sideBySide(columns)
+    put(.stages, places[0])
+    let epoch = min(area.height - 3, area.height >= 14 ? 7 : 5)
+    let right = places[1].stacked([.share(1), .cells(epoch)])
+    put(.whatIf, right[0])
+    put(.epoch, right[1])
+    guard places.count > 2 else { return }
+    if needs.hasPicture {
+      put(.picture, places[2])
+      if places.count > 3 { put(.keys, places[3]) }
+    } else if places.count > 3 {
+      put(.keys, places[2])
+      put(hasTimes ? .machine : .times, places[3])
+    } else if hasTimes {
+      let parts = places[2].stacked([.share(1), .cells(min(9, area.height / 2))])
+      put(.keys, parts[0])
+      put(.machine, parts[1])
+    } else {
+      let parts = places[2].stacked([.share(1), .share(1)])
+      put(.keys, parts[0])
+      put(.times, parts[1])
+    }
+  }
+
+  /// What the middle hasn't shown of times, changes and machine.
+  private mutating func putTimes(_ area: Rect) {
+    guard !area.isEmpty else { return }
+    let shown = places.filter { !$0.area.isEmpty }.map(\.panel)
+    let panels = [Panel.times, .keys, .machine].filter { !shown.contains($0) }
+      .prefix(area.width < 110 ? 2 : 3)
+    let weights = panels.map { Length.share($0 == .times ? 50 : $0 == .keys ? 28 : 22) }
+    for (panel, place) in zip(panels, area.sideBySide(weights)) { put(panel, place) }
+  }
+
+  private mutating func time(_ area: Rect, _ needs: Needs) {
+    let frame: Frame = area.height >= 28 ? .box : .rule
+    let why = min(area.height, Self.whyRows(width: area.width) + frame.rows)
+    let left = area.height - why
+    let times = left >= 3 * Self.leastTimes ? 9 : 0
+    let wanted = max(Self.leastTimeline, min(needs.lanes + 5, (left - times) / 2))
+    let timeline = left >= Self.leastTimeline ? min(left, wanted) : 0
+    let history = left - times - timeline
+    let isLow = history < Self.leastHistory
+    let rows = area.stacked([
+      .cells(why), .cells(isLow ? 0 : history), .cells(isLow ? timeline + history : timeline),
+      .cells(times),
+    ])
+    put(.why, rows[0], frame)
+    put(.history, rows[1])
+    put(.timeline, rows[2])
+    putTimes(rows[3])
+  }
+
+  private mutating func stages(_ area: Rect, _ needs: Needs) {
+    let frame: Frame = area.height >= 28 ? .box : .rule
+    let why = min(area.height, Self.whyRows(width: area.width) + frame.rows)
+    let rows = area.stacked([.cells(why), .share(1)])
+    put(.why, rows[0], frame)
+    let high = rows[1].height
+    let table = min(high, needs.stages + 3)
+    let rest = high - table
+    let isHigh = rest >= Self.leastTimes
+    let parts = rows[1].stacked([.cells(isHigh ? table : high), .share(1)])
+    let columns = parts[0].sideBySide([.share(55), .share(45)])
+    put(.stages, columns[0])
+    if needs.hasPicture, columns[1].height >= 16 {
+      let right = columns[1].stacked([.share(1), .share(1)])
+      put(.whatIf, right[0])
+      put(.picture, right[1])
+    } else {
+      put(.whatIf, columns[1])
+    }
+    if isHigh {
+      let low = parts[1].sideBySide([.share(1), .share(1)])
+      put(.times, low[0])
+      put(.keys, low[1])
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Pipeline
+
+/// What the session has shown: all that a frozen view keeps.
+struct Facts: Sendable {
+  /// The newest snapshot.
+  var reading: Reading
+  /// The newest predictions; they name the scenario that they hold for.
+  var predictions: Predictions?
+  /// The limit, which stays in a steady state.
+  var verdict: SteadyVerdict
+  /// The session so far.
+  var history = SessionHistory()
+  /// The prediction for the last key, and the epoch measured since.
+  var checked: CheckedPrediction?
+  var score = PredictionScore()
+  /// The trial that runs, or the last one's outcome.
+  var trial: StageTrial?
+
+  /// The facts of a first reading.
+  init(_ reading: Reading) {
+    self.reading = reading
+    verdict = SteadyVerdict(reading)
+    history.take(reading)
+  }
+
+  mutating func take(_ reading: Reading) {
+    self.reading = reading
+    verdict.take(reading)
+    history.take(reading)
+  }
+
+  /// The predictions for the scenario that is shown; nil where there are none.
+  var fittingPredictions: Predictions? {
+    predictions.flatMap { $0.scenario == reading.scenario ? $0 : nil }
+  }
+
+  /// The errors of earlier predictions and, once it is settled, of the present one.
+  var scoreSoFar: PredictionScore {
+    var score = score
+    if let checked { score.add(checked) }
+    return score
+  }
+}

@@ -1,0 +1,160 @@
+import Pipeline
+import Quantities
+import Screen
+
+/// Epoch, queue and GPU as bars, and rates where there are rows for them.
+func drawEpochPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
+  let reading = model.shown
+  let epoch = reading.epoch
+  let inside = grid.drawFrame(
+    place, isFocused: model.focus == .epoch, title: "Epoch \(epoch.number)",
+    note: [
+      Span("\(reading.scenario.loader.rawValue), limit \(reading.queue.limit)", .muted)
+    ])
+  guard inside.height > 0 else { return }
+  let isWide = inside.width >= 50
+  let lines = (0..<inside.height).map { inside.row($0) }
+  drawEpochLine(reading, in: labelled("epoch", lines[0], on: &grid), on: &grid)
+  if lines.count > 1 {
+    drawQueueLine(reading, isWide: isWide, in: labelled("queue", lines[1], on: &grid), on: &grid)
+  }
+  if lines.count > 2 {
+    drawGPULine(reading, isWide: isWide, in: labelled("GPU", lines[2], on: &grid), on: &grid)
+  }
+  if lines.count > 3 { drawFirst(epochTimes(epoch), in: lines[3], on: &grid) }
+  if lines.count > 4 { drawFirst(rates(reading), in: lines[4], on: &grid) }
+  if lines.count > 5 { drawWhole(queueSpans(reading), in: lines[5], on: &grid) }
+}
+
+private func drawWhole(_ spans: [Span], in line: Rect, on grid: inout CellGrid) {
+  grid.drawWhole(spans, in: line)
+}
+
+/// As many of the parts as there is room for, each whole.
+private func drawFirst(_ parts: [[Span]], in line: Rect, on grid: inout CellGrid) {
+  var spans: [Span] = []
+  for part in parts where spans.width + part.width <= line.width { spans += part }
+  grid.draw(spans, in: line)
+}
+
+private func labelled(_ label: String, _ line: Rect, on grid: inout CellGrid) -> Rect {
+  let parts = line.sideBySide([.cells(6), .share(1)])
+  grid.draw([Span(label, .heading)], in: parts[0])
+  return parts[1]
+}
+
+/// Progress bar, percentage and time left.
+private func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
+  let epoch = reading.epoch
+  var spans = [Span(" \(NumberText.percent(epoch.fraction))".leftPadded(to: 6), .value)]
+  spans += [Span(" left ", .muted)]
+  if reading.state == .paused {
+    spans.append(Span("paused", .warn))
+  } else if let remaining = epoch.remaining {
+    spans.append(Span(NumberText.epoch(remaining), .value))
+    if let half = epoch.remainingHalf {
+      spans.append(Span(" ±\(NumberText.half(half, of: remaining))", .muted))
+    }
+  } else {
+    spans.append(Span("measuring", .muted))
+  }
+  // A fixed place for the words, so that the bar doesn't jump.
+  let parts = line.sideBySide([.share(1), .cells(max(line.width >= 44 ? 24 : 18, spans.width))])
+  grid.drawBar(epoch.fraction, in: parts[0], gradient: .progress)
+  grid.draw(spans, in: parts[1])
+}
+
+/// The mean depth as a bar, and how long the queue was empty and full.
+private func drawQueueLine(
+  _ reading: Reading, isWide: Bool, in line: Rect, on grid: inout CellGrid
+) {
+  let shares = queueShares(reading)
+  var spans = [
+    Span("empty ", .muted), Span(NumberText.percent(shares.empty).leftPadded(to: 5), .queueEmpty),
+  ]
+  if isWide {
+    spans += [
+      Span(" full ", .muted), Span(NumberText.percent(shares.full).leftPadded(to: 5), .queueFull),
+    ]
+  }
+  let parts = line.sideBySide([.share(1), .cells(1), .cells(spans.width)])
+  let limit = Double(max(1, reading.queue.limit))
+  grid.drawBar(reading.queue.frame.mean / limit, in: parts[0], ink: .role(.graphBand))
+  grid.draw(spans, in: parts[2])
+}
+
+/// The shares of the last two seconds in which the queue was empty, and at its limit.
+private func queueShares(_ reading: Reading) -> (empty: Double, full: Double) {
+  var times = DepthTimes(deepest: reading.scenario.deepestQueue)
+  for frame in reading.frames.suffix(20) { times.add(frame.depths) }
+  let total = times.total
+  guard total > 0 else { return (0, 0) }
+  return (Double(times.seconds[0]) / total, Double(times.full) / total)
+}
+
+/// Busy, host and starved as one bar and as numbers; as printed they add up to 100 %.
+private func drawGPULine(_ reading: Reading, isWide: Bool, in line: Rect, on grid: inout CellGrid) {
+  let gpu = reading.consumer
+  let percents = NumberText.percents([gpu.busy, gpu.host, gpu.starved])
+  let starved = Span(percents[2].leftPadded(to: 4), .gpuStarved)
+  var spans = [Span("starved ", .muted), starved]
+  if isWide {
+    spans = [
+      Span("busy ", .muted), Span(percents[0].leftPadded(to: 4), .gpuBusy),
+      Span(" host ", .muted), Span(percents[1].leftPadded(to: 4), .gpuHost),
+      Span(" starved ", .muted), starved,
+    ]
+  }
+  let parts = line.sideBySide([.share(1), .cells(1), .cells(spans.width)])
+  grid.drawStackedBar(
+    [
+      BarPart(gpu.busy, .gpuBusy, glyph: "█"), BarPart(gpu.host, .gpuHost, glyph: "▓"),
+      BarPart(gpu.starved, .gpuStarved, glyph: grid.glyphs.tellsByShape ? "░" : "█"),
+    ], in: parts[0])
+  grid.draw(spans, in: parts[2])
+}
+
+private func epochTimes(_ epoch: EpochReading) -> [[Span]] {
+  [
+    [
+      Span("this epoch ", .muted),
+      Span(epoch.thisEpoch.map(NumberText.epoch) ?? "–", .value, attributes: .bold),
+    ],
+    [Span("  last ", .muted), Span(epoch.last.map(NumberText.epoch) ?? "–", .value)],
+    [
+      Span("  before change ", .muted),
+      Span(epoch.beforeChange.map { NumberText.epoch($0.seconds) } ?? "–", .value),
+    ],
+  ]
+}
+
+private func rates(_ reading: Reading) -> [[Span]] {
+  let consumer = reading.consumer
+  var parts = [
+    [Span(NumberText.rate(consumer.imagesPerSecond), .value), Span(" pictures/s", .muted)],
+    [
+      Span("  \(reading.epoch.samplesSeen)", .value),
+      Span(" of \(reading.epoch.samples)", .muted),
+    ],
+    [
+      Span("  ", .muted), Span(NumberText.fixed(consumer.batchesPerSecond, 0), .value),
+      Span(" batches/s", .muted),
+    ],
+  ]
+  if reading.scenario.governor != nil {
+    parts.append([
+      Span("  clock ", .muted), Span(NumberText.percent(consumer.clock), .value),
+    ])
+  }
+  return parts
+}
+
+private func queueSpans(_ reading: Reading) -> [Span] {
+  let queue = reading.queue
+  return [
+    Span("queue ", .muted), Span("\(queue.depth)/\(queue.limit)", .value), Span("  min ", .muted),
+    Span("\(queue.frame.low)", .value), Span(" mean ", .muted),
+    Span(NumberText.fixed(queue.frame.mean, 1), .value), Span(" max ", .muted),
+    Span("\(queue.frame.high)", .value),
+  ]
+}

@@ -1,0 +1,61 @@
+import Pipeline
+import Quantities
+import Screen
+
+/// The changes so far, the latest first: when, what, and what came of it.
+func drawKeysPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
+  let facts = model.shownFacts
+  let entries = facts.history.entries
+  let room = max(0, place.area.height - place.frame.rows)
+  let rows = entries.reversed().map { entrySpans($0, facts.reading.stageList) }
+  // The session's start is the last line.
+  let all = rows + [startSpans(facts.reading, forgotten: facts.history.forgotten)]
+  let width = place.area.width - 4
+  let lines = all.flatMap { broken($0, width: width) }
+  let first = min(model.scrolls[.keys] ?? 0, max(0, lines.count - room))
+  let inside = grid.drawFrame(
+    place, isFocused: model.focus == .keys, note: [Span("\(entries.count) so far", .muted)],
+    more: max(0, lines.count - room))
+  for (line, spans) in lines.dropFirst(first).prefix(room).enumerated() {
+    grid.draw(spans, in: inside.row(line))
+  }
+}
+
+private func broken(_ entry: [Span], width: Int) -> [[Span]] {
+  entry.wrapped(to: width).enumerated().map {
+    $0.offset == 0 ? $0.element : [Span("  ")] + $0.element
+  }
+}
+
+private func startSpans(_ reading: Reading, forgotten: Int) -> [Span] {
+  var spans = [
+    Span("00:00  ", .muted), Span("started ", .text), Span(reading.scenario.name, .accent),
+  ]
+  if forgotten > 0 { spans.append(Span("; \(forgotten) changes before these", .muted)) }
+  return spans
+}
+
+private func entrySpans(_ entry: HistoryEntry, _ stages: StageList) -> [Span] {
+  let effect = entry.effect
+  var spans = [Span((entry.at.map(NumberText.clock) ?? "before") + " ", .muted)]
+  if let key = effect.changes.last?.markKey(stages) { spans.append(Span(" \(key) ", .key)) }
+  spans.append(Span(effect.changes.label(stages), .text))
+  guard let after = effect.after else { return spans + [Span("  measuring…", .muted)] }
+  guard let before = effect.before else {
+    return spans + [Span("  \(NumberText.epoch(after.seconds))", .value)]
+  }
+  let difference = after.minus(before)
+  spans += [
+    Span("  \(NumberText.epoch(before.seconds, like: after.seconds)) → ", .muted),
+    Span(NumberText.epoch(after.seconds, like: before.seconds), .value),
+    changeSpan(from: before, to: after),
+  ]
+  if difference.isDistinguishable {
+    spans.append(Span(" ±\(NumberText.half(difference.half, of: before.seconds)) s", .muted))
+  }
+  if let predicted = entry.predicted {
+    spans.append(
+      Span(", predicted \(NumberText.epoch(predicted.seconds, like: after.seconds))", .muted))
+  }
+  return spans
+}

@@ -1,0 +1,141 @@
+import Pipeline
+import Quantities
+import Screen
+
+/// Workers, queue and GPU side by side over the last batches: which of them works while another waits.
+func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
+  let reading = model.shown
+  let timeline = reading.timeline
+  let rows = max(0, place.area.height - place.frame.rows)
+  let hasLock = reading.scenario.hasSharedLock && rows >= 4
+  let others = 2 + (hasLock ? 1 : 0)
+  let workers = max(1, reading.scenario.workers)
+  let shown = max(0, min(workers, rows - others))
+  let hasRuler = rows > shown + others
+  let first = min(model.scrolls[.timeline] ?? 0, max(0, workers - shown))
+  let width = place.area.width - 14
+  let (start, end) = window(timeline, cells: width)
+  let title = end > start ? "Last \(NumberText.window(end - start))" : "Timeline"
+  let inside = grid.drawFrame(
+    place, isFocused: model.focus == .timeline, title: title,
+    note: legend(reading.scenario, place.area.width, grid.glyphs), more: workers - shown)
+  var line = 0
+  for number in first..<first + shown {
+    let lane = labelled("worker \(number + 1)", inside.row(line), on: &grid)
+    if number < timeline.workers.count {
+      drawLane(timeline.workers[number], from: start, to: end, in: lane, on: &grid)
+    }
+    line += 1
+  }
+  if hasLock {
+    drawLock(timeline, start, end, in: labelled("lock", inside.row(line), on: &grid), on: &grid)
+    line += 1
+  }
+  drawDepths(
+    reading, start, end, in: labelled("queue", inside.row(line), on: &grid), on: &grid)
+  let gpu = labelled("GPU", inside.row(line + 1), on: &grid)
+  drawLane(timeline.gpu, from: start, to: end, in: gpu, on: &grid)
+  guard hasRuler, end > start else { return }
+  let ruler = labelled("", inside.row(line + 2), on: &grid)
+  grid.draw([Span("−\(NumberText.window(end - start))", .graphAxis)], in: ruler)
+  grid.draw([Span("0", .graphAxis)], in: ruler, alignment: .right)
+}
+
+/// Of the time in the reading, the last batches that each get a dozen samples; all of it where a worker
+/// naps, since a round of naps is longer.
+private func window(
+  _ timeline: TimelineReading, cells: Int
+) -> (start: Nanoseconds, end: Nanoseconds) {
+  let naps = timeline.workers.contains { $0.contains { $0.activity == .napping } }
+  guard !naps, timeline.period > .zero else { return (timeline.start, timeline.end) }
+  let batches = max(8, min(24, cells * 2 / 12))
+  let length = timeline.period * batches
+  guard length < timeline.end - timeline.start else { return (timeline.start, timeline.end) }
+  return (timeline.end - length, timeline.end)
+}
+
+private func legend(_ scenario: Scenario, _ width: Int, _ glyphs: Glyphs) -> [Span] {
+  var spans = [Span("█", .stageOn), Span(" makes ", .muted)]
+  switch scenario.loader {
+  case .kerasThreads: spans += [Span("═", .muted), Span(" naps ", .muted)]
+  case .blocking, .kerasProcesses: spans += [Span("─", .muted), Span(" waits for room ", .muted)]
+  case .torch: spans += [Span("╌", .muted), Span(" waits for demand ", .muted)]
+  }
+  if scenario.hasSharedLock, width >= 96 {
+    spans += [Span("▒", .warn), Span(" waits for the lock ", .muted)]
+  }
+  let shapes = glyphs.tellsByShape
+  spans += [
+    Span(" ", .muted), Span("█", .gpuBusy), Span(" busy ", .muted),
+    Span(shapes ? "▓" : "█", .gpuHost), Span(" host ", .muted),
+    Span(shapes ? "░" : "█", .gpuStarved), Span(" starved", .muted),
+  ]
+  return spans
+}
+
+private func labelled(_ label: String, _ line: Rect, on grid: inout CellGrid) -> Rect {
+  let parts = line.sideBySide([.cells(10), .share(1)])
+  grid.draw([Span(label, .heading)], in: parts[0])
+  return parts[1]
+}
+
+/// Who holds the interpreter lock: a worker's number, or `h` for the step's host work.
+private func drawLock(
+  _ timeline: TimelineReading, _ start: Nanoseconds, _ end: Nanoseconds, in line: Rect,
+  on grid: inout CellGrid
+) {
+  let host = sampledActivities(timeline.gpu, from: start, to: end, samples: line.width)
+  let workers = timeline.workers.map {
+    sampledActivities($0, from: start, to: end, samples: line.width)
+  }
+  guard host.count == line.width else { return }
+  for column in 0..<line.width {
+    let point = Point(x: line.x + column, y: line.y)
+    if host[column] == .host {
+      grid.put("h", at: point, style: Style(.gpuHost))
+    } else if let worker = workers.firstIndex(where: { $0[column] == .making }) {
+      grid.put(String((worker + 1) % 10), at: point, style: Style(.stageOn))
+    } else {
+      grid.put("·", at: point, style: Style(.muted))
+    }
+  }
+}
+
+/// The queue's depth as a column of eighths for each cell: the highest within its time, and a mark at
+/// the bottom where it was empty for most of it.
+private func drawDepths(
+  _ reading: Reading, _ start: Nanoseconds, _ end: Nanoseconds, in line: Rect,
+  on grid: inout CellGrid
+) {
+  let timeline = reading.timeline
+  let span = (end - start).seconds / Double(max(1, line.width))
+  guard span > 0 else { return }
+  let limit = Double(max(1, reading.queue.limit))
+  var next = 0
+  var depth = 0
+  for column in 0..<line.width {
+    let left = start.seconds + Double(column) * span
+    let right = left + span
+    var area = 0.0
+    var at = left
+    while next < timeline.depths.count, timeline.depths[next].at.seconds < right {
+      let moment = max(left, timeline.depths[next].at.seconds)
+      area += (moment - at) * Double(depth)
+      at = moment
+      depth = timeline.depths[next].depth
+      next += 1
+    }
+    area += (right - at) * Double(depth)
+    let mean = area / span
+    let point = Point(x: line.x + column, y: line.y)
+    if mean < 0.05 {
+      grid.put(grid.glyphs.lowerEighths[0], at: point, style: Style(.queueEmpty))
+    } else {
+      let fraction = min(1, mean / limit)
+      let eighths = max(1, Int((fraction * 8).rounded()))
+      grid.put(
+        grid.glyphs.lowerEighths[eighths - 1], at: point,
+        style: Style(fraction >= 0.995 ? .queueFull : .graphBand))
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Pipeline
+import Quantities
+import Screen
+
+/// A change that keys make, or a pair of changes, with the epoch predicted after it.
+struct WhatIfRow: Sendable {
+  /// The keys to press, as `l l`, or `7 + l` for a pair.
+  var key: String
+  /// As the changes' log names it.
+  var label: String
+  /// The same in fewer words.
+  var brief: String
+  /// The predicted epoch.
+  var epoch: EpochEstimate
+  /// Seconds that the epoch gets shorter by; negative where it gets longer.
+  var gain: Double
+
+  /// Whether the epoch gets shorter by more than the uncertainty of the prediction.
+  var helps: Bool { epoch.high < epoch.seconds + gain }
+  /// Whether it gets longer by more than that.
+  var harms: Bool { epoch.low > epoch.seconds + gain }
+  /// `l×2` for `l l`.
+  var briefKey: String {
+    let keys = key.split(separator: " ")
+    return keys.count > 1 && Set(keys).count == 1 ? "\(keys[0])×\(keys.count)" : key
+  }
+}
+
+/// Every predicted change, the best first; none where nothing is predicted for the present scenario.
+///
+/// - Parameter pairs: The most pairs among them, the best ones.
+func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
+  guard let predictions = facts.fittingPredictions else { return [] }
+  let stages = facts.reading.stageList
+  let singles = predictions.epochs.compactMap { change, epoch -> WhatIfRow? in
+    guard let key = KeyMap.keys(for: change, in: predictions.scenario, stages: stages) else {
+      return nil
+    }
+    return WhatIfRow(
+      key: key, label: change.label(stages), brief: change.briefLabel(stages), epoch: epoch,
+      gain: predictions.now - epoch.seconds)
+  }
+  let best = (predictions.advice?.pairs ?? []).filter { $0.price != .hardware }.prefix(pairs)
+  let both = best.map { line in
+    WhatIfRow(
+      key: keySpans(line, predictions.scenario, stages).map(\.text).joined(),
+      label: line.changes.map { $0.label(stages) }.joined(separator: ", "),
+      brief: line.changes.map { $0.briefLabel(stages) }.joined(separator: ", "),
+      epoch: line.epoch, gain: predictions.now - line.epoch.seconds)
+  }
+  return (singles + both).sorted { ($0.epoch.seconds, $0.label) < ($1.epoch.seconds, $1.label) }
+}
+
+func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
+  let facts = model.shownFacts
+  let columns = WhatIfColumns(place.area.width - 4)
+  let rows = whatIfRows(facts, pairs: columns.pairs(isZoomed: model.isZoomed))
+  let room = max(0, place.area.height - place.frame.rows)
+  let first = min(model.scrolls[.whatIf] ?? 0, max(0, rows.count - room))
+  let now = facts.fittingPredictions.map { "now \(NumberText.epoch($0.now))" } ?? ""
+  let inside = grid.drawFrame(
+    place, isFocused: model.focus == .whatIf, note: now.isEmpty ? [] : [Span(now, .value)],
+    more: rows.count - min(rows.count, room))
+  guard !rows.isEmpty else {
+    grid.drawWrapped([Span(awaited(facts, model), .muted)], in: inside)
+    return
+  }
+  let most = rows.map(\.gain).max() ?? 0
+  for (line, row) in rows.dropFirst(first).prefix(room).enumerated() {
+    let area = inside.row(line)
+    columns.draw(row, isBest: first + line == 0 && row.helps, most: most, in: area, on: &grid)
+    if row.key.count == 1, let key = row.key.first { grid.markTarget(area, as: .character(key)) }
+  }
+}
+
+/// What the first prediction waits for.
+private func awaited(_ facts: Facts, _ model: Model) -> String {
+  let reading = facts.reading
+  let purpose = "Each key's epoch, predicted."
+  if model.keyMode == .replay { return "A recording isn't predicted: R goes on from here." }
+  switch reading.state {
+  case .failed: return "The session failed: nothing is predicted."
+  case .paused: return "\(purpose) Paused: P goes on."
+  case .finished: return "The session is over: nothing is predicted."
+  case .running: break
+  }
+  guard reading.consumer.steps >= Predictions.leastSteps else {
+    return "\(purpose) Waits for \(Predictions.leastSteps) steps: \(reading.consumer.steps) so far."
+  }
+  return "\(purpose) The first round is being simulated."
+}
+
+/// The columns of the panel at a width: fewer, and shorter words, where it is narrow.
+private struct WhatIfColumns {
+  let isNarrow: Bool
+  let hasBar: Bool
+  let lengths: [Length]
+
+  init(_ width: Int) {
+    isNarrow = width < 40
+    hasBar = width >= 54
+    lengths = [
+      .cells(isNarrow ? 3 : 7), .cells(1), .share(1), .cells(hasBar ? 1 : 0),
+      hasBar ? .share(1) : .cells(0), .cells(isNarrow ? 7 : 9), .cells(isNarrow ? 8 : 9),
+      .cells(isNarrow ? 0 : 2),
+    ]
+  }
+
+  /// The best pair where its words have room, and all of them on the whole screen.
+  func pairs(isZoomed: Bool) -> Int { isZoomed ? .max : isNarrow ? 0 : 1 }
+
+  func draw(
+    _ row: WhatIfRow, isBest: Bool, most: Double, in area: Rect, on grid: inout CellGrid
+  ) {
+    let places = area.sideBySide(lengths)
+    let role: Role = row.helps ? .good : row.harms ? .bad : .muted
+    grid.draw([Span(isNarrow ? row.briefKey : row.key, .key)], in: places[0])
+    let name = Style(isBest ? .title : .text, attributes: isBest ? .bold : [])
+    let labels = [row.label, row.brief].map { [Span($0, name)] }
+    grid.draw(labels.first { $0.width <= places[2].width } ?? labels[1], in: places[2])
+    if hasBar, row.gain > 0, most > 0 {
+      grid.drawBar(row.gain / most, in: places[4], ink: .role(.good), isTracked: false)
+    }
+    grid.draw(
+      [Span(NumberText.epoch(row.epoch.seconds), .value)], in: places[5], alignment: .right)
+    grid.draw([Span(NumberText.signedEpoch(-row.gain), role)], in: places[6], alignment: .right)
+    if isBest { grid.draw([Span("◄", .good)], in: places[7], alignment: .right) }
+  }
+}
+
+extension ScenarioChange {
+  /// The label in the fewest words.
+  func briefLabel(_ stages: StageList) -> String {
+    switch self {
+    case .stage(let stage, _): stages[stage].name
+    case .loader(let loader): loader.rawValue
+    case .queueLimit(let limit): "queue \(limit)"
+    case .interpreterLock(let on): "lock \(on ? "on" : "off")"
+    case .compute(let time): "step \(DurationText.spaced(time))"
+    case .stages, .ablation, .workers, .prefetch, .costs, .governor: label(stages)
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import Augmentation
+import Pipeline
+import Quantities
+import Screen
+
+func drawWhyPanel(
+  _ model: Model, hidden: [Panel], at place: ScreenLayout.Place, on grid: inout CellGrid
+) {
+  let more =
+    hidden.isEmpty
+    ? []
+    : [
+      Span("\(hidden.count) more: ", .muted), Span("Alt ", .key),
+      Span(hidden.map { String($0.digit) }.joined(separator: " "), .key),
+    ]
+  let score = scoreSpans(model.shownFacts)
+  let gap = more.isEmpty || score.isEmpty ? [] : [Span("   ")]
+  let isRoomy = (score + gap + more).width + 14 < place.area.width
+  let inside = grid.drawFrame(
+    place, isFocused: model.focus == .why, note: isRoomy ? score + gap + more : more)
+  drawWhy(model, in: inside, on: &grid)
+}
+
+/// The reason, what the last key did, and the best next change. A line that doesn't fit whole is left
+/// out, the least important first.
+func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let lines = whyLines(model)
+  var left = area.height
+  var shown: [Int: [[Span]]] = [:]
+  for (index, line) in lines.enumerated().sorted(by: { $0.element.rank < $1.element.rank }) {
+    let rows = (line.brief ?? line.spans).wrapped(to: area.width)
+    guard rows.count <= left else { continue }
+    shown[index] = rows
+    left -= rows.count
+  }
+  // What room is left goes to the longer words, the most important first.
+  for (index, line) in lines.enumerated().sorted(by: { $0.element.rank < $1.element.rank }) {
+    guard let brief = shown[index], line.brief != nil else { continue }
+    let rows = line.spans.wrapped(to: area.width)
+    guard rows.count - brief.count <= left else { continue }
+    shown[index] = rows
+    left -= rows.count - brief.count
+  }
+  var row = 0
+  for index in lines.indices {
+    for spans in shown[index] ?? [] {
+      grid.draw(spans, in: area.row(row))
+      row += 1
+    }
+  }
+}
+
+/// A line of the panel: its rank decides what stays where there is little room.
+private struct WhyLine {
+  var rank: Int
+  var spans: [Span]
+  /// In fewer words.
+  var brief: [Span]?
+}
+
+private func whyLines(_ model: Model) -> [WhyLine] {
+  let facts = model.shownFacts
+  let reading = facts.reading
+  let verdict = facts.verdict.verdict
+  var lines: [WhyLine] = []
+  let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
+  let because = verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)]
+  lines.append(WhyLine(rank: 0, spans: headline + because))
+  if let inversion = verdict.inversion {
+    lines.append(
+      WhyLine(
+        rank: 2, spans: [Span(inversion, .accent)],
+        brief: [Span("Less work, longer epoch.", .accent)]))
+  }
+  if let spans = resimulationSpans(reading, hasVerdict: true) {
+    lines.append(WhyLine(rank: 1, spans: spans))
+  }
+  if let warning = verdict.warning { lines.append(WhyLine(rank: 4, spans: [Span(warning, .bad)])) }
+  if let bad = reading.badPictures.named.last {
+    lines.append(
+      WhyLine(
+        rank: 6,
+        spans: [Span("left out ", .muted), Span("\(bad.path): ", .text), Span(bad.reason, .warn)]))
+  }
+  if let effect = effectSpans(reading) {
+    let check = checkSpans(facts, isSimulated: model.isSimulated)
+    let last = [Span("Last key  ", .muted)]
+    lines.append(
+      WhyLine(
+        rank: 1, spans: last + effect + (check.map { [Span("; ", .muted)] + $0 } ?? []),
+        brief: last + effect))
+  }
+  if let trial = trialSpans(facts) { lines.append(WhyLine(rank: 3, spans: trial)) }
+  if let advice = adviceSpans(model) {
+    lines.append(WhyLine(rank: 1, spans: advice.spans, brief: advice.brief))
+  }
+  if let hinted = model.hinted {
+    lines.append(WhyLine(rank: 5, spans: hintSpans(hinted)))
+  }
+  lines.append(WhyLine(rank: 7, spans: timesSpans(facts.verdict.judged)))
+  return lines
+}
+
+private func hintSpans(_ stage: SessionStage) -> [Span] {
+  [
+    Span("Press ", .text), Span(KeyMap.key(of: stage).map(String.init) ?? "space", .key),
+    Span(": \(stage.name) off, less work. ", .text),
+    Span("Will the epoch get shorter?", .accent, attributes: .bold),
+  ]
+}
+
+private func timesSpans(_ reading: Reading) -> [Span] {
+  let make = [
+    Span("make ", .muted), Span(reading.workers.make.map(NumberText.span) ?? "–", .value),
+  ]
+  let wait = reading.workers.lockWait
+  let lock = wait > .zero ? [Span(" + lock \(NumberText.span(wait))", .muted)] : []
+  return make + lock + [
+    Span(" · step ", .muted), Span(reading.consumer.step.map(NumberText.span) ?? "–", .value),
+    Span(" · starved ", .muted), Span(NumberText.percent(reading.consumer.starved), .value),
+  ]
+}
+
+/// The effect of the last change on the epoch; it stays until the next one.
+func effectSpans(_ reading: Reading) -> [Span]? {
+  reading.effect.map { effectSpans($0, reading.stageList, isPending: !reading.pending.isEmpty) }
+}
+
+func effectSpans(_ effect: ChangeEffect, _ stages: StageList, isPending: Bool) -> [Span] {
+  let label = effect.changes.label(stages)
+  guard let batch = effect.firstBatch, !isPending else {
+    return [Span(label, .accent), Span(": from the next batch on…", .muted)]
+  }
+  var spans = [Span(label, .accent), Span(" since batch \(batch): ", .muted)]
+  guard let after = effect.after else {
+    spans.append(Span("measuring the epoch…", .muted))
+    return spans
+  }
+  guard let before = effect.before else {
+    spans += [Span("epoch ", .text), Span(NumberText.epoch(after.seconds), .value)]
+    spans.append(Span(" (not measured before)", .muted))
+    return spans
+  }
+  spans += [
+    Span("epoch ", .text), Span(NumberText.epoch(before.seconds, like: after.seconds), .value),
+    Span(" → ", .muted),
+    Span(NumberText.epoch(after.seconds, like: before.seconds), .value, attributes: .bold),
+  ]
+  return spans + [changeSpan(from: before, to: after)]
+}
+
+/// A difference is known well enough to say that there is none, once its interval is so narrow
+/// relative to the epoch.
+private let narrowInterval = 0.05
+
+/// " (−34 %)", that no difference is seen, or that it is too early to tell.
+func changeSpan(from before: EpochEstimate, to after: EpochEstimate) -> Span {
+  let difference = after.minus(before)
+  guard before.seconds > 0 else { return Span("") }
+  guard difference.isDistinguishable else {
+    let half = NumberText.half(difference.half, of: before.seconds)
+    return difference.half <= before.seconds * narrowInterval
+      ? Span(" (no difference seen, ±\(half) s)", .muted)
+      : Span(" (too early to tell, ±\(half) s)", .muted)
+  }
+  let change = difference.seconds / before.seconds
+  return Span(
+    " (\(change > 0 ? "+" : "")\(NumberText.percent(change)))", change > 0 ? .bad : .good,
+    attributes: .bold)
+}
+
+extension Verdict {
+  var headline: String {
+    switch kind {
+    case .measuring: ""
+    case .paused: ""
+    case .failed: "Failed."
+    case .gpuBound: "GPU-bound."
+    case .inputBound: "Input-bound:"
+    case .waitPolicyBound: "Wait-policy-bound."
+    case .interpreterBound: "Interpreter-bound."
+    case .clockBound: "Clock-bound."
+    case .serializationBound: "Serialization-bound."
+    }
+  }
+
+  var role: Role {
+    switch kind {
+    case .measuring, .paused: .muted
+    case .gpuBound: .good
+    case .inputBound: .warn
+    case .failed, .waitPolicyBound, .interpreterBound, .clockBound, .serializationBound: .bad
+    }
+  }
+}
+
+extension [ScenarioChange] {
+  /// All of a few changes; of many the last one, since that is the key just pressed.
+  func label(_ stages: StageList) -> String {
+    guard count > 3, let last else { return map { $0.label(stages) }.joined(separator: " + ") }
+    return "\(last.label(stages)) and \(count - 1) before"
+  }
+}

@@ -1,0 +1,115 @@
+import Quantities
+
+/// A verdict that stays in a steady state: it judges figures smoothed over seconds, keeps its mind where
+/// two limits are equally near, and changes it only for what lasts.
+package struct SteadyVerdict: Sendable {
+  /// The figures' memory: old ones fade with this time.
+  private static let memory = 5.0
+  /// Another limit must have held for so long; after a change of the scenario the first one counts.
+  private static let patience = Nanoseconds.seconds(2)
+
+  /// The verdict in force.
+  package private(set) var verdict: Verdict
+  /// The reading with smoothed figures that it judges.
+  package private(set) var judged: Reading
+  private var memory = 0.0
+  private var candidate: (verdict: Verdict, since: Nanoseconds)?
+
+  /// The verdict on a first reading.
+  package init(_ reading: Reading) {
+    judged = reading
+    verdict = Verdict(reading)
+  }
+
+  /// Takes in the next reading.
+  package mutating func take(_ reading: Reading) {
+    let passed = (reading.at - judged.at).seconds
+    // Another moment of a replay, another scenario or state: all that was is of no account.
+    let isNew =
+      reading.scenario != judged.scenario || reading.pending != judged.pending
+      || reading.state != judged.state || passed < 0 || passed > Self.memory
+      || reading.replay?.resimulation?.from != judged.replay?.resimulation?.from
+    guard !isNew, passed > 0 else {
+      if isNew { self = SteadyVerdict(reading) } else { keep(reading) }
+      return
+    }
+    memory = min(Self.memory, memory + passed)
+    let old = judged
+    judged = reading
+    judged.smooth(from: old, part: passed / max(memory, passed))
+    settle()
+  }
+
+  /// The same moment again, perhaps with other facts, such as an effect that is now known.
+  private mutating func keep(_ reading: Reading) {
+    let old = judged
+    judged = reading
+    judged.smooth(from: old, part: 0)
+    settle()
+  }
+
+  private mutating func settle() {
+    let newest = Verdict(judged, standing: verdict)
+    guard !newest.limits(like: verdict), verdict.kind != .measuring, newest.kind != .measuring,
+      newest.kind != .failed
+    else {
+      candidate = nil
+      verdict = newest
+      return
+    }
+    guard let waiting = candidate, waiting.verdict.limits(like: newest) else {
+      candidate = (newest, judged.at)
+      return refresh()
+    }
+    guard judged.at - waiting.since >= Self.patience else { return refresh() }
+    candidate = nil
+    verdict = newest
+  }
+
+  /// The limit stays; what the last change did is today's.
+  private mutating func refresh() {
+    let newest = Verdict(judged, standing: verdict)
+    if newest.inversion == nil { verdict.inversion = nil }
+    verdict.warning = newest.warning
+  }
+}
+
+extension Verdict {
+  fileprivate func limits(like other: Verdict) -> Bool {
+    kind == other.kind && stage == other.stage
+  }
+}
+
+extension Reading {
+  /// Moves the figures that verdicts rest on towards these from those before.
+  ///
+  /// - Parameter part: The weight of the new ones.
+  fileprivate mutating func smooth(from old: Reading, part: Double) {
+    func mixed(_ new: Double, _ old: Double) -> Double { old + (new - old) * part }
+    func mixed(_ new: Nanoseconds, _ old: Nanoseconds) -> Nanoseconds {
+      old + Nanoseconds(nearest: Double((new - old).count) * part)
+    }
+    func mixed(_ new: Nanoseconds?, _ old: Nanoseconds?) -> Nanoseconds? {
+      guard let new, let old else { return new }
+      return mixed(new, old) as Nanoseconds
+    }
+    workers.make = mixed(workers.make, old.workers.make)
+    workers.lockWait = mixed(workers.lockWait, old.workers.lockWait)
+    workers.making = mixed(workers.making, old.workers.making)
+    workers.napping = mixed(workers.napping, old.workers.napping)
+    workers.waitingForRoom = mixed(workers.waitingForRoom, old.workers.waitingForRoom)
+    workers.serialization = mixed(workers.serialization, old.workers.serialization)
+    consumer.busy = mixed(consumer.busy, old.consumer.busy)
+    consumer.host = mixed(consumer.host, old.consumer.host)
+    consumer.starved = mixed(consumer.starved, old.consumer.starved)
+    consumer.step = mixed(consumer.step, old.consumer.step)
+    consumer.lockWait = mixed(consumer.lockWait, old.consumer.lockWait)
+    consumer.deserialization = mixed(consumer.deserialization, old.consumer.deserialization)
+    consumer.clock = mixed(consumer.clock, old.consumer.clock)
+    consumer.batchesPerSecond = mixed(consumer.batchesPerSecond, old.consumer.batchesPerSecond)
+    consumer.imagesPerSecond = mixed(consumer.imagesPerSecond, old.consumer.imagesPerSecond)
+    for index in stages.indices where index < old.stages.count {
+      stages[index].share = mixed(stages[index].share, old.stages[index].share)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Dashboard
+import Pipeline
+import Quantities
+import Screen
+import Testing
+
+/// Focus, zoom and layouts by key and by mouse.
+@Suite struct PanelKeysTests {
+  private func text(_ model: Model, _ width: Int = 120, _ height: Int = 36) -> String {
+    grid(model, width, height).text.joined(separator: "\n")
+  }
+
+  private func grid(_ model: Model, _ width: Int = 120, _ height: Int = 36) -> CellGrid {
+    var grid = CellGrid(size: Size(width: width, height: height))
+    drawScreen(model, on: &grid)
+    return grid
+  }
+
+  @Test func tabGoesThroughThePanelsOnTheScreenAndBack() {
+    var model = Model(showing: Sample.warpOff)
+    _ = model.update(.size(Size(width: 80, height: 24)))
+    var seen = [model.focus]
+    for _ in 0..<5 {
+      model = model.after(.focusNext)
+      seen.append(model.focus)
+    }
+    #expect(seen == [.stages, .whatIf, .epoch, .timeline, .why, .stages])
+    #expect(model.after(.focusPrevious).focus == .why)
+  }
+
+  @Test func enterZoomsAndEscapeGoesBack() {
+    let model = Model(showing: Sample.warpOff).after(.focus(.timeline), .zoom)
+    #expect(model.isZoomed && !text(model).contains("Stages") && text(model).contains("worker 1"))
+    #expect(text(model.after(.unzoom)).contains("Stages"))
+  }
+
+  /// A panel that a small screen has no room for gets all of it, and Escape gives it back.
+  @Test func aHiddenPanelIsShownWhileItHasTheFocus() {
+    var model = Model(showing: Sample.warpOff)
+    _ = model.update(.size(Size(width: 80, height: 24)))
+    #expect(text(model, 80, 24).contains("Alt 5 7 8 0"))
+    model = model.after(.focus(.history))
+    #expect(text(model, 80, 24).contains("pict./s"))
+    #expect(text(model.after(.unzoom), 80, 24).contains("Stages"))
+  }
+
+  @Test func aClickSwitchesAndTheWheelScrolls() {
+    let model = Model(showing: Sample.warpOff)
+    let grid = grid(model)
+    let row = grid.text.firstIndex { $0.contains(" shear ") } ?? 0
+    func report(_ code: Int, _ x: Int, _ y: Int) -> [Key] {
+      var parser = InputParser()
+      var inputs: [TerminalInput] = []
+      parser.take(Array("\u{1B}[<\(code);\(x + 1);\(y + 1)M".utf8), into: &inputs)
+      guard case .mouse(let report)? = inputs.first else { return [] }
+      return KeyMap.keys(for: report, on: grid, focus: model.focus)
+    }
+    #expect(report(0, 20, row) == [.alt("2"), .character("4")])
+    #expect(report(64, 20, row) == [.up, .up, .up])
+    let timeline = grid.text.firstIndex { $0.contains("worker 1") } ?? 0
+    #expect(report(65, 20, timeline) == [.alt("6"), .down, .down, .down])
+    // The right button, and a click beside everything, mean nothing.
+    #expect(report(2, 20, row) == [] && report(0, 3, 0) == [])
+  }
+
+  /// What a key does can't be seen in a frozen view, so it isn't done.
+  @Test func aFrozenViewRefusesKeysThatChangeTheSession() {
+    var model = Model(showing: Sample.running).after(.freeze)
+    #expect(model.update(.key(.moreWorkers)) == [])
+    #expect(model.notice?.text.contains("frozen") == true)
+    let before = text(model)
+    _ = model.update(.reading(Sample.warpOff))
+    #expect(text(model) == before)
+  }
+
+  @Test func refusalsGoByThemselves() {
+    var model = Model(showing: Sample.running)
+    _ = model.update(.warning("no"))
+    var later = Sample.running
+    later.at = Sample.running.at + .seconds(11)
+    #expect(model.taking(later).notice == nil)
+  }
+
+  @Test func aBlurredDifferenceIsTooEarlyToTell() {
+    var reading = Sample.warpOff
+    reading.effect?.before = EpochEstimate(seconds: 24.2, low: 20, high: 28)
+    reading.effect?.after = EpochEstimate(seconds: 22, low: 2, high: 42)
+    #expect(text(Model(showing: reading)).contains("too early to tell"))
+    reading.effect?.before = EpochEstimate(seconds: 8.61, low: 8.5, high: 8.7)
+    reading.effect?.after = EpochEstimate(seconds: 8.6, low: 8.5, high: 8.7)
+    #expect(text(Model(showing: reading)).contains("no difference seen"))
+  }
+
+  /// The inversion's sentence comes whenever the percentage is red.
+  @Test func theInversionIsSaidWhereThePercentageIsRed() {
+    var reading = Sample.warpOff
+    // The intervals overlap; the difference's own leaves out zero.
+    reading.effect?.before = EpochEstimate(seconds: 7.6, low: 6.9, high: 8.3)
+    reading.effect?.after = EpochEstimate(seconds: 8.8, low: 8.2, high: 9.4)
+    let shown = text(Model(showing: reading))
+    #expect(shown.contains("(+16 %)") && shown.contains("Less work, and the epoch grew"))
+  }
+}
