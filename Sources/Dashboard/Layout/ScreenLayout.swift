@@ -186,24 +186,26 @@ package struct ScreenLayout: Sendable, Equatable {
     }
     let rows = area.stacked([why, middle, history, timeline, times].map { .cells($0) })
     put(.why, rows[0], frame)
-    putMiddle(rows[1], needs, hasTimes: times > 0)
-    put(.history, rows[2])
-    put(.timeline, rows[3])
+    putMiddle(rows[1], needs, frame, hasTimes: times > 0)
+    put(.history, rows[2], frame)
+    put(.timeline, rows[3], frame)
     putTimes(rows[4])
   }
 
-  private mutating func putMiddle(_ area: Rect, _ needs: Needs, hasTimes: Bool) {
+  private mutating func putMiddle(
+    _ area: Rect, _ needs: Needs, _ frame: Frame, hasTimes: Bool
+  ) {
     var columns: [Length] = [
       .share(area.width < 110 ? 55 : 53), .share(area.width < 110 ? 45 : 47),
     ]
     if area.width >= Self.wide { columns = [.share(37), .share(32), .share(31)] }
     if area.width >= Self.widest { columns = [.share(32), .share(25), .share(22), .share(21)] }
     let places = area.sideBySide(columns)
-    put(.stages, places[0])
-    let epoch = min(area.height - 3, area.height >= 14 ? 7 : 5)
+    put(.stages, places[0], frame)
+    let epoch = min(area.height - 3, area.height >= 14 ? 5 + frame.rows : 3 + frame.rows)
     let right = places[1].stacked([.share(1), .cells(epoch)])
-    put(.whatIf, right[0])
-    put(.epoch, right[1])
+    put(.whatIf, right[0], frame)
+    put(.epoch, right[1], frame)
     guard places.count > 2 else { return }
     if needs.hasPicture {
       put(.picture, places[2])

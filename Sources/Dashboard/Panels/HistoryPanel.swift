@@ -39,9 +39,7 @@ func drawHistoryPanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
       number: { "\(NumberText.fixed($0, 1)) CPU" },
       label: band(3, parts[0]), in: band(3, parts[1]), on: &grid)
   }
-  drawMarks(
-    history.entries, facts.reading.stageList, start, end, top: place.area.y, in: parts[1], on: &grid
-  )
+  drawMarks(history.entries, facts.reading.stageList, start, end, in: parts[1], on: &grid)
 }
 
 private func legend(_ glyphs: Glyphs) -> [Span] {
@@ -172,10 +170,10 @@ private func drawCurve(
   }
 }
 
-/// A line through all bands at each change, with its key in the frame above.
+/// A line through all bands at each change, below its key.
 private func drawMarks(
   _ entries: [HistoryEntry], _ stages: StageList, _ start: Nanoseconds, _ end: Nanoseconds,
-  top: Int, in area: Rect, on grid: inout CellGrid
+  in area: Rect, on grid: inout CellGrid
 ) {
   let span = (end - start).seconds
   guard span > 0 else { return }
@@ -187,7 +185,7 @@ private func drawMarks(
       grid.put("│", at: point, style: Style(.key))
     }
     if let key = entry.effect.changes.last?.markKey(stages) {
-      grid.put(key, at: Point(x: area.x + column, y: top), style: Style(.key))
+      grid.put(key, at: Point(x: area.x + column, y: area.y), style: Style(.key, attributes: .bold))
     }
   }
 }

@@ -30,8 +30,12 @@ extension CellGrid {
       drawRule(in: place.area.row(0), style: Style(role))
       let edge = place.area.row(0).inset(horizontally: 1)
       draw([Span(" ")] + name + [Span(" ")], in: edge)
-      if name.width + note.width + 8 < edge.width, !note.isEmpty {
+      // Without a lower edge the upper one says how much more there is.
+      let rest = more > 0 ? [Span("\(more) more", .muted)] : []
+      for note in [note + (note.isEmpty || rest.isEmpty ? [] : [Span("  ")]) + rest, rest, note]
+      where !note.isEmpty && name.width + note.width + 8 < edge.width {
         draw([Span(" ")] + note + [Span(" ")], in: edge, alignment: .right)
+        break
       }
       let area = place.area
       return Rect(x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 1)

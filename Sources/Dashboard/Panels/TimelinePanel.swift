@@ -11,7 +11,7 @@ func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: in
   let others = 2 + (hasLock ? 1 : 0)
   let workers = max(1, reading.scenario.workers)
   let shown = max(0, min(workers, rows - others))
-  let hasRuler = rows > shown + others
+  let heights = LaneHeights(rows, lanes: shown + others - 1)
   let first = min(model.scrolls[.timeline] ?? 0, max(0, workers - shown))
   let width = place.area.width - 14
   let (start, end) = window(timeline, cells: width)
@@ -19,26 +19,50 @@ func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: in
   let inside = grid.drawFrame(
     place, isFocused: model.focus == .timeline, title: title,
     note: legend(reading.scenario, place.area.width, grid.glyphs), more: workers - shown)
-  var line = 0
+  var top = inside.y
+  func next(_ name: String, _ height: Int) -> Rect {
+    defer { top += height }
+    let area = Rect(x: inside.x, y: top, width: inside.width, height: height)
+    return labelled(name, area, on: &grid)
+  }
   for number in first..<first + shown {
-    let lane = labelled("worker \(number + 1)", inside.row(line), on: &grid)
-    if number < timeline.workers.count {
-      drawLane(timeline.workers[number], from: start, to: end, in: lane, on: &grid)
+    let lane = next("worker \(number + 1)", heights.lane)
+    guard number < timeline.workers.count else { continue }
+    for row in 0..<heights.drawn {
+      drawLane(timeline.workers[number], from: start, to: end, in: lane.row(row), on: &grid)
     }
-    line += 1
   }
-  if hasLock {
-    drawLock(timeline, start, end, in: labelled("lock", inside.row(line), on: &grid), on: &grid)
-    line += 1
+  if hasLock { drawLock(timeline, start, end, in: next("lock", heights.lane).row(0), on: &grid) }
+  drawDepths(reading, start, end, in: next("queue", heights.queue), on: &grid)
+  let gpu = next("GPU", heights.lane)
+  for row in 0..<heights.drawn {
+    drawLane(timeline.gpu, from: start, to: end, in: gpu.row(row), on: &grid)
   }
-  drawDepths(
-    reading, start, end, in: labelled("queue", inside.row(line), on: &grid), on: &grid)
-  let gpu = labelled("GPU", inside.row(line + 1), on: &grid)
-  drawLane(timeline.gpu, from: start, to: end, in: gpu, on: &grid)
-  guard hasRuler, end > start else { return }
-  let ruler = labelled("", inside.row(line + 2), on: &grid)
+  guard heights.hasRuler, end > start else { return }
+  let ruler = next("", 1)
   grid.draw([Span("−\(NumberText.window(end - start))", .graphAxis)], in: ruler)
   grid.draw([Span("0", .graphAxis)], in: ruler, alignment: .right)
+}
+
+/// Rows of lanes and queue: all rows are used, most of them by the queue.
+private struct LaneHeights {
+  /// The most rows of one lane.
+  private static let most = 4
+
+  let hasRuler: Bool
+  let lane: Int
+  let queue: Int
+
+  /// - Parameter lanes: All but the queue.
+  init(_ rows: Int, lanes: Int) {
+    hasRuler = rows > lanes + 1
+    let room = rows - (hasRuler ? 1 : 0)
+    lane = max(1, min(Self.most, 1 + (room - lanes - 1) / max(1, 2 * lanes)))
+    queue = max(0, room - lanes * lane)
+  }
+
+  /// High lanes are set apart by an empty row.
+  var drawn: Int { max(1, lane - 1) }
 }
 
 /// Of the time in the reading, the last batches that each get a dozen samples; all of it where a worker
@@ -73,9 +97,9 @@ private func legend(_ scenario: Scenario, _ width: Int, _ glyphs: Glyphs) -> [Sp
   return spans
 }
 
-private func labelled(_ label: String, _ line: Rect, on grid: inout CellGrid) -> Rect {
-  let parts = line.sideBySide([.cells(10), .share(1)])
-  grid.draw([Span(label, .heading)], in: parts[0])
+private func labelled(_ label: String, _ area: Rect, on grid: inout CellGrid) -> Rect {
+  let parts = area.sideBySide([.cells(10), .share(1)])
+  grid.draw([Span(label, .heading)], in: parts[0].row(0))
   return parts[1]
 }
 
@@ -101,40 +125,45 @@ private func drawLock(
   }
 }
 
-/// The queue's depth as a column of eighths for each cell: the highest within its time, and a mark at
-/// the bottom where it was empty for most of it.
+/// The queue's mean depth within each cell's time as a column of eighths, and a mark at the bottom where
+/// it was empty.
 private func drawDepths(
-  _ reading: Reading, _ start: Nanoseconds, _ end: Nanoseconds, in line: Rect,
+  _ reading: Reading, _ start: Nanoseconds, _ end: Nanoseconds, in area: Rect,
   on grid: inout CellGrid
 ) {
   let timeline = reading.timeline
-  let span = (end - start).seconds / Double(max(1, line.width))
-  guard span > 0 else { return }
+  let span = (end - start).seconds / Double(max(1, area.width))
+  guard span > 0, area.height > 0 else { return }
   let limit = Double(max(1, reading.queue.limit))
   var next = 0
   var depth = 0
-  for column in 0..<line.width {
+  for column in 0..<area.width {
     let left = start.seconds + Double(column) * span
     let right = left + span
-    var area = 0.0
+    var sum = 0.0
     var at = left
     while next < timeline.depths.count, timeline.depths[next].at.seconds < right {
       let moment = max(left, timeline.depths[next].at.seconds)
-      area += (moment - at) * Double(depth)
+      sum += (moment - at) * Double(depth)
       at = moment
       depth = timeline.depths[next].depth
       next += 1
     }
-    area += (right - at) * Double(depth)
-    let mean = area / span
-    let point = Point(x: line.x + column, y: line.y)
+    sum += (right - at) * Double(depth)
+    let mean = sum / span
+    let x = area.x + column
     if mean < 0.05 {
-      grid.put(grid.glyphs.lowerEighths[0], at: point, style: Style(.queueEmpty))
-    } else {
-      let fraction = min(1, mean / limit)
-      let eighths = max(1, Int((fraction * 8).rounded()))
       grid.put(
-        grid.glyphs.lowerEighths[eighths - 1], at: point,
+        grid.glyphs.lowerEighths[0], at: Point(x: x, y: area.maxY - 1), style: Style(.queueEmpty))
+      continue
+    }
+    let fraction = min(1, mean / limit)
+    let eighths = max(1, Int((fraction * Double(area.height * 8)).rounded()))
+    for row in 0..<area.height {
+      let filled = min(8, eighths - row * 8)
+      guard filled > 0 else { break }
+      grid.put(
+        grid.glyphs.lowerEighths[filled - 1], at: Point(x: x, y: area.maxY - 1 - row),
         style: Style(fraction >= 0.995 ? .queueFull : .graphBand))
     }
   }

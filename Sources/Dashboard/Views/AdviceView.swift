@@ -27,7 +27,9 @@ func adviceSpans(_ model: Model) -> (spans: [Span], brief: [Span]?)? {
     return advisedSpans(advice, predictions.scenario, stages, first)
   }
   guard let best = whatIfRows(facts).first, best.helps else {
-    return ([Span("Best next ", .muted), Span("nothing here makes the epoch shorter.", .text)], nil)
+    return (
+      [Span("Best next ", .muted), Span("nothing here makes the epoch shorter.", .text)], nil
+    )
   }
   let spans =
     [Span("Best next ", .muted)] + first

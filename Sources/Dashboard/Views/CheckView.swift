@@ -11,7 +11,8 @@ func checkSpans(_ facts: Facts, isSimulated: Bool) -> [Span]? {
     Span("predicted ", .muted),
     Span(NumberText.epoch(checked.predicted.seconds, like: other), .value),
   ]
-  if let measured = checked.measured, let error = checked.error {
+  // A measured epoch that may still be far off says nothing about the prediction.
+  if let measured = checked.measured, let error = checked.error, checked.isSettled {
     spans += [
       Span(isSimulated ? ", simulated " : ", measured ", .muted),
       Span(NumberText.epoch(measured.seconds, like: checked.predicted.seconds), .value),

@@ -1,6 +1,6 @@
 /// A column of a table: its heading, its room, and which side its text keeps to.
 package struct TableColumn: Hashable, Sendable {
-  /// The heading; cut where the column is narrower.
+  /// The heading; left out where the column is narrower.
   package var heading: String
   /// The width that the column asks for.
   package var length: Length
@@ -27,7 +27,7 @@ extension CellGrid {
     _ columns: [TableColumn], rows: [[[Span]]], in area: Rect, gap: Int = 1, selected: Int? = nil
   ) -> [(index: Int, area: Rect)] {
     let places = area.tableColumns(columns, gap: gap)
-    for (column, place) in zip(columns, places) {
+    for (column, place) in zip(columns, places) where CellWidth.of(column.heading) <= place.width {
       draw([Span(column.heading, .heading)], in: place.row(0), alignment: column.alignment)
     }
     let visible = max(0, area.height - 1)

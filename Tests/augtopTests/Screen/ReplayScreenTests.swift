@@ -12,9 +12,14 @@ import Testing
     #expect(live.terminal.waitFor { $0.contains("±") })
     live.press("7", "warp off since batch ")
     live.press("m", "marker 1 set")
-    #expect(live.terminal.waitFor { $0.contains(" → ") })
+    #expect(live.terminal.waitFor { hasEffect($0) }, "\(live.terminal.screen)")
     live.quit()
     return [UInt8](try Data(contentsOf: URL(filePath: folder.path("a.pftrace"))))
+  }
+
+  /// Whether the epoch after the key has been measured: "warp off since batch 420: epoch 6.3 s → 8.6 s".
+  private static func hasEffect(_ screen: Emulator) -> Bool {
+    screen.text.contains { $0.contains("warp off since batch ") && $0.contains(": epoch ") }
   }
 
   private let folder: ScratchFolder
