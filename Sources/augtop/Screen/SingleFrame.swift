@@ -53,9 +53,11 @@ struct SingleFrame {
       perform(model.update(.reading(session.reading)))
     }
     // The open screen predicts again and again; the frame needs the last round's.
-    if let predictions = try? Predictor(session.reading, kernels: kernels).predictions() {
-      perform(model.update(.predictions(predictions)))
-    }
+    guard let predictor = try? Predictor(session.reading, kernels: kernels),
+      var predictions = try? predictor.predictions()
+    else { return }
+    if let advice = try? predictor.advice() { predictions.advice = predictor.withPairs(advice) }
+    perform(model.update(.predictions(predictions)))
   }
 
   /// Applies the effects on session and theme; a picture exports nothing and can't be quit.
