@@ -66,4 +66,13 @@ import Testing
     steady.take(changed)
     #expect(steady.verdict.kind == Verdict(changed).kind)
   }
+
+  /// The first figures after a change may be those of a burst: what contradicts them counts at once.
+  @Test func theFirstFiguresAfterAChangeDoNotStay() {
+    var noise = SeededNumbers(seed: 18)
+    var steady = SteadyVerdict(reading(at: 0, &noise, make: 1, lock: 0.01))
+    #expect(steady.verdict.kind == .gpuBound)
+    steady.take(reading(at: 1, &noise, make: 3.9, lock: 0.01))
+    #expect(steady.verdict.kind == .inputBound)
+  }
 }

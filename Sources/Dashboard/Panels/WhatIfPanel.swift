@@ -92,6 +92,9 @@ private func awaited(_ facts: Facts, _ model: Model) -> String {
 
 /// The columns of the panel at a width: fewer, and shorter words, where it is narrow.
 private struct WhatIfColumns {
+  /// Cells for the keys of a pair, as `]×10 + i`.
+  private static let keys = 9
+
   let isNarrow: Bool
   let hasBar: Bool
   let lengths: [Length]
@@ -100,7 +103,8 @@ private struct WhatIfColumns {
     isNarrow = width < 40
     hasBar = width >= 54
     lengths = [
-      .cells(isNarrow ? 3 : 7), .cells(1), .share(1), .cells(hasBar ? 1 : 0),
+      .cells(isNarrow ? 3 : Self.keys), .cells(1), hasBar ? .cells(20) : .share(1),
+      .cells(hasBar ? 1 : 0),
       hasBar ? .share(1) : .cells(0), .cells(isNarrow ? 7 : 9), .cells(isNarrow ? 8 : 9),
       .cells(isNarrow ? 0 : 2),
     ]
@@ -116,8 +120,9 @@ private struct WhatIfColumns {
     let role: Role = row.helps ? .good : row.harms ? .bad : .muted
     grid.draw([Span(isNarrow ? row.briefKey : row.key, .key)], in: places[0])
     let name = Style(isBest ? .title : .text, attributes: isBest ? .bold : [])
-    let labels = [row.label, row.brief].map { [Span($0, name)] }
-    grid.draw(labels.first { $0.width <= places[2].width } ?? labels[1], in: places[2])
+    // The keys of a pair say which changes these are where their names have no room.
+    let labels = [row.label, row.brief, "both"].map { [Span($0, name)] }
+    grid.draw(labels.first { $0.width <= places[2].width } ?? labels[2], in: places[2])
     if hasBar, row.gain > 0, most > 0 {
       grid.drawBar(row.gain / most, in: places[4], ink: .role(.good), isTracked: false)
     }

@@ -31,7 +31,8 @@ func scoreSpans(_ facts: Facts) -> [Span] {
   guard let median = score.median else { return [] }
   return [
     Span(
-      "\(score.count) predictions checked, median error \(NumberText.smallPercent(median))", .muted)
+      "\(score.count) prediction\(score.count == 1 ? "" : "s") checked, median error \(NumberText.smallPercent(median))",
+      .muted)
   ]
 }
 

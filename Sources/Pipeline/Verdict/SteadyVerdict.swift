@@ -5,7 +5,8 @@ import Quantities
 package struct SteadyVerdict: Sendable {
   /// The figures' memory: old ones fade with this time.
   private static let memory = 5.0
-  /// Another limit must have held for so long; after a change of the scenario the first one counts.
+  /// Another limit must have held for so long. For as long after a change of the scenario the newest
+  /// counts: the first figures are those of a few batches.
   private static let patience = Nanoseconds.seconds(2)
 
   /// The verdict in force.
@@ -49,9 +50,10 @@ package struct SteadyVerdict: Sendable {
   }
 
   private mutating func settle() {
-    let newest = Verdict(judged, standing: verdict)
+    let isSettled = memory >= Self.patience.seconds
+    let newest = Verdict(judged, standing: isSettled ? verdict : nil)
     guard !newest.limits(like: verdict), verdict.kind != .measuring, newest.kind != .measuring,
-      newest.kind != .failed
+      newest.kind != .failed, isSettled
     else {
       candidate = nil
       verdict = newest
