@@ -75,6 +75,13 @@ import Testing
     }
   }
 
+  /// A column of the help at 110 columns has 40 cells for them.
+  @Test func summariesAreWholeInTheHelp() {
+    for binding in Self.bindings + KeyMap.replayBindings {
+      #expect(CellWidth.of(binding.summary) <= 40, "\(binding.summary)")
+    }
+  }
+
   @Test func footerHasWholeEntriesOrNone() {
     let entries = Self.bindings.compactMap { binding in
       binding.short.map { " \(binding.label) \($0) " }

@@ -100,4 +100,16 @@ import Testing
     let shown = text(Model(showing: reading))
     #expect(shown.contains("(+16 %)") && shown.contains("Less work, and the epoch grew"))
   }
+
+  /// The figures of the moment of the key stand beside those after it, until it is pressed again.
+  @Test func aBaselineIsComparedWithUntilItIsLetGo() {
+    let model = Model(showing: Sample.running).after(.baseline).taking(Sample.warpOff)
+    let shown = text(model, 160, 45)
+    #expect(shown.contains("Baseline 00:41  epoch 6.3 s → 8.6 s (+37 %)"))
+    #expect(shown.contains("make 3.90 ms → 900 µs; starved 11 % → 34 %; pictures/s 7923 → 5824"))
+    #expect(text(model, 80, 24).contains("Baseline 00:41  epoch 6.3 s → 8.6 s"))
+    #expect(!text(model.after(.baseline)).contains("Baseline 00:41"))
+    let early = Model(showing: Sample.blank).after(.baseline)
+    #expect(early.notice?.text == "a baseline needs an epoch: it is still being measured")
+  }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct ScreenLayoutTests {
   private static let needs: [ScreenLayout.Needs] = [
     .init(stages: 14, lanes: 2, hasPicture: false), .init(stages: 14, lanes: 8, hasPicture: true),
-    .init(stages: 3, lanes: 1, hasPicture: false), .init(stages: 64, lanes: 65, hasPicture: true),
+    .init(stages: 3, lanes: 1, hasPicture: false, hasBaseline: true),
+    .init(stages: 64, lanes: 65, hasPicture: true),
   ]
 
   @Test(arguments: Arrangement.allCases) func panelsTileEverySize(arrangement: Arrangement) {

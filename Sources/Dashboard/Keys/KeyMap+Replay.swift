@@ -17,7 +17,7 @@ extension KeyMap {
       summary: "play, or hold", group: .replay),
     KeyBinding(
       keys: [.character("R")], label: "R", actions: [.replay(.resimulate)], short: "re-simulate",
-      summary: "let the recorded costs run on from here, under keys that switch", group: .replay),
+      summary: "run on from here with the recorded costs", group: .replay),
     KeyBinding(
       keys: [.character(".")], label: ".", actions: [.replay(.stepBatch)], short: "batch",
       summary: "hold, and step on by one batch", group: .replay),

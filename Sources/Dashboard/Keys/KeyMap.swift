@@ -48,6 +48,8 @@ package enum Action: Hashable, Sendable {
   case nextArrangement
   /// Scrolls the history, or changes how much time it shows.
   case earlier, later, longerWindow, shorterWindow
+  /// Takes the present figures as those to compare with, or lets them go.
+  case baseline
   /// Saves what is shown.
   case saveScreen
   /// Freezes the view, or lets it go on.
@@ -71,7 +73,7 @@ extension Action {
     case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .trial, .marker,
       .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit,
       .focus, .focusNext, .focusPrevious, .zoom, .unzoom, .nextArrangement, .earlier, .later,
-      .longerWindow, .shorterWindow, .saveScreen, .replay:
+      .longerWindow, .shorterWindow, .baseline, .saveScreen, .replay:
       false
     }
   }
@@ -154,7 +156,7 @@ package enum KeyMap {
     KeyBinding(
       keys: [.up, .character("k"), .down, .character("j")], label: "↑↓ k j",
       actions: [.selectUp, .selectUp, .selectDown, .selectDown], short: nil,
-      summary: "select a stage, or scroll the focused panel", group: .stages),
+      summary: "select a stage, or scroll the panel", group: .stages),
     KeyBinding(
       keys: [.home, .end], label: "Home End", actions: [.selectFirst, .selectLast], short: nil,
       summary: "its first or last line", group: .stages),
@@ -170,7 +172,7 @@ package enum KeyMap {
       group: .stages),
     KeyBinding(
       keys: [.character("l")], label: "l", actions: [.nextLoader], short: "loader",
-      summary: "loader: Keras threads, blocking, torch, …",
+      summary: "loader: Keras threads, blocking, torch…",
       group: .scenario),
     KeyBinding(
       keys: [.character("w"), .character("W")], label: "w/W",
@@ -201,7 +203,7 @@ package enum KeyMap {
       summary: "start the epoch anew", group: .session),
     KeyBinding(
       keys: [.character("x")], label: "x", actions: [.trial], short: "trial",
-      summary: "trial: measure the selected stage's effect",
+      summary: "trial: measure the selected stage",
       group: .session),
     KeyBinding(
       keys: [.character("m")], label: "m", actions: [.marker], short: nil,
@@ -218,10 +220,10 @@ package enum KeyMap {
     KeyBinding(
       keys: Panel.allCases.map { .alt($0.digit) }, label: "Alt 1–0",
       actions: Panel.allCases.map { .focus($0) }, short: nil,
-      summary: "focus a panel by its number (Esc, then the digit, too)", group: .view),
+      summary: "focus a panel; Esc and the digit, too", group: .view),
     KeyBinding(
       keys: [.enter, .escape], label: "⏎ esc", actions: [.zoom, .unzoom], short: "zoom",
-      summary: "the focused panel on all the screen, and back", group: .view),
+      summary: "the focused panel alone, and back", group: .view),
     KeyBinding(
       keys: [.character("v")], label: "v", actions: [.nextArrangement], short: "layout",
       summary: "the next layout: overview, time, stages", group: .view),
@@ -232,6 +234,9 @@ package enum KeyMap {
       keys: [.character("("), .character(")")], label: "( )",
       actions: [.shorterWindow, .longerWindow], short: nil,
       summary: "a shorter or longer time in the history", group: .view),
+    KeyBinding(
+      keys: [.character("B")], label: "B", actions: [.baseline], short: nil,
+      summary: "take or drop a baseline to compare with", group: .view),
     KeyBinding(
       keys: [.character("S")], label: "S", actions: [.saveScreen], short: nil,
       summary: "save the screen: text, ANSI and SVG", group: .view),

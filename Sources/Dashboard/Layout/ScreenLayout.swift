@@ -37,12 +37,15 @@ package struct ScreenLayout: Sendable, Equatable {
     package var lanes: Int
     /// Whether pictures can be drawn.
     package var hasPicture: Bool
+    /// Whether figures are compared with a baseline, which takes a row more.
+    package var hasBaseline: Bool
 
     /// Needs as given.
-    package init(stages: Int, lanes: Int, hasPicture: Bool) {
+    package init(stages: Int, lanes: Int, hasPicture: Bool, hasBaseline: Bool = false) {
       self.stages = stages
       self.lanes = lanes
       self.hasPicture = hasPicture
+      self.hasBaseline = hasBaseline
     }
 
     /// Panels that there is something for.
@@ -101,19 +104,21 @@ package struct ScreenLayout: Sendable, Equatable {
   }
 
   /// Rows of text that the reason, the last change and the best next one take at a width, at the most.
-  static func whyRows(width: Int) -> Int {
-    switch width {
-    case ..<narrow: 7
-    case ..<96: 6
-    case ..<116: 5
-    default: 4
-    }
+  static func whyRows(_ width: Int, _ needs: Needs) -> Int {
+    let rows =
+      switch width {
+      case ..<narrow: 7
+      case ..<96: 6
+      case ..<116: 5
+      default: 4
+      }
+    return rows + (needs.hasBaseline ? 1 : 0)
   }
 
   /// One column, for small screens: what there is no room for is hidden.
   private mutating func stack(_ area: Rect, _ needs: Needs) {
     var left = area.height
-    let why = min(left, Self.whyRows(width: area.width))
+    let why = min(left, Self.whyRows(area.width, needs))
     let epoch = min(3, left - why)
     left -= why + epoch
     var stages = min(left, needs.stages + 1)
@@ -149,7 +154,7 @@ package struct ScreenLayout: Sendable, Equatable {
 
   private mutating func overview(_ area: Rect, _ needs: Needs) {
     let frame: Frame = area.height >= 28 ? .box : .rule
-    var why = min(area.height, Self.whyRows(width: area.width) + frame.rows)
+    var why = min(area.height, Self.whyRows(area.width, needs) + frame.rows)
     var left = area.height - why
     var timeline = left >= Self.leastMiddle + Self.leastTimeline ? Self.leastTimeline : 0
     left -= timeline
@@ -236,7 +241,7 @@ package struct ScreenLayout: Sendable, Equatable {
 
   private mutating func time(_ area: Rect, _ needs: Needs) {
     let frame: Frame = area.height >= 28 ? .box : .rule
-    let why = min(area.height, Self.whyRows(width: area.width) + frame.rows)
+    let why = min(area.height, Self.whyRows(area.width, needs) + frame.rows)
     let left = area.height - why
     let times = left >= 3 * Self.leastTimes ? 9 : 0
     let wanted = max(Self.leastTimeline, min(needs.lanes + 5, (left - times) / 2))
@@ -255,7 +260,7 @@ package struct ScreenLayout: Sendable, Equatable {
 
   private mutating func stages(_ area: Rect, _ needs: Needs) {
     let frame: Frame = area.height >= 28 ? .box : .rule
-    let why = min(area.height, Self.whyRows(width: area.width) + frame.rows)
+    let why = min(area.height, Self.whyRows(area.width, needs) + frame.rows)
     let rows = area.stacked([.cells(why), .share(1)])
     put(.why, rows[0], frame)
     let high = rows[1].height

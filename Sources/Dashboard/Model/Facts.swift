@@ -13,6 +13,8 @@ struct Facts: Sendable {
   /// The prediction for the last key, and the epoch measured since.
   var checked: CheckedPrediction?
   var score = PredictionScore()
+  /// The figures that later ones are compared with; nil while there are none.
+  var baseline: Baseline?
   /// The trial that runs, or the last one's outcome.
   var trial: StageTrial?
 

@@ -29,7 +29,8 @@ extension Model {
     let reading = shown
     let lanes = reading.scenario.workers + (reading.scenario.hasSharedLock ? 1 : 0)
     let needs = ScreenLayout.Needs(
-      stages: reading.stageList.count, lanes: lanes, hasPicture: hasPicture)
+      stages: reading.stageList.count, lanes: lanes, hasPicture: hasPicture,
+      hasBaseline: shownFacts.baseline != nil)
     let layout = ScreenLayout(body, arrangement, needs, zoomed: isZoomed ? focus : nil)
     // A panel without room gets all of it while it has the focus.
     guard layout.place(of: focus) == nil else { return layout }

@@ -22,7 +22,8 @@ extension Model {
       return []
     case .selectUp, .selectDown, .selectFirst, .selectLast, .export, .exportAs, .exportSelected,
       .closeMenu, .nextTheme, .freeze, .help, .quit, .focus, .focusNext, .focusPrevious, .zoom,
-      .unzoom, .nextArrangement, .earlier, .later, .longerWindow, .shorterWindow, .saveScreen:
+      .unzoom, .nextArrangement, .earlier, .later, .longerWindow, .shorterWindow, .baseline,
+      .saveScreen:
       return nil
     case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .restartEpoch,
       .moreWorkers, .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU,

@@ -122,6 +122,7 @@ extension Model {
     case .later: return scrollHistory(by: 1)
     case .longerWindow: return zoomHistory(longer: true)
     case .shorterWindow: return zoomHistory(longer: false)
+    case .baseline: return toggleBaseline()
     case .saveScreen: return [.saveScreen]
     case .pause:
       isPauseRequested.toggle()

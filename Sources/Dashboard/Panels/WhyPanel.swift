@@ -90,6 +90,9 @@ private func whyLines(_ model: Model) -> [WhyLine] {
         rank: 1, spans: last + effect + (check.map { [Span("; ", .muted)] + $0 } ?? []),
         brief: last + effect))
   }
+  if let (spans, brief) = baselineSpans(facts) {
+    lines.append(WhyLine(rank: 1, spans: spans, brief: brief))
+  }
   if let trial = trialSpans(facts) { lines.append(WhyLine(rank: 3, spans: trial)) }
   if let advice = adviceSpans(model) {
     lines.append(WhyLine(rank: 1, spans: advice.spans, brief: advice.brief))
