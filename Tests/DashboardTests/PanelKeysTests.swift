@@ -1,3 +1,4 @@
+import Augmentation
 import Dashboard
 import Pipeline
 import Quantities
@@ -111,5 +112,26 @@ import Testing
     #expect(!text(model.after(.baseline)).contains("Baseline 00:41"))
     let early = Model(showing: Sample.blank).after(.baseline)
     #expect(early.notice?.text == "a baseline needs an epoch: it is still being measured")
+  }
+
+  /// Names of changes are whole at every width; "both" stands for pairs alone.
+  @Test func whatIfNamesItsChanges() {
+    let epoch = EpochEstimate(seconds: 5, low: 4.9, high: 5.1)
+    var model = Model(showing: Sample.running)
+    let changes: [ScenarioChange] = [
+      .stage(.horizontalFlip, on: false), .loader(.kerasProcesses), .interpreterLock(false),
+    ]
+    let predictions = Predictions(
+      scenario: Sample.running.scenario, now: 6.3,
+      epochs: Dictionary(uniqueKeysWithValues: changes.map { ($0, epoch) }))
+    _ = model.update(.predictions(predictions))
+    for width in 76...220 {
+      let rows = grid(model, width, 36).text.filter {
+        $0.contains("−1.3 s")
+      }
+      #expect(rows.contains { $0.contains("keras-processes") }, "\(width)")
+      #expect(rows.contains { $0.contains("lock off ") }, "\(width)")
+      #expect(rows.count >= 3 && !rows.contains { $0.contains(" both ") }, "\(width)")
+    }
   }
 }

@@ -14,6 +14,8 @@ struct WhatIfRow: Sendable {
   var epoch: EpochEstimate
   /// Seconds that the epoch gets shorter by; negative where it gets longer.
   var gain: Double
+  /// Whether it is two changes.
+  var isPair = false
 
   /// Whether the epoch gets shorter by more than the uncertainty of the prediction.
   var helps: Bool { epoch.high < epoch.seconds + gain }
@@ -46,14 +48,14 @@ func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
       key: keySpans(line, predictions.scenario, stages).map(\.text).joined(),
       label: line.changes.map { $0.label(stages) }.joined(separator: ", "),
       brief: line.changes.map { $0.briefLabel(stages) }.joined(separator: ", "),
-      epoch: line.epoch, gain: predictions.now - line.epoch.seconds)
+      epoch: line.epoch, gain: predictions.now - line.epoch.seconds, isPair: true)
   }
   return (singles + both).sorted { ($0.epoch.seconds, $0.label) < ($1.epoch.seconds, $1.label) }
 }
 
 func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
   let facts = model.shownFacts
-  let columns = WhatIfColumns(place.area.width - 4)
+  let columns = WhatIfColumns(place.area.width - (place.frame == .box ? 4 : 2))
   let rows = whatIfRows(facts, pairs: columns.pairs(isZoomed: model.isZoomed))
   let room = max(0, place.area.height - place.frame.rows)
   let first = min(model.scrolls[.whatIf] ?? 0, max(0, rows.count - room))
@@ -100,12 +102,14 @@ private struct WhatIfColumns {
   let lengths: [Length]
 
   init(_ width: Int) {
-    isNarrow = width < 40
+    isNarrow = width < 50
     hasBar = width >= 54
     lengths = [
       .cells(isNarrow ? 3 : Self.keys), .cells(1), hasBar ? .cells(20) : .share(1),
       .cells(hasBar ? 1 : 0),
-      hasBar ? .share(1) : .cells(0), .cells(isNarrow ? 7 : 9), .cells(isNarrow ? 8 : 9),
+      hasBar ? .share(1) : .cells(0),
+      // Names are whole before the epoch stands beside its difference.
+      .cells(width < 34 ? 0 : isNarrow ? 7 : 9), .cells(isNarrow ? 8 : 9),
       .cells(isNarrow ? 0 : 2),
     ]
   }
@@ -121,7 +125,7 @@ private struct WhatIfColumns {
     grid.draw([Span(isNarrow ? row.briefKey : row.key, .key)], in: places[0])
     let name = Style(isBest ? .title : .text, attributes: isBest ? .bold : [])
     // The keys of a pair say which changes these are where their names have no room.
-    let labels = [row.label, row.brief, "both"].map { [Span($0, name)] }
+    let labels = [row.label, row.brief, row.isPair ? "both" : row.brief].map { [Span($0, name)] }
     grid.draw(labels.first { $0.width <= places[2].width } ?? labels[2], in: places[2])
     if hasBar, row.gain > 0, most > 0 {
       grid.drawBar(row.gain / most, in: places[4], ink: .role(.good), isTracked: false)
