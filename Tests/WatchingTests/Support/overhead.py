@@ -1,12 +1,10 @@
-"""What the probe costs a DataLoader: the same job with and without it, in turn. Prints the ratio of the rates.
+"""What watching costs a DataLoader: the same job with and without `augtop watch`, in turn. Prints the ratio of the
+rates. The Python that runs this has PyTorch, and runs the jobs.
 
-usage: overhead.py PROBE-FOLDER ROUNDS [JOB]    JOB: batches (300 batches/s) or pictures (10 000 pictures/s)
+usage: overhead.py AUGTOP ROUNDS [JOB]    JOB: batches (300 batches/s) or pictures (10 000 pictures/s in batches of 64)
 """
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 
 JOB = r"""
 import sys, time, torch
@@ -29,39 +27,63 @@ class Pictures(Dataset):
         for _ in range(EACH): x = x + 1
         return x
 loader = iter(DataLoader(Pictures(), batch_size=BATCH, num_workers=2))
-for _ in range(40): next(loader)
-start, count = time.perf_counter(), 0
-while time.perf_counter() - start < 4: next(loader); count += 1
-print(count / (time.perf_counter() - start))
-loader._shutdown_workers()
+print("ready", flush=True)
+for line in sys.stdin:
+    # What was made ahead, while the other job had its turn, doesn't count.
+    for _ in range(12): next(loader)
+    start, count = time.perf_counter(), 0
+    while time.perf_counter() - start < float(line): next(loader); count += 1
+    print(count / (time.perf_counter() - start), flush=True)
 """
 
 
-def run(probe, kind):
-    folder = tempfile.mkdtemp(prefix="augtop-", dir="/dev/shm")
-    env = dict(os.environ)
-    if probe:
-        env.update(AUGTOP_WATCH=folder, PYTHONPATH=probe)
-    try:
-        done = subprocess.run([sys.executable, "-c", JOB, kind], env=env, capture_output=True, text=True, check=True)
-        return float(done.stdout)
-    finally:
-        shutil.rmtree(folder)
+class Job:
+    """A job that waits for its turns; augtop is None for one that isn't watched."""
+
+    def __init__(self, augtop, kind):
+        job = [sys.executable, "-c", JOB, kind]
+        watched = [augtop, "watch", "--no-screen", "--json", "--", *job] if augtop else job
+        # Beside a report for machines, the job's output goes to standard error.
+        pipes = dict(stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) if augtop else dict(stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(watched, stdin=subprocess.PIPE, text=True, **pipes)
+        self.output = self.process.stderr if augtop else self.process.stdout
+        while self.output.readline() != "ready\n":
+            pass
+
+    def turn(self, seconds):
+        """Batches a second."""
+        self.process.stdin.write("%s\n" % seconds)
+        self.process.stdin.flush()
+        return float(self.output.readline())
+
+
+def interval(ratios):
+    """The median, and the ends of its 90 % interval, by the order of the ratios."""
+    ratios = sorted(ratios)
+    n = len(ratios)
+    # Binomial: so many of n lie below the median.
+    reach = 0.5 * 1.645 * n ** 0.5
+    return ratios[n // 2], ratios[max(0, int(n / 2 - reach))], ratios[min(n - 1, int(n / 2 + reach))]
 
 
 def main():
-    probe, rounds = sys.argv[1], int(sys.argv[2])
+    augtop, rounds = sys.argv[1], int(sys.argv[2])
     kind = sys.argv[3] if len(sys.argv) > 3 else "batches"
-    ratios = []
+    watched, plain = Job(augtop, kind), Job(None, kind)
+    # Stages have been found, and the session has begun.
+    for job in (watched, plain):
+        job.turn(4)
+    ratios, rates = [], []
     for turn in range(rounds):
-        if turn % 2:
-            watched, plain = run(probe, kind), run(None, kind)
-        else:
-            plain, watched = run(None, kind), run(probe, kind)
-        ratios.append(watched / plain)
-        print("%.1f batches/s without, %.1f with: %+.2f %%" % (plain, watched, 100 * (watched / plain - 1)), flush=True)
-    ratios.sort()
-    print("median %+.2f %% of %d rounds" % (100 * (ratios[len(ratios) // 2] - 1), rounds))
+        order = (watched, plain) if turn % 2 else (plain, watched)
+        rate = {job: job.turn(1) for job in order}
+        ratios.append(rate[watched] / rate[plain])
+        rates.append(rate[plain])
+    median, low, high = interval(ratios)
+    print("%s: %.0f batches/s without augtop; with it %+.2f %% (90 %%: %+.2f to %+.2f %%), %d rounds of a second each" % (
+        kind, sorted(rates)[rounds // 2], 100 * (median - 1), 100 * (low - 1), 100 * (high - 1), rounds))
+    for job in (watched, plain):
+        job.process.kill()
 
 
 main()
