@@ -66,6 +66,9 @@ package struct Estimate: Sendable, Equatable {
       spread.map { Spread(error: $0.error * abs(factor), freedom: $0.freedom) })
   }
 
+  /// The number with something known added to it.
+  package func shifted(by value: Double) -> Estimate { Estimate(self.value + value, spread) }
+
   /// The difference of two numbers measured independently.
   ///
   /// - Source: Welch 1947; the degrees of freedom are Welch's and Satterthwaite's, rounded down.

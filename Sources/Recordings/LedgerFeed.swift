@@ -142,6 +142,7 @@ extension Event {
     case .stepped(let step): step.wanted
     case .waited(let wait): wait.start
     case .applied(let applied): applied.at
+    case .phase(let phase): phase.start
     }
   }
 }

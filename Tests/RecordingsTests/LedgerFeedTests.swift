@@ -43,6 +43,33 @@ import Tracing
     #expect(recorded.totals.stepsLeftOut == 0)
   }
 
+  /// Start-up, a long first step, checkpoints and validations are recorded as they came.
+  @Test func phasesAreRecorded() throws {
+    var scenario = try PresetCatalog.scenario(named: "fast-gpu")
+    scenario.loader = .blocking
+    scenario.samplesPerEpoch = 3_200
+    scenario.phases.workerStart = .milliseconds(100)
+    scenario.phases.firstStep = .milliseconds(200)
+    scenario.phases.checkpoint = EpochPhases.Checkpoint(every: 30, takes: .milliseconds(50))
+    scenario.phases.validation = EpochPhases.Validation(samples: 320, step: .milliseconds(10))
+    let (live, path) = try run(scenario) { session in
+      wait(session) { $0.epoch.number >= 3 && $0.epoch.settled != nil }
+    }
+    let recorded = try report(path)
+    #expect(recorded.trouble.isNone)
+    expectSame(recorded.reading, live)
+    #expect(recorded.reading.epoch.phaseShares == live.epoch.phaseShares)
+    #expect(live.epoch.phaseShares.map(\.kind) == [.checkpoint, .validation])
+    var session = try RecordedSession(path: path)
+    var kinds: [PhaseKind: Int] = [:]
+    while let record = session.records.next() {
+      if case .event(.phase(let phase)) = record { kinds[phase.kind, default: 0] += 1 }
+    }
+    #expect(kinds[.workerStart] == 1 && kinds[.firstStep] == 1)
+    #expect(kinds[.checkpoint] == live.batchesTrained / 30)
+    #expect(kinds[.validation] == live.epoch.number - 1)
+  }
+
   /// Batches of some microseconds have no events of their own; their sums are recorded completely.
   @Test func veryFastSessionsAddUpAsWell() throws {
     var scenario = Scenario(name: "fast")

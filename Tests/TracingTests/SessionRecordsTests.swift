@@ -52,7 +52,7 @@ import Tracing
       case .stepped(var step):
         step.lockWait = .zero
         sums.add(.stepped(step))
-      case .taken, .waited, .applied: sums.add(event)
+      case .taken, .waited, .applied, .phase: sums.add(event)
       }
     }
     #expect(sums.batches == 80 && sums.steps == 80)

@@ -48,7 +48,8 @@ extension Model {
       reading.state == .running && reading.pending.isEmpty && unconfirmed.isEmpty
       && reading.scenario.stages.contains(trial.stage.id) == isOn
     trial.paired.observe(
-      batches: reading.batchesTrained, lastStep: reading.lastStepEnd, at: reading.at, holds: holds)
+      batches: reading.batchesTrained, lastStep: reading.lastStepEnd,
+      phases: reading.phasesBefore, at: reading.at, holds: holds)
     self.trial = trial
     return turn(trial.stage.id, on: trial.isOn(trial.paired.side))
   }

@@ -47,6 +47,7 @@ private func labelled(_ label: String, _ line: Rect, on grid: inout CellGrid) ->
 private func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   let epoch = reading.epoch
   var spans = [Span(" \(NumberText.percent(epoch.fraction))".leftPadded(to: 6), .value)]
+  if let phase = epoch.phase { spans.append(Span(" \(phase.title),", .warn)) }
   spans += [Span(" left ", .muted)]
   if reading.state == .paused {
     spans.append(Span("paused", .warn))

@@ -42,7 +42,8 @@ package struct LiveTrial {
       if case .failed = reading.state { return nil }
       let expected = wishes ? original.applying(change) : original
       trial.observe(
-        batches: reading.batchesTrained, lastStep: reading.lastStepEnd, at: reading.at,
+        batches: reading.batchesTrained, lastStep: reading.lastStepEnd,
+        phases: reading.phasesBefore, at: reading.at,
         holds: reading.pending.isEmpty && reading.scenario == expected)
       progress(trial)
     }

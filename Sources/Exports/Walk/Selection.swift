@@ -54,7 +54,7 @@ package struct Selection: Sendable, Equatable {
     case .event(.made): return has(.workers) || has(.queue)
     case .event(.taken): return has(.consumer) || has(.queue)
     case .event(.waited): return has(.workers)
-    case .event(.stepped): return has(.consumer)
+    case .event(.stepped), .event(.phase): return has(.consumer)
     case .event(.applied), .note, .verdict, .prediction, .ended: return has(.session)
     case .counter: return has(.counters)
     case .ownWork: return has(.own)

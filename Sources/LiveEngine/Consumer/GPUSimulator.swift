@@ -22,6 +22,8 @@ struct GPUSimulator {
   private var sleeper: PunctualSleeper
   private var placement = Placement()
   private var random: SplitMix
+  private var schedule = StepSchedule()
+  private var restartsSeen = 0
   /// Compares batches with the generator's; nil in sessions that don't ask for it.
   private var check: BatchCheck?
 
@@ -42,6 +44,7 @@ struct GPUSimulator {
   }
 
   mutating func run() {
+    awaitWorkers()
     var wanted = shared.clock.now
     var polls = 0
     while true {
@@ -64,9 +67,43 @@ struct GPUSimulator {
         burner.begin(atDeadline: !hasWaited)
         burner.deadline = max(burner.deadline, batch.put)
         step(batch, wanted: wanted, taken: at)
+        pauseTraining(after: batch)
         wanted = shared.clock.now
         polls = 0
       }
+    }
+  }
+
+  /// Waits as long as the scenario's workers take to start.
+  private mutating func awaitWorkers() {
+    guard let end = shared.workersStart else { return }
+    lane.offer(.phase(PhaseBegun(.workerStart, start: .zero, end: end)))
+    sleeper.sleep(until: end)
+  }
+
+  /// Sleeps through the phases that follow a batch's step; workers go on meanwhile.
+  private mutating func pauseTraining(after batch: FinishedBatch) {
+    let scenario = shared.settings.current.scenario
+    guard scenario.phases != EpochPhases() else { return }
+    let restarts = shared.epochRestarts
+    if restarts != restartsSeen {
+      restartsSeen = restarts
+      schedule.restartEpoch()
+    }
+    var next = shared.clock.now
+    var begun: [PhaseBegun] = []
+    schedule.phases(
+      after: batch.pictures, in: scenario,
+      samplesPerEpoch: scenario.samplesPerEpoch ?? shared.dataset.count
+    ) { kind, length in
+      let end = next + Nanoseconds(nearest: length)
+      begun.append(PhaseBegun(kind, start: next, end: end))
+      next = end
+    }
+    for phase in begun {
+      lane.offer(.phase(phase))
+      burner.deadline = phase.end
+      sleeper.sleep(until: phase.end)
     }
   }
 
@@ -78,7 +115,8 @@ struct GPUSimulator {
     burner.lockWait = .zero
     burner.isCrowded = settings.isCrowded
     let deserialization = settings.serialization(pictures: batch.pictures)
-    let host = Nanoseconds(consumer.host) + deserialization
+    let launching = schedule.completesStep(consumer) ? Nanoseconds(consumer.host) : .zero
+    let host = launching + deserialization
     if host > .zero {
       burner.beginWork(isLate: true)
       if settings.scenario.hasSharedLock { burner.acquireLock() }
@@ -88,10 +126,14 @@ struct GPUSimulator {
     }
     let hostEnd = shared.clock.now
     receive(batch)
-    burner.deadline += Nanoseconds(consumer.transfer)
-    if consumer.transfer > .zero { sleeper.sleep(until: burner.deadline) }
+    let compute = consumer.compute.sample(random.positiveUnit(), random.unit())
+    let device = schedule.device(
+      consumer, transfer: Double(Nanoseconds(consumer.transfer).count),
+      compute: Double(compute.count), allReduce: Double(Nanoseconds(consumer.allReduce).count))
+    burner.deadline += Nanoseconds(nearest: device.transfer)
+    if device.transfer > 0 { sleeper.sleep(until: burner.deadline) }
     let transferEnd = shared.clock.now
-    burner.deadline += consumer.compute.sample(random.positiveUnit(), random.unit())
+    burner.deadline += Nanoseconds(nearest: device.compute)
     sleeper.sleep(until: burner.deadline)
     var done = StepDone(
       batch: batch.number, pictures: batch.pictures, wanted: wanted, taken: taken,

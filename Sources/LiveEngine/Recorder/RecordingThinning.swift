@@ -21,7 +21,7 @@ struct RecordingThinning {
       return false
     case .taken(let taken): return !unrecorded.contains(taken.batch)
     case .stepped(let step): return unrecorded.remove(step.batch) == nil
-    case .waited, .applied: return true
+    case .waited, .applied, .phase: return true
     }
   }
 }

@@ -83,7 +83,9 @@ package final class LiveSession: SessionSource {
     case .change(let change): apply(change)
     case .pause: setPaused(true)
     case .resume: setPaused(false)
-    case .restartEpoch: recorder.note(.epochRestarted)
+    case .restartEpoch:
+      shared.restartEpoch()
+      recorder.note(.epochRestarted)
     case .mark(let text): recorder.note(.marker(text))
     case .record(let path): recorder.startRecording(path)
     case .stopRecording: recorder.stopRecording()

@@ -20,7 +20,11 @@ final class SharedSession: Sendable {
   let machineCores: Int
   /// Whether the consumer compares batches with the generator's.
   let checksBatches: Bool
+  /// When the session's first workers have started, by the session's clock; nil where they start at once.
+  let workersStart: Nanoseconds?
   private let compared = Atomic<Int>(0)
+  /// Written by whoever asks, read by the consumer, which no other state depends on.
+  private let restarts = Atomic<Int>(0)
   /// The numbers of workers that run or are about to.
   private let roster = Monitor<Set<Int>>([])
   private let stopping = Atomic<Bool>(false)
@@ -36,6 +40,8 @@ final class SharedSession: Sendable {
     self.dataset = dataset
     self.machineCores = machineCores
     batchSize = scenario.batchSize
+    let start = Nanoseconds(scenario.phases.workerStart)
+    workersStart = start > .zero ? start : nil
     let settings = PublishedSettings(
       RunSettings(
         generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores))
@@ -84,6 +90,12 @@ final class SharedSession: Sendable {
 
   /// Batches that the consumer has compared with the generator's.
   var batchesCompared: Int { compared.load(ordering: .relaxed) }
+
+  /// How often the user had the epoch begin anew.
+  var epochRestarts: Int { restarts.load(ordering: .relaxed) }
+
+  /// The epoch begins anew after the present step.
+  func restartEpoch() { restarts.add(1, ordering: .relaxed) }
 
   /// For the consumer, after each comparison.
   func countCompared(_ batches: Int) { compared.store(batches, ordering: .relaxed) }

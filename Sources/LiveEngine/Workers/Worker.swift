@@ -50,6 +50,7 @@ struct Worker {
   }
 
   mutating func run() {
+    if let start = shared.workersStart { sleeper.sleep(until: start) }
     var hasWorked = false
     while shared.queue.waitWhilePaused() {
       if shared.unregisterIfSurplus(worker: number) { return }

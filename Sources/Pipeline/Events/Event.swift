@@ -16,6 +16,8 @@ package enum Event: Sendable {
   case waited(WorkerWait)
   /// A worker began the first batch for which a change holds.
   case applied(ChangeApplied)
+  /// A pause of the training began.
+  case phase(PhaseBegun)
 
   /// When it was over: the order in which events are recorded.
   package var at: Nanoseconds {
@@ -25,8 +27,29 @@ package enum Event: Sendable {
     case .stepped(let step): step.end
     case .waited(let wait): wait.end
     case .applied(let applied): applied.at
+    case .phase(let phase): phase.start
     }
   }
+}
+
+/// A pause of the training, told when it begins: its length is known by then.
+package struct PhaseBegun: Sendable, BitwiseCopyable {
+  /// The reason.
+  package var kind: PhaseKind
+  /// When it began.
+  package var start: Nanoseconds
+  /// When it ends.
+  package var end: Nanoseconds
+
+  /// A phase with its planned end.
+  package init(_ kind: PhaseKind, start: Nanoseconds, end: Nanoseconds) {
+    self.kind = kind
+    self.start = start
+    self.end = end
+  }
+
+  /// From start to end.
+  package var length: Nanoseconds { end - start }
 }
 
 /// A stage of one batch.

@@ -45,7 +45,7 @@ package struct UnrecordedTotals: Sendable, Equatable, BitwiseCopyable {
     switch event {
     case .made(let made): add(made)
     case .stepped(let step): add(step)
-    case .taken, .waited, .applied: break
+    case .taken, .waited, .applied, .phase: break
     }
   }
 

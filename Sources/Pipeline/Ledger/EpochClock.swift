@@ -48,6 +48,13 @@ struct EpochClock: Sendable, BitwiseCopyable {
     samplesSeen = rest * pictures
   }
 
+  /// A pause of the training: one that follows an epoch's last step belongs to that epoch.
+  mutating func phase(_ phase: PhaseBegun) {
+    guard samplesSeen == 0, number > 1, let last else { return }
+    self.last = last + phase.length
+    start = max(start, phase.end)
+  }
+
   mutating func restart(at now: Nanoseconds) { begin(at: now) }
 
   mutating func pause(at now: Nanoseconds) { pausedAt = now }

@@ -51,16 +51,16 @@ extension SessionLedger {
 
   /// Of the last two seconds; where nothing was made in them, since the last change.
   private func tally(at now: Nanoseconds) -> Tally {
-    let recent = recent.sum(at: now)
+    let recent = recent.sum(at: phases.trainingTime(at: now))
     return recent.batches > 0 ? recent : sinceChange
   }
 
   private func snapshot(at now: Nanoseconds) -> Reading {
-    let recentTally = recent.sum(at: now)
+    let recentTally = recent.sum(at: phases.trainingTime(at: now))
     let tally = recentTally.batches > 0 ? recentTally : sinceChange
     let consumerTally = recentTally.steps > 0 ? recentTally : sinceChange
     var reading = Reading(
-      scenario: requested, dataset: dataset, stages: stages, epoch: epochReading,
+      scenario: requested, dataset: dataset, stages: stages, epoch: epochReading(at: now),
       queue: queueReading)
     reading.at = now
     reading.cores = requested.cores ?? cores
@@ -84,6 +84,7 @@ extension SessionLedger {
     reading.batchesTrained = batchesTrained
     reading.imagesTrained = imagesTrained
     reading.lastStepEnd = lastStepEnd
+    reading.phasesBefore = phases.beforeLastStep
     return reading
   }
 
@@ -101,7 +102,9 @@ extension SessionLedger {
     guard let span = settledBlocks?.span.seconds, span > 0, settled.taken > 0 else { return nil }
     let wait = settled.queueWait.seconds / Double(settled.taken)
     return InstrumentCheck(
-      depth: depth.wholeMean, depthByLaw: Double(settled.steps) / span * wait,
+      depth: depth.wholeMean,
+      // Batches wait during phases, too.
+      depthByLaw: Double(settled.steps) / (span + settledPhases.seconds) * wait,
       accounted: settled.consumerTime.seconds / span, steps: settled.steps)
   }
 
@@ -111,9 +114,10 @@ extension SessionLedger {
   private func estimate(_ blocks: StepBlocks) -> EpochEstimate? {
     guard let (seconds, half) = blocks.estimate, let half else { return nil }
     let batches = batchesPerEpoch
+    let paused = phaseSeconds
     return EpochEstimate(
-      seconds: seconds * batches, low: max(0, seconds - half) * batches,
-      high: (seconds + half) * batches)
+      seconds: seconds * batches + paused, low: max(0, seconds - half) * batches + paused,
+      high: (seconds + half) * batches + paused)
   }
 
   /// Batches that the epoch's samples take: the last of each pass over the data may be short.
@@ -121,7 +125,10 @@ extension SessionLedger {
     Double(inForce.batchesPerEpoch(samples: epoch.samples, of: dataset.count))
   }
 
-  private var epochReading: EpochReading {
+  /// Seconds of phases in an epoch that isn't the first.
+  private var phaseSeconds: Double { inForce.phaseSeconds(batches: Int(batchesPerEpoch)) }
+
+  private func epochReading(at now: Nanoseconds) -> EpochReading {
     var reading = EpochReading(samples: epoch.samples)
     reading.number = epoch.number
     reading.samplesSeen = epoch.samplesSeen
@@ -130,20 +137,30 @@ extension SessionLedger {
     reading.settled = settledEstimate
     reading.estimate = epochEstimate
     let rough = settledBlocks?.estimate ?? blocks.estimate
-    guard let projected = reading.estimate?.seconds ?? rough.map({ $0.seconds * batchesPerEpoch })
+    let paused = phaseSeconds
+    reading.phaseShares = PhaseKind.allCases.compactMap { kind in
+      let seconds = inForce.seconds(of: kind, batches: Int(batchesPerEpoch))
+      return seconds > 0 ? PhaseShare(kind: kind, seconds: seconds) : nil
+    }
+    reading.firstExtra = inForce.firstEpochSeconds
+    reading.phase = phases.current(at: now)
+    guard
+      let projected = reading.estimate?.seconds
+        ?? rough.map({ $0.seconds * batchesPerEpoch + paused })
     else { return reading }
     reading.projected = projected
     return reading
   }
 
-  /// The time left by the rate of the last two seconds, which is also the one that the screen shows.
+  /// The time left by the rate of the last two seconds of training, which is also the one that the screen
+  /// shows, and the phases that are still to come.
   ///
   /// The interval has the spread of that rate and of the time to come, and the size of a burst: where
   /// workers nap, the last batch comes with its round.
   private func setRemaining(_ epoch: inout EpochReading, at now: Nanoseconds) {
     guard let projected = epoch.projected else { return }
     let left = Double(max(0, epoch.samples - epoch.samplesSeen))
-    let recent = recent.imageRate(at: now)
+    let recent = recent.imageRate(at: phases.trainingTime(at: now))
     let seconds: Double
     if let recent, recent.steps >= Self.settlingSteps {
       seconds = left / recent.mean
@@ -157,11 +174,16 @@ extension SessionLedger {
       let batch = Double(requested.batchSize) / recent.mean
       epoch.remainingHalf = Self.deviations * spread * seconds + batch + burst.seconds / 2
     } else {
-      seconds = projected * (1 - epoch.fraction)
+      seconds = (projected - phaseSeconds) * (1 - epoch.fraction)
       epoch.remainingHalf = epoch.estimate.map { $0.half * (1 - epoch.fraction) }
     }
-    epoch.remaining = seconds
-    epoch.thisEpoch = self.epoch.elapsed(at: now).seconds + seconds
+    let remaining =
+      seconds + phases.left(at: now)
+      + inForce.phasesLeft(
+        samplesSeen: epoch.samplesSeen, of: epoch.samples, epoch: epoch.number,
+        batchesTrained: batchesTrained, dataset: dataset)
+    epoch.remaining = remaining
+    epoch.thisEpoch = self.epoch.elapsed(at: now).seconds + remaining
   }
 
   /// Deviations of a normal distribution that leave out 5 % on each side.

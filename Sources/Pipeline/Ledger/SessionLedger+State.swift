@@ -18,6 +18,8 @@ extension SessionLedger {
     state = isPaused ? .paused : .running
     archiveWindows(&archive)
     epoch.archive(&archive)
+    phases.archive(&archive)
+    archive.value(&settledPhases)
     depth.archive(&archive)
     putTimes.archive(&archive)
     archive.list(&lastPut)

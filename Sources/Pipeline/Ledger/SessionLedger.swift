@@ -37,6 +37,9 @@ package struct SessionLedger: Sendable {
   var settlingSteps = 0
 
   var epoch: EpochClock
+  var phases = PhaseTrack()
+  /// Phases in the report's window.
+  var settledPhases = Nanoseconds.zero
   var depth = DepthTrack()
   var putTimes = PutTimes()
   /// When each worker put its last batch; nil where it has waited since.
@@ -98,10 +101,11 @@ package struct SessionLedger: Sendable {
       timeline.add(wait)
       setLastPut(nil, of: wait.worker)
       guard wait.start >= settlingFrom else { return }
-      recent.update(at: wait.end) { $0.add(wait) }
+      recent.update(at: phases.trainingTime(at: wait.end)) { $0.add(wait) }
       sinceChange.add(wait)
       if settledBlocks != nil { settled.add(wait) }
     case .applied(let applied): record(applied)
+    case .phase(let phase): record(phase)
     }
   }
 
@@ -153,6 +157,7 @@ package struct SessionLedger: Sendable {
     case .stepped(let step): step.wanted >= settlingFrom
     case .waited(let wait): wait.start >= settlingFrom
     case .applied: false
+    case .phase(let phase): phase.start >= settlingFrom
     }
   }
 
@@ -172,7 +177,7 @@ package struct SessionLedger: Sendable {
     let before = made.worker < lastPut.count ? lastPut[made.worker] : nil
     setLastPut(made.put, of: made.worker)
     guard made.generation == generation, made.start >= settlingFrom else { return }
-    recent.update(at: made.put) { tally in
+    recent.update(at: phases.trainingTime(at: made.put)) { tally in
       tally.add(made)
       guard let before, made.start >= before else { return }
       tally.handling += made.start - before
@@ -202,7 +207,7 @@ package struct SessionLedger: Sendable {
       let latency = putTimes.wait(of: taken.batch, until: taken.at),
       latency >= .zero, taken.at - latency > taken.wanted
     else { return }
-    recent.update(at: taken.at) {
+    recent.update(at: phases.trainingTime(at: taken.at)) {
       $0.wake += latency
       $0.wakes += 1
     }
@@ -218,11 +223,12 @@ package struct SessionLedger: Sendable {
     imagesTrained += step.pictures
     let before = lastStepEnd
     lastStepEnd = max(lastStepEnd, step.end)
+    phases.step()
     timeline.add(step)
     // A step that began before the window lies only partly in it.
     if step.wanted >= settlingFrom {
       if before >= settlingFrom { stepTimes.add(step.end - before) }
-      recent.update(at: step.end) { $0.add(step) }
+      recent.update(at: phases.trainingTime(at: step.end)) { $0.add(step) }
       frame.add(step)
       sinceChange.add(step)
       if settledBlocks != nil { settled.add(step) }
@@ -241,6 +247,16 @@ package struct SessionLedger: Sendable {
       settledBlocks = StepBlocks(from: end)
       depth.restartWhole(at: end)
     }
+  }
+
+  /// A phase is part of its epoch, and of no window: nothing can be trained in it.
+  private mutating func record(_ phase: PhaseBegun) {
+    phases.record(phase)
+    epoch.phase(phase)
+    blocks.leaveOut(phase.start..<phase.end)
+    settledBlocks?.leaveOut(phase.start..<phase.end)
+    if settledBlocks != nil { settledPhases += phase.length }
+    if settlingFrom <= phase.start, settledBlocks == nil { settlingFrom += phase.length }
   }
 
   private mutating func record(_ applied: ChangeApplied) {
@@ -289,6 +305,7 @@ package struct SessionLedger: Sendable {
     lastPut = []
     blocks = StepBlocks(from: now)
     settledBlocks = nil
+    settledPhases = .zero
     settlingFrom = now
     settlingSteps = 0
     epoch.samples = inForce.samplesPerEpoch ?? dataset.count

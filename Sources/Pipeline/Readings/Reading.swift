@@ -60,6 +60,8 @@ package struct Reading: Sendable {
   package var imagesTrained = 0
   /// When the last step of the present window ended; the window's start before the first.
   package var lastStepEnd = Nanoseconds.zero
+  /// Phases before the last step's end, in all.
+  package var phasesBefore = Nanoseconds.zero
 
   /// A snapshot without measurements.
   package init(
@@ -166,6 +168,12 @@ package struct EpochReading: Sendable, Equatable {
   package var last: Double?
   /// The estimate at the moment of the last change.
   package var beforeChange: EpochEstimate?
+  /// The phases of an epoch that isn't the first, with their seconds; part of `projected` and `settled`.
+  package var phaseShares: [PhaseShare] = []
+  /// Seconds that the first epoch takes longer.
+  package var firstExtra = 0.0
+  /// The pause that training is in; nil while it trains.
+  package var phase: PhaseKind?
 
   /// An epoch that hasn't begun.
   package init(samples: Int) { self.samples = samples }
@@ -315,4 +323,18 @@ package enum RecordingState: Sendable, Equatable {
   case failed(path: String, reason: String)
   /// The recording was stopped; the file is complete.
   case closed(path: String, bytes: Int)
+}
+
+/// Seconds that one kind of phase takes in an epoch, in the mean over epochs.
+package struct PhaseShare: Sendable, Equatable, BitwiseCopyable {
+  /// The phase.
+  package var kind: PhaseKind
+  /// Above 0.
+  package var seconds: Double
+
+  /// A share of an epoch.
+  package init(kind: PhaseKind, seconds: Double) {
+    self.kind = kind
+    self.seconds = seconds
+  }
 }

@@ -27,6 +27,8 @@ package struct Scenario: Hashable, Sendable {
   package var queueLimit = 10
   /// Batches each worker is given ahead (`torch`); PyTorch's `prefetch_factor`.
   package var prefetch = 2
+  /// What an epoch is made of besides training steps.
+  package var phases = EpochPhases()
   /// The simulated GPU.
   package var consumer = Consumer()
   /// The cost of each stage.
@@ -178,12 +180,30 @@ package struct Consumer: Hashable, Sendable {
   package var host = Duration.zero
   /// Copying the batch to the device; only waits.
   package var transfer = Duration.zero
+  /// GPUs that this machine feeds, within `Scenario.gpuCounts`: a step takes a batch for each and waits for
+  /// the last.
+  package var gpus = 1
+  /// Steps whose gradients are added up before one update, within `Scenario.accumulations`.
+  package var accumulate = 1
+  /// Exchanging gradients between GPUs, after each update's last step.
+  package var allReduce = Duration.zero
+  /// Whether the transfer of a batch overlaps the compute time of the one before, as from pinned memory
+  /// without blocking.
+  package var isPinned = false
   /// Where `compute` was published; nil where it is the user's own.
   package var published: PublishedGPU?
 
   /// A step of 3.4 ms on the device, without host work or transfer.
   package init() {}
 
-  /// The mean time of a step that waits neither for a batch nor for the lock.
-  package var meanStep: Duration { compute.mean + host + transfer }
+  /// The mean time a batch of steps that wait neither for a batch nor for the lock.
+  package var meanStep: Duration {
+    .seconds(
+      rounding: (wholeStep.seconds + allReduce.seconds / Double(accumulate)) / Double(gpus))
+  }
+
+  /// The mean time of a step of all GPUs that waits for nothing, all-reduce left out.
+  package var wholeStep: Duration {
+    host + (isPinned ? max(transfer, compute.mean) : transfer + compute.mean)
+  }
 }

@@ -41,6 +41,10 @@ extension Scenario {
   package static let prefetchCounts = 1...64
   /// The most memory that the queue's batches may take.
   package static let mostQueueBytes = 4_000_000_000
+  /// The values that the consumer's `gpus` may have.
+  package static let gpuCounts = 1...1_024
+  /// The values that the consumer's `accumulate` may have.
+  package static let accumulations = 1...65_536
   /// The means that the GPU's compute time may have.
   package static let computeTimes = Duration.microseconds(1)...Duration.seconds(3600)
 
@@ -61,12 +65,15 @@ extension Scenario {
     if let wanted = consumer.compute.wanted {
       throw ScenarioFault(option: "gpu", value: consumer.compute.text, wanted: wanted)
     }
-    for (option, time) in [("gpu-host", consumer.host), ("gpu-transfer", consumer.transfer)] {
-      guard time >= .zero, time <= Self.computeTimes.upperBound else {
-        throw ScenarioFault(
-          option: option, value: DurationText.write(time), wanted: "a time from 0 to 1h")
-      }
+    try require("gpus", consumer.gpus, in: Self.gpuCounts)
+    try require("accumulate", consumer.accumulate, in: Self.accumulations)
+    for (option, time) in [
+      ("gpu-host", consumer.host), ("gpu-transfer", consumer.transfer),
+      ("all-reduce", consumer.allReduce),
+    ] {
+      try checkTime(option, time)
     }
+    try phases.check()
   }
 
   /// Checks the limits that depend on the dataset's picture shape.
@@ -80,16 +87,6 @@ extension Scenario {
       throw ScenarioFault(
         option: "queue", value: "\(queueLimit)",
         wanted: "a queue of at most 4 GB: a batch takes \(batchBytes / 1_000_000) MB")
-    }
-  }
-
-  private func require(
-    _ option: String, _ value: Int, in range: ClosedRange<Int>
-  ) throws(ScenarioFault) {
-    guard range.contains(value) else {
-      throw ScenarioFault(
-        option: option, value: "\(value)",
-        wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
   }
 }
@@ -113,5 +110,39 @@ extension Governor {
         option: "governor", value: "window=\(DurationText.write(window))",
         wanted: "a window from 1ms to 60s")
     }
+  }
+}
+
+extension EpochPhases {
+  /// Throws the first invalid number or time.
+  package func check() throws(ScenarioFault) {
+    if let validation {
+      try require("validation", validation.samples, in: Scenario.sampleCounts)
+      try require("validation", validation.every, in: Scenario.sampleCounts)
+      try checkTime("validation", validation.step ?? .zero)
+    }
+    if let checkpoint {
+      try require("checkpoint", checkpoint.every, in: Scenario.sampleCounts)
+      try checkTime("checkpoint", checkpoint.takes)
+    }
+    try checkTime("first-step", firstStep)
+    try checkTime("worker-start", workerStart)
+  }
+}
+
+private func require(
+  _ option: String, _ value: Int, in range: ClosedRange<Int>
+) throws(ScenarioFault) {
+  guard range.contains(value) else {
+    throw ScenarioFault(
+      option: option, value: "\(value)",
+      wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+  }
+}
+
+private func checkTime(_ option: String, _ time: Duration) throws(ScenarioFault) {
+  guard time >= .zero, time <= Scenario.computeTimes.upperBound else {
+    throw ScenarioFault(
+      option: option, value: DurationText.write(time), wanted: "a time from 0 to 1h")
   }
 }

@@ -82,11 +82,14 @@ package struct PairedTrial: Sendable, Equatable {
   ///   - lastStep: When the last batch's step ended. Blocks begin and end there: a reading can be
   ///     taken in the middle of a step, and a step counted wholly in one block and not in the next
   ///     would look like an effect of the change.
+  ///   - phases: Phases before that step, which aren't measured.
   ///   - holds: Whether the batches trained on now were made under `side`.
   package mutating func observe(
-    batches: Int, lastStep: Nanoseconds, at now: Nanoseconds, holds: Bool
+    batches: Int, lastStep: Nanoseconds, phases: Nanoseconds = .zero, at now: Nanoseconds,
+    holds: Bool
   ) {
     guard !isOver, holds else { return }
+    let (lastStep, now) = (lastStep - phases, now - phases)
     guard let start = blockStart else {
       blockStart = now
       return

@@ -40,6 +40,15 @@ package struct StepBlocks: Sendable {
   /// From the start to the last step's end.
   package var span: Nanoseconds { full.reduce(latest - cut) { $0 + $1.span } }
 
+  /// Leaves a stretch of time out, in which nothing could be trained. It begins where the last step
+  /// ended, or later.
+  package mutating func leaveOut(_ stretch: Range<Nanoseconds>) {
+    let length = stretch.upperBound - max(stretch.lowerBound, cut)
+    guard length > .zero else { return }
+    cut += length
+    latest = max(latest + length, cut)
+  }
+
   /// Counts a step.
   ///
   /// - Complexity: O(1) amortised.

@@ -66,6 +66,8 @@ package struct WindowBlocks: Sendable {
       close(at: step.end)
     case .waited(let wait): open.tally.add(wait)
     case .applied: break
+    // Its time isn't training: the blocks go on where it ends.
+    case .phase(let phase): periods.leaveOut(phase.start..<phase.end)
     }
   }
 

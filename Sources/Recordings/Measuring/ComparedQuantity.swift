@@ -104,6 +104,7 @@ extension MeasuredSession {
     case .epoch:
       let batches = scenario.batchesPerEpoch(samples: samplesPerEpoch, of: dataset.count)
       return blocks.estimate(.period)?.scaled(by: Double(batches))
+        .shifted(by: scenario.phaseSeconds(batches: batches))
     case .measured(let measure): return blocks.estimate(measure)
     }
   }

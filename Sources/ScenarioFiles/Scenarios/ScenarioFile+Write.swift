@@ -48,6 +48,8 @@ extension ScenarioFile {
     }
     all.add("host", quoted(DurationText.write(scenario.consumer.host)))
     all.add("transfer", quoted(DurationText.write(scenario.consumer.transfer)))
+    addUpdates(scenario.consumer, to: &all)
+    addPhases(scenario, to: &all)
 
     all.begin("augmentation")
     addSettings(scenario.settings, to: &all)

@@ -92,6 +92,7 @@ package enum ScenarioFile {
     _ = try root.table("gpu") { table throws(ConfigurationFault) in
       try readConsumer(&table, recorded, batch: scenario.batchSize, into: &scenario.consumer)
     }
+    assign(&scenario.phases, try root.table("epoch", readPhases))
     _ = try root.table("augmentation") { table throws(ConfigurationFault) in
       try readSettings(&table, into: &scenario.settings)
     }
@@ -242,13 +243,9 @@ package enum ScenarioFile {
       consumer.compute = compute
       consumer.published = published
     }
-    for (key, path) in [("host", \Consumer.host), ("transfer", \Consumer.transfer)] {
-      guard let time = try table.parsed(key, orSay: why, DurationText.parse) else { continue }
-      guard time >= .zero, time <= Scenario.computeTimes.upperBound else {
-        throw table.fault(key, "is out of bounds; write 0ms to 1h")
-      }
-      consumer[keyPath: path] = time
-    }
+    assign(&consumer.host, try time("host", &table))
+    assign(&consumer.transfer, try time("transfer", &table))
+    try readUpdates(&table, into: &consumer)
   }
 
   private static func readStages(

@@ -5,6 +5,7 @@ import Quantities
 struct StepAssembly: BitwiseCopyable {
   private enum Part: Equatable, BitwiseCopyable {
     case nothing, starved, step, lockWait, host, transfer, compute
+    case phase(PhaseKind)
   }
 
   private struct Starved: BitwiseCopyable {
@@ -67,6 +68,7 @@ struct StepAssembly: BitwiseCopyable {
       guard (0...1 << 53).contains(batch), (0...1 << 53).contains(polls ?? 0) else { return 1 }
       starved = Starved(batch: Int(batch), polls: polls.map { Int($0) }, start: at, end: at)
       open = .starved
+    case .phase(let kind) where step == nil: open = .phase(kind)
     case .lockWait where step != nil: open = .lockWait
     case .host where step != nil: open = .host
     case .transfer where step != nil: open = .transfer
@@ -82,6 +84,7 @@ struct StepAssembly: BitwiseCopyable {
     open = .nothing
     switch was {
     case .starved: starved?.end = at
+    case .phase(let kind): give(.event(.phase(PhaseBegun(kind, start: openedAt, end: at))))
     // Recordings made before it had a slice of its own have it within the host's.
     case .lockWait:
       step?.hostEnd = at

@@ -51,6 +51,10 @@ package struct EventSlices {
       while roomWaits.count <= wait.worker { roomWaits.append(nil) }
       roomWaits[wait.worker] = wait
     case .applied: break
+    case .phase(let phase):
+      guard phase.end > phase.start else { return }
+      emit(
+        Slice(track: .consumer, name: .phase(phase.kind), start: phase.start, end: phase.end))
     }
   }
 
@@ -58,7 +62,7 @@ package struct EventSlices {
   package mutating func skip(_ event: borrowing Event) {
     switch event {
     case .taken(let taken): self.taken = taken.batch
-    case .made, .stepped, .waited, .applied: break
+    case .made, .stepped, .waited, .applied, .phase: break
     }
   }
 

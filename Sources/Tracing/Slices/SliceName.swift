@@ -12,6 +12,8 @@ package enum SliceName: Hashable, Sendable {
   case lockWait
   case starved, step, host, transfer, compute
   case drawing, recording
+  /// A pause of the training.
+  case phase(PhaseKind)
 
   /// Every slice of a session with these stages.
   package static func all(_ stages: StageList) -> [SliceName] {
@@ -21,7 +23,8 @@ package enum SliceName: Hashable, Sendable {
   /// All but the stages, in the order of their `index`.
   package static let others: [SliceName] = [
     .batch, .serialize, .nap, .room, .demand, .starved, .step, .host, .transfer, .compute, .drawing,
-    .recording, .lockWait,
+    .recording, .lockWait, .phase(.workerStart), .phase(.firstStep), .phase(.checkpoint),
+    .phase(.validation),
   ]
 
   /// A number for each of any session: the stages come last.
@@ -40,12 +43,13 @@ package enum SliceName: Hashable, Sendable {
     case .drawing: 10
     case .recording: 11
     case .lockWait: 12
-    case .stage(let stage): 13 + stage.index
+    case .phase(let kind): 13 + Int(kind.rawValue)
+    case .stage(let stage): 17 + stage.index
     }
   }
 
   /// The bound of `index`.
-  package static let indices = 13 + StageSet.capacity
+  package static let indices = 17 + StageSet.capacity
 
   /// - Parameter stages: The session's.
   package func title(_ stages: StageList) -> String {
@@ -64,6 +68,7 @@ package enum SliceName: Hashable, Sendable {
     case .compute: "compute"
     case .drawing: "draw a frame"
     case .recording: "drain, count, record"
+    case .phase(let kind): kind.title
     }
   }
 
@@ -73,7 +78,7 @@ package enum SliceName: Hashable, Sendable {
     case .batch: .batch
     case .stage, .serialize: .stage
     case .nap, .room, .demand, .starved, .lockWait: .wait
-    case .step, .host, .transfer, .compute: .step
+    case .step, .host, .transfer, .compute, .phase: .step
     case .drawing, .recording: .own
     }
   }
@@ -115,6 +120,7 @@ extension SliceName {
     case .drawing: TraceWord(27)
     case .recording: TraceWord(28)
     case .lockWait: TraceWord(29)
+    case .phase(let kind): TraceWord(30 + kind.rawValue)
     }
   }
 
@@ -133,6 +139,7 @@ extension SliceName {
     case 27: self = .drawing
     case 28: self = .recording
     case 29: self = .lockWait
+    case 30...33: self = .phase(PhaseKind.allCases[Int(word.rawValue) - 30])
     default: return nil
     }
   }

@@ -42,7 +42,7 @@ package struct EventEncoder {
     case .stepped(let step):
       slices.split(event) { Self.encode($0, of: step, to: emit) }
       emit(TrackMoment(.end, on: .consumer, at: step.end))
-    case .waited: slices.split(event) { Self.encode($0, to: emit) }
+    case .waited, .phase: slices.split(event) { Self.encode($0, to: emit) }
     case .applied(let applied):
       let change = requested[applied.generation] ?? "generation \(applied.generation)"
       var moment = Self.instant(.applied, change, at: applied.at)

@@ -260,7 +260,7 @@ package struct MeasuredCosts: Sendable {
   private var copying: Double {
     let consumer = reading.scenario.consumer
     guard let step = reading.consumer.step else { return 0 }
-    let nominal = Double(Nanoseconds(consumer.transfer + consumer.compute.mean).count)
+    let nominal = Double(Nanoseconds(consumer.wholeStep - consumer.host).count)
     let host = Double((Nanoseconds(consumer.host) + reading.consumer.deserialization).count)
     let measured = Double(step.count) - host
     let bytes = picturesPerBatch * reading.dataset.shape.count * MemoryLayout<Float>.stride

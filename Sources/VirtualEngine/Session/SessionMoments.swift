@@ -24,6 +24,9 @@ struct SessionMoments: Sendable {
   init?(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int, count: Int
   ) {
+    // Phases are added by arithmetic: training between them is what is simulated.
+    var scenario = scenario
+    scenario.phases = EpochPhases()
     var simulation = Simulation(
       scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener())
     var moments: [Simulation<NoListener>] = []
@@ -43,7 +46,9 @@ struct SessionMoments: Sendable {
     of scenario: Scenario, costs: StageCosts, from moment: Int, steps: Int
   ) -> Double? {
     var simulation = moments[moment]
-    simulation.adopt(scenario, costs: costs, generation: 1)
+    var training = scenario
+    training.phases = EpochPhases()
+    simulation.adopt(training, costs: costs, generation: 1)
     let change = simulation.now
     let first = simulation.steps + Self.changing.steps
     simulation.run(steps: first)
@@ -54,6 +59,6 @@ struct SessionMoments: Sendable {
     guard simulation.steps == settled + steps else { return nil }
     simulation.run(until: Nanoseconds(Int64(start)) + Self.measured)
     return (simulation.lastStepEnd - start) * 1e-9 / Double(simulation.steps - settled)
-      * batchesPerEpoch
+      * batchesPerEpoch + scenario.phaseSeconds(batches: Int(batchesPerEpoch))
   }
 }

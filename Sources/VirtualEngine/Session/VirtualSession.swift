@@ -86,7 +86,9 @@ package final class VirtualSession: SessionSource {
       case .change(let change): apply(change, to: &state)
       case .pause: setPaused(true, &state)
       case .resume: setPaused(false, &state)
-      case .restartEpoch: state.simulation.listener.note(.epochRestarted, at: state.now)
+      case .restartEpoch:
+        state.simulation.restartEpoch()
+        state.simulation.listener.note(.epochRestarted, at: state.now)
       case .mark(let text): state.simulation.listener.note(.marker(text), at: state.now)
       case .record(let path):
         state.recording = .failed(path: path, reason: "simulated time isn't recorded here")

@@ -41,7 +41,9 @@ extension Simulation {
     threads[0].isShort = setup.isShort(batch)
     threads[0].lockWait = 0
     wakeWorkers()
-    let work = setup.host + setup.serialization(threads[0].isShort)
+    let completes = consumer.schedule.completesStep(setup.scenario.consumer)
+    consumer.work = (completes ? setup.host : 0) + setup.serialization(threads[0].isShort)
+    let work = consumer.work
     guard work > 0 else { return beginComputing() }
     threads[0].total = work
     beginWork(0)
@@ -71,15 +73,50 @@ extension Simulation {
       setup.constantCompute
       ?? Double(setup.scenario.consumer.compute.sample(first, second).count)
     threads[0].phase = .computing
-    due[0] = clock + max(setup.transfer + compute, setup.costs.copying)
+    consumer.device = consumer.schedule.device(
+      setup.scenario.consumer, transfer: setup.transfer, compute: compute,
+      allReduce: setup.allReduce)
+    due[0] = clock + max(consumer.device.transfer + consumer.device.compute, setup.costs.copying)
   }
 
   private mutating func endStep() {
     countStep()
+    consumer.pausedBefore = consumer.schedule.paused
     if Listener.listens { listener.receive(.stepped(finishedStep)) }
-    consumer.wanted = clock
     threads[0].phase = .looking
-    lookForBatch()
+    let end = setup.hasPhases ? pauseTraining() : clock
+    consumer.wanted = end
+    guard end > clock else { return lookForBatch() }
+    due[0] = end
+  }
+
+  /// Emits the phases after a step; the answer is when training goes on.
+  private mutating func pauseTraining() -> Double {
+    let start = clock
+    var end = start
+    var begun: [PhaseBegun] = []
+    consumer.schedule.phases(
+      after: setup.pictures(threads[0].isShort), in: setup.scenario,
+      samplesPerEpoch: setup.samplesPerEpoch
+    ) { kind, length in
+      begun.append(
+        PhaseBegun(
+          kind, start: Nanoseconds(nearest: end), end: Nanoseconds(nearest: end + length)))
+      end += length
+    }
+    if Listener.listens { for phase in begun { listener.receive(.phase(phase)) } }
+    return end
+  }
+
+  /// At a session's start nothing happens until workers have started.
+  mutating func beginWithStart(_ time: Duration) {
+    guard time > .zero else { return }
+    let end = Double(Nanoseconds(time).count)
+    for thread in due.indices { due[thread] = end }
+    consumer.wanted = end
+    if Listener.listens {
+      listener.receive(.phase(PhaseBegun(.workerStart, start: .zero, end: Nanoseconds(time))))
+    }
   }
 
   private var finishedStep: StepDone {
@@ -88,8 +125,9 @@ extension Simulation {
     var step = StepDone(
       batch: threads[0].batch, pictures: setup.pictures(isShort), wanted: moment(consumer.wanted),
       taken: moment(consumer.taken), hostEnd: moment(consumer.hostEnd),
-      transferEnd: min(now, moment(consumer.hostEnd + max(setup.transfer, setup.costs.copying))),
-      end: now, lockWait: moment(threads[0].lockWait), cpu: moment(setup.host + deserialization))
+      transferEnd: min(
+        now, moment(consumer.hostEnd + max(consumer.device.transfer, setup.costs.copying))),
+      end: now, lockWait: moment(threads[0].lockWait), cpu: moment(consumer.work))
     step.deserialization = moment(deserialization)
     step.clock = clockShare
     return step

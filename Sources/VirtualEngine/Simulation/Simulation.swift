@@ -86,10 +86,17 @@ package struct Simulation<Listener: SimulationListener> {
     costStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x5eed_0f_c0575)
     let (count, cores) = (setup.workers + 1, setup.cores)
     governor = scenario.governor.map { GovernorRules($0, threads: count, cores: cores) }
+    beginWithStart(scenario.phases.workerStart)
   }
 
   /// Whether every thread waits for another one, so that no event will ever follow.
   package var isStuck: Bool { due.allSatisfy { $0 == .infinity } }
+
+  /// Seconds of phases before the last step's end, start-up left out.
+  package var secondsPaused: Double { consumer.pausedBefore * 1e-9 }
+
+  /// The epoch begins anew, and with it the way to the next validation.
+  package mutating func restartEpoch() { consumer.schedule.restartEpoch() }
 
   /// The clock's share of the highest.
   package var clockShare: Double { governor?.clock ?? 1 }
@@ -180,6 +187,14 @@ struct ConsumerState: Sendable {
   var polls = 0
   /// The GPU's step times, drawn as the live engine draws them.
   var stream: SplitMix
+  /// Nanoseconds of the present batch's work on a processor.
+  var work = 0.0
+  /// Steps, updates, epochs and phases so far.
+  var schedule = StepSchedule()
+  /// Nanoseconds of phases before the last step's end.
+  var pausedBefore = 0.0
+  /// The device's time of the present batch, in nanoseconds.
+  var device = StepSchedule.DeviceTime()
 }
 
 extension Simulation: Sendable where Listener: Sendable {}

@@ -16,6 +16,12 @@ struct SimulationSetup {
   let switchInterval: Nanoseconds
   let host: Double
   let transfer: Double
+  /// Nanoseconds after an update's last pass.
+  let allReduce: Double
+  /// Pictures an epoch.
+  let samplesPerEpoch: Int
+  /// Whether any pause of the training can come.
+  let hasPhases: Bool
   /// The device's time where every step takes the same; `Duration`'s arithmetic is slow.
   let constantCompute: Double?
   let cores: Int
@@ -46,6 +52,9 @@ struct SimulationSetup {
     hasLock = scenario.hasSharedLock
     host = Double(Nanoseconds(scenario.consumer.host).count)
     transfer = Double(Nanoseconds(scenario.consumer.transfer).count)
+    allReduce = Double(Nanoseconds(scenario.consumer.allReduce).count)
+    samplesPerEpoch = scenario.samplesPerEpoch ?? dataset.count
+    hasPhases = scenario.phases != EpochPhases()
     if case .constant(let time) = scenario.consumer.compute {
       constantCompute = Double(Nanoseconds(time).count)
     } else {

@@ -380,7 +380,7 @@ package struct JobEvents {
         // An event that was given back has them already.
         if step.pictures == 0 { step.pictures = pictures.removeValue(forKey: step.batch) ?? usual }
         return .stepped(step)
-      case .waited, .applied: return event
+      case .waited, .applied, .phase: return event
       }
     }
   }

@@ -380,6 +380,7 @@ extension Event {
     case .stepped(let step): step.wanted
     case .waited(let wait): wait.start
     case .applied(let applied): applied.at
+    case .phase(let phase): phase.start
     }
   }
 
@@ -411,6 +412,10 @@ extension Event {
     case .applied(var applied):
       applied.at = at(applied.at)
       return .applied(applied)
+    case .phase(var phase):
+      phase.start = at(phase.start)
+      phase.end = at(phase.end)
+      return .phase(phase)
     }
   }
 }

@@ -66,6 +66,8 @@ struct ScenarioOptions: ParsableArguments {
   var off: String?
   @Option(help: ArgumentHelp("The only stages that stay on.", valueName: "stage,…"))
   var only: String?
+  /// What an epoch is made of.
+  @OptionGroup(title: "Several GPUs, and an epoch's other parts") var epoch: EpochOptions
   /// How pictures of a folder are converted.
   @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions
   /// The arguments of Keras's `ImageDataGenerator`.
@@ -136,6 +138,7 @@ struct ScenarioOptions: ParsableArguments {
     if let prefetch { scenario.prefetch = prefetch }
     if let governor { scenario.governor = try self.governor(governor) }
     try applyConsumer(to: &scenario)
+    try epoch.apply(to: &scenario)
     try applyCosts(to: &scenario)
     try applyStages(to: &scenario)
   }
@@ -153,8 +156,10 @@ struct ScenarioOptions: ParsableArguments {
     if let published = scenario.consumer.published, let note = published.warning(batch: batch) {
       printNote(note)
     }
-    if let gpuHost { scenario.consumer.host = try duration("gpu-host", gpuHost) }
-    if let gpuTransfer { scenario.consumer.transfer = try duration("gpu-transfer", gpuTransfer) }
+    if let gpuHost { scenario.consumer.host = try durationOption("gpu-host", gpuHost) }
+    if let gpuTransfer {
+      scenario.consumer.transfer = try durationOption("gpu-transfer", gpuTransfer)
+    }
   }
 
   private func publishedGPU(_ text: String) throws -> PublishedGPU {
@@ -240,14 +245,17 @@ struct ScenarioOptions: ParsableArguments {
     }
     return governor
   }
+}
 
-  private func duration(_ option: String, _ text: String) throws -> Duration {
-    guard let duration = DurationText.parse(text) else {
-      throw CommandFault.wrong(
-        "--\(option) \(text): write a time with its unit, as 0.2ms (us, ms, s, min, h)")
-    }
-    return duration
+/// A time with its unit.
+///
+/// - Throws: A `CommandFault` of status 2 for any other text.
+func durationOption(_ option: String, _ text: String) throws -> Duration {
+  guard let duration = DurationText.parse(text) else {
+    throw CommandFault.wrong(
+      "--\(option) \(text): write a time with its unit, as 0.2ms (us, ms, s, min, h)")
   }
+  return duration
 }
 
 /// Parses one of a few words; the fault names the nearest choice and all choices.

@@ -48,6 +48,10 @@ private func epochJSON(_ epoch: EpochReading) -> JSONObject {
   let estimate = epoch.settled ?? epoch.estimate
   return [
     "seconds": estimate?.seconds ?? epoch.projected, "low": estimate?.low, "high": estimate?.high,
+    "phases": epoch.phaseShares.map {
+      ["phase": $0.kind.title, "seconds": $0.seconds] as JSONObject
+    },
+    "first_epoch_extra_s": epoch.firstExtra,
   ]
 }
 

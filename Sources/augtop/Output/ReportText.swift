@@ -16,6 +16,9 @@ func reportText(_ reading: Reading, epoch: String? = nil) -> String {
         : " costs \(scenario.costs.name)\(scenario.interpreterLock ? ", lock" : "")"),
     "",
     "epoch   \(epoch ?? epochText(reading.epoch))",
+  ]
+  lines += phaseLines(reading)
+  lines += [
     "rate    \(NumberText.rate(reading.consumer.imagesPerSecond)) images/s,"
       + " \(NumberText.fixed(reading.consumer.batchesPerSecond, 1)) batches/s",
     scenario.isJob
@@ -82,6 +85,25 @@ private func epochText(_ epoch: EpochReading) -> String {
   }
   guard let projected = epoch.projected else { return "no step yet: run longer" }
   return "\(NumberText.epoch(projected))  (too short for an interval)"
+}
+
+/// The epoch's phases, the first epoch's, and those that came; none where there are no phases.
+private func phaseLines(_ reading: Reading) -> [String] {
+  let epoch = reading.epoch
+  var lines: [String] = []
+  let shares = epoch.phaseShares.map { "\($0.kind.title) \(NumberText.epoch($0.seconds))" }
+  if !shares.isEmpty { lines.append("        of it \(shares.joined(separator: ", "))") }
+  if epoch.firstExtra > 0 {
+    lines.append(
+      "        the first epoch takes \(NumberText.epoch(epoch.firstExtra)) longer: start-up, first step"
+    )
+  }
+  if reading.scenario.consumer.gpus > 1 {
+    lines.append(
+      "        \(reading.scenario.consumer.gpus) GPUs: a step takes a batch for each, and a batch"
+        + " below is one of them")
+  }
+  return lines
 }
 
 /// In seconds with two decimals; longer ones in their own units.

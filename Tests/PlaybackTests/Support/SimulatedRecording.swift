@@ -144,6 +144,10 @@ extension Event {
     case .applied(var applied):
       applied.at += shift
       return .applied(applied)
+    case .phase(var phase):
+      phase.start += shift
+      phase.end += shift
+      return .phase(phase)
     }
   }
 }

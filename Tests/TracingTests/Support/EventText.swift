@@ -15,6 +15,7 @@ extension Event {
     case .stepped(let step): "\(step)"
     case .waited(let wait): "\(wait)"
     case .applied(let applied): "\(applied)"
+    case .phase(let phase): "\(phase)"
     }
   }
 }

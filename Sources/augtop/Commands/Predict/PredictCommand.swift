@@ -141,6 +141,7 @@ struct PredictCommand: ParsableCommand {
     let batches = Double(
       scenario.batchesPerEpoch(
         samples: session.reading.epoch.samples, of: session.reading.dataset.count))
+    let trained = report.baselineS - scenario.phaseSeconds(batches: Int(batches))
     let checked = report.predictions.indices.filter {
       isWorthChecking(report.predictions[$0], in: scenario)
     }
@@ -151,7 +152,7 @@ struct PredictCommand: ParsableCommand {
       let change = report.predictions[index].changes[0]
       let trial = LiveTrial(session, change: change, original: scenario)
       let paired = PairedTrial(
-        of: change, in: scenario, period: report.baselineS / batches)
+        of: change, in: scenario, period: trained / batches)
       var predictions: [(now: EpochEstimate, then: EpochEstimate)] = []
       let result = trial.run(
         paired,
