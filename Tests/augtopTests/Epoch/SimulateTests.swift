@@ -15,7 +15,7 @@ import Testing
     let command = try Command(["simulate", "--json"] + arguments)
     let value = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
     let report = try #require(value as? [String: Any], "\(command.complaints)")
-    return try #require((report["epoch"] as? [String: Double])?["seconds"])
+    return try #require((report["epoch"] as? [String: Any])?["seconds"] as? Double)
   }
 
   /// The three numbers that the default preset is calculated to have.
@@ -96,7 +96,7 @@ import Testing
     #expect(live.terminal.waitFor("Wait-policy-bound."), "\(live.terminal.screen)")
     #expect(live.terminal.waitFor("Less work, and the epoch grew"), "\(live.terminal.screen)")
     let isChecked = live.terminal.waitFor {
-      $0.contains("predicted 8.") && $0.contains("1 checked, median error ")
+      $0.contains("predicted 8.") && $0.contains("1 prediction checked, median error ")
     }
     #expect(isChecked, "\(live.terminal.screen)")
     live.press("l", "loader blocking since batch ")
