@@ -6,7 +6,7 @@ import Quantities
 /// A span is a millisecond at first, and doubles whenever the session needs more than `count` of
 /// them.
 struct TimeBins {
-  struct Bin {
+  struct Bin: SpanSum {
     /// The queue's depth times nanoseconds, and the nanoseconds for which the depth is known.
     var depthArea = 0.0
     var depthTime = 0.0
@@ -80,7 +80,10 @@ struct TimeBins {
   ) {
     let from = max(from, start)
     guard to > from else { return }
-    while (to - start).count / width.count >= Int64(Self.count) { halve() }
+    while (to - start).count / width.count >= Int64(Self.count) {
+      bins.mergeNeighbours()
+      width = width + width
+    }
     let last = Int((to - start).count / width.count)
     while bins.count <= last { bins.append(Bin()) }
     var at = from
@@ -90,15 +93,6 @@ struct TimeBins {
       add(&bins[index], Double((end - at).count))
       at = end
     }
-  }
-
-  private mutating func halve() {
-    for pair in 0..<(bins.count + 1) / 2 {
-      bins[pair] = bins[2 * pair]
-      if 2 * pair + 1 < bins.count { bins[pair].add(bins[2 * pair + 1]) }
-    }
-    bins.removeLast(bins.count / 2)
-    width = width + width
   }
 }
 

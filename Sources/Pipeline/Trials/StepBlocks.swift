@@ -3,25 +3,19 @@ package import Quantities
 /// Training steps counted in blocks of time, from which an epoch's time and its interval follow.
 ///
 /// Polling makes steps come in bursts, so single steps are far from independent: the interval is
-/// Student's t over the means of at least 8 blocks of at least 125 ms. When 32 blocks are full,
-/// neighbours merge, so that memory stays flat and blocks grow with the window.
+/// Student's t over the means of at least 8 of the `TimeBlocks`.
 package struct StepBlocks: Sendable {
-  /// The shortest block. Polling makes batches come in bursts, so shorter blocks would depend on
-  /// one another.
-  package static let shortest = Nanoseconds.milliseconds(125)
-  /// The fewest blocks from which an interval is computed.
-  package static let fewest = 8
-  private static let most = 32
-
-  private struct Block: Sendable, BitwiseCopyable {
+  private struct Block: SpanSum, BitwiseCopyable {
     var steps = 0
     var span = Nanoseconds.zero
+
+    mutating func add(_ other: Block) {
+      steps += other.steps
+      span += other.span
+    }
   }
 
-  private var full: [Block] = []
-  private var open = Block()
-  private var length = Self.shortest
-  private var cut: Nanoseconds
+  private var blocks: TimeBlocks<Block>
   private var latest: Nanoseconds
 
   /// The beginning of the first block.
@@ -30,23 +24,22 @@ package struct StepBlocks: Sendable {
   /// No steps yet.
   package init(from start: Nanoseconds) {
     self.start = start
-    cut = start
+    blocks = TimeBlocks(from: start)
     latest = start
-    full.reserveCapacity(Self.most)
   }
 
   /// Steps since the start.
-  package var steps: Int { full.reduce(open.steps) { $0 + $1.steps } }
+  package var steps: Int { blocks.total.steps }
   /// From the start to the last step's end.
-  package var span: Nanoseconds { full.reduce(latest - cut) { $0 + $1.span } }
+  package var span: Nanoseconds { blocks.total.span + (latest - blocks.cut) }
 
   /// Leaves a stretch of time out, in which nothing could be trained. It begins where the last step
   /// ended, or later.
   package mutating func leaveOut(_ stretch: Range<Nanoseconds>) {
-    let length = stretch.upperBound - max(stretch.lowerBound, cut)
+    let length = stretch.upperBound - max(stretch.lowerBound, blocks.cut)
     guard length > .zero else { return }
-    cut += length
-    latest = max(latest + length, cut)
+    blocks.leaveOut(length)
+    latest = max(latest + length, blocks.cut)
   }
 
   /// Counts a step.
@@ -59,13 +52,11 @@ package struct StepBlocks: Sendable {
 
   /// Several steps, the last of which ends then.
   mutating func steps(_ count: Int, endingAt end: Nanoseconds) {
-    open.steps += count
+    blocks.open.steps += count
     latest = max(latest, end)
-    guard end - cut >= length else { return }
-    full.append(Block(steps: open.steps, span: end - cut))
-    open = Block()
-    cut = end
-    if full.count == Self.most { mergeNeighbours() }
+    guard blocks.isDue(at: end) else { return }
+    blocks.open.span = end - blocks.cut
+    blocks.close(at: end)
   }
 
   /// Seconds a step, with half the width of its 90 % interval; nil without a single step.
@@ -78,8 +69,8 @@ package struct StepBlocks: Sendable {
     let steps = steps
     guard steps > 0 else { return nil }
     let mean = span.seconds / Double(steps)
-    guard full.count >= Self.fewest else { return Estimate(mean) }
-    let rates = full.map { $0.span.seconds / Double($0.steps) }
+    guard blocks.full.count >= TimeBlock.fewest else { return Estimate(mean) }
+    let rates = blocks.full.map { $0.span.seconds / Double($0.steps) }
     let centre = rates.reduce(0, +) / Double(rates.count)
     let squares = rates.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
     let deviation = (squares / Double(rates.count - 1)).squareRoot()
@@ -88,20 +79,7 @@ package struct StepBlocks: Sendable {
   }
 
   mutating func archive(_ archive: inout StateArchive) {
-    archive.list(&full)
-    archive.value(&open)
-    archive.value(&length)
-    archive.value(&cut)
+    blocks.archive(&archive)
     archive.value(&latest)
-  }
-
-  private mutating func mergeNeighbours() {
-    for pair in 0..<Self.most / 2 {
-      full[pair] = Block(
-        steps: full[2 * pair].steps + full[2 * pair + 1].steps,
-        span: full[2 * pair].span + full[2 * pair + 1].span)
-    }
-    full.removeLast(Self.most / 2)
-    length = length + length
   }
 }

@@ -4,12 +4,9 @@ package import Quantities
 /// The measurements of a settled stretch of a session in blocks of time, so that each number has an
 /// interval.
 ///
-/// Blocks are cut as in `StepBlocks`, for the same reason. Memory stays flat: neighbouring blocks are
-/// merged when there are 32.
+/// Blocks are cut as in `StepBlocks`, for the same reason.
 package struct WindowBlocks: Sendable {
-  private static let most = 32
-
-  struct Block: Sendable {
+  struct Block: SpanSum {
     var tally = Tally()
     /// Depth times seconds, and the seconds for which it is known.
     var depthArea = 0.0
@@ -26,10 +23,7 @@ package struct WindowBlocks: Sendable {
   package let start: Nanoseconds
   /// When the last step ended.
   package private(set) var end: Nanoseconds
-  private var full: [Block] = []
-  private var open = Block()
-  private var length = StepBlocks.shortest
-  private var cut: Nanoseconds
+  private var blocks: TimeBlocks<Block>
   private var periods: StepBlocks
   private var depth: Int?
   private var depthSince: Nanoseconds
@@ -38,14 +32,13 @@ package struct WindowBlocks: Sendable {
   package init(from start: Nanoseconds) {
     self.start = start
     end = start
-    cut = start
+    blocks = TimeBlocks(from: start)
     depthSince = start
     periods = StepBlocks(from: start)
-    full.reserveCapacity(Self.most)
   }
 
   /// Whether there are blocks enough for intervals.
-  package var isEnough: Bool { full.count >= StepBlocks.fewest }
+  package var isEnough: Bool { blocks.full.count >= TimeBlock.fewest }
   /// The time that has been measured.
   package var span: Nanoseconds { end - start }
   /// Steps measured.
@@ -58,13 +51,13 @@ package struct WindowBlocks: Sendable {
     switch event {
     case .made(let made):
       move(to: made.depth, at: made.put)
-      open.tally.add(made)
+      blocks.open.tally.add(made)
     case .taken(let taken): move(to: taken.depth, at: taken.at)
     case .stepped(let step):
-      open.tally.add(step)
+      blocks.open.tally.add(step)
       periods.step(endingAt: step.end)
       close(at: step.end)
-    case .waited(let wait): open.tally.add(wait)
+    case .waited(let wait): blocks.open.tally.add(wait)
     case .applied: break
     // Its time isn't training: the blocks go on where it ends.
     case .phase(let phase): periods.leaveOut(phase.start..<phase.end)
@@ -73,7 +66,7 @@ package struct WindowBlocks: Sendable {
 
   /// Adds the totals of events that weren't recorded one by one.
   package mutating func record(_ unrecorded: UnrecordedTotals) {
-    open.tally.add(unrecorded)
+    blocks.open.tally.add(unrecorded)
     guard unrecorded.steps > 0 else { return }
     periods.steps(unrecorded.steps, endingAt: unrecorded.to)
     close(at: unrecorded.to)
@@ -88,26 +81,17 @@ package struct WindowBlocks: Sendable {
     guard now > depthSince else { return }
     if let depth {
       let time = (now - depthSince).seconds
-      open.depthArea += time * Double(depth)
-      open.depthTime += time
+      blocks.open.depthArea += time * Double(depth)
+      blocks.open.depthTime += time
     }
     depthSince = now
   }
 
   private mutating func close(at now: Nanoseconds) {
     end = max(end, now)
-    guard now - cut >= length else { return }
+    guard blocks.isDue(at: now) else { return }
     advanceDepth(to: now)
-    full.append(open)
-    open = Block()
-    cut = now
-    guard full.count == Self.most else { return }
-    for pair in 0..<Self.most / 2 {
-      full[pair] = full[2 * pair]
-      full[pair].add(full[2 * pair + 1])
-    }
-    full.removeLast(Self.most / 2)
-    length = length + length
+    blocks.close(at: now)
   }
 }
 
@@ -142,12 +126,12 @@ extension WindowBlocks {
   /// - Source: Cochran, "Sampling Techniques", 1977, 6.3: the variance of a ratio of sums.
   package func estimate(_ measure: WindowMeasure) -> Estimate? {
     if measure == .period { return periods.estimateOfPeriod }
-    let parts = full.map { $0.ratio(measure) }.filter { $0.base > 0 }
-    let last = open.ratio(measure)
+    let parts = blocks.full.map { $0.ratio(measure) }.filter { $0.base > 0 }
+    let last = blocks.open.ratio(measure)
     let base = parts.reduce(last.base) { $0 + $1.base }
     guard base > 0 else { return nil }
     let value = parts.reduce(last.amount) { $0 + $1.amount } / base
-    guard parts.count >= StepBlocks.fewest else { return Estimate(value) }
+    guard parts.count >= TimeBlock.fewest else { return Estimate(value) }
     let count = Double(parts.count)
     let whole = parts.reduce(0) { $0 + $1.base }
     let ratio = parts.reduce(0) { $0 + $1.amount } / whole
@@ -163,7 +147,7 @@ extension WindowBlocks {
   package func reading(
     of scenario: Scenario, dataset: DatasetFacts, stages: StageList, cores: Int
   ) -> Reading {
-    let tally = full.reduce(into: open) { $0.add($1) }.tally
+    let tally = blocks.total.tally
     var reading = Reading(
       scenario: scenario, dataset: dataset, stages: stages,
       epoch: EpochReading(samples: dataset.count), queue: QueueReading(limit: scenario.queueRoom))

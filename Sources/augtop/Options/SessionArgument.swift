@@ -100,8 +100,8 @@ extension MeasureFault {
     steps == 0
       ? "not enough measured: no step after the \(Self.settling) s that a session settles"
       : "not enough measured: \(steps) steps in \(NumberText.fixed(settled.seconds, 1)) s after"
-        + " settling, and an interval takes \(StepBlocks.fewest) blocks of"
-        + " \(NumberText.window(StepBlocks.shortest)) that each hold a step"
+        + " settling, and an interval takes \(TimeBlock.fewest) blocks of"
+        + " \(NumberText.window(TimeBlock.shortest)) that each hold a step"
   }
 
   private static var settling: String { NumberText.fixed(SessionLedger.settlingTime.seconds, 0) }
