@@ -15,20 +15,23 @@ import Testing
       "vertical-flip",
     ] {
       for time in [2.0, 3.0, 9.0] { lines.append("time \(stage) full 3072 \(time)") }
-      if !stage.hasSuffix("flip") { lines.append("time \(stage) zero 3072 1.25") }
+      if !stage.hasSuffix("flip") { lines += rounds("time \(stage) zero 3072 1.25") }
     }
     for (stage, slope) in [
       ("load", 0.5), ("warp", 40.0), ("channel-shift", 2.0), ("standardize", 30.0),
       ("collate", 3.0),
     ] {
-      lines.append("time \(stage) full 3072 \(10 + slope)")
-      lines.append("time \(stage) full 192 \(10 + slope / 16)")
+      lines += rounds("time \(stage) full 3072 \(10 + slope)")
+      lines += rounds("time \(stage) full 192 \(10 + slope / 16)")
       lines.append("share \(stage) \(stage == "warp" ? warpShare : 0.5)")
     }
-    lines += ["progress 0.5", "time warp zero 3072 45", "whole 81.5"]
+    lines += ["progress 0.5"] + rounds("time warp zero 3072 45") + rounds("whole 81.5")
     lines += ["pipe send 400", "pipe receive 600", "progress 1.000", "done"]
     return lines.filter { line in left.map { !line.hasPrefix($0) } ?? true }
   }
+
+  /// The same in each of three rounds.
+  private static func rounds(_ line: String) -> [String] { Array(repeating: line, count: 3) }
 
   private func calibration(_ lines: [String]) throws -> Calibration {
     var readings = CalibrationReadings()
@@ -57,9 +60,39 @@ import Testing
     #expect(calibration.idleWarp == .microseconds(45))
     #expect(calibration.python.scipy == "1.14.0")
     #expect(calibration.python.hasLock)
-    #expect(calibration.rounds == 1)
-    // Readings 2, 3 and 9: the quartiles are 2 and 9.
-    #expect(abs((calibration.spreads[.zoom] ?? 0) - 3.5 / 3) < 1e-9)
+    #expect(calibration.rounds == 3)
+  }
+
+  /// The machine gets half as slow again in the middle of the third round of five: of the cells that are
+  /// read before, most readings are fast, of those after it most are slow.
+  @Test func stagesAreComparedWithinRounds() throws {
+    let steady = Self.lines().filter { $0.hasPrefix("time") || $0.hasPrefix("whole") }
+    // One reading a cell, at the fast speed.
+    let cells = steady.map { $0.split(separator: " ").map(String.init) }
+      .reduce(into: [String: Double]()) {
+        $0[$1.dropLast().joined(separator: " ")] = Double($1.last ?? "")
+      }
+      .sorted { $0.key < $1.key }
+    let paces = [1, 1, 1, 1.5, 1.5]
+    var lines = [Self.lines()[0]]
+    for (round, pace) in paces.enumerated() {
+      for (index, (name, time)) in cells.enumerated() {
+        let isSlow = pace > 1 || (round == 2 && index >= cells.count / 2)
+        lines.append("\(name) \(time * (isSlow ? 1.5 : 1))")
+      }
+    }
+    lines += Self.lines().filter { $0.hasPrefix("share") || $0.hasPrefix("pipe") } + ["done"]
+    let calibration = try calibration(lines)
+    let speed = calibration.whole.seconds * 1e6 / 81.5
+    #expect(speed >= 1 && speed <= 1.5)
+    for (stage, time) in [("load", 10.5), ("standardize", 40), ("warp", 50)] {
+      let cost = try #require(calibration.profile.stages[stage])
+      let measured = (cost.fixed + cost.perPicture32).seconds * 1e6
+      #expect(abs(measured / time / speed - 1) < 1e-3, "\(stage)")
+    }
+    // Within a round the cells agree, so what is left is the speed.
+    #expect(calibration.spreads.values.allSatisfy { $0 < 1e-9 })
+    #expect(calibration.speedSpread > 0.1)
   }
 
   /// Half of 30 µs is too short for another thread to wake up in; half of 40 is not.

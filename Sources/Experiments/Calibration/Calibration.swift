@@ -12,8 +12,11 @@ package struct Calibration: Sendable {
   package var profile: CostProfile
   /// Rounds in which every stage was read once.
   package let rounds: Int
-  /// Half the interquartile range of each stage's readings, as a share of their median.
+  /// Half the interquartile range of each stage's readings, as a share of their median; changes of the
+  /// machine's speed between rounds left out.
   package let spreads: [Stage: Double]
+  /// The same of whole rounds: how far the machine changed its speed.
+  package let speedSpread: Double
   /// The whole function for a picture: shifts and a mirror on, as in Keras's cifar10 example.
   package let whole: Duration
   /// The warp of a picture by the identity.
@@ -64,35 +67,39 @@ package struct Calibration: Sendable {
     return try Calibration(readings, shape: shape)
   }
 
-  /// Evaluates the readings: medians, and a line through two picture sizes where the cost grows.
+  /// Evaluates the readings: medians at one speed of the machine, and a line through two picture sizes where
+  /// the cost grows.
   ///
   /// - Throws: `PythonFault.incomplete` where readings of a stage, or the versions, are missing.
   package init(_ readings: CalibrationReadings, shape: PictureShape) throws(PythonFault) {
     guard let python = readings.python else { throw .incomplete("its versions") }
     self.python = python
     self.shape = shape
+    let rounds = CalibrationRounds(readings.cells)
     var stages: [String: StageCost] = [:]
     var spreads: [Stage: Double] = [:]
     for stage in Self.plain {
-      let times = try readings.times(stage, values: shape.count)
+      let times = try rounds.times(stage, values: shape.count)
       stages[stage.rawValue] = StageCost(fixed: .microseconds(times.median))
       spreads[stage] = times.spread
-      if let identity = readings.idleTimes(stage, values: shape.count) {
+      if let identity = rounds[.stage(stage, isZero: true, values: shape.count)] {
         stages[stage.rawValue]?.identity = .microseconds(identity.median)
       }
     }
     for stage in Self.sized {
-      let times = try readings.times(stage, values: shape.count)
-      stages[stage.rawValue] = try readings.line(stage, shape: shape)
+      let times = try rounds.times(stage, values: shape.count)
+      stages[stage.rawValue] = try readings.line(stage, in: rounds, shape: shape)
       spreads[stage] = times.spread
     }
     profile = CostProfile(
       name: "", stages: stages, switchInterval: python.switchInterval,
       serializationPerMegabyte: .microseconds(try readings.pipe.median))
     self.spreads = spreads
-    rounds = try readings.times(.warp, values: shape.count).count
-    whole = .microseconds(try readings.whole.median)
-    guard let idle = readings.idleTimes(.warp, values: shape.count) else {
+    speedSpread = rounds.spread
+    self.rounds = rounds.count
+    guard let whole = rounds[.whole] else { throw .incomplete("what a whole picture costs") }
+    self.whole = .microseconds(whole.median)
+    guard let idle = rounds[.stage(.warp, isZero: true, values: shape.count)] else {
       throw .incomplete("what warp costs with the identity")
     }
     idleWarp = .microseconds(idle.median)
@@ -121,10 +128,8 @@ package struct CalibrationReadings: Sendable {
   package private(set) var python: CalibratedPython?
   /// Whether the script's last line has come.
   package private(set) var isDone = false
-  private var full: [Stage: [Int: [Double]]] = [:]
-  private var zero: [Stage: [Int: [Double]]] = [:]
+  fileprivate private(set) var cells: [CalibrationRounds.Cell: [Double]] = [:]
   private var shares: [Stage: [Double]] = [:]
-  private var wholes: [Double] = []
   private var pipes: [Double] = []
 
   /// No lines yet.
@@ -143,12 +148,8 @@ package struct CalibrationReadings: Sendable {
       return true
     case .progress: break
     case .time(let stage, let isZero, let values, let time):
-      if isZero {
-        zero[stage, default: [:]][values, default: []].append(time)
-      } else {
-        full[stage, default: [:]][values, default: []].append(time)
-      }
-    case .whole(let time): wholes.append(time)
+      cells[.stage(stage, isZero: isZero, values: values), default: []].append(time)
+    case .whole(let time): cells[.whole, default: []].append(time)
     case .pipe(let time): pipes.append(time)
     case .share(let stage, let share): shares[stage, default: []].append(share)
     case .done: isDone = true
@@ -156,30 +157,26 @@ package struct CalibrationReadings: Sendable {
     return python != nil
   }
 
-  fileprivate var whole: Readings {
-    get throws(PythonFault) { try Readings(wholes, "what a whole picture costs") }
-  }
-
   fileprivate var pipe: Readings {
-    get throws(PythonFault) { try Readings(pipes, "what a pipe costs") }
-  }
-
-  fileprivate func times(_ stage: Stage, values: Int) throws(PythonFault) -> Readings {
-    try Readings(full[stage]?[values] ?? [], "what \(stage.rawValue) costs")
-  }
-
-  fileprivate func idleTimes(_ stage: Stage, values: Int) -> Readings? {
-    try? Readings(zero[stage]?[values] ?? [], "")
+    get throws(PythonFault) {
+      guard let readings = Readings(pipes) else { throw .incomplete("what a pipe costs") }
+      return readings
+    }
   }
 
   /// The line through the least and the calibrated size.
-  fileprivate func line(_ stage: Stage, shape: PictureShape) throws(PythonFault) -> StageCost {
-    guard let least = full[stage]?.keys.min(), least < shape.count else {
+  fileprivate func line(
+    _ stage: Stage, in rounds: CalibrationRounds, shape: PictureShape
+  ) throws(PythonFault) -> StageCost {
+    guard let least = rounds.sizes(of: stage).min(), least < shape.count else {
       throw .incomplete("what \(stage.rawValue) costs for a small picture")
     }
-    let (small, large) = (try times(stage, values: least), try times(stage, values: shape.count))
+    let small = try rounds.times(stage, values: least)
+    let large = try rounds.times(stage, values: shape.count)
     let slope = max(0, (large.median - small.median) / Double(shape.count - least))
-    let share = try Readings(shares[stage] ?? [], "the share of \(stage.rawValue) without the lock")
+    guard let share = Readings(shares[stage] ?? []) else {
+      throw .incomplete("the share of \(stage.rawValue) without the lock")
+    }
     return StageCost(
       fixed: .microseconds(max(0, large.median - slope * Double(shape.count))),
       perPicture32: .microseconds(slope * 3072),
@@ -187,20 +184,12 @@ package struct CalibrationReadings: Sendable {
   }
 }
 
-/// Some readings of one thing.
-private struct Readings {
-  let sorted: [Double]
-
-  init(_ values: [Double], _ name: String) throws(PythonFault) {
-    guard !values.isEmpty else { throw .incomplete(name) }
-    sorted = values.sorted()
-  }
-
-  var count: Int { sorted.count }
-  var median: Double { Quantities.median(sorted) ?? 0 }
-  var spread: Double {
-    guard median > 0 else { return 0 }
-    return (sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]) / 2 / median
+extension CalibrationRounds {
+  fileprivate func times(_ stage: Stage, values: Int) throws(PythonFault) -> Readings {
+    guard let times = self[.stage(stage, isZero: false, values: values)] else {
+      throw .incomplete("what \(stage.rawValue) costs")
+    }
+    return times
   }
 }
 

@@ -63,6 +63,12 @@ struct CalibrationTable {
     if !calibration.python.hasLock {
       lines.append("! this Python is free-threaded: run with --no-gil, it has no interpreter lock")
     }
+    if calibration.speedSpread > Self.steady {
+      lines.append(
+        "the machine's speed changed by ±\(NumberText.percent(calibration.speedSpread)) between rounds;"
+          + " stages are compared within rounds, the scale is the median round's: --cost-scale has"
+          + " another one")
+    }
     if abs(sum / max(whole, 1e-9) - 1) > Self.tolerance {
       lines.append(
         "! the stages don't add up to the whole function: the machine was busy, or clocks moved;"
@@ -71,6 +77,8 @@ struct CalibrationTable {
     return lines
   }
 
+  /// Rounds that differ by less are about equally fast.
+  private static let steady = 0.05
   /// How far the sum of the stages may be from the whole function.
   private static let tolerance = 0.15
 
