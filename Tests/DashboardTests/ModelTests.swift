@@ -144,6 +144,10 @@ import Testing
     }
     refused(.fewerWorkers, "1 to 64") { $0.workers = 1 }
     refused(.moreWorkers, "1 to 64") { $0.workers = 64 }
+    refused(.fewerWorkers, "0 to 64") {
+      $0.loader = .torch
+      $0.workers = 0
+    }
     refused(.shorterQueue, "1 to 10000") { $0.queueLimit = 1 }
     refused(.longerQueue, "1 to 10000") { $0.queueLimit = 10_000 }
     refused(.fasterGPU, "1 µs") { $0.consumer.compute = .constant(.microseconds(1)) }

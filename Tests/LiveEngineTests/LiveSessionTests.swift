@@ -142,6 +142,27 @@ extension RealThreads {
       #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
     }
 
+    /// Without workers the loop makes each batch when it wants it: none is ahead, and none is lost when
+    /// workers come and go.
+    @Test func withoutWorkersTheLoopMakesItsBatches() {
+      let session = TriedSession(
+        .smallPython(.torch) { $0.workers = 0 }, checksBatches: true)
+      session.train(20)
+      #expect(session.live.reading.queue.maxDepth == 1)
+      for workers in [2, 0, 1, 0] {
+        session.apply(.workers(workers))
+        session.wait("\(workers) workers") { $0.workers.count == workers && $0.pending.isEmpty }
+        session.train(20)
+      }
+      session.live.apply(.pause)
+      session.wait("the pause") { $0.state == .paused }
+      session.live.apply(.resume)
+      session.train(20)
+      let end = session.stop()
+      #expect(end.state == .finished)
+      #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
+    }
+
     /// Workers that are removed and added again at once all exist afterwards.
     @Test func noWorkerIsLostBetweenGoingAndComing() {
       let session = TriedSession(

@@ -44,6 +44,18 @@ import Testing
     #expect(loader.delivers == .byNumber)
   }
 
+  /// Without workers a batch is made while the loop wants one, and none meanwhile.
+  @Test func torchWithoutWorkersMakesInTheLoop() {
+    let loader = Loader.torch
+    #expect(loader.workerMove(depth: 0, limit: 10, lead: 0, ahead: 1) == .make)
+    #expect(loader.workerMove(depth: 0, limit: 10, lead: 0, ahead: 0) == .waitForDemand)
+    #expect(loader.workerMove(depth: 1, limit: 10, lead: 1, ahead: 1) == .waitForDemand)
+    #expect(loader.deepest(limit: 10, workers: 0, prefetch: 2) == 1)
+    for loader in Loader.allCases {
+      #expect(loader.workerCounts == (loader == .torch ? 0 : 1)...64)
+    }
+  }
+
   @Test func theFrontierIsTheLowestNumberNotDelivered() {
     var frontier = DeliveryFrontier()
     for number in [0, 3, 2] { frontier.deliver(number) }

@@ -34,12 +34,32 @@ import Testing
   @Test func countsOutOfBounds() {
     #expect(fault { $0.samplesPerEpoch = 0 }?.option == "samples-per-epoch")
     #expect(fault { $0.samplesPerEpoch = 1_000_000_001 }?.option == "samples-per-epoch")
-    #expect(fault { $0.workers = 0 }?.option == "workers")
+    #expect(
+      fault { $0.workers = 0 }
+        == ScenarioFault(option: "workers", value: "0", wanted: "a whole number from 1 to 64"))
     #expect(fault { $0.workers = 65 }?.option == "workers")
     #expect(fault { $0.queueLimit = 0 }?.option == "queue")
     #expect(fault { $0.queueLimit = 10_001 }?.option == "queue")
     #expect(fault { $0.cores = 0 }?.option == "cores")
     #expect(fault { $0.cores = 1_025 }?.option == "cores")
+  }
+
+  /// A DataLoader needs no workers; a queue does, so another loader brings one.
+  @Test func workersMayBeNoneWhereTheLoopMakesBatches() throws {
+    var scenario = Scenario(name: "check")
+    scenario.loader = .torch
+    scenario.workers = 0
+    try scenario.check()
+    #expect(scenario.makesInLoop && scenario.makers == 1 && scenario.burningThreads == 1)
+    #expect(scenario.queueRoom == 1 && scenario.deepestQueue == 1)
+    scenario.consumer.host = .milliseconds(1)
+    #expect(scenario.burningThreads == 1)
+    let changes = scenario.singleChanges(.generator(scenario.settings))
+    #expect(changes.contains(.workers(1)) && !changes.contains(.workers(-1)))
+    let other = scenario.applying(.loader(.blocking))
+    try other.check()
+    #expect(other.workers == 1 && !other.makesInLoop)
+    #expect(!other.singleChanges(.generator(scenario.settings)).contains(.workers(0)))
   }
 
   @Test func timesOutOfBounds() {

@@ -89,8 +89,11 @@ import Toml
 
   @Test(arguments: [
     ("workerz = 2", "x:2: key 'workerz': there is no such key; did you mean 'workers'?"),
-    ("workers = 0", "x:2: key 'workers': 0 is out of bounds; write 1 to 64"),
-    ("workers = 65", "x:2: key 'workers': 65 is out of bounds; write 1 to 64"),
+    (
+      "workers = 0",
+      "x:2: key 'workers': 0 is out of bounds; write 1 to 64 for the loader keras-threads"
+    ),
+    ("workers = 65", "x:2: key 'workers': 65 is out of bounds; write 0 to 64"),
     ("workers = 1.5", "x:2: key 'workers': takes an integer, not a float"),
     ("workers = \"2\"", "x:2: key 'workers': takes an integer, not a string"),
     ("batch-size = -1", "x:2: key 'batch-size': -1 is out of bounds; write 1 to 65536"),
@@ -297,8 +300,8 @@ extension Scenario {
     scenario.seed = UInt32.random(in: 0 ... .max, using: &random)
     scenario.stages = StageSet(Stage.allCases.map(\.id).filter { _ in Bool.random(using: &random) })
       .union(.fixed)
-    scenario.loader = Bool.random(using: &random) ? .blocking : .kerasThreads
-    scenario.workers = int(1...64)
+    scenario.loader = Loader.allCases[int(0...Loader.allCases.count - 1)]
+    scenario.workers = int(scenario.loader.workerCounts)
     scenario.queueLimit = int(1...10_000)
     scenario.cores = Bool.random(using: &random) ? int(1...64) : nil
     let mean = time(1_000, 3...12)

@@ -97,6 +97,43 @@ import VirtualEngine
     #expect(simulation.listener.made.map(\.batch) != simulation.listener.made.map(\.batch).sorted())
   }
 
+  /// Without workers a batch is made when the loop wants it: step and making take turns, whatever is
+  /// woken late elsewhere.
+  @Test func withoutWorkersNothingOverlaps() {
+    var scenario = scenario(.torch)
+    scenario.workers = 0
+    scenario.consumer.host = .microseconds(500)
+    var costs = costs()
+    costs.latencies.waking = 50_000
+    var simulation = simulation(scenario, costs, cores: 1)
+    simulation.run(steps: 4)
+    let steps = simulation.listener.steps
+    #expect(steps.map(\.end) == [3_500, 7_000, 10_500, 14_000].map { .microseconds($0) })
+    #expect(steps.map(\.taken) == [1_000, 4_500, 8_000, 11_500].map { .microseconds($0) })
+    let waits = simulation.listener.waits
+    #expect(waits.count == 3 && waits.allSatisfy { $0.reason == .demand })
+    // Each from a put to the next want.
+    #expect(waits.allSatisfy { $0.end - $0.start == .microseconds(2_500) })
+    #expect(simulation.listener.made.allSatisfy { $0.worker == 0 && $0.lockWait == .zero })
+  }
+
+  /// Workers come and go meanwhile, and batches stay in order.
+  @Test func workersComeAndGoAltogether() {
+    var scenario = scenario(.torch)
+    scenario.workers = 3
+    var simulation = simulation(scenario, costs(.milliseconds(5)))
+    for (generation, workers) in [0, 2, 0, 1, 0].enumerated() {
+      let before = simulation.steps
+      simulation.run(steps: before + 7)
+      scenario.workers = workers
+      simulation.adopt(scenario, costs: costs(.milliseconds(5)), generation: generation + 1)
+    }
+    simulation.run(steps: 60)
+    #expect(simulation.listener.taken.map(\.batch) == Array(0..<60))
+    let last = simulation.listener.steps.suffix(5).map(\.end)
+    #expect(zip(last, last.dropFirst()).allSatisfy { $1 - $0 == .milliseconds(7) })
+  }
+
   /// Under the interpreter lock two workers make no more than one; without it twice as much.
   @Test(arguments: [(true, 1.0), (false, 2.0)])
   func theLockLetsOneWork(lock: Bool, times: Double) {

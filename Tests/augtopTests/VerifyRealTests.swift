@@ -8,7 +8,7 @@ import Testing
     ["--real", "pytorch"], ["--make", "4ms"], ["--python", "python3"],
     ["--real", "torch", "--only", "grid"], ["--real", "torch", "--make", "4"],
     ["--real", "torch", "--make", "2min"], ["--real", "torch", "--step", ""],
-    ["--real", "torch", "--workers", "0"], ["--real", "torch", "--workers", "1,65"],
+    ["--real", "torch", "--workers", "-1"], ["--real", "torch", "--workers", "1,65"],
     ["--real", "torch", "--prefetch", "x"], ["--real", "torch", "--work", "play"],
     ["--real", "torch", "--batch-size", "0"], ["--real", "torch", "--size", "32x32"],
     ["--real", "torch", "--size", "4x32x3"],

@@ -27,7 +27,7 @@ extension Model {
   package func layout(in size: Size) -> ScreenLayout {
     let body = Rect(x: 0, y: 1, width: size.width, height: max(0, size.height - 2))
     let reading = shown
-    let lanes = reading.scenario.workers + (reading.scenario.hasSharedLock ? 1 : 0)
+    let lanes = reading.scenario.makers + (reading.scenario.hasSharedLock ? 1 : 0)
     let needs = ScreenLayout.Needs(
       stages: reading.stageList.count, lanes: lanes, hasPicture: hasPicture,
       hasBaseline: shownFacts.baseline != nil)

@@ -205,8 +205,9 @@ extension Model {
   }
 
   private mutating func setWorkers(_ count: Int) -> [Effect] {
-    guard Scenario.workerCounts.contains(count) else {
-      return refuse("workers: 1 to \(Scenario.workerCounts.upperBound)")
+    let counts = requested.loader.workerCounts
+    guard counts.contains(count) else {
+      return refuse("workers: \(counts.lowerBound) to \(counts.upperBound)")
     }
     return changeIfItFits(.workers(count))
   }

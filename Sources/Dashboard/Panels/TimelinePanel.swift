@@ -9,7 +9,7 @@ func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: in
   let rows = max(0, place.area.height - place.frame.rows)
   let hasLock = reading.scenario.hasSharedLock && rows >= 4
   let others = 2 + (hasLock ? 1 : 0)
-  let workers = max(1, reading.scenario.workers)
+  let workers = reading.scenario.makers
   let shown = max(0, min(workers, rows - others))
   let heights = LaneHeights(rows, lanes: shown + others - 1)
   let first = min(model.scrolls[.timeline] ?? 0, max(0, workers - shown))

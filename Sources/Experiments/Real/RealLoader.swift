@@ -13,6 +13,13 @@ package enum RealLoader: String, CaseIterable, Sendable {
     }
   }
 
+  /// The numbers of workers that it works with.
+  package var workerCounts: ClosedRange<Int> {
+    switch self {
+    case .torch: Loader.torch.workerCounts
+    }
+  }
+
   /// The script that runs it: the part that all share, then its own.
   var script: String {
     let own =
@@ -62,6 +69,7 @@ extension RealLoader {
       Self.rows(
         .burn, [(16, 4, 1, 2), (16, 4, 2, 2), (8, 5, 1, 4), (4, 1, 2, 2), (6.4, 3.2, 2, 2)])
         + Self.rows(.sleep, [(20, 5, 4, 2), (40, 12, 2, 1)])
+        + Self.rows(.burn, [(8, 4, 0, 1), (16, 4, 0, 1)])
     }
   }
 

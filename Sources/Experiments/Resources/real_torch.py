@@ -46,7 +46,8 @@ def run(row):
         say("alone", f"{time_alone(lambda: [pictures[i] for i in range(row.pictures)]) / 1e3:.1f}")
     loader = data.DataLoader(
         Pictures(row, row.pictures * 10**7), batch_size=row.pictures, num_workers=row.workers,
-        prefetch_factor=row.ahead)
+        # Without workers PyTorch takes no such number.
+        prefetch_factor=row.ahead if row.workers else None)
     batches = iter(loader)
     try:
         train(row, batches)

@@ -66,6 +66,8 @@ struct GPUSimulator {
         // when it was put if that was later; one that was waited for is taken now.
         burner.begin(atDeadline: !hasWaited)
         burner.deadline = max(burner.deadline, batch.put)
+        // The loop itself has made it: no thread had to wake up for it.
+        if hasWaited, batch.settings.queue.makesInLoop { burner.deadline = batch.put }
         step(batch, wanted: wanted, taken: at)
         pauseTraining(after: batch)
         wanted = shared.clock.now
@@ -110,7 +112,7 @@ struct GPUSimulator {
   private mutating func step(_ batch: FinishedBatch, wanted: Nanoseconds, taken: Nanoseconds) {
     let settings = shared.settings.current
     let consumer = settings.scenario.consumer
-    placement.bind(to: settings.processors(ofThread: settings.scenario.workers))
+    placement.bind(to: settings.processors(ofThread: settings.scenario.makers))
     let cpuStart = Nanoseconds(cl_thread_cpu_ns())
     burner.lockWait = .zero
     burner.isCrowded = settings.isCrowded

@@ -26,6 +26,8 @@ final class BatchQueue: Sendable {
     var isPaused = false
     var isStopped = false
     var resumed = Nanoseconds.zero
+    /// Since when the consumer waits for the batch that is due; nil while it doesn't wait.
+    var wanted: Nanoseconds?
   }
 
   private let state = Monitor(State())
@@ -66,6 +68,24 @@ final class BatchQueue: Sendable {
     state.waitUntilTrue(on: batchWasDelivered) { state in
       state.arrivals.frontier.next != delivery || settings.current.queue != rules
         || state.isPaused || state.isStopped
+    }
+  }
+
+  /// Waits until the consumer waits for a batch, which the loop's own maker then makes, or the rules
+  /// change, or the session pauses or stops.
+  ///
+  /// - Parameters:
+  ///   - number: The batch that would be made next.
+  ///   - rules: The rules by which it is made in the loop.
+  /// - Returns: Since when the consumer has waited; nil where it doesn't.
+  func waitUntilWanted(_ number: Int, under rules: QueueRules) -> Nanoseconds? {
+    state.wait(on: batchWasDelivered) { state -> Nanoseconds?? in
+      guard settings.current.queue == rules, !state.isPaused, !state.isStopped else {
+        return .some(nil)
+      }
+      guard let wanted = state.wanted, state.arrivals.frontier.next == number else { return nil }
+      // A pause isn't waiting.
+      return max(wanted, state.resumed)
     }
   }
 
@@ -145,14 +165,35 @@ final class BatchQueue: Sendable {
   /// - Returns: The batch or the reason why there is none, and when the session last resumed.
   func take() -> (taking: Taking, resumed: Nanoseconds) {
     var looks = 0
-    let answer: (taking: Taking, resumed: Nanoseconds) = state.wait(on: batchHasCome) { state in
+    while true {
+      let (taking, resumed) = awaitBatch(counting: &looks)
+      guard let taking else {
+        batchWasDelivered.wakeAll()
+        continue
+      }
+      if case .taken = taking {
+        roomHasCome.wakeOne()
+        batchWasDelivered.wakeAll()
+      }
+      return (taking, resumed)
+    }
+  }
+
+  /// - Returns: As `take`; no taking where the batch's maker has to be woken before the consumer waits on.
+  private func awaitBatch(
+    counting looks: inout Int
+  ) -> (taking: Taking?, resumed: Nanoseconds) {
+    state.wait(on: batchHasCome) { state -> (taking: Taking?, resumed: Nanoseconds)? in
       looks += 1
       if state.isStopped { return (.stopped, state.resumed) }
       if state.isPaused { return nil }
-      let loader = settings.current.queue.loader
-      let delivery = loader.delivers
-      switch loader.consumerMove(isNextHere: state.arrivals.isNextHere(delivery)) {
-      case .waitForBatch: return nil
+      let rules = settings.current.queue
+      let delivery = rules.loader.delivers
+      switch rules.loader.consumerMove(isNextHere: state.arrivals.isNextHere(delivery)) {
+      case .waitForBatch:
+        guard rules.makesInLoop, state.wanted == nil else { return nil }
+        state.wanted = clock.now
+        return (nil, state.resumed)
       case .nap(let length): return (.nap(length), state.resumed)
       case .take:
         let number = state.arrivals.takeNext(delivery)
@@ -160,16 +201,12 @@ final class BatchQueue: Sendable {
           preconditionFailure("a number in the queue has no batch")
         }
         sizeTest.store(state.arrivals.depth, ordering: .relaxed)
+        state.wanted = nil
         let taken = Taking.taken(
           batch, at: clock.now, depth: state.arrivals.depth, hasWaited: looks > 1)
         return (taken, state.resumed)
       }
     }
-    if case .taken = answer.taking {
-      roomHasCome.wakeOne()
-      batchWasDelivered.wakeAll()
-    }
-    return answer
   }
 
   private func wakeAllWaiters() {

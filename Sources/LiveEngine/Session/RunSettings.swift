@@ -68,8 +68,8 @@ final class RunSettings: Sendable {
   /// The processors the recorder may run on: the consumer's, which mostly waits, so that it takes
   /// nothing from a worker.
   var processorsOfRecorder: Range<Int> {
-    isCrowded || scenario.workers >= machineCores
-      ? 0..<machineCores : scenario.workers..<machineCores
+    isCrowded || scenario.makers >= machineCores
+      ? 0..<machineCores : scenario.makers..<machineCores
   }
 }
 
@@ -80,10 +80,13 @@ struct QueueRules: Equatable, Sendable {
   let limit: Int
   /// Batches that may be under way (`torch`).
   let ahead: Int
+  /// Whether the consumer makes each batch itself; the first worker stands for it.
+  let makesInLoop: Bool
 
   init(_ scenario: Scenario) {
     loader = scenario.loader
     limit = scenario.queueLimit
     ahead = scenario.prefetch * scenario.workers
+    makesInLoop = scenario.makesInLoop
   }
 }

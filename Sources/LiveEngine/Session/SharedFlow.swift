@@ -91,12 +91,12 @@ final class SharedFlow: Sendable {
 extension RunSettings {
   /// Whether a batch is a worker's by the loader's rules.
   fileprivate func gives(_ number: Int, to worker: Int) -> Bool {
-    scenario.loader != .torch || number % scenario.workers == worker
+    scenario.loader != .torch || number % scenario.makers == worker
   }
 
   /// Whether a worker leaves a batch to another one. A worker that has no place any more takes the
   /// next one: no number would ever be its own.
   fileprivate func passes(over number: Int, for worker: Int) -> Bool {
-    worker < scenario.workers && !gives(number, to: worker)
+    worker < scenario.makers && !gives(number, to: worker)
   }
 }

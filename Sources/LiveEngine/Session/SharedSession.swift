@@ -79,7 +79,7 @@ final class SharedSession: Sendable {
   /// worker is either still registered, or that change registers it and starts it anew.
   func unregisterIfSurplus(worker: Int) -> Bool {
     roster.withLock { roster in
-      guard worker >= settings.current.scenario.workers else { return false }
+      guard worker >= settings.current.scenario.makers else { return false }
       roster.remove(worker)
       return true
     }

@@ -57,6 +57,12 @@ struct Worker {
       let settings = shared.settings.current
       placement.bind(to: settings.processors(ofThread: number))
       let rules = settings.queue
+      if rules.makesInLoop {
+        guard let wanted = waitUntilWanted(under: settings) else { continue }
+        burner.deadline = wanted
+        guard make(atDeadline: true) else { return }
+        continue
+      }
       let delivery = rules.loader == .torch ? shared.queue.nextDelivery : 0
       let lead =
         rules.loader == .torch ? shared.flow.nextNumber(of: number, under: settings) - delivery : 0
@@ -89,6 +95,18 @@ struct Worker {
     burner.deadline = shared.clock.now
     lane.offer(
       .waited(WorkerWait(worker: number, reason: .demand, start: start, end: burner.deadline)))
+  }
+
+  /// Waits for the consumer where it makes its batches itself, and this thread stands for it.
+  ///
+  /// - Returns: When the consumer began to want the batch; nil where the rules are to be asked again.
+  private func waitUntilWanted(under settings: RunSettings) -> Nanoseconds? {
+    let start = shared.clock.now
+    let number = shared.flow.nextNumber(of: self.number, under: settings)
+    let wanted = shared.queue.waitUntilWanted(number, under: settings.queue)
+    let end = max(start, wanted ?? shared.clock.now)
+    lane.offer(.waited(WorkerWait(worker: self.number, reason: .demand, start: start, end: end)))
+    return wanted
   }
 
   /// Makes one batch and puts it; false once the session has stopped.

@@ -43,7 +43,7 @@ extension Scenario {
       ScenarioChange.stage($0.id, on: !stages.contains($0.id))
     }
     changes += Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
-    changes += [workers - 1, workers + 1].filter(Self.workerCounts.contains).map(
+    changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     if loader == .torch {
       changes += [prefetch - 1, prefetch + 1].filter(Self.prefetchCounts.contains).map(

@@ -38,11 +38,24 @@ package enum Loader: String, CaseIterable, Sendable {
   /// The order in which the queue delivers batches.
   package var delivers: Delivery { self == .torch ? .byNumber : .firstIn }
 
+  /// The numbers of workers it works with.
+  ///
+  /// - Source: PyTorch's `num_workers`, 0 by default, makes batches in the training loop's own thread
+  ///   (`_SingleProcessDataLoaderIter`); a queue without workers would stay empty.
+  package var workerCounts: ClosedRange<Int> {
+    (self == .torch ? 0 : 1)...Scenario.workerCounts.upperBound
+  }
+
+  /// Whether the training loop makes each batch itself when it wants one, so that nothing is made while
+  /// it trains.
+  package func makesInLoop(workers: Int) -> Bool { workers == 0 }
+
   /// The next move of a worker that has no batch.
   ///
   /// - Parameters:
   ///   - lead: The number of its next batch less the number of the next batch to be delivered.
-  ///   - ahead: The most batches that may be under way: `prefetch` times the workers.
+  ///   - ahead: The most batches that may be under way: `prefetch` times the workers. Where the training
+  ///     loop makes batches itself, 1 while it wants one and 0 while it trains.
   package func workerMove(depth: Int, limit: Int, lead: Int, ahead: Int) -> WorkerMove {
     switch self {
     case .kerasThreads: depth < limit ? .make : .nap(Self.kerasWorkerNap)
@@ -78,7 +91,7 @@ package enum Loader: String, CaseIterable, Sendable {
     switch self {
     case .kerasThreads: limit - 1 + workers
     case .kerasProcesses, .blocking: limit
-    case .torch: prefetch * workers
+    case .torch: max(1, prefetch * workers)
     }
   }
 }

@@ -15,7 +15,7 @@ extension Scenario {
       ScenarioChange.stage($0.id, on: !stages.contains($0.id))
     }
     changes += Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
-    changes += [workers - 1, workers + 1].filter(Self.workerCounts.contains).map(
+    changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     changes += [loader == .torch ? doubledPrefetch : doubledQueue].compactMap { $0 }
     let faster = consumer.compute.mean / Self.fasterGPU

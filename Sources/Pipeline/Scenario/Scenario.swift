@@ -21,7 +21,7 @@ package struct Scenario: Hashable, Sendable {
   package var stages = StageSet.all
   /// The rules by which workers and consumer meet.
   package var loader = Loader.kerasThreads
-  /// Workers that make batches, within `workerCounts`.
+  /// Workers that make batches, within the loader's `workerCounts`.
   package var workers = 1
   /// Batches held before producers wait; Keras 1.1.0's `max_q_size`.
   package var queueLimit = 10
@@ -52,15 +52,24 @@ package struct Scenario: Hashable, Sendable {
   /// Threads that may burn CPU at the same time: the workers, and the consumer where a step has work
   /// for a processor.
   package var burningThreads: Int {
+    guard !makesInLoop else { return 1 }
     let reads = loader.serializes && costs != .native
     return workers + (consumer.host > .zero || reads ? 1 : 0)
   }
+
+  /// Whether the training loop makes each batch itself.
+  package var makesInLoop: Bool { loader.makesInLoop(workers: workers) }
+
+  /// Threads that make batches: the workers, or the training loop where there are none.
+  package var makers: Int { max(1, workers) }
 
   /// Whether it describes somebody's own job, which augtop watches and doesn't run.
   package var isJob: Bool { if case .job = dataset { true } else { false } }
 
   /// The most batches on their way that the loader's rules wait for: its limit, as the user sees it.
-  package var queueRoom: Int { loader == .torch ? prefetch * workers : queueLimit }
+  package var queueRoom: Int {
+    loader == .torch ? max(1, prefetch * workers) : queueLimit
+  }
 
   /// The deepest that the queue gets under the loader's rules.
   package var deepestQueue: Int {

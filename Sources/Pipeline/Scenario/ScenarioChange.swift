@@ -9,7 +9,7 @@ package enum ScenarioChange: Hashable, Sendable {
   case stages(StageSet)
   /// The stages of one of the question's rows.
   case ablation(Ablation)
-  /// The loader.
+  /// The loader; with as many workers as it needs where the scenario has fewer.
   case loader(Loader)
   /// The number of workers.
   case workers(Int)
@@ -69,7 +69,9 @@ extension Scenario {
     case .stage(let stage, let on): stages = stages.setting(stage, on: on)
     case .stages(let set): stages = set
     case .ablation(let ablation): stages = ablation.stages
-    case .loader(let loader): self.loader = loader
+    case .loader(let loader):
+      self.loader = loader
+      workers = max(workers, loader.workerCounts.lowerBound)
     case .workers(let count): workers = count
     case .queueLimit(let limit): queueLimit = limit
     case .prefetch(let count): prefetch = count

@@ -29,8 +29,8 @@ extension Scenario {
       ("batch-size", \.batchSize, batchSizes), ("workers", \.workers, workerCounts),
       ("queue", \.queueLimit, queueLimits), ("prefetch", \.prefetch, prefetchCounts),
     ]
-  /// The values that `workers` may have.
-  package static let workerCounts = 1...64
+  /// The values that `workers` may have; a loader's own are its `workerCounts`.
+  package static let workerCounts = 0...64
   /// The values that `samplesPerEpoch` may have.
   package static let sampleCounts = 1...1_000_000_000
   /// The values that `cores` may have.
@@ -53,6 +53,7 @@ extension Scenario {
     for (option, path, limits) in Self.counts {
       try require(option, self[keyPath: path], in: limits)
     }
+    try require("workers", workers, in: loader.workerCounts)
     if let samplesPerEpoch {
       try require("samples-per-epoch", samplesPerEpoch, in: Self.sampleCounts)
     }

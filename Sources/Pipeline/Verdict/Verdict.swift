@@ -105,7 +105,11 @@ extension Verdict {
       case .gpuBound: 1 + Self.lead
       default: 1.0
       }
-    if reading.scenario.isJob, sides.period > Self.handedOver * max(sides.makeEach, sides.step) {
+    if reading.scenario.makesInLoop {
+      self = Self.madeInLoop(sides, reading)
+    } else if reading.scenario.isJob,
+      sides.period > Self.handedOver * max(sides.makeEach, sides.step)
+    {
       self.init(
         kind: .serializationBound,
         because: "Neither making batches nor training is the limit: a batch comes every"
@@ -131,6 +135,18 @@ extension Verdict {
     inversion = Self.inversion(reading, kind)
     // What a job's loop does beside training and waiting, as validation, is its own time.
     warning = reading.scenario.isJob ? nil : reading.check?.violation
+  }
+
+  /// Nothing overlaps, so both sides are the limit; a worker lets the shorter one run meanwhile.
+  private static func madeInLoop(_ sides: Sides, _ reading: Reading) -> Verdict {
+    let isTraining = sides.makeEach < sides.step * tolerableLoss
+    let compared =
+      "the training loop makes each batch itself, \(time(sides.makeEach)), and trains"
+      + " \(time(sides.step)) only then."
+    return Verdict(
+      kind: isTraining ? .gpuBound : .inputBound,
+      stage: reading.stages.max { $0.share < $1.share }?.stage.id,
+      because: "No worker: " + compared, advice: isTraining ? .fasterGPU : .moreWorkers)
   }
 
   private static func inputBound(_ reading: Reading, standing: StageID?) -> Verdict {

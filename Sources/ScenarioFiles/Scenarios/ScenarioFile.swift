@@ -80,6 +80,13 @@ package enum ScenarioFile {
       &scenario.samplesPerEpoch, try root.value("samples-per-epoch", in: Scenario.sampleCounts))
     assign(&scenario.seed, try root.value("seed", in: 0...Int(UInt32.max)).map(UInt32.init))
     assign(&scenario.loader, try root.choice("loader"))
+    let workers = scenario.loader.workerCounts
+    guard workers.contains(scenario.workers) else {
+      throw root.fault(
+        "workers",
+        "is out of bounds; write \(workers.lowerBound) to \(workers.upperBound) for the loader"
+          + " \(scenario.loader.rawValue)")
+    }
     assign(&scenario.cores, try root.value("cores", in: Scenario.coreCounts))
     let form = "isn't a governor; write \(GovernorText.form)"
     assign(&scenario.governor, try root.parsed("governor", orSay: form, GovernorText.parse))

@@ -24,6 +24,7 @@ extension Simulation {
     case .waitForBatch:
       threads[0].phase = .awaitingBatch
       due[0] = .infinity
+      if setup.makesInLoop, threads[1].phase == .awaitingDemand { due[1] = clock }
     }
   }
 
@@ -54,7 +55,7 @@ extension Simulation {
     var room: Int?
     for thread in 1..<threads.count {
       switch threads[thread].phase {
-      case .awaitingDemand where due[thread] == .infinity:
+      case .awaitingDemand where due[thread] == .infinity && !setup.makesInLoop:
         due[thread] = clock + setup.costs.latencies.waking
       case .awaitingRoom where due[thread] == .infinity:
         // The worker that has waited longest comes first.

@@ -21,7 +21,7 @@ extension Simulation {
   }
 
   private mutating func look(_ worker: Int) {
-    guard worker <= setup.workers else {
+    guard worker <= setup.makers else {
       threads[worker].phase = .gone
       due[worker] = .infinity
       return
@@ -29,7 +29,7 @@ extension Simulation {
     let number = nextNumber(of: worker)
     switch setup.loader.workerMove(
       depth: queue.depth, limit: setup.limit, lead: number - queue.frontier.next,
-      ahead: setup.ahead)
+      ahead: setup.makesInLoop ? (threads[0].phase == .awaitingBatch ? 1 : 0) : setup.ahead)
     {
     case .make: begin(number, on: worker)
     case .nap(let length):
@@ -47,7 +47,7 @@ extension Simulation {
   @inline(__always) private func nextNumber(of worker: Int) -> Int {
     guard setup.loader == .torch else { return begun.next }
     var number = begun.next
-    while number % setup.workers != worker - 1 || begun.contains(number) { number += 1 }
+    while number % setup.makers != worker - 1 || begun.contains(number) { number += 1 }
     return number
   }
 
@@ -102,7 +102,8 @@ extension Simulation {
       listener.receive(.made(finishedBatch(worker)))
     }
     if threads[0].phase == .awaitingBatch, due[0] == .infinity {
-      due[0] = clock + setup.costs.latencies.waking
+      // The loop's own batch needs no wake-up; what making it takes besides the stages is the loop's time.
+      due[0] = clock + (setup.makesInLoop ? setup.costs.handling : setup.costs.latencies.waking)
     }
     threads[worker].phase = .looking
     if setup.costs.handling > 0 {

@@ -79,12 +79,12 @@ package struct Simulation<Listener: SimulationListener> {
     self.listener = listener
     setup = SimulationSetup(
       generation: 0, scenario: scenario, dataset: dataset, costs: costs, cores: machineCores)
-    due = Array(repeating: 0, count: setup.workers + 1)
-    threads = Array(repeating: SimulatedThread(), count: setup.workers + 1)
+    due = Array(repeating: 0, count: setup.makers + 1)
+    threads = Array(repeating: SimulatedThread(), count: setup.makers + 1)
     lock = InterpreterLockRules(interval: setup.switchInterval)
     consumer = ConsumerState(stream: SplitMix(seed: UInt64(scenario.seed)))
     costStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x5eed_0f_c0575)
-    let (count, cores) = (setup.workers + 1, setup.cores)
+    let (count, cores) = (setup.makers + 1, setup.cores)
     governor = scenario.governor.map { GovernorRules($0, threads: count, cores: cores) }
     beginWithStart(scenario.phases.workerStart)
   }
@@ -141,7 +141,7 @@ package struct Simulation<Listener: SimulationListener> {
       generation: generation, scenario: scenario, dataset: dataset, costs: costs,
       cores: machineCores)
     lock.interval = setup.switchInterval
-    while threads.count <= setup.workers {
+    while threads.count <= setup.makers {
       threads.append(SimulatedThread())
       due.append(clock)
     }
@@ -160,7 +160,7 @@ package struct Simulation<Listener: SimulationListener> {
     for thread in threads.indices {
       switch threads[thread].phase {
       case .awaitingBatch, .awaitingDemand, .awaitingRoom: due[thread] = clock
-      case .gone where thread <= setup.workers:
+      case .gone where thread <= setup.makers:
         threads[thread].phase = .looking
         due[thread] = clock
       default: break

@@ -9,7 +9,10 @@ struct SimulationSetup {
   let costs: StageCosts
   let loader: Loader
   let limit: Int
-  let workers: Int
+  /// Threads that make batches.
+  let makers: Int
+  /// Whether the consumer makes each batch itself; the first worker stands for it.
+  let makesInLoop: Bool
   /// Batches that may be under way (`torch`).
   let ahead: Int
   let hasLock: Bool
@@ -47,7 +50,8 @@ struct SimulationSetup {
     self.costs = costs
     loader = scenario.loader
     limit = scenario.queueLimit
-    workers = scenario.workers
+    makers = scenario.makers
+    makesInLoop = scenario.makesInLoop
     ahead = scenario.prefetch * scenario.workers
     hasLock = scenario.hasSharedLock
     host = Double(Nanoseconds(scenario.consumer.host).count)

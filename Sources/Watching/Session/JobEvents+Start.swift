@@ -17,7 +17,8 @@ extension JobEvents {
       case "keras": .kerasThreads
       default: .blocking
       }
-    scenario.workers = min(max(loader.workers, 1), Scenario.workerCounts.upperBound)
+    let counts = scenario.loader.workerCounts
+    scenario.workers = min(max(loader.workers, counts.lowerBound), counts.upperBound)
     scenario.prefetch = min(max(loader.prefetch, 1), Scenario.prefetchCounts.upperBound)
     if loader.kind != "torch", loader.prefetch > 0 {
       scenario.queueLimit = min(loader.prefetch, Scenario.queueLimits.upperBound)

@@ -56,6 +56,25 @@ import Testing
     #expect(Verdict(job).kind == .inputBound)
   }
 
+  /// Without workers nothing overlaps: neither side is the limit alone, and a worker is the advice.
+  @Test func aLoopThatMakesItsBatchesIsInputBound() {
+    for isJob in [false, true] {
+      var reading = reading(make: 3, step: 4, period: 7, workers: 0)
+      reading.scenario.loader = .torch
+      reading.scenario.workers = 0
+      if isJob { reading.scenario.dataset = .job(dataset: "Stream") }
+      let verdict = Verdict(reading)
+      #expect(verdict.kind == .inputBound && verdict.advice == .moreWorkers)
+      #expect(
+        verdict.because
+          == "No worker: the training loop makes each batch itself, 3.00 ms, and trains 4.00 ms only then."
+      )
+      reading.workers.make = .microseconds(50)
+      reading.consumer.batchesPerSecond = 1000 / 4.05
+      #expect(Verdict(reading).kind == .gpuBound)
+    }
+  }
+
   @Test func withWarpOffTheWaitPolicyIsTheLimit() {
     let verdict = Verdict(reading(make: 0.9, step: 3.6, period: 5.5, napping: 0.8))
     #expect(verdict.kind == .waitPolicyBound)

@@ -64,7 +64,7 @@ import Testing
   @Test(arguments: [
     ("name = \"x\"\nwrokers = 2\n", ["bad.toml:2", "'wrokers'", "'workers'"]),
     ("name = \"x\"\nworkers = \"two\"\n", ["bad.toml:2", "'workers'", "a string"]),
-    ("name = \"x\"\nworkers = -2\n", ["bad.toml:2", "'workers'", "-2", "1 to 64"]),
+    ("name = \"x\"\nworkers = -2\n", ["bad.toml:2", "'workers'", "-2", "0 to 64"]),
     ("name = \"x\"\n[gpu]\ncompute = \"12\"\n", ["bad.toml:3", "'gpu.compute'", "unit"]),
     ("name = \"x\"\n[stages]\noff = [\"wrap\"]\n", ["bad.toml:3", "'stages.off'", "warp"]),
     ("name = \n", ["bad.toml:1"]),

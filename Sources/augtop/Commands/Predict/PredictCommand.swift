@@ -184,7 +184,7 @@ extension Scenario {
   /// One turn of each knob.
   fileprivate var knobs: [ScenarioChange] {
     var knobs = Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
-    knobs += [workers - 1, workers + 1].filter(Self.workerCounts.contains).map(
+    knobs += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     if loader == .torch {
       knobs += [prefetch * 2].filter(Self.prefetchCounts.contains).map(ScenarioChange.prefetch)

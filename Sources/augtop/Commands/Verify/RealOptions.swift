@@ -92,7 +92,7 @@ struct RealOptions: ParsableArguments {
     }
     let makes = try list("make", make ?? "8ms,16ms", Self.time)
     let steps = try list("step", step ?? "4ms", Self.time)
-    let counts = try list("workers", workers ?? "1,2", Self.count(Scenario.workerCounts))
+    let counts = try list("workers", workers ?? "1,2", Self.count(loader.workerCounts))
     let aheads = try list("prefetch", prefetch ?? "2", Self.count(1...1000))
     var rows: [RealRow] = []
     for work in works {

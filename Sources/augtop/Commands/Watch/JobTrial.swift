@@ -35,7 +35,7 @@ struct LoaderWish {
 
   private static func fault(_ text: String) -> CommandFault {
     .wrong(
-      "--verify \(text): write workers=1…64, prefetch=1…64, pin=true or persistent=true, with commas between"
+      "--verify \(text): write workers=0…64, prefetch=1…64, pin=true or persistent=true, with commas between"
     )
   }
 
