@@ -48,7 +48,7 @@ int ci_png_orientation(const uint8_t *bytes, size_t count);
 /// Whether an orientation puts rows where columns were.
 int ci_swaps_sides(int orientation);
 
-/// Whether a file of so many bytes can't hold `units` (blocks, bytes of rows), of which `densest` fit
+/// Whether a file of `count` bytes can't hold `units` (blocks, bytes of rows), of which `densest` fit
 /// into a byte at the most. A header that lies shall not cost the time and memory of its claim; files
 /// that lack a part, up to fifteen sixteenths, get through.
 static inline int ci_is_too_small(size_t count, uint64_t units, uint64_t densest) {

@@ -3,7 +3,7 @@
 //
 // A value of the result is taken from two of a row, `first * (1 - weight) + second * weight`, in float32.
 
-/// What lies behind a row, for vectors that read further than its last value.
+/// Bytes behind a row, for vectors that read further than its last value.
 #define CK_BEHIND 32
 
 #ifdef CK_MASKED_LOADS

@@ -30,7 +30,7 @@ enum {
   spared_count = sizeof spared_signals / sizeof *spared_signals,
   signal_count = 65,
   restore_capacity = 512,
-  /// So many requests to end that nobody takes mean that the program hangs.
+  /// With this many unanswered requests to end, the program is taken to hang.
   requests_that_kill = 3,
   /// Standard input's terminal, and standard output's.
   terminal_count = 2,

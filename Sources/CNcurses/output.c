@@ -123,7 +123,7 @@ void output_close(void) {
 
 void output_forget(void) { is_current_known = 0; }
 
-/// Room for so many more bytes; 0 where there is no memory.
+/// Makes room for `count` more bytes; 0 where there is no memory.
 static int reserve_bytes(size_t count) {
   if (room - filled >= count) return 1;
   size_t wanted = room * 2 + (1 << 14) + count;

@@ -1,4 +1,4 @@
-// Sends bytes to the terminal without ever waiting for it longer than the caller wants. See sender.c.
+// Sends bytes to the terminal, waiting no longer than the caller allows. See sender.c.
 #ifndef NC_SENDER_H
 #define NC_SENDER_H
 

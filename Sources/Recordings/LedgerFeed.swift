@@ -119,7 +119,7 @@ package struct LedgerFeed {
     ledger.note(.stoodStill(since: .zero), at: start)
   }
 
-  /// A session's first event has begun by then.
+  /// The latest begin of a session's first event.
   private static let promptly = Nanoseconds.seconds(1)
 
   private mutating func note(_ id: TrackID, _ value: Double) {

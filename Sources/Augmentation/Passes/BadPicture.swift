@@ -1,4 +1,4 @@
-/// What happens at a picture that can't be read.
+/// The treatment of pictures that can't be read.
 package enum BadPictures: String, CaseIterable, Sendable {
   /// The work ends with the picture's fault.
   case fail

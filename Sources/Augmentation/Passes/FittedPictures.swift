@@ -1,4 +1,4 @@
-/// The pictures that `fit` learns from, as often as it wants them: the data, or `rounds` random
+/// The pictures that `fit` learns from, for as many passes as it takes: the data, or `rounds` random
 /// transforms of it, which are the same each time.
 final class FittedPictures {
   /// Pictures transformed at a time.

@@ -2,7 +2,7 @@ import CKernels
 
 /// The instruction set that the kernels run with; chosen at run time.
 package enum KernelLevel {
-  /// What the kernels run with here: `AVX-512`, `AVX2` or `baseline`.
+  /// The level of the kernels on this processor: `AVX-512`, `AVX2` or `baseline`.
   package static var name: String { name(of: ck_best_level()) }
 
   /// The best that this processor has, if `AUGTOP_KERNELS` holds the kernels to a lower one; else nil.

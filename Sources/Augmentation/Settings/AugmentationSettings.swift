@@ -55,7 +55,7 @@ package struct AugmentationSettings: Hashable, Sendable {
   /// How the matrices are multiplied; it moves a pixel only where a coordinate lies within 1e-14 of
   /// a tie or an edge, as on the axes of a shear of odd sides.
   package var dot = DotProduct.fused
-  /// Keras 1.1.0 knows no other than `nearest`.
+  /// Keras 1.1.0 has no other than `nearest`.
   package var interpolation = Interpolation.nearest
   /// Whether each picture is mirrored left to right with probability one half.
   package var horizontalFlip = false

@@ -58,7 +58,7 @@ void ci_huffman_free(ci_huffman *huffman) {
 
 #if CI_HAS_HUFFMAN
 
-/// What libjpeg calls for each MCU, in the place of its own decoder.
+/// The decoder that libjpeg calls for each MCU, in the place of its own.
 typedef struct {
   struct jpeg_entropy_decoder pub;
   ci_huffman *huffman;

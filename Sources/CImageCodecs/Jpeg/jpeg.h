@@ -32,7 +32,7 @@ typedef struct {
 typedef void (*ci_jpeg_work)(ci_jpeg *self, const void *request);
 
 /// Runs the work with the Huffman decoder, and once more without it where that took over and failed: only
-/// libjpeg knows the pixels and the message of a damaged file.
+/// libjpeg decides the pixels and the message of a damaged file.
 ci_status ci_jpeg_run(
     ci_huffman *huffman, ci_jpeg_work work, const void *request, ci_message *message);
 

@@ -66,7 +66,7 @@ static void decode_around(ci_jpeg *self, ci_part part, uint8_t *out, size_t room
   }
 }
 
-/// What a part is decoded from and to; `around` and `room` where columns around it are wanted.
+/// Source and target of a part's decoding; `around` and `room` serve the columns around it.
 typedef struct {
   const uint8_t *bytes;
   size_t count;

@@ -96,7 +96,7 @@ static int is_grey16(const coder *self) {
          && png_get_bit_depth(self->png, self->info) == 16;
 }
 
-/// What a chunk other than the pixels' may take: libpng's own limit, which Debian's lacks.
+/// The most bytes of a chunk other than the pixels': libpng's own limit, which Debian's lacks.
 static const size_t chunk_room = 8000000;
 
 static void read_info(coder *self, ci_header *header) {
@@ -187,7 +187,7 @@ static void prepare(coder *self, ci_target target) {
   png_read_update_info(self->png, self->info);
   self->row = width * self->pixel;
   if (png_get_rowbytes(self->png, self->info) != self->row) fail(self, CI_DAMAGED, "odd rows");
-  // Values of 16 bits aren't the target's own, unless it wants them.
+  // A target of 16 bits takes such values as they are.
   if (target.grey16 || self->pixel == (size_t)target.channels) {
     self->start = target.grey16 ? (uint8_t *)target.grey16 : target.out;
   } else {

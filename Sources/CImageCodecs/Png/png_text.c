@@ -64,7 +64,7 @@ static int raw_profile_orientation(const uint8_t *text, size_t count) {
   return orientation;
 }
 
-/// What the chunks hold, one place for each way to say it.
+/// The orientation in the text chunks, one member for each form.
 typedef struct {
   int exif;
   int raw_profile;

@@ -6,7 +6,7 @@
 
 #include <tiffio.h>
 
-/// What the samples of a pixel mean.
+/// The meaning of a pixel's samples.
 typedef enum {
   /// Grey of 1, 2, 4 or 8 bits, and signed of 8, which is taken as unsigned.
   TIFF_GREY,

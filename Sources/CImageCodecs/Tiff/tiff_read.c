@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// What a strip or tile that can't be decoded means: cut off where the file ends before it does.
+/// The status of a strip or tile that can't be decoded: cut off where the file ends before it does.
 static ci_status part_failure(const tiff_reader *self, uint32_t part) {
   uint64_t start = TIFFGetStrileOffset(self->tiff, part);
   uint64_t bytes = TIFFGetStrileByteCount(self->tiff, part);
@@ -11,7 +11,7 @@ static ci_status part_failure(const tiff_reader *self, uint32_t part) {
   return ci_tiff_failure(self, CI_DAMAGED, "libtiff doesn't say why");
 }
 
-/// Bytes of so many pixels in a row.
+/// Bytes of `width` pixels in a row.
 static size_t row_bytes(const tiff_reader *self, size_t width) {
   size_t samples = self->is_separate ? 1 : self->pixels.step;
   return (width * samples * (size_t)self->pixels.bits + 7) / 8;

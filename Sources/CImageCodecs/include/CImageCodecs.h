@@ -60,7 +60,7 @@ typedef struct {
   int orientation;
 } ci_header;
 
-/// What a decoder has to say.
+/// A decoder's remarks.
 typedef struct {
   /// Details of a failure; empty where the status alone describes it.
   char text[160];

@@ -15,15 +15,15 @@ package enum ArchiveFault: Error, Equatable, Sendable {
   case encrypted(String)
   /// A packing other than deflate.
   case method(String, Int)
-  /// What is packed is damaged: its sum or its size isn't right.
+  /// Damaged contents: the checksum or the size isn't right.
   case contents(String)
-  /// No room to unpack so many bytes in a folder.
+  /// A folder has no room for this many unpacked bytes.
   case noRoom(bytes: Int, folder: String)
   /// Unpacking into a folder failed.
   case unpacking(SystemError, folder: String)
   case noMemory
 
-  /// What is wrong, without the path, and a remedy.
+  /// The fault, without the path, and a remedy.
   var text: String {
     switch self {
     case .damaged: "the archive is damaged; copy or save it again"

@@ -35,7 +35,7 @@ package enum FileKind: CaseIterable, Equatable, Sendable {
     }
   }
 
-  /// What to do where an array was wanted.
+  /// The remedy, for a file in the place of an array.
   var remedy: String {
     switch self {
     case .gzip: "unpack it with gunzip"

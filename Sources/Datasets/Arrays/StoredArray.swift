@@ -3,7 +3,7 @@ import Host
 
 /// An array in a `.npy` file, or in a `.npz` archive of such files, mapped.
 ///
-/// What an archive holds stored is used where it lies. What is deflated is unpacked first, into a file
+/// Stored contents are used where they lie. Deflated ones are unpacked first, into a file
 /// without a name (`UnnamedFile`), since its parts can't be read one by one: that takes its size on the
 /// disk, and no memory.
 struct StoredArray: Sendable {

@@ -14,7 +14,7 @@ package enum PictureCodec {
   /// - Source: Pillow's `Image.MAX_IMAGE_PIXELS`.
   package static let manyPixels = Int(CI_MANY_PIXELS)
 
-  /// What the header says; the rest of the file isn't decoded.
+  /// Reads the header; the rest of the file isn't decoded.
   ///
   /// - Throws: `unknown`, `otherFormat` or `unsupported` for another format, `cutOff` or `damaged` for
   ///   a header that isn't whole, `tooManyPixels` beyond `pixelLimit`.

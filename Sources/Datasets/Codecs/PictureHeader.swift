@@ -1,6 +1,6 @@
 import CImageCodecs
 
-/// What the header of a picture's file says.
+/// The header of a picture's file.
 package struct PictureHeader: Hashable, Sendable {
   /// The size, after the turning.
   package let size: PictureSize

@@ -1,4 +1,4 @@
-/// What the name of a folder's entry tells.
+/// Rules about the names of a folder's entries.
 enum EntryName {
   /// The endings of pictures, in small letters: those that Keras 1.1.0 takes, and those of the other
   /// formats that are read, as later ones of Keras do.

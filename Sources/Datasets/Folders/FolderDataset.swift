@@ -27,7 +27,7 @@ import Host
 /// Other entries are left out and counted: in `hidden` what systems leave behind (`EntryName`), in
 /// `skipped` files with other endings, pictures outside the class folders, folders within them, pipes,
 /// devices and broken links. Hidden folders keep their numbers as classes, as in Keras 1.1.0, which
-/// knows no hidden ones; their pictures are left out.
+/// has no hidden ones; their pictures are left out.
 ///
 /// A class because it owns the decoders' memory: one scratch for each thread that reads at the same
 /// time.

@@ -1,4 +1,4 @@
-/// What is published of CIFAR-10 and CIFAR-100, by the bytes of its files.
+/// The published versions of CIFAR-10 and CIFAR-100, recognized by the bytes of their files.
 ///
 /// - Source: https://www.cs.toronto.edu/~kriz/cifar.html
 package enum CIFARVersion: Equatable, Sendable {
@@ -13,7 +13,7 @@ package enum CIFARVersion: Equatable, Sendable {
   /// A file of another kind.
   case other(FileKind)
 
-  /// What it is and what to do, for a dataset in whose place it was named.
+  /// Its name and the remedy, where it was named in the place of a dataset.
   var text: String {
     switch self {
     case .ten: "these are CIFAR-10's records; write cifar10:PATH"

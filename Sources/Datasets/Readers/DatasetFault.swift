@@ -19,7 +19,7 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case cifar(path: String, CIFARVersion)
   case npy(path: String, NpyFault)
   case archive(path: String, ArchiveFault)
-  /// A folder in which no file is a picture; so many entries are something else.
+  /// A folder in which no file is a picture; the number counts its other entries.
   case noPictures(path: String, skipped: Int)
   /// A folder in which these pictures can't be read, and no other is.
   case allBad(path: String, pictures: [BadPicture])
@@ -27,7 +27,7 @@ package enum DatasetFault: Error, Equatable, Sendable, CustomStringConvertible {
   case picture(path: String, PictureFault)
   /// A folder to write to that isn't empty.
   case folderInUse(path: String)
-  /// Pictures of so many channels can't be written as PNG.
+  /// Pictures of this many channels can't be written as PNG.
   case pngChannels(path: String, Int)
   /// A file that has been cut off since it was opened.
   case changed(path: String)

@@ -1,4 +1,4 @@
-/// What pictures of a folder are decoded to.
+/// The form that pictures of a folder are decoded to.
 struct DecodedForm {
   /// 3 for red, green, blue; 1 for grey.
   let channels: Int

@@ -4,7 +4,7 @@ import Host
 
 /// Keras 1.1.0's `save_to_dir`: every picture of a finished batch into a folder, as PNG.
 ///
-/// What Keras does there it does to the batch itself: `array_to_img` stretches each picture over
+/// Saving changes the batch itself, as in Keras: `array_to_img` stretches each picture over
 /// 0...255 in place, in float64, so the batch that is handed out afterwards is the stretched one. Each
 /// file's name ends in a number drawn from the batch's random stream, which moves the stream.
 ///

@@ -8,7 +8,7 @@ import Host
 /// the count is known beforehand, a pipe takes the pictures, too: its header says that count. One thread
 /// at a time.
 package final class NpyWriter {
-  /// What a value becomes.
+  /// The type of the written values.
   package enum Element: Sendable {
     /// float32, as it is.
     case float

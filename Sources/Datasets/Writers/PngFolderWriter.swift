@@ -12,7 +12,7 @@ import Host
 /// Every picture's file is written and put in its place by itself: a fault, or an interruption, leaves
 /// the pictures made until then, and each of them is whole.
 package final class PngFolderWriter: PictureWriter {
-  /// What a value becomes.
+  /// The conversion of a value to a byte.
   package enum Values: Sendable {
     /// Limited to 0...255, then cut to a whole number.
     case cut

@@ -53,7 +53,7 @@ struct LabSearch {
     let drawn = draw()
     var evolution = DifferentialEvolution(drawn, coordinates: coordinates, stream: stream)
     evolve(&evolution, .coarse, rounds: rounds(effort.coarse), progress)
-    // Whoever calls it off still gets the best so far, over whole epochs.
+    // A cancelled search still returns the best so far, over whole epochs.
     if pool.isCancelled, let best = evolution.best { keep(best) }
     remeasure(&evolution, .fine)
     evolve(&evolution, .fine, rounds: rounds(effort.fine), progress)

@@ -12,7 +12,8 @@ package import VirtualEngine
 package final class BackgroundPredictor: Sendable {
   /// Of one core; the rests follow from it.
   private static let share = 0.012
-  /// Pairs of changes cost many simulations: within one scenario they are predicted every so many rounds.
+  /// Pairs of changes cost many simulations: within one scenario they are predicted in one of this
+  /// many rounds.
   private static let roundsPerAdvice = 4
   private static let shortestRest = Nanoseconds.milliseconds(500)
   /// The time between two checks for a stop or a change.

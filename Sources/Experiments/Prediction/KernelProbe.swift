@@ -12,7 +12,7 @@ package import VirtualEngine
 package struct KernelProbe {
   /// The least number of pairs for the time of a set.
   private static let fewest = 6
-  /// So many are enough, and as many are kept.
+  /// The number of measurements that are needed, and kept.
   private static let enough = 256
   /// Values in one batch, at most, where more than one picture is in it: 32 MB. Usually it is as large
   /// as a worker's, so that what doesn't stay in its caches doesn't stay here either.

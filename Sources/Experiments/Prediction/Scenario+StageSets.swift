@@ -30,6 +30,6 @@ extension Scenario {
     }
   }
 
-  /// So many switches make 64 sets.
+  /// 6 switches make 64 sets.
   private static var mostSwitches: Int { 6 }
 }

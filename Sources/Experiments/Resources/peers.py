@@ -64,7 +64,7 @@ class Transforms:
         self.order = order
 
     def draw_batch(self, count, height, width):
-        """For a whole batch at once: 2x3 matrices (x, y) as OpenCV wants them, flips, shifts."""
+        """For a whole batch at once: 2x3 matrices (x, y) in OpenCV's order, flips, shifts."""
         ty = random.uniform(-0.1, 0.1, count) * height
         tx = random.uniform(-0.1, 0.1, count) * width
         matrix = np.zeros((count, 2, 3))

@@ -4,7 +4,7 @@ import Quantities
 package enum TableStyle: Sendable {
   /// Commas, points in numbers, UTF-8: RFC 4180.
   case standard
-  /// Semicolons, commas in numbers, and a byte order mark, by which Excel knows UTF-8: for an Excel in
+  /// Semicolons, commas in numbers, and a byte order mark, by which Excel recognizes UTF-8: for an Excel in
   /// a country that writes its numbers so.
   case excel
 }

@@ -122,8 +122,8 @@ extension ExportSink {
 
   /// Adds a string in JSON, with its quotes.
   ///
-  /// What a terminal could act on, and what ends a script element or a line in some reader, is written
-  /// by its number.
+  /// Characters that a terminal could act on, or that end a script element or a line in some reader,
+  /// are written by their numbers.
   func add(json text: String) {
     add(byte: UInt8(ascii: "\""))
     for scalar in text.unicodeScalars {

@@ -7,7 +7,7 @@ import Tracing
 struct TimelineMark {
   var at: Nanoseconds
   var kind: InstantName
-  /// What it is about, where its kind doesn't say all.
+  /// Its subject, where the kind isn't enough.
   var detail = ""
   var arguments: [(key: String, value: String)] = []
 

@@ -15,7 +15,7 @@ package final class JoinableThread: Sendable {
   /// - Parameters:
   ///   - name: Shown by `top -H` and debuggers; Linux keeps the first 15 bytes.
   ///   - isBackground: For work that may wait, such as predictions: the kernel runs it when no other
-  ///     thread wants the processor.
+  ///     thread is ready to run.
   ///   - body: Runs once, on the new thread.
   package init(
     name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void

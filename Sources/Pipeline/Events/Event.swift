@@ -32,7 +32,7 @@ package enum Event: Sendable {
   }
 }
 
-/// A pause of the training, told when it begins: its length is known by then.
+/// A pause of the training, recorded when it begins: its length is known already.
 package struct PhaseBegun: Sendable, BitwiseCopyable {
   /// The reason.
   package var kind: PhaseKind
@@ -257,6 +257,6 @@ package enum Note: Sendable, Equatable {
   case epochRestarted
   /// The user set a marker with this text.
   case marker(String)
-  /// A picture can't be read and was left out; of so many the first, counting itself.
+  /// The first of `count` pictures that can't be read and were left out.
   case badPicture(BadPicture, count: Int)
 }

@@ -63,7 +63,7 @@ package struct DepthTimes: Sendable, BitwiseCopyable {
   }
 }
 
-/// What happened in a tenth of a second, or in several: sums, so that frames add up.
+/// Sums over a tenth of a second, or over several: frames can be added.
 package struct FrameReading: Sendable, BitwiseCopyable {
   /// Counted from 1, without gaps.
   package var number: Int

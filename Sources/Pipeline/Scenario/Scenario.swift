@@ -27,7 +27,7 @@ package struct Scenario: Hashable, Sendable {
   package var queueLimit = 10
   /// Batches each worker is given ahead (`torch`); PyTorch's `prefetch_factor`.
   package var prefetch = 2
-  /// What an epoch is made of besides training steps.
+  /// Pauses of an epoch, besides its training steps.
   package var phases = EpochPhases()
   /// The simulated GPU.
   package var consumer = Consumer()
@@ -98,7 +98,7 @@ package enum DatasetReference: Hashable, Sendable, CustomStringConvertible {
   case npy(path: String)
   /// Pictures in a folder, or in one folder for each class.
   case folder(path: String)
-  /// What a watched job reads, by the name of its dataset's class; only that job can read it.
+  /// The dataset of a watched job, by the name of its class; only that job can read it.
   case job(dataset: String)
 
   /// How they are written, for help and faults.
@@ -143,7 +143,7 @@ package struct FolderForm: Hashable, Sendable {
   /// A random part of each picture, anew at each reading, brought to `targetSize`; nil takes pictures
   /// whole.
   package var crop: RandomResizedCrop?
-  /// What happens at a picture that can't be read. A trainer's loader goes on, and so does a session.
+  /// The treatment of a picture that can't be read. A trainer's loader goes on, and so does a session.
   package var badPictures = BadPictures.skip
   /// Whether folders within the class folders are searched for pictures, too.
   package var isRecursive = false

@@ -11,7 +11,7 @@ package struct RecordedContent: Sendable {
   /// The sampled step times; nil where the recording doesn't hold them.
   package var stepTimes: [Nanoseconds]?
 
-  /// What a recording's header holds.
+  /// The contents of a recording's header.
   package init(costs: CostSource?, stepTimes: [Nanoseconds]?) {
     self.costs = costs
     self.stepTimes = stepTimes

@@ -2,7 +2,7 @@
 /// semicolons or tabs, with decimal points or, as spreadsheets write in many countries, decimal commas.
 ///
 /// Semicolons and tabs always separate; a comma between them is a decimal comma. On a line with commas
-/// alone it is one or the other, so it needs evidence: a heading, or a line whose columns can be told
+/// alone it is one or the other, so it needs evidence: a heading, or a line whose columns can be recognized
 /// apart. Without evidence the line is refused.
 ///
 /// A mark between thousands is refused: `1.234` next to `0,5` may be 1234, `1,234` may be 1.234.

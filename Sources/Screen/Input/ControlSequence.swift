@@ -52,7 +52,7 @@ struct ControlSequence {
     numbers.indices.contains(index) ? numbers[index].first ?? 0 : 0
   }
 
-  /// What the sequence means.
+  /// The sequence's meaning.
   func input(isAlt: Bool) -> TerminalInput {
     switch (mark, middle) {
     case (nil, ""): unmarked(isAlt: isAlt)

@@ -129,7 +129,7 @@ extension InputParser {
     end(color.map { .color($0.of, $0.color) } ?? .report(.string), &inputs)
   }
 
-  /// What was collected, as text.
+  /// The collected scalars as text.
   var text: String {
     var scalars = String.UnicodeScalarView()
     for value in collected { if let scalar = Unicode.Scalar(value) { scalars.append(scalar) } }

@@ -47,7 +47,7 @@ package struct InputParser: Sendable {
   /// Whether the time of an ESC was over, so that the next bytes may still be the rest of a sequence.
   private var hasLateEscape = false
 
-  /// A parser that also knows a terminal entry's sequences.
+  /// A parser that also recognizes a terminal entry's sequences.
   package init(entry: KeySequences = KeySequences()) { self.entry = entry }
 
   /// How long to wait for more bytes before `expire` is to be called; nil where nothing is open.

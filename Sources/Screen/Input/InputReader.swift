@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Waits for the terminal and reads its input through a parser.
 struct InputReader {
-  /// What ended a wait.
+  /// The events that ended a wait.
   struct Ready: OptionSet {
     let rawValue: Int32
     static let input = Ready(rawValue: 1)
@@ -21,7 +21,7 @@ struct InputReader {
   /// When the parser's time is over, on the monotonic clock.
   private var deadline: ContinuousClock.Instant?
 
-  /// A reader that also knows the open terminal's own sequences.
+  /// A reader that also recognizes the open terminal's own sequences.
   init() { parser = InputParser(entry: InputReader.entry) }
 
   /// A reader with this parser.
@@ -43,7 +43,7 @@ struct InputReader {
     return inputs.isEmpty ? ready : ready.union(.input)
   }
 
-  /// What has been sent.
+  /// Input that has arrived.
   mutating func read() -> [TerminalInput] {
     if inputs.isEmpty {
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: InputReader.most) { room in

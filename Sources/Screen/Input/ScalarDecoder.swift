@@ -3,7 +3,7 @@
 /// A byte that isn't UTF-8 keeps its value as far as it is a control character of eight bits
 /// (0x80 to 0x9F); any other becomes `broken`.
 struct ScalarDecoder: Sendable {
-  /// What stands for bytes that are no UTF-8.
+  /// Replaces bytes that are no UTF-8.
   static let broken: UInt32 = 0xFFFD
 
   private var value: UInt32 = 0

@@ -8,7 +8,7 @@ package enum TerminalInput: Hashable, Sendable {
   case mouse(MouseReport)
   /// The window got the focus, or lost it.
   case focus(isGained: Bool)
-  /// Pasted text of so many bytes.
+  /// Pasted text, by its number of bytes.
   case paste(bytes: Int)
   case color(TerminalColor, Color)
   case report(TerminalReport)
@@ -45,7 +45,7 @@ package enum TerminalColor: Hashable, Sendable {
 package enum TerminalReport: Hashable, Sendable {
   /// The cursor's row and column, from 1.
   case cursor(row: Int, column: Int)
-  /// What the terminal is: every terminal since the VT100 answers this question.
+  /// The terminal's kind: every terminal since the VT100 answers this question.
   case attributes
   /// The state of a mode: 0 unknown, 1 on, 2 off, 3 always on, 4 always off.
   case mode(Int, state: Int)
@@ -59,15 +59,15 @@ package enum TerminalReport: Hashable, Sendable {
   case string
 }
 
-/// What the mouse did at a place of the window.
+/// An action of the mouse at a cell of the window.
 package struct MouseReport: Hashable, Sendable {
-  /// What was done.
+  /// Kinds of actions.
   package enum Action: Hashable, Sendable {
     case press, release, move
     case wheelUp, wheelDown, wheelLeft, wheelRight
   }
 
-  /// What was done.
+  /// The action.
   package var action: Action
   /// 1 left, 2 middle, 3 right; 0 where no button is held or known.
   package var button: Int

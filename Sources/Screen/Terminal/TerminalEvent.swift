@@ -1,7 +1,7 @@
 /// An event that ends the wait for input: a key, a new size, a signal, or the caller's descriptor.
 package enum TerminalEvent: Hashable, Sendable {
   case key(Key)
-  /// Text of so many bytes was pasted; it is no keys.
+  /// Text was pasted, of this many bytes; it isn't taken for keys.
   case pasted(bytes: Int)
   case mouse(MouseReport)
   /// The terminal answered what its background is.

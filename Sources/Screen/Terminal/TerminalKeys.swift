@@ -6,7 +6,7 @@ internal import Glibc
 /// A class since there is one terminal, owned by the one thread that reads it; not `Sendable`. From
 /// `init` to `close` every way out of the process leaves the terminal as it was found.
 package final class TerminalKeys {
-  /// So many characters in one read were pasted: this terminal marks no pastes, since nothing may be
+  /// This many characters in one read were pasted: this terminal marks no pastes, since nothing may be
   /// sent to it.
   private static let leastPaste = 12
 

@@ -1,4 +1,4 @@
-/// What the environment says about the terminal's colours.
+/// The terminal's colours, by the environment's variables.
 package struct ColorEnvironment: Hashable, Sendable {
   private let noColor: String
   private let colorTerm: String

@@ -37,7 +37,7 @@ package enum Role: String, CaseIterable, Sendable {
   /// A queue that is empty, and one that is full.
   case queueEmpty = "queue-empty"
   case queueFull = "queue-full"
-  /// What was before the last change, behind what is now.
+  /// Values before the last change, behind the present ones.
   case ghost
   /// A marker the user set, and a recording in progress.
   case marker

@@ -1,6 +1,6 @@
 /// How much of an axis one part of a split takes.
 package enum Length: Hashable, Sendable {
-  /// So many cells, fewer only when the whole is too small.
+  /// This many cells, fewer only when the whole is too small.
   case cells(Int)
   /// A share, by weight, of what the fixed parts leave.
   case share(Int)

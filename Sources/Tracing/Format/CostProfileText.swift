@@ -45,23 +45,23 @@ package enum CostProfileText {
   ///   switch interval, where a number can't be read, or where the profile is outside the limits of
   ///   `CostProfile`.
   package static func read(_ attributes: [SessionHeader.Attribute]) -> CostSource? {
-    var told: [String: String] = [:]
+    var fields: [String: String] = [:]
     for pair in attributes where pair.key.hasPrefix(prefix) {
-      told[String(pair.key.dropFirst(prefix.count))] = pair.value
+      fields[String(pair.key.dropFirst(prefix.count))] = pair.value
     }
-    guard let name = told["name"] else { return nil }
-    guard let interval = told["switch_interval_ns"] else {
+    guard let name = fields["name"] else { return nil }
+    guard let interval = fields["switch_interval_ns"] else {
       return name == CostSource.native.name ? .native : nil
     }
     guard let interval = ExactTime.read(interval),
-      let scale = told["scale"].map({ Double($0) }) ?? 1,
-      let serialization = ExactTime.read(told["serialization_ns_per_mb"] ?? "0")
+      let scale = fields["scale"].map({ Double($0) }) ?? 1,
+      let serialization = ExactTime.read(fields["serialization_ns_per_mb"] ?? "0")
     else { return nil }
     var profile = CostProfile(
-      name: name, about: told["about"] ?? "", stages: [:], switchInterval: interval,
+      name: name, about: fields["about"] ?? "", stages: [:], switchInterval: interval,
       serializationPerMegabyte: serialization,
       scale: scale)
-    profile.path = told["path"]
+    profile.path = fields["path"]
     for pair in attributes where pair.key.hasPrefix(stagePrefix) {
       guard let cost = cost(pair.value) else { return nil }
       profile.stages[String(pair.key.dropFirst(stagePrefix.count))] = cost
@@ -71,17 +71,17 @@ package enum CostProfileText {
   }
 
   private static func cost(_ text: String) -> StageCost? {
-    var told: [String: String] = [:]
+    var fields: [String: String] = [:]
     for word in text.split(separator: " ") {
       let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
       guard pair.count == 2 else { return nil }
-      told[pair[0]] = pair[1]
+      fields[pair[0]] = pair[1]
     }
-    guard let fixed = told["fixed_ns"].flatMap(ExactTime.read),
-      let perPicture32 = told["per_kpx_ns"].flatMap(ExactTime.read),
-      let lockFree = told["lock_free"].flatMap(Double.init)
+    guard let fixed = fields["fixed_ns"].flatMap(ExactTime.read),
+      let perPicture32 = fields["per_kpx_ns"].flatMap(ExactTime.read),
+      let lockFree = fields["lock_free"].flatMap(Double.init)
     else { return nil }
-    let identity = told["identity_ns"].map(ExactTime.read)
+    let identity = fields["identity_ns"].map(ExactTime.read)
     if case .some(nil) = identity { return nil }
     return StageCost(
       fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, identity: identity ?? nil)

@@ -15,7 +15,7 @@ package enum SessionFileFault: Error, Equatable {
   case closed(path: String)
   /// The path can't be opened, is a folder, or its bytes can't be read.
   case notReadable(path: String, SystemError)
-  /// What gzip has compressed can't be expanded: the folder for temporary files has no room for it, or
+  /// A file of gzip can't be expanded: the folder for temporary files has no room for it, or
   /// it is larger than any session.
   case notExpanded(path: String, SystemError)
   /// The file has no bytes.

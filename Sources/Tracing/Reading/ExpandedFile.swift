@@ -84,7 +84,7 @@ struct ExpandedFile {
         if count == 0 { return !isBetweenMembers }
         place += off_t(count)
         var used = 0
-        // What fits in no output buffer waits in the stream: then it goes on without input.
+        // Output beyond the buffer stays in the stream, which then goes on without input.
         var isFull = false
         while used < count || (isFull && !isBetweenMembers) {
           let (state, taken, given) = inflate(stream, used..<count)

@@ -69,7 +69,7 @@ extension EventEncoder {
     emit(moment)
   }
 
-  /// What a change would make of the epoch.
+  /// Encodes the predicted epoch of a change.
   package func encode(
     _ prediction: EpochEstimate, of change: ScenarioChange, at: Nanoseconds,
     to emit: (borrowing TrackMoment) -> Void

@@ -145,7 +145,7 @@ package final class SessionFile {
 
   /// Appends the waits that were kept, the report's counters, and the session's end.
   package func append(end reading: Reading) {
-    // What was kept back happened before.
+    // The events that were kept back happened before.
     if isOpen { encode { encoder, emit in encoder.finish(to: emit) } }
     append(counters: reading)
     guard isOpen else { return }

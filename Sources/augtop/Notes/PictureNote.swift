@@ -31,7 +31,7 @@ enum PictureNote: Equatable {
   /// NaN became 0 in bytes.
   case notNumbers(Int)
 
-  /// What the output's values become.
+  /// The form of the output's values.
   enum Output {
     /// float32, as they are.
     case floats

@@ -2,13 +2,13 @@ import Pipeline
 import Quantities
 
 extension PublishedGPU {
-  /// What a step time from the table is, for the report.
+  /// The origin of a step time from the table, for the report.
   var sentence: String {
     "\(name): published for batches of \(batch) pictures of \(side)×\(side), not measured here"
       + " (\(source))"
   }
 
-  /// What to know about a batch that is far from the published one; nil where it isn't far.
+  /// A warning about a batch that is far from the published one; nil where it isn't far.
   func warning(batch: Int) -> String? {
     guard isFar(batch: batch) else { return nil }
     let step = NumberText.span(Nanoseconds(step(batch: batch)))

@@ -14,7 +14,7 @@ struct BoundOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Run this long, as 10s.", valueName: "time"))
   var duration: String?
-  @Option(parsing: .unconditional, help: "Run until so many epochs are trained.")
+  @Option(parsing: .unconditional, help: "Run until N epochs are trained.")
   var epochs: Int?
 
   private static let standardDuration = Duration.seconds(10)

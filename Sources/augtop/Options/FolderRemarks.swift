@@ -1,12 +1,12 @@
 import Augmentation
 import Datasets
 
-/// What is said about a folder of pictures once it is open.
+/// Remarks about an open folder of pictures.
 enum FolderRemarks {
   /// Classes that are named in one line.
   private static let mostNamed = 6
 
-  /// What was left out, classes without pictures, and pictures that can't be read: a line each, none
+  /// Entries that were left out, classes without pictures, and pictures that can't be read: a line each, none
   /// where there is nothing to say.
   static func lines(on dataset: FolderDataset, _ path: String) -> [String] {
     [

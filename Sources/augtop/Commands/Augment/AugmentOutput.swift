@@ -136,7 +136,7 @@ struct AugmentOutput {
     }
   }
 
-  /// What the values become.
+  /// The form of the values.
   var values: PictureNote.Output {
     if isPNG { return scale ? .spreadBytes : .cutBytes }
     return type == "uint8" ? .cutBytes : .floats

@@ -17,7 +17,7 @@ final class AugmentPass {
   ///
   /// - Parameters:
   ///   - saver: Saves each picture as Keras's `save_to_dir` does; nil saves none.
-  ///   - labels: Has the pictures' classes, for a writer that wants them; nil where none are wanted.
+  ///   - labels: The pictures' classes, for a writer that takes them; nil where none are needed.
   init(
     floats pass: BatchPass, writer: any PictureWriter, saver: KerasSaver?,
     labels: (any DatasetSource)?

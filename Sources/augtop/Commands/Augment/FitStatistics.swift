@@ -56,7 +56,7 @@ extension Faults {
   /// The message for the user.
   static func sentence(_ fault: StatisticsFault) -> String {
     switch fault {
-    case .notFitted(let step): "--\(step.rawValue) wants statistics, and none were fitted"
+    case .notFitted(let step): "--\(step.rawValue) needs statistics, and none were fitted"
     case .singular(let rank, let features):
       "--zca-whitening: the pictures span \(rank) of their \(features) values; give more pictures,"
         + " or smaller ones"

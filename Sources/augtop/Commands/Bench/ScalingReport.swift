@@ -1,7 +1,7 @@
 import Experiments
 import Quantities
 
-/// What several workers make compared with one.
+/// The rate of several workers compared with one.
 struct ScalingReport {
   /// The number of workers compared with one.
   let workers: Int

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel exports about clock frequencies and idle states; both change timings without any
+/// Clock frequencies and idle states, as the kernel exports them; both change timings without any
 /// change of the work.
 ///
 /// - Source: Linux, Documentation/admin-guide/pm/cpufreq.rst, cpuidle.rst, intel_pstate.rst.
