@@ -25,7 +25,7 @@ package final class RingReader {
   private let descriptor: Int32
   private var next: Int64 = 1
   private var textEnd = 16
-  private var buffer = [UInt8](repeating: 0, count: RingReader.piece * RingReader.slotBytes)
+  private var buffer = [Int64](repeating: 0, count: RingReader.piece * RingRecord.words)
 
   /// Opens a ring; nil where the file isn't one, isn't this user's, or has a name that no probe gives.
   ///
@@ -94,15 +94,16 @@ package final class RingReader {
       guard pread(descriptor, &buffer, count * Self.slotBytes, offset) == count * Self.slotBytes
       else { return records }
       for place in 0..<count {
-        let slot = words(at: place)
-        if slot[0] == next, slot[15] == next {
+        let slot = buffer[place * RingRecord.words..<(place + 1) * RingRecord.words]
+        let number = slot[slot.startIndex]
+        if number == next, slot[slot.endIndex - 1] == next {
           if let record = RingRecord(slot) { records.append(record) } else { refused += 1 }
           next += 1
           continue
         }
-        guard slot[0] > next, slot[0] < Int64.max / 2 else { return records }
+        guard number > next, number < Int64.max / 2 else { return records }
         // The writer has come round: the oldest that is left lies half a ring behind it.
-        let start = max(next + 1, slot[0] - Int64(Self.slots / 2))
+        let start = max(next + 1, number - Int64(Self.slots / 2))
         lost += Int(clamping: start - next)
         next = start
         break
@@ -111,23 +112,18 @@ package final class RingReader {
     return records
   }
 
-  private func words(at place: Int) -> [Int64] {
-    buffer.withUnsafeBytes { bytes in
-      (0..<RingRecord.words).map {
-        bytes.loadUnaligned(
-          fromByteOffset: place * Self.slotBytes + $0 * 8, as: Int64.self)
-      }
-    }
-  }
-
   private func skipToNewest() {
     var newest: Int64 = 0
     for first in stride(from: 0, to: Self.slots, by: Self.piece) {
       let offset = off_t(Self.page + first * Self.slotBytes)
-      guard pread(descriptor, &buffer, buffer.count, offset) == buffer.count else { continue }
-      for place in 0..<Self.piece {
-        let slot = words(at: place)
-        if slot[0] == slot[15], slot[0] < Int64.max / 2 { newest = max(newest, slot[0]) }
+      let bytes = Self.piece * Self.slotBytes
+      guard pread(descriptor, &buffer, bytes, offset) == bytes else { continue }
+      for place in stride(from: 0, to: buffer.count, by: RingRecord.words) {
+        let number = buffer[place]
+        guard number == buffer[place + RingRecord.words - 1], number < Int64.max / 2 else {
+          continue
+        }
+        newest = max(newest, number)
       }
     }
     next = newest + 1

@@ -122,34 +122,52 @@ extension RingRecord {
   private static let counts = 0...Int64(1) << 40
   private static let mostStages: Int64 = 4096
 
+  /// What a slot has between its kind and its number at the end, by place.
+  private struct Words {
+    let slot: ArraySlice<Int64>
+
+    subscript(place: Int) -> Int64 { slot[slot.startIndex + 2 + place] }
+
+    func areTimes(_ places: ClosedRange<Int>) -> Bool {
+      places.allSatisfy { times.contains(self[$0]) }
+    }
+
+    func areCounts(_ places: ClosedRange<Int>) -> Bool {
+      places.allSatisfy { counts.contains(self[$0]) }
+    }
+
+    func areAscending(_ places: ClosedRange<Int>) -> Bool {
+      places.dropFirst().allSatisfy { self[$0 - 1] <= self[$0] }
+    }
+  }
+
   /// Reads the words of a whole slot; nil for values that no probe writes.
   ///
-  /// - Parameter slot: `words` of them.
-  package init?(_ slot: [Int64]) {
-    guard slot.count == Self.words, slot[1] >= 0 else { return nil }
-    let loader = Int(slot[1] >> 8)
-    guard loader <= 1 << 20 else { return nil }
-    let w = Array(slot[2..<15])
-    switch slot[1] & 255 {
+  /// - Parameter slot: `words` of them; a slice, since a thousand slots come a second.
+  package init?(_ slot: ArraySlice<Int64>) {
+    guard slot.count == Self.words else { return nil }
+    let head = slot[slot.startIndex + 1]
+    guard head >= 0, head >> 8 <= 1 << 20 else { return nil }
+    let loader = Int(head >> 8)
+    let w = Words(slot: slot)
+    switch head & 255 {
     case 1: self.init(made: w, loader)
     case 2: self.init(taken: w, loader)
     case 3: self.init(stages: w)
     case 4:
-      guard Self.areCounts(w[0...1]), Self.areTimes(w[2...3]) else { return nil }
+      guard w.areCounts(0...1), w.areTimes(2...3) else { return nil }
       self = .epochEnded(
         loader: loader, epoch: Int(w[0]), batches: Int(w[1]), wanted: Nanoseconds(w[2]))
     case 5:
-      guard Self.areCounts(w[0...0]), w[1] >= -1, w[1] <= Self.counts.upperBound,
-        Self.areCounts(w[2...2]), Self.areTimes([w[3]]), Self.areCounts(w[4...4])
+      guard w.areCounts(0...0), w[1] >= -1, w[1] <= Self.counts.upperBound, w.areCounts(2...2),
+        w.areTimes(3...3), w.areCounts(4...4)
       else { return nil }
       self = .applied(
         Applied(
           generation: Int(w[0]), batch: Int(w[1]), resume: Int(w[2]), at: Nanoseconds(w[3]),
           bypassed: Int(w[4]), isLive: w[5] == 1))
     case 6:
-      guard Self.areCounts(w[0...1]), Self.areTimes([w[3]]), Self.areCounts([w[4]]) else {
-        return nil
-      }
+      guard w.areCounts(0...1), w.areTimes(3...3), w.areCounts(4...4) else { return nil }
       self = .piped(
         batch: Int(w[0]), resume: Int(w[1]), at: Nanoseconds(w[3]), bytes: Int(w[4]))
     case 8: self.init(parts: w, loader)
@@ -157,10 +175,9 @@ extension RingRecord {
     }
   }
 
-  private init?(made w: [Int64], _ loader: Int) {
-    guard Self.areCounts(w[0...1]), w[2] >= -1, w[2] < 4096, (0...1 << 20).contains(w[3]),
-      Self.areTimes(w[4...8]), Self.areAscending(w[5...8]), Self.areTimes([w[9]]),
-      Self.areCounts([w[11]])
+  private init?(made w: Words, _ loader: Int) {
+    guard w.areCounts(0...1), w[2] >= -1, w[2] < 4096, (0...1 << 20).contains(w[3]),
+      w.areTimes(4...9), w.areAscending(5...8), w.areCounts(11...11)
     else { return nil }
     self = .made(
       Made(
@@ -170,9 +187,10 @@ extension RingRecord {
         cpu: Nanoseconds(w[9]), isMeasured: w[10] == 1, bypassed: Int(w[11])))
   }
 
-  private init?(taken w: [Int64], _ loader: Int) {
-    guard Self.areCounts(w[0...1]), Self.areTimes(w[2...3]), w[2] <= w[3], Self.areCounts([w[5]])
-    else { return nil }
+  private init?(taken w: Words, _ loader: Int) {
+    guard w.areCounts(0...1), w.areTimes(2...3), w[2] <= w[3], w.areCounts(5...5) else {
+      return nil
+    }
     self = .taken(
       Taken(
         loader: loader, batch: Int(w[0]), epoch: Int(w[1]), wanted: Nanoseconds(w[2]),
@@ -180,8 +198,8 @@ extension RingRecord {
         cpu: Nanoseconds(Self.times.contains(w[9]) ? w[9] : 0)))
   }
 
-  private init?(stages w: [Int64]) {
-    guard Self.areCounts(w[0...1]), w[2] >= 0, w[2] <= Self.mostStages else { return nil }
+  private init?(stages w: Words) {
+    guard w.areCounts(0...1), w[2] >= 0, w[2] <= Self.mostStages else { return nil }
     var times: [StageShare] = []
     for place in stride(from: 3, to: 13, by: 2) where w[place + 1] != 0 {
       guard w[place] >= 0, w[place] < Self.mostStages, Self.times.contains(w[place + 1]) else {
@@ -192,8 +210,8 @@ extension RingRecord {
     self = .stages(batch: Int(w[0]), resume: Int(w[1]), times: times)
   }
 
-  private init?(parts w: [Int64], _ loader: Int) {
-    guard Self.areTimes(w[2...8]), w[2] <= w[8] else { return nil }
+  private init?(parts w: Words, _ loader: Int) {
+    guard w.areTimes(2...8), w[2] <= w[8] else { return nil }
     func moment(_ place: Int) -> Nanoseconds? {
       w[2]...w[8] ~= w[place] ? Nanoseconds(w[place]) : nil
     }
@@ -202,17 +220,5 @@ extension RingRecord {
         loader: loader, taken: Nanoseconds(w[2]), forward: moment(3), backward: moment(4),
         backwardEnd: moment(5), optimizer: moment(6), optimizerEnd: moment(7),
         end: Nanoseconds(w[8])))
-  }
-
-  private static func areTimes(_ words: some Sequence<Int64>) -> Bool {
-    words.allSatisfy { times.contains($0) }
-  }
-
-  private static func areCounts(_ words: some Sequence<Int64>) -> Bool {
-    words.allSatisfy { counts.contains($0) }
-  }
-
-  private static func areAscending(_ words: ArraySlice<Int64>) -> Bool {
-    zip(words, words.dropFirst()).allSatisfy { $0 <= $1 }
   }
 }

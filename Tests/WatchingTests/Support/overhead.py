@@ -1,10 +1,13 @@
-"""What watching costs a DataLoader: the same job with and without `augtop watch`, in turn. Prints the ratio of the
-rates. The Python that runs this has PyTorch, and runs the jobs.
+"""What watching costs a DataLoader: the same job without augtop, with the probe alone, and with `augtop watch`, in turn.
+Prints the ratios of the rates. The Python that runs this has PyTorch, and runs the jobs.
 
 usage: overhead.py AUGTOP ROUNDS [JOB]    JOB: batches (300 batches/s) or pictures (10 000 pictures/s in batches of 64)
 """
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 
 JOB = r"""
 import sys, time, torch
@@ -38,15 +41,15 @@ for line in sys.stdin:
 
 
 class Job:
-    """A job that waits for its turns; augtop is None for one that isn't watched."""
+    """A job that waits for its turns."""
 
-    def __init__(self, augtop, kind):
-        job = [sys.executable, "-c", JOB, kind]
-        watched = [augtop, "watch", "--no-screen", "--json", "--", *job] if augtop else job
+    def __init__(self, kind, command=(), variables={}):
         # Beside a report for machines, the job's output goes to standard error.
-        pipes = dict(stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) if augtop else dict(stdout=subprocess.PIPE)
-        self.process = subprocess.Popen(watched, stdin=subprocess.PIPE, text=True, **pipes)
-        self.output = self.process.stderr if augtop else self.process.stdout
+        pipes = dict(stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) if command else dict(stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [*command, sys.executable, "-c", JOB, kind], stdin=subprocess.PIPE, text=True, env={**os.environ, **variables},
+            **pipes)
+        self.output = self.process.stderr if command else self.process.stdout
         while self.output.readline() != "ready\n":
             pass
 
@@ -69,21 +72,32 @@ def interval(ratios):
 def main():
     augtop, rounds = sys.argv[1], int(sys.argv[2])
     kind = sys.argv[3] if len(sys.argv) > 3 else "batches"
-    watched, plain = Job(augtop, kind), Job(None, kind)
-    # Stages have been found, and the session has begun.
-    for job in (watched, plain):
-        job.turn(4)
-    ratios, rates = [], []
-    for turn in range(rounds):
-        order = (watched, plain) if turn % 2 else (plain, watched)
-        rate = {job: job.turn(1) for job in order}
-        ratios.append(rate[watched] / rate[plain])
-        rates.append(rate[plain])
-    median, low, high = interval(ratios)
-    print("%s: %.0f batches/s without augtop; with it %+.2f %% (90 %%: %+.2f to %+.2f %%), %d rounds of a second each" % (
-        kind, sorted(rates)[rounds // 2], 100 * (median - 1), 100 * (low - 1), 100 * (high - 1), rounds))
-    for job in (watched, plain):
-        job.process.kill()
+    folder = tempfile.mkdtemp(dir="/dev/shm")
+    try:
+        subprocess.run([augtop, "watch", "--prepare", folder], check=True, stdout=subprocess.DEVNULL)
+        jobs = {
+            "plain": Job(kind),
+            "probe alone": Job(kind, variables={"AUGTOP_WATCH": folder, "PYTHONPATH": folder + "/probe"}),
+            "watched": Job(kind, [augtop, "watch", "--no-screen", "--json", "--"]),
+        }
+        # Stages have been found, and the session has begun.
+        for job in jobs.values():
+            job.turn(4)
+        ratios, rates = {name: [] for name in jobs}, []
+        for turn in range(rounds):
+            names = list(jobs)[turn % 3 :] + list(jobs)[: turn % 3]
+            rate = {name: jobs[name].turn(1) for name in names}
+            rates.append(rate["plain"])
+            for name in jobs:
+                ratios[name].append(rate[name] / rate["plain"])
+        print("%s: %.0f batches/s without augtop, %d rounds of a second each" % (kind, sorted(rates)[rounds // 2], rounds))
+        for name in ("probe alone", "watched"):
+            median, low, high = [100 * (x - 1) for x in interval(ratios[name])]
+            print("%-11s %+.2f %% (90 %%: %+.2f to %+.2f %%)" % (name, median, low, high))
+        for job in jobs.values():
+            job.process.kill()
+    finally:
+        shutil.rmtree(folder)
 
 
 main()

@@ -1,8 +1,8 @@
 """The times of stages within the batch that a thread makes, and the stages to bypass.
 
 A thread's state is `plain` while nothing is asked of it: wrapped functions then do what the original does,
-after one look. Stages are measured in the first two batches and in every sixteenth one; what was found in a
-dataset is wrapped during those alone, so that the others run as if there were no probe.
+after one look. Stages are measured in the first two batches and then twice a second; what was found in a dataset is
+wrapped during those alone, so that the others run as if there were no probe.
 """
 import functools
 import os
@@ -12,14 +12,14 @@ from . import ring as R
 from .control import control
 
 mono = R.mono
-EVERY = 16
+APART = 500_000_000
 
 
 class Batch(threading.local):
     """plain: nothing to do. times: by stage number, None where this batch isn't measured. inner: of the stage
-    that runs, the time that stages within it took."""
+    that runs, the time that stages within it took. last: when a batch was measured last."""
 
-    plain, times, off, count, inner, wrapped = True, None, frozenset(), 0, 0, False
+    plain, times, off, count, inner, wrapped, last = True, None, frozenset(), 0, 0, False, 0
 
 
 batch = Batch()
@@ -138,12 +138,21 @@ def begin(loader, resume, no):
     b = batch
     off = control().look(loader, resume, no)
     b.count = n = b.count + 1
-    detail = n < 3 or n % EVERY == 0
+    detail = n < 3 or _is_time(b)
     b.inner = 0
     if detail or off:
         b.off, b.times, b.plain = off, {} if detail else None, False
         _use(1)
         b.wrapped = True
+
+
+def _is_time(b):
+    """Whether a batch is to be measured again."""
+    at = mono()
+    if at - b.last < APART:
+        return False
+    b.last = at
+    return True
 
 
 def end():
