@@ -208,7 +208,7 @@ let package = Package(
         "augtop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["Support/check_arrays.py", "Support/check_keras.py"]),
+      exclude: ["Support/check_arrays.py", "Support/check_keras.py", "Support/watched_job.py"]),
   ],
   cxxLanguageStandard: .cxx17
 )

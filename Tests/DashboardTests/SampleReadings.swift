@@ -134,6 +134,70 @@ enum Sample {
     return reading
   }
 
+  /// Somebody's own job: two workers of a PyTorch loader, input-bound by a colour transform.
+  ///
+  /// - Parameter hasKeys: Whether its transforms may be switched.
+  static func job(hasKeys: Bool) -> Reading {
+    var scenario = Scenario(name: "train.py", dataset: .job(dataset: "PetPhotos"))
+    scenario.loader = .torch
+    scenario.workers = 2
+    let names = ["decode", "RandomCrop", "ColorJitter", "Normalize"]
+    let found = names.enumerated().map { place, name in
+      SessionStage(
+        name, key: hasKeys && place > 0 ? Character("\(place + 1)") : nil, isSwitchable: place > 0)
+    }
+    let stages = StageList(
+      [SessionStage("getitem", isSwitchable: false)] + found
+        + [SessionStage("collate", isSwitchable: false)])
+    scenario.stages = stages.all
+    var reading = running
+    var job = Reading(
+      scenario: scenario,
+      dataset: DatasetFacts(
+        count: 7_390, shape: PictureShape(height: 224, width: 224, channels: 3)),
+      stages: stages, epoch: epoch, queue: QueueReading(limit: scenario.queueRoom))
+    let walls: [Int64] = [9, 310, 55, 470, 60, 41]
+    job.stages = zip(stages, walls).map { stage, wall in
+      var reading = StageReading(stage: stage, isOn: true)
+      reading.wallPerImage = .microseconds(wall)
+      reading.cpuPerImage = .microseconds(wall)
+      reading.share = Double(wall) / Double(walls.reduce(0, +))
+      return reading
+    }
+    job.at = reading.at
+    job.frames = reading.frames
+    job.makeTimes = reading.makeTimes
+    job.stepTimes = reading.stepTimes
+    job.timeline = reading.timeline
+    job.timeline.workers += job.timeline.workers
+    reading.consumer.host = 0
+    reading.consumer.busy = 0.29
+    reading.consumer.starved = 0.71
+    reading.consumer.step = .microseconds(4_300)
+    reading.consumer.batchesPerSecond = 63.6
+    reading.consumer.imagesPerSecond = 2_035
+    job.consumer = reading.consumer
+    job.workers = reading.workers
+    job.workers.count = 2
+    job.workers.make = .microseconds(30_240)
+    job.own = ownCost
+    return job
+  }
+
+  /// The same after a key has bypassed the crop.
+  static var alteredJob: Reading {
+    var reading = job(hasKeys: true)
+    let change = ScenarioChange.stage(StageID(2), on: false)
+    reading.scenario.apply(change)
+    reading.stages[2] = StageReading(stage: reading.stages[2].stage, isOn: false)
+    var effect = ChangeEffect(
+      changes: [change], before: EpochEstimate(seconds: 58.1, low: 57.6, high: 58.6))
+    effect.firstBatch = 1_204
+    effect.after = EpochEstimate(seconds: 56.8, low: 56.3, high: 57.3)
+    reading.effect = effect
+    return reading
+  }
+
   /// The same, recorded.
   static var replayed: Reading {
     var reading = warpOff

@@ -19,6 +19,8 @@ enum Scene: String, CaseIterable {
   case replayRefuses = "replay-refuses"
   case replayHelp = "replay-help"
   case resimulated
+  case watched
+  case watchedAltered = "watched-altered"
 
   var model: Model {
     switch self {
@@ -47,6 +49,8 @@ enum Scene: String, CaseIterable {
     case .replayRefuses: Model(showing: Sample.replayed).after(.toggle(.warp))
     case .replayHelp: Model(showing: Sample.replayed).after(.help)
     case .resimulated: Model(showing: Sample.resimulated)
+    case .watched: watchedModel(Sample.job(hasKeys: false))
+    case .watchedAltered: watchedModel(Sample.alteredJob)
     }
   }
 
@@ -60,6 +64,26 @@ enum Scene: String, CaseIterable {
     var reading = Sample.running
     change(&reading)
     return reading
+  }
+
+  /// With what the job has printed last, and what its author could change.
+  private func watchedModel(_ reading: Reading) -> Model {
+    var model = Model(showing: reading)
+    _ = model.update(.output("epoch 2, step 1100, loss 0.482"))
+    let now = 58.1
+    let epochs: [ScenarioChange: Double] = [
+      .stage(StageID(2), on: false): 56.9, .stage(StageID(4), on: false): 56.1,
+      .stage(StageID(3), on: false): 41.0, .workers(1): 102, .workers(3): 41.7,
+      .prefetch(1): 58.6, .prefetch(3): 58.1, .compute(.microseconds(2_150)): 57.9,
+    ]
+    _ = model.update(
+      .predictions(
+        Predictions(
+          scenario: reading.scenario, now: now,
+          epochs: epochs.mapValues {
+            EpochEstimate(seconds: $0, low: $0 * 0.985, high: $0 * 1.015)
+          })))
+    return model
   }
 
   private var pendingModel: Model {

@@ -48,6 +48,29 @@ import Watching
     #expect(try page(of: folder).lease == 0)
   }
 
+  /// A hostile job: whatever its rings say, a session reads them to the end.
+  @Test func sessionsOfMutatedRingsNeverTrap() throws {
+    var random = SeededNumbers(seed: 5)
+    let (main, worker) = RingBytes.job(steps: 30)
+    for _ in 0..<4 * Fuzzing.rounds {
+      let folder = try WatchFolder()
+      defer { folder.remove() }
+      for (ring, name) in [(main, "10.1.ring"), (worker, "20.1.ring")] {
+        var bytes = ring.bytes
+        for _ in 0..<Int.random(in: 1..<12, using: &random) {
+          let place = RingReader.page + Int.random(in: 0..<8_000, using: &random)
+          bytes[place] = .random(in: 0...255, using: &random)
+        }
+        try Data(bytes).write(to: URL(filePath: folder.path + "/" + name))
+      }
+      let session = JobSession(
+        folder: folder, isLate: false, canSwitch: true, recordingPath: nil, openFile: nil)
+      session.start()
+      let last = session.stop()
+      #expect((last?.batchesTrained ?? 0) <= 30)
+    }
+  }
+
   /// The control page as workers read it.
   private func page(
     of folder: WatchFolder

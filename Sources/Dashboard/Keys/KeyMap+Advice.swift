@@ -11,7 +11,12 @@ extension KeyMap {
   package static func keys(
     for change: ScenarioChange, in scenario: Scenario, stages: StageList
   ) -> String? {
-    switch change {
+    // A watched job's loader can't be changed from outside.
+    if scenario.isJob {
+      guard case .stage(let stage, _) = change else { return nil }
+      return key(of: stages[stage]).map(String.init)
+    }
+    return switch change {
     case .stage(let stage, _): key(of: stages[stage]).map(String.init)
     case .loader(let loader): presses("l", steps(to: loader, from: scenario.loader))
     case .workers(let count): turns(count - scenario.workers, up: "w", down: "W")

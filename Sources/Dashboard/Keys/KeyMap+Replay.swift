@@ -2,10 +2,12 @@ package import Pipeline
 import Quantities
 package import Screen
 
-/// The kind of session that keys act on: a live one, a recording, or a re-simulation of a recording.
+/// The kind of session that keys act on: a live one, a watched job, a recording, or a re-simulation of a
+/// recording.
 package enum KeyMode: CaseIterable, Sendable {
-  /// The session on the screen: one that runs, a recording, or a simulation that continues one.
-  case live, replay, resimulation
+  /// The session on the screen: one that augtop runs, somebody's own job, a recording, or a simulation that
+  /// continues one.
+  case live, watched, replay, resimulation
 }
 
 extension KeyMap {
@@ -62,6 +64,7 @@ extension KeyMap {
     let live = bindings(stages)
     return switch mode {
     case .live: live
+    case .watched: live.filter { $0.isOfJobs(hasSwitches: stages.contains { key(of: $0) != nil }) }
     case .replay: replayBindings + live.filter { $0.isOfRecordings }
     case .resimulation: resimulationBindings + live.filter { $0.isOfSimulations }
     }
@@ -79,7 +82,7 @@ extension KeyMap {
   package static func action(for key: Key, in mode: KeyMode, _ stages: StageList) -> Action? {
     let action =
       switch mode {
-      case .live: actions[key]
+      case .live, .watched: actions[key]
       case .replay: replayActions[key]
       case .resimulation: resimulationActions[key]
       }
@@ -92,6 +95,13 @@ extension KeyBinding {
   fileprivate var isOfRecordings: Bool {
     group == .view && !actions.contains(.earlier) || actions.contains(.selectUp)
       || actions.contains(.export)
+  }
+
+  /// Whether the key works in a watched job; other keys report why not.
+  fileprivate func isOfJobs(hasSwitches: Bool) -> Bool {
+    let switches = group == .stages && !actions.contains(.nextRow) || actions.contains(.trial)
+    return isOfRecordings || actions.contains { $0 == .earlier || $0 == .record || $0 == .marker }
+      || actions.contains(.selectFirst) || hasSwitches && switches
   }
 
   fileprivate var isOfSimulations: Bool {

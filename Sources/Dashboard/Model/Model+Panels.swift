@@ -25,7 +25,8 @@ extension Model {
 
   /// Where panels lie at a size.
   package func layout(in size: Size) -> ScreenLayout {
-    let body = Rect(x: 0, y: 1, width: size.width, height: max(0, size.height - 2))
+    let rows = 2 + (hasOutputRow(in: size) ? 1 : 0)
+    let body = Rect(x: 0, y: 1, width: size.width, height: max(0, size.height - rows))
     let reading = shown
     let lanes = reading.scenario.makers + (reading.scenario.hasSharedLock ? 1 : 0)
     let needs = ScreenLayout.Needs(
@@ -36,6 +37,9 @@ extension Model {
     guard layout.place(of: focus) == nil else { return layout }
     return ScreenLayout(body, arrangement, needs, zoomed: focus)
   }
+
+  /// Whether a row above the footer shows a watched job's output; a small screen has other needs.
+  func hasOutputRow(in size: Size) -> Bool { output != nil && size.height >= 20 }
 
   /// Whether pictures can be drawn.
   var hasPicture: Bool { false }

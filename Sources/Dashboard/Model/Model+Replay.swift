@@ -8,13 +8,13 @@ extension Model {
 
   /// The meaning of keys at present.
   package var keyMode: KeyMode {
-    guard let replay = reading.replay else { return .live }
+    guard let replay = reading.replay else { return reading.scenario.isJob ? .watched : .live }
     return replay.resimulation == nil ? .replay : .resimulation
   }
 
   /// The effects of a key in a replay; nil where it does the same as in a live session.
   mutating func replay(_ action: Action) -> [Effect]? {
-    guard keyMode != .live else { return nil }
+    guard keyMode == .replay || keyMode == .resimulation else { return nil }
     switch action {
     case .replay(let request): return [.ask(.replay(request))]
     case .marker, .record:

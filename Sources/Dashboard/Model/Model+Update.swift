@@ -26,6 +26,9 @@ extension Model {
     case .notice(let text):
       notice = Notice(text: text, isWarning: false)
       return []
+    case .output(let line):
+      output = line
+      return []
     case .theme(let name):
       guard let index = themes.firstIndex(of: name) else { return [] }
       theme = index
@@ -53,7 +56,7 @@ extension Model {
       if frozenFacts != nil, action.changesScenario {
         return refuse("the view is frozen: press z, then the key again")
       }
-      return replay(action) ?? perform(action)
+      return replay(action) ?? watched(action) ?? perform(action)
     }
   }
 
@@ -82,7 +85,7 @@ extension Model {
       notice = Notice(text: "recorded \(path) (\(NumberText.bytes(bytes)))", isWarning: false)
     }
     if let replay = reading.replay { update(replay) }
-    if let old = noticeShown, keyMode == .live,
+    if let old = noticeShown, reading.replay == nil,
       reading.at - old > (notice?.isWarning == true ? Notice.warningLifetime : Notice.lifetime)
     {
       notice = nil

@@ -49,6 +49,8 @@ package struct Model: Sendable {
   /// Lines of the help scrolled past, on screens that can't show all of it.
   package internal(set) var helpScroll = 0
   var menu: ExportMenu?
+  /// The last line that a watched job has written; nil where its output isn't shown.
+  package internal(set) var output: String?
   /// The format that is being exported; nil while nothing is.
   package internal(set) var exporting: ExportFormat?
   /// The index of the theme in `themes`.
@@ -176,6 +178,8 @@ package enum Message: Sendable {
   case notice(String)
   /// The theme that suits the terminal's background.
   case theme(String)
+  /// The last line that a watched job has written; empty before the first.
+  case output(String)
 }
 
 /// A request of the model to the session, the terminal or the exporter.

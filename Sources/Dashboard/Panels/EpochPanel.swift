@@ -19,7 +19,9 @@ func drawEpochPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout
     drawQueueLine(reading, isWide: isWide, in: labelled("queue", lines[1], on: &grid), on: &grid)
   }
   if lines.count > 2 {
-    drawGPULine(reading, isWide: isWide, in: labelled("GPU", lines[2], on: &grid), on: &grid)
+    drawGPULine(
+      reading, isWide: isWide,
+      in: labelled(ConsumerWords(reading.scenario).name, lines[2], on: &grid), on: &grid)
   }
   if lines.count > 3 { drawFirst(epochTimes(epoch), in: lines[3], on: &grid) }
   if lines.count > 4 { drawFirst(rates(reading), in: lines[4], on: &grid) }
@@ -96,15 +98,15 @@ private func queueShares(_ reading: Reading) -> (empty: Double, full: Double) {
 /// Busy, host and starved as one bar and as numbers; as printed they add up to 100 %.
 private func drawGPULine(_ reading: Reading, isWide: Bool, in line: Rect, on grid: inout CellGrid) {
   let gpu = reading.consumer
+  let words = ConsumerWords(reading.scenario)
   let percents = NumberText.percents([gpu.busy, gpu.host, gpu.starved])
   let starved = Span(percents[2].leftPadded(to: 4), .gpuStarved)
-  var spans = [Span("starved ", .muted), starved]
+  var spans = [Span("\(words.starved) ", .muted), starved]
   if isWide {
-    spans = [
-      Span("busy ", .muted), Span(percents[0].leftPadded(to: 4), .gpuBusy),
-      Span(" host ", .muted), Span(percents[1].leftPadded(to: 4), .gpuHost),
-      Span(" starved ", .muted), starved,
-    ]
+    let host = [Span(" host ", .muted), Span(percents[1].leftPadded(to: 4), .gpuHost)]
+    spans =
+      [Span("\(words.busy) ", .muted), Span(percents[0].leftPadded(to: 4), .gpuBusy)]
+      + (words.hasHost ? host : []) + [Span(" \(words.starved) ", .muted), starved]
   }
   let parts = line.sideBySide([.share(1), .cells(1), .cells(spans.width)])
   grid.drawStackedBar(

@@ -15,7 +15,8 @@ func drawHistoryPanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
     isPast
     ? "\(NumberText.epoch(span)) to \(NumberText.clock(end))" : "Last \(NumberText.epoch(span))"
   let inside = grid.drawFrame(
-    place, isFocused: model.focus == .history, title: title, note: legend(grid.glyphs))
+    place, isFocused: model.focus == .history, title: title,
+    note: legend(facts.reading.scenario, grid.glyphs))
   guard inside.height >= 2, inside.width >= 16 else { return }
   let parts = inside.sideBySide([.cells(10), .share(1)])
   let columns = history.columns(parts[1].width, from: start, to: end)
@@ -27,7 +28,9 @@ func drawHistoryPanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
   }
   drawDepthMap(
     columns, facts.reading, label: band(0, parts[0]), in: band(0, parts[1]), on: &grid)
-  drawShares(columns, label: band(1, parts[0]), in: band(1, parts[1]), on: &grid)
+  drawShares(
+    columns, name: ConsumerWords(facts.reading.scenario).name, label: band(1, parts[0]),
+    in: band(1, parts[1]), on: &grid)
   if rows[2] > 0 {
     drawCurve(
       columns.map { $0?.picturesPerSecond }, name: "pict./s", number: NumberText.rate,
@@ -42,13 +45,14 @@ func drawHistoryPanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
   drawMarks(history.entries, facts.reading.stageList, start, end, in: parts[1], on: &grid)
 }
 
-private func legend(_ glyphs: Glyphs) -> [Span] {
+private func legend(_ scenario: Scenario, _ glyphs: Glyphs) -> [Span] {
   let bar = glyphs.tellsByShape ? "░" : "█"
+  let words = ConsumerWords(scenario)
+  let host = [Span(glyphs.tellsByShape ? "▓" : "█", .gpuHost), Span(" host ", .muted)]
   return [
     Span("█", .queueEmpty), Span(" empty ", .muted), Span("█", .queueFull), Span(" full  ", .muted),
-    Span("█", .gpuBusy), Span(" busy ", .muted), Span(glyphs.tellsByShape ? "▓" : "█", .gpuHost),
-    Span(" host ", .muted), Span(bar, .gpuStarved), Span(" starved", .muted),
-  ]
+    Span("█", .gpuBusy), Span(" \(words.busy) ", .muted),
+  ] + (words.hasHost ? host : []) + [Span(bar, .gpuStarved), Span(" \(words.starved)", .muted)]
 }
 
 /// Rows of the queue, the GPU, pictures a second and the workers.
@@ -111,9 +115,10 @@ private func drawDepthMap(
 
 /// The GPU's shares above one another: busy, host, starved.
 private func drawShares(
-  _ columns: [FrameReading?], label: Rect, in area: Rect, on grid: inout CellGrid
+  _ columns: [FrameReading?], name: String, label: Rect, in area: Rect,
+  on grid: inout CellGrid
 ) {
-  grid.draw([Span("GPU", .heading)], in: label.row(0))
+  grid.draw([Span(name, .heading)], in: label.row(0))
   if area.height >= 2 {
     grid.draw([Span("100 % ", .graphAxis)], in: label.row(0), alignment: .right)
   }

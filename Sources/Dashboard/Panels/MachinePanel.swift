@@ -12,9 +12,15 @@ func drawMachinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
     place, isFocused: model.focus == .machine, note: [Span("\(reading.cores) cores", .muted)])
   var rows: [(String, String, Role)] = []
   if !model.isSimulated || reading.replay != nil {
+    let load = reading.scenario.isJob ? "the job" : "emulated load"
+    rows.append((load, "\(NumberText.fixed(own.emulatedCores, 1)) cores", .value))
+    if let others = reading.othersCores {
+      // So much slows a job down.
+      let isMuch = others > 0.1 * Double(reading.cores)
+      rows.append(("others", "\(NumberText.fixed(others, 1)) cores", isMuch ? .warn : .value))
+    }
     rows += [
-      ("emulated load", "\(NumberText.fixed(own.emulatedCores, 1)) cores", .value),
-      ("augtop", NumberText.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value),
+      ("augtop", NumberText.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value)
     ]
     if let predictions {
       rows.append(("predictions", NumberText.smallPercent(predictions), .value))

@@ -30,7 +30,8 @@ func drawStagesPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
 private func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let facts = model.shownFacts
   let reading = facts.reading
-  let columns = StageColumns(area.width, names: nameWidth(reading.stageList))
+  let columns = StageColumns(
+    area.width, names: nameWidth(reading.stageList), hasCPU: !reading.scenario.isJob)
   let predictions = facts.fittingPredictions
   let rows = reading.stages.map { stage in
     stageSpans(
@@ -62,15 +63,18 @@ private func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) 
 /// The columns that there is room for.
 private struct StageColumns {
   let hasWall: Bool
+  /// A watched job's stages are measured by the clock alone.
+  let hasCPU: Bool
   let hasShare: Bool
   let hasSpark: Bool
   /// The place of the sparkline's column.
   let spark: Int
   let table: [TableColumn]
 
-  init(_ width: Int, names: Int) {
+  init(_ width: Int, names: Int, hasCPU: Bool) {
     let isNarrow = width < 50
-    hasWall = width >= 64
+    self.hasCPU = hasCPU
+    hasWall = width >= 64 || !hasCPU
     hasShare = width >= 58
     hasSpark = width >= 78
     var table = [
@@ -78,8 +82,13 @@ private struct StageColumns {
       TableColumn("stage", .cells(isNarrow ? min(names, 15) : names)),
       TableColumn(width >= 110 ? "wall time, now over before" : "wall", .share(1)),
     ]
-    if hasWall { table.append(TableColumn("wall/pict.", .cells(10), .right)) }
-    table.append(TableColumn(isNarrow ? "CPU" : "CPU/pict.", .cells(isNarrow ? 7 : 9), .right))
+    if hasWall {
+      table.append(
+        TableColumn(isNarrow ? "a pict." : "wall/pict.", .cells(isNarrow ? 7 : 10), .right))
+    }
+    if hasCPU {
+      table.append(TableColumn(isNarrow ? "CPU" : "CPU/pict.", .cells(isNarrow ? 7 : 9), .right))
+    }
     if hasShare { table.append(TableColumn("share", .cells(5), .right)) }
     spark = table.count
     if hasSpark { table.append(TableColumn("wall, 30 s", .cells(12))) }
@@ -109,7 +118,7 @@ private func stageSpans(
     [Span(stage.stage.name, isOn && !stage.isIdle ? .text : .stageOff)], [],
   ]
   if columns.hasWall { cells.append([Span(wall, isOn ? .value : .stageOff)]) }
-  cells.append([Span(cpu, isOn ? .value : .stageOff)])
+  if columns.hasCPU { cells.append([Span(cpu, isOn ? .value : .stageOff)]) }
   if columns.hasShare { cells.append([Span(share, .muted)]) }
   if columns.hasSpark { cells.append([]) }
   cells.append(deltaSpans(stage, delta))
@@ -193,8 +202,8 @@ private func drawSum(
   func sum(_ times: [Nanoseconds]) -> String { NumberText.perImage(times.reduce(.zero, +)) }
   let cpu = reading.stages.compactMap { $0.isOn ? $0.cpuPerImage : nil }
   let wall = reading.stages.compactMap { $0.isOn ? $0.wallPerImage : nil }
-  guard !cpu.isEmpty else { return }
+  guard !(columns.hasCPU ? cpu : wall).isEmpty else { return }
   draw("all", 2, .muted)
   if columns.hasWall, !wall.isEmpty { draw(sum(wall), 4, .value) }
-  draw(sum(cpu), columns.hasWall ? 5 : 4, .value)
+  if columns.hasCPU { draw(sum(cpu), columns.hasWall ? 5 : 4, .value) }
 }

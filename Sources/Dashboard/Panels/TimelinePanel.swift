@@ -34,7 +34,7 @@ func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: in
   }
   if hasLock { drawLock(timeline, start, end, in: next("lock", heights.lane).row(0), on: &grid) }
   drawDepths(reading, start, end, in: next("queue", heights.queue), on: &grid)
-  let gpu = next("GPU", heights.lane)
+  let gpu = next(ConsumerWords(reading.scenario).name, heights.lane)
   for row in 0..<heights.drawn {
     drawLane(timeline.gpu, from: start, to: end, in: gpu.row(row), on: &grid)
   }
@@ -89,12 +89,10 @@ private func legend(_ scenario: Scenario, _ width: Int, _ glyphs: Glyphs) -> [Sp
     spans += [Span("▒", .warn), Span(" waits for the lock ", .muted)]
   }
   let shapes = glyphs.tellsByShape
-  spans += [
-    Span(" ", .muted), Span("█", .gpuBusy), Span(" busy ", .muted),
-    Span(shapes ? "▓" : "█", .gpuHost), Span(" host ", .muted),
-    Span(shapes ? "░" : "█", .gpuStarved), Span(" starved", .muted),
-  ]
-  return spans
+  let words = ConsumerWords(scenario)
+  spans += [Span(" ", .muted), Span("█", .gpuBusy), Span(" \(words.busy) ", .muted)]
+  if words.hasHost { spans += [Span(shapes ? "▓" : "█", .gpuHost), Span(" host ", .muted)] }
+  return spans + [Span(shapes ? "░" : "█", .gpuStarved), Span(" \(words.starved)", .muted)]
 }
 
 private func labelled(_ label: String, _ area: Rect, on grid: inout CellGrid) -> Rect {

@@ -35,9 +35,9 @@ func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
   guard let predictions = facts.fittingPredictions else { return [] }
   let stages = facts.reading.stageList
   let singles = predictions.epochs.compactMap { change, epoch -> WhatIfRow? in
-    guard let key = KeyMap.keys(for: change, in: predictions.scenario, stages: stages) else {
-      return nil
-    }
+    let keys = KeyMap.keys(for: change, in: predictions.scenario, stages: stages)
+    // In a watched job most changes are its author's to make, and have no key.
+    guard let key = keys ?? (predictions.scenario.isJob ? "" : nil) else { return nil }
     return WhatIfRow(
       key: key, label: change.label(stages), brief: change.briefLabel(stages), epoch: epoch,
       gain: predictions.now - epoch.seconds)
@@ -45,7 +45,8 @@ func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
   let best = (predictions.advice?.pairs ?? []).filter { $0.price != .hardware }.prefix(pairs)
   let both = best.map { line in
     WhatIfRow(
-      key: keySpans(line, predictions.scenario, stages).map(\.text).joined(),
+      key: predictions.scenario.isJob
+        ? "" : keySpans(line, predictions.scenario, stages).map(\.text).joined(),
       label: line.changes.map { $0.label(stages) }.joined(separator: ", "),
       brief: line.changes.map { $0.briefLabel(stages) }.joined(separator: ", "),
       epoch: line.epoch, gain: predictions.now - line.epoch.seconds, isPair: true)
@@ -78,7 +79,7 @@ func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
 /// What the first prediction waits for.
 private func awaited(_ facts: Facts, _ model: Model) -> String {
   let reading = facts.reading
-  let purpose = "Each key's epoch, predicted."
+  let purpose = "Each \(reading.scenario.isJob ? "change" : "key")'s epoch, predicted."
   if model.keyMode == .replay { return "A recording isn't predicted: R goes on from here." }
   switch reading.state {
   case .failed: return "The session failed: nothing is predicted."

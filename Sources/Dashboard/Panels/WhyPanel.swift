@@ -63,7 +63,7 @@ private func whyLines(_ model: Model) -> [WhyLine] {
   let reading = facts.reading
   let verdict = facts.verdict.verdict
   var lines: [WhyLine] = []
-  let headline = [Span(verdict.headline, verdict.role, attributes: .bold)]
+  let headline = [Span(verdict.headline(for: reading.scenario), verdict.role, attributes: .bold)]
   let because = verdict.because.isEmpty ? [] : [Span(" \(verdict.because)", .text)]
   lines.append(WhyLine(rank: 0, spans: headline + because))
   if let inversion = verdict.inversion {
@@ -120,7 +120,8 @@ private func timesSpans(_ reading: Reading) -> [Span] {
   let lock = wait > .zero ? [Span(" + lock \(NumberText.span(wait))", .muted)] : []
   return make + lock + [
     Span(" · step ", .muted), Span(reading.consumer.step.map(NumberText.span) ?? "–", .value),
-    Span(" · starved ", .muted), Span(NumberText.percent(reading.consumer.starved), .value),
+    Span(" · \(ConsumerWords(reading.scenario).starved) ", .muted),
+    Span(NumberText.percent(reading.consumer.starved), .value),
   ]
 }
 
@@ -173,17 +174,18 @@ func changeSpan(from before: EpochEstimate, to after: EpochEstimate) -> Span {
 }
 
 extension Verdict {
-  var headline: String {
+  /// The limit in a word or two; empty where there is none yet.
+  func headline(for scenario: Scenario) -> String {
     switch kind {
     case .measuring: ""
     case .paused: ""
     case .failed: "Failed."
-    case .gpuBound: "GPU-bound."
+    case .gpuBound: scenario.isJob ? "Step-bound." : "GPU-bound."
     case .inputBound: "Input-bound:"
     case .waitPolicyBound: "Wait-policy-bound."
     case .interpreterBound: "Interpreter-bound."
     case .clockBound: "Clock-bound."
-    case .serializationBound: "Serialization-bound."
+    case .serializationBound: scenario.isJob ? "Bound by handing over." : "Serialization-bound."
     }
   }
 

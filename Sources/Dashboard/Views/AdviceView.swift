@@ -20,7 +20,7 @@ func adviceSpans(_ model: Model) -> (spans: [Span], brief: [Span]?)? {
   }
   let first = model.keyMode == .replay ? [Span("R", .key), Span(", then ", .text)] : []
   guard let predictions = facts.fittingPredictions else {
-    return fallbackSpans(verdict, facts.reading.stageList, first).map { ($0, nil) }
+    return fallbackSpans(verdict, facts.reading, first).map { ($0, nil) }
   }
   let stages = facts.reading.stageList
   if let advice = predictions.advice, advice.pairs != nil {
@@ -33,7 +33,7 @@ func adviceSpans(_ model: Model) -> (spans: [Span], brief: [Span]?)? {
   }
   let spans =
     [Span("Best next ", .muted)] + first
-    + [Span(best.key, .key), Span(" \(best.label)", .text)]
+    + (best.key.isEmpty ? [] : [Span("\(best.key) ", .key)]) + [Span(best.label, .text)]
     + epochSpans(from: predictions.now, to: best.epoch.seconds)
   return (spans, nil)
 }
@@ -45,7 +45,8 @@ private func advisedSpans(
   guard let best = advice.bestSingle ?? advice.bestPair else {
     let nothing = [
       Span("Best next ", .muted), Span("nothing helps", .text, attributes: .bold),
-      Span(advice.isGPUTheLimit ? ": the GPU is the limit" : "", .text),
+      Span(
+        advice.isGPUTheLimit ? ": the \(ConsumerWords(scenario).limit) is the limit" : "", .text),
     ]
     let most = [
       Span("; faster input could win ", .text), Span(NumberText.epoch(advice.mostToWin), .value),
@@ -65,7 +66,12 @@ private func advisedSpans(
 private func lineSpans(
   _ line: Advice.Line, _ advice: Advice, _ scenario: Scenario, _ stages: StageList
 ) -> [Span] {
-  keySpans(line, scenario, stages) + [Span(" \(line.changes.label(stages))", .text)]
+  let keys = keySpans(line, scenario, stages)
+  let named = line.changes.label(stages)
+  // Changes without keys are named already.
+  return
+    (keys.contains { $0.style == Style(.key) }
+    ? keys + [Span(" \(named)", .text)] : [Span(named, .text)])
     + epochSpans(from: advice.now.seconds, to: line.epoch.seconds) + warningSpans(line)
 }
 
@@ -106,8 +112,13 @@ private func warningSpans(_ line: Advice.Line) -> [Span] {
 }
 
 private func fallbackSpans(
-  _ verdict: Verdict, _ stages: StageList, _ first: [Span]
+  _ verdict: Verdict, _ reading: Reading, _ first: [Span]
 ) -> [Span]? {
+  if reading.scenario.isJob, verdict.advice != .wait {
+    let sentence = verdict.jobAdvice(for: reading)
+    return [Span("Next ", .muted), Span("\(sentence).", .text)]
+  }
+  let stages = reading.stageList
   func press(_ key: String, _ rest: String) -> [Span] {
     [Span("Press ", .text)] + first + [Span(key, .key), Span(rest, .text)]
   }

@@ -18,8 +18,10 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let dataset = "\(scenario.dataset.short) \(reading.dataset.count)×\(reading.dataset.shape)"
   let facts = [
     dataset, "\(scenario.loader.rawValue) ×\(scenario.workers)",
-    "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")"
-      + (scenario.governor == nil ? "" : " + governor"),
+    scenario.isJob
+      ? "its own costs"
+      : "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")"
+        + (scenario.governor == nil ? "" : " + governor"),
     "batch \(scenario.batchSize)",
   ]
   var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
@@ -35,6 +37,15 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
 private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   var spans: [Span] = []
   if let replay = model.shown.replay { spans += replaySpans(replay, isWide: isWide) }
+  let reading = model.shown
+  if reading.scenario.isJob, reading.replay?.resimulation == nil {
+    let isAltered = reading.scenario.stages != reading.stageList.all
+    spans.append(
+      isAltered
+        ? Span(
+          isWide ? " TRAINS ON OTHER PICTURES " : " OTHER PICTURES ", .bad, attributes: .reverse)
+        : Span(" WATCHED ", .accent))
+  }
   if let label = model.sessionLabel { spans.append(Span(" \(label) ", .accent)) }
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
   let dropped = model.reading.own.droppedEvents

@@ -18,6 +18,10 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
     grid.markTarget(place.area, as: .alt(place.panel.digit))
     draw(place, model, layout, on: &grid)
   }
+  if let output = model.output, model.hasOutputRow(in: size) {
+    let line = output.isEmpty ? Span("nothing so far", .muted) : Span(output, .text)
+    grid.draw([Span(" job ", .heading), line], in: grid.bounds.row(size.height - 2))
+  }
   drawFooter(model, in: grid.bounds.row(size.height - 1), on: &grid)
   if let menu = model.menu { drawExportMenu(menu, in: grid.bounds, on: &grid) }
   if model.isHelpShown {

@@ -118,8 +118,8 @@ package struct WatchLog: Sendable {
     saidVerdict = verdict.kind
     saidStage = verdict.stage
     candidate = nil
-    let headline = verdict.headline.isEmpty ? "" : verdict.headline + " "
-    return "verdict: \(headline)\(verdict.because)"
+    let headline = verdict.headline(for: reading.scenario)
+    return "verdict: \(headline.isEmpty ? "" : headline + " ")\(verdict.because)"
   }
 
   /// The help or the menu, whole, when it opens.

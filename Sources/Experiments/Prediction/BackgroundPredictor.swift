@@ -11,7 +11,9 @@ package import VirtualEngine
 /// its share of a core.
 package final class BackgroundPredictor: Sendable {
   /// Of one core; the rests follow from it.
-  private static let share = 0.012
+  private static let standardShare = 0.012
+  /// Somebody's own job needs the cores itself.
+  private static let shareBesideJob = 0.003
   /// Pairs of changes cost many simulations: within one scenario they are predicted in one of this
   /// many rounds.
   private static let roundsPerAdvice = 4
@@ -70,7 +72,8 @@ package final class BackgroundPredictor: Sendable {
           advises: rounds.isMultiple(of: Self.roundsPerAdvice))
       }
       let cpu = Nanoseconds(cl_thread_cpu_ns()) - meter.latest
-      rest(max(Self.shortestRest, cpu * (1 / Self.share)), reading.scenario, source)
+      let share = reading.scenario.isJob ? Self.shareBesideJob : Self.standardShare
+      rest(max(Self.shortestRest, cpu * (1 / share)), reading.scenario, source)
       meter.take()
     }
   }

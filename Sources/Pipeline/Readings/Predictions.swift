@@ -35,14 +35,15 @@ package struct Predictions: Sendable, Equatable {
 
 extension Scenario {
   /// Every change that one key press makes of this scenario: each stage's switch, and each knob one
-  /// step on.
+  /// step on. Of somebody's own job, every change that its author can make in its loader, and a GPU twice as
+  /// fast.
   ///
   /// - Parameter list: The session's stages.
   package func singleChanges(_ list: StageList) -> [ScenarioChange] {
     var changes = list.filter(\.isSwitchable).map {
       ScenarioChange.stage($0.id, on: !stages.contains($0.id))
     }
-    changes += Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
+    changes += isJob ? [fasterStep].compactMap(\.self) : otherLoaders
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     if loader == .torch {

@@ -44,6 +44,8 @@ package struct Reading: Sendable {
   package var check: InstrumentCheck?
   /// The cost of augtop itself.
   package var own = OwnCost()
+  /// Cores that programs beside a watched job keep busy; nil where that isn't known.
+  package var othersCores: Double?
   /// The recording of this session.
   package var recording = RecordingState.off
   /// The position of a replay; nil for a session that happens now.

@@ -1,4 +1,5 @@
 import Augmentation
+import Quantities
 
 /// The changes that advice weighs up.
 extension Scenario {
@@ -14,12 +15,11 @@ extension Scenario {
     var changes = list.filter(\.isSwitchable).map {
       ScenarioChange.stage($0.id, on: !stages.contains($0.id))
     }
-    changes += Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
+    changes += isJob ? [] : otherLoaders
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     changes += [loader == .torch ? doubledPrefetch : doubledQueue].compactMap { $0 }
-    let faster = consumer.compute.mean / Self.fasterGPU
-    if Self.computeTimes.contains(faster) { changes.append(.compute(faster)) }
+    changes += [fasterStep].compactMap(\.self)
     if hasSharedLock { changes.append(.interpreterLock(false)) }
     if governor != nil { changes.append(.governor(nil)) }
     return changes
@@ -38,6 +38,7 @@ extension Scenario {
         pairs.append([first, second])
       }
     }
+    guard !isJob else { return pairs }
     if loader == .torch {
       let others = Loader.allCases.filter { $0 != .torch }
       pairs += doubledQueue.map { queue in others.map { [.loader($0), queue] } } ?? []
@@ -45,6 +46,17 @@ extension Scenario {
       pairs.append([.loader(.torch), doubledPrefetch])
     }
     return pairs
+  }
+
+  /// Each other loader; a job has its own.
+  var otherLoaders: [ScenarioChange] {
+    Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
+  }
+
+  /// A GPU twice as fast; nil for a step that is too short.
+  var fasterStep: ScenarioChange? {
+    let faster = (consumer.compute.mean / Self.fasterGPU).threeDigits
+    return Self.computeTimes.contains(faster) ? .compute(faster) : nil
   }
 
   private var doubledQueue: ScenarioChange? {
@@ -66,6 +78,16 @@ extension Scenario {
       return loader.sharesInterpreter
     default: return true
     }
+  }
+}
+
+extension Duration {
+  /// With three digits, as a measured time deserves; whole nanoseconds.
+  fileprivate var threeDigits: Duration {
+    let count = Nanoseconds(self).count
+    var unit: Int64 = 1
+    while unit < Int64.max / 10_000, count >= 1_000 * unit { unit *= 10 }
+    return .nanoseconds((count + unit / 2) / unit * unit)
   }
 }
 

@@ -49,6 +49,10 @@ package struct Predictor: Sendable {
   private let model: MeasuredCosts
   private let steps: Int
   private let moments: SessionMoments
+  /// The scenario of the session, which predictions are about; of a job the reading's has the measured step.
+  private let scenario: Scenario
+  /// The epoch that a job has, over the one that the rules give: what they don't explain stays as it is.
+  private var unexplained = 1.0
 
   /// - Parameters:
   ///   - latencies: This machine's wake-up latencies, for kinds of waits that the session hasn't had
@@ -61,6 +65,9 @@ package struct Predictor: Sendable {
     _ reading: Reading, latencies: WakeLatencies = WakeLatencies(), kernels: KernelTable? = nil,
     steps: Int? = nil
   ) throws(PredictionGap) {
+    var reading = reading
+    scenario = reading.scenario
+    if scenario.isJob { reading.scenario.consumer = reading.measuredConsumer }
     self.reading = reading
     self.steps = steps ?? Self.steps(reading)
     model = try MeasuredCosts(reading, latencies: latencies, kernels: kernels)
@@ -70,6 +77,18 @@ package struct Predictor: Sendable {
         machineCores: reading.cores, count: Self.moments)
     else { throw .standsStill }
     self.moments = moments
+    guard scenario.isJob, reading.consumer.batchesPerSecond > 0 else { return }
+    let measured = Double(batchesPerEpoch) / reading.consumer.batchesPerSecond
+    unexplained =
+      measured
+      / (try seconds(
+        reading.scenario, model.costs(of: reading.scenario), from: 0, steps: self.steps))
+  }
+
+  /// Batches of the session's epoch.
+  private var batchesPerEpoch: Int {
+    let samples = reading.scenario.samplesPerEpoch ?? reading.dataset.count
+    return reading.scenario.batchesPerEpoch(samples: samples, of: reading.dataset.count)
   }
 
   /// Naps in one simulation: during a long step the workers of Keras's threads nap thousands of times.
@@ -130,7 +149,7 @@ package struct Predictor: Sendable {
     for change in reading.scenario.singleChanges(reading.stageList) where keepsGoing() {
       if let epoch = try? epoch(after: change) { epochs[change] = epoch }
     }
-    return Predictions(scenario: reading.scenario, now: now, epochs: epochs)
+    return Predictions(scenario: scenario, now: now, epochs: epochs)
   }
 
   /// The epoch after all of `changes`, from one simulation; nil where it can't be predicted.
@@ -152,7 +171,8 @@ package struct Predictor: Sendable {
     let starts = scenario.hasPhases ? Self.moments : 1
     var band: [Double] = []
     for start in 0..<starts {
-      band.append(try seconds(scenario, costs, from: start, steps: steps / starts))
+      band.append(
+        try seconds(scenario, costs, from: start, steps: steps / starts))
     }
     let best = band.reduce(0, +) / Double(starts)
     // A little less work and later naps, and the other way round: at a knife edge that is a lot.
@@ -186,7 +206,7 @@ package struct Predictor: Sendable {
     guard
       let seconds = moments.epoch(of: scenario, costs: costs, from: start, steps: steps)
     else { throw .standsStill }
-    return seconds
+    return seconds * unexplained
   }
 }
 

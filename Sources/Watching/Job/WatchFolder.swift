@@ -19,23 +19,51 @@ package struct WatchFolder: Sendable {
   /// Where folders are made, the first that can be written.
   private static let places = ["/dev/shm", "/tmp"]
   private static let prefix = "augtop-"
+  /// The probe and the rings of some twenty processes.
+  private static let leastRoom: Int64 = 12 << 20
 
   /// Makes a new folder with a name that nobody can guess.
   ///
   /// - Throws: `WatchFolderFault.notWritable` where neither shared memory nor `/tmp` takes one.
   package init() throws(WatchFolderFault) {
     var fault = SystemError(code: ENOENT)
-    for place in Self.places {
+    // Shared memory may be full, or as small as a container has it.
+    let roomy = Self.places.filter { Self.room(in: $0) >= Self.leastRoom }
+    for place in roomy + Self.places.filter({ !roomy.contains($0) }) {
       var template = Array((place + "/" + Self.prefix + "XXXXXX").utf8CString)
       guard mkdtemp(&template) != nil else {
         fault = SystemError.last
         continue
       }
-      path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-      try writeProbe()
+      let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let folder = WatchFolder(made: path)
+      do {
+        try folder.writeProbe()
+      } catch {
+        folder.remove()
+        if case .notWritable(_, let cause) = error { fault = cause }
+        continue
+      }
+      self = folder
       return
     }
     throw .notWritable(path: Self.places[0], fault)
+  }
+
+  private init(made path: String) { self.path = path }
+
+  /// Whether a process's ring finds no room in it; its process then goes on unwatched.
+  package var isFull: Bool {
+    Self.room(in: path) < Int64(RingReader.page + RingReader.slots * RingRecord.words * 8)
+  }
+
+  /// Bytes that a user may still write; 0 where the folder isn't there.
+  private static func room(in folder: String) -> Int64 {
+    var facts = statvfs()
+    guard statvfs(folder, &facts) == 0 else { return 0 }
+    return Int64(
+      clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize))
+        .partialValue)
   }
 
   /// Takes a folder that the user names, and makes it where it is missing.

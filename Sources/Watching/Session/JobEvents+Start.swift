@@ -27,13 +27,22 @@ extension JobEvents {
       step: Self.median(firstSteps), hostShare: tally.hostShare)
     let (batches, overflows) = (loader.batches ?? 0).multipliedReportingOverflow(
       by: scenario.batchSize)
+    let isEndless = batches == 0 && loader.samples == nil
+    if isEndless {
+      scenario.name = "\(scenario.name) (epochs of \(Self.endlessEpoch) batches)"
+    }
     // Sharded loaders have fewer batches than their dataset has pictures.
-    let samples = batches > 0 && !overflows ? batches : (loader.samples ?? scenario.batchSize)
+    let samples =
+      batches > 0 && !overflows
+      ? batches : (loader.samples ?? scenario.batchSize * Self.endlessEpoch)
     let whole = loader.samples.map { min($0, samples) } ?? samples
     let count = min(max(whole, 1), Scenario.sampleCounts.upperBound)
     return JobStart(
       scenario: scenario, dataset: DatasetFacts(count: count, shape: pictureShape), stages: stages)
   }
+
+  /// Batches that count as an epoch of a loader that has no length.
+  private static let endlessEpoch = 1_000
 
   /// A step as a scenario has it: what the loop's thread computes, and what it waits for a device.
   package static func consumer(step: Nanoseconds, hostShare: Double) -> Consumer {

@@ -73,6 +73,11 @@ package struct JobEvents {
     case "hello":
       tally.processes += 1
       if let python = line.python?.prefix(20) { tally.python.insert(String(python)) }
+      if let rank = line.rank.flatMap({ Int($0) }), (0..<1 << 20).contains(rank),
+        tally.ranks.count < Self.most
+      {
+        tally.ranks[process] = rank
+      }
       if program.isEmpty, let script = line.program, script != "-c" {
         program = String((script.split(separator: "/").last ?? "").prefix(80))
       }
@@ -252,6 +257,8 @@ package struct JobEvents {
     if let before = loader.lastSteps, taken.steps > before { loader.optimizerSteps += 1 }
     loader.lastSteps = taken.steps
     loader.waited += taken.at - taken.wanted
+    loader.since = loader.since ?? taken.wanted
+    loader.last = max(loader.last, taken.at)
     loader.epochStart = loader.epochStart ?? taken.wanted
     let number = loader.number(of: taken.batch, epoch: taken.epoch)
     loaders[key] = loader

@@ -34,6 +34,10 @@ package struct JobLoader: Sendable {
   package var takenTraining = 0
   /// Optimizer steps between its batches.
   package var optimizerSteps = 0
+  /// When the loop asked for its first batch; nil before.
+  package var since: Nanoseconds?
+  /// When its last batch was taken.
+  package var last = Nanoseconds.zero
   /// Time the loop waited for its batches.
   package var waited = Nanoseconds.zero
   /// Time from the first request of an epoch to its end, over all epochs that ended.
@@ -56,6 +60,12 @@ package struct JobLoader: Sendable {
   /// gradients are enabled.
   package var trains: Bool {
     optimizerSteps * 2 >= taken && optimizerSteps > 0 || takenTraining * 2 > taken
+  }
+
+  /// Batches taken a second, from the first to the last; nil before there are two.
+  package var rate: Double? {
+    guard let since, taken > 1, last > since else { return nil }
+    return Double(taken) / (last - since).seconds
   }
 
   /// The number of a batch over all epochs, unique in the loader.

@@ -27,9 +27,10 @@ package struct JobStart: Sendable {
 ///
 /// Before the job has trained two batches there is no session yet, and `start` is nil.
 package final class JobSession: SessionSource {
-  private static let tick = Nanoseconds.milliseconds(25)
-  private static let ticksPerReading = 4
-  private static let ticksPerFlush = 16
+  /// Rings hold seconds of the busiest loader's records, so nothing is lost by reading them no more often than
+  /// the screen is drawn.
+  private static let tick = Nanoseconds.milliseconds(100)
+  private static let ticksPerFlush = 4
   /// A record may come this much later than another one that happened after it.
   private static let lateness = Nanoseconds.milliseconds(150)
   /// A job that trains nothing in this time has the loader that it reads most from.
@@ -40,6 +41,7 @@ package final class JobSession: SessionSource {
   private let folder: WatchFolder
   private let isLate: Bool
   private let canSwitch: Bool
+  private let ticksPerReading: Int
   private let switches: SwitchFile?
   private let recordingPath: String?
   private let openFile: JobFileOpener?
@@ -65,11 +67,13 @@ package final class JobSession: SessionSource {
   ///   - folder: Where the job's rings come.
   ///   - isLate: Whether the job runs already; what it did before isn't read.
   ///   - canSwitch: Whether stages have keys.
+  ///   - isShown: Whether readings are for a screen or a recording, ten a second; else one a second will do.
   ///   - switches: A text file that says what was switched when; nil writes none.
   ///   - recordingPath: The session file; nil records none.
   ///   - openFile: Opens session files.
   package init(
-    folder: WatchFolder, isLate: Bool, canSwitch: Bool, switches: String? = nil,
+    folder: WatchFolder, isLate: Bool, canSwitch: Bool, isShown: Bool = false,
+    switches: String? = nil,
     recordingPath: String?, openFile: JobFileOpener?
   ) {
     self.folder = folder
@@ -78,6 +82,7 @@ package final class JobSession: SessionSource {
     self.recordingPath = recordingPath
     self.openFile = openFile
     self.switches = switches.map { SwitchFile(path: $0) }
+    ticksPerReading = isShown || recordingPath != nil ? 1 : 10
     // Workers look for the page when they start, so it has to be there before the job.
     if canSwitch { _ = JobControl(folder: folder) }
   }
@@ -102,6 +107,8 @@ package final class JobSession: SessionSource {
   package var loaders: [JobLoader.Key: JobLoader] { shared.withLock { $0.loaders } }
   /// The session's loader; nil before `begun`.
   package var chosen: JobLoader.Key? { shared.withLock { $0.chosen } }
+  /// Whether the process that takes the session's batches is gone; false before `begun`.
+  package var hasEnded: Bool { chosen.map { !WatchFolder.isAlive($0.process) } ?? false }
   /// Time since the session's first moment; nil before `begun`.
   package var now: Nanoseconds? { shared.withLock { $0.clock?.now } }
   /// Why the recording that was asked for couldn't be opened; nil where it could.
@@ -206,12 +213,18 @@ package final class JobSession: SessionSource {
     state.recorder?.process(events.map { $0.counted(from: clock.start) }, notes)
     for work in works { state.recorder?.record(work) }
     if count % Self.ticksPerFlush == 0 { state.recorder?.flush() }
-    guard isFinal || count % Self.ticksPerReading == 0 else { return }
+    guard isFinal || count % ticksPerReading == 0 else { return }
     let lost = state.tally.lost
     // The report ends with the last step: a job that has ended long ago counts no longer.
-    let reading = state.recorder?.reading(
+    var reading = state.recorder?.reading(
       at: max(.zero, at), emulated: .zero, dropped: lost, isFinal: isFinal, failure: nil)
-    shared.withLock { $0.reading = reading }
+    // A job that has ended leaves the last figures.
+    if !isFinal { state.lookAtProcessors() }
+    if let cores = state.processors.cores {
+      reading?.own.emulatedCores = cores.job
+      reading?.othersCores = cores.others
+    }
+    shared.withLock { [reading] in $0.reading = reading }
     var one: UInt64 = 1
     _ = write(wakeDescriptor, &one, 8)
   }
@@ -296,6 +309,8 @@ private struct ReadingState {
   var requested: Scenario?
   /// Switches asked for so far.
   var generation = 0
+  /// Who uses the processors.
+  var processors = ProcessorUse()
   /// Stages that are known to stay on.
   var known: Set<String> = []
   /// The page that workers look at; nil before the first switch.
@@ -310,7 +325,7 @@ private struct ReadingState {
   /// Rings beyond it aren't read; the probe makes none.
   private static let mostRings = 4096
   /// Polls from one look for new and for left rings to the next.
-  private static let pollsPerLook = 4
+  private static let pollsPerLook = 2
 
   init(isLate: Bool) { self.isLate = isLate }
 
@@ -347,6 +362,9 @@ private struct ReadingState {
       for record in reader.records() { events.take(record, from: reader.process) }
     }
   }
+
+  /// Takes note of the processors' use by the processes that write rings.
+  mutating func lookAtProcessors() { processors.look(at: readers.values.lazy.map(\.process)) }
 
   /// The next poll looks for new rings: the last one must miss none.
   mutating func lookAgain() { polls = 0 }

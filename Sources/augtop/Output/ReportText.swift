@@ -8,6 +8,7 @@ import Quantities
 func reportText(_ reading: Reading, epoch: String? = nil) -> String {
   let scenario = reading.scenario
   let verdict = Verdict(reading)
+  let width = reading.stageList.map(\.name.count).reduce(15, max)
   var lines = [
     "\(scenario.name): \(scenario.dataset) \(reading.dataset.count)×\(reading.dataset.shape),"
       + " batch \(scenario.batchSize), \(scenario.loader.rawValue) ×\(scenario.workers),"
@@ -38,9 +39,9 @@ func reportText(_ reading: Reading, epoch: String? = nil) -> String {
       + (scenario.isJob ? " waiting" : " starved")
       + " \(NumberText.percent(reading.consumer.starved))",
     "",
-    "stage            CPU/image   wall/image  share  if switched",
+    "\("stage".padded(to: width))  CPU/image   wall/image  share  if switched",
   ]
-  lines += reading.stages.map(stageLine)
+  lines += reading.stages.map { stageLine($0, width) }
   if let first = reading.badPictures.named.first {
     let count = reading.badPictures.count
     lines += [
@@ -66,9 +67,9 @@ func reportText(_ reading: Reading, epoch: String? = nil) -> String {
   return lines.printableText
 }
 
-private func stageLine(_ stage: StageReading) -> String {
+private func stageLine(_ stage: StageReading, _ width: Int) -> String {
   let delta = stage.epochDelta.map { NumberText.signedEpoch($0.seconds) } ?? "–"
-  let name = stage.stage.name.padded(to: 15)
+  let name = stage.stage.name.padded(to: width)
   guard stage.isOn else { return "\(name)        off" + delta.leftPadded(to: 35) }
   let cpu = stage.cpuPerImage.map(NumberText.perImage) ?? "–"
   let wall = stage.wallPerImage.map(NumberText.perImage) ?? "–"

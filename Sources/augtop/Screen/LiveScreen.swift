@@ -140,9 +140,11 @@ struct LiveScreen {
       _ = model.update(.predictions(latest))
     }
     if let outcome = exporter.takeOutcome() { _ = model.update(.exportEnded(outcome)) }
+    if let output = session.output, output != model.output { _ = model.update(.output(output)) }
+    if let warning = session.takeWarning() { _ = model.update(.warning(warning)) }
     let reading = session.reading
     keepFailure(of: reading.recording)
-    return obey(model.update(.reading(reading)))
+    return obey(model.update(.reading(reading))) ?? (session.isOver ? ExitStatus.done : nil)
   }
 
   private mutating func keepFailure(of recording: RecordingState) {

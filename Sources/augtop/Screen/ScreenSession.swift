@@ -23,6 +23,21 @@ protocol ScreenSession: SessionSource {
   func whileDrawing(_ draw: () -> Void)
   /// Ends the session and returns its last reading, which includes how its recording ended.
   func conclude() -> Reading
+  /// Whether it has ended by itself, so that the screen closes.
+  var isOver: Bool { get }
+  /// The last line that a watched job has written; nil for other sessions.
+  var output: String? { get }
+  /// A sentence that the user must see, only once.
+  func takeWarning() -> String?
+}
+
+extension ScreenSession {
+  /// False: it runs until the user quits.
+  var isOver: Bool { false }
+  /// Nil: it runs no command.
+  var output: String? { nil }
+  /// Nil: its readings have all there is to say.
+  func takeWarning() -> String? { nil }
 }
 
 extension LiveSession: ScreenSession {

@@ -53,13 +53,16 @@ struct SessionFiles {
   }
 
   /// Where the nth recording of this run goes that a key starts.
-  static func path(_ number: Int) -> String {
+  static func path(_ number: Int) -> String { path(number, ending: "pftrace") }
+
+  /// A file's name in the working folder by the local date and time.
+  static func path(_ number: Int, ending: String) -> String {
     var now = time(nil)
     var parts = tm()
     localtime_r(&now, &parts)
     func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let day = "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))"
     let moment = "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
-    return "augtop-\(day)-\(moment)-\(number).pftrace"
+    return "augtop-\(day)-\(moment)-\(number).\(ending)"
   }
 }

@@ -39,14 +39,15 @@ struct AdviceReport {
     let pairs = (advice.pairs ?? []).prefix(Self.mostPairs)
     let shown = told + pairs
     let width = max(12, shown.map { name($0).count }.max() ?? 0) + 2
-    var table = TextTable([
-      .left("change", width), .left("keys", 12), .right("epoch s", 9), .right("change", 8),
-      .right("90 %", 16), .left("  costs", 14),
-    ])
+    // A watched job's author makes the changes, without keys.
+    let hasKeys = !scenario.isJob
+    var table = TextTable(
+      [.left("change", width)] + (hasKeys ? [.left("keys", 12)] : [])
+        + [.right("epoch s", 9), .right("change", 8), .right("90 %", 16), .left("  costs", 14)])
     for line in shown {
       table.add(
-        [
-          name(line), keys(line), seconds(line.epoch.seconds),
+        [name(line)] + (hasKeys ? [keys(line)] : []) + [
+          seconds(line.epoch.seconds),
           NumberText.percent(line.difference.seconds / advice.now.seconds),
           "\(seconds(line.epoch.low))–\(seconds(line.epoch.high))", "  \(line.price.rawValue)",
         ], note: line.isEdge ? "  edge" : "")

@@ -4,13 +4,14 @@ import Glibc
 import Host
 import Pipeline
 import Quantities
+import Screen
 import Watching
 
 /// `augtop watch`: somebody's own training job, unchanged.
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Your own PyTorch or Keras training, unchanged: a report at its end.",
+    abstract: "Your own PyTorch or Keras training, unchanged, on the live screen.",
     usage: """
       augtop watch [OPTIONS] -- COMMAND…
       augtop watch [OPTIONS] DIR
@@ -18,9 +19,12 @@ struct WatchCommand: ParsableCommand {
       augtop watch --print-probe
       """,
     discussion: """
-      Starts a command with a probe in its Python processes and reports what its loader, its workers and its \
+      Starts a command with a probe in its Python processes and shows what its loader, its workers and its \
       training loop do: each transform by its name, waits, steps. Nothing is changed in the job: the same \
       seed gives the same batches. The probe is pure Python; --print-probe prints it.
+
+      The screen opens with the job's first batches and closes when the job ends; a report follows. q \
+      closes it earlier, and the job goes on. What the job prints goes to a file.
 
       A job that somebody else starts is prepared with --prepare DIR, which prints the variables to start \
       it with; `augtop watch DIR` attaches to it, as often as you like.
@@ -29,7 +33,8 @@ struct WatchCommand: ParsableCommand {
       job goes on; --stop ends it then.
 
       Examples:
-        augtop watch --no-screen -- python train.py --epochs 3
+        augtop watch -- python train.py --epochs 3
+        augtop watch --switch -- python train.py
         augtop watch --no-screen --json --for 60s --stop -- python train.py
         augtop watch --no-screen --trace job.pftrace -- torchrun --nproc-per-node 4 train.py
       """)
@@ -38,7 +43,7 @@ struct WatchCommand: ParsableCommand {
   var folder: String?
   @Argument(parsing: .postTerminator, help: "The command to start, after --.")
   var command: [String] = []
-  @Flag(help: "Print a report at the end; a job isn't shown on the screen.") var noScreen = false
+  @Flag(help: "Only print the report at the end.") var noScreen = false
   @Flag(help: "Print the report as JSON.") var json = false
   @Option(
     name: .customLong("for"), parsing: .unconditional,
@@ -48,12 +53,24 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "End the job, too, when watching ends.") var stop = false
   @Option(
     help: ArgumentHelp(
-      "Where the job's own output goes.",
+      "Where the job's own output goes (with the screen, augtop-DATE.log).",
       valueName: "file"))
   var log: String?
   @Option(help: ArgumentHelp("Record the session, a Perfetto trace.", valueName: "file"))
   var trace: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write figures every 10 s for Prometheus's textfile collector.", valueName: "file"))
+  var openmetrics: String?
   @Flag(help: "Replace what is at --trace and --log.") var force = false
+  @Flag(
+    name: .customLong("switch"),
+    help: "Give transforms keys that bypass them, which changes what the job trains on.")
+  var hasSwitches = false
+  @Option(help: ArgumentHelp("A theme's name, or a theme file.", valueName: "name|file"))
+  var theme: String?
+  @Flag(help: "Draw with ASCII only.") var ascii = false
+  @Flag(help: "Leave the mouse to the terminal.") var noMouse = false
   @Option(
     help: ArgumentHelp(
       "Bypass these transforms, which changes what the job trains on.", valueName: "names"))
@@ -80,17 +97,26 @@ struct WatchCommand: ParsableCommand {
       throw CommandFault.wrong("give a command after --, or a folder, not both")
     }
     if let verify { return try self.verify(verify) }
-    guard noScreen else {
-      throw CommandFault.wrong("a job isn't shown on the screen; add --no-screen for its report")
+    if hasScreen, case .notATerminal(let stream)? = Terminal.missing {
+      throw CommandFault.wrong("\(stream.rawValue) is not a terminal; --no-screen needs none")
     }
+    guard hasScreen || !hasSwitches else {
+      throw CommandFault.wrong("--switch is for keys on the screen; --off NAMES needs none")
+    }
+    let theme = try resolveTheme(theme)
     let bound = try WatchBound(duration: duration, steps: steps)
     if let trace, !force, access(trace, F_OK) == 0 {
       throw CommandFault.wrong("--trace \(trace): it exists; add --force to replace it")
     }
     WatchFolder.removeAbandoned()
     var watched = try WatchedJob(self, bound: bound)
-    try watched.run()
+    try watched.run(in: theme)
   }
+
+  /// Whether the session is shown, and not only reported.
+  var hasScreen: Bool { !noScreen && !json }
+  /// Whether workers look for stages to bypass.
+  var mayBypass: Bool { off != nil || hasSwitches }
 
   private func printTheProbe() {
     for (path, text) in ProbeFiles.all {

@@ -1,5 +1,6 @@
 import Pipeline
 import Quantities
+import VirtualEngine
 import Watching
 
 /// What a watched job's session was, for people and for machines: the report of `augtop run`, and what only
@@ -18,7 +19,7 @@ struct WatchReport {
   var json: JSONObject {
     let tally = session.tally
     let parts = tally.parts
-    return reportJSON(reading).adding(
+    return reportJSON(told).adding(
       "job",
       [
         "command": command, "exit_status": end.map { Int($0.status) },
@@ -30,6 +31,8 @@ struct WatchReport {
           "backward_s": mean(parts.backward), "optimizer_s": mean(parts.optimizer),
           "rest_s": mean(parts.rest),
         ] as JSONObject,
+        "cores": reading.own.emulatedCores, "others_cores": reading.othersCores,
+        "what_if": advice?.json, "ranks": ranks.json, "slowest_rank": ranks.slowest?.number,
         "loaders": loaders.map { key, loader in loaderJSON(key, loader) },
       ] as JSONObject)
   }
@@ -58,10 +61,43 @@ struct WatchReport {
           + " \(loader.taken) batches, \(loader.workers) workers, waits"
           + " \(NumberText.span(wait)) a batch")
     }
+    lines += ranks.lines
+    if let others = reading.othersCores {
+      lines.append(
+        "processors: the job \(NumberText.fixed(reading.own.emulatedCores, 2)) cores, others"
+          + " \(NumberText.fixed(others, 2)) of \(reading.cores)")
+    }
     for module in tally.unhooked { lines.append("not hooked: \(module)") }
     if tally.lost > 0 { lines.append("records lost: \(tally.lost)") }
     if tally.impossible > 0 { lines.append("records that make no sense: \(tally.impossible)") }
-    return reportText(reading, epoch: epochText) + "\n\n" + lines.joined(separator: "\n")
+    let ahead = advice.map { ["what if"] + $0.lines + [""] } ?? []
+    return reportText(reading, epoch: epochText) + "\n\n"
+      + (ahead + lines).joined(separator: "\n")
+  }
+
+  private var ranks: JobRanks { JobRanks(session.loaders, session.tally) }
+
+  /// The epoch predicted for each change of the job's loader; nil where too little was measured.
+  private var advice: AdviceReport? {
+    guard let predictor = try? Predictor(reading), let advice = try? predictor.advice() else {
+      return nil
+    }
+    return AdviceReport(
+      scenario: reading.scenario, stages: reading.stageList, advice: predictor.withPairs(advice))
+  }
+
+  /// The reading; of a loader that has no length, the epoch is the mean of those that ended, without an
+  /// interval, and unknown before.
+  private var told: Reading {
+    guard let loader = session.chosen.flatMap({ session.loaders[$0] }), loader.batches == nil else {
+      return reading
+    }
+    var told = reading
+    told.epoch = EpochReading(samples: reading.epoch.samples)
+    if loader.epochs > 0 {
+      told.epoch.projected = loader.epochTime.seconds / Double(loader.epochs)
+    }
+    return told
   }
 
   /// The epoch of a loader that has no length, as it was measured; nil for one with a length.

@@ -4,6 +4,8 @@ import Host
 import Pipeline
 import Quantities
 import ScenarioFiles
+import Screen
+import Toml
 import Tracing
 import Watching
 
@@ -16,6 +18,7 @@ struct WatchedJob {
   /// The file of the job's own output; nil where its output is augtop's.
   private let log: String?
   private let session: JobSession
+  private let metrics: MetricsFile?
   private var job: JobProcess?
   private let start = Nanoseconds(cl_monotonic_ns())
   /// After so long without a batch, it is said what is looked for.
@@ -31,7 +34,11 @@ struct WatchedJob {
     self.options = options
     self.bound = bound
     isOwnFolder = options.folder == nil
-    log = options.log
+    // The screen leaves no place for the job's output.
+    let isStarted = options.folder == nil
+    log =
+      options.log
+      ?? (isStarted && options.hasScreen ? SessionFiles.path(1, ending: "log") : nil)
     if let path = options.folder {
       folder = try WatchCommand.openFolder { () throws(WatchFolderFault) in
         try WatchFolder(path: path)
@@ -40,19 +47,22 @@ struct WatchedJob {
       folder = try WatchCommand.openFolder { () throws(WatchFolderFault) in try WatchFolder() }
     }
     session = JobSession(
-      folder: folder, isLate: !isOwnFolder, canSwitch: options.off != nil,
-      switches: options.off != nil ? (log ?? "augtop-job-\(getpid())") + ".switches" : nil,
+      folder: folder, isLate: !isOwnFolder, canSwitch: options.mayBypass,
+      isShown: options.hasScreen,
+      switches: options.mayBypass ? (log ?? "augtop-job-\(getpid())") + ".switches" : nil,
       recordingPath: options.trace, openFile: Self.opener(replacing: options.force))
+    metrics = options.openmetrics.map { MetricsFile(path: $0) }
     guard !options.command.isEmpty else { return }
     do {
       let output = try openLog()
       defer { if let output { close(output) } }
       // Without a screen and a log, the report alone is on standard output where it is for machines.
       let isJSON = options.json && options.log == nil
+      // Keys and signals for the screen are augtop's.
       job = try JobProcess(
         options.command, variables: JobProcess.variables(for: folder),
         output: output ?? (isJSON ? STDERR_FILENO : nil), errorsOnly: output == nil && isJSON,
-        isApart: false)
+        isApart: options.hasScreen)
     } catch let error as SystemError {
       folder.remove()
       throw CommandFault.wrong("\(options.command[0]): can't be started: \(error)")
@@ -65,16 +75,51 @@ struct WatchedJob {
   /// Watches, prints the report, and ends with the job's status.
   ///
   /// - Throws: A `CommandFault` with the job's exit status where that isn't 0.
-  mutating func run() throws {
+  mutating func run(in theme: Theme) throws {
     Interruption.listen()
     session.start()
     waitForFirstBatches()
     switchOff()
+    if options.hasScreen, session.begun != nil, !isOver {
+      do {
+        let (last, status) = try show(in: theme)
+        try conclude(last)
+        // The signal that closed the screen.
+        if status != ExitStatus.done { throw CommandFault(messages: [], status: status) }
+        return
+      } catch let fault as TerminalFault {
+        // The job runs: it is watched to its end all the same.
+        printError("augtop: \(Faults.sentence(fault)); a report follows at the job's end")
+      }
+    }
     while !isOver {
       usleep(20_000)
+      metrics?.update(by: session)
       if let warning = session.takeWarning() { printError("augtop: \(warning)") }
     }
     try conclude(session.stop())
+  }
+
+  /// Runs the screen until the job, the time to watch it, or the user ends it.
+  ///
+  /// - Throws: A `TerminalFault` where the terminal can't show it.
+  private func show(in theme: Theme) throws -> (last: Reading?, status: Int32) {
+    let costs = try costSources(with: session.reading.scenario.costs)
+    let terminal = try Terminal(
+      theme: theme,
+      options: Terminal.Options(
+        isUnicode: options.ascii ? false : nil, asksBackground: options.theme == nil,
+        usesMouse: !options.noMouse))
+    defer { terminal.close() }
+    let source = JobScreen(session, log: log.map { JobLog(path: $0) }) {
+      metrics?.update(by: session)
+      return isOver
+    }
+    var screen = LiveScreen(
+      terminal: terminal, session: source, theme: theme,
+      followsBackground: options.theme == nil, costs: costs, kernels: { _ in nil })
+    let status = screen.run()
+    return (source.last, status)
   }
 
   /// Bypasses the stages of `--off`, and says so; a name that the job doesn't have is named.
@@ -93,7 +138,7 @@ struct WatchedJob {
   }
 
   private var isOver: Bool {
-    if job?.end != nil { return true }
+    if job?.end != nil || job == nil && session.hasEnded { return true }
     // A job in the same process group has got the signal, too, and ends by itself.
     if Interruption.isAsked { return job == nil || options.stop }
     return bound.isReached(by: session)
@@ -101,8 +146,16 @@ struct WatchedJob {
 
   private mutating func waitForFirstBatches() {
     var hasSaid = false
+    // Until the screen opens, the job's words are all there is to see.
+    var log = options.hasScreen ? log.map { JobLog.Follower(JobLog(path: $0)) } : nil
+    if options.hasScreen {
+      printError(
+        "augtop: the screen opens with the job's first batches"
+          + (log == nil ? "" : "; its output goes to \(self.log ?? "")"))
+    }
     while session.begun == nil, !isOver {
       usleep(20_000)
+      if let text = log?.next() { writeError(text) }
       if !hasSaid, Nanoseconds(cl_monotonic_ns()) - start > Self.patience {
         hasSaid = true
         printError("augtop: \(whatIsMissing)")
@@ -116,6 +169,10 @@ struct WatchedJob {
       return
         "no Python with the probe has started: the options -S, -I and -E, and frozen programs, keep it"
         + " out, and a sudo or a container may drop AUGTOP_WATCH and PYTHONPATH"
+    }
+    if folder.isFull {
+      return
+        "\(folder.path) is full: the job's processes have no room to write to, and go on unwatched"
     }
     let looked =
       "a PyTorch DataLoader, Keras's ImageDataGenerator or PyDataset, or a tf.data iterator"
@@ -134,6 +191,7 @@ struct WatchedJob {
     // A job that augtop has ended, as it was asked to, hasn't failed.
     let hasEndedIt = isLeft && options.stop
     if let reading {
+      metrics?.write(reading, session)
       let report = WatchReport(
         reading: reading, session: session, command: options.command, end: end)
       if options.json {
@@ -144,15 +202,18 @@ struct WatchedJob {
     } else {
       printError("augtop: \(end == nil ? "" : "the job has ended: ")\(whatIsMissing)")
     }
+    if let reason = metrics?.reason { printError("augtop: --openmetrics \(reason)") }
     if let failure = session.recordingFailure { printError("augtop: --trace \(failure)") }
     if case .failed(let path, let reason)? = reading?.recording {
       printError("augtop: recording \(path) stopped: \(reason)")
     }
     if let job, end == nil {
-      printError("augtop: the job goes on as process \(job.id); its rings are in \(folder.path)")
+      printError(
+        "augtop: the job goes on as process \(job.id); augtop watch \(folder.path) shows it again")
     } else if isOwnFolder {
       folder.remove()
     }
+    if options.log == nil, let log { printError("augtop: the job's output is in \(log)") }
     let status = hasEndedIt ? ExitStatus.done : (end?.status ?? ExitStatus.done)
     guard status == ExitStatus.done else { throw CommandFault(messages: [], status: status) }
     if session.recordingFailure != nil { throw CommandFault.failed("") }

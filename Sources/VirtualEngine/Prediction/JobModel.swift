@@ -1,0 +1,46 @@
+import Pipeline
+import Quantities
+
+/// What a reading of somebody's own job says about its training loop beyond the scenario, which was made from
+/// the job's first steps.
+extension Reading {
+  /// As few steps have a spread.
+  private static let fewestSteps = 16
+  /// The share of waits that are as short as a batch that lies ready is handed over in.
+  private static let shortest = 10
+
+  /// The training step as it is now: the measured mean and spread, with the host's share of the first steps; and
+  /// what it takes the loop to get a batch that lies ready, which no step escapes. The scenario's own where
+  /// no step was measured.
+  var measuredConsumer: Consumer {
+    var consumer = scenario.consumer
+    guard let step = consumer.wholeStep > .zero ? self.consumer.step : nil else { return consumer }
+    let share = min(1, consumer.host.seconds / consumer.wholeStep.seconds)
+    let limits = Scenario.computeTimes
+    let host = step.duration * share
+    let compute = min(max(step.duration - host, limits.lowerBound), limits.upperBound)
+    consumer.host = host + (scenario.makesInLoop ? .zero : handingOver.duration)
+    consumer.compute = .constant(compute)
+    if let deviation = stepDeviation, deviation > 0.02 * step.seconds, deviation < step.seconds {
+      consumer.compute = .logNormal(
+        mean: compute, deviation: .seconds(rounding: deviation * (1 - share)))
+    }
+    return consumer
+  }
+
+  /// The shortest tenth of the last waits for a batch, where batches lie ready most of the time.
+  private var handingOver: Nanoseconds {
+    guard queue.medianDepth > 0 else { return .zero }
+    let waits = timeline.gpu.filter { $0.activity == .starved }.map { $0.end - $0.start }.sorted()
+    return waits.count >= Self.fewestSteps ? waits[waits.count / Self.shortest] : .zero
+  }
+
+  /// The standard deviation of the last steps, in seconds; nil of too few.
+  private var stepDeviation: Double? {
+    let steps = timeline.gpu.filter { $0.activity == .busy }.map { ($0.end - $0.start).seconds }
+    guard steps.count >= Self.fewestSteps else { return nil }
+    let mean = steps.reduce(0, +) / Double(steps.count)
+    return (steps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(steps.count - 1))
+      .squareRoot()
+  }
+}

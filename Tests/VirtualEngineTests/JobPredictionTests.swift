@@ -1,0 +1,72 @@
+import Augmentation
+import Pipeline
+import Quantities
+import ScenarioFiles
+import Testing
+import VirtualEngine
+
+/// Predictions for somebody's own job: from what its reading measured, whatever its first steps were.
+@Suite struct JobPredictionTests {
+  private static let facts = DatasetFacts(
+    count: 3_200, shape: PictureShape(height: 32, width: 32, channels: 3))
+
+  /// A job's session, on simulated time: batches of 32 with two workers.
+  private func reading(_ change: (inout Scenario) -> Void = { _ in }) throws -> Reading {
+    var scenario = try PresetCatalog.scenario(named: "fast-gpu")
+    scenario.dataset = .job(dataset: "Photos")
+    scenario.samplesPerEpoch = nil
+    scenario.loader = .torch
+    scenario.workers = 2
+    scenario.interpreterLock = false
+    change(&scenario)
+    let session = try #require(
+      VirtualSession(
+        scenario: scenario, dataset: Self.facts,
+        costs: CostModel(kernels: nil, shape: Self.facts.shape), machineCores: 4))
+    session.advance(by: .seconds(4))
+    return session.reading
+  }
+
+  @Test func theEpochNowIsTheMeasuredOne() throws {
+    var reading = try reading()
+    reading.consumer.batchesPerSecond *= 0.8
+    let predictions = try Predictor(reading).predictions()
+    #expect(abs(predictions.now * reading.consumer.batchesPerSecond / 100 - 1) < 0.01)
+    #expect(predictions.scenario == reading.scenario)
+  }
+
+  /// The scenario has the first steps; later ones that take twice as long are what counts.
+  @Test func theStepIsTheMeasuredOne() throws {
+    var reading = try reading { $0.consumer.compute = .constant(.milliseconds(20)) }
+    let first = try Predictor(reading).predictions()
+    reading.consumer.step = .milliseconds(40)
+    reading.consumer.batchesPerSecond /= 2
+    reading.timeline.gpu = []
+    let later = try Predictor(reading).predictions()
+    let faster = try #require(
+      later.epochs.first { if case .compute = $0.key { true } else { false } })
+    #expect(abs(later.now / first.now - 2) < 0.05)
+    #expect(abs(faster.value.seconds / first.now - 1) < 0.05, "\(faster)")
+  }
+
+  /// A loop that makes batches itself wins all of a transform's time, and most with a worker.
+  @Test func aLoopWithoutWorkersTakesTurns() throws {
+    let reading = try reading { $0.workers = 0 }
+    let make = try #require(reading.workers.make?.seconds)
+    let step = try #require(reading.consumer.step?.seconds)
+    let predictions = try Predictor(reading).predictions()
+    #expect(abs(predictions.now / (100 * (make + step)) - 1) < 0.05)
+    let warp = try #require(reading.stage(Stage.warp.id)?.share)
+    let off = try #require(predictions.epochs[.stage(Stage.warp.id, on: false)])
+    #expect(abs(off.seconds / (100 * (make * (1 - warp) + step)) - 1) < 0.05, "\(off)")
+    let worker = try #require(predictions.epochs[.workers(1)])
+    #expect(abs(worker.seconds / (100 * max(make, step)) - 1) < 0.1, "\(worker)")
+  }
+
+  @Test func aJobsLoaderIsItsOwn() throws {
+    let predictions = try Predictor(try reading()).predictions()
+    let others = predictions.epochs.keys.filter { if case .loader = $0 { true } else { false } }
+    #expect(others.isEmpty)
+    #expect(predictions.epochs[.workers(3)] != nil && predictions.epochs[.prefetch(3)] != nil)
+  }
+}

@@ -1,0 +1,36 @@
+"""Uses the probe as a framework would: makes and trains batches of six milliseconds until there is a file named
+`stop`, and fails then."""
+import os
+import sys
+import time
+
+from augtop_probe import ring as R
+from augtop_probe import stages as S
+
+R.tell({"e": "loader", "id": 1, "kind": "torch", "epoch": 1, "t": R.mono(), "batches": 100000,
+        "samples": 800000, "batch": 8, "workers": 0, "prefetch": 0, "dataset": "Photos"})
+
+
+def crop(x):
+    time.sleep(0.002)
+    return x
+
+
+print("\x1b[32mepoch 1\x1b[0m begins", flush=True)
+batch = bypassed = 0
+while not os.path.exists("stop"):
+    wanted = R.mono()
+    S.begin(1, 1, batch)
+    crop("x") if S.batch.plain else S.run("RandomCrop", crop, ("x",), {}, "x")
+    before, bypassed, times = bypassed, len(S.batch.off), S.end()
+    if before and not bypassed:
+        open("on-again", "w")
+    end = R.mono()
+    if times is not None:
+        S.tell(1, 1, batch, times)
+    R.put(R.MADE, 1, batch, 1, -1, 8, wanted, wanted, wanted, end, end, end - wanted, int(times is not None), bypassed)
+    R.put(R.TAKEN, 1, batch, 1, wanted, R.mono(), 1, batch, 0, 0, 1, 0)
+    time.sleep(0.004)
+    batch += 1
+print("no more", flush=True)
+sys.exit(3)
