@@ -32,11 +32,11 @@ static const signature signatures[] = {
     AT(4, "ftyp", "a film (MP4 or QuickTime)"),
     AT(0, "II\xbc", "a JPEG XR"),
     AT(0, "8BPS", "a Photoshop file"),
+    AT(0, "icns", "a macOS icon"),
     AT(0, "%PDF", "a PDF"),
     AT(0, "%!PS", "PostScript"),
     AT(0, "\xc5\xd0\xd3\xc6", "PostScript"),
     AT(0, "\0\0\x01\0", "a Windows icon"),
-    AT(0, "\0\0\x02\0", "a Windows cursor"),
     AT(0, "\x8aMNG\r\n\x1a\n", "an MNG"),
     AT(0, "\x8bJNG\r\n\x1a\n", "a JNG"),
     AT(0, "qoif", "a QOI"),
@@ -97,6 +97,19 @@ static int holds(const uint8_t *bytes, size_t count, const char *text) {
   return 0;
 }
 
+/// TGA and Windows cursors: neither has a magic number, and a TGA of colours without an identifier begins
+/// as a cursor does.
+static const char *truevision(const uint8_t *bytes, size_t count) {
+  if (count < 18) return NULL;
+  int has_colour_map = bytes[1], kind = bytes[2] & ~8, depth = bytes[16];
+  int is_cursor = memcmp(bytes, "\0\0\x02\0", 4) == 0 && (bytes[4] || bytes[5]);
+  if (is_cursor) return "a Windows cursor";
+  int has_sides = (bytes[12] || bytes[13]) && (bytes[14] || bytes[15]);
+  int is_tga = has_colour_map <= 1 && kind >= 1 && kind <= 3 && (has_colour_map || kind != 1) && has_sides
+               && (depth == 8 || depth == 15 || depth == 16 || depth == 24 || depth == 32);
+  return is_tga ? "a TGA" : NULL;
+}
+
 /// Netpbm: P1 to P7, white space, a number or a comment.
 static const char *netpbm(const uint8_t *bytes, size_t count) {
   static const char *const names[] = {
@@ -139,7 +152,7 @@ const char *ci_other_format(const uint8_t *bytes, size_t count) {
     return "JSON";
   }
   for (size_t i = 0; i < count && i < 512; i++) {
-    if (bytes[i]) return is_text(bytes, count) ? "text" : NULL;
+    if (bytes[i]) return is_text(bytes, count) ? "text" : truevision(bytes, count);
   }
   return count > 0 ? "nothing but zeros" : NULL;
 }

@@ -105,7 +105,10 @@ func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
       ("\0\0\0\u{20}ftypheic", "a HEIC"), ("\0\0\0\u{20}ftypavif", "an AVIF"),
       ("\0\0\0\u{c}jP  \r\n\u{87}\n", "a JPEG 2000"), ("%PDF-1.7", "a PDF"),
       ("\u{1f}\u{8b}\u{8}", "gzip-compressed"), ("\0\0\0\0\0\0", "nothing but zeros"),
-      ("\u{93}NUMPY", "a NumPy array"),
+      ("\u{93}NUMPY", "a NumPy array"), ("icns\0\0\u{10}\0", "a macOS icon"),
+      ("\0\0\u{2}\0\u{1}\0\u{20}\u{20}\0\0\0\0\u{30}\0\0\0\u{16}\0", "a Windows cursor"),
+      ("\0\0\u{2}\0\0\0\0\0\0\0\0\0\u{35}\0\u{25}\0\u{18}\0", "a TGA"),
+      ("\0\0\u{a}\0\0\0\0\0\0\0\0\0\u{35}\0\u{25}\0\u{20}\u{8}", "a TGA"),
       ("\0\u{5}\u{16}\u{7}", "an AppleDouble file, which macOS writes next to the picture"),
     ] {
       #expect(pictureFault(start.unicodeScalars.map { UInt8($0.value) }) == .otherFormat(name))
@@ -134,6 +137,28 @@ func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
       let size = try PictureCodec.size(of: bytes)
       var pixels = [UInt8](repeating: 0, count: size.pixels * 3)
       #expect(try PictureCodec.decode(bytes, size: size, channels: 3, into: &pixels) == 1)
+    }
+  }
+
+  /// A chunk of somebody's own doesn't keep Pillow from the pixels, even one marked as critical.
+  @Test func unknownChunksArePassedOver() throws {
+    var file = try Pictures.bytes("rgb.png")
+    let pixels = try decode(file, channels: 3)
+    file.insert(contentsOf: [0, 0, 0, 1] + "ABCDx".utf8 + [42, 187, 86, 196], at: 33)
+    #expect(try decode(file, channels: 3) == pixels)
+  }
+
+  /// Rows may be missing, but not all, not a part of one, and not the end of their stream.
+  @Test func aPNGWithoutWholeRowsIsRefused() throws {
+    let header = try Pictures.bytes("rgb.png")[..<33]
+    let end: [UInt8] = [0, 0, 0, 0] + "IEND".utf8 + [174, 66, 96, 130]
+    // Streams of no byte, of one zero, and of the first two bytes of a stream alone.
+    let streams: [[UInt8]] = [
+      [120, 156, 3, 0, 0, 0, 0, 1], [120, 156, 99, 0, 0, 0, 1, 0, 1], [120, 156],
+    ]
+    for stream in streams {
+      let chunk = [0, 0, 0, UInt8(stream.count)] + "IDAT".utf8 + stream + [0, 0, 0, 0]
+      #expect(pictureFault(header + chunk + end) == .damaged("Not enough image data"))
     }
   }
 

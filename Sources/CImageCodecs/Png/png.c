@@ -91,6 +91,12 @@ static ci_status end(coder *self) {
   return self->status;
 }
 
+/// Passes over chunks that libpng doesn't know, as Pillow does; libpng refuses those marked as critical.
+static int pass_over(png_structp png, png_unknown_chunkp chunk) {
+  (void)png, (void)chunk;
+  return 1;
+}
+
 static int is_grey16(const coder *self) {
   return png_get_color_type(self->png, self->info) == PNG_COLOR_TYPE_GRAY
          && png_get_bit_depth(self->png, self->info) == 16;
@@ -106,6 +112,7 @@ static void read_info(coder *self, ci_header *header) {
   // A chunk that claims more than the file has would cost the memory of its claim.
   size_t longest = self->count > chunk_room ? self->count : chunk_room;
   png_set_chunk_malloc_max(self->png, longest);
+  png_set_read_user_chunk_fn(self->png, NULL, pass_over);
   png_set_crc_action(self->png, PNG_CRC_WARN_USE, PNG_CRC_WARN_DISCARD);
   png_set_read_fn(self->png, self, take);
   png_read_info(self->png, self->info);
@@ -221,6 +228,12 @@ static int is_whole(const coder *self, ci_target target) {
              : png_get_current_row_number(self->png) >= (png_uint_32)target.size.height;
 }
 
+/// Whether only the last rows are missing, and in a way that Pillow takes for no fault: it refuses a
+/// picture without any row, one whose last row isn't whole, and a stream that is torn.
+static int lacks_rows(const coder *self) {
+  return self->is_short && ci_png_ends_between_rows(self->input, self->count);
+}
+
 /// Overcomes a fault: puts away the last row, or fills what is missing.
 static void mend(coder *self, ci_target target) {
   size_t width = (size_t)target.size.width, height = (size_t)target.size.height;
@@ -256,7 +269,7 @@ static ci_status decode_in_steps(
     prepare(&self, target);
     read_rows(&self, target);
   }
-  if (self.start && self.status != CI_OK && (self.is_short || is_whole(&self, target))) {
+  if (self.start && self.status != CI_OK && (lacks_rows(&self) || is_whole(&self, target))) {
     mend(&self, target);
   }
   if (self.status == CI_OK && self.passes > 1 && self.scratch) {

@@ -10,9 +10,11 @@
 //       .build-fuzz/corpus Tests/DatasetsTests/Pictures
 //
 // CODEC=GIF (BMP, JPEG, PNG, TIFF, WEBP) looks at files of that format alone, so that each gets its
-// share of the inputs; give each a corpus of its own. Every JPEG is decoded with both Huffman decoders, and
+// share of the inputs; give each a corpus of its own. CODEC=EXIF takes each input for an EXIF block and
+// for XMP, and looks for the orientation in a file of each format around it. Every JPEG is decoded with both Huffman decoders, and
 // has to give the same status, message, warnings and pixels.
 #include "CImageCodecs.h"
+#include "codecs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,15 @@ static void decode_part(way way, uint32_t state) {
   decode_both(&way, (size_t)part->size.height * (size_t)part->size.width * (size_t)way.channels);
 }
 
+/// The input as EXIF and as XMP, and in all formats' chunks.
+static void look_for_orientation(const uint8_t *data, size_t count) {
+  ci_exif_orientation(data, count);
+  ci_xmp_orientation(data, count);
+  ci_jpeg_codec.orientation(data, count);
+  ci_png_codec.orientation(data, count);
+  ci_webp_codec.orientation(data, count);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count) {
@@ -84,6 +95,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count) {
   ci_header header;
   ci_message message;
   const char *wanted = getenv("CODEC");
+  if (wanted && strcmp(wanted, "EXIF") == 0) {
+    look_for_orientation(data, count);
+    return 0;
+  }
   ci_turning turning = count % 2 ? CI_UPRIGHT : CI_AS_STORED;
   ci_status status = ci_read_header(data, count, turning, &header, &message);
   // -1: an input that isn't worth keeping.
