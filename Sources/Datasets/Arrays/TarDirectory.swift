@@ -1,15 +1,17 @@
 /// The regular files in a tar archive.
 ///
 /// - Source: POSIX.1-2017, pax, "ustar Interchange Format".
-struct TarDirectory {
+package struct TarDirectory {
   /// A file and the place of its bytes.
-  struct Entry {
-    var name: String
-    var range: Range<Int>
+  package struct Entry {
+    /// With its folders.
+    package var name: String
+    /// In the archive.
+    package var range: Range<Int>
   }
 
   /// In the archive's order.
-  let entries: [Entry]
+  package let entries: [Entry]
 
   private static let blockSize = 512
 
@@ -17,7 +19,7 @@ struct TarDirectory {
   ///
   /// - Parameter bytes: The whole archive.
   /// - Complexity: O(entries).
-  init?(parsing bytes: UnsafeRawBufferPointer) {
+  package init?(parsing bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= Self.blockSize, bytes[257..<262].elementsEqual("ustar".utf8) else {
       return nil
     }
@@ -44,9 +46,11 @@ struct TarDirectory {
     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 
-  /// Octal digits between blanks; nil for anything else.
+  /// Octal digits between blanks; nil for anything else, a sign as well.
   private static func number(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
     let digits = bytes.drop { $0 == 0x20 }.prefix { $0 != 0x20 && $0 != 0 }
-    return Int(String(decoding: digits, as: UTF8.self), radix: 8)
+    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x37).contains($0) }) else { return nil }
+    // Twelve of them at most, so that the number fits.
+    return digits.reduce(0) { $0 * 8 + Int($1 - 0x30) }
   }
 }
