@@ -38,6 +38,8 @@ import Toml
     ("step_ms,loss\n3,4\n", [3_000]), ("3.4,1\n5,2\n", [3_400, 5_000]), ("3,0.5\n", [3_000]),
     ("3,train\n", [3_000]), ("3,\n", [3_000]), ("3,-4\n", [3_000]),
     ("12ms,1\n13,2", [12_000, 13_000]),
+    ("1.234,5\n3.4,1\n", [1_234, 3_400]), ("ms,epoch\n1.234,5\n", [1_234]),
+    ("1.234,0.5\n", [1_234]), ("3.4\r3.5\r\r\n4", [3_400, 3_500, 4_000]),
     ("3;4\n", [3_000]), ("\"3.4\",1\n", [3_400]), ("\"1,5\"\n\"1,234\"", [1_500, 1_234]),
   ])
   func decimalCommasAreRead(text: String, microseconds: [Double]) throws {
@@ -56,7 +58,9 @@ import Toml
     ("\"1,234\",0.5\n", 1, "thousands"), ("1,234\t5\n", 1, "thousands"),
     ("1.234.567;1\n", 1, "thousands"), ("1 234,5;1\n", 1, "isn't a time"),
     ("1\u{a0}234;1\n", 1, "isn't a time"), ("1'234;1\n", 1, "isn't a time"),
-    ("0.5\n1,234\n", 2, "columns"),
+    ("0.5\n1,234\n", 2, "columns"), ("1.234,5\n", 1, "'1.234,5'"),
+    ("1.234,5\n1.321,8\n", 1, "'1.234,5' is one number with a decimal comma, or columns"),
+    ("step_ms\n1.234,5\n", 2, "thousands"),
   ])
   func whatCouldBeTwoNumbersIsRefused(text: String, line: Int, message: String) {
     let fault = #expect(throws: ConfigurationFault.self) { try times(text) }
@@ -85,6 +89,8 @@ import Toml
     ("nan\n", "s.txt:1: 'nan' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"),
     ("# x\n\n-3\n", "s.txt:3: '-3' is out of bounds; a step takes 1us to 1h"),
     ("0\n", "s.txt:1: '0' is out of bounds; a step takes 1us to 1h"),
+    ("3\0\n", "s.txt:1: '3\0' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"),
+    ("1\r2\rx", "s.txt:3: 'x' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"),
     ("2h\n", "s.txt:1: '2h' is out of bounds; a step takes 1us to 1h"),
     ("5\n,7\n", "s.txt:2: '' isn't a time; write milliseconds as 3.4, or with a unit as 3.4ms"),
     ("", "s.txt: there is no step time in it; write one a line, as 3.4 or 3.4ms"),

@@ -91,8 +91,10 @@ struct StepTimesColumns {
       hasDecimalCommas = true
     }
     guard separator == Self.comma, columns.count > 1, let first = forms[0] else { return }
-    // 3.4,1 and 12ms,1 and 3,0.5 are columns; 3,4 may be one number, and so may 1,234.5.
-    let isOneNumber = first.mark == nil && !first.hasUnit
+    // 3.4,1 and 12ms,1 and 3,0.5 are columns; 3,4 may be one number, and so may 1,234.5 and 1.234,5.
+    let isOneNumber =
+      !first.hasUnit
+      && (first.mark == nil || columns.count == 2 && first.isLikeThousands && forms[1]?.mark == nil)
     if !isOneNumber
       || forms.dropFirst().contains(where: { $0?.mark == Self.point && $0?.whole != 3 })
     {

@@ -74,13 +74,17 @@ package enum StepTimesFile {
     var number = 0
     while !rest.isEmpty, lines.count < StepRecording.most + 2 {
       number += 1
-      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      let end = rest.firstIndex { $0 == lineFeed || $0 == carriageReturn } ?? rest.endIndex
       let line = Substring(rest[..<end].prefix { $0 != UInt8(ascii: "#") })
       if !StepTimesColumns.trimmed(line).isEmpty { lines.append((number, line)) }
-      rest = rest[end...].dropFirst()
+      rest = rest[end...].dropFirst(rest[end...].starts(with: [carriageReturn, lineFeed]) ? 2 : 1)
     }
     return lines
   }
+
+  private static let lineFeed = UInt8(ascii: "\n")
+  /// Ends a line alone, too, in the text files of some spreadsheets on macOS.
+  private static let carriageReturn = UInt8(ascii: "\r")
 
   private static func firstColumn(_ line: Substring) -> Substring {
     let separator = StepTimesColumns.separator(of: line)
@@ -98,11 +102,15 @@ package enum StepTimesFile {
 
   /// Plain numbers, of which there can be a million, don't take the way of those with a unit.
   private static func time(_ column: Substring, _ unit: PlainUnit) -> Duration? {
-    guard column.utf8.allSatisfy({ $0 < UInt8(ascii: ":") || $0 | 0x20 == UInt8(ascii: "e") })
-    else { return DurationText.parse(String(column)) }
+    guard column.utf8.allSatisfy({ plain.contains($0) }) else {
+      return DurationText.parse(String(column))
+    }
     guard let number = Double(column), abs(number) <= unit.most else { return nil }
     return .nanoseconds(Int64(nearest: number * unit.nanoseconds))
   }
+
+  /// What plain numbers are made of.
+  private static let plain = Set("0123456789.+-eE".utf8)
 
   private static func isHeading(_ column: Substring) -> Bool {
     guard let first = column.first, first.isLetter || first == "_" else { return false }
