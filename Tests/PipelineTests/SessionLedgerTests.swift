@@ -139,6 +139,15 @@ import Testing
     #expect(script.reading().epoch.beforeChange == effect.before)
   }
 
+  /// A flood of keys: taking the changes off one by one would take minutes.
+  @Test func aBatchEndsHoweverManyChangesAreBeforeIt() {
+    let script = ScriptedSteps()
+    for number in 0..<60_001 { script.ask(.stage(.warp, on: number % 2 == 1)) }
+    script.begin()
+    let reading = script.reading()
+    #expect(reading.pending.isEmpty && !reading.scenario.stages.contains(.warp))
+  }
+
   @Test func changesWithoutAMeasurementBetweenThemAreOne() throws {
     let script = ScriptedSteps()
     script.train(1.2)

@@ -262,9 +262,11 @@ package struct SessionLedger: Sendable {
   private mutating func record(_ applied: ChangeApplied) {
     guard applied.generation > generation else { return }
     generation = applied.generation
-    while let first = pending.first, first.generation <= applied.generation {
-      inForce = first.scenario
-      pending.removeFirst()
+    // All at once: one by one, each would move those behind it.
+    let begun = pending.prefix { $0.generation <= applied.generation }.count
+    if begun > 0 {
+      inForce = pending[begun - 1].scenario
+      pending.removeFirst(begun)
     }
     if pending.isEmpty { effect?.firstBatch = applied.batch }
     restartWindows(at: applied.at)
