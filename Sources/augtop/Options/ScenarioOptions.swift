@@ -267,6 +267,6 @@ func choice<Value: CaseIterable & RawRepresentable>(
   if let value = make(text) { return value }
   let words = Value.allCases.map(\.rawValue)
   throw CommandFault.wrong(
-    "--\(option) \(text): no such \(option == "off" || option == "only" ? "stage" : option)."
+    "--\(option) \(text): no such \(["off": "stage", "only": "part"][option] ?? option)."
       + Faults.suggestion(text, among: words))
 }

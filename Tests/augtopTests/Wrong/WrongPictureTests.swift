@@ -45,6 +45,13 @@ import Testing
     }
   }
 
+  @Test(arguments: [("out.npz", "write out.npy"), ("out.webp", "write out.webp/")])
+  func anOutputOfAnotherKind(name: String, advice: String) throws {
+    let command = try Command(["augment", "photos", name], in: folder)
+    #expect(command.status == 2 && command.complaints.contains(advice), "\(command.complaints)")
+    #expect(folder.names == ["photos"])
+  }
+
   @Test(arguments: [("rgb.png", "b.png"), ("444.jpg", "b.jpg"), ("rgb.bmp", "b.bmp")])
   func cutAndForeignFiles(source: String, name: String) throws {
     let whole = try bytes(source)

@@ -72,9 +72,13 @@ struct AugmentOutput {
       }
       return
     }
-    if [".png", ".jpg", ".jpeg", ".bmp"].contains(where: path.lowercased().hasSuffix) {
+    let pictures = [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"]
+    if pictures.contains(where: path.lowercased().hasSuffix) {
       throw CommandFault.wrong(
         "\(path): arrays go to a file that ends in .npy, pictures to a folder: write \(path)/")
+    }
+    if path.lowercased().hasSuffix(".npz") {
+      throw CommandFault.wrong("\(path): an archive isn't written; write \(path.dropLast(1))y")
     }
     let isPrefixIdle = prefix != nil && !savesToDir
     for (option, isGiven) in [
