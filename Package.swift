@@ -208,7 +208,10 @@ let package = Package(
         "augtop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["Support/check_arrays.py", "Support/check_keras.py", "Support/watched_job.py"]),
+      exclude: [
+        "Support/check_arrays.py", "Support/check_keras.py", "Support/compare_augment.py",
+        "Support/watched_job.py",
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )
