@@ -1,7 +1,8 @@
 import Host
 import Synchronization
 
-/// Does the same work for many items on several threads, the caller's among them.
+/// Does the same work for many items on several threads, the caller's among them; on fewer where the
+/// system gives no more.
 ///
 /// Answers come in the items' order, whichever thread made them; nil for items that weren't begun when
 /// the map was cancelled.
@@ -29,8 +30,8 @@ package struct ParallelMap: Sendable {
     _ work: @escaping @Sendable (Item) -> Answer
   ) -> [Answer?] {
     let queue = WorkQueue(items, isCancelled: cancellation, work)
-    let helpers = (1..<max(1, min(threads, items.count))).map { _ in
-      JoinableThread(name: "map") { queue.work { _ in } }
+    let helpers = (1..<max(1, min(threads, items.count))).compactMap { _ in
+      try? JoinableThread(name: "map") { queue.work { _ in } }
     }
     queue.work(progress)
     for helper in helpers { helper.join() }

@@ -46,10 +46,11 @@ final class IndexBuilder: Sendable {
   /// - Parameters:
   ///   - session: A recording with a reader of its own.
   ///   - index: The file for states; nil keeps none.
-  func start(_ session: RecordedSession, index: IndexFile?) {
+  /// - Throws: `ThreadFault` where the system gives no thread.
+  func start(_ session: RecordedSession, index: IndexFile?) throws(ThreadFault) {
     let work = Work(records: session.records, feed: LedgerFeed(session), index: index)
-    thread.withLock {
-      $0 = JoinableThread(name: "map", isBackground: true) { [self] in
+    try thread.withLock { thread throws(ThreadFault) in
+      thread = try JoinableThread(name: "map", isBackground: true) { [self] in
         var work = work
         run(&work)
       }

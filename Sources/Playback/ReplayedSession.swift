@@ -60,7 +60,11 @@ package final class ReplayedSession: SessionSource, @unchecked Sendable {
       index = IndexFile(making: recorded.path, stamp, scratch: scratch)
       maker = made
       wholeMap = nil
-      made.start(own, index: index)
+      do throws(ThreadFault) {
+        try made.start(own, index: index)
+      } catch {
+        player.show(.trouble("no index is made, as the system gives no thread: seeks take longer"))
+      }
     }
     published = Monitor(
       player.reading(wholeMap ?? SeekIndex(recorded.scenario, stages: recorded.stages)))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import Glibc
+import Host
 
 /// The root command; alone it opens the live screen.
 struct Augtop: ParsableCommand {
@@ -74,6 +75,9 @@ func endStatus(after error: any Error) -> Int32 {
   case let fault as CommandFault:
     for message in fault.messages where !message.isEmpty { printError("augtop: \(message)") }
     return fault.status
+  case let fault as ThreadFault:
+    printError("augtop: \(Faults.sentence(fault))")
+    return ExitStatus.workFailed
   case is CleanExit, is ValidationError: return endStatus(misuse: error)
   // `augtop help` throws the parser's own request to print a help text.
   case _ where Augtop.exitCode(for: error) == .success: return endStatus(misuse: error)

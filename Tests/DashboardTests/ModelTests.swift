@@ -75,6 +75,22 @@ import Testing
     #expect(model.switchState(of: .warp) == (isOn: false, isConfirmed: true))
   }
 
+  @Test func aRefusedChangeIsSaidAndGone() {
+    var model = Model(showing: Sample.running)
+    _ = model.update(.key(.moreWorkers))
+    #expect(model.requested.workers == 2)
+    var reading = Sample.running
+    reading.refusal = SessionRefusal(number: 1, change: .workers(2))
+    _ = model.update(.reading(reading))
+    #expect(model.requested.workers == 1)
+    #expect(model.notice?.text == "workers 2: the system gives no thread; see `ulimit -u`")
+    #expect(model.notice?.isWarning == true)
+    // The same refusal in the next reading is no news.
+    _ = model.update(.key(.moreWorkers))
+    _ = model.update(.reading(reading))
+    #expect(model.requested.workers == 2 && model.notice == nil)
+  }
+
   @Test func fastKeysBuildOnWishesAndNotOnReadings() {
     var model = Model(showing: Sample.running)
     let effects = (0..<3).flatMap { _ in model.update(.key(.moreWorkers)) }

@@ -63,9 +63,9 @@ import VirtualEngine
     let session = try HeldSession()
     let predictor = BackgroundPredictor { _ in nil }
     session.hold()
-    predictor.start(watching: session)
+    try predictor.start(watching: session)
     session.waitUntilRead()
-    let stopper = JoinableThread(name: "stopper") {
+    let stopper = try JoinableThread(name: "stopper") {
       predictor.stop()
       session.noteStop()
     }
@@ -80,7 +80,7 @@ import VirtualEngine
   @Test func predictsEveryKeyOfARunningSession() throws {
     let session = try HeldSession()
     let predictor = BackgroundPredictor { _ in nil }
-    predictor.start(watching: session)
+    try predictor.start(watching: session)
     for _ in 0..<10_000 where predictor.latest == nil { usleep(2_000) }
     predictor.stop()
     let latest = try #require(predictor.latest)

@@ -86,7 +86,7 @@ extension RealThreads {
 
     /// The queue admits a batch by the rules of the generation that it returns: each generation has a
     /// limit, an interval and a number of workers of its own.
-    @Test func theQueueDecidesByOneGeneration() {
+    @Test func theQueueDecidesByOneGeneration() throws {
       func settings(_ generation: Int) -> RunSettings {
         var scenario = Scenario.small()
         scenario.queueLimit = generation % 2 == 0 ? 2 : 9
@@ -99,8 +99,8 @@ extension RealThreads {
       let wrong = Atomic<Int>(0)
       let puts = Atomic<Int>(0)
       let isOver = Atomic<Bool>(false)
-      let makers = (0..<2).map { maker in
-        JoinableThread(name: "maker") {
+      let makers = try (0..<2).map { maker in
+        try JoinableThread(name: "maker") {
           var last = 0
           // Of two makers, each counts in steps of two: no number is twice in the queue.
           for number in stride(from: maker, to: .max, by: 2) {
@@ -120,7 +120,7 @@ extension RealThreads {
           }
         }
       }
-      let taker = JoinableThread(name: "taker") {
+      let taker = try JoinableThread(name: "taker") {
         while !isOver.load(ordering: .relaxed) {
           if case .stopped = queue.take().taking { return }
         }

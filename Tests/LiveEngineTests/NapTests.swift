@@ -31,7 +31,7 @@ extension RealThreads {
         scenario: .small(.kerasThreads), dataset: SlowPictures(), clock: SessionClock(),
         machineCores: 2)
       let lane = RecordingLane(stages: 14)
-      let thread = EmulatedThread(name: "test") {
+      let thread = try EmulatedThread(name: "test") {
         var worker = Worker(number: 0, shared: shared, lane: lane)
         worker.run()
       }

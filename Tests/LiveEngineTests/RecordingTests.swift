@@ -36,7 +36,7 @@ extension RealThreads {
       let path = folder.file("bad.pftrace")
       let live = LiveSession(
         scenario: .small(), dataset: SmallPictures(bad: bad), openFile: Self.open)
-      live.start()
+      try live.start()
       for _ in 0..<10_000 where live.reading.badPictures.count < 100 { usleep(5_000) }
       live.apply(.record(path: path))
       for _ in 0..<10_000 where live.reading.recording == .off { usleep(5_000) }
@@ -61,7 +61,7 @@ extension RealThreads {
       let file = try Self.open(path, .smallPython())
       let live = LiveSession(
         scenario: .smallPython(), dataset: SmallPictures(), recording: file, openFile: Self.open)
-      live.start()
+      try live.start()
       for _ in 0..<10_000 where live.reading.batchesTrained < 100 { usleep(5_000) }
       let end = live.stop()
       guard case .closed(path, let bytes) = end.recording else {

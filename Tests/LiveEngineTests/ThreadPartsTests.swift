@@ -10,9 +10,9 @@ import Testing
 
 extension RealThreads {
   @Suite struct ThreadPartsTests {
-    @Test func aMonitorsWaiterSeesWhatItWaitedFor() {
+    @Test func aMonitorsWaiterSeesWhatItWaitedFor() throws {
       let monitor = Monitor(0)
-      let thread = EmulatedThread(name: "test") {
+      let thread = try EmulatedThread(name: "test") {
         for _ in 0..<100 {
           monitor.withLock { $0 += 1 }
           monitor.wakeAll()
@@ -25,10 +25,10 @@ extension RealThreads {
       #expect(thread.cpu > .zero)
     }
 
-    @Test func aBoundThreadStillSeesAllProcessors() {
+    @Test func aBoundThreadStillSeesAllProcessors() throws {
       let all = cl_usable_processors()
       let seen = Monitor<Int32>(0)
-      let thread = EmulatedThread(name: "test") {
+      let thread = try EmulatedThread(name: "test") {
         _ = cl_bind_thread(0, 1)
         seen.withLock { $0 = cl_usable_processors() }
       }
@@ -73,14 +73,14 @@ extension RealThreads {
     }
 
     /// Threads take turns under the lock: nobody else is ever inside, and everybody gets through.
-    @Test func oneThreadAtATimeHoldsTheLock() {
+    @Test func oneThreadAtATimeHoldsTheLock() throws {
       let clock = SessionClock()
       let lock = LiveInterpreterLock(interval: { .microseconds(200) }, clock: clock)
       let inside = Atomic<Int>(0)
       let most = Atomic<Int>(0)
       let turns = Atomic<Int>(0)
-      let threads = (0..<4).map { number in
-        EmulatedThread(name: "test") {
+      let threads = try (0..<4).map { number in
+        try EmulatedThread(name: "test") {
           for turn in 0..<200 {
             _ = lock.acquire(number, spins: number % 2 == 0)
             most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
@@ -188,7 +188,7 @@ extension RealThreads {
 
 @Suite(.serialized) struct SharedFlowTests {
   /// The pictures of the first batches and all their draws, taken by `threads` threads at once.
-  private func plans(threads: Int, seed: UInt32) -> [Int: BatchPlan] {
+  private func plans(threads: Int, seed: UInt32) throws -> [Int: BatchPlan] {
     var scenario = Scenario.small()
     scenario.seed = seed
     scenario.settings.rotationRange = 20
@@ -199,8 +199,8 @@ extension RealThreads {
         RunSettings(generation: 0, scenario: scenario, shape: dataset.shape, machineCores: 2)),
       dataset: dataset)
     let taken = Monitor<[Int: BatchPlan]>([:])
-    let crew = (0..<threads).map { _ in
-      EmulatedThread(name: "test") {
+    let crew = try (0..<threads).map { _ in
+      try EmulatedThread(name: "test") {
         for _ in 0..<(120 / threads) {
           var plan = BatchPlan(batchSize: 4, channels: 1)
           let ticket = flow.next(into: &plan, for: 0)
@@ -212,10 +212,10 @@ extension RealThreads {
     return taken.withLock { $0 }
   }
 
-  @Test func theSeedAloneDecides() {
-    let one = plans(threads: 1, seed: 7)
-    let four = plans(threads: 4, seed: 7)
-    let other = plans(threads: 1, seed: 8)
+  @Test func theSeedAloneDecides() throws {
+    let one = try plans(threads: 1, seed: 7)
+    let four = try plans(threads: 4, seed: 7)
+    let other = try plans(threads: 1, seed: 8)
     #expect(one.count == 120 && four.count == 120)
     for batch in 0..<120 {
       #expect(one[batch]?.batch == four[batch]?.batch)

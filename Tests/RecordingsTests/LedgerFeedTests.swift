@@ -142,7 +142,7 @@ import Tracing
     ) { path, scenario throws(SessionFileFault) in
       try SessionFile(creating: path, header: SessionHeader(scenario: scenario, version: "test"))
     }
-    session.start()
+    try session.start()
     body(session)
     return (session.stop(), path)
   }

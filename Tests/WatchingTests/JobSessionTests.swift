@@ -15,7 +15,7 @@ import Watching
     }
     let session = JobSession(
       folder: folder, isLate: false, canSwitch: canSwitch, recordingPath: nil, openFile: nil)
-    session.start()
+    try session.start()
     while session.begun == nil { usleep(1000) }
     return session
   }
@@ -65,7 +65,7 @@ import Watching
       }
       let session = JobSession(
         folder: folder, isLate: false, canSwitch: true, recordingPath: nil, openFile: nil)
-      session.start()
+      try session.start()
       let last = session.stop()
       #expect((last?.batchesTrained ?? 0) <= 30)
     }

@@ -90,6 +90,14 @@ extension Model {
     {
       notice = nil
     }
+    if let refusal = reading.refusal, refusal != self.reading.refusal {
+      // The session goes on as it was before the change.
+      unconfirmed.removeAll()
+      facts.checked = nil
+      notice = Notice(
+        text: "\(refusal.change.label(stages)): the system gives no thread; see `ulimit -u`",
+        isWarning: true)
+    }
     facts.take(reading)
     // The reading's scenario confirms every request at once.
     if reading.scenario == requested { unconfirmed.removeAll() }

@@ -77,7 +77,8 @@ package struct GridAgreement {
   /// Native costs are first measured in a session of one worker.
   ///
   /// - Throws: `LiveEpoch.Failed` where a session can't read its pictures; `PredictionGap` where native
-  ///   costs can't be derived from the first session.
+  ///   costs can't be derived from the first session; `ThreadFault` where the system gives too few
+  ///   threads.
   package func run(
     _ scenarios: [Scenario], for length: Nanoseconds, isCancelled: () -> Bool,
     progress: (Int) -> Void
@@ -116,7 +117,7 @@ package struct GridAgreement {
     // So short that the GPU waits for the kernels.
     reference.consumer.compute = .constant(Scenario.computeTimes.lowerBound)
     let reading = try live.measure(reference, for: length, isCancelled: isCancelled)
-    return try reading.map { try Predictor($0, latencies: WakeProbe.measure()) }
+    return try reading.map { try Predictor($0, latencies: try WakeProbe.measure()) }
   }
 
   private func simulate(_ scenario: Scenario, _ costs: StageCosts) -> PerturbedEpoch? {

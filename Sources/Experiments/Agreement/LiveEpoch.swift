@@ -25,12 +25,13 @@ package struct LiveEpoch {
   ///
   /// - Parameter length: Of the window; two seconds at least give an interval.
   /// - Returns: The session's last reading; nil where it was cancelled.
-  /// - Throws: `Failed` where the session can't read its pictures.
+  /// - Throws: `Failed` where the session can't read its pictures; `ThreadFault` where the system gives
+  ///   too few threads.
   package func measure(
     _ scenario: Scenario, for length: Nanoseconds, isCancelled: () -> Bool
   ) throws -> Reading? {
     let session = LiveSession(scenario: scenario, dataset: dataset)
-    session.start()
+    try session.start()
     let end = SessionLedger.settlingTime + length
     while session.clock.now < end, !isCancelled() {
       cl_sleep_until_ns(cl_monotonic_ns() + Self.pollInterval.count)

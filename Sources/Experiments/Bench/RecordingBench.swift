@@ -29,7 +29,8 @@ package struct RecordingBench {
 
   /// Runs pairs in the order ABBA, so that a drift of the machine hits both alike.
   ///
-  /// - Throws: `NotRecorded` where a recorded session's file wasn't closed properly.
+  /// - Throws: `NotRecorded` where a recorded session's file wasn't closed properly; `ThreadFault` where
+  ///   the system gives too few threads.
   package static func run(
     pairs: Int, file: String, openFile: @escaping SessionFileOpener, keepsGoing: () -> Bool
   ) throws -> Result {
@@ -42,7 +43,7 @@ package struct RecordingBench {
     for pair in 0..<pairs where keepsGoing() {
       for isRecorded in pair % 2 == 0 ? [false, true] : [true, false] {
         let session = LiveSession(scenario: scenario, dataset: dataset, openFile: openFile)
-        session.start()
+        try session.start()
         if isRecorded { session.apply(.record(path: file)) }
         usleep(UInt32(sessionLength.seconds * 1e6))
         let reading = session.stop()

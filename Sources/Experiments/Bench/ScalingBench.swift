@@ -32,7 +32,7 @@ package struct ScalingBench {
   /// Runs `runs` times, after one run that isn't counted.
   ///
   /// - Parameter keepsGoing: Called before each run; false skips it.
-  /// - Throws: The first error of a worker's batch.
+  /// - Throws: The first error of a worker's batch; `ThreadFault` where the system gives too few threads.
   package func run(runs: Int, keepsGoing: () -> Bool = { true }) throws -> Result {
     var alone: [Double] = []
     var together: [Double] = []
@@ -52,7 +52,9 @@ package struct ScalingBench {
   private static func rate(_ workers: [BenchWorker], first: Int) throws -> Double {
     let start = cl_monotonic_ns() + 2_000_000
     let lanes = workers.enumerated().map { BenchLane(worker: $1, processor: first + $0) }
-    let threads = lanes.map { $0.launch(from: start, until: start + turn) }
+    var threads: [JoinableThread] = []
+    defer { for thread in threads { thread.join() } }
+    for lane in lanes { threads.append(try lane.launch(from: start, until: start + turn)) }
     for thread in threads { thread.join() }
     return try lanes.reduce(0) { $0 + (try $1.rate.withLock { try $0.get() }) }
   }
@@ -70,8 +72,8 @@ private final class BenchLane: Sendable {
     self.processor = processor
   }
 
-  func launch(from start: Int64, until end: Int64) -> JoinableThread {
-    JoinableThread(name: "bench") { [self] in run(from: start, until: end) }
+  func launch(from start: Int64, until end: Int64) throws(ThreadFault) -> JoinableThread {
+    try JoinableThread(name: "bench") { [self] in run(from: start, until: end) }
   }
 
   private func run(from start: Int64, until end: Int64) {

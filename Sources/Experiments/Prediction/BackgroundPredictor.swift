@@ -1,5 +1,5 @@
 import CLinux
-import Host
+package import Host
 import LiveEngine
 package import Pipeline
 import Quantities
@@ -40,9 +40,11 @@ package final class BackgroundPredictor: Sendable {
   package var latest: Predictions? { state.withLock { $0.latest } }
 
   /// Starts the predictor's thread, which reads `source` until `stop()`.
-  package func start(watching source: any SessionSource) {
-    thread.withLock {
-      $0 = JoinableThread(name: "predictor", isBackground: true) { [self] in run(source) }
+  ///
+  /// - Throws: `ThreadFault` where the system gives none.
+  package func start(watching source: any SessionSource) throws(ThreadFault) {
+    try thread.withLock { thread throws(ThreadFault) in
+      thread = try JoinableThread(name: "predictor", isBackground: true) { [self] in run(source) }
     }
   }
 
@@ -57,11 +59,13 @@ package final class BackgroundPredictor: Sendable {
   private func run(_ source: any SessionSource) {
     var meter = ShareMeter()
     meter.take()
-    let latencies = WakeProbe.measure()
+    var measured: WakeLatencies?
     var rounds = 0
     while !isStopping {
       let reading = source.reading
-      if reading.state == .running,
+      // The measurement needs a thread of its own, which the system may not give yet.
+      measured = measured ?? (try? WakeProbe.measure())
+      if reading.state == .running, let latencies = measured,
         let predictor = try? Predictor(
           reading, latencies: latencies, kernels: kernels(reading.scenario))
       {

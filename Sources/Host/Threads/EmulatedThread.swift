@@ -14,13 +14,14 @@ package final class EmulatedThread: Sendable {
   private let time: Monitor<CPUTime>
   private let thread: JoinableThread
 
-  /// Starts the thread at once; traps where the system has none left.
+  /// Starts the thread at once.
   ///
   /// - Parameter name: Linux keeps the first 15 bytes.
-  package init(name: String, _ body: @escaping @Sendable () -> Void) {
+  /// - Throws: `ThreadFault` where the system gives no thread.
+  package init(name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadFault) {
     let time = Monitor(CPUTime())
     self.time = time
-    thread = JoinableThread(name: name) {
+    thread = try JoinableThread(name: name) {
       cl_use_exact_timers()
       var clock = clockid_t()
       if pthread_getcpuclockid(pthread_self(), &clock) == 0 { time.withLock { $0.clock = clock } }

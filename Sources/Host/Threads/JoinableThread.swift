@@ -1,6 +1,12 @@
 import CLinux
 import Glibc
 
+/// The system gives the user no further thread: a limit, as `ulimit -u` sets it, or no memory for a stack.
+package struct ThreadFault: Error, Hashable {
+  /// What `pthread_create` answered.
+  package var error: SystemError
+}
+
 /// A thread of its own for work that blocks or burns, kept off the cooperative pool.
 ///
 /// The thread is detached, so one that nobody joins leaks nothing; `join` waits for its body and may
@@ -10,18 +16,17 @@ package final class JoinableThread: Sendable {
 
   /// Starts the thread at once.
   ///
-  /// Traps where the system has no thread left: a session can't run with fewer than it asks for.
-  ///
   /// - Parameters:
   ///   - name: Shown by `top -H` and debuggers; Linux keeps the first 15 bytes.
   ///   - isBackground: For work that may wait, such as predictions: the kernel runs it when no other
   ///     thread is ready to run.
   ///   - body: Runs once, on the new thread.
+  /// - Throws: `ThreadFault` where the system gives no thread.
   package init(
     name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void
-  ) {
+  ) throws(ThreadFault) {
     let isDone = isDone
-    Self.launch {
+    try Self.launch {
       cl_name_thread(name)
       if isBackground { cl_yield_to_others() }
       body()
@@ -43,19 +48,23 @@ package final class JoinableThread: Sendable {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  private static func launch(_ body: @escaping @Sendable () -> Void) {
+  private static func launch(_ body: @escaping @Sendable () -> Void) throws(ThreadFault) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     var thread = pthread_t()
+    let context = Unmanaged.passRetained(Body(body))
     let code = pthread_create(
       &thread, &attributes,
       { context in
         guard let context else { return nil }
         Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
         return nil
-      }, Unmanaged.passRetained(Body(body)).toOpaque())
+      }, context.toOpaque())
     pthread_attr_destroy(&attributes)
-    precondition(code == 0, "the system has no thread to give")
+    guard code == 0 else {
+      context.release()
+      throw ThreadFault(error: SystemError(code: code))
+    }
   }
 }

@@ -1,5 +1,5 @@
 import CLinux
-import Host
+package import Host
 package import Pipeline
 import Quantities
 
@@ -19,15 +19,17 @@ package enum WakeProbe {
   }
 
   /// The medians of `count` wake-ups, which take 0.5 ms each.
-  package static func measure(count: Int = 31) -> WakeLatencies {
-    let idle = measureWaking(count)
+  ///
+  /// - Throws: `ThreadFault` where the system gives no thread that could wait.
+  package static func measure(count: Int = 31) throws(ThreadFault) -> WakeLatencies {
+    let idle = try measureWaking(count)
     return WakeLatencies(idle: idle, handOver: measureHandOver(count) ?? idle)
   }
 
-  private static func measureWaking(_ count: Int) -> Nanoseconds {
+  private static func measureWaking(_ count: Int) throws(ThreadFault) -> Nanoseconds {
     let clock = SessionClock()
     let calls = Monitor(Calls())
-    let waiter = EmulatedThread(name: "waiter") {
+    let waiter = try EmulatedThread(name: "waiter") {
       for call in 1...count {
         calls.waitUntilTrue { $0.count >= call }
         let now = clock.now
@@ -49,14 +51,14 @@ package enum WakeProbe {
   }
 
   /// Two threads burn, each on a processor of its own, and share an interpreter lock whose waiters
-  /// sleep at once; nil where fewer than a quarter of the calls had to wait.
+  /// sleep at once; nil where fewer than a quarter of the calls had to wait, as with only one thread.
   private static func measureHandOver(_ count: Int) -> Nanoseconds? {
     guard cl_usable_processors() > 1 else { return nil }
     let clock = SessionClock()
     let lock = LiveInterpreterLock(interval: { .seconds(1) }, clock: clock)
     let calls = Monitor(Calls())
-    let threads = (0..<2).map { thread in
-      EmulatedThread(name: "waiter") {
+    let threads = (0..<2).compactMap { thread in
+      try? EmulatedThread(name: "waiter") {
         _ = cl_bind_thread(Int32(thread), 1)
         while calls.withLock({ $0.count < count }) {
           let waited = lock.acquire(thread, spins: false)

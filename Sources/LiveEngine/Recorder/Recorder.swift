@@ -35,6 +35,7 @@ final class Recorder: Sendable {
     var departed = Nanoseconds.zero
     var recordingRequests: [RecordingRequest] = []
     var ownWork: [OwnWork] = []
+    var refusal: SessionRefusal?
     var isStarted = false
     var isStopping = false
     var isStopped = false
@@ -74,9 +75,12 @@ final class Recorder: Sendable {
 
   var reading: Reading { latest.withLock { $0 } }
 
-  func start() {
+  /// Starts the thread.
+  ///
+  /// - Throws: `ThreadFault` where the system gives none.
+  func start() throws(ThreadFault) {
+    _ = try JoinableThread(name: "recorder") { [self] in run() }
     inbox.withLock { $0.isStarted = true }
-    _ = JoinableThread(name: "recorder") { [self] in run() }
   }
 
   /// The lane of a thread; a later thread in the same place goes on in it.
@@ -102,6 +106,13 @@ final class Recorder: Sendable {
   func note(_ work: OwnWork) {
     inbox.withLock { inbox in
       if inbox.ownWork.count < Self.mostOwnWork { inbox.ownWork.append(work) }
+    }
+  }
+
+  /// Publishes with the next reading that a change was refused.
+  func refuse(_ change: ScenarioChange) {
+    inbox.withLock {
+      $0.refusal = SessionRefusal(number: ($0.refusal?.number ?? 0) + 1, change: change)
     }
   }
 
@@ -199,9 +210,10 @@ final class Recorder: Sendable {
 
   private func publish(_ state: inout RecorderState, _ lanes: [RecordingLane], isFinal: Bool) {
     let emulated = emulatedTime()
-    let reading = state.reading(
+    var reading = state.reading(
       at: clock.now, emulated: emulated, dropped: lanes.reduce(0) { $0 + $1.dropped },
       isFinal: isFinal, failure: shared.fault)
+    reading.refusal = inbox.withLock { $0.refusal }
     latest.withLock { $0 = reading }
     var one: UInt64 = 1
     _ = write(wakeDescriptor, &one, 8)

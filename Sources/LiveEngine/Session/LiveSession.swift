@@ -60,11 +60,18 @@ package final class LiveSession: SessionSource {
   }
 
   /// Starts the threads.
-  package func start() {
-    recorder.start()
-    threads.withLock { threads in
-      threads.consumer = startConsumer()
-      startMissingWorkers(&threads)
+  ///
+  /// - Throws: `ThreadFault` where the system doesn't give all of them; the session has stopped then.
+  package func start() throws(ThreadFault) {
+    do throws(ThreadFault) {
+      try recorder.start()
+      try threads.withLock { threads throws(ThreadFault) in
+        threads.consumer = try startConsumer()
+        try startMissingWorkers(&threads)
+      }
+    } catch {
+      _ = stop()
+      throw error
     }
   }
 
@@ -77,7 +84,8 @@ package final class LiveSession: SessionSource {
   /// Batches compared with the generator's so far; 0 without `checksBatches`.
   var batchesCompared: Int { shared.batchesCompared }
 
-  /// Carries out a request of the user; returns without waiting for its effect.
+  /// Carries out a request of the user; returns without waiting for its effect. A change for whose
+  /// workers the system has no threads is refused, which the reading says.
   package func apply(_ request: SessionRequest) {
     switch request {
     case .change(let change): apply(change)
@@ -116,13 +124,24 @@ package final class LiveSession: SessionSource {
   private func apply(_ change: ScenarioChange) {
     threads.withLock { threads in
       guard !threads.isStopped else { return }
-      threads.generation += 1
-      threads.requested.apply(change)
-      // The recorder must have the note before a worker can begin a batch of the generation.
-      recorder.note(.asked(change, generation: threads.generation, scenario: threads.requested))
-      shared.publish(threads.requested, generation: threads.generation)
-      startMissingWorkers(&threads)
+      let workers = threads.requested.workers
+      publish(change, &threads)
+      do throws(ThreadFault) {
+        try startMissingWorkers(&threads)
+      } catch {
+        // The workers that run are as many as before; a recording has both changes.
+        publish(.workers(workers), &threads)
+        recorder.refuse(change)
+      }
     }
+  }
+
+  private func publish(_ change: ScenarioChange, _ threads: inout SessionThreads) {
+    threads.generation += 1
+    threads.requested.apply(change)
+    // The recorder must have the note before a worker can begin a batch of the generation.
+    recorder.note(.asked(change, generation: threads.generation, scenario: threads.requested))
+    shared.publish(threads.requested, generation: threads.generation)
   }
 
   private func setPaused(_ paused: Bool) {
@@ -135,23 +154,29 @@ package final class LiveSession: SessionSource {
   }
 
   /// Starts the workers that the scenario asks for and that don't run; too many go by themselves.
-  private func startMissingWorkers(_ threads: inout SessionThreads) {
+  private func startMissingWorkers(_ threads: inout SessionThreads) throws(ThreadFault) {
     for number in 0..<threads.requested.makers where shared.register(worker: number) {
       let lane = recorder.lane(.worker(number))
       let shared = shared
-      let thread = EmulatedThread(name: "worker \(number + 1)") {
-        var worker = Worker(number: number, shared: shared, lane: lane)
-        worker.run()
+      let thread: EmulatedThread
+      do throws(ThreadFault) {
+        thread = try EmulatedThread(name: "worker \(number + 1)") {
+          var worker = Worker(number: number, shared: shared, lane: lane)
+          worker.run()
+        }
+      } catch {
+        shared.unregister(worker: number)
+        throw error
       }
       threads.workers[number] = thread
       recorder.watch(thread)
     }
   }
 
-  private func startConsumer() -> EmulatedThread {
+  private func startConsumer() throws(ThreadFault) -> EmulatedThread {
     let lane = recorder.lane(.consumer)
     let shared = shared
-    let thread = EmulatedThread(name: "gpu") {
+    let thread = try EmulatedThread(name: "gpu") {
       var consumer = GPUSimulator(shared: shared, lane: lane)
       consumer.run()
     }

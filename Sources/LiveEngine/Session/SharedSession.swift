@@ -73,6 +73,11 @@ final class SharedSession: Sendable {
     roster.withLock { $0.insert(worker).inserted }
   }
 
+  /// Removes a worker that couldn't be started.
+  func unregister(worker: Int) {
+    roster.withLock { _ = $0.remove(worker) }
+  }
+
   /// Removes a worker that the scenario has no place for; false where it has one.
   ///
   /// Settings are read under the roster's lock: where a later change needs the worker again, the

@@ -48,6 +48,8 @@ package struct Reading: Sendable {
   package var othersCores: Double?
   /// The recording of this session.
   package var recording = RecordingState.off
+  /// The last change that was refused; nil before the first.
+  package var refusal: SessionRefusal?
   /// The position of a replay; nil for a session that happens now.
   package var replay: ReplayReading?
   /// Markers set since the session's start.
@@ -79,6 +81,20 @@ package struct Reading: Sendable {
 
   /// The reading of one stage; nil where the session has no such stage.
   package func stage(_ id: StageID) -> StageReading? { stages.first { $0.stage.id == id } }
+}
+
+/// A change of the workers that was taken back, because the system gave no thread for one.
+package struct SessionRefusal: Sendable, Equatable {
+  /// Counted from 1 on.
+  package var number: Int
+  /// The change that the user asked for.
+  package var change: ScenarioChange
+
+  /// A refused change and its number.
+  package init(number: Int, change: ScenarioChange) {
+    self.number = number
+    self.change = change
+  }
 }
 
 /// The state of a session.

@@ -88,8 +88,12 @@ package final class JobSession: SessionSource {
   }
 
   /// Starts the reading thread.
-  package func start() {
-    thread.withLock { $0 = $0 ?? JoinableThread(name: "watcher") { [self] in run() } }
+  ///
+  /// - Throws: `ThreadFault` where the system gives none.
+  package func start() throws(ThreadFault) {
+    try thread.withLock { thread throws(ThreadFault) in
+      if thread == nil { thread = try JoinableThread(name: "watcher") { [self] in run() } }
+    }
   }
 
   /// What the session began with; nil before the job has trained two batches.

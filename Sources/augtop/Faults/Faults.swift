@@ -1,4 +1,5 @@
 import Augmentation
+import Host
 import Pipeline
 import Screen
 import Toml
@@ -50,6 +51,14 @@ enum Faults {
       "--\(name.rawValue): \(means) means and \(deviations) deviations; give one of each a channel"
     }
   }
+
+  /// The sentence for a thread that couldn't be started.
+  static func sentence(_ fault: ThreadFault) -> String {
+    "the system gives no further thread: \(fault.error); see `ulimit -u`, or take fewer --workers"
+  }
+
+  /// The sentence for a session whose predictor couldn't be started.
+  static let withoutPredictor = "nothing is predicted: the system gives no further thread"
 
   /// The sentence for a terminal that can't show the screen.
   static func sentence(_ fault: TerminalFault) -> String {

@@ -24,9 +24,14 @@ final class BackgroundExporter: Sendable {
   func start(_ format: ExportFormat, of path: String) {
     thread.withLock {
       $0?.join()
-      $0 = JoinableThread(name: "exporter", isBackground: true) { [self] in
-        let outcome = export(format, path)
-        state.withLock { $0.outcome = outcome }
+      do throws(ThreadFault) {
+        $0 = try JoinableThread(name: "exporter", isBackground: true) { [self] in
+          let outcome = export(format, path)
+          state.withLock { $0.outcome = outcome }
+        }
+      } catch {
+        $0 = nil
+        state.withLock { $0.outcome = .failed(Faults.sentence(error)) }
       }
     }
   }

@@ -1,6 +1,7 @@
 import CLinux
 import Dashboard
 import Experiments
+import Host
 import Pipeline
 import ScenarioFiles
 import Screen
@@ -58,8 +59,17 @@ struct LiveScreen {
     sayWhatIsNotDrawn()
     // The first frame doesn't wait for the first batch.
     draw()
-    session.start()
-    predictor.start(watching: session)
+    do throws(ThreadFault) {
+      try session.start()
+    } catch {
+      printError("augtop: \(Faults.sentence(error))")
+      return ExitStatus.workFailed
+    }
+    do throws(ThreadFault) {
+      try predictor.start(watching: session)
+    } catch {
+      _ = model.update(.warning(Faults.withoutPredictor))
+    }
     var status: Int32?
     while status == nil {
       for event in terminal.nextEvents(timeout: session.frame, wake: session.wakeDescriptor) {

@@ -16,7 +16,9 @@ protocol ScreenSession: SessionSource {
   /// Distinguishes this session from a live one in the header; nil for a live one.
   var label: String? { get }
   /// Starts the session.
-  func start()
+  ///
+  /// - Throws: `ThreadFault` where the system gives too few threads.
+  func start() throws(ThreadFault)
   /// Updates the reading; does nothing where a thread of the session does.
   func refresh()
   /// Draws a frame, and records the time it took where the session records such work.

@@ -19,7 +19,11 @@ final class TriedSession {
   ) {
     live = LiveSession(
       scenario: scenario, dataset: dataset, checksBatches: checksBatches, openFile: openFile)
-    live.start()
+    do {
+      try live.start()
+    } catch {
+      Issue.record(error)
+    }
   }
 
   deinit {

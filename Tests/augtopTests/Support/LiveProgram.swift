@@ -8,10 +8,12 @@ struct LiveProgram {
   let folder: ScratchFolder
   let terminal: TerminalProgram
 
-  /// - Parameter limit: Blocks of 512 bytes that a file may grow to, as `ulimit -f` has it.
+  /// - Parameters:
+  ///   - limit: Blocks of 512 bytes that a file may grow to, as `ulimit -f` has it.
+  ///   - wrapper: A command that runs the program, as `setpriv` with its options.
   init(
     _ arguments: [String] = [], environment: [String: String?] = [:], columns: Int = 120,
-    rows: Int = 36, limit: Int? = nil
+    rows: Int = 36, limit: Int? = nil, wrapper: String = ""
   ) throws {
     folder = try ScratchFolder()
     let quoted = arguments.map { "'\($0)'" }.joined(separator: " ")
@@ -21,7 +23,8 @@ struct LiveProgram {
       "/bin/sh",
       [
         "-c",
-        "cd '\(folder.path)' && \(limited)exec \(ExecutableFolder.path(of: "augtop")) \(quoted)",
+        "cd '\(folder.path)' && \(limited)"
+          + "exec \(wrapper) \(ExecutableFolder.path(of: "augtop")) \(quoted)",
       ],
       environment: home.merging(environment) { _, new in new }, columns: columns, rows: rows)
   }

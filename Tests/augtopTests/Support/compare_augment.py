@@ -122,7 +122,7 @@ def settings(kind):
             place = options.index("--target-size")
             del options[place:place + 2]
             options += ["--random-resized-crop", "x".join(map(str, random.integers(1, 260, 2)))]
-    return options + ["--type", choose("float32", "float32", "uint8")]
+    return options
 
 
 def digest(path):
@@ -148,6 +148,8 @@ for number in range(runs):
     kind, source = make_input(number)
     output = "out/" if chance(0.2) else "out.npy"
     options = settings(kind)
+    if output == "out.npy":
+        options += ["--type", choose("float32", "float32", "uint8")]
     one = run(programs[0], f"old{number}", source, output, options, {})
     two = run(programs[1], f"new{number}", source, output, options, variables)
     if one[:2] == two[:2]:

@@ -53,7 +53,7 @@ struct AdviseCommand: ParsableCommand {
           of: scenario, facts, CostModel(kernels: kernels, shape: dataset.shape))
       } else {
         let session = LiveSession(scenario: scenario, dataset: dataset, statistics: statistics)
-        session.start()
+        try session.start()
         defer { _ = session.stop() }
         reading = try measuredReading(of: session, for: time)
       }
@@ -62,7 +62,7 @@ struct AdviseCommand: ParsableCommand {
   }
 
   private func report(_ reading: Reading, _ kernels: KernelTable?) throws {
-    let latencies = simulated ? WakeLatencies() : WakeProbe.measure()
+    let latencies = simulated ? WakeLatencies() : try WakeProbe.measure()
     let report: AdviceReport
     do throws(PredictionGap) {
       let predictor = try Predictor(reading, latencies: latencies, kernels: kernels)

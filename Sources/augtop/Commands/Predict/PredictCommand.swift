@@ -61,10 +61,10 @@ struct PredictCommand: ParsableCommand {
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics)
     Interruption.listen()
-    session.start()
+    try session.start()
     defer { _ = session.stop() }
     let reading = try measuredReading(of: session, for: time)
-    let latencies = WakeProbe.measure()
+    let latencies = try WakeProbe.measure()
     let predictor: (Reading) throws(PredictionGap) -> Predictor = { reading throws(PredictionGap) in
       try Predictor(reading, latencies: latencies, kernels: kernels, steps: Self.steps)
     }

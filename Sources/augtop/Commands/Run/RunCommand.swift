@@ -92,9 +92,9 @@ struct RunCommand: ParsableCommand {
     if watch {
       let kernels = SessionKernels(dataset, statistics: statistics)
       var watched = try WatchedSession(session) { kernels.table(for: $0) }
-      return watched.run { isReached(bound, session) }
+      return try watched.run { isReached(bound, session) }
     }
-    session.start()
+    try session.start()
     while !Interruption.isAsked, !isReached(bound, session) {
       usleep(20_000)
     }

@@ -2,6 +2,7 @@ import CLinux
 import Dashboard
 import Experiments
 import Glibc
+import Host
 import LiveEngine
 import Pipeline
 import ScenarioFiles
@@ -34,9 +35,15 @@ struct WatchedSession {
   }
 
   /// Runs until `isOver`, the key that quits, or a signal.
-  mutating func run(until isOver: () -> Bool) -> Reading {
-    session.start()
-    predictor.start(watching: session)
+  ///
+  /// - Throws: `ThreadFault` where the system gives too few threads.
+  mutating func run(until isOver: () -> Bool) throws(ThreadFault) -> Reading {
+    try session.start()
+    do throws(ThreadFault) {
+      try predictor.start(watching: session)
+    } catch {
+      _ = model.update(.warning(Faults.withoutPredictor))
+    }
     say("watching" + (keys == nil ? "" : "; ? lists the keys, q ends"))
     var hasQuit = false
     while !hasQuit, !Interruption.isAsked, !isOver() {

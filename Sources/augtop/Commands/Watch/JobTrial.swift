@@ -87,7 +87,12 @@ struct JobTurn {
     } catch {
       throw CommandFault.wrong("\(command[0]): can't be started: \(error)")
     }
-    session.start()
+    do {
+      try session.start()
+    } catch {
+      WatchedJob.endJob(job)
+      throw error
+    }
     while job.end == nil, !Interruption.isAsked {
       if let now = session.now, now >= time { break }
       usleep(20_000)

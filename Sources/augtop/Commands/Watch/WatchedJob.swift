@@ -77,7 +77,12 @@ struct WatchedJob {
   /// - Throws: A `CommandFault` with the job's exit status where that isn't 0.
   mutating func run(in theme: Theme) throws {
     Interruption.listen()
-    session.start()
+    do {
+      try session.start()
+    } catch {
+      if let job { Self.endJob(job) }
+      throw error
+    }
     waitForFirstBatches()
     switchOff()
     if options.hasScreen, session.begun != nil, !isOver {
