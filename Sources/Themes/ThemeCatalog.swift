@@ -6,7 +6,8 @@ package import Toml
 package struct ThemeCatalog: Sendable {
   /// The themes in the program, in the order in which the user steps through them.
   package static let builtInNames = [
-    "dark", "light", "nord", "gruvbox", "high-contrast", "mono",
+    "dark", "light", "nord", "gruvbox", "solarized", "solarized-light", "dracula", "catppuccin",
+    "paper", "color-blind", "high-contrast", "sixteen", "mono",
   ]
 
   /// Where the user's themes lie: `$XDG_CONFIG_HOME/augtop/themes`; nil without a home.
@@ -84,10 +85,22 @@ package struct ThemeCatalog: Sendable {
     case "light": PackageResources.theme_light_toml
     case "nord": PackageResources.theme_nord_toml
     case "gruvbox": PackageResources.theme_gruvbox_toml
+    case "solarized": PackageResources.theme_solarized_toml
+    case "solarized-light": PackageResources.theme_solarized_light_toml
+    case "dracula": PackageResources.theme_dracula_toml
+    case "catppuccin": PackageResources.theme_catppuccin_toml
+    case "paper": PackageResources.theme_paper_toml
+    case "color-blind": PackageResources.theme_color_blind_toml
+    case "sixteen": PackageResources.theme_sixteen_toml
     case "high-contrast": PackageResources.theme_high_contrast_toml
     case "mono": PackageResources.theme_mono_toml
     default: nil
     }
+  }
+
+  /// The JSON Schema of theme files (draft 2020-12), for editors.
+  package static var schema: String {
+    String(decoding: PackageResources.theme_schema_json, as: UTF8.self)
   }
 
   /// An environment variable; nil when unset or empty.

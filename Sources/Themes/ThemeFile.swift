@@ -7,6 +7,7 @@ package import Toml
 /// description = "Arctic, after dusk"
 /// background = "#2e3440"        # or "default": the terminal's own
 /// borders = "rounded"           # square, none
+/// text-contrast = 7             # that all text reaches; 4.5 where it isn't given
 ///
 /// [roles]
 /// text = "#d8dee9"              # "default": the terminal's own
@@ -22,6 +23,11 @@ package struct ThemeFile: Hashable, Sendable {
   /// One line for lists of themes; empty where the file has none.
   package let description: String
 
+  /// The contrasts that text may be asked to reach.
+  ///
+  /// - Source: WCAG 2.1, 1.4.3; black on white has 21.
+  private static let contrasts = 4.5...21.0
+
   /// Parses a theme.
   ///
   /// - Parameters:
@@ -35,6 +41,10 @@ package struct ThemeFile: Hashable, Sendable {
       let description = try root.value("description", default: "")
       let background = try root.color("background")
       let borders = try root.choice("borders", of: BorderSet.self) ?? .rounded
+      let contrast = try root.value("text-contrast", default: Self.contrasts.lowerBound)
+      guard Self.contrasts.contains(contrast) else {
+        throw root.fault("text-contrast", "isn't from 4.5 to 21")
+      }
       let looks = try root.requiredTable("roles") { (roles) throws(ConfigurationFault) in
         try ThemeFile.readLooks(&roles)
       }
@@ -44,8 +54,8 @@ package struct ThemeFile: Hashable, Sendable {
       }
       guard
         let theme = Theme(
-          name: name, background: background.color, borders: borders, looks: looks,
-          gradients: gradients)
+          name: name, background: background.color, borders: borders, textContrast: contrast,
+          looks: looks, gradients: gradients)
       else { throw ConfigurationFault(file: file, keyPath: "roles", problem: .missing) }
       return ThemeFile(theme: theme, description: description)
     }

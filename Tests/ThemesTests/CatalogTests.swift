@@ -11,7 +11,8 @@ import Toml
     #expect(
       fault?.message
         == "there is no theme 'drak'; did you mean 'dark'? There are: dark, light, nord, "
-        + "gruvbox, high-contrast, mono")
+        + "gruvbox, solarized, solarized-light, dracula, catppuccin, paper, color-blind, "
+        + "high-contrast, sixteen, mono")
     let missing = #expect(throws: ConfigurationFault.self) {
       try catalog.theme(named: "./no-such.toml")
     }

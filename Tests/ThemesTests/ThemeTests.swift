@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Screen
 import Testing
 import Themes
@@ -7,35 +8,107 @@ import Toml
   private let catalog = ThemeCatalog(userFolder: nil)
 
   @Test(arguments: ThemeCatalog.builtInNames)
-  func everyBuiltInThemeIsGood(name: String) throws {
+  func everyBuiltInThemeCanBeRead(name: String) throws {
     let file = try catalog.file(named: name)
     #expect(file.theme.name == name)
     #expect(!file.description.isEmpty)
-    guard let background = file.theme.background else { return }
-    let least = name == "high-contrast" ? 7 : 4.5
-    let selection = try #require(file.theme.look(.selection).background)
-    let track = try #require(file.theme.look(.barTrack).foreground)
-    for role in Role.allCases where role != .barTrack && role != .border {
-      let color = try #require(file.theme.look(role).foreground)
-      let isShape = [.graphBand, .graphMean, .gpuBusy, .gpuHost, .gpuStarved].contains(role)
-      let wanted = isShape ? 3 : least
-      let contrast = color.contrast(with: background)
-      #expect(contrast >= wanted, "\(role) on the background: \(contrast)")
-      if !isShape {
-        let contrast = color.contrast(with: selection)
-        #expect(contrast >= wanted, "\(role) on the selection: \(contrast)")
-      }
+    for depth in ThemeContrast.depths {
+      let contrast = ThemeContrast(file.theme, depth: depth)
+      #expect(contrast.faults == [], "\(name), \(depth)")
+      guard file.theme.background != nil else { continue }
+      let promised = ["high-contrast", "paper"].contains(name) ? 7 : 4.5
+      #expect(try #require(contrast.leastText) >= promised, "\(name), \(depth)")
+      #expect(try #require(contrast.leastBars) >= 3, "\(name), \(depth)")
     }
-    let border = try #require(file.theme.look(.border).foreground)
-    #expect(border.contrast(with: background) >= 1.9)
+  }
+
+  /// The selection, the track of a bar and boxes differ from the ground.
+  @Test(arguments: ThemeCatalog.builtInNames)
+  func groundsDiffer(name: String) throws {
+    let theme = try catalog.theme(named: name)
+    guard let background = theme.background else { return }
+    let selection = try #require(theme.look(.selection).background)
+    let track = try #require(theme.look(.barTrack).foreground)
+    let border = try #require(theme.look(.border).foreground)
+    #expect(selection.contrast(with: background) >= 1.1)
     #expect(track.contrast(with: background) >= 1.1)
-    for gradient in GradientRole.allCases {
-      for step in 0...20 {
-        let color = try #require(file.theme.color(gradient, at: Double(step) / 20))
-        #expect(color.contrast(with: background) >= 3, "\(gradient) at \(step)/20")
-        #expect(color.contrast(with: track) >= 2.5, "\(gradient) at \(step)/20 on the track")
+    #expect(border.contrast(with: background) >= 1.6)
+  }
+
+  /// Blue text on black isn't readable in the ANSI colours, and white on white never is.
+  @Test func theCheckFindsWhatCannotBeRead() throws {
+    let text = Self.good.replacingOccurrences("#cccccc", "#0000ee")
+    let theme = try ThemeFile(text: text, name: "x", file: "x.toml").theme
+    let contrast = ThemeContrast(theme, depth: .trueColor)
+    #expect(
+      contrast.faults.contains { $0.place == "muted" && $0.contrast < 2.3 && $0.wanted == 4.5 })
+    #expect(contrast.faults.contains { $0.place == "graph-band" && $0.wanted == 3 })
+    // With sixteen colours another one takes its place.
+    let paint = theme.paint(Style(.muted), depth: .ansi16)
+    #expect(paint.foreground != 4 && paint.background == 0)
+    #expect(ThemeContrast(theme, depth: .ansi16).faults == [])
+  }
+
+  /// No theme draws in ANSI's dark blue on black.
+  @Test(arguments: ThemeCatalog.builtInNames)
+  func noBlueOnBlack(name: String) throws {
+    let theme = try catalog.theme(named: name)
+    for role in Role.allCases where role.leastContrast(text: 4.5) != nil {
+      let paint = theme.paint(Style(role), depth: .ansi16)
+      #expect(paint.foreground != 4 || paint.background != 0, "\(role)")
+    }
+  }
+
+  /// Good and bad, busy and starved differ to an eye without red or green cones.
+  ///
+  /// Source: F. Viénot, H. Brettel, J. Mollon, "Digital video colourmaps for checking the legibility of
+  /// displays by dichromats" (1999): in linear RGB, with deuteranopia both red and green become
+  /// 0.29275 R + 0.70725 G, with protanopia 0.11238 R + 0.88762 G; blue hardly changes.
+  @Test func theColorBlindThemeIsSafe() throws {
+    let theme = try catalog.theme(named: "color-blind")
+    func seen(_ color: Color, red: Double) -> [Double] {
+      // The square is near enough to sRGB's curve for a distance.
+      func light(_ channel: UInt8) -> Double { Double(channel) / 255 * Double(channel) / 255 }
+      let yellow = red * light(color.red) + (1 - red) * light(color.green)
+      return [yellow, light(color.blue)]
+    }
+    for (one, other) in [(Role.good, Role.bad), (.gpuBusy, .gpuStarved), (.good, .warn)] {
+      let (a, b) = (theme.look(one).foreground, theme.look(other).foreground)
+      let (first, second) = (try #require(a), try #require(b))
+      for red in [0.29275, 0.11238] {
+        let (x, y) = (seen(first, red: red), seen(second, red: red))
+        let distance = ((x[0] - y[0]) * (x[0] - y[0]) + (x[1] - y[1]) * (x[1] - y[1])).squareRoot()
+        #expect(distance > 0.3, "\(one) and \(other): \(distance)")
       }
     }
+  }
+
+  /// The schema names the same keys as the program.
+  @Test func theSchemaIsComplete() throws {
+    let data = Data(ThemeCatalog.schema.utf8)
+    let schema = try JSONDecoder().decode(Schema.self, from: data)
+    #expect(Set(schema.properties.keys) == Schema.keys)
+    let roles = try #require(schema.properties["roles"])
+    #expect(Set(roles.properties?.keys.map { $0 } ?? []) == Set(Role.allCases.map(\.rawValue)))
+    #expect(
+      Set(roles.required ?? [])
+        == Set(Role.allCases.filter { $0.fallback == nil }.map(\.rawValue)))
+    let gradients = try #require(schema.properties["gradients"])
+    #expect(gradients.required?.sorted() == GradientRole.allCases.map(\.rawValue).sorted())
+  }
+
+  private struct Schema: Decodable {
+    struct Part: Decodable {
+      var properties: [String: Ignored]?
+      var required: [String]?
+    }
+    struct Ignored: Decodable {
+      init(from decoder: any Decoder) {}
+    }
+    static let keys: Set = [
+      "description", "background", "borders", "text-contrast", "roles", "gradients",
+    ]
+    var properties: [String: Part]
   }
 
   /// Whatever the colours, a selected row differs, and no text vanishes in its ground.
@@ -163,6 +236,10 @@ import Toml
 }
 
 extension String {
+  fileprivate func replacingOccurrences(_ old: String, _ new: String) -> String {
+    split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+  }
+
   func replacingCharacters(in range: Range<Index>, with text: String) -> String {
     self[..<range.lowerBound] + text + self[range.upperBound...]
   }

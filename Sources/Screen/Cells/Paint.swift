@@ -18,8 +18,8 @@ package struct Paint: Hashable, Sendable {
 extension Theme {
   /// A style at a depth of colour.
   ///
-  /// Where few colours make text and ground the same, the text gives way to black, white or grey. A
-  /// selection that wouldn't show is reversed.
+  /// Where few colours make text and ground too alike, the text takes the nearest colour that can be read.
+  /// A selection that wouldn't show is reversed.
   package func paint(_ style: Style, depth: ColorDepth) -> Paint {
     let top = colors(style.ink)
     var attributes = style.attributes.union(top.attributes)
@@ -38,6 +38,9 @@ extension Theme {
     var paint = Paint(
       foreground: top.foreground.map(depth.index) ?? -1,
       background: ground.map(depth.index) ?? -1, attributes: attributes)
+    if let text = top.foreground, let least = leastContrast(style) {
+      paint.foreground = depth.readable(text, on: paint.background, least: least)
+    }
     guard depth <= .ansi16 else { return paint }
     if style.ground == .role(.selection), paint.background == background.map(depth.index) ?? -1 {
       paint.attributes.insert(.reverse)
@@ -47,6 +50,16 @@ extension Theme {
       paint.foreground = depth.fallback(for: text, on: ground)
     }
     return paint
+  }
+
+  /// The contrast that a style has to reach; nil where it lies on another shape.
+  private func leastContrast(_ style: Style) -> Double? {
+    guard style.ground == nil || style.ground == .role(.selection) else { return nil }
+    switch style.ink {
+    case .role(let role): return role.leastContrast(text: textContrast)
+    case .gradient: return 3
+    case .shade, .exact: return nil
+    }
   }
 
   /// The colours of an ink as the theme means them, before any terminal.

@@ -25,13 +25,15 @@ package struct Theme: Hashable, Sendable {
   package let background: Color?
   /// The lines that boxes are drawn with.
   package let borders: BorderSet
+  /// The contrast that all text has on its ground, 4.5 to 21.
+  package let textContrast: Double
   private let looks: [Role: RoleLook]
   private let gradients: [GradientRole: Gradient]
 
   /// A theme, or nil where a role without fallback or a gradient is missing.
   package init?(
-    name: String, background: Color?, borders: BorderSet, looks: [Role: RoleLook],
-    gradients: [GradientRole: Gradient]
+    name: String, background: Color?, borders: BorderSet, textContrast: Double = 4.5,
+    looks: [Role: RoleLook], gradients: [GradientRole: Gradient]
   ) {
     var complete = looks
     for role in Role.allCases where complete[role] == nil {
@@ -42,6 +44,7 @@ package struct Theme: Hashable, Sendable {
     self.name = name
     self.background = background
     self.borders = borders
+    self.textContrast = textContrast
     self.looks = complete
     self.gradients = gradients
   }

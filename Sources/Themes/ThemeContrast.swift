@@ -1,0 +1,67 @@
+package import Screen
+
+/// The contrasts of a theme's text and bars on their grounds, as a terminal of some depth shows them.
+package struct ThemeContrast: Sendable {
+  /// Something whose contrast is too low.
+  package struct Fault: Sendable, Equatable {
+    /// The role or the gradient, and on which ground: "bad on the selection".
+    package var place: String
+    /// What it has.
+    package var contrast: Double
+    /// What it should have.
+    package var wanted: Double
+  }
+
+  /// The depth that was looked at.
+  package let depth: ColorDepth
+  /// The lowest contrast of text; nil where the theme leaves its colours to the terminal.
+  package private(set) var leastText: Double?
+  /// The lowest contrast of bars and graphs; nil likewise.
+  package private(set) var leastBars: Double?
+  /// All that is too low.
+  package private(set) var faults: [Fault] = []
+
+  /// The depths that are looked at.
+  package static let depths: [ColorDepth] = [.trueColor, .indexed256, .ansi16]
+
+  /// Computes a theme's contrasts.
+  ///
+  /// - Complexity: O(roles × colours of the depth).
+  package init(_ theme: Theme, depth: ColorDepth) {
+    self.depth = depth
+    for role in Role.allCases {
+      guard let wanted = role.leastContrast(text: theme.textContrast) else { continue }
+      let isText = wanted > 3
+      look(at: Style(role), of: theme, "\(role.rawValue)", wanted, isText: isText)
+      if role.isInSelectedRows {
+        look(
+          at: Style(role, on: .selection), of: theme, "\(role.rawValue) on the selection", wanted,
+          isText: isText)
+      }
+    }
+    for gradient in GradientRole.allCases {
+      for step in 0...16 {
+        let part = Double(step) / 16
+        look(
+          at: Style(.sample(gradient, at: part)), of: theme,
+          "gradient \(gradient.rawValue) at \(step)/16", 3, isText: false)
+      }
+    }
+  }
+
+  private mutating func look(
+    at style: Style, of theme: Theme, _ place: String, _ wanted: Double, isText: Bool
+  ) {
+    let paint = theme.paint(style, depth: depth)
+    guard let text = depth.color(of: paint.foreground),
+      let ground = depth.color(of: paint.background)
+    else { return }
+    let contrast = text.contrast(with: ground)
+    if isText {
+      leastText = min(leastText ?? contrast, contrast)
+    } else {
+      leastBars = min(leastBars ?? contrast, contrast)
+    }
+    if contrast < wanted { faults.append(Fault(place: place, contrast: contrast, wanted: wanted)) }
+  }
+}
