@@ -53,6 +53,42 @@ import Testing
     for stage in stages { #expect(text.contains(stage.name), "\(stage.name)") }
   }
 
+  /// Every change predicted, so that What if is as full as it gets.
+  private static func predicted(_ reading: Reading) -> Predictions {
+    let changes = reading.scenario.singleChanges(reading.stageList)
+    let epochs = changes.enumerated().map { index, change in
+      let seconds = 6 + Double(index) * 0.17
+      return (change, EpochEstimate(seconds: seconds, low: seconds - 0.05, high: seconds + 0.05))
+    }
+    return Predictions(
+      scenario: reading.scenario, now: 8.6, epochs: Dictionary(uniqueKeysWithValues: epochs))
+  }
+
+  /// Words end with an ellipsis where they mean it, and nowhere because a panel is narrow.
+  @Test(arguments: [Scene.hint, .warpOff, .resimulated])
+  func nothingIsCutMidWord(scene: Scene) {
+    let meant: Set = ["measuring…", "on…", "torch…"]
+    var model = scene.model
+    _ = model.update(.predictions(Self.predicted(model.reading)))
+    for arrangement in 0..<Arrangement.allCases.count {
+      if arrangement > 0 { model = model.after(.nextArrangement) }
+      for width in [
+        60, 64, 70, 75, 76, 80, 88, 95, 96, 100, 109, 110, 116, 120, 132, 159, 160, 200, 239, 240,
+        300, 400,
+      ] {
+        for height in [16, 24, 30, 36, 60, 120] where (width / 2 + height / 6) % 2 == 0 {
+          _ = model.update(.size(Size(width: width, height: height)))
+          var grid = CellGrid(size: Size(width: width, height: height))
+          drawScreen(model, on: &grid)
+          let cut = grid.text.flatMap { $0.split(separator: " ") }.filter {
+            $0.hasSuffix("…") && !meant.contains(String($0))
+          }
+          #expect(cut == [], "\(scene), layout \(arrangement), \(width)×\(height)")
+        }
+      }
+    }
+  }
+
   private func expectNeed(_ lines: [String], _ width: Int, _ height: Int, _ size: String) {
     guard width >= 24, height >= 3 else { return }
     let words = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")

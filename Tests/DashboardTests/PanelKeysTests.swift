@@ -134,4 +134,32 @@ import Testing
       #expect(rows.count >= 3 && !rows.contains { $0.contains(" both ") }, "\(width)")
     }
   }
+
+  /// A stage whose switch can't be told from no change is left out; so is a kernel with nothing to do,
+  /// whatever its measurement says.
+  @Test func whatIfLeavesNoiseOut() {
+    var predictions = Predictions(
+      scenario: Sample.running.scenario, now: 6.3,
+      epochs: [
+        .stage(.rotation, on: false): EpochEstimate(seconds: 6.28, low: 6.25, high: 6.31),
+        .stage(.warp, on: false): EpochEstimate(seconds: 8.5, low: 8.4, high: 8.6),
+        .stage(.zoom, on: false): EpochEstimate(seconds: 6, low: 5.98, high: 6.02),
+      ])
+    predictions.nowHalf = 0.03
+    var model = Model(showing: Sample.running)
+    _ = model.update(.predictions(predictions))
+    func rows(_ model: Model) -> String {
+      var zoomed = model.after(.focus(.whatIf), .zoom)
+      _ = zoomed.update(.size(Size(width: 120, height: 36)))
+      return text(zoomed)
+    }
+    #expect(!rows(model).contains("rotation off") && rows(model).contains("warp off"))
+    #expect(rows(model).contains("zoom off"))
+    var reading = Sample.running
+    reading.scenario.costs = .native
+    predictions.scenario = reading.scenario
+    model = Model(showing: reading)
+    _ = model.update(.predictions(predictions))
+    #expect(!rows(model).contains("zoom off") && rows(model).contains("warp off"))
+  }
 }

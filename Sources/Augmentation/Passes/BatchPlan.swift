@@ -21,6 +21,30 @@ package struct BatchPlan: Sendable {
   /// Pictures in the batch.
   package var count: Int { batch.count }
 
+  /// One picture of the batch with its numbers, as a batch of its own; its place in the session stays.
+  ///
+  /// - Parameters:
+  ///   - place: Within the batch.
+  ///   - batchSize: Of the flow.
+  ///   - channels: Of a picture.
+  package func alone(_ place: Int, batchSize: Int, channels: Int) -> BatchPlan {
+    precondition(place >= 0 && place < count, "no such picture in the batch")
+    var plan = BatchPlan(batchSize: 1, channels: channels)
+    plan.batch.indices = [batch.indices[place]]
+    plan.batch.ordinal = batch.ordinal * batchSize + place
+    plan.draws = [draws[place]]
+    plan.channelShifts = Array(channelShifts[place * channels..<(place + 1) * channels])
+    return plan
+  }
+
+  /// Draws all numbers anew from a stream of their own; the pictures stay.
+  package mutating func redraw(
+    settings: AugmentationSettings, stages: StageSet, channels: Int, seed: UInt32
+  ) {
+    var random = LegacyRandom(seed: seed)
+    drawAll(settings: settings, stages: stages, channels: channels, random: &random)
+  }
+
   /// Draws for every picture of the batch, one after the other.
   mutating func drawAll(
     settings: AugmentationSettings, stages: StageSet, channels: Int, random: inout LegacyRandom

@@ -24,8 +24,12 @@ extension KeyMap {
     case .prefetch(let count): turns(count - scenario.prefetch, up: "]", down: "[")
     case .interpreterLock: "i"
     case .governor: "g"
-    // Another GPU isn't a key's step away.
-    case .compute, .stages, .ablation, .costs: nil
+    case .costs: "c"
+    case .compute(let time):
+      // A GPU twice as fast isn't a key's step away.
+      time == scenario.computeTime(longer: false)
+        ? "-" : time == scenario.computeTime(longer: true) ? "+" : nil
+    case .stages, .ablation, .setting: nil
     }
   }
 

@@ -52,6 +52,12 @@ package enum Action: Hashable, Sendable {
   case baseline
   /// Saves what is shown.
   case saveScreen
+  /// Opens the menu of values, the list of themes, or that of presets.
+  case values, themes, presets
+  /// Steps on to the flow's next picture, draws it with new random numbers, or holds it.
+  case nextPicture, redrawPicture, holdPicture
+  /// Shows a picture's change by the selected stage alone, or by all.
+  case stagePicture
   /// Freezes the view, or lets it go on.
   case freeze
   /// Shows the help.
@@ -73,7 +79,8 @@ extension Action {
     case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .trial, .marker,
       .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit,
       .focus, .focusNext, .focusPrevious, .zoom, .unzoom, .nextArrangement, .earlier, .later,
-      .longerWindow, .shorterWindow, .baseline, .saveScreen, .replay:
+      .longerWindow, .shorterWindow, .baseline, .saveScreen, .values, .themes, .presets,
+      .nextPicture, .redrawPicture, .holdPicture, .stagePicture, .replay:
       false
     }
   }
@@ -196,6 +203,12 @@ package enum KeyMap {
       keys: [.character("g")], label: "g", actions: [.governor], short: "governor", isMinor: true,
       summary: "the emulated clock governor on or off", group: .scenario),
     KeyBinding(
+      keys: [.character(":")], label: ":", actions: [.values], short: "values",
+      summary: "type values: GPU step, ranges, batch size…", group: .scenario),
+    KeyBinding(
+      keys: [.character("O")], label: "O", actions: [.presets], short: nil,
+      summary: "begin anew with a preset, from a list", group: .scenario),
+    KeyBinding(
       keys: [.character("P")], label: "P", actions: [.pause], short: "pause",
       summary: "pause the session, or go on", group: .session),
     KeyBinding(
@@ -235,14 +248,22 @@ package enum KeyMap {
       actions: [.shorterWindow, .longerWindow], short: nil,
       summary: "a shorter or longer time in the history", group: .view),
     KeyBinding(
+      keys: [.character("p"), .character("d")], label: "p d",
+      actions: [.nextPicture, .redrawPicture], short: nil,
+      summary: "the next picture; the same, drawn anew", group: .view),
+    KeyBinding(
+      keys: [.character("h"), .character("o")], label: "h o",
+      actions: [.holdPicture, .stagePicture], short: nil,
+      summary: "hold the picture; the selected stage alone", group: .view),
+    KeyBinding(
       keys: [.character("B")], label: "B", actions: [.baseline], short: nil,
       summary: "take or drop a baseline to compare with", group: .view),
     KeyBinding(
       keys: [.character("S")], label: "S", actions: [.saveScreen], short: nil,
       summary: "save the screen: text, ANSI and SVG", group: .view),
     KeyBinding(
-      keys: [.character("t")], label: "t", actions: [.nextTheme], short: "theme", isMinor: true,
-      summary: "the next theme", group: .view),
+      keys: [.character("t"), .character("T")], label: "t/T", actions: [.nextTheme, .themes],
+      short: "theme", isMinor: true, summary: "the next theme, or one from a list", group: .view),
     KeyBinding(
       keys: [.character("z")], label: "z", actions: [.freeze], short: nil,
       summary: "freeze the view; the session goes on", group: .view),

@@ -104,10 +104,11 @@ package struct ScreenLayout: Sendable, Equatable {
   }
 
   /// Rows of text that the reason, the last change and the best next one take at a width, at the most.
-  static func whyRows(_ width: Int, _ needs: Needs) -> Int {
+  static func whyRows(_ area: Rect, _ needs: Needs) -> Int {
     let rows =
-      switch width {
-      case ..<narrow: 7
+      switch area.width {
+      // The table of stages needs the rest.
+      case ..<narrow: area.height < 22 ? 5 : 7
       case ..<96: 6
       case ..<116: 5
       default: 4
@@ -118,7 +119,7 @@ package struct ScreenLayout: Sendable, Equatable {
   /// One column, for small screens: what there is no room for is hidden.
   private mutating func stack(_ area: Rect, _ needs: Needs) {
     var left = area.height
-    let why = min(left, Self.whyRows(area.width, needs))
+    let why = min(left, Self.whyRows(area, needs))
     let epoch = min(3, left - why)
     left -= why + epoch
     var stages = min(left, needs.stages + 1)
@@ -154,7 +155,7 @@ package struct ScreenLayout: Sendable, Equatable {
 
   private mutating func overview(_ area: Rect, _ needs: Needs) {
     let frame: Frame = area.height >= 28 ? .box : .rule
-    var why = min(area.height, Self.whyRows(area.width, needs) + frame.rows)
+    var why = min(area.height, Self.whyRows(area, needs) + frame.rows)
     var left = area.height - why
     var timeline = left >= Self.leastMiddle + Self.leastTimeline ? Self.leastTimeline : 0
     left -= timeline
@@ -241,7 +242,7 @@ package struct ScreenLayout: Sendable, Equatable {
 
   private mutating func time(_ area: Rect, _ needs: Needs) {
     let frame: Frame = area.height >= 28 ? .box : .rule
-    let why = min(area.height, Self.whyRows(area.width, needs) + frame.rows)
+    let why = min(area.height, Self.whyRows(area, needs) + frame.rows)
     let left = area.height - why
     let times = left >= 3 * Self.leastTimes ? 9 : 0
     let wanted = max(Self.leastTimeline, min(needs.lanes + 5, (left - times) / 2))
@@ -260,7 +261,7 @@ package struct ScreenLayout: Sendable, Equatable {
 
   private mutating func stages(_ area: Rect, _ needs: Needs) {
     let frame: Frame = area.height >= 28 ? .box : .rule
-    let why = min(area.height, Self.whyRows(area.width, needs) + frame.rows)
+    let why = min(area.height, Self.whyRows(area, needs) + frame.rows)
     let rows = area.stacked([.cells(why), .share(1)])
     put(.why, rows[0], frame)
     let high = rows[1].height

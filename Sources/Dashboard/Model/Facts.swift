@@ -13,6 +13,10 @@ struct Facts: Sendable {
   /// The prediction for the last key, and the epoch measured since.
   var checked: CheckedPrediction?
   var score = PredictionScore()
+  /// The picture before and after the generator; nil until one was wanted and made.
+  var picture: PictureReading?
+  /// Why the picture can't be made; nil where it can.
+  var pictureFault: String?
   /// The figures that later ones are compared with; nil while there are none.
   var baseline: Baseline?
   /// The trial that runs, or the last one's outcome.

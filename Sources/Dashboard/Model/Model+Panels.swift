@@ -41,9 +41,6 @@ extension Model {
   /// Whether a row above the footer shows a watched job's output; a small screen has other needs.
   func hasOutputRow(in size: Size) -> Bool { output != nil && size.height >= 20 }
 
-  /// Whether pictures can be drawn.
-  var hasPicture: Bool { false }
-
   mutating func focus(on panel: Panel) -> [Effect] {
     focus = panel == .picture && !hasPicture ? focus : panel
     return []

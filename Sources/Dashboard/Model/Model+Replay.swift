@@ -23,7 +23,8 @@ extension Model {
     case .selectUp, .selectDown, .selectFirst, .selectLast, .export, .exportAs, .exportSelected,
       .closeMenu, .nextTheme, .freeze, .help, .quit, .focus, .focusNext, .focusPrevious, .zoom,
       .unzoom, .nextArrangement, .earlier, .later, .longerWindow, .shorterWindow, .baseline,
-      .saveScreen:
+      .saveScreen, .values, .themes, .presets, .nextPicture, .redrawPicture, .holdPicture,
+      .stagePicture:
       return nil
     case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .restartEpoch,
       .moreWorkers, .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU,

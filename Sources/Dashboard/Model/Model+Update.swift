@@ -15,6 +15,14 @@ extension Model {
     case .predictions(let predictions):
       facts.predictions = predictions
       return []
+    case .picture(let picture):
+      facts.picture = picture
+      facts.pictureFault = nil
+      return []
+    case .noPicture(let reason):
+      facts.picture = nil
+      facts.pictureFault = reason
+      return []
     case .size(let size):
       self.size = size
       return []
@@ -33,6 +41,9 @@ extension Model {
       guard let index = themes.firstIndex(of: name) else { return [] }
       theme = index
       return [.useTheme(name)]
+    case .typed(let key):
+      notice = nil
+      return values != nil ? updateValues(key) : updateChoices(key)
     case .unboundKey:
       notice = nil
       isHelpShown = false
@@ -99,6 +110,7 @@ extension Model {
         isWarning: true)
     }
     facts.take(reading)
+    advancePicture()
     // The reading's scenario confirms every request at once.
     if reading.scenario == requested { unconfirmed.removeAll() }
     // Without an open request, the session's scenario holds.
@@ -135,6 +147,13 @@ extension Model {
     case .shorterWindow: return zoomHistory(longer: false)
     case .baseline: return toggleBaseline()
     case .saveScreen: return [.saveScreen]
+    case .values: return openValues()
+    case .themes: return openThemes()
+    case .presets: return openPresets()
+    case .nextPicture: return nextPicture()
+    case .redrawPicture: return redrawPicture()
+    case .holdPicture: return holdPicture()
+    case .stagePicture: return toggleStagePicture()
     case .pause:
       isPauseRequested.toggle()
       return [.ask(isPauseRequested ? .pause : .resume)]
@@ -252,7 +271,7 @@ extension Model {
     return changeIfItFits(.queueLimit(limit))
   }
 
-  private mutating func changeIfItFits(_ wish: ScenarioChange) -> [Effect] {
+  mutating func changeIfItFits(_ wish: ScenarioChange) -> [Effect] {
     do {
       try requested.applying(wish).check(against: reading.dataset)
     } catch {
@@ -261,20 +280,11 @@ extension Model {
     return change(wish)
   }
 
-  /// In steps that stay round: a tenth of the time's power of ten, 3.4, 3.5, 3.6 ms.
   private mutating func setCompute(longer: Bool) -> [Effect] {
-    let now = requested.consumer.compute.mean
-    let step = computeStep(now, longer: longer)
-    let next = longer ? now + step : now - step
-    guard Scenario.computeTimes.contains(next) else { return refuse("gpu: 1 µs to 1 h") }
+    guard let next = requested.computeTime(longer: longer) else {
+      return refuse("gpu: 1 µs to 1 h")
+    }
     return change(.compute(next))
-  }
-
-  private func computeStep(_ now: Duration, longer: Bool) -> Duration {
-    var unit = Duration.microseconds(1)
-    // At a power of ten, going down takes the finer unit.
-    while longer ? unit * 100 <= now : unit * 100 < now { unit *= 10 }
-    return max(.microseconds(1), unit)
   }
 
   private mutating func toggleLock() -> [Effect] {

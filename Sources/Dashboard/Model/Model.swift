@@ -32,6 +32,10 @@ package struct Model: Sendable {
   var scrolls: [Panel: Int] = [:]
   /// The span of time that the history shows, and how far before the present it ends.
   var window = HistoryWindow()
+  /// Whether pictures can be drawn: a session whose data is there.
+  package let hasPicture: Bool
+  /// Which picture is shown, and how.
+  var choice = PictureChoice()
   /// The scenario with every key pressed so far; readings confirm it later.
   package internal(set) var requested: Scenario
   /// Changes that no reading has confirmed yet.
@@ -51,6 +55,9 @@ package struct Model: Sendable {
   var menu: ExportMenu?
   /// The last line that a watched job has written; nil where its output isn't shown.
   package internal(set) var output: String?
+  /// The menu of values, and the list to choose from, while they are open.
+  var values: ValuesMenu?
+  var choices: ChoiceMenu?
   /// The format that is being exported; nil while nothing is.
   package internal(set) var exporting: ExportFormat?
   /// The index of the theme in `themes`.
@@ -72,6 +79,10 @@ package struct Model: Sendable {
   let sessionLabel: String?
   /// The names of the themes, in the order in which a key steps through them.
   package let themes: [String]
+  /// A line about each theme.
+  let themeSummaries: [String]
+  /// The scenarios that a list offers.
+  let presets: [Scenario]
   /// The cost sources that a key steps through.
   package let costs: [CostSource]
   /// The machine's processors.
@@ -85,10 +96,17 @@ package struct Model: Sendable {
   ///   - reading: The session's first.
   ///   - themes: Names, `theme` among them.
   ///   - recordingPath: Where the nth recording of this run goes.
+  ///   - hasPicture: Whether requests for pictures are answered.
+  ///   - themeSummaries: A line about each of the themes.
+  ///   - presets: The scenarios that a session may begin anew with.
   package init(
     reading: Reading, themes: [String], theme: String, costs: [CostSource], machineCores: Int,
-    recordingPath: @escaping @Sendable (Int) -> String, sessionLabel: String? = nil
+    recordingPath: @escaping @Sendable (Int) -> String, sessionLabel: String? = nil,
+    hasPicture: Bool = false, themeSummaries: [String] = [], presets: [Scenario] = []
   ) {
+    self.hasPicture = hasPicture
+    self.themeSummaries = themeSummaries
+    self.presets = presets
     self.sessionLabel = sessionLabel
     facts = Facts(reading)
     self.themes = themes
@@ -139,6 +157,22 @@ package struct Model: Sendable {
     return (isOn, !changed)
   }
 
+  /// The message of a key: to the open menu, or its action.
+  package func message(for key: Key) -> Message {
+    values != nil || choices != nil
+      ? .typed(key)
+      : KeyMap.message(for: key, in: keyMode, isMenuOpen: isMenuOpen, stages: stages)
+  }
+
+  /// Takes over from the model of a session that ended what its user has arranged.
+  package mutating func resume(_ earlier: Model) {
+    arrangement = earlier.arrangement
+    focus = earlier.focus
+    window.place = earlier.window.place
+    facts.baseline = earlier.facts.baseline
+    isUntouched = earlier.isUntouched
+  }
+
   mutating func nextRecordingPath() -> String {
     recordings += 1
     return recordingPath(recordings)
@@ -164,12 +198,17 @@ package enum Message: Sendable {
   case key(Action)
   /// A key that the key map doesn't have.
   case unboundKey
+  /// A key while values are typed or a list is open.
+  case typed(Key)
   /// The screen has this size now.
   case size(Size)
   /// A newer snapshot of the session.
   case reading(Reading)
   /// Newer predictions.
   case predictions(Predictions)
+  /// The picture that was wanted, or why there is none.
+  case picture(PictureReading)
+  case noPicture(String)
   /// The export that was running is over.
   case exportEnded(ExportOutcome)
   /// An effect failed; one sentence for the user.
@@ -192,6 +231,10 @@ package enum Effect: Sendable, Equatable {
   case export(ExportFormat, recording: String)
   /// Writes what is shown to files, and reports that with a notice.
   case saveScreen
+  /// Writes a scenario to a new file, and reports that with a notice.
+  case saveScenario(Scenario, path: String)
+  /// Ends the session and begins one with this scenario.
+  case begin(Scenario)
   /// Ends the program.
   case quit
 }

@@ -216,6 +216,7 @@ extension ScenarioChange {
     case .costs: "c"
     case .interpreterLock: "i"
     case .governor: "g"
+    case .setting: ":"
     }
   }
 }

@@ -121,7 +121,8 @@ private func stageSpans(
   if columns.hasCPU { cells.append([Span(cpu, isOn ? .value : .stageOff)]) }
   if columns.hasShare { cells.append([Span(share, .muted)]) }
   if columns.hasSpark { cells.append([]) }
-  cells.append(deltaSpans(stage, delta))
+  let isFree = model.shown.scenario.costsNothing(stage.stage)
+  cells.append(deltaSpans(stage, isFree ? nil : delta))
   return cells
 }
 

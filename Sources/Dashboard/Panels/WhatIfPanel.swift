@@ -12,15 +12,17 @@ struct WhatIfRow: Sendable {
   var brief: String
   /// The predicted epoch.
   var epoch: EpochEstimate
-  /// Seconds that the epoch gets shorter by; negative where it gets longer.
-  var gain: Double
+  /// The epoch minus the epoch now, in seconds.
+  var difference: EpochEstimate
   /// Whether it is two changes.
   var isPair = false
 
+  /// Seconds that the epoch gets shorter by; negative where it gets longer.
+  var gain: Double { -difference.seconds }
   /// Whether the epoch gets shorter by more than the uncertainty of the prediction.
-  var helps: Bool { epoch.high < epoch.seconds + gain }
+  var helps: Bool { difference.high < 0 }
   /// Whether it gets longer by more than that.
-  var harms: Bool { epoch.low > epoch.seconds + gain }
+  var harms: Bool { difference.low > 0 }
   /// `l×2` for `l l`.
   var briefKey: String {
     let keys = key.split(separator: " ")
@@ -29,6 +31,7 @@ struct WhatIfRow: Sendable {
 }
 
 /// Every predicted change, the best first; none where nothing is predicted for the present scenario.
+/// Stages are left out whose switch can't be told from no change.
 ///
 /// - Parameter pairs: The most pairs among them, the best ones.
 func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
@@ -38,9 +41,15 @@ func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
     let keys = KeyMap.keys(for: change, in: predictions.scenario, stages: stages)
     // In a watched job most changes are its author's to make, and have no key.
     guard let key = keys ?? (predictions.scenario.isJob ? "" : nil) else { return nil }
+    let difference = predictions.difference(of: epoch)
+    if case .stage(let stage, _) = change,
+      !difference.isDistinguishable || predictions.scenario.costsNothing(stages[stage])
+    {
+      return nil
+    }
     return WhatIfRow(
       key: key, label: change.label(stages), brief: change.briefLabel(stages), epoch: epoch,
-      gain: predictions.now - epoch.seconds)
+      difference: difference)
   }
   let best = (predictions.advice?.pairs ?? []).filter { $0.price != .hardware }.prefix(pairs)
   let both = best.map { line in
@@ -49,7 +58,7 @@ func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
         ? "" : keySpans(line, predictions.scenario, stages).map(\.text).joined(),
       label: line.changes.map { $0.label(stages) }.joined(separator: ", "),
       brief: line.changes.map { $0.briefLabel(stages) }.joined(separator: ", "),
-      epoch: line.epoch, gain: predictions.now - line.epoch.seconds, isPair: true)
+      epoch: line.epoch, difference: predictions.difference(of: line.epoch), isPair: true)
   }
   return (singles + both).sorted { ($0.epoch.seconds, $0.label) < ($1.epoch.seconds, $1.label) }
 }
@@ -138,6 +147,11 @@ private struct WhatIfColumns {
   }
 }
 
+extension Scenario {
+  /// Whether a stage costs no time that could be measured: a kernel that has nothing to do.
+  func costsNothing(_ stage: SessionStage) -> Bool { costs == .native && stage.isIdle }
+}
+
 extension ScenarioChange {
   /// The label in the fewest words.
   func briefLabel(_ stages: StageList) -> String {
@@ -147,7 +161,7 @@ extension ScenarioChange {
     case .queueLimit(let limit): "queue \(limit)"
     case .interpreterLock(let on): "lock \(on ? "on" : "off")"
     case .compute(let time): "step \(DurationText.spaced(time))"
-    case .stages, .ablation, .workers, .prefetch, .costs, .governor: label(stages)
+    case .stages, .ablation, .workers, .prefetch, .costs, .governor, .setting: label(stages)
     }
   }
 }

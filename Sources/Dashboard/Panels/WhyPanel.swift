@@ -88,7 +88,7 @@ private func whyLines(_ model: Model) -> [WhyLine] {
     lines.append(
       WhyLine(
         rank: 1, spans: last + effect + (check.map { [Span("; ", .muted)] + $0 } ?? []),
-        brief: last + effect))
+        brief: last + (effectSpans(reading, namesBatch: false) ?? effect)))
   }
   if let (spans, brief) = baselineSpans(facts) {
     lines.append(WhyLine(rank: 1, spans: spans, brief: brief))
@@ -126,16 +126,25 @@ private func timesSpans(_ reading: Reading) -> [Span] {
 }
 
 /// The effect of the last change on the epoch; it stays until the next one.
-func effectSpans(_ reading: Reading) -> [Span]? {
-  reading.effect.map { effectSpans($0, reading.stageList, isPending: !reading.pending.isEmpty) }
+///
+/// - Parameter namesBatch: Whether to say since which batch it holds.
+func effectSpans(_ reading: Reading, namesBatch: Bool = true) -> [Span]? {
+  reading.effect.map {
+    effectSpans(
+      $0, reading.stageList, isPending: !reading.pending.isEmpty, namesBatch: namesBatch)
+  }
 }
 
-func effectSpans(_ effect: ChangeEffect, _ stages: StageList, isPending: Bool) -> [Span] {
+private func effectSpans(
+  _ effect: ChangeEffect, _ stages: StageList, isPending: Bool, namesBatch: Bool
+) -> [Span] {
   let label = effect.changes.label(stages)
   guard let batch = effect.firstBatch, !isPending else {
     return [Span(label, .accent), Span(": from the next batch on…", .muted)]
   }
-  var spans = [Span(label, .accent), Span(" since batch \(batch): ", .muted)]
+  var spans = [
+    Span(label, .accent), Span(namesBatch ? " since batch \(batch): " : ": ", .muted),
+  ]
   guard let after = effect.after else {
     spans.append(Span("measuring the epoch…", .muted))
     return spans

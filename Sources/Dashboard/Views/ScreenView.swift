@@ -24,6 +24,8 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
   }
   drawFooter(model, in: grid.bounds.row(size.height - 1), on: &grid)
   if let menu = model.menu { drawExportMenu(menu, in: grid.bounds, on: &grid) }
+  if let values = model.values { drawValuesMenu(values, model, in: grid.bounds, on: &grid) }
+  if let choices = model.choices { drawChoiceMenu(choices, model, in: grid.bounds, on: &grid) }
   if model.isHelpShown {
     drawHelp(in: grid.bounds, model.keyMode, model.stages, scroll: model.helpScroll, on: &grid)
   }
@@ -42,7 +44,7 @@ private func draw(
   case .times: drawTimesPanel(model, at: place, on: &grid)
   case .keys: drawKeysPanel(model, at: place, on: &grid)
   case .machine: drawMachinePanel(model, at: place, on: &grid)
-  case .picture: break
+  case .picture: drawPicturePanel(model, at: place, on: &grid)
   }
 }
 

@@ -65,6 +65,7 @@ extension Scenario {
     case .costs: .costs(costs)
     case .interpreterLock: .interpreterLock(interpreterLock)
     case .governor: .governor(governor)
+    case .setting(let change): .setting(change.restoring(settings))
     }
   }
 }

@@ -13,7 +13,7 @@ package final class SessionKernels: Sendable {
   private enum State {
     /// No table has been requested yet, or the session's costs aren't native.
     case idle
-    case measuring(KernelProbe)
+    case measuring(KernelProbe, AugmentationSettings)
     /// The dataset can't be read; the session reports that itself.
     case failed
   }
@@ -33,8 +33,12 @@ package final class SessionKernels: Sendable {
   package func table(for scenario: Scenario) -> KernelTable? {
     guard scenario.costs == .native else { return nil }
     return state.withLock { state in
-      if case .idle = state { state = .measuring(KernelProbe(scenario, dataset, statistics)) }
-      guard case .measuring(var probe) = state else { return nil }
+      // Under other settings stages cost something else.
+      if case .measuring(_, let settings) = state, settings != scenario.settings { state = .idle }
+      if case .idle = state {
+        state = .measuring(KernelProbe(scenario, dataset, statistics), scenario.settings)
+      }
+      guard case .measuring(var probe, let settings) = state else { return nil }
       // Taken out, so that it isn't copied.
       state = .failed
       guard
@@ -43,7 +47,7 @@ package final class SessionKernels: Sendable {
       else {
         return nil
       }
-      state = .measuring(probe)
+      state = .measuring(probe, settings)
       return probe.table
     }
   }

@@ -4,7 +4,9 @@ import Quantities
 extension SessionLedger {
   /// Writes or reads all that the ledger has learnt; a session must be going on or paused.
   package mutating func archive(_ archive: inout StateArchive) {
+    let settings = requested.settings
     archive.scenario(&requested)
+    if requested.settings != settings { followSettings() }
     archive.scenario(&inForce)
     archive.value(&generation)
     let filler = PendingChange(generation: 0, change: .workers(1), scenario: requested)

@@ -17,8 +17,8 @@ package struct SessionLedger: Sendable {
   package static let rememberedEffects = 16
 
   let dataset: DatasetFacts
-  /// The session's stages.
-  package let stages: StageList
+  /// The session's stages; a setting that changes makes one idle, or not.
+  package private(set) var stages: StageList
   let cores: Int
   /// The scenario with all requested changes.
   package internal(set) var requested: Scenario
@@ -290,9 +290,18 @@ package struct SessionLedger: Sendable {
         changes: (effect?.changes ?? []).filter { !change.supersedes($0) } + [change],
         before: effect?.before)
     }
-    if scenario.costs != requested.costs { lastWalls = Array(repeating: nil, count: stages.count) }
+    if scenario.costs != requested.costs || scenario.settings != requested.settings {
+      lastWalls = Array(repeating: nil, count: stages.count)
+    }
+    let settings = requested.settings
     requested = scenario
+    if scenario.settings != settings { followSettings() }
     pending.append(PendingChange(generation: generation, change: change, scenario: scenario))
+  }
+
+  /// Marks the generator's stages as idle, or not, by the settings that were asked for.
+  mutating func followSettings() {
+    if stages.isGenerators { stages = requested.generatorStages }
   }
 
   private mutating func restartWindows(at now: Nanoseconds) {

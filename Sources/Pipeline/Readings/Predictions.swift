@@ -10,6 +10,8 @@ package struct Predictions: Sendable, Equatable {
   package var scenario: Scenario
   /// The epoch that the simulation predicts without a change, in seconds.
   package var now: Double
+  /// Half the width of that epoch's interval, in seconds.
+  package var nowHalf = 0.0
   /// The predicted epoch after each change.
   package var epochs: [ScenarioChange: EpochEstimate]
   /// The changes that the user could make, ranked; nil until they have been predicted.
@@ -27,13 +29,27 @@ package struct Predictions: Sendable, Equatable {
   /// Epoch with a stage's switch flipped minus epoch now.
   package func delta(flipping stage: StageID) -> EpochEstimate? {
     let change = ScenarioChange.stage(stage, on: !scenario.stages.contains(stage))
-    return epochs[change].map {
-      EpochEstimate(seconds: $0.seconds - now, low: $0.low - now, high: $0.high - now)
-    }
+    return epochs[change].map(difference)
+  }
+
+  /// An epoch minus the epoch now, with the uncertainty of both.
+  package func difference(of epoch: EpochEstimate) -> EpochEstimate {
+    epoch.minus(EpochEstimate(seconds: now, low: now - nowHalf, high: now + nowHalf))
   }
 }
 
 extension Scenario {
+  /// The GPU's compute time a step longer or shorter, in steps that stay round: a tenth of the time's
+  /// power of ten, 3.4, 3.5, 3.6 ms. Nil where that is beyond `computeTimes`.
+  package func computeTime(longer: Bool) -> Duration? {
+    let now = consumer.compute.mean
+    var step = Duration.microseconds(1)
+    // At a power of ten, going down takes the finer step.
+    while longer ? step * 100 <= now : step * 100 < now { step *= 10 }
+    let next = longer ? now + step : now - step
+    return Self.computeTimes.contains(next) ? next : nil
+  }
+
   /// Every change that one key press makes of this scenario: each stage's switch, and each knob one
   /// step on. Of somebody's own job, every change that its author can make in its loader, and a GPU twice as
   /// fast.
@@ -53,7 +69,9 @@ extension Scenario {
       changes += [queueLimit - 1, queueLimit + 1].filter(Self.queueLimits.contains).map(
         ScenarioChange.queueLimit)
     }
-    if costs != .native { changes.append(.interpreterLock(!interpreterLock)) }
+    if let faster = computeTime(longer: false) { changes.append(.compute(faster)) }
+    if costs != .native { changes += [.interpreterLock(!interpreterLock), .costs(.native)] }
+    changes.append(.governor(governor == nil ? Governor() : nil))
     return changes
   }
 }

@@ -12,7 +12,8 @@ extension Scenario {
   ///
   /// - Parameter list: The session's stages.
   package func advisedChanges(_ list: StageList) -> [ScenarioChange] {
-    var changes = list.filter(\.isSwitchable).map {
+    // A kernel that has nothing to do takes no time that could be won.
+    var changes = list.filter { $0.isSwitchable && !(costs == .native && $0.isIdle) }.map {
       ScenarioChange.stage($0.id, on: !stages.contains($0.id))
     }
     changes += isJob ? [] : otherLoaders
@@ -101,7 +102,7 @@ extension [ScenarioChange] {
       case .stage(let stage, let on):
         // A stage that has nothing to do leaves pictures as they are, on or off.
         on || stages[stage].isIdle ? .nothing : .augmentation
-      case .stages, .ablation: .augmentation
+      case .stages, .ablation, .setting: .augmentation
       case .compute: .hardware
       case .loader, .workers, .queueLimit, .prefetch, .costs, .interpreterLock, .governor: .nothing
       }

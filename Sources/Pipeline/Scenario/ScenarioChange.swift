@@ -25,6 +25,8 @@ package enum ScenarioChange: Hashable, Sendable {
   case interpreterLock(Bool)
   /// A governor of the processors' clock; nil for none.
   case governor(Governor?)
+  /// One of the generator's ranges or flips.
+  case setting(SettingChange)
 
   /// As the effect line names it: "warp off", "loader blocking".
   ///
@@ -42,6 +44,7 @@ package enum ScenarioChange: Hashable, Sendable {
     case .costs(let costs): "costs \(costs.name)"
     case .interpreterLock(let on): "interpreter lock \(on ? "on" : "off")"
     case .governor(let governor): "governor \(governor == nil ? "off" : "on")"
+    case .setting(let change): "\(change.name) \(change.value)"
     }
   }
 }
@@ -51,6 +54,7 @@ extension ScenarioChange {
   package func supersedes(_ earlier: ScenarioChange) -> Bool {
     switch (self, earlier) {
     case (.stage(let stage, _), .stage(let other, _)): stage == other
+    case (.setting(let change), .setting(let other)): change.name == other.name
     case (.stages, .stage), (.stages, .stages), (.stages, .ablation), (.ablation, .stage),
       (.ablation, .stages), (.ablation, .ablation), (.loader, .loader), (.workers, .workers),
       (.queueLimit, .queueLimit), (.prefetch, .prefetch), (.governor, .governor),
@@ -84,6 +88,7 @@ extension Scenario {
       interpreterLock = costs != .native
     case .interpreterLock(let on): interpreterLock = on
     case .governor(let governor): self.governor = governor
+    case .setting(let change): settings.apply(change)
     }
   }
 

@@ -72,6 +72,8 @@ extension Verdict {
   private static let stageLead = 0.1
   /// A watched job whose batches come this many times later than its longer side allows is held up by neither.
   private static let handedOver = 1.5
+  /// The same once that is the limit.
+  private static let stillHandedOver = 1.35
   /// With fewer steps under the present settings there is no verdict yet.
   private static let fewestSteps = 10
 
@@ -105,10 +107,12 @@ extension Verdict {
       case .gpuBound: 1 + Self.lead
       default: 1.0
       }
+    let handedOver =
+      standing?.kind == .serializationBound ? Self.stillHandedOver : Self.handedOver
     if reading.scenario.makesInLoop {
       self = Self.madeInLoop(sides, reading)
     } else if reading.scenario.isJob,
-      sides.period > Self.handedOver * max(sides.makeEach, sides.step)
+      sides.period > handedOver * max(sides.makeEach, sides.step)
     {
       self.init(
         kind: .serializationBound,
@@ -324,7 +328,7 @@ extension ChangeEffect {
         // Native kernels take a fraction of Python's time.
         case .costs(let costs): costs == .native
         case .loader, .workers, .queueLimit, .prefetch, .compute, .interpreterLock,
-          .governor:
+          .governor, .setting:
           false
         }
       }

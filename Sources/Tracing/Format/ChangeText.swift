@@ -27,6 +27,7 @@ package enum ChangeText {
     case .governor(let governor?):
       "governor \(governor.floor) \(governor.threshold) \(ExactTime.write(governor.window))"
         + " \(governor.step)"
+    case .setting(let change): "setting \(change.name) \(change.value)"
     }
   }
 
@@ -37,8 +38,8 @@ package enum ChangeText {
   ///     moment; nil where they have none.
   ///   - stages: The session's stages, by whose names the text refers to them.
   /// - Returns: Nil for an unknown setting, an unknown stage, a stage without a switch, an ablation
-  ///   where the stages aren't the generator's, a number outside the limits of `Scenario`, and
-  ///   `costs …` without a profile.
+  ///   or a setting where the stages aren't the generator's, a number outside its limits, and `costs …`
+  ///   without a profile.
   package static func read(
     _ text: String, costs: CostSource?, stages: StageList
   ) -> ScenarioChange? {
@@ -70,6 +71,10 @@ package enum ChangeText {
       return .compute(time)
     case "costs": return costs.map(ScenarioChange.costs)
     case "gil": return isOn(rest).map(ScenarioChange.interpreterLock)
+    case "setting":
+      let words = rest.split(separator: " ").map(String.init)
+      guard words.count == 2, stages.isGenerators else { return nil }
+      return SettingChange(name: words[0], value: words[1]).map(ScenarioChange.setting)
     default: return nil
     }
   }

@@ -144,12 +144,14 @@ package struct Predictor: Sendable {
   package func predictions(
     while keepsGoing: () -> Bool = { true }
   ) throws(PredictionGap) -> Predictions {
-    let now = try epoch().seconds
+    let now = try epoch()
     var epochs: [ScenarioChange: EpochEstimate] = [:]
     for change in reading.scenario.singleChanges(reading.stageList) where keepsGoing() {
       if let epoch = try? epoch(after: change) { epochs[change] = epoch }
     }
-    return Predictions(scenario: scenario, now: now, epochs: epochs)
+    var predictions = Predictions(scenario: scenario, now: now.seconds, epochs: epochs)
+    predictions.nowHalf = now.half
+    return predictions
   }
 
   /// The epoch after all of `changes`, from one simulation; nil where it can't be predicted.
@@ -254,9 +256,10 @@ package struct MeasuredCosts: Sendable {
     var costs: StageCosts
     switch scenario.costs {
     case .profile(let profile): costs = profiled(scenario, profile)
+    case .native where reading.scenario.costs == .native: costs = try measured(scenario)
     case .native:
-      guard reading.scenario.costs == .native else { throw .otherCosts }
-      costs = try measured(scenario)
+      guard let known = kernels?.costs(of: scenario.stages) else { throw .otherCosts }
+      costs = known
     }
     let idle = Double(probed.idle.count)
     let measured = Double(reading.consumer.wakeLatency.count)

@@ -2,6 +2,7 @@ import CLinux
 import Dashboard
 import Experiments
 import Host
+import LiveEngine
 import Pipeline
 import ScenarioFiles
 import Screen
@@ -13,12 +14,18 @@ import VirtualEngine
 struct LiveScreen {
   private let terminal: Terminal
   private let session: any ScreenSession
-  private var model: Model
+  private(set) var model: Model
+  /// The scenario that the user wants to begin anew with; nil where the screen is to close.
+  private(set) var next: Scenario?
   private let themes = ThemeCatalog()
   /// Whether the theme follows the terminal's background: until a key chooses one.
-  private var followsBackground: Bool
+  private(set) var followsBackground: Bool
   private let predictor: BackgroundPredictor
   private let exporter = BackgroundExporter()
+  /// Makes the pictures that the screen shows; nil where there is no dataset.
+  private let preview: PicturePreview?
+  /// The last picture that was asked for.
+  private var shownPicture: PictureRequest?
   /// Recordings that failed, in their order, with the reasons.
   private var failedRecordings: [(path: String, reason: String)] = []
 
@@ -28,28 +35,37 @@ struct LiveScreen {
   ///   - costs: The cost profiles that the costs' key cycles through.
   ///   - kernels: Measured costs of native stages under other switches, as far as they were
   ///     measured.
+  ///   - preview: Of the session's dataset; nil where the session has none.
+  ///   - earlier: The screen of a session that ended with the wish for this one; nil for the first.
   init(
     terminal: Terminal, session: any ScreenSession, theme: Theme, followsBackground: Bool,
-    costs: [CostSource], kernels: @escaping @Sendable (Scenario) -> KernelTable?
+    costs: [CostSource], preview: PicturePreview?, earlier: Model? = nil,
+    kernels: @escaping @Sendable (Scenario) -> KernelTable?
   ) {
+    self.preview = preview
     self.terminal = terminal
     self.followsBackground = followsBackground
     self.session = session
     predictor = BackgroundPredictor(kernels: kernels)
     model = Self.model(
-      of: session.reading, themes: themes, theme: theme, costs: costs, label: session.label)
+      of: session.reading, themes: themes, theme: theme, costs: costs, label: session.label,
+      hasPicture: preview != nil)
+    if let earlier { model.resume(earlier) }
   }
 
   /// The screen's model before any key.
   static func model(
-    of reading: Reading, themes: ThemeCatalog, theme: Theme, costs: [CostSource], label: String?
+    of reading: Reading, themes: ThemeCatalog, theme: Theme, costs: [CostSource], label: String?,
+    hasPicture: Bool
   ) -> Model {
     var names = themes.names
     if !names.contains(theme.name) { names.insert(theme.name, at: 0) }
+    let summaries = names.map { (try? themes.file(named: $0).description) ?? "" }
+    let presets = PresetCatalog.names.compactMap { try? PresetCatalog.scenario(named: $0) }
     return Model(
       reading: reading, themes: names, theme: theme.name, costs: costs,
       machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path,
-      sessionLabel: label)
+      sessionLabel: label, hasPicture: hasPicture, themeSummaries: summaries, presets: presets)
   }
 
   /// Runs until the user quits or a signal asks to; the answer is the exit status.
@@ -79,6 +95,7 @@ struct LiveScreen {
         session.refresh()
         status = status ?? takeNews()
       }
+      makePicture()
       draw()
     }
     predictor.stop()
@@ -104,10 +121,7 @@ struct LiveScreen {
   private mutating func take(_ event: TerminalEvent) -> Int32? {
     switch event {
     case .key(let key):
-      let message = KeyMap.message(
-        for: key, in: model.keyMode, isMenuOpen: model.isMenuOpen,
-        stages: model.stages)
-      let effects = model.update(message)
+      let effects = model.update(model.message(for: key))
       if effects.contains(where: { if case .useTheme = $0 { true } else { false } }) {
         followsBackground = false
       }
@@ -128,6 +142,13 @@ struct LiveScreen {
     case .interrupted(let signal):
       return 128 + signal
     }
+  }
+
+  /// Makes the picture that the screen wants, where it isn't the one it has.
+  private mutating func makePicture() {
+    guard let preview, let wanted = model.wantedPicture, wanted != shownPicture else { return }
+    shownPicture = wanted
+    _ = model.update(preview.message(for: wanted))
   }
 
   private mutating func followBackground() {
@@ -176,6 +197,10 @@ struct LiveScreen {
         }
       case .export(let choice, let path): exporter.start(choice, of: path)
       case .saveScreen: saveScreen()
+      case .saveScenario(let scenario, let path): save(scenario, to: path)
+      case .begin(let scenario):
+        next = scenario
+        return ExitStatus.done
       case .quit: return ExitStatus.done
       }
     }
@@ -193,6 +218,15 @@ struct LiveScreen {
       _ = model.update(.notice("saved \(names.joined(separator: ", "))"))
     } catch {
       _ = model.update(.warning("the screen can't be saved: \(error)"))
+    }
+  }
+
+  private mutating func save(_ scenario: Scenario, to path: String) {
+    do {
+      try writeNew(ScenarioFile.write(scenario), to: path)
+      _ = model.update(.notice("saved \(path)"))
+    } catch {
+      _ = model.update(.warning("the scenario can't be saved: \(error)"))
     }
   }
 
@@ -214,6 +248,17 @@ struct LiveScreen {
       var grid = CellGrid(size: terminal.size, glyphs: glyphs)
       drawScreen(model, on: &grid)
       terminal.present(grid)
+    }
+  }
+}
+
+extension PicturePreview {
+  /// The picture of a request, or why there is none, for the screen's model.
+  func message(for request: PictureRequest) -> Message {
+    do {
+      return .picture(try picture(request))
+    } catch {
+      return .noPicture("The picture can't be made: \(error)")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Dashboard
+import LiveEngine
 import Pipeline
 import Quantities
 import Screen
@@ -14,6 +15,7 @@ struct SingleFrame {
 
   private let session: VirtualSession
   private let kernels: KernelTable?
+  private let preview: PicturePreview
   private var model: Model
   private var theme: Theme
   private let themes = ThemeCatalog()
@@ -21,12 +23,18 @@ struct SingleFrame {
   /// - Parameters:
   ///   - kernels: Times of native stages under other switches, where they are known.
   ///   - costs: The costs that a key steps through.
-  init(_ session: VirtualSession, kernels: KernelTable?, theme: Theme, costs: [CostSource]) {
+  ///   - preview: Of the session's dataset.
+  init(
+    _ session: VirtualSession, kernels: KernelTable?, theme: Theme, costs: [CostSource],
+    preview: PicturePreview
+  ) {
     self.session = session
+    self.preview = preview
     self.kernels = kernels
     self.theme = theme
     model = LiveScreen.model(
-      of: session.reading, themes: themes, theme: theme, costs: costs, label: "VIRTUAL")
+      of: session.reading, themes: themes, theme: theme, costs: costs, label: "VIRTUAL",
+      hasPicture: true)
   }
 
   /// Advances the session, presses each key with the same time after it, and draws.
@@ -36,11 +44,10 @@ struct SingleFrame {
     _ = model.update(.size(request.size))
     pass(request.time)
     for key in request.keys {
-      let message = KeyMap.message(
-        for: .character(key), in: model.keyMode, isMenuOpen: model.isMenuOpen, stages: model.stages)
-      perform(model.update(message))
+      perform(model.update(model.message(for: .character(key))))
       pass(request.time)
     }
+    if let wanted = model.wantedPicture { _ = model.update(preview.message(for: wanted)) }
     var grid = CellGrid(size: request.size, glyphs: theme.glyphs(isUnicode: true))
     drawScreen(model, on: &grid)
     return grid.svg(theme: theme, title: "augtop: \(session.reading.scenario.name.printable)")
@@ -66,7 +73,7 @@ struct SingleFrame {
       switch effect {
       case .ask(let request): session.apply(request)
       case .useTheme(let name): theme = (try? themes.theme(named: name)) ?? theme
-      case .export, .saveScreen, .quit: break
+      case .export, .saveScreen, .saveScenario, .begin, .quit: break
       }
     }
   }

@@ -285,11 +285,14 @@ enum Sample {
 
 extension Model {
   /// A model that shows a reading, untouched.
-  init(showing reading: Reading, cores: Int = 2) {
+  init(
+    showing reading: Reading, cores: Int = 2, hasPicture: Bool = false, presets: [Scenario] = []
+  ) {
     self.init(
       reading: reading, themes: ["dark", "light", "mono"], theme: "dark",
       costs: [.native, Sample.measured], machineCores: cores,
-      recordingPath: { "augtop-20260102-030405-\($0).pftrace" })
+      recordingPath: { "augtop-20260102-030405-\($0).pftrace" }, hasPicture: hasPicture,
+      presets: presets)
   }
 
   /// The same after keys, so that the first hint is gone.

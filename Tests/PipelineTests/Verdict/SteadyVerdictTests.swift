@@ -75,4 +75,27 @@ import Testing
     steady.take(reading(at: 1, &noise, make: 3.9, lock: 0.01))
     #expect(steady.verdict.kind == .inputBound)
   }
+
+  /// A watched job whose batches come about one and a half times as late as its work allows.
+  @Test func aJobThatHandsOverBatchesHasOneVerdict() {
+    var noise = SeededNumbers(seed: 19)
+    func job(_ tenth: Int) -> Reading {
+      var reading = reading(at: tenth, &noise, make: 1, lock: 0)
+      reading.scenario.dataset = .job(dataset: "Pictures")
+      reading.scenario.interpreterLock = false
+      reading.consumer.step = .milliseconds(3)
+      // The memory of five seconds leaves a wave of this length.
+      let wave = 4.5 + 0.35 * (tenth / 60 % 2 == 0 ? 1 : -1)
+      reading.consumer.batchesPerSecond = 1e3 / wave
+      return reading
+    }
+    let readings = (0..<900).map(job)
+    var steady = SteadyVerdict(readings[0])
+    for reading in readings.prefix(100) { steady.take(reading) }
+    #expect(steady.verdict.kind == .serializationBound)
+    for reading in readings.dropFirst(100) {
+      steady.take(reading)
+      #expect(steady.verdict.kind == .serializationBound, "\(reading.at)")
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CLinux
+import Dashboard
 import Experiments
 import Glibc
 import Host
@@ -52,90 +53,142 @@ struct LiveCommand: ParsableCommand {
     let theme = try resolveTheme(theme)
     let costs = try costSources(with: scenario.costs)
     if let request {
-      let (session, kernels) = try virtualSession(scenario)
-      var screen = SingleFrame(session, kernels: kernels, theme: theme, costs: costs)
+      let simulated = try simulatedSession(scenario)
+      var screen = SingleFrame(
+        simulated.session, kernels: simulated.kernels, theme: theme, costs: costs,
+        preview: simulated.preview)
       return printDocument(screen.picture(request), terminator: "")
     }
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
-    if virtual {
-      let (session, kernels) = try pacedSession(scenario)
+    let speed = try speedOfTime()
+    var opened: Terminal?
+    func open() throws -> Terminal {
       let terminal = try openTerminal(
         theme, ascii: ascii, asksBackground: followsBackground, usesMouse: !noMouse)
-      return try finish(
-        show(session, on: terminal, theme, followsBackground, costs) { _ in kernels })
+      opened = terminal
+      return terminal
     }
-    guard speed == nil else {
+    let first =
+      try virtual
+      ? virtualSession(scenario, speed)
+      : liveSession(scenario, records: true, themeFile) { _ = try open() }
+    let status = try show(first, on: try opened ?? open(), followsBackground, costs) { scenario in
+      try virtual
+        ? virtualSession(scenario, speed) : liveSession(scenario, records: false, themeFile) {}
+    }
+    if status != ExitStatus.done { throw CommandFault(messages: [""], status: status) }
+  }
+
+  /// How much faster than the clock simulated time goes.
+  private func speedOfTime() throws -> Double {
+    guard virtual || speed == nil else {
       throw CommandFault.wrong("--speed: real time has one; add --virtual")
     }
-    let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
+    let speed = speed ?? 1
+    guard (0.1...100).contains(speed) else {
+      throw CommandFault.wrong("--speed \(speed): give a number from 0.1 to 100")
+    }
+    return speed
+  }
+
+  /// - Parameters:
+  ///   - records: Whether the options of the recording count: they are about the first session.
+  ///   - begin: Called when all else is right; if it fails, the recording's file goes.
+  private func liveSession(
+    _ scenario: Scenario, records: Bool, _ themeFile: [String], begin: () throws -> Void
+  ) throws -> ShownSession {
+    let bad = try options.badPictureFile(for: scenario, replacing: recording.force || !records)
     let dataset = try openDataset(for: scenario, bad)
     let statistics = try fitStatistics(dataset, scenario)
     try checkThreads(for: scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
-    let recording = try self.recording.open(
-      with: files, scenario, inputs: options.inputFiles(of: scenario) + themeFile)
-    let terminal: Terminal
+    let recording =
+      try records
+      ? self.recording.open(
+        with: files, scenario, inputs: options.inputFiles(of: scenario) + themeFile) : nil
     do {
-      terminal = try openTerminal(
-        theme, ascii: ascii, asksBackground: followsBackground, usesMouse: !noMouse)
+      try begin()
     } catch {
       // A session that never began leaves no file, and what it was to replace.
       recording?.discard()
       throw error
     }
-    let session = LiveSession(
-      scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
-      recording: recording, openFile: files.opener)
     let kernels = SessionKernels(dataset, statistics: statistics)
-    try finish(
-      bad.around(dataset) {
-        show(session, on: terminal, theme, followsBackground, costs) { kernels.table(for: $0) }
-      })
+    return ShownSession(
+      session: LiveSession(
+        scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
+        recording: recording, openFile: files.opener),
+      preview: PicturePreview(dataset, statistics: statistics, scenario: scenario),
+      kernels: { kernels.table(for: $0) }, around: { work in try bad.around(dataset, work) })
   }
 
-  private func pacedSession(_ scenario: Scenario) throws -> (PacedSession, KernelTable?) {
-    let speed = speed ?? 1
-    guard (0.1...100).contains(speed) else {
-      throw CommandFault.wrong("--speed \(speed): give a number from 0.1 to 100")
-    }
-    let (session, kernels) = try virtualSession(scenario)
-    return (PacedSession(session, speed: speed), kernels)
+  private func virtualSession(_ scenario: Scenario, _ speed: Double) throws -> ShownSession {
+    let simulated = try simulatedSession(scenario)
+    let kernels = simulated.kernels
+    return ShownSession(
+      session: PacedSession(simulated.session, speed: speed), preview: simulated.preview,
+      kernels: { _ in kernels }, around: { try $0() })
   }
 
-  private func virtualSession(_ scenario: Scenario) throws -> (VirtualSession, KernelTable?) {
+  private func simulatedSession(
+    _ scenario: Scenario
+  ) throws -> (session: VirtualSession, kernels: KernelTable?, preview: PicturePreview) {
     guard recording.trace == nil else {
       throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
     }
     let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
-    let (facts, costs, leftOut) = try measuredCosts(
+    let measured = try measuredCosts(
       of: scenario, stages: scenario.reachableStageSets(scenario.generatorStages),
       mayBecomeNative: true, bad)
     guard
       let session = VirtualSession(
-        scenario: scenario, dataset: facts, costs: costs,
+        scenario: scenario, dataset: measured.facts, costs: measured.costs,
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
-    session.leaveOut(leftOut)
-    return (session, costs.kernels)
+    session.leaveOut(measured.leftOut)
+    return (
+      session, measured.costs.kernels,
+      PicturePreview(measured.dataset, statistics: measured.statistics, scenario: scenario)
+    )
   }
 
-  private func finish(_ status: Int32) throws {
-    if status != ExitStatus.done { throw CommandFault(messages: [""], status: status) }
-  }
-
+  /// Shows a session, and another one each time that the user begins anew.
+  ///
+  /// - Returns: The exit status of the last one.
   private func show(
-    _ session: some ScreenSession, on terminal: Terminal, _ theme: Theme,
-    _ followsBackground: Bool, _ costs: [CostSource],
-    kernels: @escaping @Sendable (Scenario) -> KernelTable?
-  ) -> Int32 {
+    _ first: ShownSession, on terminal: Terminal, _ followsBackground: Bool,
+    _ costs: [CostSource], open: (Scenario) throws -> ShownSession
+  ) throws -> Int32 {
     defer { terminal.close() }
-    var screen = LiveScreen(
-      terminal: terminal, session: session, theme: theme, followsBackground: followsBackground,
-      costs: costs, kernels: kernels)
-    return screen.run()
+    var shown = first
+    var follows = followsBackground
+    var earlier: Model?
+    while true {
+      var screen = LiveScreen(
+        terminal: terminal, session: shown.session, theme: terminal.theme,
+        followsBackground: follows, costs: costs, preview: shown.preview, earlier: earlier,
+        kernels: shown.kernels)
+      var status = ExitStatus.done
+      try shown.around { status = screen.run() }
+      guard let next = screen.next, status == ExitStatus.done else { return status }
+      follows = screen.followsBackground
+      earlier = screen.model
+      shown = try open(next)
+    }
   }
+}
+
+/// A session that the screen shows, and what belongs to it.
+private struct ShownSession {
+  let session: any ScreenSession
+  /// Makes the pictures of the screen.
+  let preview: PicturePreview
+  /// The times of native stages under other switches, as far as they are known.
+  let kernels: @Sendable (Scenario) -> KernelTable?
+  /// Does the work that the session is there for, and names bad pictures afterwards.
+  let around: (() throws -> Void) throws -> Void
 }
 
 /// The costs that the screen's key steps through: the program's own and the one in use.

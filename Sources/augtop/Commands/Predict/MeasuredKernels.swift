@@ -11,24 +11,33 @@ import VirtualEngine
 /// - Parameters:
 ///   - stages: The sets of stages that will be asked for.
 ///   - bad: Where the pictures are named that were left out.
-/// - Returns: Also the pictures that were left out so far.
 /// - Throws: A `CommandFault` where pictures can't be read or the user interrupts.
 func measuredCosts(
   of scenario: Scenario, stages: [StageSet], mayBecomeNative: Bool = false, _ bad: BadPictureFile
-) throws -> (facts: DatasetFacts, costs: CostModel, leftOut: BadPicturesReading) {
+) throws -> MeasuredDataset {
   let dataset = try openDataset(for: scenario, bad)
   return try bad.around(dataset) {
     let facts = DatasetFacts(count: dataset.count, shape: dataset.shape)
-    var kernels: KernelTable?
-    if scenario.costs == .native || mayBecomeNative {
-      let statistics = try fitStatistics(dataset, scenario)
-      kernels = try measuredKernels(of: scenario, dataset, statistics, stages)
-    }
-    return (
-      facts, CostModel(kernels: kernels, shape: dataset.shape),
-      BadPicturesReading(dataset.badPictures(after: 0))
-    )
+    let measuresKernels = scenario.costs == .native || mayBecomeNative
+    let statistics = measuresKernels ? try fitStatistics(dataset, scenario) : nil
+    let kernels =
+      measuresKernels ? try measuredKernels(of: scenario, dataset, statistics, stages) : nil
+    return MeasuredDataset(
+      dataset: dataset, statistics: statistics, facts: facts,
+      costs: CostModel(kernels: kernels, shape: dataset.shape),
+      leftOut: BadPicturesReading(dataset.badPictures(after: 0)))
   }
+}
+
+/// An open dataset and what a scenario's stages cost on it.
+struct MeasuredDataset {
+  let dataset: any DatasetSource
+  /// Fitted where the kernels were measured and need it.
+  let statistics: Statistics?
+  let facts: DatasetFacts
+  let costs: CostModel
+  /// The pictures that were left out so far.
+  let leftOut: BadPicturesReading
 }
 
 /// Measures the kernels' cost with all stages, with the scenario's, and with each of these sets.

@@ -84,7 +84,7 @@ struct ReplayCommand: ParsableCommand {
     defer { terminal.close() }
     var screen = LiveScreen(
       terminal: terminal, session: session, theme: theme, followsBackground: followsBackground,
-      costs: costs, kernels: { _ in nil })
+      costs: costs, preview: nil, kernels: { _ in nil })
     return screen.run()
   }
 

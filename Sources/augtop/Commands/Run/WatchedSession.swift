@@ -96,7 +96,7 @@ struct WatchedSession {
       case .ask(let request): session.apply(request)
       case .export(let choice, let path): exporter.start(choice, of: path)
       // There is nothing to colour.
-      case .useTheme, .saveScreen: break
+      case .useTheme, .saveScreen, .saveScenario, .begin: break
       case .quit: hasQuit = true
       }
     }

@@ -45,25 +45,25 @@ struct SimulateCommand: ParsableCommand {
       throw CommandFault.wrong("--csv: a report has no table; add --sweep, or write --json")
     }
     let sweep = try sweep.map { try Sweep($0, from: scenario) }
-    let (facts, costs, leftOut) = try measuredCosts(
+    let measured = try measuredCosts(
       of: scenario,
       stages: sweep?.scenarios.map(\.scenario.stages)
         ?? scenario.nearbyStageSets(scenario.generatorStages),
       try options.badPictureFile(for: scenario))
     if let sweep {
       Interruption.listen()
-      try printSweep(sweep, facts, costs)
+      try printSweep(sweep, measured.facts, measured.costs)
       if Interruption.isAsked { throw CommandFault.interrupted }
       return
     }
     guard
       let session = VirtualSession(
-        scenario: scenario, dataset: facts, costs: costs,
+        scenario: scenario, dataset: measured.facts, costs: measured.costs,
         machineCores: Int(cl_usable_processors()))
     else { throw CommandFault.failed("the scenario's costs aren't known") }
-    session.leaveOut(leftOut)
+    session.leaveOut(measured.leftOut)
     Interruption.listen()
-    let reading = try simulate(session, bound).withPredictions(kernels: costs.kernels)
+    let reading = try simulate(session, bound).withPredictions(kernels: measured.costs.kernels)
     if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }
     if Interruption.isAsked { throw CommandFault.interrupted }
   }

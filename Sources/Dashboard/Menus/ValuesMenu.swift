@@ -1,0 +1,117 @@
+import Augmentation
+import Pipeline
+import Screen
+
+/// The menu in which values are typed.
+struct ValuesMenu: Sendable, Equatable {
+  /// The selected value's place in `ScenarioValue.allCases`.
+  var row = 0
+  /// What has been typed for it; nil before the first key.
+  var typed: String?
+  /// Why the last text wasn't taken; nil where it was.
+  var fault: String?
+
+  /// Longer texts aren't values.
+  static let longest = 200
+
+  var value: ScenarioValue { ScenarioValue.allCases[row] }
+}
+
+extension Model {
+  /// Opens the menu of values, at the selected stage's own where that has nothing to do.
+  mutating func openValues() -> [Effect] {
+    guard keyMode == .live, !reading.scenario.isJob else {
+      return refuse(
+        keyMode == .live
+          ? "a watched job has values of its own" : "recorded: values can't be typed here")
+    }
+    guard frozenFacts == nil else {
+      return refuse("the view is frozen: press z, then the key again")
+    }
+    values = ValuesMenu()
+    if focus == .stages, stages.indices.contains(selection.index), stages[selection].isIdle,
+      let value = ScenarioValue.of(stage: stages[selection].name)
+    {
+      values?.row = ScenarioValue.allCases.firstIndex(of: value) ?? 0
+    }
+    return []
+  }
+
+  /// A key while the menu is open.
+  mutating func updateValues(_ key: Key) -> [Effect] {
+    guard var menu = values else { return [] }
+    let last = ScenarioValue.allCases.count - 1
+    func select(_ row: Int) -> ValuesMenu { ValuesMenu(row: min(max(0, row), last)) }
+    switch key {
+    case .control("c"): return [.quit]
+    case .escape:
+      values = menu.typed == nil ? nil : ValuesMenu(row: menu.row)
+      return []
+    case .up, .backtab: menu = select(menu.row - 1)
+    case .down, .tab: menu = select(menu.row + 1)
+    case .pageUp: menu = select(0)
+    case .pageDown: menu = select(last)
+    case .backspace, .delete:
+      menu.typed = String((menu.typed ?? menu.value.text(requested)).dropLast())
+      menu.fault = nil
+    case .character(let character):
+      let text = (menu.typed ?? "") + String(character)
+      if text.count <= ValuesMenu.longest { menu.typed = text }
+      menu.fault = nil
+    case .enter:
+      values = menu
+      return takeTyped(menu)
+    case .left, .right, .home, .end, .insert, .control, .alt, .function: break
+    }
+    values = menu
+    return []
+  }
+
+  private mutating func takeTyped(_ menu: ValuesMenu) -> [Effect] {
+    guard let text = menu.typed else { return [] }
+    func fail(_ why: String) { values?.fault = why }
+    switch menu.value.outcome(text, requested) {
+    case .refused:
+      fail("\"\(text)\" isn't one: \(menu.value.limits(requested))")
+      return []
+    case .change(let wanted):
+      if case .setting = wanted, let why = fixedSettings {
+        fail(why)
+        return []
+      }
+      guard requested.applying(wanted) != requested else {
+        values = ValuesMenu(row: menu.row)
+        return []
+      }
+      // It ends a trial, as every other key that changes the scenario does.
+      let before = stopTrial()
+      let effects = changeIfItFits(wanted)
+      guard !effects.isEmpty else {
+        fail(notice?.text ?? "")
+        return before
+      }
+      values = ValuesMenu(row: menu.row)
+      notice = nil
+      return before + effects
+    case .begin(let other):
+      do {
+        try other.check(against: reading.dataset)
+      } catch {
+        fail("\(error.option): \(error.wanted)")
+        return []
+      }
+      values = nil
+      return [.begin(other)]
+    case .save(let path):
+      values = nil
+      return [.saveScenario(requested, path: path)]
+    }
+  }
+
+  /// Why the generator's settings can't change here; nil where they can.
+  private var fixedSettings: String? {
+    guard isSimulated, requested.costs == .native else { return nil }
+    return
+      "what native stages cost then isn't known in simulated time: press c, or leave out --virtual"
+  }
+}

@@ -1,0 +1,32 @@
+import Pipeline
+import Screen
+
+/// The menu of values, over the middle of the screen; it scrolls on small ones.
+func drawValuesMenu(_ menu: ValuesMenu, _ model: Model, in screen: Rect, on grid: inout CellGrid) {
+  grid.coverTargets()
+  let values = ScenarioValue.allCases
+  let area = screen.centered(Size(width: min(screen.width - 2, 76), height: values.count + 3))
+  let inside = grid.drawBox(
+    in: area, title: [Span("Values", .title)],
+    note: [Span("type, ", .muted), Span("⏎", .key), Span(" sets, ", .muted), Span("esc", .key)]
+  ).inset(horizontally: 1)
+  let rows = max(1, inside.height - 1)
+  let first = min(max(0, menu.row - rows + 1), max(0, values.count - rows))
+  for (line, row) in (first..<min(values.count, first + rows)).enumerated() {
+    let value = values[row]
+    let isSelected = row == menu.row
+    let parts = inside.row(line).sideBySide([.cells(2), .cells(20), .cells(15), .share(1)])
+    grid.draw([Span(isSelected ? ">" : " ", .accent)], in: parts[0])
+    grid.draw([Span(value.title(model.requested), .text)], in: parts[1])
+    let typed = isSelected ? menu.typed : nil
+    // The end of a long text is where one types.
+    let shown = typed.map { String($0.suffix(parts[2].width - 2)) + "▏" }
+    grid.draw(
+      [Span(shown ?? value.text(model.requested), typed == nil ? .value : .accent)], in: parts[2])
+    grid.drawWhole([Span(value.limits(model.requested), .muted)], in: parts[3])
+    if isSelected { grid.tint(inside.row(line), ground: .selection) }
+  }
+  if let fault = menu.fault {
+    grid.draw([Span(fault, .bad)], in: inside.row(inside.height - 1))
+  }
+}
