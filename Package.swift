@@ -204,8 +204,8 @@ let package = Package(
     .testTarget(
       name: "augtopTests",
       dependencies: [
-        "Augmentation", "Datasets", "Host", "LiveEngine", "Pipeline", "Quantities",
-        "TerminalHarness", "Tracing", "augtop",
+        "Augmentation", "Dashboard", "Datasets", "Host", "LiveEngine", "Pipeline", "Quantities",
+        "TerminalHarness", "Toml", "Tracing", "augtop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: [

@@ -6,9 +6,9 @@ package struct ThemeContrast: Sendable {
   package struct Fault: Sendable, Equatable {
     /// The role or the gradient, and on which ground: "bad on the selection".
     package var place: String
-    /// What it has.
+    /// The contrast that it has.
     package var contrast: Double
-    /// What it should have.
+    /// The contrast that it should have.
     package var wanted: Double
   }
 

@@ -26,6 +26,7 @@ struct Augtop: ParsableCommand {
       LabCommand.self, VerifyCommand.self, AugmentCommand.self, ReplayCommand.self,
       CompareCommand.self, CheckCommand.self, ExportCommand.self, BenchCommand.self,
       CalibrateCommand.self, DoctorCommand.self, GPUsCommand.self, ThemesCommand.self,
+      ConfigCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
 }

@@ -61,7 +61,7 @@ import Testing
       grid = CellGrid(size: Size(width: width, height: height))
       drawScreen(model, on: &grid)
     }
-    #expect(requests > messages / 40)
+    #expect(requests > messages / 200)
   }
 
   /// A flood of changes that no reading confirms costs each the same.

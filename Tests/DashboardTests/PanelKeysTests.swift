@@ -162,4 +162,16 @@ import Testing
     _ = model.update(.predictions(predictions))
     #expect(!rows(model).contains("zoom off") && rows(model).contains("warp off"))
   }
+
+  /// A bar for each processor, or a column where there are more than rows.
+  @Test func processorsHaveTheirLoads() {
+    var reading = Sample.running
+    reading.coreLoads = [0.63, 0.07]
+    let machine = Model(showing: Sample.running).after(.focus(.machine), .zoom)
+    let shown = text(machine.taking(reading))
+    #expect(shown.contains("core 1") && shown.contains("63 %") && shown.contains("core 2"))
+    reading.coreLoads = (0..<64).map { Double($0) / 64 }
+    let many = text(machine.taking(reading))
+    #expect(many.contains("cores ") && !many.contains("core 1"))
+  }
 }

@@ -51,7 +51,8 @@ import Testing
 
   @Test(arguments: [
     (0, "2h"), (0, "fast"), (1, "0"), (1, "65"), (2, "10001"), (3, "400"), (3, "-1"), (6, "4"),
-    (7, "1.2,0.8"), (9, "yes"), (12, "nan"), (13, "0"), (14, "4294967296"), (14, "-1"), (15, " "),
+    (7, "1.2,0.8"), (9, "yes"), (12, "nan"), (13, "0"), (14, "4294967296"), (14, "-1"),
+    (15, "50ms"), (16, " "),
   ])
   func whatIsNoValueIsRefusedWithItsLimits(row: Int, text: String) {
     var model = Model(showing: Sample.running)
@@ -75,8 +76,25 @@ import Testing
     #expect(entered(14, "42", &model) == [.begin(scenario)])
     model = Model(showing: Sample.running)
     #expect(
-      entered(15, "mine q.toml", &model) == [.saveScenario(Sample.scenario, path: "mine q.toml")])
+      entered(16, "mine q.toml", &model) == [.saveScenario(Sample.scenario, path: "mine q.toml")])
     #expect(!text(model).contains("Values"))
+  }
+
+  @Test func frameRatesAreChosen() {
+    var model = Model(showing: Sample.running)
+    #expect(entered(15, "500", &model) == [] && model.refresh == .milliseconds(500))
+    _ = model.update(.slowed(.milliseconds(200)))
+    _ = pressed(&model, .escape)
+    #expect(text(model).contains("a frame every 200 ms"))
+    var pace = FramePace()
+    for _ in 0..<60 { pace.take(.microseconds(600)) }
+    #expect(pace.interval == .milliseconds(100) && !pace.isSlowed)
+    for _ in 0..<60 { pace.take(.milliseconds(2)) }
+    #expect(pace.interval == .milliseconds(200))
+    for _ in 0..<200 { pace.take(.milliseconds(9)) }
+    #expect(pace.interval == .milliseconds(400))
+    for _ in 0..<200 { pace.take(.microseconds(500)) }
+    #expect(pace.interval == .milliseconds(100))
   }
 
   /// The menu opens at the range of a selected stage that has nothing to do.
@@ -86,6 +104,22 @@ import Testing
     _ = typed(&model, "30")
     #expect(
       pressed(&model, .enter) == [.ask(.change(.setting(.number(.rotationRange, 30))))])
+  }
+
+  @Test func arrowsAndClicksStepAndSelect() throws {
+    var model = Model(showing: Sample.running)
+    _ = pressed(&model, .character(":"), .pageUp)
+    #expect(pressed(&model, .right) == [.ask(.change(.compute(.microseconds(3_500))))])
+    #expect(pressed(&model, .down, .left) == [])
+    #expect(text(model).contains("no step further: 1 to 64"))
+    var grid = CellGrid(size: Size(width: 120, height: 36))
+    drawScreen(model, on: &grid)
+    let row = try #require(grid.text.firstIndex { $0.contains("rotation range") })
+    let column = try #require(grid.text[row].firstRange(of: "rotation range"))
+    let x = grid.text[row].distance(from: grid.text[row].startIndex, to: column.lowerBound)
+    for key in grid.keys(at: Point(x: x, y: row)) { _ = model.update(model.message(for: key)) }
+    #expect(
+      pressed(&model, .right) == [.ask(.change(.setting(.number(.rotationRange, 5))))])
   }
 
   /// Keys that are bound elsewhere are text here; Ctrl-C quits.

@@ -43,7 +43,7 @@ import Testing
   @Test func asciiGridsHoldAsciiOnly() {
     var grid = CellGrid(size: Size(width: 24, height: 1), glyphs: .ascii)
     grid.put("4.5 µs ±0.1 − × · → 画e\u{301}", at: Point(x: 0, y: 0))
-    #expect(grid.text == ["4.5 us ~0.1 - x . > ??e"])
+    #expect(grid.text == ["4.5 us+-0.1 - x . ->??e"])
   }
 
   @Test func twinsKeepTheWidthOfEverythingDrawn() {
@@ -106,5 +106,12 @@ import Testing
       rows: [[[Span("warp")], [Span("94.9")]], [[Span("zoom")], [Span("4.5")]]], in: area,
       selected: 1)
     grid.tint(area, ground: .selection)
+  }
+
+  /// An arrow and a plus-minus keep their meaning, and the text its columns.
+  @Test func arrowsAreTwoCharactersInASCII() {
+    var grid = CellGrid(size: Size(width: 24, height: 1), glyphs: .ascii)
+    grid.put("6.3 s → 8.5 s ±0.2 (±1)", at: Point(x: 0, y: 0))
+    #expect(grid.text == ["6.3 s ->8.5 s+-0.2 (~1)"])
   }
 }

@@ -30,6 +30,8 @@ import Testing
     #expect(picture.contains("fill-opacity=\".25\" d=\"M24 0h8v16h-8z\""))
     #expect(picture.contains("d=\"M32 0m8 8q-4 0-4 4v4\""))
     #expect(picture.split(separator: "h0").count == 9)
+    // The upper half of a cell: a pixel above another one.
+    #expect(Self.picture("▀").contains("M0 0h8v8h-8z"))
   }
 
   @Test func reversedCellsSwapInkAndGround() {

@@ -59,6 +59,20 @@ import Toml
     }
   }
 
+  /// An empty queue isn't drawn as a full one, nor a busy GPU as a starved one.
+  @Test(arguments: ThemeCatalog.builtInNames)
+  func oppositesDiffer(name: String) throws {
+    let theme = try catalog.theme(named: name)
+    guard theme.background != nil else { return }
+    for (one, other) in [(Role.queueEmpty, Role.queueFull), (.gpuBusy, .gpuStarved)] {
+      let first = try #require(theme.look(one).foreground)
+      let second = try #require(theme.look(other).foreground)
+      let parts = [(first.red, second.red), (first.green, second.green), (first.blue, second.blue)]
+      let distance = parts.reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+      #expect(distance > 100, "\(one) and \(other)")
+    }
+  }
+
   /// Good and bad, busy and starved differ to an eye without red or green cones.
   ///
   /// Source: F. Viénot, H. Brettel, J. Mollon, "Digital video colourmaps for checking the legibility of

@@ -4,7 +4,7 @@ import Testing
   @Test(arguments: [
     "", "live", "run", "advise", "gpus", "augment", "bench", "calibrate", "doctor", "themes",
     "themes list",
-    "themes check",
+    "themes check", "themes schema", "config", "config default", "config path", "manual",
   ])
   func everyHelpHasAnExample(command: String) throws {
     let words = command.split(separator: " ").map(String.init)

@@ -93,9 +93,12 @@ extension KeyMap {
 extension KeyBinding {
   /// Whether the key works in a replay; other keys report that a recording can't be switched.
   fileprivate var isOfRecordings: Bool {
-    group == .view && !actions.contains(.earlier) || actions.contains(.selectUp)
+    group == .view && !actions.contains(.earlier) && !isOfPictures || actions.contains(.selectUp)
       || actions.contains(.export)
   }
+
+  /// Whether the key is about pictures, which recordings and watched jobs don't have.
+  private var isOfPictures: Bool { actions.contains { $0 == .nextPicture || $0 == .holdPicture } }
 
   /// Whether the key works in a watched job; other keys report why not.
   fileprivate func isOfJobs(hasSwitches: Bool) -> Bool {

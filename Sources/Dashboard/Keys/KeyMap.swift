@@ -204,7 +204,7 @@ package enum KeyMap {
       summary: "the emulated clock governor on or off", group: .scenario),
     KeyBinding(
       keys: [.character(":")], label: ":", actions: [.values], short: "values",
-      summary: "type values: GPU step, ranges, batch size…", group: .scenario),
+      summary: "type values: GPU step, ranges, seed…", group: .scenario),
     KeyBinding(
       keys: [.character("O")], label: "O", actions: [.presets], short: nil,
       summary: "begin anew with a preset, from a list", group: .scenario),
@@ -254,7 +254,7 @@ package enum KeyMap {
     KeyBinding(
       keys: [.character("h"), .character("o")], label: "h o",
       actions: [.holdPicture, .stagePicture], short: nil,
-      summary: "hold the picture; the selected stage alone", group: .view),
+      summary: "hold the picture; one stage alone", group: .view),
     KeyBinding(
       keys: [.character("B")], label: "B", actions: [.baseline], short: nil,
       summary: "take or drop a baseline to compare with", group: .view),

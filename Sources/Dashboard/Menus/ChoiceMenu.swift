@@ -11,7 +11,7 @@ struct ChoiceMenu: Sendable, Equatable {
 
   var kind: Kind
   var selection: Int
-  /// What was in force when the menu opened.
+  /// The choice in force when the menu opened.
   let original: Int
 }
 
@@ -49,6 +49,8 @@ extension Model {
       choices = nil
       guard menu.kind == .presets, presets.indices.contains(menu.selection) else { return [] }
       return [.begin(presets[menu.selection])]
+    case .function(let number) where number >= Self.firstRowKey:
+      return select(number - Self.firstRowKey, last)
     case .left, .right, .backspace, .delete, .insert, .character, .control, .alt, .function:
       return []
     }
@@ -97,7 +99,10 @@ func drawChoiceMenu(_ menu: ChoiceMenu, _ model: Model, in screen: Rect, on grid
     if isThemes, model.themeSummaries.indices.contains(index) {
       grid.drawWhole([Span(model.themeSummaries[index], .muted)], in: parts[1].row(line))
     }
-    if isSelected { grid.tint(inside.row(line), ground: .selection) }
+    grid.markTarget(parts[0].row(line), as: .function(Model.firstRowKey + index))
+    if isSelected {
+      grid.tint((isThemes ? inside : parts[0]).row(line), ground: .selection)
+    }
   }
   for (line, spans) in facts.prefix(inside.height).enumerated() {
     grid.draw(spans, in: parts[1].row(line))

@@ -8,15 +8,19 @@ enum ScenarioValue: Hashable, CaseIterable {
   case rotation, heightShift, widthShift, shear, zoom, channelShift, horizontalFlip, verticalFlip
   case lens, rescale
   case batchSize, seed
+  /// Of the screen, not of the scenario: the time between two frames.
+  case refresh
   /// Not a number: a file to write the scenario to.
   case file
 
-  /// What comes of a typed text.
+  /// The outcome of a typed text.
   enum Outcome: Equatable {
     /// The session goes on with a change.
     case change(ScenarioChange)
     /// A session begins with another scenario.
     case begin(Scenario)
+    /// Frames come at another rate.
+    case refresh(Duration)
     /// The scenario is written to a file.
     case save(String)
     /// The text isn't one of the values.
@@ -41,6 +45,7 @@ enum ScenarioValue: Hashable, CaseIterable {
     case .rescale: "rescale"
     case .batchSize: "batch size"
     case .seed: "seed"
+    case .refresh: "screen refresh"
     case .file: "save scenario as"
     }
   }
@@ -50,7 +55,7 @@ enum ScenarioValue: Hashable, CaseIterable {
     func ends(_ range: ClosedRange<Int>) -> String { "\(range.lowerBound) to \(range.upperBound)" }
     switch self {
     case .compute: return "ms, or with its unit: 1us to 1h"
-    case .workers: return ends(Scenario.workerCounts)
+    case .workers: return ends(scenario.loader.workerCounts)
     case .queue:
       return scenario.loader == .torch
         ? "\(ends(Scenario.prefetchCounts)) batches a worker"
@@ -66,6 +71,7 @@ enum ScenarioValue: Hashable, CaseIterable {
     case .rescale: return "a factor, 0 is none"
     case .batchSize: return "pictures, \(ends(Scenario.batchSizes)); starts anew"
     case .seed: return "0 to \(UInt32.max); starts anew"
+    case .refresh: return "ms, or with its unit: 100ms to 10s"
     case .file: return "a new file: name.toml"
     }
   }
@@ -78,14 +84,14 @@ enum ScenarioValue: Hashable, CaseIterable {
     case .queue: "\(scenario.loader == .torch ? scenario.prefetch : scenario.queueLimit)"
     case .batchSize: "\(scenario.batchSize)"
     case .seed: "\(scenario.seed)"
-    case .file: ""
+    case .file, .refresh: ""
     case .rotation, .heightShift, .widthShift, .shear, .zoom, .channelShift, .horizontalFlip,
       .verticalFlip, .lens, .rescale:
       setting?.restoring(scenario.settings).value ?? ""
     }
   }
 
-  /// What a text makes of the scenario.
+  /// The outcome of a text.
   func outcome(_ text: String, _ scenario: Scenario) -> Outcome {
     let text = text.trimmed
     func whole(_ range: ClosedRange<Int>, _ make: (Int) -> Outcome) -> Outcome {
@@ -98,7 +104,7 @@ enum ScenarioValue: Hashable, CaseIterable {
         Scenario.computeTimes.contains(time)
       else { return .refused }
       return .change(.compute(time))
-    case .workers: return whole(Scenario.workerCounts) { .change(.workers($0)) }
+    case .workers: return whole(scenario.loader.workerCounts) { .change(.workers($0)) }
     case .queue:
       return scenario.loader == .torch
         ? whole(Scenario.prefetchCounts) { .change(.prefetch($0)) }
@@ -114,6 +120,9 @@ enum ScenarioValue: Hashable, CaseIterable {
       var other = scenario
       other.seed = seed
       return .begin(other)
+    case .refresh:
+      return (Model.refresh(of: text) ?? Model.refresh(of: text + "ms")).map(Outcome.refresh)
+        ?? .refused
     case .file: return text.isEmpty ? .refused : .save(text)
     case .zoom:
       // Keras's scalar means from 1 − z to 1 + z.
@@ -125,6 +134,31 @@ enum ScenarioValue: Hashable, CaseIterable {
     case .rotation, .heightShift, .widthShift, .shear, .channelShift, .horizontalFlip,
       .verticalFlip, .lens, .rescale:
       return change(text.hasSuffix("°") ? String(text.dropLast()) : text)
+    }
+  }
+
+  /// The outcome of the next larger or smaller value; `refused` at an end, and for values that
+  /// begin anew or have no steps.
+  func stepped(up: Bool, _ scenario: Scenario) -> Outcome {
+    func moved(_ now: Double, _ step: Double) -> Outcome {
+      // Steps of decimal fractions stay round.
+      let next = ((now / step).rounded() + (up ? 1 : -1)) * step
+      return outcome("\((next * 1_000).rounded() / 1_000)", scenario)
+    }
+    switch self {
+    case .compute:
+      return scenario.computeTime(longer: up).map { .change(.compute($0)) } ?? .refused
+    case .workers, .queue:
+      return Int(text(scenario)).map { outcome("\($0 + (up ? 1 : -1))", scenario) } ?? .refused
+    case .horizontalFlip, .verticalFlip: return outcome(up ? "on" : "off", scenario)
+    case .rotation: return moved(scenario.settings.rotationRange, 5)
+    case .heightShift: return moved(scenario.settings.heightShiftRange, 0.05)
+    case .widthShift: return moved(scenario.settings.widthShiftRange, 0.05)
+    case .shear: return moved(scenario.settings.shearRange, 0.05)
+    case .zoom: return moved(1 - scenario.settings.zoomRange.low, 0.1)
+    case .channelShift: return moved(scenario.settings.channelShiftRange, 5)
+    case .lens: return moved(scenario.settings.lens.k1, 0.1)
+    case .rescale, .batchSize, .seed, .refresh, .file: return .refused
     }
   }
 
@@ -148,7 +182,7 @@ enum ScenarioValue: Hashable, CaseIterable {
     case .verticalFlip: .verticalFlip(false)
     case .lens: .number(.lensK1, 0)
     case .rescale: .number(.rescale, 0)
-    case .compute, .workers, .queue, .batchSize, .seed, .file: nil
+    case .compute, .workers, .queue, .batchSize, .seed, .refresh, .file: nil
     }
   }
 

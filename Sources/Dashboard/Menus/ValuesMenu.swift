@@ -1,12 +1,13 @@
 import Augmentation
 import Pipeline
+import Quantities
 import Screen
 
 /// The menu in which values are typed.
 struct ValuesMenu: Sendable, Equatable {
   /// The selected value's place in `ScenarioValue.allCases`.
   var row = 0
-  /// What has been typed for it; nil before the first key.
+  /// The text typed for it; nil before the first key.
   var typed: String?
   /// Why the last text wasn't taken; nil where it was.
   var fault: String?
@@ -20,11 +21,7 @@ struct ValuesMenu: Sendable, Equatable {
 extension Model {
   /// Opens the menu of values, at the selected stage's own where that has nothing to do.
   mutating func openValues() -> [Effect] {
-    guard keyMode == .live, !reading.scenario.isJob else {
-      return refuse(
-        keyMode == .live
-          ? "a watched job has values of its own" : "recorded: values can't be typed here")
-    }
+    guard keyMode == .live else { return refuse("recorded: values can't be typed here") }
     guard frozenFacts == nil else {
       return refuse("the view is frozen: press z, then the key again")
     }
@@ -35,6 +32,11 @@ extension Model {
       values?.row = ScenarioValue.allCases.firstIndex(of: value) ?? 0
     }
     return []
+  }
+
+  /// A value as it is shown.
+  func text(of value: ScenarioValue) -> String {
+    value == .refresh ? DurationText.spaced(refresh) : value.text(requested)
   }
 
   /// A key while the menu is open.
@@ -52,7 +54,7 @@ extension Model {
     case .pageUp: menu = select(0)
     case .pageDown: menu = select(last)
     case .backspace, .delete:
-      menu.typed = String((menu.typed ?? menu.value.text(requested)).dropLast())
+      menu.typed = String((menu.typed ?? text(of: menu.value)).dropLast())
       menu.fault = nil
     case .character(let character):
       let text = (menu.typed ?? "") + String(character)
@@ -61,18 +63,33 @@ extension Model {
     case .enter:
       values = menu
       return takeTyped(menu)
-    case .left, .right, .home, .end, .insert, .control, .alt, .function: break
+    case .left, .right:
+      values = menu
+      return take(menu.value.stepped(up: key == .right, requested), ValuesMenu(row: menu.row))
+    case .function(let number) where number >= Self.firstRowKey:
+      menu = select(number - Self.firstRowKey)
+    case .home, .end, .insert, .control, .alt, .function: break
     }
     values = menu
     return []
   }
 
+  /// A click on a row of a menu is a function key that no keyboard has; the first row's.
+  static let firstRowKey = 1_000
+
   private mutating func takeTyped(_ menu: ValuesMenu) -> [Effect] {
     guard let text = menu.typed else { return [] }
+    return take(menu.value.outcome(text, requested), menu)
+  }
+
+  private mutating func take(
+    _ outcome: ScenarioValue.Outcome, _ menu: ValuesMenu
+  ) -> [Effect] {
     func fail(_ why: String) { values?.fault = why }
-    switch menu.value.outcome(text, requested) {
+    switch outcome {
     case .refused:
-      fail("\"\(text)\" isn't one: \(menu.value.limits(requested))")
+      let limits = menu.value.limits(requested)
+      fail(menu.typed.map { "\"\($0)\" isn't one: \(limits)" } ?? "no step further: \(limits)")
       return []
     case .change(let wanted):
       if case .setting = wanted, let why = fixedSettings {
@@ -102,6 +119,10 @@ extension Model {
       }
       values = nil
       return [.begin(other)]
+    case .refresh(let time):
+      refresh = time
+      values = ValuesMenu(row: menu.row)
+      return []
     case .save(let path):
       values = nil
       return [.saveScenario(requested, path: path)]

@@ -8,7 +8,10 @@ func drawValuesMenu(_ menu: ValuesMenu, _ model: Model, in screen: Rect, on grid
   let area = screen.centered(Size(width: min(screen.width - 2, 76), height: values.count + 3))
   let inside = grid.drawBox(
     in: area, title: [Span("Values", .title)],
-    note: [Span("type, ", .muted), Span("⏎", .key), Span(" sets, ", .muted), Span("esc", .key)]
+    note: [
+      Span("type, ", .muted), Span("⏎", .key), Span(" sets, ", .muted), Span("← →", .key),
+      Span(" a step, ", .muted), Span("esc", .key),
+    ]
   ).inset(horizontally: 1)
   let rows = max(1, inside.height - 1)
   let first = min(max(0, menu.row - rows + 1), max(0, values.count - rows))
@@ -22,8 +25,9 @@ func drawValuesMenu(_ menu: ValuesMenu, _ model: Model, in screen: Rect, on grid
     // The end of a long text is where one types.
     let shown = typed.map { String($0.suffix(parts[2].width - 2)) + "▏" }
     grid.draw(
-      [Span(shown ?? value.text(model.requested), typed == nil ? .value : .accent)], in: parts[2])
+      [Span(shown ?? model.text(of: value), typed == nil ? .value : .accent)], in: parts[2])
     grid.drawWhole([Span(value.limits(model.requested), .muted)], in: parts[3])
+    grid.markTarget(inside.row(line), as: .function(Model.firstRowKey + row))
     if isSelected { grid.tint(inside.row(line), ground: .selection) }
   }
   if let fault = menu.fault {

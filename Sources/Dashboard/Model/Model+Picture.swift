@@ -2,7 +2,7 @@ import Augmentation
 package import Pipeline
 import Quantities
 
-/// What the picture's panel shows: which picture of the flow, and whether it stays.
+/// The choice of the picture's panel: which picture of the flow, and whether it stays.
 struct PictureChoice: Sendable, Equatable {
   /// Pictures follow one another in this time.
   static let lifetime = Nanoseconds.seconds(2)

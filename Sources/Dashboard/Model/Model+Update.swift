@@ -26,6 +26,9 @@ extension Model {
     case .size(let size):
       self.size = size
       return []
+    case .slowed(let refresh):
+      slowedRefresh = refresh
+      return []
     case .exportEnded(let outcome):
       take(outcome)
       return []

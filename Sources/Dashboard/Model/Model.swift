@@ -36,6 +36,10 @@ package struct Model: Sendable {
   package let hasPicture: Bool
   /// Which picture is shown, and how.
   var choice = PictureChoice()
+  /// The time between two frames that the user wants.
+  package internal(set) var refresh: Duration = Model.refreshes.lowerBound
+  /// The time between two frames where it had to be longer than that; nil where it hadn't.
+  var slowedRefresh: Duration?
   /// The scenario with every key pressed so far; readings confirm it later.
   package internal(set) var requested: Scenario
   /// Changes that no reading has confirmed yet.
@@ -164,8 +168,23 @@ package struct Model: Sendable {
       : KeyMap.message(for: key, in: keyMode, isMenuOpen: isMenuOpen, stages: stages)
   }
 
+  /// The times between two frames.
+  package static let refreshes = Duration.milliseconds(100)...Duration.seconds(10)
+
+  /// A time between two frames; nil where the text isn't one of `refreshes`.
+  package static func refresh(of text: String) -> Duration? {
+    DurationText.parse(text).flatMap { refreshes.contains($0) ? $0 : nil }
+  }
+
+  /// Begins with what the user has arranged in an earlier run.
+  package mutating func begin(_ arrangement: Arrangement, refresh: Duration) {
+    self.arrangement = arrangement
+    self.refresh = refresh
+  }
+
   /// Takes over from the model of a session that ended what its user has arranged.
   package mutating func resume(_ earlier: Model) {
+    refresh = earlier.refresh
     arrangement = earlier.arrangement
     focus = earlier.focus
     window.place = earlier.window.place
@@ -202,6 +221,8 @@ package enum Message: Sendable {
   case typed(Key)
   /// The screen has this size now.
   case size(Size)
+  /// Frames come no more often than this, so that drawing doesn't disturb the session; nil lifts that.
+  case slowed(Duration?)
   /// A newer snapshot of the session.
   case reading(Reading)
   /// Newer predictions.

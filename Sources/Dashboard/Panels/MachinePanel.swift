@@ -43,4 +43,35 @@ func drawMachinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
     grid.draw([Span(row.0, .muted)], in: inside.row(line))
     grid.draw([Span(row.1, row.2)], in: inside.row(line), alignment: .right)
   }
+  let used = min(rows.count, inside.height)
+  let rest = Rect(
+    x: inside.x, y: inside.y + used, width: inside.width, height: inside.height - used)
+  drawCores(reading.coreLoads, in: rest, on: &grid)
+}
+
+/// A bar for each processor where there are rows for all, else a column for each.
+private func drawCores(_ loads: [Double], in area: Rect, on grid: inout CellGrid) {
+  guard !loads.isEmpty, area.height > 0 else { return }
+  guard loads.count > area.height else {
+    for (core, load) in loads.enumerated() {
+      let parts = area.row(core).sideBySide([.cells(8), .share(1), .cells(6)])
+      grid.draw([Span("core \(core + 1)", .muted)], in: parts[0])
+      grid.drawBar(load, in: parts[1], gradient: .load)
+      grid.draw([Span(NumberText.percent(load), .value)], in: parts[2], alignment: .right)
+    }
+    return
+  }
+  grid.draw([Span("cores", .muted)], in: area.row(0))
+  let columns = Rect(x: area.x + 8, y: area.y, width: area.width - 8, height: area.height)
+  for (core, load) in loads.prefix(columns.width).enumerated() {
+    let eighths = max(1, Int((min(1, max(0, load)) * Double(columns.height * 8)).rounded()))
+    for row in 0..<columns.height {
+      let filled = min(8, max(0, eighths - row * 8))
+      guard filled > 0 else { break }
+      grid.put(
+        grid.glyphs.lowerEighths[filled - 1],
+        at: Point(x: columns.x + core, y: columns.maxY - 1 - row),
+        style: Style(.sample(.load, at: load)))
+    }
+  }
 }

@@ -21,10 +21,10 @@ private func drawTimes(
     grid.draw([Span("\(name): measuring", .muted)], in: area.row(0))
     return
   }
-  var spans = [Span("\(name)  ", .muted)]
+  var spans = [Span(name, .muted)]
   for (label, time) in [("p50", middle), ("p95", high), ("p99", last)] {
-    let part = [Span("\(label) ", .muted), Span(NumberText.digits(time) + "  ", .value)]
-    if spans.width + part.width - 2 <= area.width { spans += part }
+    let part = [Span("  \(label) ", .muted), Span(NumberText.digits(time), .value)]
+    if spans.width + part.width <= area.width { spans += part }
   }
   grid.draw(spans, in: area.row(0))
   guard area.height >= 3 else { return }

@@ -48,6 +48,9 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   }
   if let label = model.sessionLabel { spans.append(Span(" \(label) ", .accent)) }
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
+  if let slowed = model.slowedRefresh {
+    spans.append(Span(" a frame every \(DurationText.spaced(slowed))", .muted))
+  }
   let dropped = model.reading.own.droppedEvents
   if dropped > 0 { spans.append(Span(" dropped \(dropped)", .bad)) }
   let bad = model.shown.badPictures.count

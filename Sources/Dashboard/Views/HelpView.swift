@@ -16,7 +16,7 @@ func drawHelp(
   grid.coverTargets()
   grid.markTarget(screen, as: .escape)
   let inside = grid.drawBox(
-    in: area, title: [Span("Keys", .title)],
+    in: area, title: [Span("Keys and words", .title)],
     note: [Span(isCut ? "↑↓ more, any other key closes" : "any key closes", .muted)]
   ).inset(horizontally: 1)
   let columns = isWide ? inside.sideBySide([.share(1), .cells(2), .share(1)]) : [inside]
@@ -28,13 +28,44 @@ func drawHelp(
   }
 }
 
-/// The help in one column.
+/// The help in one column: the keys, then the words.
 func helpLines(_ mode: KeyMode, _ stages: StageList) -> [[Span]] {
   KeyBinding.Group.allCases.flatMap { group in
     let bindings = KeyMap.bindings(in: mode, stages).filter { $0.group == group }
     return bindings.isEmpty ? [] : helpLines(group, bindings)
-  }
+  } + wordLines
 }
+
+/// The words on the screen, in the fewest words; lines are at most as long as those of the keys.
+private let words: [(word: String, lines: [String])] = [
+  ("make", ["making one batch, waits left out"]),
+  ("step", ["the GPU's time for one batch: host work,", "transfer and compute"]),
+  ("host", ["a processor's part of a step: feeding it"]),
+  ("starved", ["the GPU waits for a batch, or the lock"]),
+  ("queue", ["batches made and not yet trained on"]),
+  ("share", ["a stage's part of making a batch"]),
+  ("range 0", ["[·] on, without effect; : sets a range"]),
+  (
+    "naps", ["sleeps of fixed length: 50 ms at a full", "queue, 10 ms of the consumer"]
+  ),
+  ("lock", ["Python's interpreter lock: one thread", "at a time does Python work"]),
+  ("governor", ["the processors' clock, lowered where", "they are idle"]),
+  ("costs", ["the time of a stage: native, or as", "measured in a Python"]),
+  ("trial", ["one switch to and fro: a measured effect"]),
+  ("±", ["half of an interval that holds in 90 %"]),
+]
+
+private let wordLines: [[Span]] = {
+  var lines: [[Span]] = [[Span("Words", .heading, attributes: .bold)]]
+  for entry in words {
+    for (index, line) in entry.lines.enumerated() {
+      let word = index == 0 ? entry.word : ""
+      let gap = String(repeating: " ", count: max(1, 10 - CellWidth.of(word)))
+      lines.append([Span(" \(word)\(gap)", .accent), Span(line, .text)])
+    }
+  }
+  return lines
+}()
 
 private func helpLines(_ group: KeyBinding.Group, _ bindings: [KeyBinding]) -> [[Span]] {
   [[Span(group.rawValue, .heading, attributes: .bold)]]

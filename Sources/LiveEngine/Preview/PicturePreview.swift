@@ -15,7 +15,7 @@ package final class PicturePreview {
   private var plan: BatchPlan
   /// Pictures that the flow handed out before the plan's first.
   private var first = 0
-  /// What the flow draws with.
+  /// The stages and settings that the flow draws with.
   private var drawn: (stages: StageSet, settings: AugmentationSettings)?
 
   /// - Parameters:

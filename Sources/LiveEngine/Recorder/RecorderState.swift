@@ -10,6 +10,7 @@ package struct RecorderState {
   private var merger = EventMerger()
   private var collected: [Event] = []
   private var meter: OwnCostMeter
+  private var cores = CoreMeter()
   private var events = 0
   private var file: SessionFile?
   private var recording: RecordingState
@@ -133,6 +134,7 @@ package struct RecorderState {
     var reading = isFinal ? ledger.summary(at: now) : ledger.reading(at: now)
     reading.own = meter.measure(at: now, emulated: emulated, events: events)
     reading.own.droppedEvents = dropped
+    reading.coreLoads = cores.loads(at: now)
     if isFinal { file?.append(end: reading) } else { file?.append(counters: reading) }
     if isFinal { stopRecording() }
     reading.recording = recording

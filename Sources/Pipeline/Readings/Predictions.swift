@@ -69,6 +69,8 @@ extension Scenario {
       changes += [queueLimit - 1, queueLimit + 1].filter(Self.queueLimits.contains).map(
         ScenarioChange.queueLimit)
     }
+    // The steps and the machine of a job are its own.
+    guard !isJob else { return changes }
     if let faster = computeTime(longer: false) { changes.append(.compute(faster)) }
     if costs != .native { changes += [.interpreterLock(!interpreterLock), .costs(.native)] }
     changes.append(.governor(governor == nil ? Governor() : nil))

@@ -46,6 +46,9 @@ package struct Reading: Sendable {
   package var own = OwnCost()
   /// Cores that programs beside a watched job keep busy; nil where that isn't known.
   package var othersCores: Double?
+  /// The share of the last second in which each processor of the machine was busy, with any program; empty
+  /// where that isn't measured.
+  package var coreLoads: [Double] = []
   /// The recording of this session.
   package var recording = RecordingState.off
   /// The last change that was refused; nil before the first.

@@ -14,6 +14,25 @@ package func asciiTwin(of text: String) -> String {
 }
 
 enum AsciiTwin {
+  /// A text in which an arrow takes the blank after it, and a plus-minus the one before it: `->` and `+-`
+  /// say more than `>` and `~`. It keeps the number of columns.
+  static func pairs(in text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0 == "→" || $0 == "±" }) else { return text }
+    var scalars = Array(text.unicodeScalars)
+    for place in scalars.indices {
+      if scalars[place] == "→", place + 1 < scalars.count, scalars[place + 1] == " " {
+        scalars[place] = "-"
+        scalars[place + 1] = ">"
+      } else if scalars[place] == "±", place > 0, scalars[place - 1] == " " {
+        scalars[place - 1] = "+"
+        scalars[place] = "-"
+      }
+    }
+    var paired = String.UnicodeScalarView()
+    paired.append(contentsOf: scalars)
+    return String(paired)
+  }
+
   /// The twin of one scalar of one column.
   static func of(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     let value = scalar.value

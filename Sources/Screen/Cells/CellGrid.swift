@@ -106,6 +106,7 @@ package struct CellGrid: Sendable {
     _ text: String, at point: Point, style: Style = .text, maxWidth: Int = .max
   ) -> Int {
     guard maxWidth > 0, point.x < size.width else { return point.x }
+    let text = glyphs.isASCII ? AsciiTwin.pairs(in: text) : text
     var x = point.x
     let columns = CellWidth.of(text)
     let isCut = columns > maxWidth

@@ -3,6 +3,7 @@ extension SVGPicture {
   mutating func drawShape(_ scalar: UInt32, _ look: SVGLook, at x: Int, _ y: Int) -> Bool {
     let (left, top) = (x * 8, y * 16)
     switch scalar {
+    case 0x2580: draw("M\(left) \(top)h8v8h-8z", .solid, look.ink)
     case 0x2581...0x2588:
       // From below, by eighths.
       let height = Int(scalar - 0x2580) * 2

@@ -57,8 +57,8 @@ package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
     let channels = [Int(color.red), Int(color.green), Int(color.blue)]
     let most = channels.max() ?? 0
     let least = channels.min() ?? 0
-    // Cream and other tinted whites are text, not yellow.
-    guard most - least >= 40, (most - least) * 4 >= most else {
+    // Cream and other tinted whites are text, not yellow, and a tinted black is a ground.
+    guard most >= 80, most - least >= 40, (most - least) * 4 >= most else {
       switch channels.reduce(0, +) / 3 {
       case ..<80: return 0
       case ..<140: return 8

@@ -4,6 +4,7 @@ import Experiments
 import Host
 import LiveEngine
 import Pipeline
+import Quantities
 import ScenarioFiles
 import Screen
 import Themes
@@ -26,6 +27,11 @@ struct LiveScreen {
   private let preview: PicturePreview?
   /// The last picture that was asked for.
   private var shownPicture: PictureRequest?
+  private var pace = FramePace()
+  /// When the last frame was drawn; nil before the first.
+  private var drawn: ContinuousClock.Instant?
+  /// The theme that a key has chosen; nil where none has.
+  private(set) var chosenTheme: String?
   /// Recordings that failed, in their order, with the reasons.
   private var failedRecordings: [(path: String, reason: String)] = []
 
@@ -36,10 +42,12 @@ struct LiveScreen {
   ///   - kernels: Measured costs of native stages under other switches, as far as they were
   ///     measured.
   ///   - preview: Of the session's dataset; nil where the session has none.
+  ///   - configuration: The layout and refresh to begin with.
   ///   - earlier: The screen of a session that ended with the wish for this one; nil for the first.
   init(
     terminal: Terminal, session: any ScreenSession, theme: Theme, followsBackground: Bool,
-    costs: [CostSource], preview: PicturePreview?, earlier: Model? = nil,
+    costs: [CostSource], preview: PicturePreview?,
+    configuration: Configuration, earlier: Model? = nil,
     kernels: @escaping @Sendable (Scenario) -> KernelTable?
   ) {
     self.preview = preview
@@ -50,6 +58,7 @@ struct LiveScreen {
     model = Self.model(
       of: session.reading, themes: themes, theme: theme, costs: costs, label: session.label,
       hasPicture: preview != nil)
+    model.begin(configuration.layout, refresh: configuration.refresh)
     if let earlier { model.resume(earlier) }
   }
 
@@ -88,15 +97,19 @@ struct LiveScreen {
     }
     var status: Int32?
     while status == nil {
-      for event in terminal.nextEvents(timeout: session.frame, wake: session.wakeDescriptor) {
-        status = status ?? take(event)
-      }
+      let events = terminal.nextEvents(timeout: session.frame, wake: session.wakeDescriptor)
+      let began = cl_thread_cpu_ns()
+      for event in events { status = status ?? take(event) }
       if session.frame != nil {
         session.refresh()
         status = status ?? takeNews()
       }
+      // What the user does is seen at once; news waits for its frame.
+      guard isFrameDue || events.contains(where: \.isFromUser) else { continue }
       makePicture()
       draw()
+      drawn = ContinuousClock.now
+      takePace(Nanoseconds(cl_thread_cpu_ns() - began))
     }
     predictor.stop()
     let hasQuit = status == ExitStatus.done
@@ -124,6 +137,7 @@ struct LiveScreen {
       let effects = model.update(model.message(for: key))
       if effects.contains(where: { if case .useTheme = $0 { true } else { false } }) {
         followsBackground = false
+        chosenTheme = model.themeName
       }
       return obey(effects)
     case .pasted:
@@ -142,6 +156,21 @@ struct LiveScreen {
     case .interrupted(let signal):
       return 128 + signal
     }
+  }
+
+  /// Whether the last frame is as old as frames are apart.
+  private var isFrameDue: Bool {
+    guard let drawn else { return true }
+    // Readings come every tenth of a second, give or take.
+    return ContinuousClock.now - drawn >= max(pace.interval, model.refresh) - .milliseconds(30)
+  }
+
+  /// Lets frames come less often where they cost too much.
+  private mutating func takePace(_ cost: Nanoseconds) {
+    let before = pace.isSlowed ? pace.interval : nil
+    pace.take(cost)
+    let after = pace.isSlowed ? pace.interval : nil
+    if before != after { _ = model.update(.slowed(after)) }
   }
 
   /// Makes the picture that the screen wants, where it isn't the one it has.
@@ -259,6 +288,32 @@ extension PicturePreview {
       return .picture(try picture(request))
     } catch {
       return .noPicture("The picture can't be made: \(error)")
+    }
+  }
+}
+
+extension TerminalEvent {
+  /// Whether the user, and not the session, has caused it.
+  fileprivate var isFromUser: Bool {
+    switch self {
+    case .key, .pasted, .mouse, .background, .resized, .resumed, .interrupted: true
+    case .woken: false
+    }
+  }
+}
+
+extension LiveScreen {
+  /// Keeps theme, layout and refresh in the user's file where keys have changed them.
+  func remember(_ configuration: Configuration) {
+    var newest = configuration
+    newest.theme = chosenTheme ?? newest.theme
+    newest.layout = model.arrangement
+    newest.refresh = model.refresh
+    guard newest != configuration else { return }
+    do {
+      try newest.save()
+    } catch {
+      printError("augtop: the configuration can't be kept: \(error)")
     }
   }
 }

@@ -33,7 +33,7 @@ import Testing
     return scenario
   }
 
-  /// What `augtop augment` writes with these options, picture by picture, as bytes.
+  /// The output of `augtop augment` with these options, picture by picture, as bytes.
   private func augmented(_ options: String...) throws -> [[UInt8]] {
     let settings = [
       "--rotation-range", "30", "--width-shift-range", "0.2", "--channel-shift-range", "9",

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TerminalHarness
 import Testing
@@ -50,6 +51,44 @@ import Testing
     live.terminal.send(String(repeating: "7", count: 50_000))
     live.press("z", "FROZEN")
     live.terminal.send("z")
+    live.quit()
+  }
+
+  /// 100 kB of random bytes, reports of the mouse among them: the screen goes on, in flat memory.
+  @Test func randomBytes() throws {
+    let live = try LiveProgram()
+    live.waitUntilRunning()
+    var state: UInt64 = 16
+    func random(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % bound
+    }
+    func resident() -> Int {
+      let text =
+        (try? String(contentsOfFile: "/proc/\(live.terminal.processID)/statm", encoding: .utf8))
+        ?? ""
+      return text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+    var before = 0
+    for chunk in 0..<100 {
+      // All but the keys that end it or write files, those of menus, which would take all others, and
+      // those that would lead to ever more threads or an ever longer step.
+      var text = ""
+      while text.utf8.count < 1_000 {
+        switch random(12) {
+        case 0:
+          text += "\u{1B}[<\(random(70));\(random(130));\(random(36))\(random(2) == 0 ? "M" : "m")"
+        case 1: text += "\u{1B}[\(random(199))~"
+        default:
+          let scalar = Unicode.Scalar(UInt8(random(95) + 32))
+          if !"qeES:OTw=".unicodeScalars.contains(scalar) { text.unicodeScalars.append(scalar) }
+        }
+      }
+      live.terminal.send(text)
+      if chunk == 30 { before = resident() }
+    }
+    live.press("v", "layout ")
+    #expect(before > 0 && resident() - before < 4_000, "pages: \(before), then \(resident())")
     live.quit()
   }
 

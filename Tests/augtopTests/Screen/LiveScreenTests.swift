@@ -15,10 +15,12 @@ import Testing
     live.waitForRow("warp", "[x]")
     #expect(live.terminal.waitFor("starved "))
 
-    live.press("7", "warp off since batch ")
+    // A small screen leaves out since when.
+    let since = columns < 80 ? "" : " since batch "
+    live.press("7", "Last key  warp off" + since)
     live.waitForRow("warp", "[ ]")
     live.waitForRow("warp", " off ")
-    live.press("7", "warp on since batch ")
+    live.press("7", "Last key  warp on" + since)
     live.waitForRow("warp", "[x]")
     live.quit()
   }
@@ -62,6 +64,35 @@ import Testing
     live.press("r", "epoch started anew")
     live.press("t", "theme light")
     live.quit()
+  }
+
+  /// Values are typed, another session begins, and its scenario is saved.
+  @Test func valuesAreTyped() throws {
+    let live = try LiveProgram(columns: 170, rows: 45)
+    live.waitUntilRunning()
+    func enter(_ downs: Int, _ text: String, _ expected: String) {
+      live.press(":", "save scenario as")
+      for _ in 0..<downs { live.terminal.send(.down) }
+      live.terminal.send(text + "\r")
+      // Saving and another session close the menu by themselves.
+      if downs < 13 { live.terminal.send(.escape) }
+      #expect(live.terminal.waitFor(expected), "\(live.terminal.screen)")
+    }
+    enter(3, "20", "rotation-range 20 since batch ")
+    live.waitForRow("rotation", "[x]")
+    enter(0, "5ms", "gpu compute 5 ms since batch ")
+    enter(13, "64", "batch 64")
+    live.waitUntilRunning()
+    enter(16, "mine.toml", "saved mine.toml")
+    live.press("O", "begins, ")
+    live.terminal.send("\u{1B}OB\r")
+    #expect(live.terminal.waitFor { $0.text.first?.contains("keras-cifar10") == true })
+    live.quit()
+    let check = try Command(
+      ["run", "--scenario", live.folder.path("mine.toml"), "--print-scenario"], in: live.folder)
+    for line in ["batch-size = 64", "rotation-range = 20.0", "compute = \"5ms\""] {
+      #expect(check.output.contains(line), "\(check.output)\(check.complaints)")
+    }
   }
 
   @Test func pauseFreezeAndHelp() throws {

@@ -3,10 +3,20 @@ import Pipeline
 import Quantities
 import Screen
 
-/// One frame as a picture, instead of an open screen.
+/// The format that a frame is printed in.
+enum FrameFormat: String, CaseIterable, ExpressibleByArgument {
+  /// A picture; plain text; text with 24-bit colours.
+  case svg, text, ansi
+}
+
+/// One frame, or a tour, instead of an open screen.
 struct FrameOptions: ParsableArguments {
-  @Flag(help: "Print one frame as SVG instead of opening the screen (--virtual).")
+  @Flag(help: "Print one frame instead of opening the screen.")
   var once = false
+  @Option(help: ArgumentHelp("Write a tour of the screen as an asciicast.", valueName: "file.cast"))
+  var demo: String?
+  @Option(help: ArgumentHelp("What a frame is: svg, text, ansi.", valueName: "format"))
+  var format: FrameFormat?
   @Option(help: ArgumentHelp("The frame's size (default: 120x36).", valueName: "columns x rows"))
   var size: String?
   @Option(
@@ -15,30 +25,42 @@ struct FrameOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Simulated time before each key and before the frame (default: 20s).", valueName: "time"))
+      "Time before each key and before the frame (default: 20s of simulated time, 5s of real time).",
+      valueName: "time"))
   var after: String?
 
   private static let standardSize = Size(width: 120, height: 36)
   private static let standardTime = Duration.seconds(20)
+  private static let standardRealTime = Duration.seconds(5)
 
   /// The frame to draw; nil where none is asked for.
   ///
-  /// - Throws: `CommandFault` for an option that `--once` or `--virtual` is missing for, a size
-  ///   outside 1x1…1000x1000, and a time that isn't one up to an hour.
+  /// - Throws: `CommandFault` for an option that `--once` is missing for, a size outside
+  ///   1x1…1000x1000, and a time that isn't one up to an hour.
   func resolve(isVirtual: Bool) throws -> FrameRequest? {
-    guard once else {
-      for (option, value) in [("--size", size), ("--keys", keys), ("--after", after)]
-      where value != nil {
+    guard once || demo != nil else {
+      for (option, value) in [
+        ("--size", size), ("--keys", keys), ("--after", after), ("--format", format?.rawValue),
+      ] where value != nil {
         throw CommandFault.wrong("\(option) is for a frame; add --once")
       }
       return nil
     }
-    guard isVirtual else {
-      throw CommandFault.wrong("--once: a frame is drawn of simulated time; add --virtual")
+    if demo != nil {
+      guard isVirtual else {
+        throw CommandFault.wrong("--demo: the tour is of simulated time; add --virtual")
+      }
+      for (option, isGiven) in [
+        ("--once", once), ("--keys", keys != nil), ("--after", after != nil),
+        ("--format", format != nil),
+      ] where isGiven {
+        throw CommandFault.wrong("\(option) is for a frame; the tour has its own script")
+      }
     }
+    let time = isVirtual ? Self.standardTime : Self.standardRealTime
     return FrameRequest(
       size: try size.map(Self.parse) ?? Self.standardSize, keys: keys.map { Array($0) } ?? [],
-      time: Nanoseconds(try after.map(Self.time) ?? Self.standardTime))
+      time: Nanoseconds(try after.map(Self.time) ?? time), format: format ?? .svg)
   }
 
   private static func parse(size: String) throws -> Size {
@@ -66,6 +88,8 @@ struct FrameRequest {
   var size: Size
   /// The keys to press before it is drawn.
   var keys: [Character]
-  /// The session's time at which it is drawn.
+  /// The session's time before each key and before it is drawn.
   var time: Nanoseconds
+  /// The format that it is printed in.
+  var format: FrameFormat
 }

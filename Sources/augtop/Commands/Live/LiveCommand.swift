@@ -6,6 +6,7 @@ import Glibc
 import Host
 import LiveEngine
 import Pipeline
+import Quantities
 import ScenarioFiles
 import Screen
 import Toml
@@ -23,7 +24,9 @@ struct LiveCommand: ParsableCommand {
         augtop --dataset cifar10:cifar-10-batches-bin --trace session.pftrace
         augtop --costs native --workers 2 --loader blocking --gpu 1ms
         augtop --virtual --speed 10
+        augtop live --once --format text
         augtop live --virtual --once --keys 7 > screen.svg
+        augtop live --virtual --demo tour.cast
       """)
 
   /// The scenario to run.
@@ -49,16 +52,11 @@ struct LiveCommand: ParsableCommand {
     let request = try frame.resolve(isVirtual: virtual)
     let scenario = try options.resolve()
     let themeFile = self.theme.map { $0.contains("/") || $0.hasSuffix(".toml") ? [$0] : [] } ?? []
-    let followsBackground = self.theme == nil
-    let theme = try resolveTheme(theme)
+    let configuration = try request == nil ? readConfiguration() : Configuration()
+    let followsBackground = self.theme == nil && configuration.theme == nil
+    let theme = try resolveTheme(theme ?? configuration.theme)
     let costs = try costSources(with: scenario.costs)
-    if let request {
-      let simulated = try simulatedSession(scenario)
-      var screen = SingleFrame(
-        simulated.session, kernels: simulated.kernels, theme: theme, costs: costs,
-        preview: simulated.preview)
-      return printDocument(screen.picture(request), terminator: "")
-    }
+    if let request { return try printFrame(request, scenario, theme, costs) }
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Faults.sentence(fault)) }
     let speed = try speedOfTime()
@@ -73,11 +71,60 @@ struct LiveCommand: ParsableCommand {
       try virtual
       ? virtualSession(scenario, speed)
       : liveSession(scenario, records: true, themeFile) { _ = try open() }
-    let status = try show(first, on: try opened ?? open(), followsBackground, costs) { scenario in
+    let status = try show(
+      first, on: try opened ?? open(), followsBackground, costs, configuration
+    ) { scenario in
       try virtual
         ? virtualSession(scenario, speed) : liveSession(scenario, records: false, themeFile) {}
     }
     if status != ExitStatus.done { throw CommandFault(messages: [""], status: status) }
+  }
+
+  /// Prints a frame, or writes the tour.
+  private func printFrame(
+    _ request: FrameRequest, _ scenario: Scenario, _ theme: Theme, _ costs: [CostSource]
+  ) throws {
+    guard virtual else { return try printLiveFrame(request, scenario, theme, costs) }
+    let simulated = try simulatedSession(scenario)
+    let kernels = simulated.kernels
+    var screen = SingleFrame(
+      // Measured times would be others each time.
+      simulated.session, label: "VIRTUAL", kernels: { $0.costs == .native ? kernels : nil },
+      theme: theme, costs: costs,
+      preview: simulated.preview, advance: simulated.session.advance)
+    guard let demo = frame.demo else {
+      return printDocument(screen.text(request), terminator: "")
+    }
+    let cast = DemoTour.cast(&screen, size: request.size, scenario: scenario)
+    guard demo != "-" else { return printDocument(cast, terminator: "") }
+    do {
+      try writeNew(cast, to: demo)
+    } catch {
+      throw CommandFault.wrong("--demo \(error)")
+    }
+  }
+
+  /// The same session as on the open screen, for as long as the frame needs.
+  private func printLiveFrame(
+    _ request: FrameRequest, _ scenario: Scenario, _ theme: Theme, _ costs: [CostSource]
+  ) throws {
+    let shown = try liveSession(scenario, records: true, []) {}
+    var text = ""
+    try shown.around {
+      Interruption.listen()
+      try shown.session.start()
+      var screen = SingleFrame(
+        shown.session, label: nil, kernels: shown.kernels, theme: theme, costs: costs,
+        preview: shown.preview
+      ) { time in
+        if !Interruption.isAsked { cl_sleep_until_ns(cl_monotonic_ns() + time.count) }
+      }
+      text = screen.text(request)
+      let last = shown.session.conclude()
+      if case .failed(let reason) = last.state { throw CommandFault.failed(reason) }
+      if Interruption.isAsked { throw CommandFault.interrupted }
+    }
+    printDocument(text, terminator: "")
   }
 
   /// How much faster than the clock simulated time goes.
@@ -159,7 +206,7 @@ struct LiveCommand: ParsableCommand {
   /// - Returns: The exit status of the last one.
   private func show(
     _ first: ShownSession, on terminal: Terminal, _ followsBackground: Bool,
-    _ costs: [CostSource], open: (Scenario) throws -> ShownSession
+    _ costs: [CostSource], _ configuration: Configuration, open: (Scenario) throws -> ShownSession
   ) throws -> Int32 {
     defer { terminal.close() }
     var shown = first
@@ -168,10 +215,11 @@ struct LiveCommand: ParsableCommand {
     while true {
       var screen = LiveScreen(
         terminal: terminal, session: shown.session, theme: terminal.theme,
-        followsBackground: follows, costs: costs, preview: shown.preview, earlier: earlier,
-        kernels: shown.kernels)
+        followsBackground: follows, costs: costs, preview: shown.preview,
+        configuration: configuration, earlier: earlier, kernels: shown.kernels)
       var status = ExitStatus.done
       try shown.around { status = screen.run() }
+      screen.remember(configuration)
       guard let next = screen.next, status == ExitStatus.done else { return status }
       follows = screen.followsBackground
       earlier = screen.model

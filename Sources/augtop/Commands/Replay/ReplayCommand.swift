@@ -44,8 +44,9 @@ struct ReplayCommand: ParsableCommand {
       throw CommandFault.wrong("--speed \(speed ?? 1): give a number from 0.1 to 100")
     }
     guard !report, !json else { return try printReport() }
-    let followsBackground = self.theme == nil
-    let theme = try resolveTheme(theme)
+    let configuration = try readConfiguration()
+    let followsBackground = self.theme == nil && configuration.theme == nil
+    let theme = try resolveTheme(theme ?? configuration.theme)
     // The terminal is touched last, when nothing else can be wrong.
     if let fault = Terminal.missing { throw CommandFault.wrong(Self.sentence(fault)) }
     let session: ReplayedSession
@@ -58,7 +59,7 @@ struct ReplayCommand: ParsableCommand {
     let costs = try costSources(with: session.reading.scenario.costs)
     let terminal = try openTerminal(
       theme, ascii: ascii, asksBackground: followsBackground, usesMouse: !noMouse)
-    let status = show(session, on: terminal, theme, followsBackground, costs)
+    let status = show(session, on: terminal, theme, followsBackground, costs, configuration)
     for sentence in RecordingTroubleText.sentences(session.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
     if status != ExitStatus.done { throw CommandFault(messages: [""], status: status) }
@@ -79,13 +80,15 @@ struct ReplayCommand: ParsableCommand {
 
   private func show(
     _ session: ReplayedSession, on terminal: Terminal, _ theme: Theme,
-    _ followsBackground: Bool, _ costs: [CostSource]
+    _ followsBackground: Bool, _ costs: [CostSource], _ configuration: Configuration
   ) -> Int32 {
     defer { terminal.close() }
     var screen = LiveScreen(
       terminal: terminal, session: session, theme: theme, followsBackground: followsBackground,
-      costs: costs, preview: nil, kernels: { _ in nil })
-    return screen.run()
+      costs: costs, preview: nil, configuration: configuration, kernels: { _ in nil })
+    let status = screen.run()
+    screen.remember(configuration)
+    return status
   }
 
   /// All records, fed to the ledger at once.

@@ -103,7 +103,7 @@ struct WatchCommand: ParsableCommand {
     guard hasScreen || !hasSwitches else {
       throw CommandFault.wrong("--switch is for keys on the screen; --off NAMES needs none")
     }
-    let theme = try resolveTheme(theme)
+    let theme = try resolveTheme(theme ?? (hasScreen ? readConfiguration().theme : nil))
     let bound = try WatchBound(duration: duration, steps: steps)
     if let trace, !force, access(trace, F_OK) == 0 {
       throw CommandFault.wrong("--trace \(trace): it exists; add --force to replace it")

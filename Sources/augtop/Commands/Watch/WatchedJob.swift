@@ -110,10 +110,13 @@ struct WatchedJob {
   /// - Throws: A `TerminalFault` where the terminal can't show it.
   private func show(in theme: Theme) throws -> (last: Reading?, status: Int32) {
     let costs = try costSources(with: session.reading.scenario.costs)
+    // Read before the job began, too: a fault was named then.
+    let configuration = (try? Configuration.read()) ?? Configuration()
+    let followsBackground = options.theme == nil && configuration.theme == nil
     let terminal = try Terminal(
       theme: theme,
       options: Terminal.Options(
-        isUnicode: options.ascii ? false : nil, asksBackground: options.theme == nil,
+        isUnicode: options.ascii ? false : nil, asksBackground: followsBackground,
         usesMouse: !options.noMouse))
     defer { terminal.close() }
     let source = JobScreen(session, log: log.map { JobLog(path: $0) }) {
@@ -122,8 +125,10 @@ struct WatchedJob {
     }
     var screen = LiveScreen(
       terminal: terminal, session: source, theme: theme,
-      followsBackground: options.theme == nil, costs: costs, kernels: { _ in nil })
+      followsBackground: followsBackground, costs: costs, preview: nil,
+      configuration: configuration, kernels: { _ in nil })
     let status = screen.run()
+    screen.remember(configuration)
     return (source.last, status)
   }
 
