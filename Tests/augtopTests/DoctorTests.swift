@@ -53,6 +53,22 @@ import Testing
       sourceLocation: sourceLocation)
   }
 
+  /// What watching a job needs: shared memory, and a Python with a framework.
+  @Test func aPythonIsFoundWithItsFrameworks() throws {
+    let python = folder.path("python3")
+    let script = "#!/bin/sh\necho /opt/bin/python3 3.12.1\necho torch 2.5.0\necho keras 3.5\n"
+    try script.write(toFile: python, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)
+    let doctor = try Command(["doctor"], environment: ["PATH": folder.path, "TERM": "no-such"])
+    let lines = doctor.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    expect(lines, "Python", "/opt/bin/python3 3.12.1")
+    expect(lines, "frameworks", "torch 2.5.0, keras 3.5")
+    #expect(lines.contains { $0.hasPrefix("shared memory") })
+    #expect(lines.contains { $0.hasPrefix("entry") && $0.contains("none in ") })
+    let none = try Command(["doctor"], environment: ["PATH": folder.path("nowhere")])
+    #expect(none.output.contains("none on the path"))
+  }
+
   @Test func aLaptop() throws {
     for core in 0..<8 {
       try putCore(

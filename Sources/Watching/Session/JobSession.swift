@@ -368,7 +368,10 @@ private struct ReadingState {
   }
 
   /// Takes note of the processors' use by the processes that write rings.
-  mutating func lookAtProcessors() { processors.look(at: readers.values.lazy.map(\.process)) }
+  mutating func lookAtProcessors() {
+    processors.look(at: readers.values.lazy.map(\.process))
+    if let training = events.chosen?.process { events.tally.memory.look(at: training) }
+  }
 
   /// The next poll looks for new rings: the last one must miss none.
   mutating func lookAgain() { polls = 0 }

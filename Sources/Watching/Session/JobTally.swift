@@ -47,6 +47,8 @@ package struct JobTally: Sendable {
   package var processes = 0
   /// Ranks of processes that train together, by process, as their launcher has told them.
   package var ranks: [Int32: Int] = [:]
+  /// The training process's memory.
+  package var memory = MemoryUse()
   /// Versions of Python.
   package var python: Set<String> = []
   /// Times that stages were bypassed and on again: generation, first batch, number of stages.

@@ -82,6 +82,7 @@ struct LiveScreen {
     _ = model.update(.size(terminal.size))
     followBackground()
     sayWhatIsNotDrawn()
+    takeOutput()
     // The first frame doesn't wait for the first batch.
     draw()
     do throws(ThreadFault) {
@@ -200,11 +201,15 @@ struct LiveScreen {
       _ = model.update(.predictions(latest))
     }
     if let outcome = exporter.takeOutcome() { _ = model.update(.exportEnded(outcome)) }
-    if let output = session.output, output != model.output { _ = model.update(.output(output)) }
+    takeOutput()
     if let warning = session.takeWarning() { _ = model.update(.warning(warning)) }
     let reading = session.reading
     keepFailure(of: reading.recording)
     return obey(model.update(.reading(reading))) ?? (session.isOver ? ExitStatus.done : nil)
+  }
+
+  private mutating func takeOutput() {
+    if let output = session.output, output != model.output { _ = model.update(.output(output)) }
   }
 
   private mutating func keepFailure(of recording: RecordingState) {

@@ -45,6 +45,7 @@ struct DoctorCommand: ParsableCommand {
     printProcessorClocks()
     printClocks()
     printTerminal()
+    printWatching()
     printResources()
   }
 
@@ -135,6 +136,7 @@ struct DoctorCommand: ParsableCommand {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     row("standard output", isTerminal ? "a terminal" : "not a terminal: use `augtop run`")
     row("TERM", environment("TERM") ?? "not set")
+    if let entry = WatchFacts.terminalEntry { row(entry.name, entry.value) }
     let isUnicode = Terminal.localeIsUnicode
     row("characters", isUnicode ? "UTF-8" : "ASCII (the locale isn't UTF-8)")
     row("COLORTERM", environment("COLORTERM") ?? "not set")
@@ -155,6 +157,14 @@ struct DoctorCommand: ParsableCommand {
     return environment("COLORTERM") == nil
       ? "256 at most, as TERM says; COLORTERM=truecolor promises 24-bit"
       : "256 at most, as TERM says: a terminal of this name has no 24-bit colour"
+  }
+
+  private func printWatching() {
+    section("watching a job")
+    let memory = WatchFacts.sharedMemory
+    row(memory.row.name, memory.row.value)
+    if let warning = memory.warning { warn(warning) }
+    for fact in WatchFacts.python { row(fact.name, fact.value) }
   }
 
   private func printResources() {

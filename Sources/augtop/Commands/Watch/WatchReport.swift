@@ -31,6 +31,7 @@ struct WatchReport {
           "backward_s": mean(parts.backward), "optimizer_s": mean(parts.optimizer),
           "rest_s": mean(parts.rest),
         ] as JSONObject,
+        "resident_bytes": tally.memory.bytes, "creep_bytes_per_min": tally.memory.creep,
         "cores": reading.own.emulatedCores, "others_cores": reading.othersCores,
         "what_if": advice?.json, "ranks": ranks.json, "slowest_rank": ranks.slowest?.number,
         "loaders": loaders.map { key, loader in loaderJSON(key, loader) },
@@ -62,6 +63,12 @@ struct WatchReport {
           + " \(NumberText.span(wait)) a batch")
     }
     lines += ranks.lines
+    if let bytes = tally.memory.bytes {
+      let creep = tally.memory.creep.map {
+        "; it grows by \(NumberText.bytes(Int(nearest: $0))) a minute"
+      }
+      lines.append("memory of the training process: \(NumberText.bytes(bytes))\(creep ?? "")")
+    }
     if let others = reading.othersCores {
       lines.append(
         "processors: the job \(NumberText.fixed(reading.own.emulatedCores, 2)) cores, others"
