@@ -63,6 +63,19 @@ import VirtualEngine
     #expect(abs(worker.seconds / (100 * max(make, step)) - 1) < 0.1, "\(worker)")
   }
 
+  /// Decoding can't be left out, but done once beforehand; what holds the stages together can't.
+  @Test func decodingIsPredictedAway() {
+    var scenario = Scenario(name: "train.py", dataset: .job(dataset: "Photos"))
+    let list = StageList(
+      ["getitem", "decode", "Flip", "collate"].map { SessionStage($0, isSwitchable: $0 == "Flip") })
+    scenario.stages = list.all
+    let changes = scenario.singleChanges(list).filter {
+      if case .stage = $0 { true } else { false }
+    }
+    #expect(changes.map { $0.label(list) } == ["decode done beforehand", "Flip off"])
+    #expect(changes.map { [$0].price(list) } == [.nothing, .augmentation])
+  }
+
   @Test func aJobsLoaderIsItsOwn() throws {
     let predictions = try Predictor(try reading()).predictions()
     let others = predictions.epochs.keys.filter { if case .loader = $0 { true } else { false } }

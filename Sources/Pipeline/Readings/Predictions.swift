@@ -56,9 +56,7 @@ extension Scenario {
   ///
   /// - Parameter list: The session's stages.
   package func singleChanges(_ list: StageList) -> [ScenarioChange] {
-    var changes = list.filter(\.isSwitchable).map {
-      ScenarioChange.stage($0.id, on: !stages.contains($0.id))
-    }
+    var changes = stageChanges(list)
     changes += isJob ? [fasterStep].compactMap(\.self) : otherLoaders
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)

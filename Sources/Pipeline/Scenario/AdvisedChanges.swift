@@ -13,9 +13,7 @@ extension Scenario {
   /// - Parameter list: The session's stages.
   package func advisedChanges(_ list: StageList) -> [ScenarioChange] {
     // A kernel that has nothing to do takes no time that could be won.
-    var changes = list.filter { $0.isSwitchable && !(costs == .native && $0.isIdle) }.map {
-      ScenarioChange.stage($0.id, on: !stages.contains($0.id))
-    }
+    var changes = stageChanges(list.filter { !(costs == .native && $0.isIdle) })
     changes += isJob ? [] : otherLoaders
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
@@ -47,6 +45,13 @@ extension Scenario {
       pairs.append([.loader(.torch), doubledPrefetch])
     }
     return pairs
+  }
+
+  /// Each stage's switch; of a job also its decoding, which its author can do once beforehand.
+  func stageChanges(_ list: some Sequence<SessionStage>) -> [ScenarioChange] {
+    list.filter { $0.isSwitchable || isJob && $0.name == SessionStage.decoding }.map {
+      .stage($0.id, on: !stages.contains($0.id))
+    }
   }
 
   /// Each other loader; a job has its own.
@@ -101,7 +106,8 @@ extension [ScenarioChange] {
       switch change {
       case .stage(let stage, let on):
         // A stage that has nothing to do leaves pictures as they are, on or off.
-        on || stages[stage].isIdle ? .nothing : .augmentation
+        // So do pictures that are decoded beforehand.
+        on || stages[stage].isIdle || !stages[stage].isSwitchable ? .nothing : .augmentation
       case .stages, .ablation, .setting: .augmentation
       case .compute: .hardware
       case .loader, .workers, .queueLimit, .prefetch, .costs, .interpreterLock, .governor: .nothing

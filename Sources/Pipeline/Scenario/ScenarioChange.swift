@@ -33,6 +33,8 @@ package enum ScenarioChange: Hashable, Sendable {
   /// - Parameter stages: The session's.
   package func label(_ stages: StageList) -> String {
     switch self {
+    case .stage(let stage, on: false) where !stages[stage].isSwitchable:
+      "\(stages[stage].name) done beforehand"
     case .stage(let stage, let on): "\(stages[stage].name) \(on ? "on" : "off")"
     case .stages(let set): set == stages.all ? "all stages on" : "all stages off"
     case .ablation(let ablation): "row \(ablation.rawValue)"

@@ -18,6 +18,9 @@ package struct SessionStage: Hashable, Sendable {
   /// Switching that stage off makes the others slower, so the epoch without it has to be measured.
   package var sharesCostWith: StageSet
 
+  /// The name of reading a picture's file in somebody's own job.
+  package static let decoding = "decode"
+
   /// A stage whose place is set by its list.
   package init(
     _ name: String, key: Character? = nil, isSwitchable: Bool = true, isIdle: Bool = false,

@@ -53,6 +53,25 @@ import Testing
     #expect(command.complaints.contains("nothing that augtop knows has run yet"))
   }
 
+  /// Each rank has its line, and the figures are a whole file.
+  @Test func ranksAreToldApart() throws {
+    let folder = try ScratchFolder()
+    let job = "python3 '\(Package.path("Tests/augtopTests/Support/watched_job.py"))' 250"
+    let command = try Command(
+      [
+        "watch", "--no-screen", "--json", "--log", "out.txt", "--openmetrics", "job.prom", "--",
+        "sh",
+        "-c", "RANK=0 \(job) & RANK=1 \(job); wait",
+      ], in: folder)
+    #expect(command.status == 0, "\(command.complaints)")
+    for rank in 0...1 { #expect(command.output.contains("\"rank\" : \(rank)")) }
+    let figures = try String(contentsOfFile: folder.path("job.prom"), encoding: .utf8)
+    #expect(figures.hasSuffix("# EOF\n"))
+    #expect(figures.contains("augtop_rank_wait_seconds{job=\"watched_job.py\",rank=\"1\"} 0.00"))
+    #expect(
+      figures.contains("augtop_stage_seconds{job=\"watched_job.py\",stage=\"RandomCrop\"} 0.00"))
+  }
+
   @Test func thePreparedFolderIsPrivate() throws {
     let folder = try ScratchFolder()
     let path = folder.path("job")

@@ -76,7 +76,8 @@ enum WatchFacts {
   /// What a command prints within ten seconds; nil where it doesn't start or fails.
   private static func output(of command: [String]) -> String? {
     var ends: [Int32] = [0, 0]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { return nil }
+    guard pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
     let process = try? JobProcess(
       command, variables: [:], output: ends[1], errorsOnly: true, isApart: true)
@@ -90,7 +91,8 @@ enum WatchFacts {
       guard count > 0, text.count < 1 << 16 else { break }
       text += bytes[..<count]
     }
-    if process.end == nil { usleep(50_000) }
+    // It ends soon after its output has.
+    for _ in 0..<1_000 where process.end == nil { usleep(10_000) }
     process.send(SIGKILL)
     while process.end == nil { usleep(1_000) }
     return process.end == .exited(0) ? String(decoding: text, as: UTF8.self) : nil

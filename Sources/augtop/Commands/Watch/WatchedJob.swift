@@ -149,8 +149,8 @@ struct WatchedJob {
 
   private var isOver: Bool {
     if job?.end != nil || job == nil && session.hasEnded { return true }
-    // A job in the same process group has got the signal, too, and ends by itself.
-    if Interruption.isAsked { return job == nil || options.stop }
+    // A job in the same process group has got the signal, too, and ends by itself; one that is apart goes on.
+    if Interruption.isAsked { return job == nil || options.stop || options.hasScreen }
     return bound.isReached(by: session)
   }
 
