@@ -140,6 +140,22 @@ func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
     }
   }
 
+  /// Rows of many channels would take gigabytes; Pillow's limit is 6.
+  @Test func manyChannelsAreRefused() {
+    // Tag, type and value of each entry: 64764×512 pixels, 16 bits, 57311 channels, one strip.
+    let entries: [(UInt16, UInt8, UInt16)] = [
+      (256, 3, 64764), (257, 3, 512), (258, 3, 16), (259, 3, 1), (262, 3, 1), (273, 4, 122),
+      (277, 3, 57311), (278, 3, 512), (279, 4, 20),
+    ]
+    func word(_ value: UInt16) -> [UInt8] { [UInt8(value & 255), UInt8(value >> 8)] }
+    var file = Array("II*\0".utf8) + [8, 0, 0, 0] + word(UInt16(entries.count))
+    for (tag, type, value) in entries {
+      file += word(tag) + [type, 0, 1, 0, 0, 0] + word(value) + [0, 0]
+    }
+    file += [UInt8](repeating: 0, count: 24)
+    #expect(pictureFault(file) == .unsupported("a TIFF of more than 6 channels"))
+  }
+
   /// A chunk of somebody's own doesn't keep Pillow from the pixels, even one marked as critical.
   @Test func unknownChunksArePassedOver() throws {
     var file = try Pictures.bytes("rgb.png")

@@ -95,6 +95,8 @@ ci_status ci_tiff_read_kind(tiff_reader *self) {
   pixels->step = samples;
   if (compression == COMPRESSION_OJPEG) photometric = PHOTOMETRIC_YCBCR;
   if (samples < 1) return ci_fail(CI_DAMAGED, self->message, "it has no channels");
+  // Pillow's limit; a row of many thousand would cost gigabytes.
+  if (samples > 6) return ci_fail(CI_UNSUPPORTED, self->message, "a TIFF of more than 6 channels");
   switch (photometric) {
   case PHOTOMETRIC_MINISWHITE:
   case PHOTOMETRIC_MINISBLACK:
