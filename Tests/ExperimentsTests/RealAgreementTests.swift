@@ -10,6 +10,8 @@ struct RealAgreementTests {
     #expect(RealLine("missing torch torch") == .missing(package: "torch"))
     #expect(RealLine("window 12 0.250000000") == .window(steps: 12, length: .milliseconds(250)))
     #expect(RealLine("alone 2515.1") == .alone(.nanoseconds(2_515_100)))
+    #expect(RealLine("loop 0") == .loop(.zero))
+    #expect(RealLine("loop 41.5") == .loop(.nanoseconds(41_500)))
     #expect(RealLine("end") == .end)
     #expect(
       RealLine("failed RuntimeError: worker (pid 7) is killed")
@@ -24,7 +26,8 @@ struct RealAgreementTests {
 
   @Test(arguments: [
     "", "window", "window 0 1", "window 3 -1", "window 3 nan", "window x 1", "alone 0",
-    "alone inf", "ready", "ready torch", "ready =2", "missing torch ", "failed", "end of it",
+    "alone inf", "loop", "loop -1", "loop 4e9", "ready", "ready torch", "ready =2",
+    "missing torch ", "failed", "end of it",
   ])
   func otherLinesAreNone(line: String) {
     #expect(RealLine(line) == nil)

@@ -163,6 +163,22 @@ extension RealThreads {
       #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
     }
 
+    /// A worker that waits for its pictures burns nothing meanwhile, and its wait is the first stage's time.
+    @Test(arguments: [Loader.torch, .kerasThreads]) func picturesAreWaitedFor(loader: Loader) {
+      let session = TriedSession(
+        .smallPython(loader) {
+          $0.workers = 3
+          $0.loadWait = .logNormal(mean: .milliseconds(2), deviation: .milliseconds(1))
+        }, checksBatches: true)
+      session.train(30)
+      let end = session.stop()
+      #expect(end.state == .finished)
+      #expect(end.batchesMade == end.batchesTrained + end.queue.depth)
+      let load = end.stage(.load)
+      #expect(load?.wallPerImage ?? .zero > .milliseconds(1))
+      #expect(load?.cpuPerImage ?? .never < .milliseconds(1))
+    }
+
     /// Workers that are removed and added again at once all exist afterwards.
     @Test func noWorkerIsLostBetweenGoingAndComing() {
       let session = TriedSession(

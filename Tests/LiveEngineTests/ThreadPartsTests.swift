@@ -203,7 +203,7 @@ extension RealThreads {
       try EmulatedThread(name: "test") {
         for _ in 0..<(120 / threads) {
           var plan = BatchPlan(batchSize: 4, channels: 1)
-          let ticket = flow.next(into: &plan, for: 0)
+          guard let ticket = flow.next(into: &plan, for: 0, below: .max) else { continue }
           taken.withLock { $0[ticket.batch] = plan }
         }
       }
@@ -225,7 +225,20 @@ extension RealThreads {
     #expect((0..<120).contains { one[$0]?.draws != other[$0]?.draws })
   }
 
-  @Test func oneTicketIsTheFirstOfItsGeneration() {
+  /// Of workers that see the same room, no more begin a batch than there is room for.
+  @Test func noBatchIsBegunBeyondTheBound() {
+    let dataset = SmallPictures()
+    let flow = SharedFlow(
+      settings: PublishedSettings(
+        RunSettings(generation: 0, scenario: .small(), shape: dataset.shape, machineCores: 2)),
+      dataset: dataset)
+    var plan = BatchPlan(batchSize: 4, channels: 1)
+    let begun = (0..<5).map { flow.next(into: &plan, for: $0, below: 3)?.batch }
+    #expect(begun == [0, 1, 2, nil, nil])
+    #expect(flow.next(into: &plan, for: 0, below: 4)?.batch == 3)
+  }
+
+  @Test func oneTicketIsTheFirstOfItsGeneration() throws {
     let dataset = SmallPictures()
     func settings(_ generation: Int) -> RunSettings {
       RunSettings(
@@ -234,13 +247,13 @@ extension RealThreads {
     let published = PublishedSettings(settings(0))
     let flow = SharedFlow(settings: published, dataset: dataset)
     var plan = BatchPlan(batchSize: 4, channels: 1)
-    let zeroth = flow.next(into: &plan, for: 0)
+    let zeroth = try #require(flow.next(into: &plan, for: 0, below: .max))
     #expect(!zeroth.isFirstOfGeneration)
     published.publish(settings(1))
     published.publish(settings(2))
-    let first = flow.next(into: &plan, for: 0)
+    let first = try #require(flow.next(into: &plan, for: 0, below: .max))
     #expect(first.isFirstOfGeneration && first.settings.generation == 2 && first.batch == 1)
-    let second = flow.next(into: &plan, for: 0)
+    let second = try #require(flow.next(into: &plan, for: 0, below: .max))
     #expect(!second.isFirstOfGeneration)
   }
 }

@@ -44,8 +44,45 @@ import Testing
     #expect(loader.delivers == .byNumber)
   }
 
+  /// A future more than the queue holds waits for its place; while the consumer waits, it has taken one out.
+  @Test func keras3HandsOutOneMoreThanItsQueueHolds() {
+    for loader in [Loader.keras3, .keras3Processes] {
+      func ahead(_ isWanted: Bool) -> Int {
+        loader.ahead(workers: 4, limit: 2, prefetch: 9, isWanted: isWanted)
+      }
+      #expect(ahead(false) == 3 && ahead(true) == 4)
+      #expect(loader.workerMove(depth: 2, limit: 2, lead: 2, ahead: ahead(false)) == .make)
+      #expect(loader.workerMove(depth: 2, limit: 2, lead: 3, ahead: ahead(false)) == .waitForDemand)
+      #expect(loader.workerMove(depth: 2, limit: 2, lead: 3, ahead: ahead(true)) == .make)
+      #expect(loader.offerMove(depth: 50, limit: 2) == .put)
+      #expect(loader.consumerMove(isNextHere: false) == .waitForBatch)
+      #expect(loader.delivers == .byNumber && !loader.readsInLoop)
+    }
+    // One thread is none; one process is one.
+    #expect(Loader.keras3.makesInLoop(workers: 1) && !Loader.keras3.makesInLoop(workers: 2))
+    #expect(!Loader.keras3Processes.makesInLoop(workers: 1))
+    #expect(Loader.keras3.sharesInterpreter && !Loader.keras3Processes.sharesInterpreter)
+  }
+
+  /// tf.data's calls run on as many threads as there are cores, and prefetch comes on top of them.
+  @Test func tfDataHasAThreadACore() {
+    let loader = Loader.tfData
+    #expect(loader.makers(workers: 4, cores: 2) == 2 && loader.makers(workers: 1, cores: 8) == 1)
+    #expect(Loader.torch.makers(workers: 4, cores: 2) == 4)
+    for isWanted in [false, true] {
+      #expect(loader.ahead(workers: 4, limit: 3, prefetch: 9, isWanted: isWanted) == 7)
+    }
+    #expect(loader.workerMove(depth: 0, limit: 3, lead: 7, ahead: 7) == .waitForDemand)
+    #expect(loader.delivers == .byNumber)
+  }
+
   /// Without workers a batch is made while the loop wants one, and none meanwhile.
   @Test func torchWithoutWorkersMakesInTheLoop() {
+    for isWanted in [false, true] {
+      #expect(
+        Loader.torch.ahead(workers: 0, limit: 9, prefetch: 2, isWanted: isWanted)
+          == (isWanted ? 1 : 0))
+    }
     let loader = Loader.torch
     #expect(loader.workerMove(depth: 0, limit: 10, lead: 0, ahead: 1) == .make)
     #expect(loader.workerMove(depth: 0, limit: 10, lead: 0, ahead: 0) == .waitForDemand)
@@ -87,7 +124,7 @@ import Testing
     switch loader {
     case .kerasThreads: #expect(naps.isSubset(of: [.milliseconds(50), .milliseconds(10)]))
     case .kerasProcesses: #expect(naps.isSubset(of: [.milliseconds(10)]))
-    case .blocking, .torch: #expect(naps.isEmpty)
+    case .blocking, .torch, .keras3, .keras3Processes, .tfData: #expect(naps.isEmpty)
     }
   }
 
@@ -110,6 +147,9 @@ import Testing
       case .kerasThreads: #expect(deepest == 4 && bound == 6)
       case .blocking, .kerasProcesses: #expect(deepest == 3 && bound == 3)
       case .torch: #expect(deepest == 8 && bound == 8)
+      // One more while the consumer waits, and this one is away.
+      case .keras3, .keras3Processes: #expect(deepest == 4 && bound == 5)
+      case .tfData: #expect(deepest == 7 && bound == 7)
       }
     }
   }
@@ -127,6 +167,8 @@ private struct ToyQueue {
   private(set) var takenInOrder = true
   private(set) var naps: [Nanoseconds] = []
   var consumerIsAway = false
+  /// Whether the consumer looked in vain.
+  private var isWanted = false
 
   private let loader: Loader
   private let limit: Int
@@ -166,7 +208,8 @@ private struct ToyQueue {
     let number = loader == .torch ? own : begun
     switch loader.workerMove(
       depth: batches.count, limit: limit, lead: number - frontier.next,
-      ahead: Self.prefetch * hands.count)
+      ahead: loader.ahead(
+        workers: hands.count, limit: limit, prefetch: Self.prefetch, isWanted: isWanted))
     {
     case .make:
       hands[worker] = number
@@ -193,6 +236,7 @@ private struct ToyQueue {
       loader.delivers == .byNumber ? batches.firstIndex(of: frontier.next) : batches.indices.first
     switch loader.consumerMove(isNextHere: due != nil) {
     case .take:
+      isWanted = false
       guard let due else { return }
       let number = batches.remove(at: due)
       let expected = loader.delivers == .byNumber ? taken : order[taken]
@@ -200,7 +244,7 @@ private struct ToyQueue {
       frontier.deliver(number)
       taken += 1
     case .nap(let length): naps.append(length)
-    case .waitForBatch: break
+    case .waitForBatch: isWanted = true
     }
   }
 }

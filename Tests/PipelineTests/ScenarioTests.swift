@@ -50,7 +50,8 @@ import Testing
     scenario.loader = .torch
     scenario.workers = 0
     try scenario.check()
-    #expect(scenario.makesInLoop && scenario.makers == 1 && scenario.burningThreads == 1)
+    #expect(
+      scenario.makesInLoop && scenario.makers(machineCores: 2) == 1 && scenario.burningThreads == 1)
     #expect(scenario.queueRoom == 1 && scenario.deepestQueue == 1)
     scenario.consumer.host = .milliseconds(1)
     #expect(scenario.burningThreads == 1)
@@ -60,6 +61,27 @@ import Testing
     try other.check()
     #expect(other.workers == 1 && !other.makesInLoop)
     #expect(!other.singleChanges(.generator(scenario.settings)).contains(.workers(0)))
+  }
+
+  /// A batch's wait is the batch's own: the sum of its pictures', the same whenever it is asked for.
+  @Test func picturesAreWaitedForOneByOne() {
+    var scenario = Scenario(name: "check")
+    #expect(scenario.loadWait(batch: 3, pictures: 32) == .zero)
+    scenario.loadWait = .constant(.milliseconds(5))
+    #expect(scenario.loadWait(batch: 3, pictures: 32) == .milliseconds(160))
+    scenario.loadWait = .logNormal(mean: .milliseconds(5), deviation: .milliseconds(3))
+    let waits = (0..<500).map { scenario.loadWait(batch: $0, pictures: 32) }
+    #expect(waits == (0..<500).map { scenario.loadWait(batch: $0, pictures: 32) })
+    #expect(Set(waits).count == 500)
+    let mean = waits.map(\.seconds).reduce(0, +) / 500
+    // 160 ms with a deviation of 3 · √32 ms a batch.
+    #expect(abs(mean - 0.160) < 0.004)
+    scenario.seed = 2
+    #expect(scenario.loadWait(batch: 0, pictures: 32) != waits[0])
+    #expect(fault { $0.loadWait = .constant(.zero) }?.option == "load-wait")
+    #expect(
+      fault { $0.loadWait = .normal(mean: .milliseconds(1), deviation: .milliseconds(2)) }?.option
+        == "load-wait")
   }
 
   @Test func timesOutOfBounds() {

@@ -94,6 +94,11 @@ import Toml
       "x:2: key 'workers': 0 is out of bounds; write 1 to 64 for the loader keras-threads"
     ),
     ("workers = 65", "x:2: key 'workers': 65 is out of bounds; write 0 to 64"),
+    (
+      "load-wait = \"fast\"",
+      "x:2: key 'load-wait': \"fast\" isn't a time; write it as \"5ms\", \"5ms±2ms\" or"
+        + " \"5ms~lognormal:3ms\""
+    ),
     ("workers = 1.5", "x:2: key 'workers': takes an integer, not a float"),
     ("workers = \"2\"", "x:2: key 'workers': takes an integer, not a string"),
     ("batch-size = -1", "x:2: key 'batch-size': -1 is out of bounds; write 1 to 65536"),
@@ -303,6 +308,14 @@ extension Scenario {
     scenario.loader = Loader.allCases[int(0...Loader.allCases.count - 1)]
     scenario.workers = int(scenario.loader.workerCounts)
     scenario.queueLimit = int(1...10_000)
+    if Bool.random(using: &random) {
+      let wait = time(1_000, 3...12)
+      scenario.loadWait =
+        Bool.random(using: &random)
+        ? .constant(wait)
+        : .logNormal(
+          mean: wait, deviation: .nanoseconds(Nanoseconds(wait).count / Int64(int(2...5))))
+    }
     scenario.cores = Bool.random(using: &random) ? int(1...64) : nil
     let mean = time(1_000, 3...12)
     let deviation = Duration.nanoseconds(Nanoseconds(mean).count / Int64(int(1...9)))

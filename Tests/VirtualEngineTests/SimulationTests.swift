@@ -117,6 +117,81 @@ import VirtualEngine
     #expect(simulation.listener.made.allSatisfy { $0.worker == 0 && $0.lockWait == .zero })
   }
 
+  /// Waiting takes neither core nor lock: four workers wait on one core at the pace of four, while one burns.
+  @Test(arguments: Loader.allCases.filter { $0 != .tfData })
+  func waitingIsNotBurning(loader: Loader) {
+    var scenario = scenario(loader)
+    scenario.workers = 4
+    scenario.queueLimit = 8
+    scenario.apply(.costs(.profile(CostProfile(name: "python", stages: [:]))))
+    scenario.loadWait = .constant(.milliseconds(2))
+    scenario.consumer.compute = .constant(.microseconds(100))
+    func pace(_ burnt: Duration) -> Double {
+      var simulation = simulation(scenario, costs(burnt), cores: 1)
+      simulation.run(steps: 400)
+      let steps = simulation.listener.steps
+      let made = simulation.listener.made.suffix(20)
+      #expect(made.allSatisfy { $0.stages[Stage.load.index].cpu == Nanoseconds(burnt) })
+      return (steps[399].end - steps[199].end).seconds / 200
+    }
+    // Ten pictures wait 20 ms: four workers put a batch every 5 ms.
+    #expect(abs(pace(.zero) / 5e-3 - 1) < 0.03, "\(loader)")
+    // Burning isn't free: one core burns no faster, and workers in step with one another leave it idle.
+    #expect(pace(.milliseconds(8)) > 7.9e-3, "\(loader)")
+  }
+
+  /// In order, a batch that is late holds up those behind it; a queue without order passes them on.
+  @Test func oneLateBatchHoldsUpThoseBehindIt() {
+    func pace(_ loader: Loader) -> Double {
+      var scenario = scenario(loader)
+      scenario.workers = 4
+      scenario.prefetch = 1
+      scenario.queueLimit = 4
+      scenario.batchSize = 1
+      scenario.loadWait = .logNormal(mean: .milliseconds(8), deviation: .milliseconds(16))
+      scenario.consumer.compute = .constant(.microseconds(100))
+      var simulation = simulation(scenario, costs(.microseconds(1)), cores: 4)
+      simulation.run(steps: 4_000)
+      return simulation.lastStepEnd / 4_000
+    }
+    #expect(abs(pace(.blocking) / 2e6 - 1) < 0.1)
+    #expect(pace(.torch) > 1.3 * pace(.blocking))
+  }
+
+  /// A queue of two with one more under way, and one more while the consumer waits: four sleepers, of whom
+  /// no more than that work at a time.
+  @Test func keras3sQueueBoundsWhatIsUnderWay() {
+    var scenario = scenario(.keras3Processes)
+    scenario.workers = 8
+    scenario.queueLimit = 2
+    scenario.consumer.compute = .constant(.milliseconds(1))
+    var simulation = simulation(scenario, costs(.milliseconds(12)), cores: 16)
+    simulation.run(steps: 40)
+    // Four batches in the 12 ms of one and a step.
+    let pace = (simulation.listener.steps[39].end - simulation.listener.steps[19].end).seconds / 20
+    #expect(pace > 0.0029 && pace < 0.0034, "\(pace)")
+    #expect(simulation.listener.taken.map(\.batch) == Array(0..<40))
+    // Threads have one interpreter lock, and one of them is none.
+    scenario.loader = .keras3
+    scenario.workers = 1
+    var alone = self.simulation(scenario, costs(.milliseconds(12)), cores: 16)
+    alone.run(steps: 10)
+    #expect(alone.lastStepEnd == 130e6)
+  }
+
+  /// As many calls as wished, on as many threads as there are cores.
+  @Test(arguments: [(1, 4, 12.0), (2, 4, 6), (4, 4, 4), (4, 2, 6)])
+  func tfDatasPoolHasAThreadACore(calls: Int, cores: Int, pace: Double) {
+    var scenario = scenario(.tfData)
+    scenario.workers = calls
+    scenario.consumer.compute = .constant(.milliseconds(4))
+    var simulation = simulation(scenario, costs(.milliseconds(12)), cores: cores)
+    simulation.run(steps: 60)
+    let steps = simulation.listener.steps
+    #expect(abs((steps[59].end - steps[19].end).seconds / 40 - pace * 1e-3) < 0.1e-3)
+    #expect(Set(simulation.listener.made.map(\.worker)).count == min(calls, cores))
+  }
+
   /// Workers come and go meanwhile, and batches stay in order.
   @Test func workersComeAndGoAltogether() {
     var scenario = scenario(.torch)

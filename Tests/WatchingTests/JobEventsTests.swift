@@ -2,7 +2,8 @@ import Pipeline
 import Quantities
 import TestSupport
 import Testing
-import Watching
+
+@testable import Watching
 
 /// A job's records as a session's events.
 @Suite struct JobEventsTests {
@@ -72,6 +73,29 @@ import Watching
     }
     let job = try events(of: [(main, 10)])
     #expect(job.loaders.values.map(\.batchSize) == [4])
+  }
+
+  /// Each framework's loader has its own rules; a loop without workers makes its batches itself.
+  @Test(arguments: [
+    (#""kind":"torch","workers":0"#, Loader.torch, 0), (#""kind":"torch","workers":3"#, .torch, 3),
+    (#""kind":"keras3","workers":1"#, .keras3, 1),
+    (#""kind":"keras3","workers":1,"processes":true"#, .keras3Processes, 1),
+    (#""kind":"keras","workers":1"#, .kerasThreads, 1),
+  ])
+  func aJobsLoaderHasItsRules(words: String, loader: Loader, workers: Int) throws {
+    let ms: Int64 = 1_000_000
+    var main = RingBytes()
+    main.tell(#"{"e":"loader","id":1,"epoch":1,"batch":4,"dataset":"D",\#(words)}"#)
+    for step in 0..<Int64(4) {
+      let at = (100 + step * 10) * ms
+      main.put(1, loader: 1, step, 1, -1, 4, at, at, at, at + 3 * ms, at + 4 * ms, ms, 0, 0)
+      main.put(2, loader: 1, step, 1, at, at + 4 * ms, 1, step, 0, 0, 1)
+    }
+    var events = try events(of: [(main, 10)])
+    _ = events.choose(at: .seconds(100), patience: .seconds(5))
+    let scenario = try #require(events.start(canSwitch: false)).scenario
+    #expect(scenario.loader == loader && scenario.workers == workers)
+    #expect(scenario.makesInLoop == (workers == 0 || (loader == .keras3 && workers == 1)))
   }
 
   /// Validation's batches end the step before them and belong to no session.

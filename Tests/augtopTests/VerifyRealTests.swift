@@ -10,6 +10,9 @@ import Testing
     ["--real", "torch", "--make", "2min"], ["--real", "torch", "--step", ""],
     ["--real", "torch", "--workers", "-1"], ["--real", "torch", "--workers", "1,65"],
     ["--real", "torch", "--prefetch", "x"], ["--real", "torch", "--work", "play"],
+    ["--real", "torch", "--work", "no-warp"], ["--real", "torch", "--processes"],
+    ["--real", "keras"], ["--real", "keras", "--keras", "/nowhere"], ["--processes"],
+    ["--real", "torch", "--keras", "/nowhere"], ["--real", "keras3", "--workers", "0"],
     ["--real", "torch", "--batch-size", "0"], ["--real", "torch", "--size", "32x32"],
     ["--real", "torch", "--size", "4x32x3"],
   ])

@@ -28,7 +28,9 @@ extension Model {
     let rows = 2 + (hasOutputRow(in: size) ? 1 : 0)
     let body = Rect(x: 0, y: 1, width: size.width, height: max(0, size.height - rows))
     let reading = shown
-    let lanes = reading.scenario.makers + (reading.scenario.hasSharedLock ? 1 : 0)
+    let lanes =
+      reading.scenario.makers(machineCores: reading.cores)
+      + (reading.scenario.hasSharedLock ? 1 : 0)
     let needs = ScreenLayout.Needs(
       stages: reading.stageList.count, lanes: lanes, hasPicture: hasPicture,
       hasBaseline: shownFacts.baseline != nil)

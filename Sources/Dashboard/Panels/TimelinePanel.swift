@@ -9,7 +9,7 @@ func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: in
   let rows = max(0, place.area.height - place.frame.rows)
   let hasLock = reading.scenario.hasSharedLock && rows >= 4
   let others = 2 + (hasLock ? 1 : 0)
-  let workers = reading.scenario.makers
+  let workers = reading.scenario.makers(machineCores: reading.cores)
   let shown = max(0, min(workers, rows - others))
   let heights = LaneHeights(rows, lanes: shown + others - 1)
   let first = min(model.scrolls[.timeline] ?? 0, max(0, workers - shown))
@@ -83,7 +83,8 @@ private func legend(_ scenario: Scenario, _ width: Int, _ glyphs: Glyphs) -> [Sp
   switch scenario.loader {
   case .kerasThreads: spans += [Span("═", .muted), Span(" naps ", .muted)]
   case .blocking, .kerasProcesses: spans += [Span("─", .muted), Span(" waits for room ", .muted)]
-  case .torch: spans += [Span("╌", .muted), Span(" waits for demand ", .muted)]
+  case .torch, .keras3, .keras3Processes, .tfData:
+    spans += [Span("╌", .muted), Span(" waits for demand ", .muted)]
   }
   if scenario.hasSharedLock, width >= 96 {
     spans += [Span("▒", .warn), Span(" waits for the lock ", .muted)]

@@ -21,7 +21,7 @@ package struct RealAgreement {
 
   /// One row, measured and predicted; rates in batches a second.
   package struct Result: Sendable {
-    /// The row; its making of `pictures` is the measured one.
+    /// The row; its making and its loop's time are the measured ones.
     package var row: RealRow
     /// The real loader's rate: the last two blocks.
     package let measured: Estimate
@@ -69,13 +69,16 @@ package struct RealAgreement {
     scenario.prefetch = row.ahead
     scenario.queueLimit = row.ahead
     scenario.consumer.compute = .constant(row.step)
+    if !scenario.makesInLoop { scenario.consumer.host = row.loop }
+    if row.work == .sleep { scenario.loadWait = .constant(row.make / row.pictures) }
     scenario.apply(.costs(.profile(profile(row))))
     return scenario
   }
 
   private func profile(_ row: RealRow) -> CostProfile {
     let picture = row.make / row.pictures
-    return CostProfile(name: "set-time", stages: [Stage.load.rawValue: StageCost(fixed: picture)])
+    let burnt = row.work == .sleep ? .zero : picture
+    return CostProfile(name: "set-time", stages: [Stage.load.rawValue: StageCost(fixed: burnt)])
   }
 
   private func simulate(_ row: RealRow) -> PerturbedEpoch? {
@@ -107,6 +110,7 @@ package struct RealAgreement {
       step(blocks.count)
       blocks.append(try probe.run(row, for: window))
       if let alone = blocks.last?.alone { row.make = alone }
+      if let loop = blocks.last?.loop { row.loop = loop }
       guard !isCancelled() else { return nil }
       guard runs.count < 2 else { continue }
       let reading = try LiveEpoch(dataset).measure(
@@ -117,8 +121,12 @@ package struct RealAgreement {
         runs.append(Double(count) / epoch.seconds)
       }
     }
-    let alones = blocks.compactMap { $0.alone?.seconds }
-    if let alone = median(alones) { row.make = .seconds(rounding: alone) }
+    if let alone = median(blocks.compactMap { $0.alone?.seconds }) {
+      row.make = .seconds(rounding: alone)
+    }
+    if let loop = median(blocks.compactMap { $0.loop?.seconds }) {
+      row.loop = .seconds(rounding: loop)
+    }
     guard let simulated = simulate(row) else { return nil }
     let last = blocks.suffix(2)
     return Result(

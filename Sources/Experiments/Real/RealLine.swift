@@ -6,8 +6,10 @@ package enum RealLine: Equatable, Sendable {
   case missing(package: String)
   /// The script waits for rows; the packages used.
   case ready(versions: [PackageVersion])
-  /// The time to make a batch of pictures without a loader.
+  /// The time to make a batch without a loader.
   case alone(Duration)
+  /// The training loop's CPU time a step; it contains the making where the loop makes batches itself.
+  case loop(Duration)
   /// Steps trained in a window of the measurement.
   case window(steps: Int, length: Duration)
   /// The row's end.
@@ -28,8 +30,11 @@ package enum RealLine: Equatable, Sendable {
       guard versions.count == words.count - 1 else { return nil }
       self = .ready(versions: versions)
     case ("alone", 2):
-      guard let time = Double(words[1]), time > 0, time <= Self.longest * 1e6 else { return nil }
-      self = .alone(.seconds(rounding: time * 1e-6))
+      guard let time = Self.time(words[1]), time > .zero else { return nil }
+      self = .alone(time)
+    case ("loop", 2):
+      guard let time = Self.time(words[1]) else { return nil }
+      self = .loop(time)
     case ("window", 3):
       guard let steps = Int(words[1]), steps > 0, let seconds = Double(words[2]), seconds > 0,
         seconds <= Self.longest
@@ -39,6 +44,12 @@ package enum RealLine: Equatable, Sendable {
     case ("failed", 2...): self = .failed(words.dropFirst().joined(separator: " "))
     default: return nil
     }
+  }
+
+  /// Microseconds from 0 to an hour; nil for other text.
+  private static func time(_ word: String) -> Duration? {
+    guard let time = Double(word), time >= 0, time <= longest * 1e6 else { return nil }
+    return .seconds(rounding: time * 1e-6)
   }
 }
 

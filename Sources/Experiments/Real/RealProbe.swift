@@ -17,8 +17,10 @@ package final class RealProbe {
     package var rates: [Double] = []
     /// Steps of all windows over their time.
     package var rate: Double { seconds > 0 ? Double(steps) / seconds : 0 }
-    /// The making of a batch of `pictures`, alone; nil for other work.
+    /// The making of a batch alone; nil where the script doesn't say it.
     package var alone: Duration?
+    /// The loop's CPU time a step; nil where the script doesn't say it.
+    package var loop: Duration?
     /// The CPU time that other programs, and the hypervisor, took meanwhile, in cores.
     package var others = 0.0
     fileprivate var steps = 0
@@ -79,6 +81,7 @@ package final class RealProbe {
       case .alone(let time):
         block.alone = time
         before = OthersLoad(group: script.group)
+      case .loop(let time): block.loop = time
       case .window(let steps, let length):
         block.rates.append(Double(steps) / length.seconds)
         block.steps += steps

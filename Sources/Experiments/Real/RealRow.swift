@@ -14,9 +14,14 @@ package struct RealRow: Hashable, Sendable {
     case sleep
     /// Real augmentation of pictures; its time is measured first, alone.
     case pictures
+    /// The same without applying the transform, in Keras 1.1.0.
+    case noWarp = "no-warp"
+
+    /// Whether its time is what it is, and isn't set.
+    package var isReal: Bool { self == .pictures || self == .noWarp }
   }
 
-  /// The time to make a batch, alone; for `pictures` as it was measured.
+  /// The time to make a batch alone, as it was measured.
   package var make: Duration
   /// The time of a training step, which only waits.
   package var step: Duration
@@ -30,6 +35,9 @@ package struct RealRow: Hashable, Sendable {
   package var pictures = 32
   /// A picture's shape.
   package var shape = PictureShape(height: 32, width: 32, channels: 3)
+  /// The training loop's CPU time a step besides making, as it was measured: taking a batch, and the call of
+  /// the step. Under an interpreter lock it waits for the lock.
+  package var loop = Duration.zero
   /// Whether workers are processes, where the loader has both.
   package var usesProcesses = false
 

@@ -12,14 +12,15 @@ and says on standard output:
 
     missing MODULE PACKAGE                    a module isn't there; ends
     ready NAME=VERSION ...
-    alone US                                  a batch of work=pictures, made without a loader
+    alone US                                  a batch made without a loader
     window STEPS SECONDS                      steps trained in a window of the measurement
+    loop US                                   the training loop's CPU time a step, in all windows
     end
     failed MESSAGE                            the framework's own error; the row has no end
 
 `work` says how a picture's share of the making is spent: `burn` runs Python code until that time is
 over, `compute` until the thread has used so much CPU time, `sleep` waits, `pictures` does real work on
-a picture of that size.
+a picture of that size, and `no-warp` (Keras 1.1.0) the same without applying the transform.
 """
 import ctypes
 import importlib
@@ -124,7 +125,8 @@ def train(row, batches):
     """Takes batches, one a step; says how many steps each window had."""
     started = monotonic()
     steps = 0
-    begun = last = None
+    begun = None
+    counted = cpu = 0
     window = int(row.seconds * SECOND / WINDOWS)
     windows = 0
     for _ in batches:
@@ -133,27 +135,45 @@ def train(row, batches):
         now = monotonic()
         if begun is None:
             if steps >= SETTLING_STEPS + row.workers * row.ahead and now - started >= SETTLING:
-                begun, steps = now, 0
+                begun, steps, cpu = now, 0, thread_time()
             continue
         if now - begun >= window:
             say("window", steps, f"{(now - begun) / SECOND:.9f}")
+            counted += steps
             begun, steps = now, 0
             windows += 1
             if windows == WINDOWS:
+                say("loop", f"{(thread_time() - cpu) / counted / 1e3:.1f}")
                 return
     raise RuntimeError(f"the loader ended after {windows} of {WINDOWS} windows")
 
 
-def time_alone(make):
-    """A batch's making alone, in a plain loop: the median of some."""
+def augmented(np, stored):
+    """A random shift, a mirror and standardization of a picture [height, width, channels], by NumPy."""
+    height, width = stored.shape[:2]
+    down = np.random.randint(-height // 8, height // 8 + 1)
+    right = np.random.randint(-width // 8, width // 8 + 1)
+    rows = np.clip(np.arange(height) + down, 0, height - 1)
+    columns = np.clip(np.arange(width) + right, 0, width - 1)
+    picture = stored[rows][:, columns].astype("float32")
+    if np.random.random() < 0.5:
+        picture = picture[:, ::-1]
+    return (picture - 127.5) / 64
+
+
+def measure_alone(row, make):
+    """Says what a batch's making takes alone, in a plain loop: the median of some.
+
+    Real work in CPU time; a set time by the clock, for each of a batch's pictures ends a little late."""
+    clock = monotonic if row.work in ("burn", "sleep") else thread_time
     make()
     times = []
     end = monotonic() + SECOND
     while len(times) < 5 or (monotonic() < end and len(times) < 500):
-        start = thread_time()
+        start = clock()
         make()
-        times.append(thread_time() - start)
-    return sorted(times)[len(times) // 2]
+        times.append(clock() - start)
+    say("alone", f"{sorted(times)[len(times) // 2] / 1e3:.1f}")
 
 
 def serve(run):

@@ -41,9 +41,9 @@ def augmented(stored):
 
 
 def run(row):
-    if row.work == "pictures":
-        pictures = Pictures(row, row.pictures)
-        say("alone", f"{time_alone(lambda: [pictures[i] for i in range(row.pictures)]) / 1e3:.1f}")
+    pictures = Pictures(row, row.pictures)
+    # What a worker does with a batch's indices.
+    measure_alone(row, lambda: data.default_collate([pictures[i] for i in range(row.pictures)]))
     loader = data.DataLoader(
         Pictures(row, row.pictures * 10**7), batch_size=row.pictures, num_workers=row.workers,
         # Without workers PyTorch takes no such number.

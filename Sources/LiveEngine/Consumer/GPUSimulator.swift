@@ -112,11 +112,13 @@ struct GPUSimulator {
   private mutating func step(_ batch: FinishedBatch, wanted: Nanoseconds, taken: Nanoseconds) {
     let settings = shared.settings.current
     let consumer = settings.scenario.consumer
-    placement.bind(to: settings.processors(ofThread: settings.scenario.makers))
+    placement.bind(to: settings.processors(ofThread: settings.makers))
     let cpuStart = Nanoseconds(cl_thread_cpu_ns())
     burner.lockWait = .zero
     burner.isCrowded = settings.isCrowded
-    let deserialization = settings.serialization(pictures: batch.pictures)
+    let deserialization =
+      settings.queue.loader.readsInLoop
+      ? settings.serialization(pictures: batch.pictures) : .zero
     let launching = schedule.completesStep(consumer) ? Nanoseconds(consumer.host) : .zero
     let host = launching + deserialization
     if host > .zero {

@@ -28,6 +28,10 @@ final class BatchQueue: Sendable {
     var resumed = Nanoseconds.zero
     /// Since when the consumer waits for the batch that is due; nil while it doesn't wait.
     var wanted: Nanoseconds?
+
+    var demand: Demand {
+      Demand(next: arrivals.frontier.next, wanted: wanted.map { max($0, resumed) })
+    }
   }
 
   private let state = Monitor(State())
@@ -49,8 +53,21 @@ final class BatchQueue: Sendable {
   /// The depth as an unlocked look finds it.
   var depth: Int { sizeTest.load(ordering: .relaxed) }
 
-  /// The lowest number that hasn't been delivered.
-  var nextDelivery: Int { state.withLock { $0.arrivals.frontier.next } }
+  /// What the consumer has been given, and what it waits for.
+  struct Demand {
+    /// The lowest number that hasn't been delivered.
+    var next: Int
+    /// Since when the consumer waits for the batch that is due, a pause left out; nil while it doesn't wait.
+    var wanted: Nanoseconds?
+
+    /// The batches below this number may be begun.
+    func bound(_ rules: QueueRules) -> Int {
+      next + (wanted == nil ? rules.ahead : rules.aheadWhenWanted)
+    }
+  }
+
+  /// The demand now.
+  var demand: Demand { state.withLock { $0.demand } }
 
   /// Lets waiters look again after settings were published.
   func settingsWerePublished() {
@@ -59,33 +76,15 @@ final class BatchQueue: Sendable {
     wakeAllWaiters()
   }
 
-  /// Waits until a batch is delivered, the rules change, or the session pauses or stops.
+  /// Waits until a batch may be begun, the rules change, or the session pauses or stops.
   ///
   /// - Parameters:
-  ///   - delivery: `nextDelivery` when the worker decided to wait.
+  ///   - number: The batch that the worker would make next.
   ///   - rules: The rules it decided by.
-  func waitForDemand(since delivery: Int, under rules: QueueRules) {
+  func waitForDemand(_ number: Int, under rules: QueueRules) {
     state.waitUntilTrue(on: batchWasDelivered) { state in
-      state.arrivals.frontier.next != delivery || settings.current.queue != rules
-        || state.isPaused || state.isStopped
-    }
-  }
-
-  /// Waits until the consumer waits for a batch, which the loop's own maker then makes, or the rules
-  /// change, or the session pauses or stops.
-  ///
-  /// - Parameters:
-  ///   - number: The batch that would be made next.
-  ///   - rules: The rules by which it is made in the loop.
-  /// - Returns: Since when the consumer has waited; nil where it doesn't.
-  func waitUntilWanted(_ number: Int, under rules: QueueRules) -> Nanoseconds? {
-    state.wait(on: batchWasDelivered) { state -> Nanoseconds?? in
-      guard settings.current.queue == rules, !state.isPaused, !state.isStopped else {
-        return .some(nil)
-      }
-      guard let wanted = state.wanted, state.arrivals.frontier.next == number else { return nil }
-      // A pause isn't waiting.
-      return max(wanted, state.resumed)
+      number < state.demand.bound(rules) || settings.current.queue != rules || state.isPaused
+        || state.isStopped
     }
   }
 
@@ -191,9 +190,9 @@ final class BatchQueue: Sendable {
       let delivery = rules.loader.delivers
       switch rules.loader.consumerMove(isNextHere: state.arrivals.isNextHere(delivery)) {
       case .waitForBatch:
-        guard rules.makesInLoop, state.wanted == nil else { return nil }
-        state.wanted = clock.now
-        return (nil, state.resumed)
+        let isNews = state.wanted == nil
+        state.wanted = state.wanted ?? clock.now
+        return isNews && rules.aheadWhenWanted > rules.ahead ? (nil, state.resumed) : nil
       case .nap(let length): return (.nap(length), state.resumed)
       case .take:
         let number = state.arrivals.takeNext(delivery)

@@ -155,7 +155,8 @@ package final class LiveSession: SessionSource {
 
   /// Starts the workers that the scenario asks for and that don't run; too many go by themselves.
   private func startMissingWorkers(_ threads: inout SessionThreads) throws(ThreadFault) {
-    for number in 0..<threads.requested.makers where shared.register(worker: number) {
+    for number in 0..<threads.requested.makers(machineCores: shared.machineCores)
+    where shared.register(worker: number) {
       let lane = recorder.lane(.worker(number))
       let shared = shared
       let thread: EmulatedThread

@@ -20,6 +20,8 @@ final class RunSettings: Sendable {
   let drawingStages: [Stage]
   /// Cores of the scenario, at most those of the machine.
   let cores: Int
+  /// Threads that make batches.
+  let makers: Int
   /// A full batch's time on each side of a pipe; zero without a pipe.
   private let fullSerialization: Nanoseconds
   private let machineCores: Int
@@ -30,6 +32,7 @@ final class RunSettings: Sendable {
     self.machineCores = machineCores
     queue = QueueRules(scenario)
     cores = min(scenario.cores ?? machineCores, machineCores)
+    makers = scenario.makers(machineCores: machineCores)
     isCrowded = scenario.burningThreads > cores
     drawingStages = Stage.allCases.filter {
       $0.draws && scenario.stages.contains($0.id) && !scenario.settings.isIdle($0)
@@ -68,8 +71,7 @@ final class RunSettings: Sendable {
   /// The processors the recorder may run on: the consumer's, which mostly waits, so that it takes
   /// nothing from a worker.
   var processorsOfRecorder: Range<Int> {
-    isCrowded || scenario.makers >= machineCores
-      ? 0..<machineCores : scenario.makers..<machineCores
+    isCrowded || makers >= machineCores ? 0..<machineCores : makers..<machineCores
   }
 }
 
@@ -78,15 +80,17 @@ struct QueueRules: Equatable, Sendable {
   let loader: Loader
   /// Batches held before workers wait.
   let limit: Int
-  /// Batches that may be under way (`torch`).
+  /// Batches that may be under way while the consumer trains, and while it waits for one.
   let ahead: Int
+  let aheadWhenWanted: Int
   /// Whether the consumer makes each batch itself; the first worker stands for it.
   let makesInLoop: Bool
 
   init(_ scenario: Scenario) {
     loader = scenario.loader
     limit = scenario.queueLimit
-    ahead = scenario.prefetch * scenario.workers
+    ahead = scenario.ahead(isWanted: false)
+    aheadWhenWanted = scenario.ahead(isWanted: true)
     makesInLoop = scenario.makesInLoop
   }
 }

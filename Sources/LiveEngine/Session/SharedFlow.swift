@@ -29,6 +29,15 @@ final class SharedFlow: Sendable {
       return nextBatch
     }
 
+    func nextNumber(of worker: Int, under settings: RunSettings) -> Int {
+      if let drawn = drawnAhead.first(where: { settings.gives($0.number, to: worker) }) {
+        return drawn.number
+      }
+      var number = nextBatch
+      while settings.passes(over: number, for: worker) { number += 1 }
+      return number
+    }
+
     mutating func ticket(_ number: Int, _ settings: RunSettings) -> Ticket {
       let isFirst = settings.generation > lastGeneration
       lastGeneration = max(lastGeneration, settings.generation)
@@ -54,14 +63,7 @@ final class SharedFlow: Sendable {
   /// - Parameter settings: Say which batches are the worker's.
   /// - Complexity: O(workers).
   func nextNumber(of worker: Int, under settings: RunSettings) -> Int {
-    state.withLock { state in
-      if let drawn = state.drawnAhead.first(where: { settings.gives($0.number, to: worker) }) {
-        return drawn.number
-      }
-      var number = state.nextBatch
-      while settings.passes(over: number, for: worker) { number += 1 }
-      return number
-    }
+    state.withLock { $0.nextNumber(of: worker, under: settings) }
   }
 
   /// Draws a worker's next batch into `plan`, by the settings in force.
@@ -69,10 +71,13 @@ final class SharedFlow: Sendable {
   /// Batches are drawn in the order of their numbers, whichever worker they are for: the random stream
   /// stays Keras's. A batch that was drawn ahead keeps the settings it was drawn with.
   ///
+  /// - Parameter bound: Batches from this number on aren't begun.
+  /// - Returns: Nil where the worker's next batch is one of those.
   /// - Complexity: O(workers × batch size).
-  func next(into plan: inout BatchPlan, for worker: Int) -> Ticket {
+  func next(into plan: inout BatchPlan, for worker: Int, below bound: Int) -> Ticket? {
     state.withLock { state in
       let settings = settings.current
+      guard state.nextNumber(of: worker, under: settings) < bound else { return nil }
       if let index = state.drawnAhead.firstIndex(where: { settings.gives($0.number, to: worker) }) {
         let drawn = state.drawnAhead.remove(at: index)
         plan = drawn.plan
@@ -91,12 +96,12 @@ final class SharedFlow: Sendable {
 extension RunSettings {
   /// Whether a batch is a worker's by the loader's rules.
   fileprivate func gives(_ number: Int, to worker: Int) -> Bool {
-    scenario.loader != .torch || number % scenario.makers == worker
+    scenario.loader != .torch || number % makers == worker
   }
 
   /// Whether a worker leaves a batch to another one. A worker that has no place any more takes the
   /// next one: no number would ever be its own.
   fileprivate func passes(over number: Int, for worker: Int) -> Bool {
-    worker < scenario.makers && !gives(number, to: worker)
+    worker < makers && !gives(number, to: worker)
   }
 }

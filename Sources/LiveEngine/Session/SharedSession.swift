@@ -84,7 +84,7 @@ final class SharedSession: Sendable {
   /// worker is either still registered, or that change registers it and starts it anew.
   func unregisterIfSurplus(worker: Int) -> Bool {
     roster.withLock { roster in
-      guard worker >= settings.current.scenario.makers else { return false }
+      guard worker >= settings.current.makers else { return false }
       roster.remove(worker)
       return true
     }

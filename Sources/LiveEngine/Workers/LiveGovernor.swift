@@ -50,7 +50,7 @@ final class LiveGovernor: Sendable {
       if rules?.governor != governor {
         rules = governor.map {
           GovernorRules(
-            $0, threads: settings.scenario.makers + 1, cores: settings.cores, at: now)
+            $0, threads: settings.makers + 1, cores: settings.cores, at: now)
         }
       }
       body(&rules)

@@ -57,24 +57,22 @@ struct Worker {
       let settings = shared.settings.current
       placement.bind(to: settings.processors(ofThread: number))
       let rules = settings.queue
-      if rules.makesInLoop {
-        guard let wanted = waitUntilWanted(under: settings) else { continue }
-        burner.deadline = wanted
-        guard make(atDeadline: true) else { return }
-        continue
-      }
-      let delivery = rules.loader == .torch ? shared.queue.nextDelivery : 0
-      let lead =
-        rules.loader == .torch ? shared.flow.nextNumber(of: number, under: settings) - delivery : 0
+      let demand = shared.queue.demand
+      let number =
+        rules.loader.waitsForDemand ? shared.flow.nextNumber(of: number, under: settings) : 0
+      let bound = demand.bound(rules)
       switch rules.loader.workerMove(
-        depth: shared.queue.depth, limit: rules.limit, lead: lead, ahead: rules.ahead)
+        depth: shared.queue.depth, limit: rules.limit, lead: number - demand.next,
+        ahead: bound - demand.next)
       {
       case .make:
-        guard make(atDeadline: hasWorked) else { return }
+        // The loop's own maker begins when the loop wants a batch, however late this thread woke up.
+        if rules.makesInLoop, let wanted = demand.wanted { burner.deadline = wanted }
+        guard make(atDeadline: hasWorked, below: bound) else { return }
       case .nap(let length):
         nap(length)
       case .waitForDemand:
-        waitForDemand(since: delivery, under: rules)
+        waitForDemand(number, under: rules)
       }
       hasWorked = true
     }
@@ -89,31 +87,22 @@ struct Worker {
       .waited(WorkerWait(worker: number, reason: .nap, start: start, end: shared.clock.now)))
   }
 
-  private mutating func waitForDemand(since delivery: Int, under rules: QueueRules) {
+  private mutating func waitForDemand(_ number: Int, under rules: QueueRules) {
     let start = shared.clock.now
-    shared.queue.waitForDemand(since: delivery, under: rules)
+    shared.queue.waitForDemand(number, under: rules)
     burner.deadline = shared.clock.now
     lane.offer(
-      .waited(WorkerWait(worker: number, reason: .demand, start: start, end: burner.deadline)))
-  }
-
-  /// Waits for the consumer where it makes its batches itself, and this thread stands for it.
-  ///
-  /// - Returns: When the consumer began to want the batch; nil where the rules are to be asked again.
-  private func waitUntilWanted(under settings: RunSettings) -> Nanoseconds? {
-    let start = shared.clock.now
-    let number = shared.flow.nextNumber(of: self.number, under: settings)
-    let wanted = shared.queue.waitUntilWanted(number, under: settings.queue)
-    let end = max(start, wanted ?? shared.clock.now)
-    lane.offer(.waited(WorkerWait(worker: self.number, reason: .demand, start: start, end: end)))
-    return wanted
+      .waited(
+        WorkerWait(worker: self.number, reason: .demand, start: start, end: burner.deadline)))
   }
 
   /// Makes one batch and puts it; false once the session has stopped.
-  private mutating func make(atDeadline: Bool) -> Bool {
+  ///
+  /// - Parameter bound: Another worker may have begun the last batch below it; then there is none to make.
+  private mutating func make(atDeadline: Bool, below bound: Int) -> Bool {
     let start = shared.clock.now
     let cpuStart = shared.governor.isOn ? cpuClock.now : nil
-    let ticket = shared.flow.next(into: &plan, for: number)
+    guard let ticket = shared.flow.next(into: &plan, for: number, below: bound) else { return true }
     let drawing = shared.clock.now - start
     let settings = ticket.settings
     if ticket.isFirstOfGeneration {
@@ -129,6 +118,11 @@ struct Worker {
     burner.lockWait = .zero
     burner.lockSpin = .zero
     burner.isCrowded = settings.isCrowded
+    let loading = settings.scenario.loadWait(batch: ticket.batch, pictures: plan.count)
+    if loading > .zero {
+      burner.deadline += loading
+      sleeper.sleep(until: burner.deadline)
+    }
     burner.beginWork(isLate: true)
     if settings.scenario.hasSharedLock { burner.acquireLock() }
     do {

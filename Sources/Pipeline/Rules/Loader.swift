@@ -12,17 +12,34 @@ package enum Loader: String, CaseIterable, Sendable {
   /// Keras 1.1.0's `pickle_safe`: a bounded queue between processes. Putting waits for room, the
   /// consumer polls as ever; a batch is serialized on one side and read on the other.
   case kerasProcesses = "keras-processes"
+  /// Keras 3's `PyDataset` with threads: batches are handed out in order to whichever worker is free,
+  /// `max_queue_size` of them and one more, and delivered in order. One worker is no worker: `fit` makes
+  /// each batch itself.
+  ///
+  /// - Source: `OrderedEnqueuer` and `PyDatasetAdapter` in Keras 3's
+  ///   `trainers/data_adapters/py_dataset_adapter.py`.
+  case keras3
+  /// The same with `use_multiprocessing`: a pool of processes, which passes batches through a pipe.
+  case keras3Processes = "keras3-processes"
+  /// tf.data: `map` with as many calls at a time as there are workers, in order, and `prefetch` behind it,
+  /// the queue's limit. No more calls run than there are cores.
+  ///
+  /// - Source: TensorFlow's `ParallelMapDataset` and `PrefetchDataset`; its pool has a thread a core.
+  case tfData = "tf-data"
 
   /// The sleep of a worker that finds the queue full; Keras 1.1.0's `wait_time`.
   package static let kerasWorkerNap = Nanoseconds.milliseconds(50)
   /// The sleep of a consumer that finds the queue empty; fixed in Keras 1.1.0's `fit_generator`.
   package static let kerasConsumerNap = Nanoseconds.milliseconds(10)
 
+  /// More batches than a session ever has, yet few enough to be added to.
+  private static let unbounded = 1 << 48
+
   /// Whether workers and consumer are threads of one process and so share an interpreter lock.
   package var sharesInterpreter: Bool {
     switch self {
-    case .kerasThreads, .blocking: true
-    case .kerasProcesses, .torch: false
+    case .kerasThreads, .blocking, .keras3, .tfData: true
+    case .kerasProcesses, .torch, .keras3Processes: false
     }
   }
 
@@ -33,10 +50,22 @@ package enum Loader: String, CaseIterable, Sendable {
   package var polls: Bool { self == .kerasThreads || self == .kerasProcesses }
 
   /// Whether a batch is copied through a pipe; torch's batches go through shared memory.
-  package var serializes: Bool { self == .kerasProcesses }
+  package var serializes: Bool { self == .kerasProcesses || self == .keras3Processes }
+
+  /// Whether the consumer itself reads what was copied through a pipe; the pool of Keras 3 has a thread for
+  /// it.
+  package var readsInLoop: Bool { self == .kerasProcesses }
+
+  /// Whether the number of batches under way is bounded, so that workers wait for batches to be delivered.
+  package var waitsForDemand: Bool {
+    switch self {
+    case .kerasThreads, .kerasProcesses, .blocking: false
+    case .torch, .keras3, .keras3Processes, .tfData: true
+    }
+  }
 
   /// The order in which the queue delivers batches.
-  package var delivers: Delivery { self == .torch ? .byNumber : .firstIn }
+  package var delivers: Delivery { waitsForDemand ? .byNumber : .firstIn }
 
   /// The numbers of workers it works with.
   ///
@@ -48,26 +77,49 @@ package enum Loader: String, CaseIterable, Sendable {
 
   /// Whether the training loop makes each batch itself when it wants one, so that nothing is made while
   /// it trains.
-  package func makesInLoop(workers: Int) -> Bool { workers == 0 }
+  package func makesInLoop(workers: Int) -> Bool {
+    workers == 0 || (self == .keras3 && workers == 1)
+  }
+
+  /// Threads or processes that make batches at the same time: the workers, or the training loop where it
+  /// makes them itself.
+  package func makers(workers: Int, cores: Int) -> Int {
+    max(1, self == .tfData ? min(workers, cores) : workers)
+  }
+
+  /// The most batches that may be under way, from the next one to be delivered on: being made, finished, or
+  /// in the queue.
+  ///
+  /// - Parameter isWanted: Whether the loop waits for a batch. Keras 3 has taken its place from the queue by
+  ///   then.
+  package func ahead(workers: Int, limit: Int, prefetch: Int, isWanted: Bool) -> Int {
+    if makesInLoop(workers: workers) { return isWanted ? 1 : 0 }
+    return switch self {
+    case .kerasThreads, .kerasProcesses, .blocking: Self.unbounded
+    case .torch: prefetch * workers
+    // One more waits for a place in the queue while it is made.
+    case .keras3, .keras3Processes: limit + (isWanted ? 2 : 1)
+    case .tfData: limit + workers
+    }
+  }
 
   /// The next move of a worker that has no batch.
   ///
   /// - Parameters:
   ///   - lead: The number of its next batch less the number of the next batch to be delivered.
-  ///   - ahead: The most batches that may be under way: `prefetch` times the workers. Where the training
-  ///     loop makes batches itself, 1 while it wants one and 0 while it trains.
+  ///   - ahead: The most batches that may be under way now.
   package func workerMove(depth: Int, limit: Int, lead: Int, ahead: Int) -> WorkerMove {
     switch self {
     case .kerasThreads: depth < limit ? .make : .nap(Self.kerasWorkerNap)
     case .kerasProcesses, .blocking: .make
-    case .torch: lead < ahead ? .make : .waitForDemand
+    case .torch, .keras3, .keras3Processes, .tfData: lead < ahead ? .make : .waitForDemand
     }
   }
 
   /// The next move of a worker that has finished a batch.
   package func offerMove(depth: Int, limit: Int) -> OfferMove {
     switch self {
-    case .kerasThreads, .torch: .put
+    case .kerasThreads, .torch, .keras3, .keras3Processes, .tfData: .put
     case .kerasProcesses, .blocking: depth < limit ? .put : .waitForRoom
     }
   }
@@ -79,7 +131,7 @@ package enum Loader: String, CaseIterable, Sendable {
     guard !isNextHere else { return .take }
     switch self {
     case .kerasThreads, .kerasProcesses: return .nap(Self.kerasConsumerNap)
-    case .blocking, .torch: return .waitForBatch
+    case .blocking, .torch, .keras3, .keras3Processes, .tfData: return .waitForBatch
     }
   }
 
@@ -88,10 +140,14 @@ package enum Loader: String, CaseIterable, Sendable {
   /// Test, making and putting are not one step in Keras 1.1.0: every worker may have passed the test
   /// at `limit − 1`.
   package func deepest(limit: Int, workers: Int, prefetch: Int) -> Int {
-    switch self {
+    if makesInLoop(workers: workers) { return 1 }
+    return switch self {
     case .kerasThreads: limit - 1 + workers
     case .kerasProcesses, .blocking: limit
-    case .torch: max(1, prefetch * workers)
+    case .torch: prefetch * workers
+    // The one that the loop waits for, until it is taken, and those behind it.
+    case .keras3, .keras3Processes: limit + 2
+    case .tfData: limit + workers
     }
   }
 }

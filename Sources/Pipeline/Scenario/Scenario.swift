@@ -27,6 +27,8 @@ package struct Scenario: Hashable, Sendable {
   package var queueLimit = 10
   /// Batches each worker is given ahead (`torch`); PyTorch's `prefetch_factor`.
   package var prefetch = 2
+  /// A worker's wait for each picture that it loads, without burning and without the lock; nil for none.
+  package var loadWait: StepTime?
   /// Pauses of an epoch, besides its training steps.
   package var phases = EpochPhases()
   /// The simulated GPU.
@@ -53,22 +55,31 @@ package struct Scenario: Hashable, Sendable {
   /// for a processor.
   package var burningThreads: Int {
     guard !makesInLoop else { return 1 }
-    let reads = loader.serializes && costs != .native
+    let reads = loader.readsInLoop && costs != .native
     return workers + (consumer.host > .zero || reads ? 1 : 0)
   }
 
   /// Whether the training loop makes each batch itself.
   package var makesInLoop: Bool { loader.makesInLoop(workers: workers) }
 
-  /// Threads that make batches: the workers, or the training loop where there are none.
-  package var makers: Int { max(1, workers) }
+  /// The most batches that may be under way by the loader's rules, while the loop waits for one or not.
+  package func ahead(isWanted: Bool) -> Int {
+    loader.ahead(workers: workers, limit: queueLimit, prefetch: prefetch, isWanted: isWanted)
+  }
+
+  /// Threads that make batches at the same time on a machine.
+  ///
+  /// - Parameter machineCores: Where the scenario doesn't set the number of cores.
+  package func makers(machineCores: Int) -> Int {
+    loader.makers(workers: workers, cores: cores ?? machineCores)
+  }
 
   /// Whether it describes somebody's own job, which augtop watches and doesn't run.
   package var isJob: Bool { if case .job = dataset { true } else { false } }
 
   /// The most batches on their way that the loader's rules wait for: its limit, as the user sees it.
   package var queueRoom: Int {
-    loader == .torch ? max(1, prefetch * workers) : queueLimit
+    makesInLoop ? 1 : loader == .torch ? prefetch * workers : queueLimit
   }
 
   /// The deepest that the queue gets under the loader's rules.

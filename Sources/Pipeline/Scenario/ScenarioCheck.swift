@@ -66,6 +66,9 @@ extension Scenario {
     if let wanted = consumer.compute.wanted {
       throw ScenarioFault(option: "gpu", value: consumer.compute.text, wanted: wanted)
     }
+    if let loadWait, let wanted = loadWait.wanted {
+      throw ScenarioFault(option: "load-wait", value: loadWait.text, wanted: wanted)
+    }
     try require("gpus", consumer.gpus, in: Self.gpuCounts)
     try require("accumulate", consumer.accumulate, in: Self.accumulations)
     for (option, time) in [

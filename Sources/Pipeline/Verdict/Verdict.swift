@@ -243,6 +243,8 @@ private struct Sides {
   private let reading: Reading
   private let make: Double
   private let lockWait: Double
+  /// That make batches at the same time.
+  private let workers: Double
 
   init?(_ reading: Reading) {
     guard let make = reading.workers.make, let step = reading.consumer.step,
@@ -253,7 +255,10 @@ private struct Sides {
     self.step = step.seconds
     lockWait = reading.workers.lockWait.seconds
     period = 1 / reading.consumer.batchesPerSecond
-    makeEach = (self.make + lockWait) / Double(max(1, reading.workers.count))
+    workers = Double(
+      reading.scenario.loader.makers(
+        workers: reading.workers.count, cores: reading.scenario.cores ?? reading.cores))
+    makeEach = (self.make + lockWait) / workers
   }
 
   /// The effect without which most time would be won, if that is more than `loss` of what is
@@ -304,13 +309,11 @@ private struct Sides {
     let clock = reading.consumer.clock
     guard reading.scenario.governor != nil, clock < 0.99 else { return nil }
     let host = reading.consumer.host * period
-    let workers = Double(max(1, reading.workers.count))
     return withNaps(max((make * clock + lockWait) / workers, step - host * (1 - clock)))
   }
 
   private var withoutCopies: Double? {
     guard reading.scenario.loader.serializes else { return nil }
-    let workers = Double(max(1, reading.workers.count))
     let made = (make + lockWait - reading.workers.serialization.seconds) / workers
     return withNaps(max(made, step - reading.consumer.deserialization.seconds))
   }

@@ -31,6 +31,7 @@ extension ScenarioFile {
     if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }
     all.add("seed", "\(scenario.seed)")
     all.add("loader", quoted(scenario.loader.rawValue))
+    if let wait = scenario.loadWait { all.add("load-wait", quoted(wait.text)) }
     if let governor = scenario.governor {
       all.add("governor", quoted(GovernorText.write(governor)))
     }

@@ -87,6 +87,13 @@ package enum ScenarioFile {
         "is out of bounds; write \(workers.lowerBound) to \(workers.upperBound) for the loader"
           + " \(scenario.loader.rawValue)")
     }
+    let waits = "isn't a time; write it as \"5ms\", \"5ms±2ms\" or \"5ms~lognormal:3ms\""
+    if let wait = try root.parsed("load-wait", orSay: waits, StepTimeText.parse) {
+      if let wanted = wait.wanted {
+        throw root.fault("load-wait", "is \(wait.text); write \(wanted)")
+      }
+      scenario.loadWait = wait
+    }
     assign(&scenario.cores, try root.value("cores", in: Scenario.coreCounts))
     let form = "isn't a governor; write \(GovernorText.form)"
     assign(&scenario.governor, try root.parsed("governor", orSay: form, GovernorText.parse))

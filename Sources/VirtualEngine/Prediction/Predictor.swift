@@ -298,7 +298,7 @@ package struct MeasuredCosts: Sendable {
       scenario, profile: profile, shape: shape, stages: reading.stageList)
     guard reading.scenario.costs == scenario.costs else { return costs }
     for stage in reading.stages where scenario.stages.contains(stage.stage.id) {
-      guard let wall = stage.lastWallPerImage, clock == 1 else { continue }
+      guard let wall = work(of: stage, stage.lastWallPerImage), clock == 1 else { continue }
       let nominal = costs.perPicture[stage.stage.id.index]
       // Within this a measurement doesn't contradict the profile.
       guard Double(wall.count) > nominal * 1.05 + 50 else { continue }
@@ -325,7 +325,8 @@ package struct MeasuredCosts: Sendable {
     guard whole > 0 else { throw .measuring }
     // The time of a whole batch is measured on every batch, at the present clock; at the highest clock
     // it would be shorter.
-    let picture = Double(make.count) / Double(max(1, picturesPerBatch)) * clock
+    let taken = Double(make.count) / Double(max(1, picturesPerBatch))
+    let picture = max(0, taken - Double(loadWait.count)) * clock
     costs = costs.scaled(by: picture / whole * slowdown(from: reading.workers, to: scenario))
     costs.handling = Double(reading.workers.handling.count)
     costs.spread = reading.workers.spread
@@ -341,6 +342,14 @@ package struct MeasuredCosts: Sendable {
     return factor(scenario) / (1 + (factor(reading.scenario) - 1) * workers.making)
   }
 
+  /// A picture's mean wait for its data, which the first stage's time contains.
+  private var loadWait: Nanoseconds { Nanoseconds(reading.scenario.loadWait?.mean ?? .zero) }
+
+  /// A stage's time without the wait for data.
+  private func work(of stage: StageReading, _ wall: Nanoseconds?) -> Nanoseconds? {
+    stage.stage.id.index == 0 ? wall.map { max(.zero, $0 - loadWait) } : wall
+  }
+
   /// The time of each stage that is on now or would be on.
   private func walls(with stages: StageSet) throws(PredictionGap) -> [Double] {
     var walls = [Double](repeating: 0, count: reading.stageList.count)
@@ -348,7 +357,9 @@ package struct MeasuredCosts: Sendable {
       let isOn = stages.contains(stage.stage.id)
       let wasOn = reading.scenario.stages.contains(stage.stage.id)
       guard isOn || wasOn else { continue }
-      guard let wall = (wasOn ? stage.wallPerImage : nil) ?? stage.lastWallPerImage else {
+      guard
+        let wall = work(of: stage, (wasOn ? stage.wallPerImage : nil) ?? stage.lastWallPerImage)
+      else {
         throw wasOn ? .measuring : .neverMeasured(stage.stage.id)
       }
       walls[stage.stage.id.index] = Double(wall.count)

@@ -6,6 +6,8 @@ struct SimulatedThread {
     /// Looks what to do next.
     case looking
     case napping
+    /// Waits for the pictures of its batch.
+    case loading
     /// Burns its way through a program: of a batch, or of a step's host work.
     case working
     /// Waits for the interpreter lock.
@@ -46,6 +48,8 @@ struct SimulatedThread {
   /// When the wait or nap began.
   var waitStart = 0.0
   var lockWait = 0.0
+  /// The wait for this batch's pictures, before the work.
+  var loading = 0.0
   var batch = 0
   var isShort = false
   var generation = 0

@@ -9,7 +9,7 @@ extension Simulation {
     case .working: reachTarget(0)
     case .waking: goOn(0)
     case .computing: endStep()
-    case .awaitingLock, .awaitingRoom, .awaitingDemand, .gone: due[0] = .infinity
+    case .awaitingLock, .awaitingRoom, .awaitingDemand, .loading, .gone: due[0] = .infinity
     }
   }
 
@@ -24,7 +24,7 @@ extension Simulation {
     case .waitForBatch:
       threads[0].phase = .awaitingBatch
       due[0] = .infinity
-      if setup.makesInLoop, threads[1].phase == .awaitingDemand { due[1] = clock }
+      if setup.aheadWhenWanted > setup.ahead { wakeForWant() }
     }
   }
 
@@ -43,7 +43,9 @@ extension Simulation {
     threads[0].lockWait = 0
     wakeWorkers()
     let completes = consumer.schedule.completesStep(setup.scenario.consumer)
-    consumer.work = (completes ? setup.host : 0) + setup.serialization(threads[0].isShort)
+    consumer.work =
+      (completes ? setup.host : 0)
+      + (setup.loader.readsInLoop ? setup.serialization(threads[0].isShort) : 0)
     let work = consumer.work
     guard work > 0 else { return beginComputing() }
     threads[0].total = work
@@ -52,18 +54,36 @@ extension Simulation {
 
   /// Wakes the workers that waited for a batch to leave the queue.
   private mutating func wakeWorkers() {
-    var room: Int?
+    var first: Int?
     for thread in 1..<threads.count {
       switch threads[thread].phase {
       case .awaitingDemand where due[thread] == .infinity && !setup.makesInLoop:
-        due[thread] = clock + setup.costs.latencies.waking
+        // Batches that any worker may make wake one, those of a worker's own that worker.
+        if setup.loader == .torch {
+          due[thread] = clock + setup.costs.latencies.waking
+        } else if first.map({ threads[thread].waitStart < threads[$0].waitStart }) ?? true {
+          first = thread
+        }
       case .awaitingRoom where due[thread] == .infinity:
         // The worker that has waited longest comes first.
-        if room.map({ threads[thread].waitStart < threads[$0].waitStart }) ?? true { room = thread }
+        if first.map({ threads[thread].waitStart < threads[$0].waitStart }) ?? true {
+          first = thread
+        }
       default: break
       }
     }
-    if let room { due[room] = clock + setup.costs.latencies.waking }
+    if let first { due[first] = clock + setup.costs.latencies.waking }
+  }
+
+  /// One more batch may be under way now that the consumer waits. The loop's own maker needs no wake-up.
+  private mutating func wakeForWant() {
+    let waiting = (1..<threads.count).filter {
+      threads[$0].phase == .awaitingDemand && due[$0] == .infinity
+    }
+    guard let first = waiting.min(by: { threads[$0].waitStart < threads[$1].waitStart }) else {
+      return
+    }
+    due[first] = clock + (setup.makesInLoop ? 0 : setup.costs.latencies.waking)
   }
 
   mutating func beginComputing() {
@@ -122,7 +142,7 @@ extension Simulation {
 
   private var finishedStep: StepDone {
     let isShort = threads[0].isShort
-    let deserialization = setup.serialization(isShort)
+    let deserialization = setup.loader.readsInLoop ? setup.serialization(isShort) : 0
     var step = StepDone(
       batch: threads[0].batch, pictures: setup.pictures(isShort), wanted: moment(consumer.wanted),
       taken: moment(consumer.taken), hostEnd: moment(consumer.hostEnd),

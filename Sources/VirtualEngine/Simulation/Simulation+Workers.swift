@@ -14,6 +14,7 @@ extension Simulation {
       emitWait(worker, .demand)
       look(worker)
     case .awaitingRoom: offer(worker)
+    case .loading: beginWork(worker)
     case .working: reachTarget(worker)
     case .waking: goOn(worker)
     case .awaitingLock, .awaitingBatch, .computing, .gone: due[worker] = .infinity
@@ -29,7 +30,7 @@ extension Simulation {
     let number = nextNumber(of: worker)
     switch setup.loader.workerMove(
       depth: queue.depth, limit: setup.limit, lead: number - queue.frontier.next,
-      ahead: setup.makesInLoop ? (threads[0].phase == .awaitingBatch ? 1 : 0) : setup.ahead)
+      ahead: threads[0].phase == .awaitingBatch ? setup.aheadWhenWanted : setup.ahead)
     {
     case .make: begin(number, on: worker)
     case .nap(let length):
@@ -75,7 +76,10 @@ extension Simulation {
       }
       lastGeneration = max(lastGeneration, setup.generation)
     }
-    beginWork(worker)
+    threads[worker].loading = setup.loadWait(batch)
+    guard threads[worker].loading > 0 else { return beginWork(worker) }
+    threads[worker].phase = .loading
+    due[worker] = clock + threads[worker].loading
   }
 
   mutating func finishBatch(_ worker: Int) {
@@ -132,7 +136,7 @@ extension Simulation {
     made.depth = queue.depth
     made.lockWait = moment(thread.lockWait)
     // Work in its wall time: slower where the clock is low or cores are shared.
-    let wall = thread.finished - thread.start - thread.lockWait
+    let wall = thread.finished - thread.start - thread.lockWait - thread.loading
     let pace = thread.total > 0 ? wall / thread.total : 0
     var waited = 0.0
     setup.withProgram(thread.isShort) { program in
@@ -143,7 +147,7 @@ extension Simulation {
         waited += wait
         made.stages.append(
           StageTime(
-            end: moment(thread.start + end * pace + waited), wait: moment(wait),
+            end: moment(thread.start + thread.loading + end * pace + waited), wait: moment(wait),
             cpu: moment((end - last) * thread.scale)))
         last = end
       }

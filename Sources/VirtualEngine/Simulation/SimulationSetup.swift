@@ -13,8 +13,9 @@ struct SimulationSetup {
   let makers: Int
   /// Whether the consumer makes each batch itself; the first worker stands for it.
   let makesInLoop: Bool
-  /// Batches that may be under way (`torch`).
+  /// Batches that may be under way while the consumer trains, and while it waits for one.
   let ahead: Int
+  let aheadWhenWanted: Int
   let hasLock: Bool
   let switchInterval: Nanoseconds
   let host: Double
@@ -27,6 +28,8 @@ struct SimulationSetup {
   let hasPhases: Bool
   /// The device's time where every step takes the same; `Duration`'s arithmetic is slow.
   let constantCompute: Double?
+  /// The wait for a picture in nanoseconds, where it is the same for every one.
+  private let constantLoadWait: Double?
   let cores: Int
   /// More threads burn than there are cores.
   let isCrowded: Bool
@@ -50,9 +53,10 @@ struct SimulationSetup {
     self.costs = costs
     loader = scenario.loader
     limit = scenario.queueLimit
-    makers = scenario.makers
+    makers = scenario.makers(machineCores: cores)
     makesInLoop = scenario.makesInLoop
-    ahead = scenario.prefetch * scenario.workers
+    ahead = scenario.ahead(isWanted: false)
+    aheadWhenWanted = scenario.ahead(isWanted: true)
     hasLock = scenario.hasSharedLock
     host = Double(Nanoseconds(scenario.consumer.host).count)
     transfer = Double(Nanoseconds(scenario.consumer.transfer).count)
@@ -64,6 +68,12 @@ struct SimulationSetup {
     } else {
       constantCompute = nil
     }
+    constantLoadWait =
+      switch scenario.loadWait {
+      case nil: 0
+      case .constant(let time): Double(Nanoseconds(time).count)
+      case .some: nil
+      }
     self.cores = scenario.cores ?? cores
     isCrowded = scenario.burningThreads > self.cores
     isElastic = scenario.governor != nil || isCrowded
@@ -91,6 +101,13 @@ struct SimulationSetup {
   /// The last batch of a pass over the data may be short, as Keras's flow has it.
   @inline(__always) func isShort(_ batch: Int) -> Bool {
     shortPictures != fullPictures && batch % batchesPerPass == batchesPerPass - 1
+  }
+
+  /// Nanoseconds that a batch's worker waits for its pictures.
+  func loadWait(_ batch: Int) -> Double {
+    let pictures = pictures(isShort(batch))
+    return constantLoadWait.map { $0 * Double(pictures) }
+      ?? Double(scenario.loadWait(batch: batch, pictures: pictures).count)
   }
 
   func pictures(_ isShort: Bool) -> Int { isShort ? shortPictures : fullPictures }

@@ -15,6 +15,7 @@ extension JobEvents {
       switch loader.kind {
       case "torch": .torch
       case "keras": .kerasThreads
+      case "keras3": loader.usesProcesses ? .keras3Processes : .keras3
       default: .blocking
       }
     let counts = scenario.loader.workerCounts

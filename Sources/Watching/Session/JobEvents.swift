@@ -116,6 +116,7 @@ package struct JobEvents {
     loader.prefetch = min(max(line.prefetch ?? 0, 0), 4096)
     loader.isPersistent = line.persistent ?? false
     loader.isPinned = line.pin ?? false
+    loader.usesProcesses = line.processes ?? false
     loaders[key] = loader
   }
 

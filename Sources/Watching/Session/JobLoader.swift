@@ -28,6 +28,8 @@ package struct JobLoader: Sendable {
   package var isPersistent = false
   /// Whether batches go to pinned memory.
   package var isPinned = false
+  /// Whether the workers of `keras3` are processes.
+  package var usesProcesses = false
   /// Batches taken.
   package var taken = 0
   /// Of them with gradients enabled.

@@ -20,9 +20,11 @@ struct ScenarioOptions: ParsableArguments {
   var samplesPerEpoch: Int?
   @Option(parsing: .unconditional, help: "Seed of the random stream.")
   var seed: UInt32?
-  @Option(help: "keras-threads, blocking, torch or keras-processes.")
+  @Option(help: "\(Loader.allCases.map(\.rawValue).joined(separator: ", ")).")
   var loader: String?
-  @Option(parsing: .unconditional, help: "Threads that make batches.")
+  @Option(
+    parsing: .unconditional,
+    help: "Threads that make batches; with torch 0 for none, as num_workers=0.")
   var workers: Int?
   @Option(parsing: .unconditional, help: "Batches held before workers wait.")
   var queue: Int?
@@ -35,6 +37,12 @@ struct ScenarioOptions: ParsableArguments {
       (`augtop gpus`).
       """, valueName: "time"))
   var gpu: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What a worker waits for each picture, as for a disk: 5ms, 5ms±2ms or 5ms~lognormal:3ms.",
+      valueName: "time"))
+  var loadWait: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Host work of a step; burns CPU.", valueName: "time"))
@@ -136,6 +144,14 @@ struct ScenarioOptions: ParsableArguments {
     if let queue { scenario.queueLimit = queue }
     if let cores { scenario.cores = cores }
     if let prefetch { scenario.prefetch = prefetch }
+    if let loadWait {
+      guard let wait = StepTimeText.parse(loadWait) else {
+        throw CommandFault.wrong(
+          "--load-wait \(loadWait): write a time as 5ms, 5ms±2ms or 5ms~lognormal:3ms, with its unit"
+        )
+      }
+      scenario.loadWait = wait
+    }
     if let governor { scenario.governor = try self.governor(governor) }
     try applyConsumer(to: &scenario)
     try epoch.apply(to: &scenario)

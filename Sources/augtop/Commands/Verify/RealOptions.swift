@@ -1,6 +1,7 @@
 import ArgumentParser
 import Augmentation
 import Experiments
+import Glibc
 import Pipeline
 import Quantities
 
@@ -28,7 +29,8 @@ struct RealOptions: ParsableArguments {
   var prefetch: String?
   @Option(
     help: ArgumentHelp(
-      "How the making is spent: burn, compute, sleep or pictures (--real).", valueName: "work,…"))
+      "How the making is spent: burn, compute, sleep, pictures or, with keras, no-warp (--real).",
+      valueName: "work,…"))
   var work: String?
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Pictures a batch (--real).", valueName: "n"))
@@ -36,6 +38,11 @@ struct RealOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Height, width and channels of a picture (--real).", valueName: "hxwxc,…"))
   var size: String?
+  @Flag(help: "Workers are processes, where the loader has both (--real).") var processes = false
+  @Option(
+    help: ArgumentHelp(
+      "The unpacked source of Keras 1.1.0, for --real keras.", valueName: "folder"))
+  var keras: String?
 
   /// The longest make and step: longer ones would have a row take minutes.
   private static let times = Duration.microseconds(10)...Duration.seconds(1)
@@ -51,21 +58,51 @@ struct RealOptions: ParsableArguments {
       let given = [
         ("python", python), ("make", make), ("step", step), ("workers", workers),
         ("prefetch", prefetch), ("work", work), ("batch-size", batchSize.map { "\($0)" }),
-        ("size", size),
+        ("size", size), ("keras", keras), ("processes", processes ? "" : nil),
       ]
       if let (name, value) = given.first(where: { $0.1 != nil }), let value {
         throw CommandFault.wrong(
-          "--\(name) \(value): goes with --real alone; add --real \(RealLoader.names)")
+          "--\(name)\(value.isEmpty ? "" : " \(value)"): goes with --real alone; add --real"
+            + " \(RealLoader.names)")
       }
       return nil
     }
     return try choice("real", real, RealLoader.init(rawValue:))
   }
 
+  /// The folder of published source that a loader's script reads, as its arguments.
+  ///
+  /// - Throws: A `CommandFault` of status 2 where the option is missing, the loader needs none, or the folder
+  ///   lacks a file.
+  func sources(of loader: RealLoader) throws -> [String] {
+    guard !loader.sourceFiles.isEmpty else {
+      if let keras {
+        throw CommandFault.wrong(
+          "--keras \(keras): goes with --real keras; \(loader.rawValue) is a package")
+      }
+      return []
+    }
+    guard let keras else {
+      throw CommandFault.wrong(
+        "--real \(loader.rawValue): add --keras FOLDER, the source of Keras 1.1.0, unpacked from what"
+          + " `pip download --no-binary :all: --no-deps keras==1.1.0` brings")
+    }
+    for file in loader.sourceFiles where access("\(keras)/\(file)", R_OK) != 0 {
+      throw CommandFault.wrong(
+        "--keras \(keras): \(file) can't be read there; give the folder Keras-1.1.0 of the unpacked source"
+      )
+    }
+    return [keras]
+  }
+
   /// The rows: every combination of what is given, and the loader's own table where nothing is.
   ///
   /// - Throws: A `CommandFault` of status 2 for a value that is none or out of bounds.
   func rows(of loader: RealLoader) throws -> [RealRow] {
+    if processes, !loader.hasBothKinds {
+      throw CommandFault.wrong(
+        "--processes: \(loader.rawValue) has no choice of threads or processes")
+    }
     let pictures = batchSize ?? 32
     guard (1...4096).contains(pictures) else {
       throw CommandFault.wrong("--batch-size \(pictures): give a whole number from 1 to 4096")
@@ -77,6 +114,7 @@ struct RealOptions: ParsableArguments {
         var row = row
         row.shape = shape
         row.pictures = pictures
+        row.usesProcesses = row.usesProcesses || processes
         return row
       }
     }
@@ -87,8 +125,10 @@ struct RealOptions: ParsableArguments {
     guard make != nil || step != nil || workers != nil || prefetch != nil || work != nil else {
       return loader.standardRows
     }
-    let works = try list("work", work ?? "burn", wanted: "burn, compute, sleep or pictures") {
-      RealRow.Work(rawValue: $0)
+    let kinds = RealRow.Work.allCases.filter { $0 != .noWarp || loader == .keras }
+    let names = kinds.map(\.rawValue).joined(separator: ", ")
+    let works = try list("work", work ?? "burn", wanted: "some of \(names)") { name in
+      kinds.first { $0.rawValue == name }
     }
     let makes = try list("make", make ?? "8ms,16ms", Self.time)
     let steps = try list("step", step ?? "4ms", Self.time)
@@ -97,7 +137,7 @@ struct RealOptions: ParsableArguments {
     var rows: [RealRow] = []
     for work in works {
       // The time of real pictures is what it is.
-      for make in work == .pictures ? [Duration.milliseconds(1)] : makes {
+      for make in work.isReal ? [Duration.milliseconds(1)] : makes {
         for step in steps {
           for count in counts {
             for ahead in aheads {

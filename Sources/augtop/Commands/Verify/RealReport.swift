@@ -59,7 +59,8 @@ struct RealReport {
     return [
       "work": row.work.rawValue, "make_ms": row.make.seconds * 1e3,
       "step_ms": row.step.seconds * 1e3, "workers": row.workers, "prefetch": row.ahead,
-      "processes": row.usesProcesses, "batch_size": row.pictures, "size": "\(row.shape)",
+      "loop_ms": row.loop.seconds * 1e3, "processes": row.usesProcesses, "batch_size": row.pictures,
+      "size": "\(row.shape)",
       "measured": result.measured.value, "measured_half": result.measured.half,
       "difference": result.difference, "others_cores": result.others, "blocks": result.blocks,
       "simulated": result.simulated.batchesPerSecond, "low": result.simulated.low,

@@ -6,8 +6,8 @@ import Quantities
 
 /// `augtop verify --real`: a real loader of the user's Python beside the rules for it.
 extension VerifyCommand {
-  /// Starting a framework's workers, settling and ending them, for a block.
-  private static let startTime = Duration.milliseconds(2_500)
+  /// Making alone, then starting a framework's workers, settling and ending them, for a block.
+  private static let startTime = Duration.milliseconds(3_500)
   /// The longest that importing a framework may take.
   private static let importLimit = Duration.seconds(120)
 
@@ -19,13 +19,14 @@ extension VerifyCommand {
     let python = options.python ?? "python3"
     let rows = try options.rows(of: loader)
     let cores = Int(cl_usable_processors())
+    let arguments = try options.sources(of: loader)
     try checkSharedMemory(for: rows, of: loader)
     Interruption.listen()
     let agreement = RealAgreement(loader, cores: cores, window: window)
     var report = RealReport(loader: loader, cores: cores, window: window)
     do {
       let probe = try RealProbe(
-        loader, python: python, limit: Self.importLimit,
+        loader, python: python, arguments: arguments, limit: Self.importLimit,
         keepsGoing: { !Interruption.isAsked })
       report.versions = probe.versions
       announce(rows, of: loader, probe: probe, cores: cores, window: window)
@@ -46,7 +47,7 @@ extension VerifyCommand {
       // What is known so far is printed below.
     } catch let fault as PythonFault {
       print(report)
-      throw CommandFault.failed(Faults.sentence(fault, python: python, package: loader.package))
+      throw CommandFault.failed(Faults.sentence(fault, python: python, package: loader.packages))
     } catch let fault as RealProbe.Failed {
       print(report)
       throw CommandFault.failed("\(python)'s loader failed: \(fault.reason)")
@@ -79,8 +80,9 @@ extension VerifyCommand {
       "\(versions): \(rows.count) rows of \(loader.rawValue), each twice for"
         + " \(DurationText.write(window)) and as often as a run of augtop:"
         + " about \(NumberText.fixed(max(1, minutes), 0)) min; let nothing else run")
-    let crowded = rows.filter { loader.burningThreads($0) > cores }
-    if let most = crowded.map({ loader.burningThreads($0) }).max() {
+    let burning = rows.map { loader.burningThreads($0, cores: cores) }
+    let crowded = burning.filter { $0 > cores }
+    if let most = crowded.max() {
       printNote(
         "\(crowded.count) rows have up to \(most) workers that burn on \(cores) cores: there the"
           + " machine's scheduler decides as well")

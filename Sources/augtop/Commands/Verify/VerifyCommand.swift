@@ -33,6 +33,7 @@ struct VerifyCommand: ParsableCommand {
         augtop verify --only queue --window 4s
         augtop verify --only grid --json
         augtop verify --real torch --python venv/bin/python
+        augtop verify --real keras --keras Keras-1.1.0 --work pictures --step 2ms,4ms
         augtop verify --real torch --make 8ms,16ms --step 4ms --workers 1,2 --prefetch 2,4
       """)
 
