@@ -116,6 +116,12 @@ package struct ScreenLayout: Sendable, Equatable {
     return rows + (needs.hasBaseline ? 1 : 0)
   }
 
+  /// Stages beside what-if: numbers of stages are whole before what-if gets more.
+  private static func halves(_ width: Int) -> [Length] {
+    let left = width < 90 ? 58 : width < 110 ? 55 : 53
+    return [.share(left), .share(100 - left)]
+  }
+
   /// One column, for small screens: what there is no room for is hidden.
   private mutating func stack(_ area: Rect, _ needs: Needs) {
     var left = area.height
@@ -201,9 +207,7 @@ package struct ScreenLayout: Sendable, Equatable {
   private mutating func putMiddle(
     _ area: Rect, _ needs: Needs, _ frame: Frame, hasTimes: Bool
   ) {
-    var columns: [Length] = [
-      .share(area.width < 110 ? 55 : 53), .share(area.width < 110 ? 45 : 47),
-    ]
+    var columns = Self.halves(area.width)
     if area.width >= Self.wide { columns = [.share(37), .share(32), .share(31)] }
     if area.width >= Self.widest { columns = [.share(32), .share(25), .share(22), .share(21)] }
     let places = area.sideBySide(columns)
@@ -269,7 +273,7 @@ package struct ScreenLayout: Sendable, Equatable {
     let rest = high - table
     let isHigh = rest >= Self.leastTimes
     let parts = rows[1].stacked([.cells(isHigh ? table : high), .share(1)])
-    let columns = parts[0].sideBySide([.share(55), .share(45)])
+    let columns = parts[0].sideBySide(Self.halves(area.width))
     put(.stages, columns[0])
     if needs.hasPicture, columns[1].height >= 16 {
       let right = columns[1].stacked([.share(1), .share(1)])

@@ -84,10 +84,10 @@ private struct StageColumns {
     ]
     if hasWall {
       table.append(
-        TableColumn(isNarrow ? "a pict." : "wall/pict.", .cells(isNarrow ? 7 : 10), .right))
+        TableColumn(isNarrow ? "a pict." : "wall/pict.", .cells(isNarrow ? 8 : 10), .right))
     }
     if hasCPU {
-      table.append(TableColumn(isNarrow ? "CPU" : "CPU/pict.", .cells(isNarrow ? 7 : 9), .right))
+      table.append(TableColumn(isNarrow ? "CPU" : "CPU/pict.", .cells(isNarrow ? 8 : 9), .right))
     }
     if hasShare { table.append(TableColumn("share", .cells(5), .right)) }
     spark = table.count
@@ -110,8 +110,8 @@ private func stageSpans(
   let key = KeyMap.key(of: stage.stage).map(String.init) ?? " "
   let role: Role = isOn ? (stage.isIdle ? .muted : .stageOn) : .stageOff
   let mark = isOn ? (stage.isIdle ? "[·]" : "[x]") : "[ ]"
-  let cpu = isOn ? (stage.cpuPerImage.map(NumberText.perImage) ?? "–") : "off"
-  let wall = isOn ? (stage.wallPerImage.map(NumberText.perImage) ?? "–") : "off"
+  let cpu = isOn ? (stage.cpuPerImage.map(timeText) ?? "–") : "off"
+  let wall = isOn ? (stage.wallPerImage.map(timeText) ?? "–") : "off"
   let share = isOn && stage.wallPerImage != nil ? NumberText.percent(stage.share) : ""
   var cells: [[Span]] = [
     [Span(key, .key)], [Span(stage.stage.isSwitchable ? mark : "   ", role)],
@@ -124,6 +124,11 @@ private func stageSpans(
   let isFree = model.shown.scenario.costsNothing(stage.stage)
   cells.append(deltaSpans(stage, isFree ? nil : delta))
   return cells
+}
+
+/// No time at all needs no decimals.
+private func timeText(_ time: Nanoseconds) -> String {
+  time == .zero ? "0 µs" : NumberText.perImage(time)
 }
 
 private func deltaSpans(_ stage: StageReading, _ delta: EpochEstimate?) -> [Span] {

@@ -24,8 +24,10 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
         + (scenario.governor == nil ? "" : " + governor"),
     "batch \(scenario.batchSize)",
   ]
-  var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
   let room = area.width - right.width - 1
+  var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
+  // Of a long name there is a beginning, of a short room nothing.
+  if spans.width > room, room < 24 { spans = spans.prefix(1).filter { $0.width <= room } }
   // Stops at the first fact that doesn't fit, so that a fact is shown only if all before it are.
   for fact in facts {
     guard spans.width + 3 + CellWidth.of(fact) <= room else { break }
