@@ -2,6 +2,7 @@ import Foundation
 import Pipeline
 import Quantities
 import ScenarioFiles
+import TestSupport
 import Testing
 import Toml
 
@@ -63,7 +64,19 @@ import Toml
   func anUnknownNameGetsTheNearest(name: String, fault: GPUNameFault) throws {
     let table = try Self.table()
     #expect(throws: fault) { try table.row(named: name) }
-    #expect(!fault.message.isEmpty)
+    #expect(fault.message.contains("add a row of your own to "))
+    #expect(fault.message.hasSuffix(GPUTable.columns))
+  }
+
+  @Test func aUsersBrokenTableIsNamedWithItsLine() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("gpus.csv")
+    try "a,b,c\n".write(toFile: path, atomically: true, encoding: .utf8)
+    let fault = #expect(throws: GPUNameFault.self) {
+      try GPUTable.published("resnet50@a100:amp", userFile: path)
+    }
+    #expect(fault?.message.contains("gpus.csv:1") == true, "\(fault?.message ?? "")")
+    #expect(try GPUTable.published("resnet50@a100:amp", userFile: nil).batch == 256)
   }
 
   @Test func aUsersRowsAddToTheTableAndReplaceItsOwn() throws {

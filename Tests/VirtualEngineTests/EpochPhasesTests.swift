@@ -37,9 +37,12 @@ import VirtualEngine
         machineCores: 8))
   }
 
-  private func epoch(_ scenario: Scenario, _ costs: StageCosts) throws -> Double {
+  private func epoch(
+    _ scenario: Scenario, _ costs: StageCosts, batches: Int? = nil
+  ) throws -> Double {
     try #require(
-      EpochSimulation(scenario, dataset: Self.facts, costs: costs, machineCores: 8)
+      EpochSimulation(
+        scenario, dataset: Self.facts, costs: costs, machineCores: 8, batches: batches)
     ).seconds
   }
 
@@ -65,22 +68,92 @@ import VirtualEngine
     #expect(paused - 4 < alone && paused - 4 > alone - 40 * 4 * 8e-3)
   }
 
-  /// One session of four GPUs is as fast as a session of one GPU that gets four times the workers' batches:
-  /// a step waits for four batches.
-  @Test(arguments: [1.0, 2, 8]) func fourGPUsWaitForOneAnother(make: Double) throws {
+  /// A session of four GPUs takes as long as four sessions of one GPU, each with a worker of its own, that
+  /// wait for one another after every step: these are a plain loop here, with draws of their own.
+  @Test(arguments: [1.0, 4, 8], [0.0, 1.5])
+  func fourGPUsWaitForOneAnother(make: Double, deviation: Double) throws {
     var four = scenario
     four.loader = .torch
     four.workers = 4
     four.prefetch = 2
     four.consumer.gpus = 4
-    // A session of one of the GPUs, whose worker makes its own batches; the others are like it.
-    var one = four
-    one.workers = 1
-    one.consumer.gpus = 1
-    let costs = costs(.milliseconds(Int64(make)))
-    let shared = try epoch(four, costs)
-    let alone = try epoch(one, costs) / 4
-    #expect(abs(shared / alone - 1) < 0.02, "\(shared) s, \(alone) s")
+    four.consumer.allReduce = .microseconds(300)
+    four.consumer.compute = .normal(
+      mean: .milliseconds(4), deviation: .microseconds(Int64(deviation * 1e3)))
+    let shared = try epoch(four, costs(.milliseconds(Int64(make))), batches: 20_000)
+    let alone = secondsOfSessions(
+      4, make: make * 1e-3, compute: four.consumer.compute, allReduce: 0.3e-3,
+      ahead: four.prefetch, steps: 5_000)
+    // 400 batches are a hundred steps of all four.
+    #expect(abs(shared / (alone * 100) - 1) < 0.02, "\(shared) s, \(alone * 100) s")
+  }
+
+  /// Seconds of a step of several sessions that wait for one another, each with a worker that makes so many
+  /// batches ahead of the one that is trained on.
+  private func secondsOfSessions(
+    _ count: Int, make: Double, compute: StepTime, allReduce: Double, ahead: Int, steps: Int
+  ) -> Double {
+    var random = SplitMix(seed: 4)
+    // When each session's batches were made, and when its GPU took them.
+    var made = [[Double]](repeating: [], count: count)
+    var taken: [Double] = []
+    var end = 0.0
+    for step in 0..<steps {
+      for session in 0..<count {
+        let last = made[session].last ?? 0
+        // A worker begins a batch once an earlier one has been taken.
+        let demand = step < ahead ? 0 : taken[step - ahead]
+        made[session].append(max(last, demand) + make)
+      }
+      let begin = max(end, made.map { $0[step] }.max() ?? 0)
+      taken.append(begin)
+      let slowest =
+        (0..<count).map { _ in
+          compute.sample(random.positiveUnit(), random.unit()).seconds
+        }.max() ?? 0
+      end = begin + slowest + allReduce
+    }
+    return end / Double(steps)
+  }
+
+  /// A session's own epochs, the first and those after it, against arithmetic: one after another the
+  /// start-up, 400 steps and the phases, whose times the device alone decides.
+  @Test(arguments: [(1, 1, 400), (2, 4, 80)])
+  func epochsOfASessionAreTheSumOfTheirParts(gpus: Int, accumulate: Int, every: Int) throws {
+    var phased = scenario
+    phased.loader = .torch
+    phased.workers = 2 * gpus
+    phased.consumer.host = .microseconds(500)
+    phased.consumer.transfer = .microseconds(250)
+    phased.consumer.gpus = gpus
+    phased.consumer.accumulate = accumulate
+    phased.consumer.allReduce = .milliseconds(2)
+    phased.phases.validation = EpochPhases.Validation(samples: 1_000, step: .milliseconds(2))
+    phased.phases.checkpoint = EpochPhases.Checkpoint(
+      every: every / gpus / accumulate, takes: .milliseconds(300))
+    phased.phases.firstStep = .seconds(8)
+    phased.phases.workerStart = .seconds(3)
+    let session = try session(phased)
+    var epochs: [Double] = []
+    while epochs.count < 4 {
+      session.advance(by: .milliseconds(100))
+      let epoch = session.reading.epoch
+      if let last = epoch.last, epoch.number == epochs.count + 2 { epochs.append(last) }
+    }
+    let steps = 400 / Double(gpus) * 4.75e-3
+    let updates = 400 / Double(gpus * accumulate) * 2e-3
+    let checkpoints = 400 / Double(every) * 0.3
+    let validation = (100 / Double(gpus)) * 2e-3
+    let later = steps + updates + checkpoints + validation
+    // The first step in all takes eight seconds; the first batch is made after the start-up.
+    let first = later + 3 + 8 - 4.75e-3 + 1e-3
+    #expect(abs(epochs[0] / first - 1) < 0.01, "\(epochs[0]) s, calculated \(first) s")
+    for epoch in epochs.dropFirst() {
+      #expect(abs(epoch / later - 1) < 0.01, "\(epoch) s, calculated \(later) s")
+    }
+    let settled = try #require(session.reading.epoch.settled)
+    #expect(abs(settled.seconds / later - 1) < 0.01)
+    #expect(abs(session.reading.epoch.firstExtra - (first - later)) < 0.01 * later)
   }
 
   /// Validation follows the epoch's last step, and readings say so while it lasts.
@@ -95,9 +168,12 @@ import VirtualEngine
     // A hundred steps of 4 ms after the start, then a second of validation.
     session.advance(by: .milliseconds(1_300))
     let validating = session.reading.epoch
-    #expect(validating.phase == .validation && validating.number == 2)
+    // Until it ends the epoch goes on: all is trained, and the rest of the pause is left.
+    #expect(validating.phase == .validation && validating.number == 1 && validating.fraction == 1)
+    #expect(abs(try #require(validating.remaining) - 0.6) < 0.01)
+    #expect(abs(try #require(validating.timeFraction) - 1.8 / 2.4) < 0.01)
     session.advance(by: .milliseconds(700))
-    #expect(session.reading.epoch.phase == nil)
+    #expect(session.reading.epoch.phase == nil && session.reading.epoch.number == 2)
     let last = try #require(session.reading.epoch.last)
     #expect(abs(last - 2.4) < 0.01, "start-up, steps, validation: \(last) s")
   }
@@ -118,10 +194,7 @@ import VirtualEngine
     while frames.count < 1_400 {
       session.advance(by: .milliseconds(100))
       let epoch = session.reading.epoch
-      if let last = epoch.last {
-        lengths.removeLast(lengths.count - min(lengths.count, epoch.number - 2))
-        lengths.append(last)
-      }
+      if let last = epoch.last, epoch.number > lengths.count + 1 { lengths.append(last) }
       if let left = epoch.remaining, let half = epoch.remainingHalf {
         frames.append((epoch.number, session.reading.at.seconds, left, half))
       }

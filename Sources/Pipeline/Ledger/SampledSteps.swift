@@ -1,5 +1,9 @@
 package import Quantities
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Step times drawn from those of a recording, as they are or stretched to another mean.
 package struct SampledSteps: Hashable, Sendable {
   /// The recorded times to draw from.
@@ -28,8 +32,22 @@ package struct SampledSteps: Hashable, Sendable {
   func sample(_ unit: Double) -> Nanoseconds {
     let times = recording.times
     let time = times[min(times.count - 1, Int(unit * Double(times.count)))]
-    return isStretched
-      ? .step(seconds: time.seconds * (mean.seconds / recording.mean.seconds)) : time
+    return isStretched ? .step(seconds: time.seconds * stretch) : time
+  }
+
+  private var stretch: Double { mean.seconds / recording.mean.seconds }
+
+  /// The mean of the longest of several draws.
+  ///
+  /// - Complexity: O(parts of the recording).
+  func mean(slowestOf count: Int) -> Duration {
+    var (sum, below) = (0.0, 0.0)
+    for (place, part) in recording.parts.enumerated() {
+      let share = pow(Double(place + 1) / Double(recording.parts.count), Double(count))
+      sum += (share - below) * part
+      below = share
+    }
+    return .seconds(rounding: sum * stretch)
   }
 }
 
@@ -48,6 +66,8 @@ package final class StepRecording: Hashable, Sendable {
   package let times: [Nanoseconds]
   /// The mean of `times`.
   package let mean: Duration
+  /// The times in order, in equal parts: the mean of each in seconds, the shortest first.
+  let parts: [Double]
   private let digest: Int
 
   /// - Parameters:
@@ -58,10 +78,22 @@ package final class StepRecording: Hashable, Sendable {
     self.times = times
     let sum = times.reduce(0.0) { $0 + Double($1.count) }
     mean = .nanoseconds(Int64(nearest: sum / Double(times.count)))
+    parts = Self.parts(times.sorted())
     var hasher = Hasher()
     hasher.combine(path)
     hasher.combine(times)
     digest = hasher.finalize()
+  }
+
+  /// More parts tell no more: the longest of four is in the last of them once in 250 steps.
+  private static let mostParts = 1_024
+
+  private static func parts(_ sorted: [Nanoseconds]) -> [Double] {
+    let count = min(mostParts, sorted.count)
+    return (0..<count).map { part in
+      let times = sorted[part * sorted.count / count..<(part + 1) * sorted.count / count]
+      return times.reduce(0.0) { $0 + $1.seconds } / Double(times.count)
+    }
   }
 
   /// Whether file and times are equal.

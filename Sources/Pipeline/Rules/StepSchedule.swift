@@ -11,6 +11,8 @@ package struct StepSchedule: Sendable, BitwiseCopyable {
   package private(set) var paused = 0.0
   /// Batches taken of the present step.
   private var batches = 0
+  /// The longest compute time of these, in nanoseconds.
+  private var slowest = 0.0
   /// Steps since the last update.
   private var passes = 0
   /// Updates of the optimizer since the session's start.
@@ -42,17 +44,21 @@ package struct StepSchedule: Sendable, BitwiseCopyable {
   ///
   /// - Parameters:
   ///   - transfer: Nanoseconds, as the scenario has it.
-  ///   - compute: Nanoseconds, drawn for this batch.
+  ///   - compute: Nanoseconds, drawn for this batch: its GPU's time.
   ///   - allReduce: Nanoseconds.
   package mutating func device(
     _ consumer: Consumer, transfer: Double, compute: Double, allReduce: Double
   ) -> DeviceTime {
     var time = DeviceTime()
+    slowest = max(slowest, compute)
     guard completesStep(consumer) else {
       batches += 1
       return time
     }
     batches = 0
+    // The GPUs exchange gradients once the last has computed its own.
+    let compute = slowest
+    slowest = 0
     time.transfer = consumer.isPinned ? max(0, transfer - compute) : transfer
     time.compute = compute
     passes += 1

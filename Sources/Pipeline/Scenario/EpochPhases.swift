@@ -108,6 +108,6 @@ extension Scenario {
 
   /// What the first step takes longer than the others.
   package var firstStepExcess: Duration {
-    max(.zero, phases.firstStep - consumer.wholeStep)
+    phases.firstStep == .zero ? .zero : max(.zero, phases.firstStep - consumer.wholeStep)
   }
 }

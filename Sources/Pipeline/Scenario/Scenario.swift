@@ -223,7 +223,10 @@ package struct Consumer: Hashable, Sendable {
   }
 
   /// The mean time of a step of all GPUs that waits for nothing, all-reduce left out.
+  ///
+  /// - Complexity: As `StepTime.mean(slowestOf:)`.
   package var wholeStep: Duration {
-    host + (isPinned ? max(transfer, compute.mean) : transfer + compute.mean)
+    let compute = compute.mean(slowestOf: gpus)
+    return host + (isPinned ? max(transfer, compute) : transfer + compute)
   }
 }

@@ -31,15 +31,21 @@ package enum StepTime: Hashable, Sendable {
   package func sample(_ first: Double, _ second: Double) -> Nanoseconds {
     switch self {
     case .constant(let value): return Nanoseconds(value)
+    case .normal, .logNormal: return time(atDeviate: normalDeviate(first, second))
+    case .sampled(let steps): return steps.sample(second)
+    }
+  }
+
+  /// The time so many standard deviations above the middle; the mean where times have no normal deviate.
+  func time(atDeviate deviate: Double) -> Nanoseconds {
+    switch self {
+    case .constant, .sampled: return Nanoseconds(mean)
     case .normal(let mean, let deviation):
-      let unit = normalDeviate(first, second)
-      return .step(seconds: mean.seconds + deviation.seconds * unit)
+      return .step(seconds: mean.seconds + deviation.seconds * deviate)
     case .logNormal(let mean, let deviation):
       let relative = deviation.seconds / mean.seconds
       let variance = log(1 + relative * relative)
-      let exponent = variance.squareRoot() * normalDeviate(first, second) - variance / 2
-      return .step(seconds: mean.seconds * exp(exponent))
-    case .sampled(let steps): return steps.sample(second)
+      return .step(seconds: mean.seconds * exp(variance.squareRoot() * deviate - variance / 2))
     }
   }
 

@@ -42,11 +42,11 @@ package struct StepBlocks: Sendable {
     latest = max(latest + length, blocks.cut)
   }
 
-  /// Counts a step.
+  /// Counts a step; several may end at once, as where several GPUs take a batch each and wait for the last.
   ///
   /// - Complexity: O(1) amortised.
   package mutating func step(endingAt end: Nanoseconds) {
-    guard end > latest else { return }
+    guard end > latest || end == latest && latest > start else { return }
     steps(1, endingAt: end)
   }
 

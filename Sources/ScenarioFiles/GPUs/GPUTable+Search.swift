@@ -1,7 +1,7 @@
 package import Pipeline
-import Toml
+package import Toml
 
-/// Why no row of the table is meant.
+/// Why a text names no published GPU.
 package enum GPUNameFault: Error, Equatable {
   /// No row has this model; the nearest that one has.
   case unknownModel(String, nearest: String?)
@@ -11,16 +11,31 @@ package enum GPUNameFault: Error, Equatable {
   case unknownPrecision(String, of: String, precisions: [String])
   /// More than one row is meant; their names.
   case ambiguous([String])
+  /// The user's table can't be read, or has a row that isn't one.
+  case unreadableTable(ConfigurationFault)
 }
 
 extension GPUTable {
   /// Whether a text is meant as a GPU's name, and not as a time.
   package static func isName(_ text: String) -> Bool { text.contains("@") }
 
+  /// The row that a name means in the program's table and the user's.
+  ///
+  /// - Parameter userFile: As `init(userFile:)` has it.
+  /// - Throws: `GPUNameFault.unreadableTable` for the user's file, and as `row(named:)` for the name.
+  /// - Complexity: O(rows).
+  package static func published(
+    _ name: String, userFile: String? = defaultUserFile
+  ) throws(GPUNameFault) -> PublishedGPU {
+    let table: GPUTable
+    do { table = try GPUTable(userFile: userFile) } catch { throw .unreadableTable(error) }
+    return try table.row(named: name)
+  }
+
   /// The row that `MODEL@DEVICE:PRECISION` names. The precision may be left out where only one is
   /// published, and of the device's name the end.
   ///
-  /// - Throws: A `GPUNameFault`.
+  /// - Throws: A `GPUNameFault` other than `unreadableTable`.
   /// - Complexity: O(rows).
   package func row(named text: String) throws(GPUNameFault) -> PublishedGPU {
     let halves = text.lowercased().split(
@@ -66,8 +81,15 @@ extension GPUTable {
 }
 
 extension GPUNameFault {
-  /// One sentence: what is wrong and which names there are.
+  /// What is wrong, which names there are, and how to add a row.
   package var message: String {
+    if case .unreadableTable(let fault) = self { return fault.message }
+    let file = GPUTable.defaultUserFile ?? "~/.config/augtop/gpus.csv"
+    return sentence + (sentence.hasSuffix("?") ? "" : ".")
+      + " `augtop gpus` lists the table; add a row of your own to \(file): \(GPUTable.columns)"
+  }
+
+  private var sentence: String {
     switch self {
     case .unknownModel(let model, let nearest):
       "no published throughput of the model '\(model)'"
@@ -79,6 +101,7 @@ extension GPUNameFault {
       "no published throughput of \(name) with '\(precision)'; there are: "
         + precisions.joined(separator: ", ")
     case .ambiguous(let names): "which one? There are: \(names.joined(separator: ", "))"
+    case .unreadableTable(let fault): fault.message
     }
   }
 }

@@ -11,6 +11,8 @@ package import Toml
 package struct GPUTable: Sendable {
   /// How a published GPU is named, for messages.
   package static let form = "MODEL@DEVICE:PRECISION, as resnet50@a100-80gb:amp"
+  /// The columns of a row, as its file has them.
+  package static let columns = "model,device,precision,batch,side,images_per_s,source"
 
   /// The user's table: `$XDG_CONFIG_HOME/augtop/gpus.csv`; nil without a home.
   package static var defaultUserFile: String? {

@@ -229,19 +229,15 @@ package enum ScenarioFile {
     into consumer: inout Consumer
   ) throws(ConfigurationFault) {
     let why = "isn't a time; write it with its unit, as \"3.4ms\" (us, ms, s, min, h)"
-    let row = "isn't a published GPU; write model,device,precision,batch,side,images_per_s,source"
+    let row = "isn't a published GPU; write \(GPUTable.columns)"
     let published = try table.parsed("published", orSay: row, GPUTable.row)
     if let text: String = try table.value("compute"), GPUTable.isName(text) {
       let gpu: PublishedGPU
       do {
-        gpu = try GPUTable(userFile: recorded == nil ? GPUTable.defaultUserFile : nil)
-          .row(named: text)
-      } catch let fault as GPUNameFault {
-        throw table.fault("compute", "isn't in the table: \(fault.message)")
-      } catch let fault as ConfigurationFault {
-        throw fault
+        gpu = try GPUTable.published(
+          text, userFile: recorded == nil ? GPUTable.defaultUserFile : nil)
       } catch {
-        throw table.fault("compute", "isn't in the table")
+        throw table.fault("compute", "isn't a published GPU: \(error.message)")
       }
       consumer.compute = .constant(gpu.step(batch: batch))
       consumer.published = gpu

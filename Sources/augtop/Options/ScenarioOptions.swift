@@ -180,15 +180,9 @@ struct ScenarioOptions: ParsableArguments {
 
   private func publishedGPU(_ text: String) throws -> PublishedGPU {
     do {
-      return try GPUTable().row(named: text)
-    } catch let fault as GPUNameFault {
-      let end = fault.message.hasSuffix("?") ? "" : "."
-      let file = GPUTable.defaultUserFile ?? "~/.config/augtop/gpus.csv"
-      throw CommandFault.wrong(
-        "--gpu \(text): \(fault.message)\(end) `augtop gpus` lists the table; add a row of your own to"
-          + " \(file): model,device,precision,batch,side,images_per_s,source")
-    } catch let fault as ConfigurationFault {
-      throw CommandFault.wrong(fault.message)
+      return try GPUTable.published(text)
+    } catch {
+      throw CommandFault.wrong("--gpu \(text): \(error.message)")
     }
   }
 

@@ -17,6 +17,15 @@ import Testing
     #expect(blocks.span == .microseconds(3_600) * 2_000)
   }
 
+  /// Four GPUs take a batch each at once, and the last of them ends the step.
+  @Test func stepsThatEndAtOnceAreAllCounted() throws {
+    var blocks = StepBlocks(from: .zero)
+    for step in 0..<1_600 { blocks.step(endingAt: .milliseconds(4) * (step / 4 + 1)) }
+    let (seconds, half) = try #require(blocks.estimate)
+    #expect(blocks.steps == 1_600 && abs(seconds - 0.001) < 1e-12)
+    #expect(try #require(half) < 0.02e-3)
+  }
+
   @Test func noIntervalBeforeEightBlocks() throws {
     var blocks = StepBlocks(from: .zero)
     #expect(blocks.estimate == nil)

@@ -74,6 +74,16 @@ import Testing
     #expect(scenario.batchesPerUpdate == 6)
   }
 
+  @Test func aStepTakesAsLongAsItsSlowestGPU() {
+    var consumer = Consumer()
+    consumer.gpus = 3
+    var schedule = StepSchedule()
+    let times = [4.0, 9, 5, 3, 2, 1, 1, 1, 7].map { compute in
+      schedule.device(consumer, transfer: 0, compute: compute, allReduce: 0).compute
+    }
+    #expect(times == [0, 0, 9, 0, 0, 3, 0, 0, 7])
+  }
+
   @Test func aPinnedTransferHidesBehindCompute() {
     var scenario = plain
     scenario.consumer.isPinned = true

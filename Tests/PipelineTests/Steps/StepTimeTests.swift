@@ -125,6 +125,33 @@ import Testing
     #expect(StepTime.sampled(steps.withMean(.nanoseconds(10))).wanted != nil)
   }
 
+  /// The mean of the longest of several, against draws.
+  @Test(arguments: [
+    StepTime.normal(mean: .milliseconds(10), deviation: .milliseconds(2)),
+    .logNormal(mean: .milliseconds(10), deviation: .milliseconds(10)),
+    .sampled(
+      SampledSteps(
+        StepRecording(path: "x", times: (1...3_000).map { .microseconds($0 * $0 % 7_919) })
+      ).withMean(.milliseconds(10))),
+    .constant(.milliseconds(10)),
+  ])
+  func theSlowestOfSeveral(time: StepTime) {
+    var random = SeededNumbers(seed: 21)
+    for count in [1, 2, 4, 8] {
+      let groups = 40_000
+      var sum = 0.0
+      for _ in 0..<groups {
+        sum +=
+          (0..<count).map { _ in
+            time.sample(random.positiveUnit(), Double.random(in: 0..<1, using: &random)).seconds
+          }.max() ?? 0
+      }
+      let drawn = sum / Double(groups)
+      let known = time.mean(slowestOf: count).seconds
+      #expect(abs(known / drawn - 1) < 0.02, "\(time), \(count): \(known) s, drawn \(drawn) s")
+    }
+  }
+
   private func draws(
     of time: StepTime, count: Int
   ) -> (mean: Double, deviation: Double, least: Nanoseconds) {
