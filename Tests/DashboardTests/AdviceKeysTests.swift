@@ -1,9 +1,10 @@
 import Augmentation
 import Dashboard
 import Pipeline
+import Screen
 import Testing
 
-/// The keys named for an advised change lead there.
+/// What is advised on the screen, and the keys that lead there.
 @Suite struct AdviceKeysTests {
   private static let stages = StageList.generator(AugmentationSettings())
 
@@ -35,5 +36,53 @@ import Testing
       }
       #expect(counts.sorted() == Array(0..<Loader.allCases.count))
     }
+  }
+
+  private static let now = EpochEstimate(seconds: 10, low: 9.9, high: 10.1)
+
+  private func line(
+    _ changes: [ScenarioChange], _ seconds: Double, costs price: Advice.Price = .nothing,
+    isEdge: Bool = false
+  ) -> Advice.Line {
+    Advice.Line(
+      changes, epoch: EpochEstimate(seconds: seconds, low: seconds - 0.1, high: seconds + 0.1),
+      now: Self.now, price: price, isEdge: isEdge)
+  }
+
+  /// The line of the panel *Why* that advises.
+  private func advised(_ singles: [Advice.Line], pairs: [Advice.Line], unstarved: Double) -> String
+  {
+    var model = Model(showing: Sample.running).after(.interpreterLock, .interpreterLock)
+      .taking(Sample.running)
+    var predictions = Predictions(scenario: Sample.running.scenario, now: 10, epochs: [:])
+    predictions.advice = Advice(now: Self.now, unstarved: unstarved, singles: singles, pairs: pairs)
+    _ = model.update(.predictions(predictions))
+    var grid = CellGrid(size: Size(width: 200, height: 60))
+    drawScreen(model, on: &grid)
+    return grid.text.first { $0.contains("Best next") } ?? ""
+  }
+
+  @Test func aSingleChangeAndAPair() {
+    let pair = line([.stage(.warp, on: false), .loader(.blocking)], 5, costs: .augmentation)
+    let both = advised([line([.loader(.blocking)], 7)], pairs: [pair], unstarved: 5)
+    #expect(both.contains("Best next l loader blocking  epoch 10.0 s → 7.0 s (−30 %)"))
+    #expect(both.contains("both 7 + l → 5.0 s (−50 %) less augmentation"), "\(both)")
+    // Another GPU is no key's step away, and no advice for this machine.
+    let hardware = line([.compute(.milliseconds(1))], 4, costs: .hardware)
+    #expect(advised([hardware], pairs: [], unstarved: 9).contains("nothing helps; faster input"))
+  }
+
+  @Test func anEdgeIsUnsure() {
+    let edge = line([.workers(2)], 7, isEdge: true)
+    #expect(
+      advised([edge], pairs: [], unstarved: 5).contains(
+        "w workers 2  epoch 10.0 s → 7.0 s (−30 %) unsure"))
+  }
+
+  @Test func nothingHelpsWhereTheGPUIsTheLimit() {
+    let same = line([.loader(.blocking)], 10)
+    #expect(
+      advised([same], pairs: [], unstarved: 10).contains(
+        "nothing helps: the GPU is the limit; faster input could win 0.00 s at most"))
   }
 }

@@ -186,6 +186,33 @@ import Tracing
     }
   }
 
+  /// What an epoch is made of is in every format that sums up: as slices, and as parts of the epoch.
+  @Test func phasesAreNamedWithTheirTimes() throws {
+    var made = MadeUpSession(seed: 12)
+    made.scenario.phases.validation = EpochPhases.Validation(samples: 320, step: .milliseconds(5))
+    made.scenario.phases.firstStep = .seconds(8)
+    let session = try made.recorded(in: folder)
+    func text(_ format: ExportFormat, _ table: ExportTable? = nil) throws -> String {
+      ReadBack.text(try Export(format, table: table, exporter: "test").bytes(session))
+    }
+    let rows = try ReadBack.table(text(.csv, .phases))
+    #expect(Set(rows.map { $0.values["phase"] }) == ["first step", "checkpoint", "validation"])
+    for format in [ExportFormat.markdown, .html] {
+      let page = try text(format)
+      for piece in ["of it validation", "the first epoch longer by", "checkpoint"] {
+        #expect(page.contains(piece), "\(format): \(piece)")
+      }
+    }
+    #expect(try text(.html).contains(">pause</text>"), "the plot of the GPU's time has pauses")
+    let metrics = try text(.openmetrics)
+    #expect(metrics.contains("augtop_epoch_phase_seconds{phase=\"validation\"} 0.05\n"))
+    #expect(metrics.contains("augtop_first_epoch_extra_seconds 7.99"))
+    #expect(metrics.contains("augtop_slices_total{slice=\"validation\",kind=\"step\"} 5"))
+    for format in [ExportFormat.chrome, .speedscope, .otlp, .collapsed] {
+      #expect(try text(format).contains("checkpoint"), "\(format)")
+    }
+  }
+
   @Test func markdownKeepsItsTables() throws {
     let lines = ReadBack.text(try bytes(.markdown)).split(
       separator: "\n", omittingEmptySubsequences: false)

@@ -31,7 +31,7 @@ import Tracing
     case .csv:
       return try .tables(
         batches: table(.batches), stages: table(.stages), steps: table(.steps),
-        waits: table(.waits))
+        phases: table(.phases), waits: table(.waits))
     case .openmetrics, .prometheus: return try .openMetrics(bytes(format, session, cut: cut))
     case .otlp: return try .otlp(bytes(format, session, cut: cut))
     case .html: return try .html(bytes(format, session, cut: cut))

@@ -4,6 +4,27 @@ import Quantities
 import Testing
 
 @Suite struct SessionLedgerTests {
+  /// A step of 400 ms comes five times in the two seconds that readings are about.
+  @Test func slowStepsAreJudgedToo() {
+    var ledger = SessionLedger(
+      scenario: Scenario(name: "slow"), dataset: DatasetFacts(count: 3_200, shape: .cifar))
+    for batch in 0..<20 {
+      let start = Nanoseconds.milliseconds(400) * batch
+      var made = BatchMade(batch: batch, worker: 0, pictures: 32, generation: 0, start: start)
+      made.finished = start + .milliseconds(1)
+      made.put = made.finished
+      ledger.record(.made(made))
+      ledger.record(
+        .stepped(
+          StepDone(
+            batch: batch, pictures: 32, wanted: start, taken: start, hostEnd: start,
+            transferEnd: start, end: start + .milliseconds(400), lockWait: .zero, cpu: .zero)))
+    }
+    let reading = ledger.reading(at: .seconds(8))
+    #expect(reading.consumer.steps >= Predictions.leastSteps)
+    #expect(Verdict(reading).kind == .gpuBound)
+  }
+
   @Test func sharesAddUpToOne() {
     let script = ScriptedSteps()
     script.train(2)

@@ -49,13 +49,15 @@ private func labelled(_ label: String, _ line: Rect, on grid: inout CellGrid) ->
 private func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
   let epoch = reading.epoch
   var spans = [Span(" \(NumberText.percent(epoch.fraction))".leftPadded(to: 6), .value)]
-  if let phase = epoch.phase { spans.append(Span(" \(phase.title),", .warn)) }
-  spans += [Span(" left ", .muted)]
+  // In a narrow panel the bar needs the room of the words around a pause's name.
+  let isBrief = epoch.phase != nil && line.width < 44
+  if let phase = epoch.phase { spans.append(Span(" \(phase.title)\(isBrief ? "" : ",")", .warn)) }
+  spans.append(Span(isBrief ? " " : " left ", .muted))
   if reading.state == .paused {
     spans.append(Span("paused", .warn))
   } else if let remaining = epoch.remaining {
     spans.append(Span(NumberText.epoch(remaining), .value))
-    if let half = epoch.remainingHalf {
+    if let half = epoch.remainingHalf, !isBrief {
       spans.append(Span(" ±\(NumberText.half(half, of: remaining))", .muted))
     }
   } else {
@@ -63,8 +65,28 @@ private func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout Cel
   }
   // A fixed place for the words, so that the bar doesn't jump.
   let parts = line.sideBySide([.share(1), .cells(max(line.width >= 44 ? 24 : 18, spans.width))])
-  grid.drawBar(epoch.fraction, in: parts[0], gradient: .progress)
+  if epoch.phasePlaces.isEmpty {
+    grid.drawBar(epoch.fraction, in: parts[0], gradient: .progress)
+  } else {
+    drawPhasedBar(epoch, in: parts[0], on: &grid)
+  }
   grid.draw(spans, in: parts[1])
+}
+
+/// The epoch's time as a bar, with its pauses: those that are over as `≡`, those to come as `─`.
+private func drawPhasedBar(_ epoch: EpochReading, in bar: Rect, on grid: inout CellGrid) {
+  let passed = epoch.timeFraction ?? epoch.fraction
+  grid.drawBar(passed, in: bar, gradient: .progress)
+  let cells = Double(bar.width)
+  for place in epoch.phasePlaces {
+    let first = min(bar.width - 1, Int(place.start * cells))
+    for column in first..<max(first + 1, min(bar.width, Int((place.end * cells).rounded()))) {
+      let isOver = Double(column) < passed * cells
+      grid.put(
+        isOver ? "≡" : "─", at: Point(x: bar.x + column, y: bar.y),
+        style: Style(.warn, on: .barTrack))
+    }
+  }
 }
 
 /// The mean depth as a bar, and how long the queue was empty and full.
@@ -123,11 +145,21 @@ private func epochTimes(_ epoch: EpochReading) -> [[Span]] {
       Span("this epoch ", .muted),
       Span(epoch.thisEpoch.map(NumberText.epoch) ?? "–", .value, attributes: .bold),
     ],
+    first(epoch.isLongerFirst, epoch),
     [Span("  last ", .muted), Span(epoch.last.map(NumberText.epoch) ?? "–", .value)],
+    first(epoch.number == 2, epoch),
     [
       Span("  before change ", .muted),
       Span(epoch.beforeChange.map { NumberText.epoch($0.seconds) } ?? "–", .value),
     ],
+  ]
+}
+
+/// What the first epoch takes longer than those that follow.
+private func first(_ isFirst: Bool, _ epoch: EpochReading) -> [Span] {
+  guard isFirst, epoch.firstExtra > 0 else { return [] }
+  return [
+    Span(" first, ", .muted), Span(NumberText.signedEpoch(epoch.firstExtra), .warn),
   ]
 }
 

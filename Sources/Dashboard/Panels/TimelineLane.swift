@@ -18,7 +18,7 @@ package func sampledActivities(
   return (0..<max(0, samples)).map { sample in
     let left = start.seconds + Double(sample) * width
     let right = left + width
-    var shares = InlineArray<9, Double>(repeating: 0)
+    var shares = InlineArray<10, Double>(repeating: 0)
     while first < segments.count, segments[first].end.seconds <= left { first += 1 }
     var place = first
     while place < segments.count, segments[place].start.seconds < right {
@@ -81,6 +81,7 @@ extension Activity? {
     case .host: (hasColors ? "█" : "▓", .gpuHost, true)
     case .starved: (hasColors ? "█" : "░", .gpuStarved, true)
     case .starvedByLock: ("▒", .gpuStarved, false)
+    case .pausing: ("≡", .warn, false)
     // Between two batches.
     case nil: ("·", .muted, false)
     }

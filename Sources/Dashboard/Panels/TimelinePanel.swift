@@ -93,7 +93,9 @@ private func legend(_ scenario: Scenario, _ width: Int, _ glyphs: Glyphs) -> [Sp
   let words = ConsumerWords(scenario)
   spans += [Span(" ", .muted), Span("█", .gpuBusy), Span(" \(words.busy) ", .muted)]
   if words.hasHost { spans += [Span(shapes ? "▓" : "█", .gpuHost), Span(" host ", .muted)] }
-  return spans + [Span(shapes ? "░" : "█", .gpuStarved), Span(" \(words.starved)", .muted)]
+  spans += [Span(shapes ? "░" : "█", .gpuStarved), Span(" \(words.starved)", .muted)]
+  if scenario.phases != EpochPhases() { spans += [Span(" ≡", .warn), Span(" pause", .muted)] }
+  return spans
 }
 
 private func labelled(_ label: String, _ area: Rect, on grid: inout CellGrid) -> Rect {

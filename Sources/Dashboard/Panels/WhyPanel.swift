@@ -100,7 +100,9 @@ private func whyLines(_ model: Model) -> [WhyLine] {
   if let hinted = model.hinted {
     lines.append(WhyLine(rank: 5, spans: hintSpans(hinted)))
   }
-  lines.append(WhyLine(rank: 7, spans: timesSpans(facts.verdict.judged)))
+  let judged = facts.verdict.judged
+  lines.append(
+    WhyLine(rank: 7, spans: timesSpans(judged), brief: timesSpans(judged, isBrief: true)))
   return lines
 }
 
@@ -112,17 +114,25 @@ private func hintSpans(_ stage: SessionStage) -> [Span] {
   ]
 }
 
-private func timesSpans(_ reading: Reading) -> [Span] {
+/// - Parameter isBrief: Whether a published step's GPU goes without its name.
+private func timesSpans(_ reading: Reading, isBrief: Bool = false) -> [Span] {
   let make = [
     Span("make ", .muted), Span(reading.workers.make.map(NumberText.span) ?? "–", .value),
   ]
   let wait = reading.workers.lockWait
   let lock = wait > .zero ? [Span(" + lock \(NumberText.span(wait))", .muted)] : []
-  return make + lock + [
-    Span(" · step ", .muted), Span(reading.consumer.step.map(NumberText.span) ?? "–", .value),
-    Span(" · \(ConsumerWords(reading.scenario).starved) ", .muted),
-    Span(NumberText.percent(reading.consumer.starved), .value),
-  ]
+  // A step from the table of GPUs isn't measured here.
+  let source =
+    reading.scenario.consumer.published.map { gpu in
+      [Span(isBrief ? " published" : " published for \(gpu.name), batches of \(gpu.batch)", .muted)]
+    } ?? []
+  return make + lock
+    + [Span(" · step ", .muted), Span(reading.consumer.step.map(NumberText.span) ?? "–", .value)]
+    + source
+    + [
+      Span(" · \(ConsumerWords(reading.scenario).starved) ", .muted),
+      Span(NumberText.percent(reading.consumer.starved), .value),
+    ]
 }
 
 /// The effect of the last change on the epoch; it stays until the next one.

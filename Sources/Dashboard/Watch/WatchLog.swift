@@ -63,7 +63,14 @@ package struct WatchLog: Sendable {
     }
     let ended = reading.epoch.number - 1
     epoch = reading.epoch.number
-    return ["epoch \(ended) ended" + (reading.epoch.last.map { ": \(NumberText.epoch($0))" } ?? "")]
+    let extra = reading.epoch.firstExtra
+    let first =
+      ended == 1 && extra > 0
+      ? ", \(NumberText.epoch(extra)) of it for start-up and the first step" : ""
+    return [
+      "epoch \(ended) ended"
+        + (reading.epoch.last.map { ": \(NumberText.epoch($0))" } ?? "") + first
+    ]
   }
 
   /// The batch from which a change holds, and once it is measured its effect and the prediction.

@@ -62,6 +62,7 @@ struct OpenMetricsExport {
     if cut.has(.consumer) { histogram("augtop_step", "One training step.", step, sink) }
     let reading = feed.report()
     gauges(reading, sink)
+    phases(reading.epoch, sink)
     counters(walk.totals, walk.names, sink)
     if !isPrometheus { sink.add("# EOF\n") }
   }
@@ -152,10 +153,29 @@ struct OpenMetricsExport {
       gauges.append(("augtop_epoch_low_seconds", "seconds", "Its interval, 90 %.", epoch.low))
       gauges.append(("augtop_epoch_high_seconds", "seconds", "Its interval, 90 %.", epoch.high))
     }
+    if reading.epoch.firstExtra > 0 {
+      gauges.append(
+        (
+          "augtop_first_epoch_extra_seconds", "seconds", "The first epoch takes longer.",
+          reading.epoch.firstExtra
+        ))
+    }
     for gauge in gauges {
       family(gauge.name, "gauge", gauge.unit, gauge.help, sink)
       sample(gauge.name, [], sink)
       sink.add(real: gauge.value)
+      sink.add("\n")
+    }
+  }
+
+  /// The phases of an epoch that isn't the first.
+  private func phases(_ epoch: EpochReading, _ sink: ExportSink) {
+    guard !epoch.phaseShares.isEmpty else { return }
+    family(
+      "augtop_epoch_phase_seconds", "gauge", "seconds", "Of an epoch's time, by phase.", sink)
+    for share in epoch.phaseShares {
+      sample("augtop_epoch_phase_seconds", [("phase", share.kind.title)], sink)
+      sink.add(real: share.seconds)
       sink.add("\n")
     }
   }

@@ -38,6 +38,7 @@ struct TableExport {
         heading:
           "batch,pictures,wanted_ns,taken_ns,host_end_ns,transfer_end_ns,end_ns,lock_wait_ns,cpu_ns,clock_of_maximum\n"
       )
+    case .phases: sink.add(heading: "phase,start_ns,wall_ns\n")
     case .waits: sink.add(heading: "track,reason,batch,start_ns,wall_ns\n")
     case .counters: sink.add(heading: "time_ns,counter,unit,value\n")
     case .switches: sink.add(heading: "time_ns,kind,what,generation,batch,details\n")
@@ -56,6 +57,7 @@ struct TableExport {
         stages(made, names, sink)
       }
     case .steps: if case .event(.stepped(let step)) = record { self.step(step, sink) }
+    case .phases: if case .event(.phase(let phase)) = record { self.phase(phase, sink) }
     case .counters:
       switch record {
       case .event(.made(let made)) where cut.has(.queue):
@@ -106,6 +108,13 @@ struct TableExport {
       step.transferEnd.count, step.end.count, step.lockWait.count, step.cpu.count)
     sink.separate()
     sink.add(real: step.clock)
+    sink.add("\n")
+  }
+
+  private static func phase(_ phase: PhaseBegun, _ sink: TableSink) {
+    sink.add(cell: phase.kind.title)
+    sink.separate()
+    row(sink, phase.start.count, phase.length.count)
     sink.add("\n")
   }
 

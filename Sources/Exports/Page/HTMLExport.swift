@@ -173,9 +173,9 @@ enum HTMLText {
 
   static let style = """
     :root{--page:#f6f7f9;--card:#fff;--ink:#16191d;--soft:#5c6570;--line:#d9dee4;--busy:#2a7d4f;\
-    --host:#b7791f;--starved:#c4402f;--depth:#2563b8;--band:#2563b833;--bar:#5b6abf}
+    --host:#b7791f;--starved:#c4402f;--pause:#7a55b3;--depth:#2563b8;--band:#2563b833;--bar:#5b6abf}
     @media (prefers-color-scheme:dark){:root{--page:#0f1216;--card:#181c22;--ink:#e8ebef;\
-    --soft:#98a2ae;--line:#2c333c;--busy:#4cc38a;--host:#e2b04a;--starved:#f07862;--depth:#6aa7f5;\
+    --soft:#98a2ae;--line:#2c333c;--busy:#4cc38a;--host:#e2b04a;--starved:#f07862;--pause:#b79cec;--depth:#6aa7f5;\
     --band:#6aa7f544;--bar:#8f9bea}}
     *{box-sizing:border-box}
     body{margin:0;background:var(--page);color:var(--ink);font:15px/1.45 system-ui,sans-serif}

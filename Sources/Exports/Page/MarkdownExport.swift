@@ -78,6 +78,12 @@ package struct MarkdownExport {
     } else if let projected = reading.epoch.projected {
       figures.append(("epoch", "\(NumberText.seconds(projected)) (too short for an interval)"))
     }
+    figures += reading.epoch.phaseShares.map {
+      ("of it \($0.kind.title)", NumberText.seconds($0.seconds))
+    }
+    if reading.epoch.firstExtra > 0 {
+      figures.append(("the first epoch longer by", NumberText.seconds(reading.epoch.firstExtra)))
+    }
     figures += [
       ("pictures/s", NumberText.fixed(reading.consumer.imagesPerSecond, 0)),
       ("GPU busy", NumberText.percent(reading.consumer.busy, 1)),

@@ -43,6 +43,7 @@ struct Overview {
       case .event(.taken(let taken)):
         if cut.has(.queue) { bins.move(to: taken.depth, at: taken.at) }
       case .unrecorded(let unrecorded): if cut.has(.consumer) { bins.add(unrecorded) }
+      case .event(.phase(let phase)): bins.add(phase)
       case .event(.stepped(let done)):
         bins.add(done)
         step.add(done.end - done.taken - done.lockWait)

@@ -50,19 +50,20 @@ struct Plots {
 
   private var gpu: String {
     let bins = overview.bins.bins
-    let known = bins.indices.filter { bins[$0].busy + bins[$0].host + bins[$0].starved > 0 }
+    let known = bins.indices.filter { bins[$0].consumer > 0 }
     guard known.count > 1 else { return "" }
     let frame = Frame(bins.count, overview.bins, most: 100)
     var floor = [Double](repeating: 0, count: bins.count)
     var shapes = ""
-    let parts: [(ink: Ink, part: KeyPath<TimeBins.Bin, Double>)] = [
+    var parts: [(ink: Ink, part: KeyPath<TimeBins.Bin, Double>)] = [
       (.busy, \.busy), (.host, \.host), (.starved, \.starved),
     ]
+    if bins.contains(where: { $0.paused > 0 }) { parts.append((.pause, \.paused)) }
     for (ink, part) in parts {
       let bottom = known.reversed().map { frame.point($0, floor[$0]) }
       for index in known {
         let bin = bins[index]
-        floor[index] += 100 * bin[keyPath: part] / (bin.busy + bin.host + bin.starved)
+        floor[index] += 100 * bin[keyPath: part] / bin.consumer
       }
       let top = known.map { frame.point($0, floor[$0]) }
       shapes +=
@@ -198,13 +199,14 @@ struct Plots {
   /// A colour of the page: the class's where there is a style, else the attribute's, which can be told
   /// apart on white and on black.
   private enum Ink: String {
-    case busy, host, starved, depth, band, bar, line, soft, ink
+    case busy, host, starved, pause, depth, band, bar, line, soft, ink
 
     private var color: String {
       switch self {
       case .busy: "#2a9d5f"
       case .host: "#c98a24"
       case .starved: "#d9513e"
+      case .pause: "#8d6cc4"
       case .depth: "#3b7dd8"
       case .band: "#3b7dd84d"
       case .bar: "#6f7fe0"
@@ -217,7 +219,7 @@ struct Plots {
     var stroke: String { "class=\"s-\(rawValue)\" stroke=\"\(color)\"" }
 
     /// The style's rules for all.
-    static let style = [busy, host, starved, depth, band, bar, line, soft, ink].map {
+    static let style = [busy, host, starved, pause, depth, band, bar, line, soft, ink].map {
       ".f-\($0.rawValue){fill:var(--\($0.rawValue))}.s-\($0.rawValue){stroke:var(--\($0.rawValue))}"
     }.joined()
   }

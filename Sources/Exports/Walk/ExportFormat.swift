@@ -34,5 +34,5 @@ extension ExportFormat {
 /// The tables of the `csv` format.
 package enum ExportTable: String, CaseIterable, Sendable {
   /// The names that the command line takes; each is also the name of the table's file.
-  case batches, stages, steps, waits, counters, switches
+  case batches, stages, steps, phases, waits, counters, switches
 }

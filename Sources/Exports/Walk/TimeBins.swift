@@ -15,6 +15,11 @@ struct TimeBins {
     var busy = 0.0
     var host = 0.0
     var starved = 0.0
+    /// Training pauses for a phase of the epoch.
+    var paused = 0.0
+
+    /// The consumer's nanoseconds in all.
+    var consumer: Double { busy + host + starved + paused }
 
     mutating func add(_ other: Bin) {
       depthArea += other.depthArea
@@ -24,6 +29,7 @@ struct TimeBins {
       busy += other.busy
       host += other.host
       starved += other.starved
+      paused += other.paused
     }
   }
 
@@ -57,6 +63,8 @@ struct TimeBins {
     spread(fed, step.hostEnd) { $0.host += $1 }
     spread(step.hostEnd, step.end) { $0.busy += $1 }
   }
+
+  mutating func add(_ phase: PhaseBegun) { spread(phase.start, phase.end) { $0.paused += $1 } }
 
   /// Sums of many short steps, spread evenly.
   mutating func add(_ unrecorded: UnrecordedTotals) {

@@ -58,7 +58,8 @@ extension SessionLedger {
   private func snapshot(at now: Nanoseconds) -> Reading {
     let recentTally = recent.sum(at: phases.trainingTime(at: now))
     let tally = recentTally.batches > 0 ? recentTally : sinceChange
-    let consumerTally = recentTally.steps > 0 ? recentTally : sinceChange
+    // Of steps that take long, two seconds hold too few to judge by.
+    let consumerTally = recentTally.steps >= Verdict.fewestSteps ? recentTally : sinceChange
     var reading = Reading(
       scenario: requested, dataset: dataset, stages: stages, epoch: epochReading(at: now),
       queue: queueReading)
@@ -144,6 +145,10 @@ extension SessionLedger {
     }
     reading.firstExtra = inForce.firstEpochSeconds
     reading.phase = phases.current(at: now)
+    if isInLastPhases(at: now) {
+      reading.number -= 1
+      reading.samplesSeen = reading.samples
+    }
     guard
       let projected = reading.estimate?.seconds
         ?? rough.map({ $0.seconds * batchesPerEpoch + paused })
@@ -152,12 +157,22 @@ extension SessionLedger {
     return reading
   }
 
+  /// Whether an epoch's last step is over and the phases that follow it aren't.
+  private func isInLastPhases(at now: Nanoseconds) -> Bool {
+    epoch.samplesSeen == 0 && epoch.number > 1 && phases.current(at: now) != nil
+  }
+
   /// The time left by the rate of the last two seconds of training, which is also the one that the screen
   /// shows, and the phases that are still to come.
   ///
   /// The interval has the spread of that rate and of the time to come, and the size of a burst: where
   /// workers nap, the last batch comes with its round.
   private func setRemaining(_ epoch: inout EpochReading, at now: Nanoseconds) {
+    guard !isInLastPhases(at: now) else {
+      // How long it takes in all is known, and what is left of it.
+      epoch.remaining = phases.left(at: now)
+      return setThisEpoch(epoch.last, &epoch)
+    }
     guard let projected = epoch.projected else { return }
     let left = Double(max(0, epoch.samples - epoch.samplesSeen))
     let recent = recent.imageRate(at: phases.trainingTime(at: now))
@@ -183,7 +198,16 @@ extension SessionLedger {
         samplesSeen: epoch.samplesSeen, of: epoch.samples, epoch: epoch.number,
         batchesTrained: batchesTrained, dataset: dataset)
     epoch.remaining = remaining
-    epoch.thisEpoch = self.epoch.elapsed(at: now).seconds + remaining
+    setThisEpoch(self.epoch.elapsed(at: now).seconds + remaining, &epoch)
+  }
+
+  private func setThisEpoch(_ seconds: Double?, _ epoch: inout EpochReading) {
+    epoch.thisEpoch = seconds
+    guard let seconds else { return }
+    let seen = inForce.batchesPerEpoch(samples: epoch.samplesSeen, of: dataset.count)
+    epoch.phasePlaces = inForce.phasePlaces(
+      ofEpoch: epoch.number, lasting: seconds, batches: Int(batchesPerEpoch),
+      after: max(0, batchesTrained - seen))
   }
 
   /// Deviations of a normal distribution that leave out 5 % on each side.

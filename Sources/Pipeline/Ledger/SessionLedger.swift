@@ -253,6 +253,7 @@ package struct SessionLedger: Sendable {
   private mutating func record(_ phase: PhaseBegun) {
     phases.record(phase)
     epoch.phase(phase)
+    timeline.add(phase)
     blocks.leaveOut(phase.start..<phase.end)
     settledBlocks?.leaveOut(phase.start..<phase.end)
     if settledBlocks != nil { settledPhases += phase.length }

@@ -60,6 +60,12 @@ struct TimelineTrack: Sendable {
     latest = step.end
   }
 
+  /// Of a pause that is longer than half the window, the window shows no more until training goes on.
+  mutating func add(_ phase: PhaseBegun) {
+    Self.insert(Segment(.pausing, phase.start, phase.end), into: &gpu)
+    latest = max(latest, min(phase.end, phase.start + length * 0.5))
+  }
+
   mutating func restart() { self = TimelineTrack() }
 
   mutating func archive(_ archive: inout StateArchive) {

@@ -195,12 +195,21 @@ package struct EpochReading: Sendable, Equatable {
   package var firstExtra = 0.0
   /// The pause that training is in; nil while it trains.
   package var phase: PhaseKind?
+  /// The phases of this epoch by their places in its time; none where checkpoints come too often for places.
+  package var phasePlaces: [PhasePlace] = []
 
   /// An epoch that hasn't begun.
   package init(samples: Int) { self.samples = samples }
 
   /// The part that has been trained, 0...1.
   package var fraction: Double { min(1, Double(samplesSeen) / Double(max(1, samples))) }
+  /// The part of this epoch's time that has passed, 0...1; nil before it can be estimated.
+  package var timeFraction: Double? {
+    guard let thisEpoch, let remaining, thisEpoch > 0 else { return nil }
+    return min(1, max(0, 1 - remaining / thisEpoch))
+  }
+  /// Whether it takes longer than later ones, with start-up or a long first step.
+  package var isLongerFirst: Bool { number == 1 && firstExtra > 0 }
 }
 
 /// The queue's depth over a span of time. Single samples would alias, because the depth cycles faster
@@ -344,6 +353,23 @@ package enum RecordingState: Sendable, Equatable {
   case failed(path: String, reason: String)
   /// The recording was stopped; the file is complete.
   case closed(path: String, bytes: Int)
+}
+
+/// A phase by its place in the epoch's time.
+package struct PhasePlace: Sendable, Equatable, BitwiseCopyable {
+  /// The phase.
+  package var kind: PhaseKind
+  /// Where it begins, 0...1.
+  package var start: Double
+  /// Where it ends, 0...1.
+  package var end: Double
+
+  /// A phase from `start` to `end`.
+  package init(kind: PhaseKind, start: Double, end: Double) {
+    self.kind = kind
+    self.start = start
+    self.end = end
+  }
 }
 
 /// Seconds that one kind of phase takes in an epoch, in the mean over epochs.

@@ -10,6 +10,8 @@ package enum Activity: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case busy, host, starved
   /// The GPU waits because its host's work waits for the interpreter lock.
   case starvedByLock
+  /// Training pauses for a phase of the epoch.
+  case pausing
 }
 
 /// One activity from its beginning to its end.

@@ -75,7 +75,7 @@ extension Verdict {
   /// The same once that is the limit.
   private static let stillHandedOver = 1.35
   /// With fewer steps under the present settings there is no verdict yet.
-  private static let fewestSteps = 10
+  static let fewestSteps = 10
 
   /// Judges a reading; a pure function.
   ///

@@ -108,6 +108,22 @@ struct MadeUpSession {
     add(step.end - step.taken, "step")
     steps += 1
     pictures += step.pictures
+    pause(after: batch, &now, &random)
+  }
+
+  /// The first step's rest, a checkpoint after every fifth step and a validation after every eighth.
+  private mutating func pause(
+    after batch: Int, _ now: inout Nanoseconds, _ random: inout SeededNumbers
+  ) {
+    var kinds: [PhaseKind] = batch == 0 ? [.firstStep] : []
+    if batch % 5 == 4 { kinds.append(.checkpoint) }
+    if batch % 8 == 7 { kinds.append(.validation) }
+    for kind in kinds {
+      let start = now
+      now = now + Nanoseconds(Int64.random(in: 1...5_000_000, using: &random))
+      events.append(.phase(PhaseBegun(kind, start: start, end: now)))
+      add(now - start, kind.title)
+    }
   }
 
   private mutating func add(_ time: Nanoseconds, _ name: String) {

@@ -80,9 +80,9 @@ struct ReadBack {
     return recorded
   }
 
-  static func tables(batches: String, stages: String, steps: String, waits: String) throws
-    -> ReadBack
-  {
+  static func tables(
+    batches: String, stages: String, steps: String, phases: String, waits: String
+  ) throws -> ReadBack {
     var recorded = ReadBack()
     for row in try table(batches) {
       recorded.batches += 1
@@ -100,6 +100,9 @@ struct ReadBack {
         "host", try row.number("host_end_ns") - row.number("taken_ns") - row.number("lock_wait_ns"))
       recorded.add("transfer", try row.number("transfer_end_ns") - row.number("host_end_ns"))
       recorded.add("compute", try row.number("end_ns") - row.number("transfer_end_ns"))
+    }
+    for row in try table(phases) {
+      recorded.add(try #require(row.values["phase"]), try row.number("wall_ns"))
     }
     for row in try table(waits) {
       recorded.add(try #require(row.values["reason"]), try row.number("wall_ns"))

@@ -42,7 +42,8 @@ struct ExportCommand: ParsableCommand {
   var only: String?
   @Option(
     help: ArgumentHelp(
-      "One table of csv: batches, stages, steps, waits, counters, switches.", valueName: "name"))
+      "One table of csv: batches, stages, steps, phases, waits, counters, switches.",
+      valueName: "name"))
   var table: String?
   @Flag(help: "Tables for Excel: semicolons, decimal commas, a byte order mark.") var excel = false
   @Flag(help: "Replace what is at the output.") var force = false
