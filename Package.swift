@@ -210,6 +210,7 @@ let package = Package(
       ],
       exclude: [
         "Support/check_arrays.py", "Support/check_keras.py", "Support/compare_augment.py",
+        "Support/gpu_table.py",
         "Support/watched_job.py",
       ]),
   ],

@@ -70,7 +70,7 @@ import Testing
       imagesPerSecond: 2_470, source: "a test")
     for (size, words) in [
       (Size(width: 120, height: 36), "ms published for resnet50@a100:amp, batches of 256"),
-      (Size(width: 80, height: 24), "ms published · starved"),
+      (Size(width: 80, height: 24), "ms published"),
     ] {
       let lines = screen(reading, size)
       #expect(lines.contains { $0.contains(words) }, "\(lines.joined(separator: "\n"))")

@@ -98,6 +98,19 @@ import VirtualEngine
     #expect(advice.helping.map(\.price) == [.hardware])
   }
 
+  /// Sixteen steps of 3.125 ms last exactly as long as a worker's nap: naps that end a little earlier or later
+  /// decide whether the GPU finds the queue empty, and sleeps ten milliseconds.
+  @Test(arguments: [(3_125, true), (3_150, false)])
+  func aQueueThatLastsAsLongAsANapIsAnEdge(step: Int64, isEdge: Bool) throws {
+    let (advice, _) = try advice(pairs: false) { scenario in
+      workOnly(.microseconds(10), gpu: .microseconds(step))(&scenario)
+      scenario.loader = .kerasThreads
+      scenario.queueLimit = 8
+    }
+    let longer = try #require(advice.singles.first { $0.changes == [.queueLimit(16)] })
+    #expect(longer.helps && longer.isEdge == isEdge, "\(longer)")
+  }
+
   @Test func partsThatExcludeOneAnotherMakeNoPair() throws {
     let scenario = try PresetCatalog.scenario(named: "fast-gpu")
     let pairs = scenario.advisedPairs(scenario.generatorStages)

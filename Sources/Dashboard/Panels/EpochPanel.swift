@@ -75,6 +75,7 @@ private func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout Cel
 
 /// The epoch's time as a bar, with its pauses: those that are over as `≡`, those to come as `─`.
 private func drawPhasedBar(_ epoch: EpochReading, in bar: Rect, on grid: inout CellGrid) {
+  guard bar.width > 0 else { return }
   let passed = epoch.timeFraction ?? epoch.fraction
   grid.drawBar(passed, in: bar, gradient: .progress)
   let cells = Double(bar.width)

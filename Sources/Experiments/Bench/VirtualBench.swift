@@ -30,6 +30,16 @@ package struct VirtualBench {
     package let seconds: Double
   }
 
+  /// Advice for a session: every single change and every pair, ranked.
+  package struct Advised: Sendable {
+    /// Single changes that were simulated.
+    package let singles: Int
+    /// Pairs that were.
+    package let pairs: Int
+    /// Seconds that it took, one entry a run.
+    package let runs: [Double]
+  }
+
   private let dataset: DatasetFacts
   private let cores: Int
 
@@ -55,6 +65,36 @@ package struct VirtualBench {
     }
     guard let last, !seconds.isEmpty else { return nil }
     return Epochs(name: name, batches: last.batches, events: last.events, runs: seconds)
+  }
+
+  /// Advises a session that has run for four simulated seconds, as the screen does in the background.
+  ///
+  /// - Parameter scenario: With a cost profile.
+  /// - Returns: Nil where nothing would ever be trained, or it was stopped before the first run.
+  package func advice(
+    for scenario: Scenario, runs: Int, keepsGoing: () -> Bool = { true }
+  ) -> Advised? {
+    guard
+      let session = VirtualSession(
+        scenario: scenario, dataset: dataset, costs: CostModel(shape: dataset.shape),
+        machineCores: cores)
+    else { return nil }
+    session.advance(by: .seconds(4))
+    let reading = session.reading
+    var seconds: [Double] = []
+    // The first run isn't counted.
+    for run in 0...runs where keepsGoing() {
+      let start = cl_monotonic_ns()
+      guard let predictor = try? Predictor(reading), let singles = try? predictor.advice() else {
+        return nil
+      }
+      _ = predictor.withPairs(singles)
+      if run > 0 { seconds.append(Double(cl_monotonic_ns() - start) * 1e-9) }
+    }
+    guard !seconds.isEmpty else { return nil }
+    return Advised(
+      singles: scenario.advisedChanges(reading.stageList).count,
+      pairs: scenario.advisedPairs(reading.stageList).count, runs: seconds)
   }
 
   /// - Returns: Nil where it was cancelled.

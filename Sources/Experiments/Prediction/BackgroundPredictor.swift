@@ -8,10 +8,10 @@ package import VirtualEngine
 /// Predicts, during a running session, the epoch after each possible key press.
 ///
 /// It has a thread of its own at low priority, and rests long enough after every round to stay under
-/// its share of a core.
+/// its share of a core. A change that is predicted from anew at once is paid for by later rests.
 package final class BackgroundPredictor: Sendable {
-  /// Of one core; the rests follow from it.
-  private static let standardShare = 0.012
+  /// Of one core: with the screen and the recorder it stays below 2 %.
+  private static let standardShare = 0.007
   /// Somebody's own job needs the cores itself.
   private static let shareBesideJob = 0.003
   /// Pairs of changes cost many simulations: within one scenario they are predicted in one of this
@@ -60,6 +60,7 @@ package final class BackgroundPredictor: Sendable {
     var meter = ShareMeter()
     meter.take()
     var measured: WakeLatencies?
+    var budget = CPUBudget(share: Self.standardShare)
     var rounds = 0
     while !isStopping {
       let reading = source.reading
@@ -73,11 +74,10 @@ package final class BackgroundPredictor: Sendable {
         rounds = isAdvised ? rounds + 1 : 0
         predict(
           by: predictor, of: reading.scenario, meter.share,
-          advises: rounds.isMultiple(of: Self.roundsPerAdvice))
+          advises: rounds.isMultiple(of: Self.roundsPerAdvice) && budget.allowsAdvice)
       }
-      let cpu = Nanoseconds(cl_thread_cpu_ns()) - meter.latest
-      let share = reading.scenario.isJob ? Self.shareBesideJob : Self.standardShare
-      rest(max(Self.shortestRest, cpu * (1 / share)), reading.scenario, source)
+      budget.share = reading.scenario.isJob ? Self.shareBesideJob : Self.standardShare
+      rest(reading.scenario, source, &budget)
       meter.take()
     }
   }
@@ -92,9 +92,10 @@ package final class BackgroundPredictor: Sendable {
     let last = latest
     predictions.advice = last?.scenario == scenario ? last?.advice : nil
     publish(predictions)
-    guard advises, let advice = try? predictor.advice(while: { !isStopping }), !isStopping else {
-      return
-    }
+    guard advises,
+      let advice = try? predictor.advice(
+        knowing: predictions.epochs, while: { !isStopping }), !isStopping
+    else { return }
     predictions.advice = predictor.withPairs(advice, while: { !isStopping })
     guard !isStopping else { return }
     publish(predictions)
@@ -102,20 +103,52 @@ package final class BackgroundPredictor: Sendable {
 
   private func publish(_ predictions: Predictions) { state.withLock { $0.latest = predictions } }
 
-  /// Sleeps; ends earlier where the session's scenario changes.
-  private func rest(_ length: Nanoseconds, _ scenario: Scenario, _ source: any SessionSource) {
-    let end = cl_monotonic_ns() + length.count
-    while cl_monotonic_ns() < end, !isStopping {
+  /// Sleeps until the budget is even; ends earlier where the session's scenario changes.
+  private func rest(
+    _ scenario: Scenario, _ source: any SessionSource, _ budget: inout CPUBudget
+  ) {
+    let earliest = cl_monotonic_ns() + Self.shortestRest.count
+    while !isStopping {
       cl_sleep_until_ns(cl_monotonic_ns() + Self.pollInterval.count)
+      guard cl_monotonic_ns() >= earliest else { continue }
+      budget.update()
+      if budget.isEven { return }
       // A change is predicted from anew as soon as something is measured under it.
       let reading = source.reading
       if reading.scenario != scenario, reading.pending.isEmpty,
-        reading.consumer.steps >= 8, cl_monotonic_ns() > end - length.count / 2
+        reading.consumer.steps >= Predictions.leastSteps, budget.allowsPredictions
       {
         return
       }
     }
   }
+}
+
+/// The calling thread's CPU time over what its share of a core allows.
+private struct CPUBudget {
+  /// Seconds of CPU time that changes may take in advance.
+  private static let advance = 0.6
+
+  /// Of one core.
+  var share: Double
+  /// Seconds.
+  private var debt = 0.0
+  private var at = cl_monotonic_ns()
+  private var cpu = cl_thread_cpu_ns()
+
+  init(share: Double) { self.share = share }
+
+  mutating func update() {
+    let (now, spent) = (cl_monotonic_ns(), cl_thread_cpu_ns())
+    debt = max(0, debt + Double(spent - cpu) * 1e-9 - Double(now - at) * 1e-9 * share)
+    (at, cpu) = (now, spent)
+  }
+
+  /// Whether all that was spent is within the share.
+  var isEven: Bool { debt <= 0 }
+  var allowsPredictions: Bool { debt < Self.advance }
+  /// Advice takes several times as long.
+  var allowsAdvice: Bool { debt < Self.advance / 2 }
 }
 
 /// The calling thread's share of a core over the last rounds of five seconds, as the session's own cost
@@ -124,9 +157,6 @@ private struct ShareMeter {
   private static let window = Nanoseconds.seconds(5)
 
   private var samples: [(at: Nanoseconds, cpu: Nanoseconds)] = []
-
-  /// The thread's CPU time at the last sample.
-  var latest: Nanoseconds { samples.last?.cpu ?? .zero }
 
   mutating func take() {
     let now = Nanoseconds(cl_monotonic_ns())

@@ -5,12 +5,16 @@ import Quantities
 extension Predictor {
   /// Predicts every single change; those that can't be predicted are left out.
   ///
-  /// - Parameter keepsGoing: Called before each; from false on all others are left out.
+  /// - Parameters:
+  ///   - epochs: What this predictor has predicted already.
+  ///   - keepsGoing: Called before each; from false on all others are left out.
   /// - Throws: As `epoch()`, for the session's present scenario only.
-  package func advice(while keepsGoing: () -> Bool = { true }) throws(PredictionGap) -> Advice {
+  package func advice(
+    knowing epochs: [ScenarioChange: EpochEstimate] = [:], while keepsGoing: () -> Bool = { true }
+  ) throws(PredictionGap) -> Advice {
     let now = try epoch()
     let singles = reading.scenario.advisedChanges(reading.stageList).compactMap { change in
-      keepsGoing() ? line([change], now) : nil
+      keepsGoing() ? line([change], now, known: epochs[change]) : nil
     }
     return Advice(now: now, unstarved: unstarved, singles: singles)
   }
@@ -36,8 +40,10 @@ extension Predictor {
       now: advice.now, unstarved: advice.unstarved, singles: advice.singles, pairs: pairs)
   }
 
-  private func line(_ changes: [ScenarioChange], _ now: EpochEstimate) -> Advice.Line? {
-    (try? epoch(after: changes)).map {
+  private func line(
+    _ changes: [ScenarioChange], _ now: EpochEstimate, known: EpochEstimate? = nil
+  ) -> Advice.Line? {
+    (known ?? (try? epoch(after: changes))).map {
       Advice.Line(
         changes, epoch: $0, now: now, price: changes.price(reading.stageList),
         isEdge: $0.isSensitive)

@@ -22,6 +22,9 @@ extension BenchCommand {
       }
       if let epochs { report.epochs.append(epochs) }
     }
+    report.advice = bench.advice(for: scenarios[0].1, runs: max(runs, 20)) {
+      !Interruption.isAsked
+    }
     for threads in Set([1, cores]).sorted() {
       let pool = ParallelMap(threads: threads) { Interruption.isAsked }
       let all = bench.combinations(of: scenarios[0].1, pool: pool, threads: threads)
@@ -53,6 +56,8 @@ extension BenchCommand {
 struct VirtualReport {
   /// The simulated epochs, one entry a scenario.
   var epochs: [VirtualBench.Epochs] = []
+  /// Advice for the default preset; nil where it wasn't measured.
+  var advice: VirtualBench.Advised?
   /// The simulations of every combination of stages.
   var combinations: [VirtualBench.Combinations] = []
 
@@ -65,6 +70,12 @@ struct VirtualReport {
         [
           "name": row.name, "batches": row.batches, "events": row.events, "runs": row.runs,
           "seconds": median(row.runs) ?? 0, "events_per_s": median(row.eventsPerSecond) ?? 0,
+        ] as JSONObject
+      },
+      "advice": advice.map {
+        [
+          "singles": $0.singles, "pairs": $0.pairs, "runs": $0.runs,
+          "seconds": median($0.runs) ?? 0,
         ] as JSONObject
       },
       "combinations": combinations.map {
@@ -89,6 +100,12 @@ struct VirtualReport {
     var lines = table.lines
     if let row = epochs.first {
       lines.append("  \(row.batches) batches, and 200 before them to settle; one core")
+    }
+    if let advice {
+      lines.append(
+        "advice for fast-gpu, \(advice.singles) changes and \(advice.pairs) pairs: "
+          + "\(NumberText.fixed((median(advice.runs) ?? 0) * 1e3, 0)) ms"
+          + " (\(spread(advice.runs) { NumberText.fixed($0 * 1e3, 0) })) on one core")
     }
     for all in combinations {
       let threads = all.threads == 1 ? "1 thread" : "\(all.threads) threads"

@@ -2,6 +2,7 @@ import Augmentation
 import Dashboard
 import Pipeline
 import Quantities
+import VirtualEngine
 
 /// The ranking of every single change and every pair, as text and as JSON.
 struct AdviceReport {
@@ -11,12 +12,26 @@ struct AdviceReport {
   let scenario: Scenario
   let stages: StageList
   let advice: Advice
+  /// What limits the session now.
+  let limit: Verdict.Kind
+
+  /// Simulates every change and every pair; an interruption leaves out those to come.
+  ///
+  /// - Throws: As `Predictor.epoch()`.
+  init(_ reading: Reading, by predictor: Predictor) throws(PredictionGap) {
+    scenario = reading.scenario
+    stages = reading.stageList
+    limit = Verdict(reading).kind
+    advice = predictor.withPairs(
+      try predictor.advice(while: { !Interruption.isAsked }), while: { !Interruption.isAsked })
+  }
 
   /// Under schema `augtop-advice/1`; keys may be added, never renamed. Times are in seconds.
   var json: JSONObject {
     [
       "schema": "augtop-advice/1", "scenario": scenario.name, "epoch_s": advice.now.seconds,
-      "low_s": advice.now.low, "high_s": advice.now.high, "unstarved_s": advice.unstarved,
+      "low_s": advice.now.low, "high_s": advice.now.high, "verdict": limit.rawValue,
+      "unstarved_s": advice.unstarved,
       "most_to_win_s": advice.mostToWin, "gpu_is_the_limit": advice.isGPUTheLimit,
       "singles": advice.singles.map(lineJSON), "pairs": (advice.pairs ?? []).map(lineJSON),
       "best_single": advice.bestSingle.map(lineJSON), "best_pair": advice.bestPair.map(lineJSON),

@@ -65,11 +65,8 @@ struct AdviseCommand: ParsableCommand {
     let latencies = simulated ? WakeLatencies() : try WakeProbe.measure()
     let report: AdviceReport
     do throws(PredictionGap) {
-      let predictor = try Predictor(reading, latencies: latencies, kernels: kernels)
-      let advice = predictor.withPairs(
-        try predictor.advice(while: { !Interruption.isAsked }),
-        while: { !Interruption.isAsked })
-      report = AdviceReport(scenario: reading.scenario, stages: reading.stageList, advice: advice)
+      report = try AdviceReport(
+        reading, by: Predictor(reading, latencies: latencies, kernels: kernels))
     } catch {
       throw CommandFault.failed(error.sentence)
     }
@@ -78,15 +75,25 @@ struct AdviseCommand: ParsableCommand {
     } else {
       let now = report.advice.now
       let decimals = now.seconds < 1 ? 3 : 2
-      let verdict = Verdict(reading)
       print(
         ([
           "\(reading.scenario.name): epoch now \(NumberText.fixed(now.seconds, decimals)) s"
             + " (\(NumberText.fixed(now.low, decimals))–\(NumberText.fixed(now.high, decimals)))"
-            + " by the rules; \(verdict.kind.rawValue)", "",
+            + " by the rules; \(report.limit.rawValue)"
+        ] + firstEpoch(reading.epoch) + [
+          ""
         ] + report.lines).printableText)
     }
     if Interruption.isAsked { throw CommandFault.interrupted }
+  }
+
+  /// Epochs are compared without what only the first has.
+  private func firstEpoch(_ epoch: EpochReading) -> [String] {
+    guard epoch.firstExtra > 0 else { return [] }
+    return [
+      "epochs after the first, which takes \(NumberText.epoch(epoch.firstExtra)) longer:"
+        + " start-up, first step"
+    ]
   }
 
   /// Measures the kernels' cost with every set of stages that is asked about.

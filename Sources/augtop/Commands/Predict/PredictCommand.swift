@@ -105,11 +105,7 @@ struct PredictCommand: ParsableCommand {
         }
       }
       if !Interruption.isAsked {
-        report.advice = AdviceReport(
-          scenario: reading.scenario, stages: reading.stageList,
-          advice: predictor.withPairs(
-            try predictor.advice(while: { !Interruption.isAsked }),
-            while: { !Interruption.isAsked }))
+        report.advice = try AdviceReport(reading, by: predictor)
       }
       return report
     } catch {

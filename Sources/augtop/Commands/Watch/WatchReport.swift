@@ -86,11 +86,7 @@ struct WatchReport {
 
   /// The epoch predicted for each change of the job's loader; nil where too little was measured.
   private var advice: AdviceReport? {
-    guard let predictor = try? Predictor(reading), let advice = try? predictor.advice() else {
-      return nil
-    }
-    return AdviceReport(
-      scenario: reading.scenario, stages: reading.stageList, advice: predictor.withPairs(advice))
+    (try? Predictor(reading)).flatMap { try? AdviceReport(reading, by: $0) }
   }
 
   /// The reading; of a loader that has no length, the epoch is the mean of those that ended, without an
