@@ -64,7 +64,7 @@ import Testing
     #expect(report(2, 20, row) == [] && report(0, 3, 0) == [])
   }
 
-  /// What a key does can't be seen in a frozen view, so it isn't done.
+  /// A key's effect can't be seen in a frozen view, so the key does nothing.
   @Test func aFrozenViewRefusesKeysThatChangeTheSession() {
     var model = Model(showing: Sample.running).after(.freeze)
     #expect(model.update(.key(.moreWorkers)) == [])

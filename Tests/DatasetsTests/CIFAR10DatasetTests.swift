@@ -83,7 +83,7 @@ import Testing
     #expect(dataset.label(1) == 2)
   }
 
-  /// Whatever the bytes are, records are read or the file is refused.
+  /// Of any bytes, records are read or the file is refused.
   @Test func mutatedFilesNeverTrap() throws {
     let good = record(label: 1) + record(label: 2)
     var opened = 0

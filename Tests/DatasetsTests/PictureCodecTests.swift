@@ -327,7 +327,7 @@ func pictureFault(_ bytes: [UInt8], size: PictureSize? = nil) -> PictureFault? {
     #expect(pictureFault(header) == .unsupported("a BMP with an unknown header"))
   }
 
-  /// Whatever the bytes are, a picture comes out or a fault; nothing traps, nothing is touched
+  /// Any bytes give a picture or a fault; nothing traps, nothing is touched
   /// outside.
   @Test(arguments: DecodedPicture.all)
   func mutatedPicturesNeverTrap(picture: DecodedPicture) throws {

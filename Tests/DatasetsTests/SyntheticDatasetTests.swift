@@ -43,7 +43,7 @@ import Testing
     #expect(seen.count == 1000)
   }
 
-  /// Whatever is done to a picture can be seen, through each of its windows.
+  /// Every change of a picture can be seen, through each of its windows.
   @Test func turnsFlipsAndShiftsShow() {
     let shape = PictureShape.cifar
     for index in (0..<10).flatMap({ sign in [0, 24, 48].map { $0 * 1024 + sign + 500 } }) {

@@ -39,7 +39,7 @@ import Testing
           }
         }
       }
-      // Whatever is left of the session, the formats agree on it.
+      // The formats agree on the rest of the session.
       for (format, sum) in sums {
         #expect(sum.batches == sums[.html]?.batches, "seed \(seed), round \(round), \(format)")
         #expect(sum.steps == sums[.html]?.steps, "seed \(seed), round \(round), \(format)")

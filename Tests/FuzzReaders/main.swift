@@ -98,7 +98,7 @@ private func compressed(_ plain: [UInt8]) -> [UInt8] {
 }
 
 extension String {
-  /// What stands before a part of it; the whole text where that isn't in it.
+  /// The text before a part of it; the whole text where that isn't in it.
   fileprivate func components(before part: String) -> String {
     firstRange(of: part).map { String(self[..<$0.lowerBound]) } ?? self
   }

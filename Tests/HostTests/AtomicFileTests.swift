@@ -88,7 +88,7 @@ import Testing
     var file: AtomicFile? = try AtomicFile(path: path, replacing: false, isVisible: true)
     try file?.append(Array("one".utf8))
     #expect(text("a") == "one")
-    // Whatever ends the process, it stays.
+    // It stays, however the process ends.
     file = nil
     #expect(text("a") == "one")
     // A file that replaces another is written to a temporary file next to it.

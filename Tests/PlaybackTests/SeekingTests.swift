@@ -7,7 +7,7 @@ import Tracing
 
 @testable import Playback
 
-/// Whatever way leads to a moment, the screen shows the same there.
+/// The screen at a moment is the same by every way to it.
 @Suite struct SeekingTests {
   private let folder: TemporaryFolder
   private let path: String

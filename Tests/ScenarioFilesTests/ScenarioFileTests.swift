@@ -242,7 +242,7 @@ import Toml
     }
   }
 
-  /// Whatever bytes stand in it, a file is read to a scenario that can be written, or refused with its
+  /// A file of any bytes is read to a scenario that can be written, or refused with its
   /// name.
   @Test func mutatedFilesAreReadOrRefused() throws {
     let goods =

@@ -46,7 +46,7 @@ import Toml
     #expect(try times(text) == microseconds.map { Nanoseconds(Int64($0 * 1_000)) }, "\(text)")
   }
 
-  /// What could be two numbers is refused with its line, never taken for one of them.
+  /// Text that could be two numbers is refused with its line, never taken for one of them.
   @Test(arguments: [
     ("3,4\n", 1, "'3,4' is one number with a decimal comma, or columns"), ("5\n3,4\n", 2, "'3,4'"),
     ("3,4,5\n", 1, "'3,4,5'"), ("3,4,0,1\n", 1, "columns"), ("3,4ms\n", 1, "'3,4ms'"),
@@ -110,7 +110,7 @@ import Toml
     #expect(fault?.message.contains("'2' is one too many") == true)
   }
 
-  /// Whatever bytes stand in it, the file is read or refused with a line; it never traps.
+  /// A file of any bytes is read or refused with a line; it never traps.
   @Test func mutatedFilesAreReadOrRefused() {
     let goods = [
       "# steps\nstep_ms,loss\n3.4,1\n12ms\n\"7\",2\n", "\u{feff}Zeit;x\r\n3,4;0,1\r\n1,234;5\r\n",

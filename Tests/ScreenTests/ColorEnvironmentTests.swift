@@ -1,7 +1,7 @@
 import Screen
 import Testing
 
-/// What a terminal's environment promises, and to whom.
+/// The colours that a terminal's environment promises, and to whom.
 @Suite struct ColorEnvironmentTests {
   private func environment(_ variables: [String: String]) -> ColorEnvironment {
     ColorEnvironment { variables[$0] }

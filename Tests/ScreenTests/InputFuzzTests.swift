@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// What is kept is bounded, whatever comes.
+  /// The bytes that are kept are bounded, for any input.
   @Test func nothingGrows() {
     var parser = InputParser(entry: Self.entry)
     var inputs: [TerminalInput] = []

@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func damage() {
-    // What is no UTF-8 is no key, and takes no more than itself away.
+    // Bytes that aren't UTF-8 are no key, and only they are dropped.
     #expect(parse([0xFF, 0x71]) == [.unknown, .key(.character("q"))])
     #expect(parse([0xE2, 0x9B, 0x71]) == [.unknown, .key(.character("q"))])
     #expect(parse([0xED, 0xA0, 0x80, 0x71]) == [.unknown, .key(.character("q"))])

@@ -2,7 +2,7 @@ import Glibc
 import TerminalHarness
 import Testing
 
-/// What a terminal sends to a program that draws on it, and what it is asked.
+/// Input from a terminal, and the questions to it.
 @Suite struct TerminalInputTests {
   @Test func reportsAndUnknownKeysAreNoKeys() throws {
     let demo = try TerminalProgram("screen-demo", columns: 60, rows: 20)

@@ -125,7 +125,7 @@ import Toml
     var properties: [String: Part]
   }
 
-  /// Whatever the colours, a selected row differs, and no text vanishes in its ground.
+  /// In all colours a selected row differs, and no text vanishes in its ground.
   @Test func selectionShowsInEveryDepth() throws {
     for name in ThemeCatalog.builtInNames {
       let theme = try catalog.theme(named: name)
@@ -215,7 +215,7 @@ import Toml
     #expect(fault?.message.hasPrefix(expected) == true, "\(fault?.message ?? "")")
   }
 
-  /// Whatever becomes of the bytes, there is a theme or a fault, and no crash.
+  /// Any bytes give a theme or a fault, and no crash.
   @Test func mutatedBytesAreSurvived() {
     let seed: UInt64 = 20_161_015
     var state = seed

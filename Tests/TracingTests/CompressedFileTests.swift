@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Tracing
 
-/// What gzip has compressed is read as the file itself.
+/// A file that gzip has compressed is read as the file itself.
 @Suite struct CompressedFileTests {
   private let folder: TemporaryFolder
   private let bytes: [UInt8]

@@ -178,7 +178,7 @@ import VirtualEngine
     #expect(abs(last - 2.4) < 0.01, "start-up, steps, validation: \(last) s")
   }
 
-  /// What the screen says is left holds for nine of ten frames, phases or not.
+  /// The interval of the time left holds for nine of ten frames, phases or not.
   @Test(arguments: [false, true]) func intervalsOfWhatIsLeftHold(hasPhases: Bool) throws {
     var phased = scenario
     phased.samplesPerEpoch = 20_000

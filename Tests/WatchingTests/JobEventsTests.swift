@@ -25,7 +25,7 @@ import Testing
   @Test func aJobsStepsAndBatchesAreEvents() throws {
     let (main, worker) = RingBytes.job(steps: 5)
     var events = try events(of: [(main, 10), (worker, 20)])
-    let hasChosen = events.choose(at: .seconds(2), patience: .seconds(5))
+    let hasChosen = events.choose(at: .seconds(2), timeout: .seconds(5))
     #expect(hasChosen)
     #expect(events.program == "train.py" && events.shape == [3, 32, 48])
     let all = events.takeEvents(until: .never)
@@ -51,7 +51,7 @@ import Testing
     let reader = try #require(RingReader(path: try folder.write(main.bytes, to: "10.1.ring")))
     for line in reader.lines() { events.take(line, from: 10) }
     for record in reader.records() { events.take(record, from: 10) }
-    let hasChosen = events.choose(at: .seconds(2), patience: .seconds(5))
+    let hasChosen = events.choose(at: .seconds(2), timeout: .seconds(5))
     #expect(hasChosen)
     let made = events.takeEvents(until: .never).filter {
       if case .made(let made) = $0 { made.stages.count == 3 } else { false }
@@ -92,7 +92,7 @@ import Testing
       main.put(2, loader: 1, step, 1, at, at + 4 * ms, 1, step, 0, 0, 1)
     }
     var events = try events(of: [(main, 10)])
-    _ = events.choose(at: .seconds(100), patience: .seconds(5))
+    _ = events.choose(at: .seconds(100), timeout: .seconds(5))
     let scenario = try #require(events.start(canSwitch: false)).scenario
     #expect(scenario.loader == loader && scenario.workers == workers)
     #expect(scenario.makesInLoop == (workers == 0 || (loader == .keras3 && workers == 1)))
@@ -119,7 +119,7 @@ import Testing
     }
     main.put(4, loader: 2, 1, 3, validation + 60 * ms, validation + 60 * ms)
     var events = try events(of: [(main, 10)])
-    let hasChosen = events.choose(at: .seconds(1), patience: .seconds(5))
+    let hasChosen = events.choose(at: .seconds(1), timeout: .seconds(5))
     #expect(hasChosen)
     #expect(events.chosen?.number == 1)
     // The first records came before the choice; a job goes on after it.

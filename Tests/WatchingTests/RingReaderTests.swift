@@ -107,7 +107,7 @@ import Watching
         for line in reader.lines() { events.take(line, from: reader.process) }
         for record in reader.records() { events.take(record, from: reader.process) }
       }
-      _ = events.choose(at: .seconds(100), patience: .seconds(5))
+      _ = events.choose(at: .seconds(100), timeout: .seconds(5))
       let taken = events.takeEvents(until: .never)
       #expect(taken.count <= 200, "round \(round)")
     }

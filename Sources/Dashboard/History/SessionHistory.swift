@@ -1,13 +1,13 @@
 import Pipeline
 import Quantities
 
-/// What a session has shown so far, in flat memory: frames that are merged as they get older, the
+/// A session's past on the screen, in flat memory: frames that are merged as they get older, the
 /// changes with their effects, and each stage's times.
 struct SessionHistory: Sendable {
   /// Frames of a level that are kept; each level's are twice as long as those of the level below.
   private static let framesKept = 600
   private static let levels = 14
-  /// A stage's times that are kept, one for each of so many readings.
+  /// A stage's times that are kept, one for each group of readings.
   private static let sparksKept = 60
   private static let readingsASpark = 5
   private static let entriesKept = 200
@@ -44,7 +44,7 @@ struct SessionHistory: Sendable {
     }
     let known = frames[0].last?.number ?? 0
     for frame in reading.frames where frame.number > known { append(frame, level: 0) }
-    // What was before a change is what the reading before showed.
+    // The reading before a change holds the values before it.
     takeEffect(reading)
     takeStages(reading)
     latest = reading.at

@@ -4,7 +4,7 @@ extension KeyMap {
   /// Lines that a notch of the wheel moves.
   private static let linesANotch = 3
 
-  /// What a report of the mouse means as keys: a click is what lies under it, the wheel scrolls the panel
+  /// Keys for a report of the mouse: a click presses the key that lies under it, the wheel scrolls the panel
   /// under it.
   ///
   /// - Parameters:

@@ -10,7 +10,7 @@ package enum Panel: Int, CaseIterable, Sendable {
   case timeline, times
   /// The changes so far and their effects; a picture before and after its stages.
   case keys, picture
-  /// What augtop itself costs, and the machine.
+  /// augtop's own cost, and the machine.
   case machine
 
   /// The digit that focuses it, with Alt.

@@ -29,7 +29,7 @@ package struct ScreenLayout: Sendable, Equatable {
     package var frame: Frame
   }
 
-  /// What the session has to show.
+  /// The contents that the session offers.
   package struct Needs: Sendable, Equatable {
     /// Stages of the session.
     package var stages: Int
@@ -234,7 +234,7 @@ package struct ScreenLayout: Sendable, Equatable {
     }
   }
 
-  /// What the middle hasn't shown of times, changes and machine.
+  /// Those of times, changes and machine that the middle has no room for.
   private mutating func putTimes(_ area: Rect) {
     guard !area.isEmpty else { return }
     let shown = places.filter { !$0.area.isEmpty }.map(\.panel)

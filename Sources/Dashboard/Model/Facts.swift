@@ -1,6 +1,6 @@
 import Pipeline
 
-/// What the session has shown: all that a frozen view keeps.
+/// The session's state on the screen: all that a frozen view keeps.
 struct Facts: Sendable {
   /// The newest snapshot.
   var reading: Reading

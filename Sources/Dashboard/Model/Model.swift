@@ -5,11 +5,11 @@ package import Screen
 
 /// All that the screen shows, as a value; views draw it, `update` changes it.
 package struct Model: Sendable {
-  /// What the session has shown.
+  /// The session's newest state.
   var facts: Facts
-  /// What views show while the screen is frozen; nil while it isn't.
+  /// The state that views show while the screen is frozen; nil while it isn't.
   var frozenFacts: Facts?
-  /// What views show.
+  /// The state that views show.
   var shownFacts: Facts { frozenFacts ?? facts }
   /// The newest snapshot.
   package var reading: Reading { facts.reading }

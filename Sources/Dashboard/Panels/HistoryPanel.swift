@@ -101,7 +101,7 @@ private func drawDepthMap(
     for (row, share) in shares.enumerated() where share > 0.004 {
       let isTop = row == area.height - 1 && full > 0.01
       let role: Role = row == 0 ? .queueEmpty : isTop ? .queueFull : .text
-      // The eye tells dark tones apart better than light ones.
+      // The eye distinguishes dark tones better than light ones.
       let brightness = min(1, 0.12 + share.squareRoot() * 0.88)
       let point = Point(x: area.x + x, y: area.maxY - 1 - row)
       if grid.glyphs.tellsByShape {

@@ -2,7 +2,7 @@ package import Pipeline
 package import Quantities
 import Screen
 
-/// What took most of each sample's time in a lane.
+/// The activity that took most of each sample's time in a lane.
 ///
 /// - Parameters:
 ///   - segments: In the order of time.

@@ -104,7 +104,7 @@ private func labelled(_ label: String, _ area: Rect, on grid: inout CellGrid) ->
   return parts[1]
 }
 
-/// Who holds the interpreter lock: a worker's number, or `h` for the step's host work.
+/// The holder of the interpreter lock: a worker's number, or `h` for the step's host work.
 private func drawLock(
   _ timeline: TimelineReading, _ start: Nanoseconds, _ end: Nanoseconds, in line: Rect,
   on grid: inout CellGrid

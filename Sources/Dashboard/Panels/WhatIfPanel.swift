@@ -85,7 +85,7 @@ func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
   }
 }
 
-/// What the first prediction waits for.
+/// The reason why there is no prediction yet.
 private func awaited(_ facts: Facts, _ model: Model) -> String {
   let reading = facts.reading
   let purpose = "Each \(reading.scenario.isJob ? "change" : "key")'s epoch, predicted."

@@ -33,7 +33,7 @@ func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     shown[index] = rows
     left -= rows.count
   }
-  // What room is left goes to the longer words, the most important first.
+  // The rest of the room goes to the longer words, the most important first.
   for (index, line) in lines.enumerated().sorted(by: { $0.element.rank < $1.element.rank }) {
     guard let brief = shown[index], line.brief != nil else { continue }
     let rows = line.spans.wrapped(to: area.width)

@@ -35,7 +35,7 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     guard let entry = entries[index] else { continue }
     let place = Rect(x: x, y: area.y, width: entry.width, height: 1)
     grid.draw(entry, in: place)
-    // One key of several can't be told apart by a click on their common name.
+    // One key of several can't be distinguished by a click on their common name.
     if let key = bindings[index].keys.first, bindings[index].label.count <= 3 {
       grid.markTarget(place, as: key)
     }

@@ -28,7 +28,7 @@ package struct WatchLog: Sendable {
   /// A log in which nothing has been said.
   package init() {}
 
-  /// What has changed since the last call, in lines without a line's end.
+  /// The changes since the last call, in lines without a line's end.
   package mutating func lines(_ model: Model) -> [String] {
     var lines: [String] = []
     if let line = noticeLine(model) { lines.append(line) }

@@ -5,7 +5,7 @@ Started as `python3 -c SCRIPT HEIGHT WIDTH CHANNELS SECONDS`. Says on standard o
     missing MODULE PACKAGE                 a module isn't there; ends
     ready NAME=VALUE ...                   python, numpy, scipy; lock: 1 or 0; switch_us
     progress FRACTION
-    time STAGE full|zero VALUES US         a round's time for a picture of so many values
+    time STAGE full|zero VALUES US         a round's time for a picture of VALUES values
     whole US                               the same of the whole function, Keras's cifar10 example
     pipe send|receive US                   for 10**6 bytes of a batch
     share STAGE FRACTION                   of a stage's time, what runs without the lock

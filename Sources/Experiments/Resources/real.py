@@ -106,7 +106,7 @@ class Row:
         self.seconds = float(values["seconds"])
 
     def spend(self, pictures=1):
-        """Does the making of so many pictures, where it is a set time."""
+        """Makes this many pictures, where making takes a set time."""
         spent = self.make * pictures // self.pictures
         if self.work == "burn":
             burn(spent)

@@ -1,6 +1,6 @@
 /// The changes that a user could make, one or two at a time, with the epoch predicted for each.
 package struct Advice: Sendable, Equatable {
-  /// What a change costs its user.
+  /// The price of a change for its user.
   package enum Price: String, Sendable, CaseIterable {
     /// Settings of the same program on the same machine: the pictures stay as they are.
     case nothing
@@ -18,7 +18,7 @@ package struct Advice: Sendable, Equatable {
     package let epoch: EpochEstimate
     /// That epoch minus the epoch now.
     package let difference: EpochEstimate
-    /// What it costs.
+    /// The change's price.
     package let price: Price
     /// Whether differences too small to measure move the prediction by 5 % or more.
     package let isEdge: Bool
@@ -37,7 +37,7 @@ package struct Advice: Sendable, Equatable {
 
     /// Whether the epoch gets shorter, by more than the uncertainty of the prediction.
     package var helps: Bool { difference.high < 0 }
-    /// Whether the epoch can be told from the epoch without a change.
+    /// Whether the epoch can be distinguished from the one without a change.
     package var isDistinguishable: Bool { difference.isDistinguishable }
   }
 
@@ -45,7 +45,7 @@ package struct Advice: Sendable, Equatable {
   package let now: EpochEstimate
   /// The epoch in which the GPU never waits, in seconds: no faster input makes it shorter.
   package let unstarved: Double
-  /// Every single change, the shortest epoch first; also those that can't be told from no change.
+  /// Every single change, the shortest epoch first; also those that can't be distinguished from no change.
   package let singles: [Line]
   /// The pairs that are shorter than the better of their parts by more than the uncertainty, the
   /// shortest epoch first; nil until pairs have been predicted.

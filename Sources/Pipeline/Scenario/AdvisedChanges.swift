@@ -98,7 +98,7 @@ extension Duration {
 }
 
 extension [ScenarioChange] {
-  /// What these changes cost together.
+  /// The price of these changes together.
   ///
   /// - Parameter stages: The session's.
   package func price(_ stages: StageList) -> Advice.Price {

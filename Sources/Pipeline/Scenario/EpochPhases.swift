@@ -1,6 +1,6 @@
 import Quantities
 
-/// What an epoch is made of besides training steps: pauses of the training, during which workers go on.
+/// Pauses of the training in an epoch, during which workers go on.
 package struct EpochPhases: Hashable, Sendable {
   /// Validation after epochs; nil where there is none.
   package var validation: Validation?
@@ -21,7 +21,7 @@ package struct EpochPhases: Hashable, Sendable {
     package var samples: Int
     /// The time of one batch; nil means the training step's compute time.
     package var step: Duration?
-    /// After every so many epochs, 1 or more.
+    /// Epochs from one validation to the next, 1 or more.
     package var every = 1
 
     /// After every epoch, at the training step's time.
@@ -34,7 +34,7 @@ package struct EpochPhases: Hashable, Sendable {
 
   /// A checkpoint, which training waits for.
   package struct Checkpoint: Hashable, Sendable {
-    /// After every so many steps of the optimizer, 1 or more.
+    /// Steps of the optimizer from one checkpoint to the next, 1 or more.
     package var every: Int
     /// How long one takes.
     package var takes: Duration
@@ -51,7 +51,7 @@ package struct EpochPhases: Hashable, Sendable {
 package enum PhaseKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// Workers start; nothing is trained yet.
   case workerStart
-  /// What the first step takes longer than the others.
+  /// The extra time of the first step over the others.
   case firstStep
   /// A checkpoint is written.
   case checkpoint
@@ -81,7 +81,7 @@ extension Scenario {
     return (validation.step ?? consumer.compute.mean) * steps
   }
 
-  /// Seconds of one kind of phase in an epoch of so many batches that isn't the first, in the mean over
+  /// Seconds of one kind of phase in an epoch of `batches` batches that isn't the first, in the mean over
   /// epochs.
   package func seconds(of kind: PhaseKind, batches: Int) -> Double {
     switch kind {
@@ -106,7 +106,7 @@ extension Scenario {
     phases.workerStart.seconds + firstStepExcess.seconds
   }
 
-  /// What the first step takes longer than the others.
+  /// The extra time of the first step over the others.
   package var firstStepExcess: Duration {
     phases.firstStep == .zero ? .zero : max(.zero, phases.firstStep - consumer.wholeStep)
   }

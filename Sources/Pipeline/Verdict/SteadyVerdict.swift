@@ -7,7 +7,7 @@ package struct SteadyVerdict: Sendable {
   private static let memory = 5.0
   /// Another limit must have held for so long. For as long after a change of the scenario the newest
   /// counts: the first figures are those of a few batches.
-  private static let patience = Nanoseconds.seconds(2)
+  private static let settlingTime = Nanoseconds.seconds(2)
 
   /// The verdict in force.
   package private(set) var verdict: Verdict
@@ -50,7 +50,7 @@ package struct SteadyVerdict: Sendable {
   }
 
   private mutating func settle() {
-    let isSettled = memory >= Self.patience.seconds
+    let isSettled = memory >= Self.settlingTime.seconds
     let newest = Verdict(judged, standing: isSettled ? verdict : nil)
     guard !newest.limits(like: verdict), verdict.kind != .measuring, newest.kind != .measuring,
       newest.kind != .failed, isSettled
@@ -63,7 +63,7 @@ package struct SteadyVerdict: Sendable {
       candidate = (newest, judged.at)
       return refresh()
     }
-    guard judged.at - waiting.since >= Self.patience else { return refresh() }
+    guard judged.at - waiting.since >= Self.settlingTime else { return refresh() }
     candidate = nil
     verdict = newest
   }

@@ -137,7 +137,7 @@ extension Verdict {
         advice: .fasterGPU)
     }
     inversion = Self.inversion(reading, kind)
-    // What a job's loop does beside training and waiting, as validation, is its own time.
+    // Validation and other work of a job's loop, besides training and waiting, is its own time.
     warning = reading.scenario.isJob ? nil : reading.check?.violation
   }
 

@@ -50,7 +50,7 @@ extension Predictor {
     }
   }
 
-  /// Seconds of an epoch in which every batch is there when the GPU wants it, and the lock free.
+  /// Seconds of an epoch in which every batch is there when the GPU is ready for it, and the lock free.
   private var unstarved: Double {
     let scenario = reading.scenario
     let nominal = scenario.consumer.meanStep.seconds + reading.consumer.deserialization.seconds

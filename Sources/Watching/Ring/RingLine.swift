@@ -4,7 +4,7 @@ import FoundationEssentials
 ///
 /// Every field may be missing, since a job writes it; `kind` says which ones belong to it.
 package struct RingLine: Decodable, Sendable, Equatable {
-  /// What the line says: `hello`, `stage`, `loader`, `workers`, `worker`, `again`, `shape`, `refused`
+  /// The line's kind: `hello`, `stage`, `loader`, `workers`, `worker`, `again`, `shape`, `refused`
   /// or `unhooked`.
   package var e: String
   /// The number of a stage or a loader.

@@ -12,7 +12,7 @@ package enum RingRecord: Sendable, Hashable {
   case epochEnded(loader: Int, epoch: Int, batches: Int, wanted: Nanoseconds)
   /// A worker looked at the control page and did as it says from this batch on.
   case applied(Applied)
-  /// A worker's batch has left it through the pipe, with so many bytes.
+  /// A worker's batch has left it through the pipe, with its number of bytes.
   case piped(batch: Int, resume: Int, at: Nanoseconds, bytes: Int)
   /// The parts of a training step, in the host's time.
   case parts(StepParts)

@@ -60,7 +60,7 @@ extension JobEvents {
     return times.sorted()[times.count / 2]
   }
 
-  /// The shape that was told, its smallest side as the channels; one value where none was.
+  /// The shape that was recorded, its smallest side as the channels; one value where none was.
   private var pictureShape: PictureShape {
     guard let shape else { return PictureShape(height: 1, width: 1, channels: 1) }
     return shape[0] <= shape[2]

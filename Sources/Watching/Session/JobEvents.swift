@@ -9,13 +9,13 @@ package import Quantities
 package struct JobEvents {
   /// The loaders, as far as they are known.
   package private(set) var loaders: [JobLoader.Key: JobLoader] = [:]
-  /// What was seen beside them.
+  /// Observations of the job besides its loaders' events.
   package var tally = JobTally()
   /// The session's loader; nil until it is chosen.
   package private(set) var chosen: JobLoader.Key?
   /// Rows, columns and channels of a picture; nil until a batch was collated.
   package private(set) var shape: [Int]?
-  /// The script's name; empty until a process has told it.
+  /// The script's name; empty until a process has written it.
   package private(set) var program = ""
   var names = JobNames()
 
@@ -57,7 +57,7 @@ package struct JobEvents {
     var taken: Nanoseconds
   }
 
-  /// A batch whose departure wasn't told within this time counts as put when it was whole.
+  /// A batch whose departure isn't recorded within this time counts as put when it was whole.
   private static let longestWay = Nanoseconds.milliseconds(100)
   /// More than any job has under way; a limit for crafted records.
   private static let most = 65_536
@@ -87,10 +87,10 @@ package struct JobEvents {
     case "loader": takeLoader(line, from: process)
     case "workers": takeWorkers(line, from: process)
     case "shape":
-      if shape == nil, let told = line.shape, told.count == 3,
-        told.allSatisfy({ (1...65_536).contains($0) })
+      if shape == nil, let written = line.shape, written.count == 3,
+        written.allSatisfy({ (1...65_536).contains($0) })
       {
-        shape = told
+        shape = written
       }
     case "refused":
       if let stage = line.stage, tally.refused.count < 64, !tally.refused.contains(stage) {
@@ -295,7 +295,7 @@ package struct JobEvents {
   private mutating func endStep(at end: Nanoseconds) {
     guard let step = open.take(), end >= step.taken else { return }
     if firstSteps.count < Self.mostFirstSteps { firstSteps.append(end - step.taken) }
-    // All of it is the host's time, so none of it is told apart as a device's.
+    // All of it is the host's time, so none of it counts as a device's.
     add(
       .stepped(
         StepDone(
@@ -329,16 +329,16 @@ package struct JobEvents {
 
   // MARK: The session
 
-  /// Chooses the loader that the job trains with, once that can be told: it has trained two batches, one of
-  /// them measured. A job that never trains has the loader with most batches, after `patience`.
+  /// Chooses the loader that the job trains with, once that is clear: it has trained two batches, one of
+  /// them measured. A job that never trains has the loader with most batches, after `timeout`.
   ///
   /// - Returns: Whether there is a session now.
-  package mutating func choose(at now: Nanoseconds, patience: Nanoseconds) -> Bool {
+  package mutating func choose(at now: Nanoseconds, timeout: Nanoseconds) -> Bool {
     guard chosen == nil else { return true }
     let known = loaders.filter { $0.value.taken >= 2 }
     let training = known.filter(\.value.trains)
     let isLate = known.values.contains { loader in
-      loader.epochs > 0 || loader.epochStart.map { now - $0 > patience } ?? false
+      loader.epochs > 0 || loader.epochStart.map { now - $0 > timeout } ?? false
     }
     guard
       let best = (training.isEmpty && isLate ? known : training).max(by: {

@@ -12,7 +12,7 @@ package typealias JobFileOpener =
   @Sendable (_ path: String, _ start: JobStart, _ clock: SessionClock) throws(SessionFileFault) ->
   sending SessionFile
 
-/// What a watched job's session begins with.
+/// The facts at the start of a watched job's session.
 package struct JobStart: Sendable {
   /// The loader as a scenario.
   package var scenario: Scenario
@@ -34,7 +34,7 @@ package final class JobSession: SessionSource {
   /// A record may come this much later than another one that happened after it.
   private static let lateness = Nanoseconds.milliseconds(150)
   /// A job that trains nothing in this time has the loader that it reads most from.
-  private static let patience = Nanoseconds.seconds(5)
+  private static let trainingTimeout = Nanoseconds.seconds(5)
 
   /// Becomes readable when a reading has been published.
   package let wakeDescriptor = cl_eventfd()
@@ -96,7 +96,7 @@ package final class JobSession: SessionSource {
     }
   }
 
-  /// What the session began with; nil before the job has trained two batches.
+  /// The facts at the session's start; nil before the job has trained two batches.
   package var begun: JobStart? { shared.withLock { $0.start } }
   /// The newest reading; traps before `begun`.
   package var reading: Reading {
@@ -105,7 +105,7 @@ package final class JobSession: SessionSource {
     }
     return reading
   }
-  /// What was seen beside the session.
+  /// Observations of the job besides the session.
   package var tally: JobTally { shared.withLock { $0.tally } }
   /// The loaders seen so far.
   package var loaders: [JobLoader.Key: JobLoader] { shared.withLock { $0.loaders } }
@@ -157,7 +157,7 @@ package final class JobSession: SessionSource {
       state.poll(folder)
       tick(&state, at: now, count, isFinal: isStopping)
       if isStopping {
-        // What was switched off is on again.
+        // Stages that were switched off are on again.
         state.control?.release()
         return
       }
@@ -167,7 +167,7 @@ package final class JobSession: SessionSource {
   }
 
   private func tick(_ state: inout ReadingState, at now: Nanoseconds, _ count: Int, isFinal: Bool) {
-    if state.recorder == nil, state.events.choose(at: now, patience: Self.patience),
+    if state.recorder == nil, state.events.choose(at: now, timeout: Self.trainingTimeout),
       isFinal || state.isWorthBeginning(at: now)
     {
       begin(&state, at: now)
@@ -303,7 +303,7 @@ package final class JobSession: SessionSource {
   }
 }
 
-/// What the reading thread holds.
+/// The state of the reading thread.
 private struct ReadingState {
   var events = JobEvents()
   var recorder: RecorderState?

@@ -1,6 +1,6 @@
 package import Quantities
 
-/// What was seen of a job beside its session: parts of steps, phases, faults.
+/// Observations of a job besides its session: parts of steps, phases, faults.
 package struct JobTally: Sendable {
   /// The parts of a training step, in the host's time, summed over the steps that were measured.
   package struct Parts: Sendable {
@@ -14,7 +14,7 @@ package struct JobTally: Sendable {
     package var backward = Nanoseconds.zero
     /// The optimizer.
     package var optimizer = Nanoseconds.zero
-    /// What is left of the steps.
+    /// The rest of the steps.
     package var rest = Nanoseconds.zero
   }
 

@@ -3,14 +3,14 @@ import Pipeline
 import Quantities
 import ScenarioFiles
 
-/// What an epoch is made of besides steps of one GPU.
+/// Pauses of an epoch, and several GPUs.
 struct EpochOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       """
       Validation after an epoch: its pictures; a batch takes as long as a step computes, or \
-      step=TIME; every=N, after every so many epochs.
+      step=TIME; every=N, after every N epochs.
       """, valueName: "pictures"))
   var validation: String?
   @Option(

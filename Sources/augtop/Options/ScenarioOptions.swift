@@ -74,7 +74,7 @@ struct ScenarioOptions: ParsableArguments {
   var off: String?
   @Option(help: ArgumentHelp("The only stages that stay on.", valueName: "stage,…"))
   var only: String?
-  /// What an epoch is made of.
+  /// The epoch's parts.
   @OptionGroup(title: "Several GPUs, and an epoch's other parts") var epoch: EpochOptions
   /// How pictures of a folder are converted.
   @OptionGroup(title: "Pictures of a folder, as in Keras") var pictures: PictureOptions

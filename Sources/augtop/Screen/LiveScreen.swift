@@ -124,7 +124,7 @@ struct LiveScreen {
       printError("augtop: recording \(path) stopped: \(reason)")
       status = ExitStatus.workFailed
     }
-    // Whoever quits has still asked for the export; whoever interrupts has not.
+    // A user who quits has still asked for the export; one who interrupts has not.
     if case .failed(let reason)? = exporter.finish(givingUp: !hasQuit) {
       printError("augtop: \(reason)")
     }
@@ -140,9 +140,9 @@ struct LiveScreen {
         followsBackground = false
         chosenTheme = model.themeName
       }
-      return obey(effects)
+      return perform(effects)
     case .pasted:
-      return obey(model.update(.warning("pasted text isn't taken for keys")))
+      return perform(model.update(.warning("pasted text isn't taken for keys")))
     case .mouse(let report):
       return take(report)
     case .background:
@@ -184,7 +184,7 @@ struct LiveScreen {
   private mutating func followBackground() {
     guard followsBackground, let isLight = terminal.isBackgroundLight else { return }
     let name = isLight ? lightTheme : standardTheme
-    if name != terminal.theme.name { _ = obey(model.update(.theme(name))) }
+    if name != terminal.theme.name { _ = perform(model.update(.theme(name))) }
   }
 
   private mutating func sayWhatIsNotDrawn() {
@@ -205,7 +205,7 @@ struct LiveScreen {
     if let warning = session.takeWarning() { _ = model.update(.warning(warning)) }
     let reading = session.reading
     keepFailure(of: reading.recording)
-    return obey(model.update(.reading(reading))) ?? (session.isOver ? ExitStatus.done : nil)
+    return perform(model.update(.reading(reading))) ?? (session.isOver ? ExitStatus.done : nil)
   }
 
   private mutating func takeOutput() {
@@ -219,7 +219,7 @@ struct LiveScreen {
     failedRecordings.append((path, reason))
   }
 
-  private mutating func obey(_ effects: [Effect]) -> Int32? {
+  private mutating func perform(_ effects: [Effect]) -> Int32? {
     for effect in effects {
       switch effect {
       case .ask(let request): session.apply(request)
@@ -264,7 +264,7 @@ struct LiveScreen {
     }
   }
 
-  /// What a click means: the keys of the areas under it, the panel's first.
+  /// The keys of the areas under a click, the panel's first.
   private mutating func take(_ report: MouseReport) -> Int32? {
     var grid = CellGrid(size: terminal.size)
     drawScreen(model, on: &grid)

@@ -34,7 +34,7 @@ def checksum(values):
 
 
 def pictures(height, width):
-    """What the test makes, too: no two neighbours are alike."""
+    """The test's pictures: no two neighbours are alike."""
     places = np.arange(COUNT * height * width, dtype=np.int64)
     return (places * places // 7 % 251).astype("float32").reshape(COUNT, height, width, 1)
 

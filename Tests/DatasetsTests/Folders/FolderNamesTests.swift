@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What belongs to a folder's pictures: hidden entries, nested folders, classes without pictures, names
+/// The files that belong to a folder's pictures: hidden entries, nested folders, classes without pictures, names
 /// that aren't UTF-8, and what only looks like a picture.
 @Suite struct FolderNamesTests {
   private let folder: TemporaryFolder

@@ -34,7 +34,7 @@ import Testing
     return command
   }
 
-  /// What is written is what the folder without the bad picture gives.
+  /// The output is that of the folder without the bad picture.
   @Test func augmentSkips() throws {
     let options = ["--rotation-range", "30", "--epochs", "2", "--batch-size", "4", "--seed", "5"]
     try folder.write("photos/dogs/zero.jpg", [])

@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Testing
 
-/// What is done as asked, though it was surely not meant, is said in one line.
+/// Work that was asked for but surely not meant is done, with a remark in one line.
 @Suite struct NoteTests {
   private let folder: ScratchFolder
 

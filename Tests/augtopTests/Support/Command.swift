@@ -49,7 +49,7 @@ struct Command {
     environment["HOME"] = scratch.path
     environment["XDG_CONFIG_HOME"] = nil
     environment["SWIFT_BACKTRACE"] = "enable=no"
-    // What a test expects has the characters of UTF-8.
+    // Tests expect the characters of UTF-8.
     environment["LC_ALL"] = "C.UTF-8"
     environment.merge(own) { _, new in new }
     process.environment = environment

@@ -2,7 +2,7 @@ import Foundation
 import TerminalHarness
 import Testing
 
-/// Whatever is wrong with a command line: exit status 2, what, where, what to try, nothing printed.
+/// Faults of a command line: exit status 2, the fault, its place, a remedy, and no output.
 @Suite struct WrongCommandTests {
   private func expectRefused(
     _ arguments: [String], _ pieces: [String], in folder: ScratchFolder? = nil,

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Whatever is wrong with a file that the command line names.
+/// Faults of files that the command line names.
 @Suite struct WrongFileTests {
   private let folder: ScratchFolder
 

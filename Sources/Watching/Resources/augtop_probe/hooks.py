@@ -63,7 +63,7 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 def run(name, module):
-    """Applies the changes of a module; one that fails is told by name, and the job goes on."""
+    """Applies the changes of a module; one that fails is named, and the job goes on."""
     for change in WANTED.pop(name, []):
         try:
             change(module)

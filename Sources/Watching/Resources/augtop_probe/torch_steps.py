@@ -57,7 +57,7 @@ def wanted(at):
 
 def _watch_first_call():
     """One call of a hook, on the model's first module; then it is gone again."""
-    # A compiled model is compiled anew where hooks have changed; its forward pass isn't told apart.
+    # A compiled model is compiled anew where hooks have changed; its forward pass isn't measured apart.
     if compiled[0]:
         return
     try:

@@ -50,9 +50,9 @@ struct AdviceReport {
 
   /// The ranking, and in one sentence each what is best.
   var lines: [String] {
-    let told = advice.singles.filter(\.isDistinguishable)
+    let distinct = advice.singles.filter(\.isDistinguishable)
     let pairs = (advice.pairs ?? []).prefix(Self.mostPairs)
-    let shown = told + pairs
+    let shown = distinct + pairs
     let width = max(12, shown.map { name($0).count }.max() ?? 0) + 2
     // A watched job's author makes the changes, without keys.
     let hasKeys = !scenario.isJob
@@ -68,7 +68,7 @@ struct AdviceReport {
         ], note: line.isEdge ? "  edge" : "")
     }
     var lines = shown.isEmpty ? [] : table.lines
-    let left = advice.singles.count - told.count
+    let left = advice.singles.count - distinct.count
     if left > 0 { lines.append("\(left) changes can't be told from no change") }
     if let all = advice.pairs, all.count > pairs.count {
       lines.append("\(all.count - pairs.count) pairs more are better than their parts: --json")
@@ -76,7 +76,7 @@ struct AdviceReport {
     return lines + [""] + verdict
   }
 
-  /// What is best.
+  /// The best change.
   var verdict: [String] {
     guard advice.bestSingle != nil || advice.bestPair != nil else {
       let limit = advice.isGPUTheLimit ? "nothing helps: the GPU is the limit" : "nothing helps"

@@ -44,7 +44,7 @@ extension VerifyCommand {
       }
       if !Interruption.isAsked { progress.show(fraction: 1) }
     } catch let fault as PythonFault where fault == .interrupted {
-      // What is known so far is printed below.
+      // The rows so far are printed below.
     } catch let fault as PythonFault {
       print(report)
       throw CommandFault.failed(Faults.sentence(fault, python: python, package: loader.packages))

@@ -116,7 +116,7 @@ struct JobTurn {
       described.scenario.consumer = JobEvents.consumer(step: step, hostShare: hostShare)
     }
     let predictor = try Predictor(described)
-    // What the rules don't explain of the present rate stays as it is.
+    // The part of the present rate that the rules don't explain stays as it is.
     let now = try predictor.epoch().seconds
     let then = try predictor.epoch(after: changes).seconds
     return rate * now / then

@@ -49,7 +49,7 @@ struct WatchCommand: ParsableCommand {
     name: .customLong("for"), parsing: .unconditional,
     help: ArgumentHelp("Watch this long from the first batch on, as 60s.", valueName: "time"))
   var duration: String?
-  @Option(parsing: .unconditional, help: "Watch so many steps.") var steps: Int?
+  @Option(parsing: .unconditional, help: "Watch N steps.") var steps: Int?
   @Flag(help: "End the job, too, when watching ends.") var stop = false
   @Option(
     help: ArgumentHelp(

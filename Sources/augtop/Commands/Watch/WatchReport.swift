@@ -3,7 +3,7 @@ import Quantities
 import VirtualEngine
 import Watching
 
-/// What a watched job's session was, for people and for machines: the report of `augtop run`, and what only
+/// The report of a watched job's session, for people and for machines: that of `augtop run`, and what only
 /// a job has.
 struct WatchReport {
   /// The session's last reading.

@@ -22,7 +22,7 @@ struct WatchedJob {
   private var job: JobProcess?
   private let start = Nanoseconds(cl_monotonic_ns())
   /// After so long without a batch, it is said what is looked for.
-  private static let patience = Nanoseconds.seconds(20)
+  private static let timeout = Nanoseconds.seconds(20)
   /// A job that was asked to end has so long.
   private static let grace = Nanoseconds.seconds(10)
 
@@ -166,14 +166,14 @@ struct WatchedJob {
     while session.begun == nil, !isOver {
       usleep(20_000)
       if let text = log?.next() { writeError(text) }
-      if !hasSaid, Nanoseconds(cl_monotonic_ns()) - start > Self.patience {
+      if !hasSaid, Nanoseconds(cl_monotonic_ns()) - start > Self.timeout {
         hasSaid = true
         printError("augtop: \(whatIsMissing)")
       }
     }
   }
 
-  /// Why there is no session, as far as that can be told.
+  /// The reason why there is no session, as far as it is known.
   private var whatIsMissing: String {
     guard folder.hasPython else {
       return
