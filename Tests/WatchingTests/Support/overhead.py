@@ -1,5 +1,5 @@
-"""The cost of watching for a DataLoader: the same job without augtop, with the probe alone, and with `augtop watch`, in turn.
-Prints the ratios of the rates. The Python that runs this has PyTorch, and runs the jobs.
+"""The cost of watching for a DataLoader: the same job without augtop, with the probe alone, and with `augtop watch`,
+in turn. Prints the ratios of the rates. The Python that runs this has PyTorch, and runs the jobs.
 
 usage: overhead.py AUGTOP ROUNDS [JOB]    JOB: batches (300 batches/s) or pictures (10 000 pictures/s in batches of 64)
 """
