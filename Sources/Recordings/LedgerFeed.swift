@@ -133,16 +133,3 @@ package struct LedgerFeed {
     }
   }
 }
-
-extension Event {
-  fileprivate var start: Nanoseconds {
-    switch self {
-    case .made(let made): made.start
-    case .taken(let taken): taken.wanted
-    case .stepped(let step): step.wanted
-    case .waited(let wait): wait.start
-    case .applied(let applied): applied.at
-    case .phase(let phase): phase.start
-    }
-  }
-}

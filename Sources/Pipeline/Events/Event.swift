@@ -30,6 +30,18 @@ package enum Event: Sendable {
     case .phase(let phase): phase.start
     }
   }
+
+  /// When it began.
+  package var start: Nanoseconds {
+    switch self {
+    case .made(let made): made.start
+    case .taken(let taken): taken.wanted
+    case .stepped(let step): step.wanted
+    case .waited(let wait): wait.start
+    case .applied(let applied): applied.at
+    case .phase(let phase): phase.start
+    }
+  }
 }
 
 /// A pause of the training, recorded when it begins: its length is known already.

@@ -148,7 +148,7 @@ package final class JobSession: SessionSource {
   // MARK: The thread
 
   private func run() {
-    var state = ReadingState(isLate: isLate)
+    var state = JobReadingState(isLate: isLate)
     var count = 0
     while true {
       let isStopping = shared.withLock { $0.isStopping }
@@ -166,7 +166,9 @@ package final class JobSession: SessionSource {
     }
   }
 
-  private func tick(_ state: inout ReadingState, at now: Nanoseconds, _ count: Int, isFinal: Bool) {
+  private func tick(
+    _ state: inout JobReadingState, at now: Nanoseconds, _ count: Int, isFinal: Bool
+  ) {
     if state.recorder == nil, state.events.choose(at: now, timeout: Self.trainingTimeout),
       isFinal || state.isWorthBeginning(at: now)
     {
@@ -182,7 +184,7 @@ package final class JobSession: SessionSource {
   }
 
   private func advance(
-    _ state: inout ReadingState, at now: Nanoseconds, _ count: Int, isFinal: Bool
+    _ state: inout JobReadingState, at now: Nanoseconds, _ count: Int, isFinal: Bool
   ) {
     guard let clock = state.clock else { return }
     let (requests, works) = shared.withLock { shared in
@@ -235,7 +237,7 @@ package final class JobSession: SessionSource {
 
   /// Passes a switch of stages on to the workers; nil for other changes, which a job doesn't take, and where
   /// nothing may be switched.
-  private func ask(_ change: ScenarioChange, _ state: inout ReadingState) -> Note? {
+  private func ask(_ change: ScenarioChange, _ state: inout JobReadingState) -> Note? {
     switch change {
     case .stage, .stages: break
     default: return nil
@@ -256,7 +258,7 @@ package final class JobSession: SessionSource {
   }
 
   /// A stage that can't be bypassed is asked for again.
-  private func takeBack(_ name: String, _ state: inout ReadingState) {
+  private func takeBack(_ name: String, _ state: inout JobReadingState) {
     guard let stage = state.start?.stages.named(name) else { return }
     shared.withLock {
       $0.warning = "\(name) stays on: its output has another shape or type than its input"
@@ -264,7 +266,7 @@ package final class JobSession: SessionSource {
     }
   }
 
-  private func begin(_ state: inout ReadingState, at now: Nanoseconds) {
+  private func begin(_ state: inout JobReadingState, at now: Nanoseconds) {
     let first = state.events.takeEvents(until: now - Self.lateness)
     guard let earliest = first.map(\.start).min(),
       let start = state.events.start(canSwitch: canSwitch)
@@ -299,148 +301,6 @@ package final class JobSession: SessionSource {
       $0.clock = clock
       $0.reading = reading
       $0.start = start
-    }
-  }
-}
-
-/// The state of the reading thread.
-private struct ReadingState {
-  var events = JobEvents()
-  var recorder: RecorderState?
-  var clock: SessionClock?
-  var start: JobStart?
-  /// The scenario with every switch asked for so far.
-  var requested: Scenario?
-  /// Switches asked for so far.
-  var generation = 0
-  /// Who uses the processors.
-  var processors = ProcessorUse()
-  /// Stages that are known to stay on.
-  var known: Set<String> = []
-  /// The page that workers look at; nil before the first switch.
-  var control: JobControl?
-  private var readers: [String: RingReader] = [:]
-  private var isLate: Bool
-  private var polls = 0
-  /// Of rings that nobody writes any more.
-  private var departed: Set<String> = []
-  private var departedLost = 0
-  private var departedRefused = 0
-  /// Rings beyond it aren't read; the probe makes none.
-  private static let mostRings = 4096
-  /// Polls from one look for new and for left rings to the next.
-  private static let pollsPerLook = 2
-
-  init(isLate: Bool) { self.isLate = isLate }
-
-  private var chosenAt: Nanoseconds?
-  /// So long after a loader was chosen, the session begins with whatever was seen.
-  private static let longestWait = Nanoseconds.seconds(3)
-
-  /// Whether enough steps were seen to describe the job by.
-  mutating func isWorthBeginning(at now: Nanoseconds) -> Bool {
-    let since = chosenAt ?? now
-    chosenAt = since
-    return events.firstSteps.count >= JobEvents.mostFirstSteps || now - since > Self.longestWait
-  }
-
-  var tally: JobTally {
-    var tally = events.tally
-    for reader in readers.values {
-      tally.lost += reader.lost
-      tally.impossible += reader.refused
-    }
-    tally.lost += departedLost
-    tally.impossible += departedRefused
-    return tally
-  }
-
-  /// Reads all rings once: lines first, since records refer to them.
-  mutating func poll(_ folder: WatchFolder) {
-    if polls % Self.pollsPerLook == 0 { look(in: folder) }
-    polls += 1
-    for reader in readers.values {
-      for line in reader.lines() { events.take(line, from: reader.process) }
-    }
-    for reader in readers.values {
-      for record in reader.records() { events.take(record, from: reader.process) }
-    }
-  }
-
-  /// Takes note of the processors' use by the processes that write rings.
-  mutating func lookAtProcessors() {
-    processors.look(at: readers.values.lazy.map(\.process))
-    if let training = events.chosen?.process { events.tally.memory.look(at: training) }
-  }
-
-  /// The next poll looks for new rings: the last one must miss none.
-  mutating func lookAgain() { polls = 0 }
-
-  /// Looks for new rings, and lets go of those whose process has ended, after one more poll.
-  private mutating func look(in folder: WatchFolder) {
-    for name in gone {
-      guard let reader = readers.removeValue(forKey: name) else { continue }
-      departed.insert(name)
-      departedLost += reader.lost
-      departedRefused += reader.refused
-    }
-    gone = readers.filter { !WatchFolder.isAlive($0.value.process) }.map(\.key)
-    for name in folder.rings
-    where readers[name] == nil && !departed.contains(name) && readers.count < Self.mostRings {
-      readers[name] = RingReader(path: folder.path + "/" + name, fromNow: isLate)
-    }
-    isLate = false
-  }
-
-  /// Rings whose process had ended at the last look: what it wrote is read by the next.
-  private var gone: [String] = []
-}
-
-extension Event {
-  /// When it began.
-  fileprivate var start: Nanoseconds {
-    switch self {
-    case .made(let made): made.start
-    case .taken(let taken): taken.wanted
-    case .stepped(let step): step.wanted
-    case .waited(let wait): wait.start
-    case .applied(let applied): applied.at
-    case .phase(let phase): phase.start
-    }
-  }
-
-  /// The same event with its moments counted from `zero`; those before it are zero.
-  fileprivate func counted(from zero: Nanoseconds) -> Event {
-    func at(_ moment: Nanoseconds) -> Nanoseconds { max(.zero, moment - zero) }
-    switch self {
-    case .made(var made):
-      made.start = at(made.start)
-      for index in made.stages.indices { made.stages[index].end = at(made.stages[index].end) }
-      made.finished = at(made.finished)
-      made.put = at(made.put)
-      return .made(made)
-    case .taken(var taken):
-      taken.wanted = at(taken.wanted)
-      taken.at = at(taken.at)
-      return .taken(taken)
-    case .stepped(var step):
-      step.wanted = at(step.wanted)
-      step.taken = at(step.taken)
-      step.hostEnd = at(step.hostEnd)
-      step.transferEnd = at(step.transferEnd)
-      step.end = at(step.end)
-      return .stepped(step)
-    case .waited(var wait):
-      wait.start = at(wait.start)
-      wait.end = at(wait.end)
-      return .waited(wait)
-    case .applied(var applied):
-      applied.at = at(applied.at)
-      return .applied(applied)
-    case .phase(var phase):
-      phase.start = at(phase.start)
-      phase.end = at(phase.end)
-      return .phase(phase)
     }
   }
 }

@@ -1,0 +1,98 @@
+import Host
+import LiveEngine
+import Pipeline
+import Quantities
+import Tracing
+
+/// The state of the thread that reads a job's rings.
+struct JobReadingState {
+  var events = JobEvents()
+  var recorder: RecorderState?
+  var clock: SessionClock?
+  var start: JobStart?
+  /// The scenario with every switch asked for so far.
+  var requested: Scenario?
+  /// Switches asked for so far.
+  var generation = 0
+  /// Who uses the processors.
+  var processors = ProcessorUse()
+  /// Stages that are known to stay on.
+  var known: Set<String> = []
+  /// The page that workers look at; nil before the first switch.
+  var control: JobControl?
+  private var readers: [String: RingReader] = [:]
+  private var isLate: Bool
+  private var polls = 0
+  /// Of rings that nobody writes any more.
+  private var departed: Set<String> = []
+  private var departedLost = 0
+  private var departedRefused = 0
+  /// Rings beyond it aren't read; the probe makes none.
+  private static let mostRings = 4096
+  /// Polls from one look for new and for left rings to the next.
+  private static let pollsPerLook = 2
+
+  init(isLate: Bool) { self.isLate = isLate }
+
+  private var chosenAt: Nanoseconds?
+  /// So long after a loader was chosen, the session begins with whatever was seen.
+  private static let longestWait = Nanoseconds.seconds(3)
+
+  /// Whether enough steps were seen to describe the job by.
+  mutating func isWorthBeginning(at now: Nanoseconds) -> Bool {
+    let since = chosenAt ?? now
+    chosenAt = since
+    return events.firstSteps.count >= JobEvents.mostFirstSteps || now - since > Self.longestWait
+  }
+
+  var tally: JobTally {
+    var tally = events.tally
+    for reader in readers.values {
+      tally.lost += reader.lost
+      tally.impossible += reader.refused
+    }
+    tally.lost += departedLost
+    tally.impossible += departedRefused
+    return tally
+  }
+
+  /// Reads all rings once: lines first, since records refer to them.
+  mutating func poll(_ folder: WatchFolder) {
+    if polls % Self.pollsPerLook == 0 { look(in: folder) }
+    polls += 1
+    for reader in readers.values {
+      for line in reader.lines() { events.take(line, from: reader.process) }
+    }
+    for reader in readers.values {
+      for record in reader.records() { events.take(record, from: reader.process) }
+    }
+  }
+
+  /// Takes note of the processors' use by the processes that write rings.
+  mutating func lookAtProcessors() {
+    processors.look(at: readers.values.lazy.map(\.process))
+    if let training = events.chosen?.process { events.tally.memory.look(at: training) }
+  }
+
+  /// The next poll looks for new rings: the last one must miss none.
+  mutating func lookAgain() { polls = 0 }
+
+  /// Looks for new rings, and lets go of those whose process has ended, after one more poll.
+  private mutating func look(in folder: WatchFolder) {
+    for name in gone {
+      guard let reader = readers.removeValue(forKey: name) else { continue }
+      departed.insert(name)
+      departedLost += reader.lost
+      departedRefused += reader.refused
+    }
+    gone = readers.filter { !WatchFolder.isAlive($0.value.process) }.map(\.key)
+    for name in folder.rings
+    where readers[name] == nil && !departed.contains(name) && readers.count < Self.mostRings {
+      readers[name] = RingReader(path: folder.path + "/" + name, fromNow: isLate)
+    }
+    isLate = false
+  }
+
+  /// Rings whose process had ended at the last look: what it wrote is read by the next.
+  private var gone: [String] = []
+}
