@@ -29,9 +29,11 @@ extension RealThreads {
       session.apply(.queueLimit(7))
       session.wait("a queue of seven") { $0.queue.depth == 7 && $0.queue.limit == 7 }
       session.apply(.queueLimit(2))
-      session.wait("a queue of two") { $0.queue.frame.high <= 2 && $0.queue.limit == 2 }
-      session.train(20)
-      #expect(session.stop().queue.frame.high <= 2)
+      let two = session.wait("a queue of two") { $0.queue.depth <= 2 && $0.queue.limit == 2 }
+      // The frame that goes on may have been deeper; the next one isn't.
+      let frame = (two.frames.last?.number ?? 0) + 2
+      let later = session.wait("a frame after it") { ($0.frames.last?.number ?? 0) >= frame }
+      #expect(later.queue.frame.high <= 2)
     }
 
     @Test func aSwitchHoldsFromItsFirstBatchOn() throws {
