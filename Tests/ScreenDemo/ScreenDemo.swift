@@ -23,6 +23,8 @@ private func runDemo() {
     if let signal { exit(128 + signal) }
   } catch {
     complain("screen-demo: \(error)\n")
+    // Whether a hang-up, which the program was started to ignore, is still ignored.
+    if CommandLine.arguments.contains("--hang-up") { raise(SIGHUP) }
     exit(2)
   }
 }

@@ -6,15 +6,23 @@ import screen_demo
 
 /// A terminal entry is a user's file: its strings may be as long as they like.
 @Suite struct LongCapabilityTests {
-  /// An entry whose attributes' strings have about that many bytes.
+  /// An entry whose strings for a cell's look have about that many bytes each: a cell that needs all of
+  /// them takes eight times as many.
   private func entry(in folder: URL, length: Int) throws {
     func padded(_ number: Int) -> String {
       let start = "\\E[\(number)"
       return start + String(repeating: ";\(number)", count: (length - 4) / 2) + "m"
     }
+    // After the default colour, again and again.
+    func color(_ number: Int) -> String {
+      let start = String(repeating: "\(number + 1);", count: max(0, length - 12) / 3)
+      return "\\E[\(start)\(number);5;%p1%dm"
+    }
     let source = folder.appendingPathComponent("long.ti")
     let text = """
       long|long attributes,
+        sgr0=\(padded(0)), op=\\E[39;49\(String(repeating: ";49", count: (length - 8) / 3))m,
+        setaf=\(color(38)), setab=\(color(48)),
         bold=\(padded(1)), smul=\(padded(4)), rev=\(padded(7)), dim=\(padded(2)),
         use=xterm-256color,
 

@@ -32,6 +32,20 @@ import Testing
     expectRestored(demo)
   }
 
+  /// A screen without a free descriptor to keep standard error in doesn't begin, and leaves the signals
+  /// as they were.
+  @Test func aScreenThatDoesNotBeginLeavesSignalsIgnored() throws {
+    let demo = try TerminalProgram(
+      "/bin/sh",
+      [
+        "-c",
+        "trap '' HUP; ulimit -n 6; exec \(ExecutableFolder.path(of: "screen-demo")) --hang-up",
+      ], columns: 40, rows: 10)
+    #expect(demo.waitForEnd() == .exited(2))
+    #expect(demo.screen.contains("screen-demo: "), "\(demo.screen)")
+    expectRestored(demo)
+  }
+
   /// Nobody reads the terminal: each request to end is taken at once, and whoever reads again finds it
   /// given back.
   @Test(arguments: [(SIGTERM, nil), (SIGHUP, nil), (SIGSEGV, nil), (0, "q"), (0, "\u{3}")])

@@ -13,7 +13,7 @@ func drawTimesPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout
 }
 
 private func drawTimes(
-  _ times: TimeSpread, _ name: String, in area: Rect, on grid: inout CellGrid
+  _ times: TimeHistogram, _ name: String, in area: Rect, on grid: inout CellGrid
 ) {
   guard let middle = times.quantile(0.5), let high = times.quantile(0.95),
     let last = times.quantile(0.99), let least = times.quantile(0.001)

@@ -13,8 +13,8 @@ struct Overview {
   private(set) var totals = SessionTotals()
   private(set) var trouble = RecordingTrouble()
   private(set) var bins: TimeBins
-  private(set) var make = TimeHistogram()
-  private(set) var step = TimeHistogram()
+  private(set) var make = TimeDistribution()
+  private(set) var step = TimeDistribution()
   /// The first marks, up to a limit; the totals count all. Verdicts that held less than a second aren't
   /// among them.
   private(set) var instants: [TimelineMark] = []
@@ -28,8 +28,8 @@ struct Overview {
     cut = walk.cut
     var feed = LedgerFeed(walk.session)
     var bins = TimeBins(from: walk.cut.from)
-    var make = TimeHistogram()
-    var step = TimeHistogram()
+    var make = TimeDistribution()
+    var step = TimeDistribution()
     var instants: [TimelineMark] = []
     var verdicts = LastingVerdicts(most: Self.mostInstants)
     let cut = walk.cut

@@ -123,14 +123,15 @@ struct Plots {
     let upper: Nanoseconds
   }
 
-  private func distribution(_ title: String, _ times: TimeHistogram, _ ink: Ink) -> String {
+  private func distribution(_ title: String, _ times: TimeDistribution, _ ink: Ink) -> String {
     guard let shown = times.shown else { return "" }
     let bins = shown.count / Self.bars + 1
+    let histogram = times.histogram
     let bars = stride(from: shown.lowerBound, through: shown.upperBound, by: bins).map { first in
       let last = min(first + bins - 1, shown.upperBound)
       return Bar(
-        count: times.counts[first...last].reduce(0, +), lower: TimeHistogram.bounds(first).lower,
-        upper: TimeHistogram.bounds(last).upper)
+        count: histogram.counts[first...last].reduce(0) { $0 + Int($1) },
+        lower: histogram.bounds(of: first).lower, upper: histogram.bounds(of: last).upper)
     }
     let most = bars.reduce(0) { max($0, $1.count) }
     let floor = Self.height - Self.bottom
@@ -161,11 +162,11 @@ struct Plots {
     shapes +=
       "<text x=\"\(NumberText.plain(Self.left - 6))\" y=\"\(NumberText.plain(Self.top + 10))\""
       + " text-anchor=\"end\">\(most)</text>"
-    let mean = Nanoseconds(seconds: times.sum / Double(times.total))
-    let beyond = times.total - times.counts[shown].reduce(0, +)
+    let mean = Nanoseconds(seconds: times.sum / Double(histogram.count))
+    let beyond = histogram.count - histogram.counts[shown].reduce(0) { $0 + Int($1) }
     let rest =
       beyond > 0
-      ? "; \(beyond) of \(times.total) lie outside, from \(NumberText.digits(times.shortest))"
+      ? "; \(beyond) of \(histogram.count) lie outside, from \(NumberText.digits(times.shortest))"
         + " to \(NumberText.digits(times.longest))" : ""
     return figure(
       title,

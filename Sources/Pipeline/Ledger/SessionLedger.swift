@@ -54,8 +54,8 @@ package struct SessionLedger: Sendable {
   var frameStart = Nanoseconds.zero
   var frame = Tally()
   /// Times of making a batch, and from one step's end to the next, since the last change.
-  var makeTimes = TimeSpread()
-  var stepTimes = TimeSpread()
+  var makeTimes = TimeHistogram()
+  var stepTimes = TimeHistogram()
   var timeline = TimelineTrack()
   var effect: ChangeEffect?
   var pastEffects: [ChangeEffect] = []

@@ -32,9 +32,9 @@ package struct Reading: Sendable {
   /// The latest frames, oldest first: a tenth of a second each.
   package var frames: [FrameReading] = []
   /// Times of making a batch since the last change.
-  package var makeTimes = TimeSpread()
+  package var makeTimes = TimeHistogram()
   /// Times from one step's end to the next since the last change.
-  package var stepTimes = TimeSpread()
+  package var stepTimes = TimeHistogram()
   /// The effect of the last change on the epoch; nil before the first.
   package var effect: ChangeEffect?
   /// The effects of earlier changes, the latest first.

@@ -177,7 +177,7 @@ struct DoctorCommand: ParsableCommand {
   private func section(_ name: String) { print("\n\(name)") }
 
   private func row(_ name: String, _ value: String) {
-    print("  \(name)\(String(repeating: " ", count: max(1, 18 - name.count)))\(value)")
+    print("  \(name.padded(to: 17)) \(value)")
   }
 
   private func warn(_ text: String) { print("  ! \(text)") }
