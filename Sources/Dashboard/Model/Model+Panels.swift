@@ -32,7 +32,7 @@ extension Model {
       reading.scenario.makers(machineCores: reading.cores)
       + (reading.scenario.hasSharedLock ? 1 : 0)
     let needs = ScreenLayout.Needs(
-      stages: reading.stageList.count, lanes: lanes, hasPicture: hasPicture,
+      stages: reading.stageList.count, lanes: lanes, hasPicture: hasNinthPanel,
       hasBaseline: shownFacts.baseline != nil)
     let layout = ScreenLayout(body, arrangement, needs, zoomed: isZoomed ? focus : nil)
     // A panel without room gets all of it while it has the focus.
@@ -40,11 +40,14 @@ extension Model {
     return ScreenLayout(body, arrangement, needs, zoomed: focus)
   }
 
+  /// Whether there is something for the ninth panel: pictures, or a watched job's steps and ranks.
+  var hasNinthPanel: Bool { hasPicture || shown.job != nil }
+
   /// Whether a row above the footer shows a watched job's output; a small screen has other needs.
   func hasOutputRow(in size: Size) -> Bool { output != nil && size.height >= 20 }
 
   mutating func focus(on panel: Panel) -> [Effect] {
-    focus = panel == .picture && !hasPicture ? focus : panel
+    focus = panel == .picture && !hasNinthPanel ? focus : panel
     return []
   }
 
@@ -55,7 +58,7 @@ extension Model {
     // Zoomed, the key steps through all; otherwise through those on the screen.
     let panels =
       isZoomed
-      ? Panel.allCases.filter { $0 != .picture || hasPicture }
+      ? Panel.allCases.filter { $0 != .picture || hasNinthPanel }
       : unzoomed.layout(in: size).places.map(\.panel).sorted { $0.rawValue < $1.rawValue }
     let place = panels.firstIndex(of: focus) ?? 0
     guard !panels.isEmpty else { return [] }

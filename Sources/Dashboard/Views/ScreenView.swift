@@ -44,7 +44,12 @@ private func draw(
   case .times: drawTimesPanel(model, at: place, on: &grid)
   case .keys: drawKeysPanel(model, at: place, on: &grid)
   case .machine: drawMachinePanel(model, at: place, on: &grid)
-  case .picture: drawPicturePanel(model, at: place, on: &grid)
+  case .picture:
+    if let job = model.shown.job {
+      drawJobPanel(job, model, at: place, on: &grid)
+    } else {
+      drawPicturePanel(model, at: place, on: &grid)
+    }
   }
 }
 

@@ -44,6 +44,8 @@ package struct Reading: Sendable {
   package var check: InstrumentCheck?
   /// The cost of augtop itself.
   package var own = OwnCost()
+  /// Observations of a watched job; nil for a session of augtop's own, and in a replay.
+  package var job: JobReading?
   /// Cores that programs beside a watched job keep busy; nil where that isn't known.
   package var othersCores: Double?
   /// The share of the last second in which each processor of the machine was busy, with any program; empty

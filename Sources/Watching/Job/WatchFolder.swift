@@ -19,8 +19,10 @@ package struct WatchFolder: Sendable {
   /// Where folders are made, the first that can be written.
   private static let places = ["/dev/shm", "/tmp"]
   private static let prefix = "augtop-"
-  /// The probe and the rings of some twenty processes.
-  private static let leastRoom: Int64 = 12 << 20
+  /// As much stays free for the job: as in the probe's ring.py.
+  private static let left: Int64 = 8 << 20
+  /// The probe and the rings of some twenty processes, and what stays free.
+  private static let leastRoom: Int64 = 20 << 20
 
   /// Makes a new folder with a name that nobody can guess.
   ///
@@ -53,9 +55,7 @@ package struct WatchFolder: Sendable {
   private init(made path: String) { self.path = path }
 
   /// Whether a process's ring finds no room in it; its process then goes on unwatched.
-  package var isFull: Bool {
-    Self.room(in: path) < Int64(RingReader.page + RingReader.slots * RingRecord.words * 8)
-  }
+  package var isFull: Bool { Self.room(in: path) < Self.left }
 
   /// Bytes that a user may still write; 0 where the folder isn't there.
   private static func room(in folder: String) -> Int64 {
@@ -106,6 +106,9 @@ package struct WatchFolder: Sendable {
   /// The files of rings, in no order.
   package var rings: [String] { Self.entries(of: path).filter { $0.hasSuffix(".ring") } }
 
+  /// Removes a ring that nobody writes any more; false where it can't.
+  func removeRing(_ name: String) -> Bool { unlink(path + "/" + name) == 0 }
+
   /// Whether a Python with the probe has started.
   package var hasPython: Bool { access(path + "/python", F_OK) == 0 }
 
@@ -121,9 +124,8 @@ package struct WatchFolder: Sendable {
         guard lstat(folder, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR,
           facts.st_uid == geteuid(), let owner = owner(of: folder), !isAlive(owner)
         else { continue }
-        let writers = entries(of: folder).filter { $0.hasSuffix(".ring") }
-          .compactMap { $0.split(separator: ".").first.flatMap { Int32($0) } }
-        if !writers.contains(where: isAlive) { remove(folder) }
+        let rings = entries(of: folder).compactMap { RingReader(path: folder + "/" + $0) }
+        if !rings.contains(where: \.isWritten) { remove(folder) }
       }
     }
   }

@@ -56,6 +56,16 @@ package final class RingReader {
 
   deinit { close(descriptor) }
 
+  /// Whether its process lives: it holds a lock on the file as long as it does, whose number may mean another
+  /// process here, as that of a container's. Where files have no locks, the number counts.
+  package var isWritten: Bool {
+    guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else {
+      return errno == EWOULDBLOCK || WatchFolder.isAlive(process)
+    }
+    flock(descriptor, LOCK_UN)
+    return false
+  }
+
   /// The lines that have come since the last call.
   ///
   /// - Complexity: O(bytes of the page); O(1) where none has come.

@@ -14,8 +14,10 @@ package enum RingRecord: Sendable, Hashable {
   case applied(Applied)
   /// A worker's batch has left it through the pipe, with its number of bytes.
   case piped(batch: Int, resume: Int, at: Nanoseconds, bytes: Int)
-  /// The parts of a training step, in the host's time.
+  /// The parts of a step, in the host's time; of one step in eight.
   case parts(StepParts)
+  /// Processes that work for a loader from one of its epochs on, as it has started them.
+  case workers(Workers)
 
   /// A batch as its worker made it.
   package struct Made: Sendable, Hashable {
@@ -39,8 +41,8 @@ package enum RingRecord: Sendable, Hashable {
     package var collate: Nanoseconds
     /// When the batch was whole.
     package var end: Nanoseconds
-    /// CPU time of the worker's thread from start to end.
-    package var cpu: Nanoseconds
+    /// CPU time of the worker's thread from start to end; nil where it wasn't taken.
+    package var cpu: Nanoseconds?
     /// Whether its stages were measured.
     package var isMeasured: Bool
     /// The stages that were bypassed in it.
@@ -65,8 +67,6 @@ package enum RingRecord: Sendable, Hashable {
     package var steps: Int
     /// Whether the loop makes batches itself.
     package var isInline: Bool
-    /// CPU time of the loop's thread in the step before; zero where it isn't known.
-    package var cpu: Nanoseconds
   }
 
   /// A stage's number in its process, and its time in one batch.
@@ -111,6 +111,22 @@ package enum RingRecord: Sendable, Hashable {
     package var optimizerEnd: Nanoseconds?
     /// When the loop asked for the next batch.
     package var end: Nanoseconds
+    /// CPU time of the loop's thread in it.
+    package var cpu: Nanoseconds
+  }
+
+  /// Up to ten processes of a loader.
+  package struct Workers: Sendable, Hashable {
+    /// The loader's number.
+    package var loader: Int
+    /// Its epoch, from 1 on.
+    package var epoch: Int
+    /// When their start began.
+    package var from: Nanoseconds
+    /// When they had started.
+    package var to: Nanoseconds
+    /// Their process ids.
+    package var processes: [Int32]
   }
 }
 
@@ -171,6 +187,7 @@ extension RingRecord {
       self = .piped(
         batch: Int(w[0]), resume: Int(w[1]), at: Nanoseconds(w[3]), bytes: Int(w[4]))
     case 8: self.init(parts: w, loader)
+    case 9: self.init(workers: w, loader)
     default: return nil
     }
   }
@@ -184,7 +201,7 @@ extension RingRecord {
         loader: loader, batch: Int(w[0]), resume: Int(w[1]), worker: w[2] < 0 ? nil : Int(w[2]),
         pictures: Int(w[3]), asked: Nanoseconds(min(w[4], w[5])), got: Nanoseconds(w[5]),
         start: Nanoseconds(w[6]), collate: Nanoseconds(w[7]), end: Nanoseconds(w[8]),
-        cpu: Nanoseconds(w[9]), isMeasured: w[10] == 1, bypassed: Int(w[11])))
+        cpu: w[9] > 0 ? Nanoseconds(w[9]) : nil, isMeasured: w[10] == 1, bypassed: Int(w[11])))
   }
 
   private init?(taken w: Words, _ loader: Int) {
@@ -194,8 +211,7 @@ extension RingRecord {
     self = .taken(
       Taken(
         loader: loader, batch: Int(w[0]), epoch: Int(w[1]), wanted: Nanoseconds(w[2]),
-        at: Nanoseconds(w[3]), isTraining: w[4] == 1, steps: Int(w[5]), isInline: w[8] == 1,
-        cpu: Nanoseconds(Self.times.contains(w[9]) ? w[9] : 0)))
+        at: Nanoseconds(w[3]), isTraining: w[4] == 1, steps: Int(w[5]), isInline: w[8] == 1))
   }
 
   private init?(stages w: Words) {
@@ -211,7 +227,7 @@ extension RingRecord {
   }
 
   private init?(parts w: Words, _ loader: Int) {
-    guard w.areTimes(2...8), w[2] <= w[8] else { return nil }
+    guard w.areTimes(2...9), w[2] <= w[8] else { return nil }
     func moment(_ place: Int) -> Nanoseconds? {
       w[2]...w[8] ~= w[place] ? Nanoseconds(w[place]) : nil
     }
@@ -219,6 +235,16 @@ extension RingRecord {
       StepParts(
         loader: loader, taken: Nanoseconds(w[2]), forward: moment(3), backward: moment(4),
         backwardEnd: moment(5), optimizer: moment(6), optimizerEnd: moment(7),
-        end: Nanoseconds(w[8])))
+        end: Nanoseconds(w[8]), cpu: Nanoseconds(w[9])))
+  }
+
+  private init?(workers w: Words, _ loader: Int) {
+    guard w.areCounts(0...0), w.areTimes(1...2), w[1] <= w[2] else { return nil }
+    let processes = (3..<13).map { w[$0] }.filter { $0 != 0 }
+    guard processes.allSatisfy({ (1...Int64(Int32.max)).contains($0) }) else { return nil }
+    self = .workers(
+      Workers(
+        loader: loader, epoch: Int(w[0]), from: Nanoseconds(w[1]), to: Nanoseconds(w[2]),
+        processes: processes.map { Int32($0) }))
   }
 }

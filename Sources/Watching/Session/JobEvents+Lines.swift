@@ -56,14 +56,26 @@ extension JobEvents {
   }
 
   private mutating func takeWorkers(_ line: RingLine, from process: Int32) {
-    guard let id = line.loader, homes.count < Self.most else { return }
-    let key = JobLoader.Key(process: process, number: id)
-    if case .time(let from)? = line.from, case .time(let to)? = line.to, from >= 0, to >= from {
-      loaders[key]?.starts += 1
-      loaders[key]?.starting += Nanoseconds(to - from)
+    guard let id = line.loader, (0...1 << 20).contains(id), case .time(let from)? = line.from,
+      case .time(let to)? = line.to, from >= 0, to >= from
+    else { return }
+    take(
+      RingRecord.Workers(
+        loader: id, epoch: min(max(line.epoch ?? 1, 0), 1 << 30), from: Nanoseconds(from),
+        to: Nanoseconds(to), processes: (line.pids ?? []).filter { $0 > 0 }), from: process)
+  }
+
+  /// Takes in which processes work for a loader. A line repeats what a record says, for one who attaches late.
+  mutating func take(_ workers: RingRecord.Workers, from process: Int32) {
+    let home = Home(
+      loader: JobLoader.Key(process: process, number: workers.loader), epoch: workers.epoch)
+    if loaders[home.loader]?.lastStart != workers.from {
+      loaders[home.loader]?.lastStart = workers.from
+      loaders[home.loader]?.starts += 1
+      loaders[home.loader]?.starting += workers.to - workers.from
     }
-    for worker in line.pids ?? [] {
-      homes[worker] = Home(loader: key, epoch: min(max(line.epoch ?? 1, 0), 1 << 30))
+    for worker in workers.processes where homes.count < Self.most {
+      homes[worker] = home
       for record in homeless.removeValue(forKey: worker) ?? [] { take(record, from: worker) }
     }
   }

@@ -33,6 +33,8 @@ package struct JobEvents {
   /// As many of them.
   static let mostFirstSteps = 12
   private var otherSince: Nanoseconds?
+  /// By process: CPU time as a share of the last batch whose CPU time was taken.
+  private var processorShares: [Int32: Double] = [:]
   /// By process: the change that its batches are made under.
   private var generations: [Int32: Int] = [:]
   private var newest = 0
@@ -92,7 +94,10 @@ package struct JobEvents {
     case .piped(let batch, let resume, let at, let bytes):
       take(sentBatch: batch, resume, at, bytes, from: process)
     case .parts(let parts):
-      if chosen == JobLoader.Key(process: process, number: parts.loader) { tally.add(parts) }
+      let key = JobLoader.Key(process: process, number: parts.loader)
+      loaders[key]?.parts.add(parts)
+      if chosen == key { tally.add(parts) }
+    case .workers(let workers): take(workers, from: process)
     case .applied(let applied): take(applied, from: process)
     }
   }
@@ -129,7 +134,7 @@ package struct JobEvents {
       generation: generations[process] ?? 0, start: made.start)
     batch.finished = made.end
     batch.put = made.end
-    batch.cpu = made.cpu
+    batch.cpu = processorTime(of: made, in: process)
     if made.isMeasured { batch.stages = stages(of: made, times ?? [], in: process) }
     if made.got > made.asked, made.worker != nil {
       add(.waited(WorkerWait(worker: worker, reason: .demand, start: made.asked, end: made.got)))
@@ -140,6 +145,20 @@ package struct JobEvents {
     } else {
       add(.made(batch))
     }
+  }
+
+  /// The CPU time of a batch: where it wasn't taken, in proportion to that of the process's last one that has it.
+  private mutating func processorTime(
+    of made: RingRecord.Made, in process: Int32
+  ) -> Nanoseconds? {
+    let wall = (made.end - made.start).seconds
+    if let cpu = made.cpu {
+      if wall > 0, processorShares.count < Self.most {
+        processorShares[process] = min(1, cpu.seconds / wall)
+      }
+      return cpu
+    }
+    return processorShares[process].map { Nanoseconds(seconds: $0 * wall) }
   }
 
   /// Boundaries of a batch's stages, in the order of the session's list.
@@ -193,6 +212,7 @@ package struct JobEvents {
     loader.since = loader.since ?? taken.wanted
     loader.last = max(loader.last, taken.at)
     loader.epochStart = loader.epochStart ?? taken.wanted
+    loader.mark()
     let number = loader.number(of: taken.batch, epoch: taken.epoch)
     loaders[key] = loader
     guard chosen == nil || key == chosen else {
@@ -204,11 +224,6 @@ package struct JobEvents {
       return
     }
     endOther(at: taken.wanted, of: process)
-    if let open, taken.cpu > .zero, taken.wanted > open.taken {
-      tally.stepsWithCPU += 1
-      tally.stepCPU += taken.cpu
-      tally.stepTime += taken.wanted - open.taken
-    }
     endStep(at: taken.wanted)
     if takenAt.count >= Self.most { takenAt.removeAll() }
     takenAt[number] = taken.at

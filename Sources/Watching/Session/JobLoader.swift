@@ -50,6 +50,8 @@ package struct JobLoader: Sendable {
   package var starting = Nanoseconds.zero
   /// Number of starts of workers.
   package var starts = 0
+  /// The parts of its steps.
+  package var parts = StepPartsSum()
   /// Bytes that went through the pipe.
   package var bytes = 0
 
@@ -57,6 +59,7 @@ package struct JobLoader: Sendable {
   var highest = -1
   var epochStart: Nanoseconds?
   var lastSteps: Int?
+  var lastStart: Nanoseconds?
 
   /// Whether its batches are trained on: the optimizer steps between them, or, in a job without one,
   /// gradients are enabled.
@@ -64,10 +67,38 @@ package struct JobLoader: Sendable {
     optimizerSteps * 2 >= taken && optimizerSteps > 0 || takenTraining * 2 > taken
   }
 
-  /// Batches taken a second, from the first to the last; nil before there are two.
-  package var rate: Double? {
+  /// Sums at a moment.
+  private struct Mark {
+    var at: Nanoseconds
+    var taken: Int
+    var waited: Nanoseconds
+  }
+
+  /// Of the last seconds, one a second, oldest first.
+  private var marks: [Mark] = []
+  private static let mostMarks = 6
+
+  /// Takes note of the sums, once a second.
+  mutating func mark() {
+    if let newest = marks.last, last - newest.at < .seconds(1) { return }
+    marks.append(Mark(at: last, taken: taken, waited: waited))
+    if marks.count > Self.mostMarks { marks.removeFirst() }
+  }
+
+  /// Batches taken a second and the mean wait for one, over the last seconds; nil before there are two.
+  package var recent: (rate: Double, wait: Nanoseconds)? {
+    guard let first = marks.first, taken > first.taken, last > first.at else { return nil }
+    let count = taken - first.taken
+    return (
+      Double(count) / (last - first.at).seconds,
+      Nanoseconds((waited - first.waited).count / Int64(count))
+    )
+  }
+
+  /// Batches taken a second and the mean wait for one, from the first to the last; nil before there are two.
+  package var whole: (rate: Double, wait: Nanoseconds)? {
     guard let since, taken > 1, last > since else { return nil }
-    return Double(taken) / (last - since).seconds
+    return (Double(taken) / (last - since).seconds, Nanoseconds(waited.count / Int64(taken)))
   }
 
   /// The number of a batch over all epochs, unique in the loader.

@@ -23,7 +23,7 @@ struct JobReadingState {
   private var readers: [String: RingReader] = [:]
   private var isLate: Bool
   private var polls = 0
-  /// Of rings that nobody writes any more.
+  /// Rings that nobody writes any more and that couldn't be removed.
   private var departed: Set<String> = []
   private var departedLost = 0
   private var departedRefused = 0
@@ -56,6 +56,16 @@ struct JobReadingState {
     return tally
   }
 
+  /// Observations of the job besides its session.
+  var observations: JobReading {
+    var job = JobReading()
+    job.parts = events.chosen.flatMap { events.loaders[$0]?.parts.mean }
+    job.ranks = RankReading.ranks(of: events.loaders, events.tally.ranks, isRecent: true)
+    job.residentBytes = events.tally.memory.bytes
+    job.creep = events.tally.memory.creep
+    return job
+  }
+
   /// Reads all rings once: lines first, since records refer to them.
   mutating func poll(_ folder: WatchFolder) {
     if polls % Self.pollsPerLook == 0 { look(in: folder) }
@@ -81,18 +91,23 @@ struct JobReadingState {
   private mutating func look(in folder: WatchFolder) {
     for name in gone {
       guard let reader = readers.removeValue(forKey: name) else { continue }
-      departed.insert(name)
       departedLost += reader.lost
       departedRefused += reader.refused
+      // Jobs that start workers anew in each epoch would fill shared memory.
+      if !folder.removeRing(name) { departed.insert(name) }
     }
-    gone = readers.filter { !WatchFolder.isAlive($0.value.process) }.map(\.key)
     for name in folder.rings
     where readers[name] == nil && !departed.contains(name) && readers.count < Self.mostRings {
       readers[name] = RingReader(path: folder.path + "/" + name, fromNow: isLate)
     }
+    gone = readers.filter { !$0.value.isWritten }.map(\.key)
+    let left = Set(gone)
+    living = Set(readers.filter { !left.contains($0.key) }.map(\.value.process))
     isLate = false
   }
 
   /// Rings whose process had ended at the last look: what it wrote is read by the next.
   private var gone: [String] = []
+  /// Processes that write rings.
+  private(set) var living: Set<Int32> = []
 }

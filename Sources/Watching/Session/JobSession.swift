@@ -55,6 +55,7 @@ package final class JobSession: SessionSource {
     var tally = JobTally()
     var loaders: [JobLoader.Key: JobLoader] = [:]
     var chosen: JobLoader.Key?
+    var hasEnded = false
     var isStopping = false
     var isStopped = false
     var requests: [SessionRequest] = []
@@ -112,7 +113,7 @@ package final class JobSession: SessionSource {
   /// The session's loader; nil before `begun`.
   package var chosen: JobLoader.Key? { shared.withLock { $0.chosen } }
   /// Whether the process that takes the session's batches is gone; false before `begun`.
-  package var hasEnded: Bool { chosen.map { !WatchFolder.isAlive($0.process) } ?? false }
+  package var hasEnded: Bool { shared.withLock { $0.hasEnded } }
   /// Time since the session's first moment; nil before `begun`.
   package var now: Nanoseconds? { shared.withLock { $0.clock?.now } }
   /// Why the recording that was asked for couldn't be opened; nil where it could.
@@ -176,7 +177,9 @@ package final class JobSession: SessionSource {
     }
     if state.recorder != nil { advance(&state, at: now, count, isFinal: isFinal) }
     let (tally, loaders, chosen) = (state.tally, state.events.loaders, state.events.chosen)
+    let hasEnded = chosen.map { !state.living.contains($0.process) } ?? false
     shared.withLock {
+      $0.hasEnded = hasEnded
       $0.tally = tally
       $0.loaders = loaders
       $0.chosen = chosen
@@ -230,6 +233,7 @@ package final class JobSession: SessionSource {
       reading?.own.emulatedCores = cores.job
       reading?.othersCores = cores.others
     }
+    reading?.job = state.observations
     shared.withLock { [reading] in $0.reading = reading }
     var one: UInt64 = 1
     _ = write(wakeDescriptor, &one, 8)

@@ -2,33 +2,13 @@ package import Quantities
 
 /// Observations of a job besides its session: parts of steps, phases, faults.
 package struct JobTally: Sendable {
-  /// The parts of a training step, in the host's time, summed over the steps that were measured.
-  package struct Parts: Sendable {
-    /// Steps that were measured.
-    package var steps = 0
-    /// From the batch to the model's first call.
-    package var before = Nanoseconds.zero
-    /// From there to the backward pass.
-    package var forward = Nanoseconds.zero
-    /// The backward pass.
-    package var backward = Nanoseconds.zero
-    /// The optimizer.
-    package var optimizer = Nanoseconds.zero
-    /// The rest of the steps.
-    package var rest = Nanoseconds.zero
-  }
-
-  /// The steps' parts.
-  package var parts = Parts()
-  /// Steps whose CPU time is known.
-  package var stepsWithCPU = 0
-  /// CPU time of the loop's thread in them.
-  package var stepCPU = Nanoseconds.zero
+  /// CPU time of the loop's thread in the steps that were measured, whether they had such parts or not.
+  private var stepCPU = Nanoseconds.zero
   /// Their time.
-  package var stepTime = Nanoseconds.zero
+  private var stepTime = Nanoseconds.zero
   /// The share of a step that the loop's thread computes, 0...1; the rest it waits, as for a GPU.
   package var hostShare: Double {
-    guard stepsWithCPU > 0, stepTime > .zero else { return 0 }
+    guard stepTime > .zero else { return 0 }
     return min(1, max(0, stepCPU.seconds / stepTime.seconds))
   }
   /// Time of other loaders' batches, as validation's.
@@ -55,20 +35,7 @@ package struct JobTally: Sendable {
   package var applied: [(generation: Int, batch: Int, bypassed: Int, at: Nanoseconds)] = []
 
   mutating func add(_ parts: RingRecord.StepParts) {
-    let forward = parts.forward ?? parts.taken
-    let backward = parts.backward ?? forward
-    let backwardEnd = parts.backwardEnd ?? backward
-    let optimizer = parts.optimizer ?? backwardEnd
-    let optimizerEnd = parts.optimizerEnd ?? optimizer
-    let moments = [
-      parts.taken, forward, backward, backwardEnd, optimizer, optimizerEnd, parts.end,
-    ]
-    guard zip(moments, moments.dropFirst()).allSatisfy({ $0 <= $1 }) else { return }
-    self.parts.steps += 1
-    self.parts.before += forward - parts.taken
-    self.parts.forward += backward - forward
-    self.parts.backward += backwardEnd - backward
-    self.parts.optimizer += optimizerEnd - optimizer
-    self.parts.rest += optimizer - backwardEnd + (parts.end - optimizerEnd)
+    stepCPU += parts.cpu
+    stepTime += parts.end - parts.taken
   }
 }

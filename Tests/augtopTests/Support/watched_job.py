@@ -25,9 +25,9 @@ most = int(sys.argv[1]) if len(sys.argv) > 1 else None
 while batch != most and not os.path.exists("stop"):
     os.getcwd()  # raises once the test has removed its folder: nobody stops this job then
     wanted = R.mono()
-    S.begin(1, 1, batch)
+    S.begin(1, 1, batch, wanted)
     crop("x") if S.batch.plain else S.run("RandomCrop", crop, ("x",), {}, "x")
-    before, bypassed, times = bypassed, len(S.batch.off), S.end()
+    before, (bypassed, times) = bypassed, S.end()
     if before and not bypassed:
         open("on-again", "w")
     end = R.mono()

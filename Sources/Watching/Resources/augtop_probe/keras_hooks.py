@@ -29,10 +29,10 @@ def _worker():
     return n
 
 
-def _made(loader, no, worker, pictures, start, end, cpu, times):
+def _made(loader, no, worker, pictures, start, end, cpu, off, times):
     if times is not None:
         S.tell(loader, 1, no, times)
-    R.put(R.MADE, loader, no, 1, worker, pictures, start, start, start, end, end, cpu, int(times is not None), 0)
+    R.put(R.MADE, loader, no, 1, worker, pictures, start, start, start, end, end, cpu, times is not None, off)
 
 
 @when(
@@ -99,7 +99,7 @@ def _making(f):
         try:
             loader, numbers = _told(self)
             no, worker = next(numbers), _worker()
-            S.begin(loader, 1, no)
+            S.begin(loader, 1, no, mono())
             cpu = time.thread_time_ns()
         except Exception:
             return f(self, *args, **kwargs)
@@ -111,10 +111,10 @@ def _making(f):
             raise
         end = mono()
         try:
-            cpu, times = time.thread_time_ns() - cpu, S.end()
+            cpu, (off, times) = time.thread_time_ns() - cpu, S.end()
             first = result[0] if isinstance(result, tuple) else result
             _tell_shape(first)
-            _made(loader, no, worker, len(first), start, end, cpu, times)
+            _made(loader, no, worker, len(first), start, end, cpu, off, times)
             _latest[0] = loader
         except Exception:
             pass
@@ -211,7 +211,7 @@ def _watch_py_dataset(dataset):
         if known is None:
             return f(self, index)
         no, worker = next(counts), _worker()
-        S.begin(known, 1, no)
+        S.begin(known, 1, no, mono())
         cpu, start = time.thread_time_ns(), mono()
         try:
             result = f(self, index)
@@ -220,10 +220,11 @@ def _watch_py_dataset(dataset):
             raise
         end = mono()
         try:
+            cpu, (off, times) = time.thread_time_ns() - cpu, S.end()
             first = result[0] if isinstance(result, tuple) else result
             _tell_shape(first)
             pictures = len(first) if hasattr(first, "__len__") else 1
-            _made(known, no, worker, pictures, start, end, time.thread_time_ns() - cpu, S.end())
+            _made(known, no, worker, pictures, start, end, cpu, off, times)
         except Exception:
             pass
         return result

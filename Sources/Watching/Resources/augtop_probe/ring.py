@@ -1,10 +1,10 @@
 """A process's ring in shared memory: a page of text lines, then slots of sixteen 64-bit words.
 
-A slot is its number, kind and loader, twelve or thirteen words of its kind, and its number again, so that a
-reader sees one that is half written. Times are nanoseconds of CLOCK_MONOTONIC. Writing is one C call under
-the interpreter lock: no system call, no lock, no waiting. A reader that is late misses slots, and counts
-them by their numbers.
+A slot is its number, kind and loader, thirteen words of its kind, and its number again, so that a reader sees
+one that is half written. Times are nanoseconds of CLOCK_MONOTONIC. Writing is one C call under the interpreter
+lock: no system call, no lock, no waiting. A reader that is late misses slots, and counts them by their numbers.
 """
+import fcntl
 import itertools
 import json
 import mmap
@@ -14,35 +14,40 @@ import sys
 import time
 
 PAGE, SLOTS, WORDS = 65536, 4096, 16
-MADE, TAKEN, STAGES, EPOCH, APPLIED, PIPED, PARTS = 1, 2, 3, 4, 5, 6, 8
-# More processes than this in one job aren't watched, so that memory is bounded (600 kB each).
+MADE, TAKEN, STAGES, EPOCH, APPLIED, PIPED, PARTS, WORKERS = 1, 2, 3, 4, 5, 6, 8, 9
+# More living processes than this in one job aren't watched, so that memory is bounded (600 kB each).
 MOST_RINGS = 256
+# Beyond so many, rings of processes that have ended make room.
+MANY_RINGS = 32
+# As much of the file system stays free for the job, which passes its batches in shared memory.
+LEFT = 8 << 20
 mono = time.monotonic_ns
 
-_slot = struct.Struct("<%dq" % WORDS)
-_zeros = [(0,) * (WORDS - 3 - k) for k in range(WORDS - 2)]
+_pack = struct.Struct("<%dq" % WORDS).pack_into
 
 
 class Ring:
     """Written by any thread of one process."""
 
     def __init__(self, folder):
-        rings = [n for n in os.listdir(folder) if n.endswith(".ring")]
-        if len(rings) >= MOST_RINGS:
-            raise OSError("too many rings")
+        _make_room(folder)
         name = os.path.join(folder, "%d.%d.ring" % (os.getpid(), mono()))
         size = PAGE + SLOTS * WORDS * 8
         fd = os.open(name + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             # A file system that is full is an error here, and no SIGBUS later.
             os.posix_fallocate(fd, 0, size)
+            try:
+                # Held by the map as long as the process lives, whose number means nothing in another container.
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                pass
             self.map = mmap.mmap(fd, size)
         except Exception:
             os.unlink(name + ".new")
             raise
         finally:
             os.close(fd)
-        self.next = itertools.count(1).__next__
         self.used = 16
         self.map[0:16] = struct.pack("<8sII", b"augtop\0\2", SLOTS, WORDS)
         self.tell(
@@ -62,58 +67,76 @@ class Ring:
         # Under its own name it is whole.
         os.rename(name + ".new", name)
 
-    def tell(self, line):
-        """Writes a rare event as a line of JSON; one that doesn't fit any more is left out."""
+    def tell(self, line, rare=True):
+        """Writes an event as a line of JSON; one that doesn't fit any more is left out, and one that isn't rare
+        leaves half of the page to the others."""
         text = json.dumps(line, separators=(",", ":")).encode() + b"\n"
         end = self.used + len(text)
-        if end < PAGE:
+        if end < (PAGE if rare else PAGE // 2):
             self.map[self.used : end] = text
             self.used = end
 
-    def put(self, kind, loader, *words):
-        number = self.next()
-        _slot.pack_into(
-            self.map,
-            PAGE + (number % SLOTS) * WORDS * 8,
-            number,
-            kind | loader << 8,
-            *words,
-            *_zeros[len(words)],
-            number
-        )
+
+def _make_room(folder):
+    """Raises OSError where the folder has no room for another ring; removes those of processes that have ended."""
+    rings = [n for n in os.listdir(folder) if n.endswith(".ring")]
+    if len(rings) > MANY_RINGS:
+        rings = [n for n in rings if not _is_left(os.path.join(folder, n))]
+    if len(rings) >= MOST_RINGS:
+        raise OSError("too many rings")
+    room = os.statvfs(folder)
+    if room.f_bavail * room.f_frsize < LEFT:
+        raise OSError("too little room")
 
 
-_ring = None
+def _is_left(path):
+    """Whether nobody writes a ring any more; it is removed then."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            os.unlink(path)
+        finally:
+            os.close(fd)
+        return True
+    except OSError:
+        return False
+
+
+# This process's ring, its map and the counter of its slots; None before the first record.
+_ring = _map = _next = None
 _failed = False
 
 
 def ring():
     """This process's ring; None where it can't have one."""
-    global _ring, _failed
+    global _ring, _map, _next, _failed
     if _ring is None and not _failed:
         try:
-            _ring = Ring(os.environ["AUGTOP_WATCH"])
+            made = Ring(os.environ["AUGTOP_WATCH"])
+            _map, _next = made.map, itertools.count(1).__next__
+            _ring = made
         except Exception:
             _failed = True
     return _ring
 
 
-def put(kind, loader, *words):
-    """Writes a record; never raises."""
+def put(kind, loader, a=0, b=0, c=0, d=0, e=0, f=0, g=0, h=0, i=0, j=0, k=0, l=0, m=0):
+    """Writes a record; never raises. Its words are named one by one, since a list of them takes twice the time."""
     try:
-        r = _ring or ring()
-        if r is not None:
-            r.put(kind, loader, *words)
+        n = _next()
+        _pack(_map, PAGE + n % SLOTS * 128, n, kind | loader << 8, a, b, c, d, e, f, g, h, i, j, k, l, m, n)
     except Exception:
-        pass
+        if _ring is None and not _failed and ring() is not None:
+            put(kind, loader, a, b, c, d, e, f, g, h, i, j, k, l, m)
 
 
-def tell(line):
+def tell(line, rare=True):
     """Writes a line; never raises."""
     try:
         r = _ring or ring()
         if r is not None:
-            r.tell(line)
+            r.tell(line, rare)
     except Exception:
         pass
 
@@ -130,8 +153,9 @@ def mark_python():
 
 
 def _forget():
-    global _ring, _failed
-    _ring, _failed = None, False
+    global _ring, _map, _next, _failed
+    _ring = _map = _next = None
+    _failed = False
 
 
 # A forked child has its own ring.

@@ -1,8 +1,10 @@
 """The times of stages within the batch that a thread makes, and the stages to bypass.
 
 A thread's state is `plain` while nothing is asked of it: wrapped functions then do what the original does,
-after one look. Stages are measured in the first two batches and then twice a second; what was found in a dataset is
-wrapped during those alone, so that the others run as if there were no probe.
+after one look. Stages are measured in the first two batches and then twice a second, or less often where they
+are so many that the measuring would take more than a share of the time. A batch is chosen before it begins, by the
+clock, so that slow ones are chosen no more often than others. What was found in a dataset is wrapped during those
+batches alone, and the others run as if there were no probe.
 """
 import functools
 import os
@@ -12,14 +14,18 @@ from . import ring as R
 from .control import control
 
 mono = R.mono
+# The least time between measured batches, and the most of the time that measuring takes, as one in so many.
 APART = 500_000_000
+SHARE = 400
+# Measuring one call of a stage, and wrapping one place and putting it back, in ns.
+CALL, PLACE = 1_500, 3_000
 
 
 class Batch(threading.local):
     """plain: nothing to do. times: by stage number, None where this batch isn't measured. inner: of the stage
-    that runs, the time that stages within it took. last: when a batch was measured last."""
+    that runs, the time that stages within it took. calls: of stages in it. due: when one is to be measured again."""
 
-    plain, times, off, count, inner, wrapped, last = True, None, frozenset(), 0, 0, False, 0
+    plain, times, off, count, inner, wrapped, calls, due = True, None, frozenset(), 0, 0, False, 0, 0
 
 
 batch = Batch()
@@ -133,37 +139,35 @@ def _use(more):
                 put_back()
 
 
-def begin(loader, resume, no):
-    """Begins a batch on this thread."""
+def begin(loader, resume, no, at):
+    """Begins a batch on this thread; whether its stages are measured."""
     b = batch
     off = control().look(loader, resume, no)
-    b.count = n = b.count + 1
-    detail = n < 3 or _is_time(b)
-    b.inner = 0
+    detail = at >= b.due
     if detail or off:
+        b.count += 1
         b.off, b.times, b.plain = off, {} if detail else None, False
+        b.inner = b.calls = 0
         _use(1)
         b.wrapped = True
-
-
-def _is_time(b):
-    """Whether a batch is to be measured again."""
-    at = mono()
-    if at - b.last < APART:
-        return False
-    b.last = at
-    return True
+        if detail:
+            # The second batch, too: it is the first that is warm.
+            b.due = at + APART if b.count > 1 else 0
+    return detail
 
 
 def end():
-    """Ends it; the stages' times, None where they weren't measured."""
+    """Ends it; the number of stages bypassed, and the stages' times, None where they weren't measured."""
     b = batch
-    times = b.times
+    if not b.wrapped:
+        return 0, None
+    times, off = b.times, len(b.off)
     b.plain, b.times, b.off = True, None, frozenset()
-    if b.wrapped:
-        b.wrapped = False
-        _use(-1)
-    return times
+    b.wrapped = False
+    _use(-1)
+    if times is not None and b.due:
+        b.due += SHARE * (b.calls * CALL + len(_wraps) * PLACE)
+    return off, times
 
 
 def tell(loader, resume, no, times):
@@ -202,6 +206,7 @@ def run(name, f, args, kwargs, value, switchable=True, opaque=True):
         b.plain = False
         n = number(name, switchable)
         b.times[n] = b.times.get(n, 0) + took - b.inner
+        b.calls += 1
         b.inner = outer + took
 
 

@@ -6,14 +6,15 @@ import json
 import os
 import sys
 import threading
-import time
 import weakref
+from time import thread_time_ns as thread_time
 
 from . import ring as R
 from . import stages as S
 from .hooks import when
 
 mono = R.mono
+MADE, TAKEN, PIPED = R.MADE, R.TAKEN, R.PIPED
 _loaders = itertools.count(1)
 # By place in the script and kind of loader: its number, and a reference to the one that has it now.
 _places = {}
@@ -45,10 +46,21 @@ def _length(dataset):
         return -1
 
 
+class _Making:
+    """A batch that is being made."""
+
+    __slots__ = ("loader", "resume", "no", "worker", "asked", "got", "collate", "pictures")
+
+    def __init__(self):
+        self.loader = self.resume = self.asked = self.got = self.collate = self.pictures = 0
+        self.no = self.worker = -1
+
+
 class _Now(threading.local):
     """The batch that a worker's thread, or a loop without workers, makes."""
 
-    loader, resume, no, worker, asked, got, collate, pictures = 0, 0, -1, -1, 0, 0, 0, 0
+    def __init__(self):
+        self.batch = _Making()
 
 
 now = _Now()
@@ -94,11 +106,12 @@ def _prepare(fetcher):
 
     def collate(data):
         try:
-            now.pictures = len(data) if isinstance(data, (list, tuple)) else 1
+            w = now.batch
+            w.pictures = len(data) if isinstance(data, (list, tuple)) else 1
             if not _shape_told:
                 _tell_shape(data)
-            now.collate = mono()
             S.batch.plain = True
+            w.collate = mono()
         except Exception:
             pass
         return inner(data)
@@ -120,29 +133,30 @@ def _fetch(original):
             known = _prepare(self)
         if not known:
             return original(self, index)
+        w, cpu, measured = now.batch, 0, False
         try:
-            now.collate = 0
-            S.begin(now.loader, now.resume, now.no)
-            cpu = time.thread_time_ns()
+            w.collate = 0
+            measured = S.begin(w.loader, w.resume, w.no, mono())
+            if measured:
+                cpu = thread_time()
         except Exception:
-            cpu = 0
+            pass
         start = mono()
         try:
             return original(self, index)
         finally:
             end = mono()
             try:
-                cpu = time.thread_time_ns() - cpu
-                measured = S.batch.times
-                if now.collate:
-                    if measured is not None:
-                        S.tell(now.loader, now.resume, now.no, measured)
+                if measured:
+                    cpu = thread_time() - cpu
+                off, times = S.end()
+                if w.collate:
+                    if measured:
+                        S.tell(w.loader, w.resume, w.no, times)
                     R.put(
-                        R.MADE, now.loader, now.no, now.resume, now.worker, now.pictures,
-                        now.asked or start, now.got or start, start, now.collate, end, cpu,
-                        int(measured is not None), len(S.batch.off),
+                        MADE, w.loader, w.no, w.resume, w.worker, w.pictures, w.asked or start, w.got or start,
+                        start, w.collate, end, cpu, measured, off,
                     )
-                S.end()
             except Exception:
                 pass
 
@@ -167,19 +181,21 @@ def worker(m):
 def _watch_queues(args):
     """Notes when a worker asks for an index, gets it, and when its batch has left."""
     index_queue, data_queue, number, count = args[2], args[3], args[10], args[11]
-    now.worker, now.loader, now.resume, now.asked, now.got = number, 0, 0, 0, 0
+    # The batch of this thread, which fetches.
+    w = now.batch
+    w.worker, w.loader, w.resume, w.asked, w.got = number, 0, 0, 0, 0
     R.tell({"e": "worker", "worker": number, "of": count, "t": mono()})
     get = index_queue.get
 
     def timed_get(*a, **k):
-        if not now.asked:
-            now.asked = mono()
+        if not w.asked:
+            w.asked = mono()
         r = get(*a, **k)
         if isinstance(r, tuple):
-            now.no, now.got = r[0], mono()
+            w.no, w.got = r[0], mono()
         elif r is not None:
             # The next epoch of a persistent worker.
-            now.resume += 1
+            w.resume += 1
         return r
 
     index_queue.get = timed_get
@@ -188,8 +204,8 @@ def _watch_queues(args):
 
     def timed_put(obj, *a, **k):
         try:
-            order.append((obj[0], now.resume) if isinstance(obj[0], int) else None)
-            now.asked = 0
+            order.append((obj[0], w.resume) if isinstance(obj[0], int) else None)
+            w.asked = 0
         except Exception:
             pass
         return put(obj, *a, **k)
@@ -204,7 +220,7 @@ def _watch_queues(args):
         if order:
             entry = order.popleft()
             if entry is not None:
-                R.put(R.PIPED, 0, entry[0], entry[1], number, mono(), len(data))
+                R.put(PIPED, 0, entry[0], entry[1], number, mono(), len(data))
         return r
 
     data_queue._send_bytes = timed_send
@@ -229,6 +245,8 @@ def loader(m):
     is_training = torch.is_grad_enabled
     wishes = _wishes()
     from . import torch_steps as steps
+
+    current, EVERY = steps.step, steps.EVERY
 
     @functools.wraps(make)
     def loader_init(self, *args, **kwargs):
@@ -268,10 +286,10 @@ def loader(m):
     def multi_init(self, loader, *a, **k):
         t = mono()
         start(self, loader, *a, **k)
-        R.tell({
-            "e": "workers", "loader": getattr(self, "_augtop", 0), "epoch": getattr(self, "_augtop_epoch", 1),
-            "pids": [w.pid for w in self._workers][:256], "from": t, "to": mono(),
-        })
+        try:
+            _tell_workers(self, t, mono())
+        except Exception:
+            pass
 
     @functools.wraps(step)
     def __next__(self):
@@ -280,10 +298,12 @@ def loader(m):
             loader, epoch = self._augtop, self._augtop_epoch
         except AttributeError:
             return step(self)
-        wanted, cpu = mono(), time.thread_time_ns()
-        steps.wanted(wanted)
+        wanted = mono()
+        if current.on:
+            steps.wanted(wanted)
         if inline:
-            now.loader, now.resume, now.no, now.worker, now.asked, now.got = loader, epoch, no, -1, wanted, wanted
+            w = now.batch
+            w.loader, w.resume, w.no, w.worker, w.asked, w.got = loader, epoch, no, -1, wanted, wanted
         try:
             r = step(self)
         except StopIteration:
@@ -292,17 +312,11 @@ def loader(m):
         try:
             if not inline:
                 no = self._rcvd_idx - 1
-                waiting = self._tasks_outstanding
-                ready = len(self._task_info) - waiting
-            else:
-                waiting = ready = 0
             at = mono()
-            training = is_training()
-            R.put(R.TAKEN, loader, no, epoch, wanted, at, int(training), steps.count[0], ready, waiting, int(inline),
-                  cpu - steps.cpu[0])
+            R.put(TAKEN, loader, no, epoch, wanted, at, is_training(), steps.count[0], 0, 0, inline)
             self._augtop_no = no + 1
-            steps.cpu[0] = time.thread_time_ns()
-            if training:
+            current.seen += 1
+            if not current.seen % EVERY or current.seen < 3:
                 steps.taken(loader, no, epoch, at)
         except Exception:
             pass
@@ -315,7 +329,6 @@ def loader(m):
             self._augtop_no = 0
             try:
                 _epochs[self._augtop] = self._augtop_epoch
-                R.tell({"e": "again", "loader": self._augtop, "epoch": self._augtop_epoch, "t": mono()})
             except Exception:
                 pass
         return reset(self, loader, first_iter, *a, **k)
@@ -324,19 +337,36 @@ def loader(m):
     Base.__next__, Base._reset = __next__, _reset
 
 
+_told = {}
+
+
 def _tell(it, loader):
+    """A loader's line, where it says something new: one for each epoch would fill the page."""
     try:
         length = len(loader)
     except Exception:
         length = -1
-    R.tell({
-        "e": "loader", "id": it._augtop, "kind": "torch", "epoch": it._augtop_epoch, "t": mono(),
+    line = {
+        "e": "loader", "id": it._augtop, "kind": "torch",
         "batches": length, "samples": _length(loader.dataset), "batch": getattr(loader, "batch_size", None) or 0,
         "workers": loader.num_workers, "prefetch": getattr(loader, "prefetch_factor", None) or 0,
         "in_order": bool(getattr(loader, "in_order", True)), "persistent": bool(loader.persistent_workers),
         "pin": bool(loader.pin_memory), "dataset": type(loader.dataset).__name__[:80],
         "iterable": not hasattr(loader.dataset, "__getitem__"),
-    })
+    }
+    if _told.get(it._augtop) != line:
+        _told[it._augtop] = line
+        R.tell(line)
+
+
+def _tell_workers(it, since, until):
+    """Which processes work for which loader: as records, and for one who attaches late as a line, too, while
+    the page has room."""
+    loader, epoch = getattr(it, "_augtop", 0), getattr(it, "_augtop_epoch", 1)
+    pids = [w.pid for w in it._workers]
+    for i in range(0, len(pids), 10):
+        R.put(R.WORKERS, loader, epoch, since, until, *pids[i : i + 10])
+    R.tell({"e": "workers", "loader": loader, "epoch": epoch, "pids": pids[:256], "from": since, "to": until}, rare=False)
 
 
 _ARGUMENTS = {

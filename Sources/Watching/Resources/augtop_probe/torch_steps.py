@@ -1,8 +1,9 @@
-"""A training step's parts, by PyTorch's own global hooks: to the model's first call, forward, backward, optimizer.
+"""Every eighth step in parts, by PyTorch's own global hooks: to the model's first call, forward, backward, optimizer.
 
 All of it is the host's time: on a GPU the work itself goes on while the host is already further.
 """
 import functools
+from time import thread_time_ns as thread_time
 
 from . import ring as R
 from .hooks import when
@@ -10,19 +11,19 @@ from .hooks import when
 mono = R.mono
 # Optimizer steps so far.
 count = [0]
-# The loop's thread's CPU time when it took its last batch.
-cpu = [0]
+# Every so many steps one is measured, besides the first two.
 EVERY = 8
 # Whether torch.compile was called.
 compiled = [False]
 
 
 class _Step:
-    """The step that is measured; kind 0 is none."""
+    """The step that is measured, where one is `on`. seen: steps so far. cpu: the thread's CPU time at its start."""
 
-    loader = number = epoch = taken = forward = backward = backward_end = optimizer = optimizer_end = 0
+    loader = number = epoch = taken = forward = backward = backward_end = optimizer = optimizer_end = cpu = 0
     on = False
     seen = 0
+    hook = None
 
 
 step = _Step()
@@ -30,29 +31,28 @@ _module = None
 
 
 def taken(loader, number, epoch, at):
-    """A batch was taken for training: every eighth step's parts are noted."""
+    """The loop has taken a batch, and its step is measured."""
     s = step
-    s.seen += 1
-    if s.seen % EVERY and s.seen > 2:
-        return
     s.loader, s.number, s.epoch, s.taken = loader, number, epoch, at
     s.forward = s.backward = s.backward_end = s.optimizer = s.optimizer_end = 0
     s.on = True
     if _module is not None:
         _watch_first_call()
+    s.cpu = thread_time()
 
 
 def wanted(at):
     """The loop asks for the next batch: the step is over."""
     s = step
-    if not s.on:
-        return
     s.on = False
-    if s.backward or s.optimizer:
-        R.put(
-            R.PARTS, s.loader, s.number, s.epoch, s.taken, s.forward, s.backward, s.backward_end,
-            s.optimizer, s.optimizer_end, at,
-        )
+    if s.hook is not None:
+        # No model was called.
+        s.hook.remove()
+        s.hook = None
+    R.put(
+        R.PARTS, s.loader, s.number, s.epoch, s.taken, s.forward, s.backward, s.backward_end,
+        s.optimizer, s.optimizer_end, at, thread_time() - s.cpu,
+    )
 
 
 def _watch_first_call():
@@ -66,10 +66,11 @@ def _watch_first_call():
             try:
                 step.forward = step.forward or mono()
                 handle.remove()
+                step.hook = None
             except Exception:
                 pass
 
-        handle = _module.register_module_forward_pre_hook(first)
+        handle = step.hook = _module.register_module_forward_pre_hook(first)
     except Exception:
         pass
 

@@ -73,12 +73,13 @@ final class MetricsFile {
       reading.stages.compactMap { stage in
         stage.wallPerImage.map { (",stage=\"\(escaped(stage.stage.name))\"", $0.seconds) }
       })
-    let ranks = JobRanks(loaders, tally).ranks
+    let ranks = RankReading.ranks(of: loaders, tally.ranks, isRecent: true)
     gauge(
-      "augtop_rank_batches_per_second", "Taken.", ranks.map { (",rank=\"\($0.number)\"", $0.rate) })
+      "augtop_rank_batches_per_second", "Taken.",
+      ranks.map { (",rank=\"\($0.number)\"", $0.batchesPerSecond) })
     gauge(
       "augtop_rank_wait_seconds", "The wait for a batch.",
-      ranks.map { (",rank=\"\($0.number)\"", $0.wait) })
+      ranks.map { (",rank=\"\($0.number)\"", $0.wait.seconds) })
     return text + "# EOF\n"
   }
 

@@ -18,7 +18,6 @@ struct WatchReport {
   /// The report under `augtop-report/1`, with the key `job`.
   var json: JSONObject {
     let tally = session.tally
-    let parts = tally.parts
     return reportJSON(told).adding(
       "job",
       [
@@ -27,9 +26,9 @@ struct WatchReport {
         "records_lost": tally.lost, "records_impossible": tally.impossible,
         "not_hooked": tally.unhooked, "other_loaders_s": tally.otherTime.seconds,
         "step_parts": [
-          "steps": parts.steps, "before_s": mean(parts.before), "forward_s": mean(parts.forward),
-          "backward_s": mean(parts.backward), "optimizer_s": mean(parts.optimizer),
-          "rest_s": mean(parts.rest),
+          "steps": loader?.parts.steps, "before_s": parts?.before.seconds,
+          "forward_s": parts?.forward.seconds, "backward_s": parts?.backward.seconds,
+          "optimizer_s": parts?.optimizer.seconds, "rest_s": parts?.rest.seconds,
         ] as JSONObject,
         "resident_bytes": tally.memory.bytes, "creep_bytes_per_min": tally.memory.creep,
         "cores": reading.own.emulatedCores, "others_cores": reading.othersCores,
@@ -42,17 +41,10 @@ struct WatchReport {
   var text: String {
     let tally = session.tally
     var lines: [String] = []
-    let parts = tally.parts
-    if parts.steps > 0 {
-      let named = [
-        ("to the model", parts.before), ("forward", parts.forward), ("backward", parts.backward),
-        ("optimizer", parts.optimizer), ("rest", parts.rest),
-      ]
+    if let parts {
       lines.append(
         "a step (the host's time): "
-          + named.compactMap { name, sum in
-            mean(sum).map { "\(name) \(NumberText.span(Nanoseconds(seconds: $0)))" }
-          }.joined(separator: ", "))
+          + parts.named.map { "\($0.name) \(NumberText.span($0.time))" }.joined(separator: ", "))
     }
     for (key, loader) in loaders where loader.taken > 0 {
       let role = key == session.chosen ? "this session" : loader.trains ? "trains" : "doesn't train"
@@ -82,7 +74,14 @@ struct WatchReport {
       + (ahead + lines).joined(separator: "\n")
   }
 
-  private var ranks: JobRanks { JobRanks(session.loaders, session.tally) }
+  /// The session's loader; nil where there is none.
+  private var loader: JobLoader? { session.chosen.flatMap { session.loaders[$0] } }
+  private var parts: StepParts? { loader?.parts.mean }
+
+  private var ranks: JobRanks {
+    JobRanks(
+      ranks: RankReading.ranks(of: session.loaders, session.tally.ranks, isRecent: false))
+  }
 
   /// The epoch predicted for each change of the job's loader; nil where too little was measured.
   private var advice: AdviceReport? {
@@ -92,9 +91,7 @@ struct WatchReport {
   /// The reading; of a loader that has no length, the epoch is the mean of those that ended, without an
   /// interval, and unknown before.
   private var told: Reading {
-    guard let loader = session.chosen.flatMap({ session.loaders[$0] }), loader.batches == nil else {
-      return reading
-    }
+    guard let loader, loader.batches == nil else { return reading }
     var told = reading
     told.epoch = EpochReading(samples: reading.epoch.samples)
     if loader.epochs > 0 {
@@ -105,9 +102,7 @@ struct WatchReport {
 
   /// The epoch of a loader that has no length, as it was measured; nil for one with a length.
   private var epochText: String? {
-    guard let loader = session.chosen.flatMap({ session.loaders[$0] }), loader.batches == nil else {
-      return nil
-    }
+    guard let loader, loader.batches == nil else { return nil }
     guard loader.epochs > 0 else { return "its length isn't known before it ends" }
     let mean = loader.epochTime.seconds / Double(loader.epochs)
     return "\(NumberText.epoch(mean))  (mean of \(loader.epochs))"
@@ -117,11 +112,6 @@ struct WatchReport {
     session.loaders.sorted {
       ($0.key.process, $0.key.number) < ($1.key.process, $1.key.number)
     }.map { ($0.key, $0.value) }
-  }
-
-  private func mean(_ sum: Nanoseconds) -> Double? {
-    let steps = session.tally.parts.steps
-    return steps > 0 ? sum.seconds / Double(steps) : nil
   }
 
   private func loaderJSON(_ key: JobLoader.Key, _ loader: JobLoader) -> JSONObject {
