@@ -45,10 +45,6 @@ int ci_xmp_orientation(const uint8_t *bytes, size_t count);
 /// The orientation that a PNG's chunks name; 0 or -1 where they name none.
 int ci_png_orientation(const uint8_t *bytes, size_t count);
 
-/// Whether the pixels of a PNG end with a row and their stream with an end of its own; in an interlaced
-/// one, whether their stream does.
-int ci_png_ends_between_rows(const uint8_t *bytes, size_t count);
-
 /// Whether an orientation puts rows where columns were.
 int ci_swaps_sides(int orientation);
 

@@ -13,7 +13,7 @@ typedef struct {
   /// Whether the bytes that come are blocks of the pixels, each behind its length.
   int is_in_pixels;
   int is_length_next;
-  /// The file ended where a block's length should be: taken as the end of the blocks.
+  /// The file ended before a block of the pixels or in it: taken as the end of the blocks.
   int is_ended;
   /// The file ended elsewhere.
   int is_cut_off;
@@ -25,12 +25,15 @@ static int take(GifFileType *gif, GifByteType *to, int wanted) {
   reader *self = gif->UserData;
   if (wanted < 0) return 0;
   size_t count = (size_t)wanted;
-  if (count > self->count - self->used) {
-    if (self->is_in_pixels && self->is_length_next) {
-      self->is_ended = 1;
-      *to = 0;
-      return wanted;
-    }
+  size_t rest = self->count - self->used;
+  // Of a block that is cut off Pillow takes nothing, and misses it only if pixels are missing.
+  if (self->is_in_pixels && self->is_length_next
+      && (rest < 1 || self->bytes[self->used] > rest - 1)) {
+    self->is_ended = 1;
+    *to = 0;
+    return wanted;
+  }
+  if (count > rest) {
     self->is_cut_off = 1;
     return 0;
   }

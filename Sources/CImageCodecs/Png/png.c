@@ -1,4 +1,4 @@
-#include "codecs.h"
+#include "png_head.h"
 
 #include <png.h>
 #include <stdlib.h>
@@ -11,6 +11,10 @@ typedef struct {
   png_infop info;
   const uint8_t *input;
   size_t count;
+  png_head head;
+  /// Bytes that libpng has taken of those it is given before the pixels.
+  size_t taken;
+  /// The place of the next byte in the file.
   size_t used;
   /// One row of other values than the target's, or a whole interlaced picture of them; else NULL.
   uint8_t *scratch;
@@ -24,7 +28,7 @@ typedef struct {
   uint8_t missing[3];
   /// Rows of the current pass that are put away.
   size_t rows;
-  /// The chunks of pixels ended before the rows did.
+  /// The chunks of pixels, or the file, ended before the rows did.
   int is_short;
   ci_status status;
   ci_message *message;
@@ -42,31 +46,30 @@ _Noreturn static void fail(coder *self, ci_status status, const char *text) {
 
 static void on_error(png_structp png, png_const_charp text) {
   coder *self = png_get_error_ptr(png);
-  self->is_short = strcmp(text, "Not enough image data") == 0;
+  self->is_short =
+      strcmp(text, "Not enough image data") == 0 || strstr(text, "invalid chunk type");
   // libpng's word for a malloc that failed.
   leave(png, self, strstr(text, "Out of memory") ? CI_NO_MEMORY : CI_DAMAGED, text);
 }
 
-/// Ignores warnings that concern other chunks than the pixels': profiles, times, texts. A wrong
-/// checksum is one for the pixels, as in Pillow, and a fault for header and palette.
+/// Counts wrong checksums of the pixels and bytes too many, as in Pillow.
 static void on_warning(png_structp png, png_const_charp text) {
   coder *self = png_get_error_ptr(png);
   if (strncmp(text, "IDAT", 4) == 0) self->message->warnings++;
-  // To libpng it is a warning only, and the memory is taken.
-  if (strstr(text, "chunk data is too large")) leave(png, self, CI_CUT_OFF, "");
-  if (!strstr(text, "CRC error")) return;
-  if (strncmp(text, "IHDR", 4) == 0 || strncmp(text, "PLTE", 4) == 0) {
-    leave(png, self, CI_DAMAGED, text);
-  }
 }
 
 static void take(png_structp png, png_bytep to, size_t count) {
   coder *self = png_get_io_ptr(png);
+  size_t left = self->head.given_count - self->taken;
+  size_t given = count < left ? count : left;
+  memcpy(to, self->head.given + self->taken, given);
+  self->taken += given;
+  count -= given;
   if (count > self->count - self->used) {
     self->status = CI_CUT_OFF;
     png_longjmp(png, 1);
   }
-  memcpy(to, self->input + self->used, count);
+  memcpy(to + given, self->input + self->used, count);
   self->used += count;
 }
 
@@ -75,6 +78,9 @@ static ci_status begin(coder *self, const uint8_t *bytes, size_t count, ci_messa
   self->input = bytes;
   self->count = count;
   self->message = message;
+  ci_status status = ci_png_read_head(bytes, count, &self->head, message);
+  if (status != CI_OK) return status;
+  self->used = self->head.pixels;
   self->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, self, on_error, on_warning);
   if (!self->png) return CI_NO_MEMORY;
   self->info = png_create_info_struct(self->png);
@@ -91,53 +97,33 @@ static ci_status end(coder *self) {
   return self->status;
 }
 
-/// Passes over chunks that libpng doesn't know, as Pillow does; libpng refuses those marked as critical.
-static int pass_over(png_structp png, png_unknown_chunkp chunk) {
-  (void)png, (void)chunk;
-  return 1;
-}
+static int is_grey16(const png_head *head) { return head->kind == 0 && head->depth == 16; }
 
-static int is_grey16(const coder *self) {
-  return png_get_color_type(self->png, self->info) == PNG_COLOR_TYPE_GRAY
-         && png_get_bit_depth(self->png, self->info) == 16;
-}
-
-/// The most bytes of a chunk other than the pixels': libpng's own limit, which Debian's lacks.
-static const size_t chunk_room = 8000000;
-
-static void read_info(coder *self, ci_header *header) {
+static void read_info(coder *self) {
   // The pixel limit speaks of both sides together; libpng's own, of a million each, would call a
   // picture of 30 000 × 2 000 000 damaged, so it stands aside.
   png_set_user_limits(self->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-  // A chunk that claims more than the file has would cost the memory of its claim.
-  size_t longest = self->count > chunk_room ? self->count : chunk_room;
-  png_set_chunk_malloc_max(self->png, longest);
-  png_set_read_user_chunk_fn(self->png, NULL, pass_over);
   png_set_crc_action(self->png, PNG_CRC_WARN_USE, PNG_CRC_WARN_DISCARD);
   png_set_read_fn(self->png, self, take);
   png_read_info(self->png, self->info);
-  header->size.width = (int32_t)png_get_image_width(self->png, self->info);
-  header->size.height = (int32_t)png_get_image_height(self->png, self->info);
-  header->is_grey16 = is_grey16(self);
 }
 
 static ci_status read_header(
     const uint8_t *bytes, size_t count, ci_header *header, ci_message *message) {
-  coder self;
-  ci_status status = begin(&self, bytes, count, message);
-  if (status != CI_OK) return status;
-  if (!setjmp(png_jmpbuf(self.png))) read_info(&self, header);
-  return end(&self);
+  png_head head;
+  ci_status status = ci_png_read_head(bytes, count, &head, message);
+  header->size = head.size;
+  header->is_grey16 = is_grey16(&head);
+  return status;
 }
 
 /// Asks libpng for grey or RGB of 8 bits, or for 16-bit grey; returns the bytes of a pixel.
 static size_t choose_colours(coder *self, ci_target target) {
-  int type = png_get_color_type(self->png, self->info);
-  int depth = png_get_bit_depth(self->png, self->info);
-  if (target.grey16 && !is_grey16(self)) {
+  int type = self->head.kind, depth = self->head.depth;
+  if (target.grey16 && !is_grey16(&self->head)) {
     fail(self, CI_UNSUPPORTED, "a PNG without 16-bit grey");
   }
-  if (is_grey16(self)) {
+  if (is_grey16(&self->head)) {
     png_set_swap(self->png);
     return 2;
   }
@@ -231,7 +217,7 @@ static int is_whole(const coder *self, ci_target target) {
 /// Whether only the last rows are missing, and in a way that Pillow takes for no fault: it refuses a
 /// picture without any row, one whose last row isn't whole, and a stream that is torn.
 static int lacks_rows(const coder *self) {
-  return self->is_short && ci_png_ends_between_rows(self->input, self->count);
+  return self->is_short && ci_png_ends_between_rows(self->input, self->count, &self->head);
 }
 
 /// Overcomes a fault: puts away the last row, or fills what is missing.
@@ -261,14 +247,16 @@ static ci_status decode_in_steps(
   if (status != CI_OK) return status;
   png_set_compression_buffer_size(self.png, step);
   if (!setjmp(png_jmpbuf(self.png))) {
-    ci_header header;
-    read_info(&self, &header);
-    if (header.size.width != target.size.width || header.size.height != target.size.height) {
+    read_info(&self);
+    ci_size size = self.head.size;
+    if (size.width != target.size.width || size.height != target.size.height) {
       fail(&self, CI_OTHER_SIZE, "");
     }
     prepare(&self, target);
     read_rows(&self, target);
   }
+  // Taken byte by byte, all rows that are in the file have come before it ends.
+  if (self.status == CI_CUT_OFF && step == 1) self.is_short = 1;
   if (self.start && self.status != CI_OK && (lacks_rows(&self) || is_whole(&self, target))) {
     mend(&self, target);
   }

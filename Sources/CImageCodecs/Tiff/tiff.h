@@ -55,6 +55,8 @@ typedef struct {
   tiff_pixels pixels;
   /// Samples lie in planes of their own.
   int is_separate;
+  /// Samples lie in the file as they are.
+  int is_plain;
   ci_message *message;
 } tiff_reader;
 

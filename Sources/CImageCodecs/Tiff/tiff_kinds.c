@@ -91,6 +91,7 @@ ci_status ci_tiff_read_kind(tiff_reader *self) {
   uint16_t format = field(self, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
   self->is_separate =
       samples > 1 && field(self, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == PLANARCONFIG_SEPARATE;
+  self->is_plain = compression == COMPRESSION_NONE;
   pixels->bits = field(self, TIFFTAG_BITSPERSAMPLE, 1);
   pixels->step = samples;
   if (compression == COMPRESSION_OJPEG) photometric = PHOTOMETRIC_YCBCR;

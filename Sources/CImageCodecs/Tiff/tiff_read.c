@@ -17,6 +17,31 @@ static size_t row_bytes(const tiff_reader *self, size_t width) {
   return (width * samples * (size_t)self->pixels.bits + 7) / 8;
 }
 
+/// Reads a row of a strip or tile that isn't compressed. As in Pillow, the number of bytes that the file
+/// names for it doesn't matter, nor whether bytes that hold no pixel are there; to libtiff both do.
+///
+/// - stride: Bytes from one of its rows to the next.
+/// - needed: Bytes of the row that hold pixels.
+static ci_status read_plain_row(
+    const tiff_reader *self, uint32_t part, uint32_t row, size_t stride, size_t needed,
+    uint8_t *to) {
+  uint64_t start = TIFFGetStrileOffset(self->tiff, part);
+  if (start == 0 && TIFFGetStrileByteCount(self->tiff, part) == 0) {
+    return ci_tiff_failure(self, CI_DAMAGED, "a part of its pixels has no place");
+  }
+  if (start > self->count) return CI_CUT_OFF;
+  uint64_t rest = self->count - start;
+  if (row > rest / stride || needed > rest - row * stride) return CI_CUT_OFF;
+  memcpy(to, self->bytes + start + row * stride, needed);
+  uint16_t order = FILLORDER_MSB2LSB;
+  TIFFGetFieldDefaulted(self->tiff, TIFFTAG_FILLORDER, &order);
+  if (order == FILLORDER_LSB2MSB) TIFFReverseBits(to, (tmsize_t)needed);
+  if (!TIFFIsByteSwapped(self->tiff)) return CI_OK;
+  if (self->pixels.bits == 16) TIFFSwabArrayOfShort((uint16_t *)to, (tmsize_t)needed / 2);
+  if (self->pixels.bits == 32) TIFFSwabArrayOfLong((uint32_t *)to, (tmsize_t)needed / 4);
+  return CI_OK;
+}
+
 /// Rows of strips. A strip is decoded row by row, so memory is one row's.
 static ci_status read_strips(
     tiff_reader *self, uint16_t plane, void (*use)(void *, const uint8_t *, size_t, size_t, size_t),
@@ -26,15 +51,20 @@ static ci_status read_strips(
   if (room < 1 || (size_t)room < row_bytes(self, width)) {
     return ci_tiff_failure(self, CI_DAMAGED, "its rows are too short");
   }
+  uint32_t rows = 0;
+  TIFFGetFieldDefaulted(self->tiff, TIFFTAG_ROWSPERSTRIP, &rows);
+  if (rows < 1) return ci_tiff_failure(self, CI_DAMAGED, "its strips have no rows");
   uint8_t *row = malloc((size_t)room);
   if (!row) return CI_NO_MEMORY;
   ci_status status = CI_OK;
   for (uint32_t y = 0; status == CI_OK && y < (uint32_t)self->size.height; y++) {
-    if (TIFFReadScanline(self->tiff, row, y, plane) == 1) {
-      use(user, row, y * width, width, plane);
-    } else {
-      status = part_failure(self, TIFFComputeStrip(self->tiff, y, plane));
+    uint32_t strip = TIFFComputeStrip(self->tiff, y, plane);
+    if (self->is_plain) {
+      status = read_plain_row(self, strip, y % rows, (size_t)room, row_bytes(self, width), row);
+    } else if (TIFFReadScanline(self->tiff, row, y, plane) != 1) {
+      status = part_failure(self, strip);
     }
+    if (status == CI_OK) use(user, row, y * width, width, plane);
   }
   free(row);
   return status;
@@ -64,13 +94,16 @@ static ci_status read_tiles(
     uint32_t rows = high < height - top ? high : height - top;
     for (uint32_t left = 0; status == CI_OK && left < width; left += wide) {
       uint32_t columns = wide < width - left ? wide : width - left;
-      if (TIFFReadTile(self->tiff, tile, left, top, 0, plane) < 0) {
-        status = part_failure(self, TIFFComputeTile(self->tiff, left, top, 0, plane));
-        break;
+      uint32_t part = TIFFComputeTile(self->tiff, left, top, 0, plane);
+      if (!self->is_plain && TIFFReadTile(self->tiff, tile, left, top, 0, plane) < 0) {
+        status = part_failure(self, part);
       }
-      for (uint32_t y = 0; y < rows; y++) {
-        size_t place = (size_t)(top + y) * width + left;
-        use(user, tile + (size_t)y * (size_t)row, place, columns, plane);
+      for (uint32_t y = 0; status == CI_OK && y < rows; y++) {
+        uint8_t *from = tile + (size_t)y * (size_t)row;
+        if (self->is_plain) {
+          status = read_plain_row(self, part, y, (size_t)row, row_bytes(self, columns), from);
+        }
+        if (status == CI_OK) use(user, from, (size_t)(top + y) * width + left, columns, plane);
       }
       if (wide > width - left) break;  // the sum could wrap around
     }

@@ -94,7 +94,8 @@ void ci_turn(const void *from, ci_size size, int bytes, int orientation, void *t
 ///
 /// As in Pillow, a JPEG whose scan ends early or holds bytes that don't belong there, and a PNG with a
 /// wrong checksum or without its last rows, are decoded as far as they go, with warnings; the rest
-/// is what libjpeg makes up, or 0. A file that just ends is CI_CUT_OFF.
+/// is what libjpeg makes up, or 0. So are a GIF and runs of a BMP that end with a mark of their own before
+/// the last pixel, which Pillow refuses. A file that just ends is CI_CUT_OFF.
 ///
 /// - size: The result of `ci_read_header`; a picture of another size is CI_OTHER_SIZE.
 /// - out: Room for height × width × channels values; its contents are undefined after a fault.
