@@ -33,7 +33,7 @@ import Testing
     let path = try folder.write(Array("old".utf8), to: "a")
     let file = try AtomicFile(path: path, replacing: true)
     try file.append(Array("new".utf8))
-    #expect(file.replacesFile && file.location != path)
+    #expect(file.replacesFile)
     #expect(text("a") == "old")
     try file.commit()
     #expect(text("a") == "new" && file.location == path)
@@ -48,20 +48,35 @@ import Testing
     let file = try AtomicFile(path: late, replacing: false)
     try file.append(Array("new".utf8))
     _ = try folder.write(Array("other".utf8), to: "late")
-    let part = file.location
+    let error = fault { try file.commit() }
+    let part = try #require(folder.names.first { $0.hasPrefix("late.") })
     #expect(
-      fault { try file.commit() } == .failed(path: late, SystemError(code: EEXIST), part: part))
-    #expect(text("late") == "other")
-    #expect(folder.names.contains { "\(folder.path)/\($0)" == part })
+      error == .failed(path: late, SystemError(code: EEXIST), part: folder.file(part)))
+    #expect(text("late") == "other" && text(part) == "new")
+  }
+
+  /// Until it is in its place it has no name, so that nothing stays if the process is killed.
+  @Test func nothingIsSeenOfAFileBeforeItsEnd() throws {
+    let old = try folder.write(Array("old".utf8), to: "old")
+    for path in [folder.file("new"), old] {
+      let file = try AtomicFile(path: path, replacing: true)
+      try file.append(Array("text".utf8))
+      #expect(folder.names == ["old"])
+      let part = try #require(file.keepPart())
+      #expect(part != path && folder.names.count == 2)
+      #expect(text(String(part.dropFirst(folder.path.count + 1))) == "text")
+      unlink(part)
+    }
+    #expect(text("old") == "old")
   }
 
   /// The way of file systems that can't rename without replacing keeps the same promise.
   @Test func aLinkReplacesNothingEither() throws {
     let path = folder.file("a")
-    let free = try TemporaryFile(for: path, replacing: nil)
+    let free = try TemporaryFile(for: path, replacing: nil, isNamed: true)
     #expect(free.linkToFreeTarget() == nil)
     #expect(folder.names == ["a"])
-    let taken = try TemporaryFile(for: path, replacing: nil)
+    let taken = try TemporaryFile(for: path, replacing: nil, isNamed: true)
     #expect(taken.linkToFreeTarget() == SystemError(code: EEXIST))
     taken.remove()
     close(free.descriptor)
@@ -74,8 +89,11 @@ import Testing
     do {
       let file = try AtomicFile(path: path, replacing: true)
       try file.append(Array("new".utf8))
-      #expect(folder.names.count == 2)
     }
+    let named = try TemporaryFile(for: path, replacing: nil, isNamed: true)
+    #expect(folder.names.count == 2)
+    named.remove()
+    close(named.descriptor)
     let other = try AtomicFile(path: folder.file("b"), replacing: false)
     other.discard()
     other.discard()

@@ -134,6 +134,29 @@ import Testing
     #expect(folder.names == ["lines.txt", "python"])
   }
 
+  /// However it ends, its Python's children end, too, and no file is left behind.
+  @Test(arguments: [SIGKILL, SIGQUIT, SIGUSR1, SIGALRM])
+  func aKilledCalibrationLeavesNothing(signal: Int32) throws {
+    let folder = try folder(
+      saying: [Self.ready], then: "exec 5>held; echo held >&5; sleep 600 & sleep 600")
+    #expect(mkfifo(folder.path("held"), 0o600) == 0)
+    let held = open(folder.path("held"), O_RDONLY | O_NONBLOCK)
+    defer { close(held) }
+    func waitsFor(_ events: Int32) -> Bool {
+      var look = pollfd(fd: held, events: Int16(POLLIN), revents: 0)
+      return poll(&look, 1, 60_000) == 1 && Int32(look.revents) & events != 0
+    }
+    let running = try Command.start(["calibrate", "--python", "./python"], in: folder)
+    // The pipe has writers as long as one of the processes is there.
+    #expect(waitsFor(POLLIN))
+    kill(running.process.processIdentifier, signal)
+    running.process.waitUntilExit()
+    var bytes = [UInt8](repeating: 0, count: 5)
+    #expect(read(held, &bytes, 5) == 5)
+    #expect(waitsFor(POLLHUP))
+    #expect(folder.names == ["held", "lines.txt", "python"])
+  }
+
   /// Seconds of measuring are too few for exact numbers; that they are sane is enough here.
   @Test(.enabled(if: pythonWithSciPy != nil, "needs a python3 with numpy and scipy"))
   func theRealThing() throws {

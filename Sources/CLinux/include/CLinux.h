@@ -41,6 +41,12 @@ int64_t cl_resident_bytes(void);
 int64_t cl_changed_ns(int descriptor);
 /// Opens a folder as the place of its entries, whether it may be read or not; -1 and errno.
 int cl_folder(const char *path);
+/// Opens a file without a name in an open folder for reading and writing; it is gone with its last
+/// descriptor unless it gets a name. -1 and errno where the file system has none.
+int cl_unnamed_file(int folder, unsigned mode);
+/// Gives an unnamed file a name in its folder; replaces nothing. Returns 0 or an errno: EEXIST where the
+/// name is taken, ENOENT without /proc.
+int cl_name_file(int file, int folder, const char *name);
 /// Renames within an open folder without replacing anything. Returns 0 or an errno: EEXIST where
 /// the target exists, EINVAL where the file system doesn't support it.
 int cl_rename_new(int folder, const char *from, const char *to);
@@ -48,8 +54,9 @@ int cl_rename_new(int folder, const char *from, const char *to);
 /// Whether a signal is ignored, as `nohup` has it for the programs that it starts.
 int cl_ignores_signal(int number);
 /// Starts a program in a process group of its own, with `channel` as its input and output and
-/// `complaints` as its errors, no signal ignored or blocked. The kernel kills it when the calling thread
-/// ends. Returns 0, or the errno of what failed.
+/// `complaints` as its errors, no signal ignored or blocked. It is killed when the calling thread ends, and
+/// with it, from Linux 5.3 on, all of its group when this process ends, however that is: a copy of this
+/// process waits for it in the group. Returns 0, or the errno of what failed.
 int cl_spawn(int *id, const char *program, char *const *arguments, char *const *environment,
              int channel, int complaints);
 /// Whether the system gives `count` threads, 1024 at most, at the same time: 1 or 0. They have ended when

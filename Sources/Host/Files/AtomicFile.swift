@@ -3,8 +3,9 @@ import Glibc
 
 /// A file that is renamed to its path once it is whole; an existing file stays until then.
 ///
-/// The bytes go to a temporary file in the target's folder, with a name of its own, which `commit`
-/// syncs and renames. Without `commit` the temporary file is removed. Further rules:
+/// The bytes go to a temporary file in the target's folder, which `commit` syncs and puts in its place.
+/// Until then it has no name where the file system allows that, so that nothing of it stays if the process
+/// is killed; elsewhere it has one of its own, and is removed without `commit`. Further rules:
 ///
 /// - A symbolic link is followed: the file it leads to is replaced, the link stays. A link that leads
 ///   nowhere is a fault.
@@ -43,8 +44,8 @@ package final class AtomicFile {
   /// - Parameters:
   ///   - path: Where it comes to stand.
   ///   - replacing: Replaces what is at the path, instead of refusing.
-  ///   - isVisible: Where nothing is at the path, the file grows there, so that its bytes are found
-  ///     even if the process is killed.
+  ///   - isVisible: Where nothing is at the path, the file grows there, else under a name of its own, so
+  ///     that its bytes are found even if the process is killed.
   ///   - isSynced: Whether `commit` waits until the bytes are on the disk. Without it, a machine that
   ///     loses its power may lose the file, but never shows a half of it to another process.
   ///   - waitsForReader: Whether opening a pipe waits for its reader; otherwise a pipe without one is a
@@ -68,7 +69,7 @@ package final class AtomicFile {
         // Nobody else has it yet; a file system without locks can't help it.
         flock(descriptor, LOCK_EX | LOCK_NB)
       } else {
-        let temporary = try TemporaryFile(for: path, replacing: nil)
+        let temporary = try TemporaryFile(for: path, replacing: nil, isNamed: false)
         descriptor = temporary.descriptor
         place = .temporary(temporary)
       }
@@ -82,7 +83,7 @@ package final class AtomicFile {
       guard access(path, W_OK) == 0 else { throw .notWritable(path: path, .last) }
       let held = try Self.lock(path)
       do {
-        let temporary = try TemporaryFile(for: path, replacing: status)
+        let temporary = try TemporaryFile(for: path, replacing: status, isNamed: isVisible)
         descriptor = temporary.descriptor
         place = .temporary(temporary)
         replaced = held
@@ -130,9 +131,9 @@ package final class AtomicFile {
     if held >= 0 { Glibc.close(held) }
   }
 
-  /// Where the bytes are now: the path, or the temporary file.
+  /// Where the bytes are now: the path, or the temporary file; the path, too, while that has no name.
   package var location: String {
-    if case .temporary(let file) = place, !isPlaced { file.path } else { path }
+    if case .temporary(let file) = place, !isPlaced { file.path ?? path } else { path }
   }
 
   /// Whether a file is at the path that `commit` will replace.
@@ -143,6 +144,13 @@ package final class AtomicFile {
   /// Whether the bytes go to a pipe, a device or standard output, which can't be written at a place and
   /// keeps nothing.
   package var isStream: Bool { if case .stream = place { true } else { false } }
+
+  /// Bytes of the file, whoever has written them; nil for a stream and once it is closed.
+  package var size: Int? {
+    var status = stat()
+    guard !isStream, descriptor >= 0, fstat(descriptor, &status) == 0 else { return nil }
+    return Int(status.st_size)
+  }
 
   // MARK: Writing
 
@@ -218,22 +226,24 @@ package final class AtomicFile {
       close()
       throw .failed(path: path, error, part: nil)
     }
-    if let error = staysOpen ? nil : close() {
+    // Closed, a file without a name would be gone; its file systems have no faults left for the closing.
+    if file.path != nil, let error = staysOpen ? nil : close() {
       file.remove()
       throw .failed(path: path, error, part: nil)
     }
-    if let error = file.moveToTarget(isSynced: isSynced) {
-      throw .failed(path: path, error, part: file.path)
-    }
+    let error = file.moveToTarget(isSynced: isSynced)
+    if error != nil || !staysOpen { close() }
+    if let error { throw .failed(path: path, error, part: file.path) }
     isPlaced = true
   }
 
   /// Ends the writing and leaves the bytes where they are.
   ///
-  /// - Returns: The file that holds them; nil where they went to a stream.
+  /// - Returns: The file that holds them; nil where they went to a stream, or where it can't get a name.
   package func keepPart() -> String? {
     isEnded = true
-    close()
+    defer { close() }
+    if case .temporary(let file) = place, !isPlaced, file.takeName() != nil { return nil }
     return isRegular ? location : nil
   }
 

@@ -1,16 +1,20 @@
 import CLinux
 import Glibc
 
-/// A file of a name of its own in its target's folder, which can be moved to the target.
+/// A file in its target's folder, which can be moved to the target.
+///
+/// It has a name of its own where that is asked for, or where the file system has no files without one:
+/// of a file without a name nothing stays if the process is killed.
 ///
 /// The folder is held open, so that file and target stay together even if the folder is moved.
 final class TemporaryFile {
   /// Open for reading and writing; the caller closes it.
   let descriptor: Int32
-  /// As one would find it from the outside.
-  let path: String
   private let folder: Int32
-  private let name: String
+  /// The folder's path with its last slash, or empty.
+  private let folderPath: String
+  /// Nil for a file without one.
+  private var name: String?
   private let target: String
   /// Whether a file was at the target.
   let replaces: Bool
@@ -24,8 +28,9 @@ final class TemporaryFile {
   ///   - path: The target; a link is followed.
   ///   - old: The file that is to be replaced, which gives its owner and permissions; nil where there
   ///     must be none.
+  ///   - isNamed: Whether it can be found from the outside from the start.
   /// - Throws: `FileFault.notWritable`, with the kernel's answer.
-  init(for path: String, replacing old: stat?) throws(FileFault) {
+  init(for path: String, replacing old: stat?, isNamed: Bool) throws(FileFault) {
     var resolved = path
     if old != nil {
       guard let real = realpath(path, nil) else { throw .notWritable(path: path, .last) }
@@ -33,21 +38,21 @@ final class TemporaryFile {
       free(real)
     }
     let cut = resolved.lastIndex(of: "/").map { resolved.index(after: $0) } ?? resolved.startIndex
-    let folderPath = resolved[..<cut]
+    folderPath = String(resolved[..<cut])
     target = String(resolved[cut...])
     guard !target.isEmpty else {
       throw .notWritable(path: path, SystemError(code: path.isEmpty ? ENOENT : EISDIR))
     }
-    let folder = cl_folder(folderPath.isEmpty ? "." : String(folderPath))
+    let folder = cl_folder(folderPath.isEmpty ? "." : folderPath)
     guard folder >= 0 else { throw .notWritable(path: path, .last) }
     // A file that replaces a private one can't be read by others until it has its permissions.
     let mode: mode_t = old == nil ? 0o666 : 0o600
-    var opened: Int32 = -1
-    var name = ""
-    for _ in 0..<Self.attempts {
-      name = Self.randomName(target)
-      opened = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-      guard opened < 0, errno == EEXIST else { break }
+    // It gets its name through /proc.
+    var opened = isNamed || access("/proc/self/fd", F_OK) != 0 ? -1 : cl_unnamed_file(folder, mode)
+    for _ in 0..<Self.attempts where opened < 0 {
+      let random = Self.randomName(target)
+      opened = openat(folder, random, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+      if opened >= 0 { name = random } else if errno != EEXIST { break }
     }
     guard opened >= 0 else {
       let error = SystemError.last
@@ -61,30 +66,54 @@ final class TemporaryFile {
       fchmod(opened, old.st_mode & 0o7777)
     }
     self.folder = folder
-    self.name = name
-    self.path = folderPath + name
     descriptor = opened
     replaces = old != nil
   }
 
   deinit { close(folder) }
 
-  /// Moves it to the target; replaces nothing unless that was asked for.
+  /// Where it is found from the outside; nil while it has no name.
+  var path: String? { name.map { folderPath + $0 } }
+
+  /// Moves it to the target; replaces nothing unless that was asked for. A file without a name has to be
+  /// open still.
   ///
-  /// - Returns: The error that kept it where it is; nil where it was moved.
+  /// - Returns: The error that kept it in the folder under a name of its own; nil where it was moved.
   func moveToTarget(isSynced: Bool) -> SystemError? {
-    if replaces {
-      guard renameat(folder, name, folder, target) == 0 else { return .last }
-    } else if let error = moveToFreeTarget() {
-      return error
-    }
+    if let error = replaces ? moveToTakenTarget() : moveToFreeTarget() { return error }
     if isSynced { syncFolder() }
     return nil
   }
 
-  func remove() { unlinkat(folder, name, 0) }
+  /// Gives it a name of its own unless it has one.
+  ///
+  /// - Returns: The error that left it without one.
+  func takeName() -> SystemError? {
+    for _ in 0..<Self.attempts where name == nil {
+      let random = Self.randomName(target)
+      let code = cl_name_file(descriptor, folder, random)
+      if code == 0 { name = random } else if code != EEXIST { return SystemError(code: code) }
+    }
+    return name == nil ? SystemError(code: EEXIST) : nil
+  }
+
+  func remove() {
+    if let name { unlinkat(folder, name, 0) }
+  }
+
+  private func moveToTakenTarget() -> SystemError? {
+    if let error = takeName() { return error }
+    guard let name, renameat(folder, name, folder, target) == 0 else { return .last }
+    return nil
+  }
 
   private func moveToFreeTarget() -> SystemError? {
+    guard let name else {
+      let code = cl_name_file(descriptor, folder, target)
+      guard code != 0 else { return nil }
+      _ = takeName()
+      return SystemError(code: code)
+    }
     let code = cl_rename_new(folder, name, target)
     guard [EINVAL, ENOSYS, ENOTSUP].contains(code) else {
       return code == 0 ? nil : SystemError(code: code)
@@ -94,7 +123,7 @@ final class TemporaryFile {
 
   /// The way for file systems that can't rename without replacing: a link refuses what is there, too.
   func linkToFreeTarget() -> SystemError? {
-    guard linkat(folder, name, folder, target, 0) == 0 else { return .last }
+    guard let name, linkat(folder, name, folder, target, 0) == 0 else { return .last }
     remove()
     return nil
   }
