@@ -88,6 +88,33 @@ import Tracing
     #expect(recorded.moments.filter { $0.texts["text"] == text }.count >= 3)
   }
 
+  /// Whoever appends to a recording keeps his bytes, and whoever records learns of it.
+  @Test(arguments: [false, true])
+  func aFileThatAnotherProgramChangesIsLeftToIt(isCutOff: Bool) throws {
+    let path = folder.file("shared")
+    let file = try SessionFile(creating: path, header: header)
+    file.append(.paused, at: .seconds(1))
+    try file.flush()
+    let own = file.bytes
+    let other = open(path, O_WRONLY | O_APPEND)
+    defer { close(other) }
+    if isCutOff {
+      #expect(ftruncate(other, 10) == 0)
+    } else {
+      #expect(write(other, "hello", 5) == 5)
+    }
+    file.append(.resumed, at: .seconds(2))
+    let kept = isCutOff ? 10 : own
+    #expect(
+      throws: SessionFileFault.failed(
+        path: path, SystemError(code: EBUSY), kept: kept, part: nil)
+    ) { try file.close() }
+    #expect(!file.isOpen)
+    let bytes = folder.bytes("shared")
+    #expect(isCutOff ? bytes.count == 10 : bytes[own...].elementsEqual("hello".utf8))
+    if !isCutOff { #expect(try RecordedMoments(path: path).unresolved == 0) }
+  }
+
   @Test func aClosedWriterStaysClosed() throws {
     let file = try SessionFile(creating: folder.file("closed"), header: header)
     try file.close()

@@ -9,6 +9,9 @@ extension SessionFileFault {
     case .notWritable(_, SystemError(code: EBUSY)):
       "another session or export is being written there at this moment; name another file"
     case .notWritable(_, let error): "can't be written: \(error)"
+    case .failed(_, SystemError(code: EBUSY), let kept, let part):
+      "another program has written to the file or cut it off; the first \(kept) bytes are kept"
+        + (part.map { " in \($0)" } ?? "")
     case .failed(_, let error, let kept, let part):
       "\(error); the first \(kept) bytes are kept" + (part.map { " in \($0)" } ?? "")
     case .closed: "the file is closed already"

@@ -1,3 +1,4 @@
+import Glibc
 import Host
 package import Pipeline
 package import Quantities
@@ -12,7 +13,8 @@ package import Quantities
 /// this one is closed; until then, this one grows in the same folder, under the name in `location`.
 ///
 /// When writing fails, the file is cut back to its last whole packet and closed, `fault` is set,
-/// and everything appended later is counted in `lost`. The session goes on.
+/// and everything appended later is counted in `lost`. The session goes on. So it does where another
+/// program has written to the file or cut it off: to go on would overwrite its bytes, or leave a hole.
 package final class SessionFile {
   /// The path of the finished file.
   package let path: String
@@ -197,17 +199,23 @@ package final class SessionFile {
   /// Writes everything appended so far to the file.
   ///
   /// - Throws: `SessionFileFault.failed` where the kernel refuses a write, now or in an earlier
-  ///   call; `.closed` after `close()` or `discard()`.
+  ///   call, and with `EBUSY` where another program has written to the file; `.closed` after `close()`
+  ///   or `discard()`.
   package func flush() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { throw .closed(path: path) }
+    if let size = file.size, size != bytes {
+      bytes = min(bytes, size)
+      throw giveUp(SystemError(code: EBUSY), cuttingBack: false)
+    }
     let (written, error) = buffer.bytes.withUnsafeBytes { writeAll($0, to: file.descriptor) }
     guard let error else {
       bytes += written
       buffer.removeAll()
       return
     }
-    throw giveUp(error, keeping: PacketBounds.whole(in: buffer.bytes[..<written]))
+    bytes += PacketBounds.whole(in: buffer.bytes[..<written])
+    throw giveUp(error, cuttingBack: true)
   }
 
   /// Writes everything appended so far, closes the file and moves it to its path; later calls do
@@ -232,10 +240,10 @@ package final class SessionFile {
     }
   }
 
-  private func giveUp(_ error: SystemError, keeping whole: Int) -> SessionFileFault {
-    bytes += whole
+  /// - Parameter cuttingBack: Whether what lies behind the last whole packet is this recording's.
+  private func giveUp(_ error: SystemError, cuttingBack: Bool) -> SessionFileFault {
     // Where it can't be cut, the file ends within a packet, which readers accept.
-    try? file.truncate(to: bytes)
+    if cuttingBack { try? file.truncate(to: bytes) }
     let part = hasBegun ? file.keepPart() : nil
     isWriting = false
     buffer = WireBuffer()
