@@ -216,6 +216,8 @@ import Testing
       let archive = ZipFile.bytes(
         [("readme.txt", Array("x".utf8)), ("a/X.npy", array)], isWide: isWide,
         comment: "PK\u{5}\u{6}")
+      let behind = try folder.write(archive.dropLast(4) + Array("bytes".utf8), to: "b.npz")
+      #expect(try pictures(at: behind) == [[1, 2], [3, 4.5]])
       let path = try folder.write(archive, to: "s.npz")
       #expect(try pictures(at: path) == [[1, 2], [3, 4.5]], "wide \(isWide)")
       #expect(try pictures(at: path + ":a/X") == [[1, 2], [3, 4.5]])

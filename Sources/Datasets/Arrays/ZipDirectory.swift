@@ -66,16 +66,14 @@ package struct ZipDirectory: Sendable {
 
   private static func place(_ bytes: LittleEndianBytes) -> Place? {
     guard bytes.count >= endSize else { return nil }
-    // A comment of up to 65535 bytes may follow.
+    // A comment of up to 65535 bytes may follow, or bytes that don't belong there: then the last mark counts,
+    // as in Python.
     let lowest = max(0, bytes.count - endSize - 0xffff)
-    var at = bytes.count - endSize
-    while at >= lowest {
-      if bytes.starts(with: end, at: at), bytes.word(at + 20) == bytes.count - at - endSize {
-        return place(bytes, endingAt: at)
-      }
-      at -= 1
+    let marks = (lowest...bytes.count - endSize).reversed().lazy.filter {
+      bytes.starts(with: end, at: $0)
     }
-    return nil
+    let whole = marks.first { bytes.word($0 + 20) == bytes.count - $0 - endSize }
+    return (whole ?? marks.first).flatMap { place(bytes, endingAt: $0) }
   }
 
   private static func place(_ bytes: LittleEndianBytes, endingAt at: Int) -> Place? {
