@@ -30,6 +30,25 @@ package protocol DatasetSource: Sendable {
   /// Pictures that were left out because they can't be read, in the order in which they were found,
   /// after the first `known` of them.
   func badPictures(after known: Int) -> [BadPicture]
+
+  /// What others have changed in the source's files since it was opened, as far as that shows.
+  ///
+  /// - Complexity: A look at each folder and at each array, none at single pictures.
+  func changes() -> SourceChanges
+}
+
+/// What has changed in a source's files since it was opened.
+package struct SourceChanges: Equatable, Sendable {
+  /// Files whose size or time of change was another than at the opening when they were read, or is now.
+  package var files: [String] = []
+  /// Folders to which pictures or classes have come, or from which they have gone.
+  package var folders: [String] = []
+
+  /// No changes, or these.
+  package init(files: [String] = [], folders: [String] = []) {
+    self.files = files
+    self.folders = folders
+  }
 }
 
 extension DatasetSource {
@@ -42,6 +61,9 @@ extension DatasetSource {
 
   /// None: a source without files of its own for each picture leaves none out.
   package func badPictures(after known: Int) -> [BadPicture] { [] }
+
+  /// None: a source without files doesn't change.
+  package func changes() -> SourceChanges { SourceChanges() }
 }
 
 /// A source whose pictures may also be had as the bytes they are stored in.

@@ -91,6 +91,9 @@ package struct NpyDataset: DatasetSource {
   /// Nil: arrays have no labels.
   package func label(_ index: Int) -> Int32? { nil }
 
+  /// The file, if somebody has written to it; of an archive, what was deflated is unpacked already.
+  package func changes() -> SourceChanges { SourceChanges(files: file.changed) }
+
   private var kernelShape: ck_shape {
     ck_shape(
       height: Int32(shape.height), width: Int32(shape.width), channels: Int32(shape.channels))

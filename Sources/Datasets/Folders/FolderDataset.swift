@@ -78,6 +78,9 @@ package final class FolderDataset: ByteSource {
   private let form: DecodedForm
   /// Pictures whose decoder overcame a fault.
   private let mended = Monitor<Set<Int>>([])
+  /// Pictures whose files have changed since the folder was opened.
+  private let changed = Monitor<Set<Int>>([])
+  private let folders: [FolderState]
 
   /// Finds the pictures and reads all headers.
   ///
@@ -118,6 +121,7 @@ package final class FolderDataset: ByteSource {
     let isOneSize = search.files.allSatisfy { $0.size == first.size }
     let target = targetSize ?? (isOneSize ? first.size : Self.kerasSize)
     files = search.files
+    folders = search.folders
     count = files.count
     self.classes = search.classes.map(\.text)
     let filled = Set(files.map(\.label))
@@ -158,6 +162,13 @@ package final class FolderDataset: ByteSource {
   /// bytes too many, a PNG with a wrong checksum or without its last rows.
   package var mendedPictures: Int { mended.withLock { $0.count } }
 
+  /// Files that had changed when they were read, and folders whose pictures have.
+  package func changes() -> SourceChanges {
+    SourceChanges(
+      files: changed.withLock { $0.sorted() }.map(path),
+      folders: folders.filter { $0.hasChanged() }.map(\.path.text))
+  }
+
   /// - Throws: `DatasetFault`, if the file is damaged or has changed.
   package func read(_ index: Int, into picture: UnsafeMutablePointer<Float>) throws {
     // Without a count of readings, each reading takes the same part of the picture.
@@ -186,7 +197,7 @@ package final class FolderDataset: ByteSource {
         return scratch.warnings
       }
       let box = crop.box(in: file.size, channels: shape.channels, visit: visit)
-      let bytes = try scratch.read(file.path)
+      let bytes = try scratch.read(file)
       do throws(PictureFault) {
         return try scratch.cropped.read(
           bytes, header: file.header, box: box, target: shape, form: form, into: picture)
@@ -223,10 +234,10 @@ package final class FolderDataset: ByteSource {
   ) throws(DatasetFault) {
     let scratch = takeScratch()
     defer { scratches.withLock { $0.append(scratch) } }
-    guard policy == .skip else { return note(try body(files[index], scratch), at: index) }
+    guard policy == .skip else { return note(try body(files[index], scratch), scratch, at: index) }
     while let place = bad.withLock({ $0.standIn(for: index) }) {
       do throws(DatasetFault) {
-        return note(try body(files[place], scratch), at: place)
+        return note(try body(files[place], scratch), scratch, at: place)
       } catch {
         guard let picture = error.badPicture else { throw error }
         bad.withLock { $0.add(place, picture) }
@@ -235,9 +246,9 @@ package final class FolderDataset: ByteSource {
     throw .allBad(path: path, pictures: badPictures(after: 0))
   }
 
-  private func note(_ warnings: Int, at place: Int) {
-    guard warnings > 0 else { return }
-    mended.withLock { _ = $0.insert(place) }
+  private func note(_ warnings: Int, _ scratch: DecoderScratch, at place: Int) {
+    if warnings > 0 { mended.withLock { _ = $0.insert(place) } }
+    if scratch.hasChanged { changed.withLock { _ = $0.insert(place) } }
   }
 
   /// The whole picture in the shape's size, of two bytes a value where 16-bit grey is kept; valid until the scratch is used again.

@@ -8,6 +8,8 @@ struct FolderListing {
   var hiddenFiles = 0
   /// Entries that are neither file nor folder, or lead nowhere.
   var others = 0
+  /// When an entry came or went last, before the listing; as `FileState.changed`.
+  private(set) var changed = 0
 
   /// Lists a folder; links count as their targets.
   ///
@@ -17,6 +19,8 @@ struct FolderListing {
       throw .unreadable(path: path.text, errno: errno)
     }
     defer { closedir(folder) }
+    var status = stat()
+    if fstat(dirfd(folder), &status) == 0 { changed = FileState.time(status) }
     while true {
       errno = 0
       guard let entry = readdir(folder) else {

@@ -7,6 +7,7 @@ struct FolderSearch {
     let path: RawPath
     let label: Int32
     let header: PictureHeader
+    let state: FileState
 
     var size: PictureSize { header.size }
   }
@@ -24,6 +25,8 @@ struct FolderSearch {
   private(set) var hidden = 0
   var bad: [BadPicture] = []
   private(set) var largestFile = 0
+  /// All folders that were searched.
+  private(set) var folders: [FolderState] = []
 
   init(badPictures: BadPictures, isRecursive: Bool, orientation: ExifOrientation) {
     self.orientation = orientation
@@ -47,10 +50,12 @@ struct FolderSearch {
         RawPath(bytes: Array($0))
       }
       classes = [name ?? path]
+      folders = [FolderState(path, top, .pictures)]
       for name in top.files { try add(name, of: path, label: 0) }
       return
     }
     skipped += top.files.count
+    folders = [FolderState(path, top, .classes)]
     let all = (top.folders + top.hiddenFolders).sorted()
     // Keras 1.1.0 numbers all subfolders, hidden ones with them.
     classes =
@@ -80,6 +85,7 @@ struct FolderSearch {
       skipped += listing.others
       hidden += listing.hiddenFiles + listing.hiddenFolders.count
       found.append((next, listing))
+      folders.append(FolderState(next, listing, isRecursive ? .picturesAndFolders : .pictures))
       for name in listing.folders {
         let inner = next.appending(name)
         // Links to folders aren't followed, so that none leads in a circle: Keras's `follow_links`.
@@ -101,33 +107,34 @@ struct FolderSearch {
     }
     let path = folder.appending(name)
     do {
-      let (header, bytes) = try header(of: path)
-      files.append(File(path: path, label: label, header: header))
-      largestFile = max(largestFile, bytes)
+      let (header, state) = try header(of: path)
+      files.append(File(path: path, label: label, header: header, state: state))
+      largestFile = max(largestFile, state.size)
     } catch {
       try leaveOut(error)
     }
   }
 
-  /// The header of a picture, and the size of its file in bytes.
+  /// The header of a picture, and the state of its file.
   private func header(
     of path: RawPath
-  ) throws(DatasetFault) -> (header: PictureHeader, bytes: Int) {
+  ) throws(DatasetFault) -> (header: PictureHeader, state: FileState) {
     let file = try PictureFile(path)
-    guard file.size > 0 else { throw .empty(path: path.text) }
+    let size = file.state.size
+    guard size > 0 else { throw .empty(path: path.text) }
     var last = PictureFault.cutOff
     // An orientation may lie behind the pixels.
     for length in orientation == .apply ? [.max] : Self.firstBytes {
-      let needed = min(length, file.size)
+      let needed = min(length, size)
       switch try header(in: file, needed) {
-      case .success(let header): return (header, file.size)
+      case .success(let header): return (header, file.state)
       // More bytes don't make another format of it.
       case .failure(.unknown): throw .picture(path: path.text, .unknown)
       case .failure(.otherFormat(let name)):
         throw .picture(path: path.text, .otherFormat(name))
       case .failure(let fault): last = fault
       }
-      if needed == file.size { break }
+      if needed == size { break }
     }
     throw .picture(path: path.text, last)
   }

@@ -2,8 +2,8 @@ import Glibc
 
 /// A regular file that is open for reading. Opening it never waits, whatever is at the path by now.
 struct PictureFile: ~Copyable {
-  /// Bytes, when it was opened.
-  let size: Int
+  /// When it was opened.
+  let state: FileState
   private let path: RawPath
   private let descriptor: Int32
 
@@ -14,17 +14,12 @@ struct PictureFile: ~Copyable {
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     let descriptor = path.withCString { open($0, flags) }
     guard descriptor >= 0 else { throw .unreadable(path: path.text, errno: errno) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let code = errno
+    do {
+      state = try FileState(of: descriptor, path: path.text)
+    } catch {
       close(descriptor)
-      throw .unreadable(path: path.text, errno: code)
+      throw error
     }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw .notAFile(path: path.text)
-    }
-    size = Int(status.st_size)
     self.path = path
     self.descriptor = descriptor
   }

@@ -86,6 +86,13 @@ package struct CIFARRecords: Sendable {
     }
   }
 
+  /// The files that somebody has written to since they were opened.
+  func changes() -> SourceChanges {
+    var found: [String] = []
+    for path in files.flatMap(\.content.changed) where found.last != path { found.append(path) }
+    return SourceChanges(files: found)
+  }
+
   private func lendPlanes(
     _ index: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Void
   ) throws {

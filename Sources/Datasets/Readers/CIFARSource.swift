@@ -27,6 +27,9 @@ extension CIFARSource {
   /// The class, from 0 on.
   package func label(_ index: Int) -> Int32? { Int32(labels[index]) }
 
+  /// The files that somebody has written to since they were opened.
+  package func changes() -> SourceChanges { records.changes() }
+
   /// True: the files hold bytes.
   package var hasBytes: Bool { true }
 

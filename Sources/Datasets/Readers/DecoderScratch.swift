@@ -22,6 +22,8 @@ final class DecoderScratch: @unchecked Sendable {
   private let form: DecodedForm
   /// The decoder's warnings at the last picture.
   private(set) var warnings = 0
+  /// Whether the last file was another one when the folder was opened.
+  private(set) var hasChanged = false
   /// The largest picture, decoded.
   let pixels: UnsafeMutableBufferPointer<UInt8>
   /// A picture of the target size.
@@ -60,8 +62,11 @@ final class DecoderScratch: @unchecked Sendable {
   ///
   /// - Throws: `DatasetFault.picture` for a file that has grown, `empty` for one that has been emptied, `unreadable` and `notAFile` for one that
   ///   can't be read.
-  func read(_ path: RawPath) throws(DatasetFault) -> UnsafeRawBufferPointer {
-    let bytes = try PictureFile(path).read(into: file)
+  func read(_ picture: FolderSearch.File) throws(DatasetFault) -> UnsafeRawBufferPointer {
+    let path = picture.path
+    let opened = try PictureFile(path)
+    hasChanged = opened.state != picture.state
+    let bytes = try opened.read(into: file)
     guard bytes.count > 0 else { throw .empty(path: path.text) }
     guard bytes.count < file.count else { throw .picture(path: path.text, .changed) }
     return bytes
@@ -74,7 +79,7 @@ final class DecoderScratch: @unchecked Sendable {
   func decode(
     _ file: FolderSearch.File
   ) throws(DatasetFault) -> UnsafePointer<UInt8> {
-    let bytes = try read(file.path)
+    let bytes = try read(file)
     guard let place = pixels.baseAddress else { preconditionFailure("no picture is empty") }
     do throws(PictureFault) {
       if form.keeps(file.header) {

@@ -14,6 +14,7 @@ final class MappedFile: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
 
   private let descriptor: Int32
+  private let opened: FileState
   /// The coarse clock at the last check of the size. It guards no other memory, so it is relaxed.
   private let lookedAt = Atomic<Int>(0)
 
@@ -29,7 +30,8 @@ final class MappedFile: @unchecked Sendable {
   init(_ descriptor: Int32, path: String) throws(DatasetFault) {
     self.descriptor = descriptor
     do {
-      bytes = try Self.map(descriptor, path)
+      opened = try FileState(of: descriptor, path: path)
+      bytes = try Self.map(descriptor, opened, path)
     } catch {
       close(descriptor)
       throw error
@@ -68,6 +70,11 @@ final class MappedFile: @unchecked Sendable {
     return true
   }
 
+  /// The path, if the file was changed since it was opened: cut off, appended to or written to.
+  var changed: [String] {
+    (try? FileState(of: descriptor, path: path)) == opened ? [] : [path]
+  }
+
   /// Reads a part of the file.
   ///
   /// - Throws: `DatasetFault.changed` where the file ends before the part does.
@@ -88,12 +95,9 @@ final class MappedFile: @unchecked Sendable {
   }
 
   private static func map(
-    _ descriptor: Int32, _ path: String
+    _ descriptor: Int32, _ opened: FileState, _ path: String
   ) throws(DatasetFault) -> UnsafeRawBufferPointer {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, errno: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
-    let size = Int(status.st_size)
+    let size = opened.size
     // An empty range can't be mapped.
     guard size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),

@@ -67,6 +67,8 @@ package struct PictureSubset: ByteSource {
 
   package func badPictures(after known: Int) -> [BadPicture] { base.badPictures(after: known) }
 
+  package func changes() -> SourceChanges { base.changes() }
+
   package var hasBytes: Bool { bytes?.hasBytes ?? false }
 
   package func borrowBytes(_ index: Int) -> UnsafePointer<UInt8>? {

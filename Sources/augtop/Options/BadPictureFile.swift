@@ -55,6 +55,7 @@ struct BadPictureFile {
     let known = dataset.badPictures(after: 0).count
     defer {
       if let line = FolderRemarks.mended(dataset) { printError(line) }
+      for line in FolderRemarks.changed(dataset) { printError(line) }
       let new = dataset.badPictures(after: known)
       if let first = new.first {
         printError(

@@ -31,7 +31,27 @@ enum FolderRemarks {
     guard let count = (dataset as? FolderDataset)?.mendedPictures, count > 0 else { return nil }
     return
       "augtop: \(count) \(count == 1 ? "picture has" : "pictures have") a fault in the file that"
-      + " the decoder overcame, as Pillow's does: data that end early, bytes too many, a wrong checksum"
+      + " the decoder overcame: data that end early, bytes too many, a wrong checksum"
+  }
+
+  /// Sentences on what others changed in the dataset while it was read; none where that is nothing.
+  static func changed(_ dataset: any DatasetSource) -> [String] {
+    let changes = dataset.changes()
+    var lines: [String] = []
+    if let first = changes.files.first {
+      let others = changes.files.count == 1 ? "" : " and \(changes.files.count - 1) more files"
+      lines.append(
+        "augtop: \(first)\(others) changed after the dataset was opened; some pictures may be those of"
+          + " before, some those of now")
+    }
+    if let first = changes.folders.first {
+      let others =
+        changes.folders.count == 1 ? "" : " and \(changes.folders.count - 1) more folders"
+      lines.append(
+        "augtop: other pictures or classes are in \(first)\(others) than when the dataset was opened;"
+          + " start again to read them")
+    }
+    return lines
   }
 
   private static func large(_ dataset: FolderDataset) -> String? {

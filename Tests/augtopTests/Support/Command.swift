@@ -28,13 +28,16 @@ struct Command {
   init(_ running: Running) {
     status = running.process.terminationStatus
     output = Command.text(running.folder.path("stdout"))
-    complaints = Command.text(running.folder.path("stderr"))
+    complaints = running.complaints
   }
 
   /// A command that runs; its output goes to files, so that nobody has to drain pipes.
   struct Running {
     var process: Process
     var folder: ScratchFolder
+
+    /// Standard error so far.
+    var complaints: String { Command.text(folder.path("stderr")) }
   }
 
   static func start(
@@ -65,7 +68,7 @@ struct Command {
     return URL(filePath: path)
   }
 
-  private static func text(_ path: String) -> String {
+  fileprivate static func text(_ path: String) -> String {
     String(decoding: (try? Data(contentsOf: URL(filePath: path))) ?? Data(), as: UTF8.self)
   }
 }

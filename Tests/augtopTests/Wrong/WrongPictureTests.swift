@@ -65,6 +65,29 @@ import Testing
     try expectRefused(1, "photos/\(name): this is text")
   }
 
+  /// The folder is open when its remark is there, and isn't read before somebody takes the pictures.
+  @Test func changesWhileReadingAreSaid() throws {
+    try folder.write("photos/Thumbs.db", [1])
+    #expect(mkfifo(folder.path("out"), 0o600) == 0)
+    let running = try Command.start(["augment", "photos", "out", "--force"], in: folder)
+    while running.process.isRunning, !running.complaints.contains("left out") {
+      usleep(10_000)
+    }
+    try put("palette.png", as: "a.png")
+    try put("rgb.png", as: "new.png")
+    let pictures = try #require(FileHandle(forReadingAtPath: folder.path("out")))
+    #expect(try pictures.readToEnd()?.isEmpty == false)
+    running.process.waitUntilExit()
+    let command = Command(running)
+    #expect(command.status == 0)
+    for piece in [
+      "photos/a.png changed after the dataset was opened",
+      "other pictures or classes are in photos than when the dataset was opened",
+    ] {
+      #expect(command.complaints.contains(piece), "\(command.complaints)")
+    }
+  }
+
   @Test func damageInside() throws {
     var png = try bytes("rgb.png")
     png[png.count / 2] ^= 0x5a
