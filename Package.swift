@@ -104,6 +104,9 @@ let package = Package(
     // Tests, and what they need.
     .target(
       name: "TestSupport", path: "Tests/TestSupport", exclude: ["published_keras.py"]),
+    .target(
+      name: "AugmentationReference", dependencies: ["Augmentation"],
+      path: "Tests/AugmentationReference"),
     .target(name: "TerminalHarness", path: "Tests/TerminalHarness"),
     .executableTarget(name: "screen-demo", dependencies: ["Screen"], path: "Tests/ScreenDemo"),
     .executableTarget(
@@ -119,7 +122,7 @@ let package = Package(
     .testTarget(name: "ThemesTests", dependencies: ["Screen", "Themes", "Toml"]),
     .testTarget(
       name: "AugmentationTests",
-      dependencies: ["Augmentation", "CKernels", "Datasets"],
+      dependencies: ["Augmentation", "AugmentationReference", "CKernels", "Datasets"],
       exclude: ["Support/check_lens.py", "Support/make_dot.py"], resources: [.copy("Goldens")]),
     .testTarget(
       name: "ScreenTests",
@@ -132,7 +135,8 @@ let package = Package(
       ],
       exclude: ["Snapshots"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Augmentation", "Datasets", "Host", "TestSupport"],
+      name: "DatasetsTests",
+      dependencies: ["Augmentation", "AugmentationReference", "Datasets", "Host", "TestSupport"],
       exclude: ["Support"], resources: [.copy("Pictures")]),
     .testTarget(
       name: "ScenarioFilesTests",

@@ -1,4 +1,5 @@
 import Augmentation
+import AugmentationReference
 import Testing
 
 /// The effect of the switches, and the place of each picture in the batch.

@@ -1,4 +1,5 @@
 import Augmentation
+import AugmentationReference
 import CKernels
 import Testing
 

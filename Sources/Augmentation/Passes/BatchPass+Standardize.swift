@@ -3,7 +3,7 @@ import CLapack
 
 extension BatchPass {
   /// Everything `standardize` does, in Keras 1.1.0's order: rescale, samplewise, featurewise, ZCA;
-  /// then the channel-wise normalization. `ReferenceStandardize` is its definition.
+  /// then the channel-wise normalization. `ReferenceStandardize`, beside the tests, is its definition.
   func standardize() throws(StatisticsFault) {
     guard !settings.isIdle(.standardize) else { return }
     try statistics.check(for: settings)

@@ -17,8 +17,6 @@ package struct PictureShape: Hashable, Sendable, CustomStringConvertible {
 
   /// Values in one picture.
   package var count: Int { height * width * channels }
-  /// Values in one row.
-  package var rowCount: Int { width * channels }
 
   /// `32×32×3`: height, width, channels.
   package var description: String { "\(height)×\(width)×\(channels)" }

@@ -1,4 +1,5 @@
-/// How SciPy treats coordinates outside the picture; exact rules in `ReferenceSampling`.
+/// How SciPy treats coordinates outside the picture; exact rules in `ReferenceSampling`, beside
+/// the tests.
 package enum FillMode: String, CaseIterable, Sendable {
   case nearest, constant, reflect, wrap
   /// `reflect` as SciPy had it in 2016 (before 1.6): half a pixel outside the edge it takes the

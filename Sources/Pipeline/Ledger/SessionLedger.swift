@@ -161,9 +161,6 @@ package struct SessionLedger: Sendable {
     }
   }
 
-  /// Whole epochs trained so far.
-  package var epochsDone: Int { epoch.number - 1 }
-
   private mutating func record(_ made: BatchMade) {
     depth.move(to: made.depth, at: made.put)
     putTimes.put(made.batch, at: made.put)

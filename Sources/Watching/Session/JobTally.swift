@@ -13,8 +13,6 @@ package struct JobTally: Sendable {
   }
   /// Time of other loaders' batches, as validation's.
   package var otherTime = Nanoseconds.zero
-  /// From the job's start, or the attaching, to the first batch that was taken; nil before.
-  package var untilFirstBatch: Nanoseconds?
   /// Modules that couldn't be hooked, with the reasons.
   package var unhooked: [String] = []
   /// Stages that weren't bypassed, since they change shape or type.

@@ -1,3 +1,5 @@
+package import Augmentation
+
 /// The affine warp as its definition: one pixel after the other, nothing clever.
 ///
 /// The kernels are held equal to it by the tests. `picture` and the result are

@@ -1,3 +1,5 @@
+package import Augmentation
+
 /// Where on one axis a coordinate takes its pixels from, as SciPy's ndimage has it: slow and obvious.
 ///
 /// - Source: SciPy 1.17, `ni_interpolation.c`: `map_coordinate` and the taps of

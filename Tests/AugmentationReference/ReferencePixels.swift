@@ -1,3 +1,5 @@
+package import Augmentation
+
 /// The remaining pixel kernels as their definitions: slow and obvious, on `[height, width, channels]`.
 ///
 /// - Source: Keras 1.1.0, `flip_axis` and `random_channel_shift`.

@@ -1,3 +1,5 @@
+package import Augmentation
+
 /// `standardize` as its definition, in float32 or float64: slow and obvious.
 ///
 /// - Source: Keras 1.1.0, `ImageDataGenerator.standardize`; the channel-wise normalization is
@@ -22,7 +24,7 @@ package enum ReferenceStandardize {
         let centre = mean(x[pixel])
         let divisor =
           mean(x[pixel].map { ($0 - centre) * ($0 - centre) }[...]).squareRoot()
-          + Value(Statistics.epsilon)
+          + Value(epsilon)
         for place in pixel { x[place] /= divisor }
       }
     }
@@ -30,7 +32,8 @@ package enum ReferenceStandardize {
     if settings.featurewiseCenter, let means = statistics?.mean?.doubles {
       for place in x.indices { x[place] = Value(Double(x[place]) - means[place]) }
     }
-    if settings.featurewiseStdNormalization, let divisors = statistics?.divisor?.doubles {
+    if settings.featurewiseStdNormalization, let deviations = statistics?.std {
+      let divisors = divisors(deviations)
       for place in x.indices { x[place] = Value(Double(x[place]) / divisors[place]) }
     }
     if settings.zcaWhitening, let components = statistics?.principalComponents?.doubles {
@@ -49,6 +52,17 @@ package enum ReferenceStandardize {
       }
     }
     return x
+  }
+
+  /// Keras 1.1.0 adds it to every deviation before it divides.
+  private static let epsilon = 1e-7
+
+  /// Deviations with `epsilon` added, in the precision that they have.
+  private static func divisors(_ deviations: FeatureValues) -> [Double] {
+    switch deviations {
+    case .single(let values): values.map { Double($0 + Float(epsilon)) }
+    case .double(let values): values.map { $0 + epsilon }
+    }
   }
 
   /// One value after the other, as NumPy sums fewer than eight.
