@@ -40,6 +40,9 @@ import Toml
     ("12ms,1\n13,2", [12_000, 13_000]),
     ("1.234,5\n3.4,1\n", [1_234, 3_400]), ("ms,epoch\n1.234,5\n", [1_234]),
     ("1.234,0.5\n", [1_234]), ("3.4\r3.5\r\r\n4", [3_400, 3_500, 4_000]),
+    ("Schritt;Zeit (ms)\n1;14,5\n2;13,9\n", [14_500, 13_900]),
+    (",step_ms\n0,14.5\n1,13.9\n", [14_500, 13_900]),
+    ("epoch,loss,step_us\n1,0.5,250\n1,0.4,251\n", [250, 251]), ("1;0\n3;0\n", [1_000, 3_000]),
     ("3;4\n", [3_000]), ("\"3.4\",1\n", [3_400]), ("\"1,5\"\n\"1,234\"", [1_500, 1_234]),
   ])
   func decimalCommasAreRead(text: String, microseconds: [Double]) throws {
@@ -61,6 +64,9 @@ import Toml
     ("0.5\n1,234\n", 2, "columns"), ("1.234,5\n", 1, "'1.234,5'"),
     ("1.234,5\n1.321,8\n", 1, "'1.234,5' is one number with a decimal comma, or columns"),
     ("step_ms\n1.234,5\n", 2, "thousands"),
+    ("1;14,5\n2;13,9\n", 1, "'1;14,5' begins with the line's number"),
+    ("step,loss\n0,14.5\n1,13.9\n", 2, "begins with the line's number"),
+    (",step_ms\n0,1,234\n", 2, "columns"),
   ])
   func whatCouldBeTwoNumbersIsRefused(text: String, line: Int, message: String) {
     let fault = #expect(throws: ConfigurationFault.self) { try times(text) }

@@ -1,5 +1,5 @@
-/// The first column of each line of a table of step times, whatever separates its columns: commas,
-/// semicolons or tabs, with decimal points or, as spreadsheets write in many countries, decimal commas.
+/// The column of step times in each line of a table, whatever separates its columns: commas, semicolons or
+/// tabs, with decimal points or, as spreadsheets write in many countries, decimal commas.
 ///
 /// Semicolons and tabs always separate; a comma between them is a decimal comma. On a line with commas
 /// alone it is one or the other, so it needs evidence: a heading, or a line whose columns can be recognized
@@ -7,7 +7,7 @@
 ///
 /// A mark between thousands is refused: `1.234` next to `0,5` may be 1234, `1,234` may be 1.234.
 struct StepTimesColumns {
-  /// Why a line's first column isn't taken.
+  /// Why a line's column isn't taken.
   enum Fault: Error, Equatable {
     /// Either a decimal comma or a comma between columns.
     case ambiguous
@@ -22,11 +22,17 @@ struct StepTimesColumns {
   private var hasSemicolons = false
   private var hasDecimalCommas = false
 
+  /// The number of the column of times, from 0 on.
+  private let place: Int
+
   /// Looks for evidence in all lines.
   ///
-  /// - Parameter heading: The first line, if it is a heading.
+  /// - Parameters:
+  ///   - heading: The first line, if it is a heading.
+  ///   - place: The number of the column of times, from 0 on.
   /// - Complexity: O(bytes).
-  init(lines: some Sequence<Substring>, heading: Substring?) {
+  init(lines: some Sequence<Substring>, heading: Substring?, place: Int) {
+    self.place = place
     if let heading {
       let separator = Self.separator(of: heading)
       hasSemicolons = separator == Self.semicolon
@@ -40,18 +46,22 @@ struct StepTimesColumns {
     }
   }
 
-  /// The first column, without blanks and quotes, with a decimal point where it has a decimal comma.
+  /// The column of times, without blanks and quotes, with a decimal point where it has a decimal comma;
+  /// empty where the line has none.
   ///
   /// - Throws: `ambiguous` or `thousands` for a text that could be two numbers.
   /// - Complexity: O(bytes of the line).
-  func first(of line: Substring) throws(Fault) -> Substring {
-    guard line.utf8.contains(where: Self.isMark) else { return Self.trimmed(line) }
+  func time(of line: Substring) throws(Fault) -> Substring {
+    guard line.utf8.contains(where: Self.isMark) else {
+      return place == 0 ? Self.trimmed(line) : ""
+    }
     let separator = Self.separator(of: line)
     let columns = Self.columns(of: line, at: separator)
     guard separator == Self.comma, columns.count > 1, !isSeparated(columns) else {
       return try number(columns, hasSemicolon: separator == Self.semicolon)
     }
-    guard columns.count == 2, headingColumns == 1 || hasSemicolons || hasDecimalCommas else {
+    guard place == 0, columns.count == 2, headingColumns == 1 || hasSemicolons || hasDecimalCommas
+    else {
       throw .ambiguous
     }
     return try number([Self.trimmed(line)], hasSemicolon: hasSemicolons)
@@ -61,23 +71,24 @@ struct StepTimesColumns {
   private func number(
     _ columns: [Substring], hasSemicolon: Bool
   ) throws(Fault) -> Substring {
-    let forms = columns.map { NumberForm($0) }
-    guard let form = forms[0] else {
+    guard place < columns.count else { return "" }
+    let column = columns[place]
+    guard let form = NumberForm(column) else {
       // More than one mark, as in 1.234,5.
-      guard NumberForm.hasTwoMarks(columns[0]) else { return columns[0] }
+      guard NumberForm.hasTwoMarks(column) else { return column }
       throw .thousands
     }
-    let others = forms.dropFirst().compactMap { $0?.mark }
+    let others = columns.indices.filter { $0 != place }.compactMap { NumberForm(columns[$0])?.mark }
     switch form.mark {
     case Self.comma?:
       guard !others.contains(Self.point),
         hasSemicolon || hasDecimalCommas || !form.isLikeThousands
       else { throw .thousands }
-      return Substring(columns[0].replacing(",", with: "."))
+      return Substring(column.replacing(",", with: "."))
     case Self.point?:
       guard !hasDecimalCommas, !others.contains(Self.comma) else { throw .thousands }
-      return columns[0]
-    default: return columns[0]
+      return column
+    default: return column
     }
   }
 

@@ -26,22 +26,33 @@ package enum StepTimesFile {
   ///
   /// - Parameter file: The file's name in messages, kept as the recording's path.
   /// - Throws: A `ConfigurationFault` of kind `badValue`: with its line for text that isn't a time
-  ///   or could be two, for a time outside 1 µs to 1 h, and for the first time after a million;
-  ///   without a line where there is no time at all.
+  ///   or could be two, for a time outside 1 µs to 1 h, for the first time after a million, and for the
+  ///   first of several columns where it counts the lines; without a line where there is no time at all.
   /// - Complexity: O(bytes).
   package static func parse(
     _ text: String, file: String
   ) throws(ConfigurationFault) -> StepRecording {
     var lines = lines(of: text)
-    let heading = lines.first.flatMap { isHeading(firstColumn($0.text)) ? $0.text : nil }
+    let heading = lines.first.flatMap { isHeading(cells(of: $0.text)) ? $0.text : nil }
     if heading != nil { lines.removeFirst() }
-    let unit = heading.flatMap { PlainUnit(endOf: firstColumn($0)) } ?? .milliseconds
-    let columns = StepTimesColumns(lines: lines.lazy.map(\.text), heading: heading)
+    let units = heading.map { cells(of: $0).map { PlainUnit(endOf: $0) } } ?? []
+    // The first column whose heading has a unit, or else the first.
+    let named = units.firstIndex { $0 != nil }
+    let count = lines.first.map { cells(of: $0.text).count } ?? 0
+    let place = named.map { $0 < count ? $0 : 0 } ?? 0
+    let unit = (units.isEmpty ? nil : units[place]) ?? .milliseconds
+    if named == nil, let first = lines.first, isCounted(lines.lazy.map(\.text)) {
+      throw fault(
+        file, first.number, StepTimesColumns.trimmed(first.text),
+        "begins with the line's number, as all do; leave that column out, or name the other in a"
+          + " heading as step_ms")
+    }
+    let columns = StepTimesColumns(lines: lines.lazy.map(\.text), heading: heading, place: place)
     var times: [Nanoseconds] = []
     for (number, line) in lines {
       let column: Substring
       do {
-        column = try columns.first(of: line)
+        column = try columns.time(of: line)
       } catch {
         throw fault(file, number, StepTimesColumns.trimmed(line), why(error))
       }
@@ -86,9 +97,19 @@ package enum StepTimesFile {
   /// Ends a line alone, too, in the text files of some spreadsheets on macOS.
   private static let carriageReturn = UInt8(ascii: "\r")
 
-  private static func firstColumn(_ line: Substring) -> Substring {
-    let separator = StepTimesColumns.separator(of: line)
-    return StepTimesColumns.columns(of: line, at: separator).first ?? line
+  private static func cells(of line: Substring) -> [Substring] {
+    StepTimesColumns.columns(of: line, at: StepTimesColumns.separator(of: line))
+  }
+
+  /// Whether there are several lines of several columns, the first of which counts them from 0 or 1 on.
+  private static func isCounted(_ lines: some Collection<Substring>) -> Bool {
+    guard lines.count > 1, let start = lines.first.flatMap({ Int(cells(of: $0)[0]) }),
+      start == 0 || start == 1
+    else { return false }
+    return lines.enumerated().allSatisfy { index, line in
+      let values = cells(of: line)
+      return values.count > 1 && Int(values[0]) == start + index
+    }
   }
 
   private static func why(_ fault: StepTimesColumns.Fault) -> String {
@@ -112,8 +133,11 @@ package enum StepTimesFile {
   /// What plain numbers are made of.
   private static let plain = Set("0123456789.+-eE".utf8)
 
-  private static func isHeading(_ column: Substring) -> Bool {
-    guard let first = column.first, first.isLetter || first == "_" else { return false }
+  /// Whether the first column that isn't empty is a name.
+  private static func isHeading(_ columns: [Substring]) -> Bool {
+    guard let column = columns.first(where: { !$0.isEmpty }), let first = column.first,
+      first.isLetter || first == "_"
+    else { return false }
     return !placeholders.contains(column.lowercased())
   }
 
