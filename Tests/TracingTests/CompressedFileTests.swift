@@ -36,6 +36,21 @@ import Tracing
     return (records.events.count, records.trouble)
   }
 
+  @Test func aPipeMayBeCompressed() throws {
+    let compressed = try gzip("session.pftrace")
+    let pipe = folder.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    // It waits for its reader.
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "cat '\(folder.file("session.pftrace.gz"))' > '\(pipe)'"]
+    try process.run()
+    let reader = try SessionFileReader(path: pipe)
+    process.waitUntilExit()
+    #expect(reader.size == bytes.count && compressed.count < bytes.count)
+    #expect(Records(reader).events.count == (try events(folder.file("session.pftrace"))).count)
+  }
+
   @Test func holdsTheSameWithItsIndex() throws {
     _ = try gzip("session.pftrace")
     let plain = try SessionFileReader(path: folder.file("session.pftrace"))

@@ -41,6 +41,22 @@ struct ExpandedFile {
     size = expansion.written
   }
 
+  /// Whether bytes begin as gzip's do.
+  static func isCompressed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.starts(with: [0x1F, 0x8B])
+  }
+
+  /// Expands bytes in memory, all members of them.
+  ///
+  /// - Throws: As the other.
+  init(_ compressed: UnsafeRawBufferPointer, path: String) throws(SessionFileFault) {
+    let (copy, error) = Self.namelessFile()
+    if let error { throw .notExpanded(path: path, error) }
+    defer { close(copy) }
+    if let error = writeAll(compressed, to: copy).error { throw .notExpanded(path: path, error) }
+    try self.init(copy, path: path)
+  }
+
   private static func namelessFile() -> (Int32, SystemError?) {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
     var template = Array("\(folder.isEmpty ? "/tmp" : folder)/augtop-XXXXXX".utf8CString)

@@ -52,6 +52,16 @@ final class TraceBytes {
     guard status.st_mode & S_IFMT == S_IFREG else {
       defer { Glibc.close(opened) }
       let (bytes, count) = try Self.everything(from: opened, path: path)
+      let filled = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+      if ExpandedFile.isCompressed(filled) {
+        defer { bytes.deallocate() }
+        let expanded = try ExpandedFile(filled, path: path)
+        descriptor = expanded.descriptor
+        size = expanded.size
+        isExpansionCut = expanded.isCut
+        window = .allocate(byteCount: Self.windowLength, alignment: 8)
+        return
+      }
       descriptor = -1
       size = count
       window = bytes
