@@ -115,6 +115,16 @@ import Tracing
     if !isCutOff { #expect(try RecordedMoments(path: path).unresolved == 0) }
   }
 
+  @Test func aFileThatIsRemovedIsNoRecording() throws {
+    let path = folder.file("removed")
+    let file = try SessionFile(creating: path, header: header)
+    unlink(path)
+    let fault = #expect(throws: SessionFileFault.self) { try file.flush() }
+    #expect(fault == .failed(path: path, SystemError(code: ENOENT), kept: 0, part: nil))
+    #expect(fault?.message == "the file was removed while it was written")
+    #expect(folder.names == [])
+  }
+
   @Test func aClosedWriterStaysClosed() throws {
     let file = try SessionFile(creating: folder.file("closed"), header: header)
     try file.close()

@@ -35,8 +35,7 @@ package enum PythonEnd: Equatable, Sendable {
 /// output; it ends with its owner.
 ///
 /// It runs in a process group of its own, so that Ctrl-C reaches this program alone and the script's
-/// children end with it, even where it has ended before them. Where this program is killed, the kernel
-/// kills the script. NumPy's libraries are limited to one thread each. The last bytes of standard error
+/// children end with it, even where it has ended before them, or where this program is killed. NumPy's libraries are limited to one thread each. The last bytes of standard error
 /// are kept for its last line.
 package final class PythonScript {
   /// Longer lines are a fault.

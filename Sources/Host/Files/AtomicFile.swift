@@ -145,11 +145,12 @@ package final class AtomicFile {
   /// keeps nothing.
   package var isStream: Bool { if case .stream = place { true } else { false } }
 
-  /// Bytes of the file, whoever has written them; nil for a stream and once it is closed.
-  package var size: Int? {
+  /// Bytes of the file, whoever has written them, and its names in folders; nil for a stream and once it is
+  /// closed.
+  package var state: (bytes: Int, names: Int)? {
     var status = stat()
     guard !isStream, descriptor >= 0, fstat(descriptor, &status) == 0 else { return nil }
-    return Int(status.st_size)
+    return (Int(status.st_size), Int(status.st_nlink))
   }
 
   // MARK: Writing

@@ -9,6 +9,7 @@ extension SessionFileFault {
     case .notWritable(_, SystemError(code: EBUSY)):
       "another session or export is being written there at this moment; name another file"
     case .notWritable(_, let error): "can't be written: \(error)"
+    case .failed(_, SystemError(code: ENOENT), _, _): "the file was removed while it was written"
     case .failed(_, SystemError(code: EBUSY), let kept, let part):
       "another program has written to the file or cut it off; the first \(kept) bytes are kept"
         + (part.map { " in \($0)" } ?? "")

@@ -6,8 +6,8 @@ package enum SessionFileFault: Error, Equatable {
   case exists(path: String)
   /// The file can't be created, or its header can't be written; nothing is left at the path.
   case notWritable(path: String, SystemError)
-  /// Writing failed after the header, with `EBUSY` because another program has written to the file; the
-  /// first `kept` bytes are whole packets and stay readable.
+  /// Writing failed after the header, with `EBUSY` because another program has written to the file, with
+  /// `ENOENT` because it was removed; the first `kept` bytes are whole packets and stay readable.
   ///
   /// `part` is the file that holds them where an existing file was to be replaced, which is
   /// unchanged then; nil means that they are at the path itself.

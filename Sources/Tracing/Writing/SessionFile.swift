@@ -14,7 +14,8 @@ package import Quantities
 ///
 /// When writing fails, the file is cut back to its last whole packet and closed, `fault` is set,
 /// and everything appended later is counted in `lost`. The session goes on. So it does where another
-/// program has written to the file or cut it off: to go on would overwrite its bytes, or leave a hole.
+/// program has written to the file or cut it off: to go on would overwrite its bytes, or leave a hole. Of a
+/// file that was removed nothing would be left.
 package final class SessionFile {
   /// The path of the finished file.
   package let path: String
@@ -199,14 +200,14 @@ package final class SessionFile {
   /// Writes everything appended so far to the file.
   ///
   /// - Throws: `SessionFileFault.failed` where the kernel refuses a write, now or in an earlier
-  ///   call, and with `EBUSY` where another program has written to the file; `.closed` after `close()`
-  ///   or `discard()`.
+  ///   call, with `EBUSY` where another program has written to the file, and with `ENOENT` where the
+  ///   file was removed; `.closed` after `close()` or `discard()`.
   package func flush() throws(SessionFileFault) {
     if let fault { throw fault }
     guard isOpen else { throw .closed(path: path) }
-    if let size = file.size, size != bytes {
-      bytes = min(bytes, size)
-      throw giveUp(SystemError(code: EBUSY), cuttingBack: false)
+    if let state = file.state, state.bytes != bytes || state.names == 0 {
+      bytes = state.names == 0 ? 0 : min(bytes, state.bytes)
+      throw giveUp(SystemError(code: state.names == 0 ? ENOENT : EBUSY), cuttingBack: false)
     }
     let (written, error) = buffer.bytes.withUnsafeBytes { writeAll($0, to: file.descriptor) }
     guard let error else {
