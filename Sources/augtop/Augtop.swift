@@ -116,9 +116,11 @@ private func readArguments() throws -> [String] {
   }
 }
 
-/// A slip in a command's name would otherwise be an argument too many of `live`.
+/// A slip in a command's name would otherwise be an argument too many of `live`, and `help` would explain
+/// the whole program instead.
 private func checkCommandName(_ arguments: [String]) throws {
-  guard let word = arguments.first, !word.hasPrefix("-") else { return }
+  let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+  guard let word = words.first, !word.hasPrefix("-") else { return }
   let names =
     Augtop.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
   guard !names.contains(word) else { return }

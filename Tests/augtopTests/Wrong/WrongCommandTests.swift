@@ -24,6 +24,7 @@ import Testing
 
   @Test(arguments: [
     ("rnu", ["'rnu'", "Did you mean run?"]),
+    ("help rnu", ["'rnu'", "Did you mean run?"]),
     ("run --nonsense", ["--nonsense", "augtop run --help"]),
     ("run --workesr 2", ["--workesr", "--workers"]),
     ("run extra", ["extra"]),
