@@ -17,6 +17,8 @@ struct Resimulation {
   /// - Throws: `PredictionGap.measuring` where the reading has no estimate of the epoch; otherwise
   ///   the gap in the measured costs.
   init(_ recorded: Reading) throws(PredictionGap) {
+    var recorded = recorded
+    recorded.scenario = recorded.measuredScenario
     self.recorded = recorded
     costs = try MeasuredCosts(recorded)
     _ = try costs.costs(of: recorded.scenario)

@@ -49,6 +49,30 @@ import VirtualEngine
     #expect(abs(faster.value.seconds / first.now - 1) < 0.05, "\(faster)")
   }
 
+  /// A validation is part of each predicted epoch, and no change makes it shorter.
+  @Test func validationStaysAsItIs() throws {
+    var reading = try reading()
+    let without = try Predictor(reading).predictions()
+    reading.epoch.phaseShares = [PhaseShare(kind: .validation, seconds: 2)]
+    let with = try Predictor(reading).predictions()
+    #expect(abs(with.now - without.now - 2) < 1e-6)
+    for (change, epoch) in without.epochs {
+      #expect(abs((with.epochs[change]?.seconds ?? 0) - epoch.seconds - 2) < 1e-6)
+    }
+  }
+
+  /// A recorded job that runs on has the steps and the validation that were measured, not its first steps'.
+  @Test func aRecordedJobRunsOnAsMeasured() throws {
+    var reading = try reading { $0.consumer.compute = .constant(.milliseconds(20)) }
+    reading.consumer.step = .milliseconds(40)
+    reading.timeline.gpu = []
+    reading.epoch.phaseShares = [PhaseShare(kind: .validation, seconds: 2)]
+    let scenario = reading.measuredScenario
+    #expect(scenario.consumer.wholeStep == .milliseconds(40))
+    #expect(scenario.validationTime == .seconds(2))
+    #expect(throws: Never.self) { try scenario.check() }
+  }
+
   /// A loop that makes batches itself wins all of a transform's time, and most with a worker.
   @Test func aLoopWithoutWorkersTakesTurns() throws {
     let reading = try reading { $0.workers = 0 }

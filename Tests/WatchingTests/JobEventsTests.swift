@@ -136,11 +136,43 @@ import Testing
     let folder = try TemporaryFolder()
     let reader = try #require(RingReader(path: try folder.write(more.bytes, to: "10.2.ring")))
     for record in reader.records() { events.take(record, from: 10) }
-    let stepped = events.takeEvents(until: .never).compactMap {
-      if case .stepped(let step) = $0 { step } else { nil }
-    }
+    let all = events.takeEvents(until: .never)
+    let stepped = all.compactMap { if case .stepped(let step) = $0 { step } else { nil } }
+    let phases = all.compactMap { if case .phase(let phase) = $0 { phase } else { nil } }
+    #expect(phases.map(\.kind) == [.validation])
+    #expect(phases.map(\.start.count) == [second] && phases[0].length.count == 20_000_000)
     #expect(stepped.count == 4)
     #expect(stepped.allSatisfy { ($0.end - $0.taken).count == 6_000_000 })
     #expect(events.tally.otherTime.count == 20_000_000)
+  }
+
+  /// A step may take a batch of each of two loaders: neither is validation, and the step lasts to the next.
+  @Test func twoLoadersMayShareAStep() throws {
+    let ms: Int64 = 1_000_000
+    var main = RingBytes()
+    for id in 1...2 {
+      main.tell(
+        #"{"e":"loader","id":\#(id),"kind":"torch","epoch":1,"batch":4,"workers":0,"dataset":"D"}"#)
+    }
+    for step in 0..<Int64(20) {
+      let at = (100 + step * 20) * ms
+      main.put(2, loader: 1, step, 1, at, at + ms, 1, step, 0, 0, 1)
+      main.put(2, loader: 2, step, 1, at + ms, at + 3 * ms, 1, step, 0, 0, 1)
+    }
+    let folder = try TemporaryFolder()
+    let reader = try #require(RingReader(path: try folder.write(main.bytes, to: "10.1.ring")))
+    var events = JobEvents()
+    for line in reader.lines() { events.take(line, from: 10) }
+    for record in reader.records() {
+      events.take(record, from: 10)
+      if events.loaders.values.allSatisfy({ $0.taken > 2 }) {
+        _ = events.choose(at: .seconds(1), timeout: .seconds(5))
+      }
+    }
+    let all = events.takeEvents(until: .never)
+    let stepped = all.compactMap { if case .stepped(let step) = $0 { step } else { nil } }
+    #expect(stepped.count > 10)
+    #expect(stepped.allSatisfy { ($0.end - $0.taken).count >= 17_000_000 })
+    #expect(!all.contains { if case .phase = $0 { true } else { false } })
   }
 }

@@ -32,6 +32,22 @@ import Watching
     #expect(session.tally.lost == 0 && session.tally.impossible == 0)
   }
 
+  /// The ring of a process that has ended is removed once it is read; that of one that lives stays.
+  @Test func ringsOfEndedProcessesAreRemoved() throws {
+    let folder = try WatchFolder()
+    defer { folder.remove() }
+    let living = folder.path + "/30.1.ring"
+    try Data(RingBytes().bytes).write(to: URL(filePath: living))
+    // As the probe holds it.
+    let file = open(living, O_RDONLY)
+    defer { close(file) }
+    #expect(flock(file, LOCK_EX | LOCK_NB) == 0)
+    let session = try session(in: folder)
+    while folder.rings.count > 1 || !session.hasEnded { usleep(1000) }
+    #expect(folder.rings == ["30.1.ring"])
+    #expect(try #require(session.stop()).batchesTrained == 30)
+  }
+
   /// The page says which stage to bypass, its lease is renewed, and ends with the session.
   @Test func aSwitchHoldsAsLongAsTheSession() throws {
     let folder = try WatchFolder()

@@ -44,3 +44,15 @@ struct PhaseTrack: Sendable {
     archive.list(&latest)
   }
 }
+
+/// The validations of a watched job, whose length nobody has said beforehand.
+struct ValidationTrack: Sendable, BitwiseCopyable {
+  private var sum = Nanoseconds.zero
+
+  mutating func record(_ phase: PhaseBegun) {
+    if phase.kind == .validation { sum += phase.length }
+  }
+
+  /// Seconds of validation an epoch, in the mean over those that have ended.
+  func seconds(epochsDone: Int) -> Double { sum.seconds / Double(max(1, epochsDone)) }
+}

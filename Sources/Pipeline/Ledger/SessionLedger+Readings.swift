@@ -127,7 +127,12 @@ extension SessionLedger {
   }
 
   /// Seconds of phases in an epoch that isn't the first.
-  private var phaseSeconds: Double { inForce.phaseSeconds(batches: Int(batchesPerEpoch)) }
+  var phaseSeconds: Double {
+    inForce.phaseSeconds(batches: Int(batchesPerEpoch)) + validationSeconds
+  }
+
+  /// Seconds of a watched job's validation an epoch.
+  private var validationSeconds: Double { validations.seconds(epochsDone: epochsDone) }
 
   private func epochReading(at now: Nanoseconds) -> EpochReading {
     var reading = EpochReading(samples: epoch.samples)
@@ -140,7 +145,9 @@ extension SessionLedger {
     let rough = settledBlocks?.estimate ?? blocks.estimate
     let paused = phaseSeconds
     reading.phaseShares = PhaseKind.allCases.compactMap { kind in
-      let seconds = inForce.seconds(of: kind, batches: Int(batchesPerEpoch))
+      let seconds =
+        inForce.seconds(of: kind, batches: Int(batchesPerEpoch))
+        + (kind == .validation ? validationSeconds : 0)
       return seconds > 0 ? PhaseShare(kind: kind, seconds: seconds) : nil
     }
     reading.firstExtra = inForce.firstEpochSeconds
@@ -193,7 +200,7 @@ extension SessionLedger {
       epoch.remainingHalf = epoch.estimate.map { $0.half * (1 - epoch.fraction) }
     }
     let remaining =
-      seconds + phases.left(at: now)
+      seconds + phases.left(at: now) + validationSeconds
       + inForce.phasesLeft(
         samplesSeen: epoch.samplesSeen, of: epoch.samples, epoch: epoch.number,
         batchesTrained: batchesTrained, dataset: dataset)
@@ -208,6 +215,10 @@ extension SessionLedger {
     epoch.phasePlaces = inForce.phasePlaces(
       ofEpoch: epoch.number, lasting: seconds, batches: Int(batchesPerEpoch),
       after: max(0, batchesTrained - seen))
+    if validationSeconds > 0, seconds > 0 {
+      let start = max(0, 1 - validationSeconds / seconds)
+      epoch.phasePlaces.append(PhasePlace(kind: .validation, start: start, end: 1))
+    }
   }
 
   /// Deviations of a normal distribution that leave out 5 % on each side.

@@ -21,6 +21,7 @@ extension SessionLedger {
     archiveWindows(&archive)
     epoch.archive(&archive)
     phases.archive(&archive)
+    archive.value(&validations)
     archive.value(&settledPhases)
     depth.archive(&archive)
     putTimes.archive(&archive)

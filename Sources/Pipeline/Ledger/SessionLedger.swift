@@ -38,6 +38,8 @@ package struct SessionLedger: Sendable {
 
   var epoch: EpochClock
   var phases = PhaseTrack()
+  /// A watched job's validations; a session of augtop's own has them in its scenario.
+  var validations = ValidationTrack()
   /// Phases in the report's window.
   var settledPhases = Nanoseconds.zero
   var depth = DepthTrack()
@@ -248,7 +250,11 @@ package struct SessionLedger: Sendable {
 
   /// A phase is part of its epoch, and of no window: nothing can be trained in it.
   private mutating func record(_ phase: PhaseBegun) {
+    let known = phaseSeconds
     phases.record(phase)
+    if inForce.isJob, inForce.phases.validation == nil { validations.record(phase) }
+    // Epochs that were measured before a validation was seen have one, too.
+    shiftEpochs(by: phaseSeconds - known)
     epoch.phase(phase)
     timeline.add(phase)
     blocks.leaveOut(phase.start..<phase.end)
@@ -318,6 +324,14 @@ package struct SessionLedger: Sendable {
     settlingFrom = now
     settlingSteps = 0
     epoch.samples = inForce.samplesPerEpoch ?? dataset.count
+  }
+
+  private mutating func shiftEpochs(by seconds: Double) {
+    guard seconds != 0 else { return }
+    measured = measured.mapValues { $0.shifted(by: seconds) }
+    beforeChange = beforeChange?.shifted(by: seconds)
+    let before = effect?.before?.shifted(by: seconds)
+    effect?.before = before
   }
 
   mutating func remember(_ estimate: EpochEstimate, for scenario: Scenario) {

@@ -1,3 +1,5 @@
+package import Quantities
+
 /// An epoch's duration, or a difference of two, with its 90 % interval.
 package struct EpochEstimate: Sendable, Equatable, BitwiseCopyable {
   /// The duration, or the difference; negative where the epoch becomes shorter.
@@ -19,6 +21,11 @@ package struct EpochEstimate: Sendable, Equatable, BitwiseCopyable {
 
   /// Whether the interval leaves zero out.
   package var isDistinguishable: Bool { low > 0 || high < 0 }
+
+  /// The same with so many seconds more.
+  func shifted(by more: Double) -> EpochEstimate {
+    EpochEstimate(seconds: seconds + more, low: low + more, high: high + more)
+  }
 
   /// The difference of two durations measured independently.
   package func minus(_ other: EpochEstimate) -> EpochEstimate {
@@ -73,6 +80,22 @@ package struct EpochReading: Sendable, Equatable {
   }
   /// Whether it takes longer than later ones, with start-up or a long first step.
   package var isLongerFirst: Bool { number == 1 && firstExtra > 0 }
+}
+
+extension EpochReading {
+  /// Shows that a watched job validates, which its ledger learns at the end: the epoch before isn't over yet.
+  ///
+  /// - Parameter passed: How long it has validated.
+  package mutating func showValidation(for passed: Nanoseconds) {
+    phase = .validation
+    remaining = phaseShares.first { $0.kind == .validation }.map {
+      max(0, $0.seconds - passed.seconds)
+    }
+    remainingHalf = nil
+    guard samplesSeen == 0, number > 1 else { return }
+    number -= 1
+    samplesSeen = samples
+  }
 }
 
 /// A phase by its place in the epoch's time.

@@ -1,4 +1,4 @@
-import Pipeline
+package import Pipeline
 import Quantities
 
 /// What a reading of somebody's own job says about its training loop beyond the scenario, which was made from
@@ -8,6 +8,21 @@ extension Reading {
   private static let fewestSteps = 16
   /// The share of waits that are as short as a batch that lies ready is handed over in.
   private static let shortest = 10
+
+  /// A job's scenario with its training loop as it was measured: the steps, and a validation after each epoch. A
+  /// session of augtop's own has its loop's times in the scenario.
+  package var measuredScenario: Scenario {
+    var measured = scenario
+    guard scenario.isJob else { return measured }
+    measured.consumer = measuredConsumer
+    if let validation = epoch.phaseShares.first(where: { $0.kind == .validation }) {
+      let limits = Scenario.computeTimes
+      let time = min(
+        max(.seconds(rounding: validation.seconds), limits.lowerBound), limits.upperBound)
+      measured.phases.validation = EpochPhases.Validation(samples: scenario.batchSize, step: time)
+    }
+    return measured
+  }
 
   /// The training step as it is now: the measured mean and spread, with the host's share of the first steps; and
   /// what it takes the loop to get a batch that lies ready, which no step escapes. The scenario's own where

@@ -53,6 +53,8 @@ package struct Predictor: Sendable {
   private let scenario: Scenario
   /// The epoch that a job has, over the one that the rules give: what they don't explain stays as it is.
   private var unexplained = 1.0
+  /// Seconds of a job's validation an epoch, which no change of its loader shortens.
+  private var validation = 0.0
 
   /// - Parameters:
   ///   - latencies: This machine's wake-up latencies, for kinds of waits that the session hasn't had
@@ -83,6 +85,7 @@ package struct Predictor: Sendable {
       measured
       / (try seconds(
         reading.scenario, model.costs(of: reading.scenario), from: 0, steps: self.steps))
+    validation = reading.epoch.phaseShares.reduce(0) { $0 + $1.seconds }
   }
 
   /// Batches of the session's epoch.
@@ -208,7 +211,7 @@ package struct Predictor: Sendable {
     guard
       let seconds = moments.epoch(of: scenario, costs: costs, from: start, steps: steps)
     else { throw .standsStill }
-    return seconds * unexplained
+    return seconds * unexplained + validation
   }
 }
 

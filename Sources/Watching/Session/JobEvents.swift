@@ -1,5 +1,5 @@
-package import Pipeline
-package import Quantities
+import Pipeline
+import Quantities
 
 /// Puts the records of a job's processes together to a session's events: which worker made which batch of
 /// which loader, and the step that took it.
@@ -12,7 +12,7 @@ package struct JobEvents {
   /// Observations of the job besides its loaders' events.
   package var tally = JobTally()
   /// The session's loader; nil until it is chosen.
-  package private(set) var chosen: JobLoader.Key?
+  package internal(set) var chosen: JobLoader.Key?
   /// Rows, columns and channels of a picture; nil until a batch was collated.
   package internal(set) var shape: [Int]?
   /// The script's name; empty until a process has written it.
@@ -20,19 +20,26 @@ package struct JobEvents {
   var names = JobNames()
 
   /// Events in no order; those of a batch that may still leave its worker are kept in `leaving`.
-  private var events: [Event] = []
-  private var leaving: [Leaving] = []
+  var events: [Event] = []
+  var leaving: [Leaving] = []
   var homes: [Int32: Home] = [:]
   /// Records of workers whose loader isn't known yet.
   var homeless: [Int32: [RingRecord]] = [:]
   private var stageTimes: [Int32: [Int: [RingRecord.StageShare]]] = [:]
-  private var pictures: [Int: Int] = [:]
-  private var open: OpenStep?
+  var pictures: [Int: Int] = [:]
+  var open: OpenStep?
   /// Times of the first steps, for the scenario.
-  private(set) var firstSteps: [Nanoseconds] = []
+  var firstSteps: [Nanoseconds] = []
   /// As many of them.
   static let mostFirstSteps = 12
-  private var otherSince: Nanoseconds?
+  /// Since when another loader's batches are taken; nil while the job trains.
+  var otherSince: Nanoseconds?
+  /// Whether they are known not to be trained on.
+  var isValidating = false
+  /// Batches that are made and not taken.
+  var depth = 0
+  /// When batches were taken whose making hasn't been passed on yet.
+  var takenAt: [Int: Nanoseconds] = [:]
   /// By process: CPU time as a share of the last batch whose CPU time was taken.
   private var processorShares: [Int32: Double] = [:]
   /// By process: the change that its batches are made under.
@@ -46,21 +53,21 @@ package struct JobEvents {
   }
 
   /// A batch that is whole and may still be on its way through the pipe.
-  private struct Leaving {
+  struct Leaving {
     var process: Int32
     var local: Int
     var resume: Int
     var made: BatchMade
   }
 
-  private struct OpenStep {
+  struct OpenStep {
     var batch: Int
     var wanted: Nanoseconds
     var taken: Nanoseconds
   }
 
   /// A batch whose departure isn't recorded within this time counts as put when it was whole.
-  private static let longestWay = Nanoseconds.milliseconds(100)
+  static let longestWay = Nanoseconds.milliseconds(100)
   /// More than any job has under way; a limit for crafted records.
   static let most = 65_536
 
@@ -89,6 +96,8 @@ package struct JobEvents {
       if chosen == nil || key == chosen {
         endStep(at: wanted)
       } else {
+        // A loader whose epoch ends without a step of the optimizer is known, however few its batches are.
+        if loaders[key]?.takesSteps == false { isValidating = otherSince != nil }
         endOther(at: wanted, of: process)
       }
     case .piped(let batch, let resume, let at, let bytes):
@@ -201,55 +210,6 @@ package struct JobEvents {
     add(.made(made))
   }
 
-  private mutating func take(_ taken: RingRecord.Taken, from process: Int32) {
-    let key = JobLoader.Key(process: process, number: taken.loader)
-    guard var loader = loaders[key] else { return }
-    loader.taken += 1
-    loader.takenTraining += taken.isTraining ? 1 : 0
-    if let before = loader.lastSteps, taken.steps > before { loader.optimizerSteps += 1 }
-    loader.lastSteps = taken.steps
-    loader.waited += taken.at - taken.wanted
-    loader.since = loader.since ?? taken.wanted
-    loader.last = max(loader.last, taken.at)
-    loader.epochStart = loader.epochStart ?? taken.wanted
-    loader.mark()
-    let number = loader.number(of: taken.batch, epoch: taken.epoch)
-    loaders[key] = loader
-    guard chosen == nil || key == chosen else {
-      // A step that another loader's batches interrupt ends there: what follows is validation.
-      if process == chosen?.process {
-        endStep(at: taken.wanted)
-        otherSince = otherSince ?? taken.wanted
-      }
-      return
-    }
-    endOther(at: taken.wanted, of: process)
-    endStep(at: taken.wanted)
-    if takenAt.count >= Self.most { takenAt.removeAll() }
-    takenAt[number] = taken.at
-    add(
-      .taken(
-        BatchTaken(batch: number, wanted: taken.wanted, at: taken.at, depth: 0, polls: 0)))
-    open = OpenStep(batch: number, wanted: taken.wanted, taken: taken.at)
-  }
-
-  private mutating func endOther(at moment: Nanoseconds, of process: Int32) {
-    guard process == chosen?.process, let since = otherSince else { return }
-    tally.otherTime += max(.zero, moment - since)
-    otherSince = nil
-  }
-
-  private mutating func endStep(at end: Nanoseconds) {
-    guard let step = open.take(), end >= step.taken else { return }
-    if firstSteps.count < Self.mostFirstSteps { firstSteps.append(end - step.taken) }
-    // All of it is the host's time, so none of it counts as a device's.
-    add(
-      .stepped(
-        StepDone(
-          batch: step.batch, pictures: 0, wanted: step.wanted, taken: step.taken,
-          hostEnd: step.taken, transferEnd: step.taken, end: end, lockWait: .zero, cpu: .zero)))
-  }
-
   private mutating func take(_ applied: RingRecord.Applied, from process: Int32) {
     // A loop that makes batches itself counts its epochs in full.
     guard let home = homes[process] ?? chosen.map({ Home(loader: $0, epoch: 0) }),
@@ -270,99 +230,7 @@ package struct JobEvents {
         ChangeApplied(generation: applied.generation, batch: number, at: applied.at)))
   }
 
-  private mutating func add(_ event: Event) {
+  mutating func add(_ event: Event) {
     if events.count < Self.most { events.append(event) } else { tally.lost += 1 }
   }
-
-  // MARK: The session
-
-  /// Chooses the loader that the job trains with, once that is clear: it has trained two batches, one of
-  /// them measured. A job that never trains has the loader with most batches, after `timeout`.
-  ///
-  /// - Returns: Whether there is a session now.
-  package mutating func choose(at now: Nanoseconds, timeout: Nanoseconds) -> Bool {
-    guard chosen == nil else { return true }
-    let known = loaders.filter { $0.value.taken >= 2 }
-    let training = known.filter(\.value.trains)
-    let isLate = known.values.contains { loader in
-      loader.epochs > 0 || loader.epochStart.map { now - $0 > timeout } ?? false
-    }
-    guard
-      let best = (training.isEmpty && isLate ? known : training).max(by: {
-        ($0.value.taken, $1.key.number) < ($1.value.taken, $0.key.number)
-      })
-    else { return false }
-    chosen = best.key
-    keepChosen(of: best.value)
-    return true
-  }
-
-  /// Leaves out what other loaders have done so far.
-  private mutating func keepChosen(of loader: JobLoader) {
-    guard loaders.count > 1 else { return }
-    // Before the choice, events of all loaders were collected; there the numbers are mixed up.
-    events.removeAll()
-    leaving.removeAll()
-    pictures.removeAll()
-    takenAt.removeAll()
-    firstSteps.removeAll()
-    open = nil
-  }
-
-  /// The events up to a moment, in the order of their times, with the depth of the queue.
-  ///
-  /// - Complexity: O(n log n) in the events that have come.
-  package mutating func takeEvents(until cutoff: Nanoseconds) -> [Event] {
-    let due = leaving.filter { $0.made.finished + Self.longestWay <= cutoff }
-    leaving.removeAll { $0.made.finished + Self.longestWay <= cutoff }
-    for entry in due { add(.made(entry.made)) }
-    var ready: [Event] = []
-    for event in events where event.at <= cutoff { ready.append(beforeItsTaking(event)) }
-    events.removeAll { $0.at <= cutoff }
-    ready.sort { ($0.at, $0.order) < ($1.at, $1.order) }
-    let usual = chosen.flatMap { loaders[$0]?.batchSize } ?? 0
-    return ready.map { event in
-      switch event {
-      case .made(var made):
-        depth += 1
-        made.depth = depth
-        return .made(made)
-      case .taken(var taken):
-        depth = max(0, depth - 1)
-        taken.depth = depth
-        return .taken(taken)
-      case .stepped(var step):
-        // An event that was given back has them already.
-        if step.pictures == 0 { step.pictures = pictures.removeValue(forKey: step.batch) ?? usual }
-        return .stepped(step)
-      case .waited, .applied, .phase: return event
-      }
-    }
-  }
-
-  /// The loop may have a batch before its worker's thread has noted that it has sent it: then it was put when
-  /// it was taken, at the latest.
-  private mutating func beforeItsTaking(_ event: Event) -> Event {
-    guard case .made(var made) = event, let at = takenAt.removeValue(forKey: made.batch) else {
-      return event
-    }
-    made.put = max(made.finished, min(made.put, at))
-    return .made(made)
-  }
-
-  /// Gives back events that were taken too early.
-  mutating func putBack(_ earlier: [Event]) {
-    depth = 0
-    events = earlier + events
-  }
-
-  /// Batches that are made and not taken.
-  private var depth = 0
-  /// When batches were taken whose making hasn't been passed on yet.
-  private var takenAt: [Int: Nanoseconds] = [:]
-}
-
-extension Event {
-  /// Of events at one moment, the making comes first.
-  fileprivate var order: Int { if case .made = self { 0 } else { 1 } }
 }

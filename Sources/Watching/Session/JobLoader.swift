@@ -50,6 +50,10 @@ package struct JobLoader: Sendable {
   package var starting = Nanoseconds.zero
   /// Number of starts of workers.
   package var starts = 0
+  /// Time the loop waited for the first batch of each epoch.
+  var firstWaits = Nanoseconds.zero
+  /// Number of these batches.
+  var firsts = 0
   /// The parts of its steps.
   package var parts = StepPartsSum()
   /// Bytes that went through the pipe.
@@ -61,11 +65,21 @@ package struct JobLoader: Sendable {
   var lastSteps: Int?
   var lastStart: Nanoseconds?
 
+  /// What it costs an epoch that workers start anew in each: their start, and how much later the first batch comes
+  /// than others; nil where they stay, and where there are none.
+  package var restarting: Nanoseconds? {
+    guard !isPersistent, workers > 0, starts > 0, firsts > 0, taken > firsts else { return nil }
+    let usual = (waited - firstWaits).count / Int64(taken - firsts)
+    return Nanoseconds(
+      starting.count / Int64(starts) + max(0, firstWaits.count / Int64(firsts) - usual))
+  }
+
   /// Whether its batches are trained on: the optimizer steps between them, or, in a job without one,
   /// gradients are enabled.
-  package var trains: Bool {
-    optimizerSteps * 2 >= taken && optimizerSteps > 0 || takenTraining * 2 > taken
-  }
+  package var trains: Bool { takesSteps || takenTraining * 2 > taken }
+
+  /// Whether the optimizer steps between its batches.
+  var takesSteps: Bool { optimizerSteps * 2 >= taken && optimizerSteps > 0 }
 
   /// Sums at a moment.
   private struct Mark {

@@ -228,12 +228,15 @@ package final class JobSession: SessionSource {
     var reading = state.recorder?.reading(
       at: max(.zero, at), emulated: .zero, dropped: lost, isFinal: isFinal, failure: nil)
     // A job that has ended leaves the last figures.
-    if !isFinal { state.lookAtProcessors() }
+    if !isFinal, let chosen = state.events.chosen, state.living.contains(chosen.process) {
+      state.lookAtProcessors()
+    }
     if let cores = state.processors.cores {
       reading?.own.emulatedCores = cores.job
       reading?.othersCores = cores.others
     }
     reading?.job = state.observations
+    if let since = state.events.otherSince { reading?.epoch.showValidation(for: now - since) }
     shared.withLock { [reading] in $0.reading = reading }
     var one: UInt64 = 1
     _ = write(wakeDescriptor, &one, 8)

@@ -21,6 +21,7 @@ enum Scene: String, CaseIterable {
   case resimulated
   case watched
   case watchedAltered = "watched-altered"
+  case watchedRanks = "watched-ranks"
 
   var model: Model {
     switch self {
@@ -51,6 +52,7 @@ enum Scene: String, CaseIterable {
     case .resimulated: Model(showing: Sample.resimulated)
     case .watched: watchedModel(Sample.job(hasKeys: false))
     case .watchedAltered: watchedModel(Sample.alteredJob)
+    case .watchedRanks: watchedModel(Sample.rankedJob).after(.focus(.picture))
     }
   }
 

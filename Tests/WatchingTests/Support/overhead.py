@@ -1,7 +1,10 @@
 """The cost of watching for a DataLoader: the same job without augtop, with the probe alone, and with `augtop watch`,
-in turn. Prints the ratios of the rates. The Python that runs this has PyTorch, and runs the jobs.
+in turns of a quarter of a second. Prints the ratios of the rates. The Python that runs this has PyTorch, and runs the
+jobs.
 
-usage: overhead.py AUGTOP ROUNDS [JOB]    JOB: batches (300 batches/s) or pictures (10 000 pictures/s in batches of 64)
+usage: overhead.py AUGTOP ROUNDS [JOB [NAMES]]
+  JOB: batches (300 batches/s) or pictures (10 000 pictures/s in batches of 64)
+  NAMES: of the jobs beside the plain one, with commas: probe,watched; same, a second plain one, shows the noise
 """
 import os
 import shutil
@@ -40,6 +43,10 @@ for line in sys.stdin:
 """
 
 
+# Seconds: brief beside what else moves a machine's speed.
+TURN = 0.25
+
+
 class Job:
     """A job that waits for its turns."""
 
@@ -75,25 +82,28 @@ def main():
     folder = tempfile.mkdtemp(dir="/dev/shm")
     try:
         subprocess.run([augtop, "watch", "--prepare", folder], check=True, stdout=subprocess.DEVNULL)
-        jobs = {
-            "plain": Job(kind),
-            "probe alone": Job(kind, variables={"AUGTOP_WATCH": folder, "PYTHONPATH": folder + "/probe"}),
-            "watched": Job(kind, [augtop, "watch", "--no-screen", "--json", "--"]),
+        makers = {
+            "same": lambda: Job(kind),
+            "probe": lambda: Job(kind, variables={"AUGTOP_WATCH": folder, "PYTHONPATH": folder + "/probe"}),
+            "watched": lambda: Job(kind, [augtop, "watch", "--no-screen", "--json", "--"]),
         }
+        names = sys.argv[4].split(",") if len(sys.argv) > 4 else ["probe", "watched"]
+        jobs = {"plain": Job(kind), **{name: makers[name]() for name in names}}
         # Stages have been found, and the session has begun.
         for job in jobs.values():
             job.turn(4)
         ratios, rates = {name: [] for name in jobs}, []
         for turn in range(rounds):
-            names = list(jobs)[turn % 3 :] + list(jobs)[: turn % 3]
-            rate = {name: jobs[name].turn(1) for name in names}
+            first = turn % len(jobs)
+            order = list(jobs)[first:] + list(jobs)[:first]
+            rate = {name: jobs[name].turn(TURN) for name in order}
             rates.append(rate["plain"])
             for name in jobs:
                 ratios[name].append(rate[name] / rate["plain"])
-        print("%s: %.0f batches/s without augtop, %d rounds of a second each" % (kind, sorted(rates)[rounds // 2], rounds))
-        for name in ("probe alone", "watched"):
+        print("%s: %.0f batches/s without augtop, %d rounds" % (kind, sorted(rates)[rounds // 2], rounds))
+        for name in names:
             median, low, high = [100 * (x - 1) for x in interval(ratios[name])]
-            print("%-11s %+.2f %% (90 %%: %+.2f to %+.2f %%)" % (name, median, low, high))
+            print("%-8s %+.2f %% (90 %%: %+.2f to %+.2f %%)" % (name, median, low, high))
         for job in jobs.values():
             job.process.kill()
     finally:

@@ -54,6 +54,13 @@ struct WatchReport {
           + " \(loader.taken) batches, \(loader.workers) workers, waits"
           + " \(NumberText.span(wait)) a batch")
     }
+    if let costs = loader?.restarting, let epoch = told.epoch.projected,
+      costs.seconds > 0.01 * epoch
+    {
+      lines.append(
+        "workers start anew in each epoch, which costs \(NumberText.span(costs)) of"
+          + " \(NumberText.epoch(epoch)): persistent_workers=True keeps them")
+    }
     lines += ranks.lines
     if let bytes = tally.memory.bytes {
       let creep = tally.memory.creep.map {
@@ -124,6 +131,7 @@ struct WatchReport {
       "wait_s": loader.taken > 0 ? loader.waited.seconds / Double(loader.taken) : nil,
       "epochs": loader.epochs,
       "epoch_s": loader.epochs > 0 ? loader.epochTime.seconds / Double(loader.epochs) : nil,
+      "restarting_workers_s": loader.restarting?.seconds,
       "start_workers_s": loader.starts > 0 ? loader.starting.seconds / Double(loader.starts) : nil,
     ]
   }
