@@ -29,6 +29,19 @@ import Toml
     #expect(wanted.switchInterval == .milliseconds(5))
   }
 
+  /// The second schema's keys.
+  @Test func theLoadersCostsAreRead() throws {
+    let text = """
+      {"schema": "augtop-costs/2", "name": "n", "loader": {"torch": {"item_us": 2}},
+       "stages": {"load": {"fixed_us": 1}}}
+      """
+    var wanted = CostProfile(name: "n", stages: ["load": StageCost(fixed: .microseconds(1))])
+    var loader = LoaderCosts()
+    loader[.item] = .microseconds(2)
+    wanted.loader = loader
+    #expect(try CostProfileFile.parse(text, file: "p.json") == wanted)
+  }
+
   @Test(arguments: [
     ("\"wrap\": {}", "p.json: key 'stages.wrap': there is no such key; did you mean 'warp'?"),
     (
@@ -68,8 +81,8 @@ import Toml
     ("{\"schema\": \"augtop-costs/1\", \"stages\": {}}", "name", "is missing"),
     ("{\"schema\": \"augtop-costs/1\", \"name\": \"n\"}", "stages", "is missing"),
     (
-      "{\"schema\": \"augtop-costs/2\", \"name\": \"n\", \"stages\": {}}", "schema",
-      "\"augtop-costs/2\" isn't known; write \"augtop-costs/1\""
+      "{\"schema\": \"augtop-costs/3\", \"name\": \"n\", \"stages\": {}}", "schema",
+      "\"augtop-costs/3\" isn't known; write \"augtop-costs/2\""
     ),
   ])
   func whatMustBeThere(text: String, key: String, why: String) {

@@ -45,7 +45,7 @@ import Testing
             "python" : "3.11.7"
           },
           "name" : "mine",
-          "schema" : "augtop-costs/1",
+          "schema" : "augtop-costs/2",
           "serialization_us_per_mb" : 530,
           "stages" : {
             "rotation" : {

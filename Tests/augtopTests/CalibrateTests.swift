@@ -41,7 +41,7 @@ import Testing
     #expect(folder.names == ["lines.txt", "mine.json", "python"])
     let profile = try String(contentsOfFile: folder.path("mine.json"), encoding: .utf8)
     for piece in [
-      "augtop-costs/1", "\"numpy\" : \"2.0.0\"", "\"per_kpx_us\" : 40", "\"date\" : \"20",
+      "augtop-costs/2", "\"numpy\" : \"2.0.0\"", "\"per_kpx_us\" : 40", "\"date\" : \"20",
     ] {
       #expect(profile.contains(piece), "\(piece) in\n\(profile)")
     }

@@ -44,12 +44,13 @@ import Testing
   private func folder(_ script: String) throws -> ScratchFolder {
     let folder = try ScratchFolder()
     try folder.write("python", script: script)
+    try folder.write("loader.json", text: "{\"loader\": {\"torch\": {\"hop_us\": 60}}}")
     return folder
   }
 
   private static let row = [
     "verify", "--real", "torch", "--python", "./python", "--make", "4ms", "--step", "10ms",
-    "--workers", "1", "--window", "2s", "--json",
+    "--workers", "1", "--window", "2s", "--json", "--loader-costs", "loader.json",
   ]
 
   @Test func aTableIsPrinted() throws {

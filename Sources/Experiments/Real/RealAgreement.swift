@@ -49,12 +49,16 @@ package struct RealAgreement {
   }
 
   private let loader: RealLoader
+  private let costs: LoaderCosts?
   private let cores: Int
   private let window: Duration
 
-  /// - Parameter window: The length of each block's measurement.
-  package init(_ loader: RealLoader, cores: Int, window: Duration) {
+  /// - Parameters:
+  ///   - costs: What the loader costs besides the pictures; nil means nothing.
+  ///   - window: The length of each block's measurement.
+  package init(_ loader: RealLoader, costs: LoaderCosts? = nil, cores: Int, window: Duration) {
     self.loader = loader
+    self.costs = costs
     self.cores = cores
     self.window = window
   }
@@ -69,7 +73,8 @@ package struct RealAgreement {
     scenario.prefetch = row.ahead
     scenario.queueLimit = row.ahead
     scenario.consumer.compute = .constant(row.step)
-    if !scenario.makesInLoop { scenario.consumer.host = row.loop }
+    // The parts of a loader's costs contain the loop's.
+    if !scenario.makesInLoop, costs == nil { scenario.consumer.host = row.loop }
     if row.work == .sleep { scenario.loadWait = .constant(row.make / row.pictures) }
     scenario.apply(.costs(.profile(profile(row))))
     return scenario
@@ -78,15 +83,23 @@ package struct RealAgreement {
   private func profile(_ row: RealRow) -> CostProfile {
     let picture = row.make / row.pictures
     let burnt = row.work == .sleep ? .zero : picture
-    return CostProfile(name: "set-time", stages: [Stage.load.rawValue: StageCost(fixed: burnt)])
+    var profile = CostProfile(
+      name: "set-time", stages: [Stage.load.rawValue: StageCost(fixed: burnt)])
+    profile.loader = costs
+    // The making was measured with its loop around pictures, and with waits that end late.
+    profile.loader?[.item] = .zero
+    profile.loader?[.waitLate] = .zero
+    return profile
   }
 
-  private func simulate(_ row: RealRow) -> PerturbedEpoch? {
+  /// The row on simulated time; nil where the rules make no progress.
+  package func simulate(_ row: RealRow) -> PerturbedEpoch? {
     let scenario = scenario(row)
     let facts = DatasetFacts(count: Self.batches * row.pictures, shape: row.shape)
+    var costs = StageCosts(scenario, profile: profile(row), shape: row.shape)
+    costs.endsByTheClock = row.work == .burn
     return PerturbedEpoch(
-      scenario, dataset: facts,
-      costs: StageCosts(scenario, profile: profile(row), shape: row.shape), machineCores: cores,
+      scenario, dataset: facts, costs: costs, machineCores: cores,
       perturbation: Perturbation(
         make: min(Self.most, row.make * Self.share), step: min(Self.most, row.step * Self.share),
         nap: Self.most))

@@ -45,6 +45,9 @@ package enum RealLoader: String, CaseIterable, Sendable {
       .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
   }
 
+  /// Whether what it costs besides the pictures is measured part by part.
+  package var hasCosts: Bool { self == .torch }
+
   /// Whether batches lie in shared memory on their way.
   package var sharesMemory: Bool { self == .torch }
 

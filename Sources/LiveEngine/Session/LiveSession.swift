@@ -32,7 +32,8 @@ package final class LiveSession: SessionSource {
   }
 
   /// - Parameters:
-  ///   - scenario: Checked; its dataset is `dataset`.
+  ///   - scenario: Checked; its dataset is `dataset`. What its loader costs besides the pictures is left
+  ///     out: the session's own queue costs what it costs.
   ///   - statistics: Fitted to `dataset`, where the scenario has featurewise settings.
   ///   - recording: An open session file, if the session is to be recorded from the start.
   ///   - checksBatches: For debugging: the consumer makes every batch again, alone and in order, and
@@ -46,6 +47,7 @@ package final class LiveSession: SessionSource {
     openFile: SessionFileOpener? = nil
   ) {
     let cores = Int(cl_usable_processors())
+    let scenario = scenario.withoutLoaderCosts
     self.clock = clock
     wakeDescriptor = cl_eventfd()
     shared = SharedSession(

@@ -18,6 +18,8 @@ package struct CostProfile: Hashable, Sendable {
   package var switchInterval: Duration
   /// Copying a batch to another process and back, per 10⁶ bytes and side.
   package var serializationPerMegabyte: Duration
+  /// What PyTorch's loader costs besides the pictures; nil where it wasn't measured.
+  package var loader: LoaderCosts?
   /// The factor by which all costs are longer than on the measured machine; the times above include
   /// it.
   package private(set) var scale: Double
@@ -73,6 +75,7 @@ extension CostProfile {
     guard Self.scales.contains(scale) else { return false }
     let scaled = Duration.zero...Self.times.upperBound * max(1, scale)
     return Self.times.contains(switchInterval) && scaled.contains(serializationPerMegabyte)
+      && loader?.isWithinLimits ?? true
       && stages.values.allSatisfy { cost in
         scaled.contains(cost.fixed) && scaled.contains(cost.perPicture32)
           && scaled.contains(cost.identity ?? .zero) && (0...1).contains(cost.lockFree)
@@ -162,5 +165,16 @@ package enum CostSource: Hashable, Sendable {
     case .native: "native"
     case .profile(let profile): profile.label
     }
+  }
+}
+
+extension Scenario {
+  /// The same without what its loader costs besides the pictures.
+  package var withoutLoaderCosts: Scenario {
+    guard case .profile(var profile) = costs, profile.loader != nil else { return self }
+    profile.loader = nil
+    var scenario = self
+    scenario.costs = .profile(profile)
+    return scenario
   }
 }

@@ -4,7 +4,10 @@ package import Pipeline
 import Quantities
 package import Toml
 
-/// A cost profile, schema `augtop-costs/1`: microseconds per picture and stage, in JSON.
+/// A cost profile, schema `augtop-costs/2`: microseconds per picture and stage, in JSON.
+///
+/// `augtop-costs/1` is read as well: its keys mean the same, and those it lacks have their defaults.
+/// `LoaderCostsFile` reads and writes what stands in `loader`.
 package enum CostProfileFile {
   private static let longest = CostProfile.times.upperBound.seconds * 1e6
 
@@ -33,7 +36,7 @@ package enum CostProfileFile {
     } catch {
       throw fault(error as? DecodingError, file)
     }
-    guard document.schema == CostDocument.schema else {
+    guard [CostDocument.schema, CostDocument.firstSchema].contains(document.schema) else {
       throw ConfigurationFault(
         file: file, keyPath: "schema",
         problem: .badValue(
@@ -45,6 +48,9 @@ package enum CostProfileFile {
         document.lock?.switchInterval ?? 5_000, "lock.switch_interval_us", file),
       serializationPerMegabyte: try time(
         document.serialization ?? 0, "serialization_us_per_mb", file))
+    profile.loader = try document.loader?.torch.map { members throws(ConfigurationFault) in
+      try LoaderCostsFile.costs(members, file: file)
+    }
     for (id, cost) in document.stages.sorted(by: { $0.key < $1.key }) {
       try require(id, among: Stage.allCases.map(\.rawValue), at: "stages.\(id)", file)
       profile.stages[id] = try self.cost(cost, "stages.\(id)", file)
@@ -64,6 +70,7 @@ package enum CostProfileFile {
       measuredWith: measuredWith.isEmpty ? nil : CostDocument.Notes(members: measuredWith),
       lock: CostDocument.Lock(switchInterval: micros(profile.switchInterval)),
       serialization: micros(profile.serializationPerMegabyte),
+      loader: profile.loader.map { LoaderSection(torch: LoaderCostsFile.members($0)) },
       stages: profile.stages.mapValues { cost in
         var members = ["fixed_us": micros(cost.fixed)]
         if cost.perPicture32 > .zero { members["per_kpx_us"] = micros(cost.perPicture32) }
@@ -105,7 +112,8 @@ package enum CostProfileFile {
     return cost
   }
 
-  private static func require(
+  /// Throws `unknownKey` for a key that isn't one of those known.
+  static func require(
     _ key: String, among known: [String], at path: String, _ file: String
   ) throws(ConfigurationFault) {
     guard !known.contains(key) else { return }
@@ -114,7 +122,8 @@ package enum CostProfileFile {
       problem: .unknownKey(nearest: nearest(to: key, among: known), known: known))
   }
 
-  private static func time(
+  /// A time in microseconds; throws `badValue` for one outside 0 to 60 s.
+  static func time(
     _ microseconds: Double, _ path: String, _ file: String
   ) throws(ConfigurationFault) -> Duration {
     guard microseconds >= 0, microseconds <= longest else {
@@ -126,7 +135,8 @@ package enum CostProfileFile {
     return .seconds(rounding: microseconds * 1e-6)
   }
 
-  private static func fault(_ error: DecodingError?, _ file: String) -> ConfigurationFault {
+  /// A decoder's fault as one of the file's.
+  static func fault(_ error: DecodingError?, _ file: String) -> ConfigurationFault {
     func fault(
       _ context: DecodingError.Context, _ problem: ConfigurationFault.Problem, key: String? = nil
     ) -> ConfigurationFault {
@@ -145,7 +155,8 @@ package enum CostProfileFile {
 
 /// A cost profile as JSON has it; times in microseconds.
 private struct CostDocument: Codable {
-  static let schema = "augtop-costs/1"
+  static let schema = "augtop-costs/2"
+  static let firstSchema = "augtop-costs/1"
 
   struct Lock: Codable {
     var switchInterval: Double?
@@ -171,11 +182,12 @@ private struct CostDocument: Codable {
   var measuredWith: Notes?
   var lock: Lock?
   var serialization: Double?
+  var loader: LoaderSection?
   /// By the stage's name: `fixed_us`, `per_kpx_us`, `lock_free`, `identity_us`.
   var stages: [String: [String: Double?]]
 
   enum CodingKeys: String, CodingKey {
-    case schema, name, unit, about, lock, stages
+    case schema, name, unit, about, lock, loader, stages
     case measuredWith = "measured_with"
     case serialization = "serialization_us_per_mb"
   }

@@ -24,6 +24,13 @@ package enum CostProfileText {
       SessionHeader.Attribute(
         "costs.serialization_ns_per_mb", ExactTime.write(profile.serializationPerMegabyte)),
     ]
+    if let loader = profile.loader {
+      let parts = LoaderCosts.Part.allCases.filter { loader[$0] > .zero }
+        .map { "\($0.rawValue)=\(ExactTime.write(loader[$0]))" }
+      all.append(
+        SessionHeader.Attribute(
+          "costs.loader", (["tensors=\(loader.tensors)"] + parts).joined(separator: " ")))
+    }
     if profile.scale != 1 {
       all.append(SessionHeader.Attribute("costs.scale", "\(profile.scale)"))
     }
@@ -62,6 +69,11 @@ package enum CostProfileText {
       serializationPerMegabyte: serialization,
       scale: scale)
     profile.path = fields["path"]
+    // Recordings from before have none.
+    if let text = fields["loader"] {
+      guard let loader = loader(text) else { return nil }
+      profile.loader = loader
+    }
     for pair in attributes where pair.key.hasPrefix(stagePrefix) {
       guard let cost = cost(pair.value) else { return nil }
       profile.stages[String(pair.key.dropFirst(stagePrefix.count))] = cost
@@ -71,12 +83,7 @@ package enum CostProfileText {
   }
 
   private static func cost(_ text: String) -> StageCost? {
-    var fields: [String: String] = [:]
-    for word in text.split(separator: " ") {
-      let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
-      guard pair.count == 2 else { return nil }
-      fields[pair[0]] = pair[1]
-    }
+    guard let fields = words(text) else { return nil }
     guard let fixed = fields["fixed_ns"].flatMap(ExactTime.read),
       let perPicture32 = fields["per_kpx_ns"].flatMap(ExactTime.read),
       let lockFree = fields["lock_free"].flatMap(Double.init)
@@ -85,5 +92,31 @@ package enum CostProfileText {
     if case .some(nil) = identity { return nil }
     return StageCost(
       fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, identity: identity ?? nil)
+  }
+
+  private static func loader(_ text: String) -> LoaderCosts? {
+    guard let fields = words(text) else { return nil }
+    var costs = LoaderCosts()
+    for (key, value) in fields {
+      if let part = LoaderCosts.Part(rawValue: key), let time = ExactTime.read(value) {
+        costs[part] = time
+      } else if key == "tensors", let count = Int(value) {
+        costs.tensors = count
+      } else {
+        return nil
+      }
+    }
+    return costs
+  }
+
+  /// Words of the form `key=value`; nil for any other.
+  private static func words(_ text: String) -> [String: String]? {
+    var fields: [String: String] = [:]
+    for word in text.split(separator: " ") {
+      let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
+      guard pair.count == 2 else { return nil }
+      fields[pair[0]] = pair[1]
+    }
+    return fields
   }
 }

@@ -101,14 +101,20 @@ extension Simulation {
   }
 
   private mutating func endStep() {
+    let end = finishStep()
+    threads[0].phase = .looking
+    guard end > clock else { return lookForBatch() }
+    due[0] = end
+  }
+
+  /// Counts a step that has ended now; the answer is when training goes on.
+  mutating func finishStep() -> Double {
     countStep()
     consumer.pausedBefore = consumer.schedule.paused
     if Listener.listens { listener.receive(.stepped(finishedStep)) }
-    threads[0].phase = .looking
     let end = setup.hasPhases ? pauseTraining() : clock
     consumer.wanted = end
-    guard end > clock else { return lookForBatch() }
-    due[0] = end
+    return end
   }
 
   /// Emits the phases after a step; the answer is when training goes on.
@@ -134,6 +140,9 @@ extension Simulation {
     guard time > .zero else { return }
     let end = Double(Nanoseconds(time).count)
     for thread in due.indices { due[thread] = end }
+    for thread in processes.due.indices where processes.due[thread] < .infinity {
+      processes.due[thread] = end
+    }
     consumer.wanted = end
     if Listener.listens {
       listener.receive(.phase(PhaseBegun(.workerStart, start: .zero, end: Nanoseconds(time))))

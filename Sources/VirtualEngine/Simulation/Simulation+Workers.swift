@@ -125,7 +125,7 @@ extension Simulation {
           worker: worker - 1, reason: reason, start: moment(threads[worker].waitStart), end: now)))
   }
 
-  private func finishedBatch(_ worker: Int) -> BatchMade {
+  func finishedBatch(_ worker: Int) -> BatchMade {
     let thread = threads[worker]
     let pictures = setup.pictures(thread.isShort)
     var made = BatchMade(

@@ -30,9 +30,9 @@ package struct Simulation<Listener: SimulationListener> {
   /// Receives every event; may be changed between runs.
   package var listener: Listener
   /// Nanoseconds since the start.
-  package private(set) var clock = 0.0
+  package internal(set) var clock = 0.0
   /// Moments acted on so far.
-  package private(set) var events = 0
+  package internal(set) var events = 0
   /// Training steps finished since the start.
   package private(set) var steps = 0
   /// When the last step ended, in nanoseconds.
@@ -60,6 +60,8 @@ package struct Simulation<Listener: SimulationListener> {
   var lastGeneration = 0
 
   var consumer: ConsumerState
+  /// The loader's processes, while `setup.hasProcesses`.
+  var processes = LoaderProcesses()
   /// Draws batches' costs where they vary.
   var costStream: SplitMix
 
@@ -86,11 +88,14 @@ package struct Simulation<Listener: SimulationListener> {
     costStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x5eed_0f_c0575)
     let (count, cores) = (setup.makers + 1, setup.cores)
     governor = scenario.governor.map { GovernorRules($0, threads: count, cores: cores) }
+    if setup.hasProcesses { startProcesses() }
     beginWithStart(scenario.phases.workerStart)
   }
 
   /// Whether every thread waits for another one, so that no event will ever follow.
-  package var isStuck: Bool { due.allSatisfy { $0 == .infinity } }
+  package var isStuck: Bool {
+    (setup.hasProcesses ? processes.due : due).allSatisfy { $0 == .infinity }
+  }
 
   /// Seconds of phases before the last step's end, start-up left out.
   package var secondsPaused: Double { consumer.pausedBefore * 1e-9 }
@@ -108,6 +113,7 @@ package struct Simulation<Listener: SimulationListener> {
   /// - Complexity: O(workers) an event.
   package mutating func run(steps goal: Int = .max, until end: Nanoseconds = .never) {
     let deadline = end == .never ? Double.infinity : Double(end.count)
+    if setup.hasProcesses { return runProcesses(steps: goal, until: deadline) }
     while steps < goal {
       var next = 0
       var moment = due[0]
@@ -137,10 +143,12 @@ package struct Simulation<Listener: SimulationListener> {
   ///
   /// - Complexity: O(workers).
   package mutating func adopt(_ scenario: Scenario, costs: StageCosts, generation: Int) {
+    let before = setup
     setup = SimulationSetup(
       generation: generation, scenario: scenario, dataset: dataset, costs: costs,
       cores: machineCores)
     lock.interval = setup.switchInterval
+    if before.hasProcesses || setup.hasProcesses { changeProcesses(from: before) }
     while threads.count <= setup.makers {
       threads.append(SimulatedThread())
       due.append(clock)

@@ -35,6 +35,8 @@ struct SimulationSetup {
   let isCrowded: Bool
   /// A thread that waits for the lock longer than this, in nanoseconds, sleeps.
   let spin = Double(InterpreterLockRules.spin.count)
+  /// Batches in 10⁶ bytes: a full one, and the short one at the end of a pass.
+  let megabytes: (full: Double, short: Double)
   /// The processors' speed changes: more threads burn than there are cores, or a governor is on.
   let isElastic: Bool
 
@@ -82,6 +84,8 @@ struct SimulationSetup {
     fullPictures = min(scenario.batchSize, dataset.count)
     shortPictures = rest > 0 ? rest : fullPictures
     batchesPerPass = full + (rest > 0 ? 1 : 0)
+    let picture = Double(dataset.shape.count * MemoryLayout<Float>.stride) * 1e-6
+    megabytes = (picture * Double(fullPictures), picture * Double(shortPictures))
     var interval = Duration.milliseconds(5)
     var sides = (full: 0.0, short: 0.0)
     if case .profile(let profile) = scenario.costs {
@@ -97,6 +101,9 @@ struct SimulationSetup {
     fullProgram = BatchProgram(costs: costs, pictures: fullPictures, serialization: sides.full)
     shortProgram = BatchProgram(costs: costs, pictures: shortPictures, serialization: sides.short)
   }
+
+  /// Whether the loader's processes are simulated thread by thread, which takes their costs.
+  var hasProcesses: Bool { loader == .torch && !makesInLoop && costs.loader != nil }
 
   /// The last batch of a pass over the data may be short, as Keras's flow has it.
   @inline(__always) func isShort(_ batch: Int) -> Bool {

@@ -29,6 +29,11 @@ package struct StageCosts: Sendable {
   /// How late naps end: nothing where deadlines are chained, as augtop's own are; Python's sleeps
   /// are some 0.1 ms late. May be negative.
   package var napLateness = 0.0
+  /// What the loader itself costs; nil where that isn't known, and then it costs nothing.
+  package var loader: LoaderCosts?
+  /// Whether a picture is made at a set time after its beginning, however often other threads have the
+  /// lock or the core meanwhile, as a loop that looks at the clock has it.
+  package var endsByTheClock = false
   /// Measured batches relative to their mean, drawn with replacement; empty where all are alike.
   package var spread: [Double] = []
 
@@ -43,6 +48,7 @@ package struct StageCosts: Sendable {
     }
     perPicture = charges.map { Double($0.total.count) }
     lockFree = charges.map { Double($0.lockFree.count) }
+    loader = profile.loader
   }
 
   /// Measured times, spent without holding the interpreter lock.

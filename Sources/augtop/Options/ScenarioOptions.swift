@@ -55,6 +55,10 @@ struct ScenarioOptions: ParsableArguments {
     help: ArgumentHelp("What stages cost: native, keras-1.1 or a profile.", valueName: "name|file"))
   var costs: String?
   @Option(
+    help: ArgumentHelp(
+      "What PyTorch's loader costs: the loader part of a profile.", valueName: "file.json"))
+  var loaderCosts: String?
+  @Option(
     parsing: .unconditional,
     help: "How many times as long stages take as in the profile: a slower machine.")
   var costScale: Double?
@@ -86,6 +90,7 @@ struct ScenarioOptions: ParsableArguments {
     var files = scenario.dataset.files
     if let file = self.scenario { files.append(file) }
     if case .profile(let profile) = scenario.costs, let path = profile.path { files.append(path) }
+    if let loaderCosts { files.append(loaderCosts) }
     if case .sampled(let steps) = scenario.consumer.compute { files.append(steps.recording.path) }
     return files
   }
@@ -213,6 +218,18 @@ struct ScenarioOptions: ParsableArguments {
         throw CommandFault.wrong("--cost-scale \(costScale): give a factor from 0.1 to 10")
       }
       scenario.costs = .profile(profile.scaled(to: costScale))
+    }
+    if let loaderCosts {
+      guard case .profile(var profile) = scenario.costs else {
+        throw CommandFault.wrong(
+          "--loader-costs: native costs are those of no loader; add --costs keras-1.1")
+      }
+      do {
+        profile.loader = try LoaderCostsFile.read(path: loaderCosts)
+      } catch {
+        throw CommandFault.wrong(error.message)
+      }
+      scenario.costs = .profile(profile)
     }
     guard let gil else { return }
     guard !gil || scenario.costs != .native else {

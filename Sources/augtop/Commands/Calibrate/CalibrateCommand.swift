@@ -23,6 +23,11 @@ struct CalibrateCommand: ParsableCommand {
         augtop calibrate --python venv/bin/python --output mine.json
         augtop calibrate --size 224x224x3 --seconds 60
         augtop run --costs mine.json
+        augtop calibrate --loader torch --python venv/bin/python --output loader.json
+        augtop simulate --loader torch --costs mine.json --loader-costs loader.json
+
+      --loader torch measures what PyTorch's DataLoader costs besides the pictures, in some 20 seconds, \
+      as the profile's loader part; with --force it replaces that part of a profile that is there.
       """)
 
   @Option(help: ArgumentHelp("The Python to measure.", valueName: "path"))
@@ -30,6 +35,8 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The profile to write; - is standard output.", valueName: "file.json"))
   var output = "my-python.json"
   @Flag(help: "Overwrite a profile that is there.") var force = false
+  @Option(help: ArgumentHelp("Measure this loader's costs instead: torch.", valueName: "loader"))
+  var loader: String?
   @Option(help: ArgumentHelp("Height, width and channels of a picture.", valueName: "hxwxc"))
   var size = "32x32x3"
   @Option(parsing: .unconditional, help: "How long to measure.") var seconds = 20.0
@@ -56,6 +63,12 @@ struct CalibrateCommand: ParsableCommand {
     guard InputFiles(pythonFiles).first(among: [output]) == nil else {
       throw CommandFault.wrong(
         "--output \(output) is the Python itself; name another place to write")
+    }
+    if let loader {
+      guard loader == Loader.torch.rawValue else {
+        throw CommandFault.wrong("--loader \(loader): only torch has costs of its own to measure")
+      }
+      return try measureLoader(timeout)
     }
     // Before measuring, which takes long.
     let file = try CalibrationFile(path: output, mayOverwrite: force)

@@ -51,6 +51,7 @@ struct LiveCommand: ParsableCommand {
   func run() throws {
     let request = try frame.resolve(isVirtual: virtual)
     let scenario = try options.resolve()
+    if !virtual { scenario.noteLoaderCosts() }
     let themeFile = self.theme.map { $0.contains("/") || $0.hasSuffix(".toml") ? [$0] : [] } ?? []
     let configuration = try request == nil ? readConfiguration() : Configuration()
     let followsBackground = self.theme == nil && configuration.theme == nil

@@ -4,6 +4,8 @@ import Experiments
 import Glibc
 import Pipeline
 import Quantities
+import ScenarioFiles
+import Toml
 
 /// The options of `augtop verify --real`: which loader, and the rows of its table.
 struct RealOptions: ParsableArguments {
@@ -44,6 +46,12 @@ struct RealOptions: ParsableArguments {
       "The unpacked source of Keras 1.1.0, for --real keras.", valueName: "folder"))
   var keras: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the loader costs, instead of measuring it first (--real torch).",
+      valueName: "file.json"))
+  var loaderCosts: String?
+
   /// The longest make and step: longer ones would have a row take minutes.
   private static let times = Duration.microseconds(10)...Duration.seconds(1)
   private static let sides = 8...2048
@@ -59,6 +67,7 @@ struct RealOptions: ParsableArguments {
         ("python", python), ("make", make), ("step", step), ("workers", workers),
         ("prefetch", prefetch), ("work", work), ("batch-size", batchSize.map { "\($0)" }),
         ("size", size), ("keras", keras), ("processes", processes ? "" : nil),
+        ("loader-costs", loaderCosts),
       ]
       if let (name, value) = given.first(where: { $0.1 != nil }), let value {
         throw CommandFault.wrong(
@@ -93,6 +102,22 @@ struct RealOptions: ParsableArguments {
       )
     }
     return [keras]
+  }
+
+  /// The costs of `--loader-costs`; nil without it.
+  ///
+  /// - Throws: A `CommandFault` of status 2 for a file that can't be read or isn't a profile with a loader
+  ///   part, and for a loader that has no costs of its own.
+  func readLoaderCosts(of loader: RealLoader) throws -> LoaderCosts? {
+    guard let loaderCosts else { return nil }
+    guard loader.hasCosts else {
+      throw CommandFault.wrong("--loader-costs \(loaderCosts): goes with --real torch alone")
+    }
+    do {
+      return try LoaderCostsFile.read(path: loaderCosts)
+    } catch {
+      throw CommandFault.wrong(error.message)
+    }
   }
 
   /// The rows: every combination of what is given, and the loader's own table where nothing is.

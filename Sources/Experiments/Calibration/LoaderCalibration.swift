@@ -1,0 +1,106 @@
+import Glibc
+package import Pipeline
+import Quantities
+
+/// What PyTorch's loader costs in the user's Python, as the calibration script measured it.
+package struct LoaderCalibration: Sendable {
+  /// The versions of PyTorch and Python.
+  package let versions: [PackageVersion]
+  /// The costs.
+  package let costs: LoaderCosts
+
+  /// A sleep whose end is later than this above the usual has met a taken core, in microseconds.
+  private static let slow = 400.0
+  /// The sleep that the script tries, in microseconds.
+  private static let sleep = 5_000.0
+
+  /// Measures for some 20 seconds.
+  ///
+  /// - Parameters:
+  ///   - python: A path, or a name that is looked for on `PATH`.
+  ///   - timeout: The longest time to wait for a line.
+  ///   - keepsGoing: Called repeatedly while waiting; false ends the measurement.
+  ///   - progress: Called with the part that is done, 0...1.
+  /// - Throws: `PythonFault.missing` where PyTorch is missing, `.unexpected` for an unexpected line,
+  ///   `.incomplete` where a part is missing at the end; else what `PythonScript` throws.
+  package static func measure(
+    python: String, timeout: Duration, keepsGoing: () -> Bool, progress: (Double) -> Void
+  ) throws(PythonFault) -> LoaderCalibration {
+    let text = String(decoding: PackageResources.loader_py, as: UTF8.self)
+    let script = try PythonScript(python: python, script: text)
+    var missing: [String] = []
+    var versions: [PackageVersion] = []
+    var readings: [String: [Double]] = [:]
+    while true {
+      let line: String
+      do {
+        line = try script.line(within: timeout, keepsGoing: keepsGoing)
+      } catch {
+        guard missing.isEmpty || error == .interrupted else { throw .missing(packages: missing) }
+        throw error
+      }
+      let words = line.split(separator: " ").map(String.init)
+      switch (words.first, words.count) {
+      case ("missing", 3): missing.append(words[2])
+      case ("ready", 2...): versions = words.dropFirst().compactMap(PackageVersion.init)
+      case ("progress", 2):
+        guard let fraction = Double(words[1]) else { throw .unexpected(line) }
+        progress(fraction)
+      case ("part", 3):
+        guard let value = Double(words[2]), value >= 0, value <= 60e6 else {
+          throw .unexpected(line)
+        }
+        readings[words[1], default: []].append(value)
+      case ("done", 1):
+        return LoaderCalibration(versions: versions, costs: try costs(readings))
+      default: throw .unexpected(line)
+      }
+    }
+  }
+
+  /// Medians of the readings, and what follows from them.
+  ///
+  /// - Throws: `PythonFault.incomplete` where a part has no reading.
+  static func costs(_ readings: [String: [Double]]) throws(PythonFault) -> LoaderCosts {
+    func reading(_ name: String) throws(PythonFault) -> Double {
+      guard let value = median(readings[name] ?? []) else { throw .incomplete("its \(name)") }
+      return value
+    }
+    func time(_ microseconds: Double) -> Duration {
+      .seconds(rounding: max(0, microseconds) * 1e-6)
+    }
+    var costs = LoaderCosts()
+    let direct: [LoaderCosts.Part] = [
+      .get, .item, .collate, .collatePerMegabyte, .put, .pickle, .write, .receive, .serve,
+      .map, .putIndex, .pinPerMegabyte, .feedIndex, .loop, .unmapPerMegabyte, .stepLate, .waitLate, .start, .drain,
+    ]
+    for part in direct { costs[part] = time(try reading(part.rawValue)) }
+    // A descriptor's way is four messages; the wall time beyond both sides' work is wake-ups.
+    let hops = Double(LoaderCosts.hops)
+    costs[.hop] = time(try reading("detach_us") / hops)
+    let waits = try reading("detach_wall_us") - reading("detach_us")
+    let wake = max(5, (waits / hops - (try reading(LoaderCosts.Part.serve.rawValue))) / 2)
+    costs[.wakeLeast] = time(wake * 0.6)
+    costs[.wakeMost] = time(wake * 1.4)
+    let quiet = try reading("quiet")
+    let taken = readings["taken"] ?? []
+    let crowded = readings["crowded"] ?? []
+    let slow = (taken + crowded).map { $0 - quiet }.filter { $0 > Self.slow }.sorted()
+    guard !slow.isEmpty else { return costs }
+    costs[.coreWait] = time(slow[slow.count * 9 / 10])
+    costs[.takenAfter] = time(after(taken, quiet, costs[.coreWait]))
+    costs[.crowdedAfter] = time(after(crowded, quiet, costs[.coreWait]))
+    return costs
+  }
+
+  /// The sleep after which a core is taken with a probability of 1 − 1/e, by the mean lateness of equal
+  /// sleeps.
+  private static func after(_ late: [Double], _ quiet: Double, _ longest: Duration) -> Double {
+    guard !late.isEmpty else { return 0 }
+    let mean = late.reduce(0) { $0 + max(0, $1 - quiet) } / Double(late.count)
+    // A wait takes three quarters of the longest on average.
+    let share = min(0.95, mean / (0.75 * longest.seconds * 1e6))
+    guard share > 0.005 else { return 0 }
+    return -sleep / Glibc.log(1 - share)
+  }
+}

@@ -1,0 +1,88 @@
+import Quantities
+
+/// What PyTorch's `DataLoader` costs besides the pictures, part by part, as
+/// `augtop calibrate --loader torch` measures it.
+///
+/// - Source: PyTorch 2.13, torch/utils/data and torch/multiprocessing/reductions.py; CPython 3.11,
+///   multiprocessing/queues.py and resource_sharer.py.
+package struct LoaderCosts: Hashable, Sendable {
+  /// One part of a batch's way. Times are CPU time a batch where nothing else is said.
+  package enum Part: String, CaseIterable, Sendable {
+    /// The worker takes an index from its queue: poll, read, unpickle.
+    case get = "get_us"
+    /// The worker's loop around a picture.
+    case item = "item_us"
+    /// The worker makes shared memory and stacks the pictures into it.
+    case collate = "collate_us"
+    /// The same for 10⁶ bytes.
+    case collatePerMegabyte = "collate_us_per_mb"
+    /// The worker hands the batch to its queue's feeder thread.
+    case put = "put_us"
+    /// The feeder thread pickles a tensor: it duplicates and registers the descriptor.
+    case pickle = "pickle_us"
+    /// The feeder thread writes to the pipe.
+    case write = "write_us"
+    /// The consumer reads and unpickles.
+    case receive = "receive_us"
+    /// The consumer's part of one of a tensor's four messages to and from the worker's descriptor server.
+    case hop = "hop_us"
+    /// The server's part of the same.
+    case serve = "serve_us"
+    /// The consumer maps a tensor's memory.
+    case map = "map_us"
+    /// The consumer copies 10⁶ bytes to pinned memory; nothing unless the loader pins.
+    case pinPerMegabyte = "pin_us_per_mb"
+    /// The consumer hands the next index to its queue's feeder thread.
+    case putIndex = "put_index_us"
+    /// That thread pickles and writes it.
+    case feedIndex = "feed_index_us"
+    /// The consumer's loop around a step.
+    case loop = "loop_us"
+    /// The consumer unmaps 10⁶ bytes of the batch before.
+    case unmapPerMegabyte = "unmap_us_per_mb"
+    /// The shortest time from a wake-up to a thread's first instruction on an idle core.
+    case wakeLeast = "wake_least_us"
+    /// The longest; in between all are equally likely.
+    case wakeMost = "wake_most_us"
+    /// How late the consumer runs after a step that waits for a device.
+    case stepLate = "step_late_us"
+    /// How late a worker runs after a wait in a picture's making.
+    case waitLate = "wait_late_us"
+    /// The longest that a woken thread waits for a core that a burning thread has taken meanwhile, a
+    /// tick of the scheduler or so; it waits for half of it at least.
+    case coreWait = "core_wait_us"
+    /// The sleep after which a thread finds its core taken with a probability of 1 − 1/e while all cores
+    /// but one burn; zero means never.
+    case takenAfter = "taken_after_us"
+    /// The same while every core burns.
+    case crowdedAfter = "crowded_after_us"
+    /// The start of a worker process, once an epoch without `persistent_workers`.
+    case start = "start_us"
+    /// The end of the workers after the last batch of an epoch.
+    case drain = "drain_us"
+  }
+
+  private var times: [Part: Duration] = [:]
+  /// Tensors of a batch that pass through shared memory: pictures, and labels where there are any.
+  package var tensors = 1
+
+  /// Costs of nothing.
+  package init() {}
+
+  /// The messages between consumer and descriptor server for a tensor.
+  package static let hops = 4
+  /// The numbers of tensors that a batch may have.
+  package static let tensorCounts = 1...64
+
+  /// A part's time; zero where it wasn't measured.
+  package subscript(part: Part) -> Duration {
+    get { times[part] ?? .zero }
+    set { times[part] = newValue == .zero ? nil : newValue }
+  }
+
+  /// Whether times, shares and counts are within their limits.
+  package var isWithinLimits: Bool {
+    times.values.allSatisfy(CostProfile.times.contains) && self[.wakeLeast] <= self[.wakeMost]
+      && Self.tensorCounts.contains(tensors)
+  }
+}

@@ -1,0 +1,78 @@
+import Experiments
+import FoundationEssentials
+import Glibc
+import Pipeline
+import Quantities
+import ScenarioFiles
+import Toml
+import Tracing
+
+/// `augtop calibrate --loader torch`: measures what the user's DataLoader costs.
+extension CalibrateCommand {
+  /// Measures and writes the profile's loader part.
+  ///
+  /// - Throws: `CommandFault` where the file can't be read or written, or Python fails.
+  func measureLoader(_ timeout: Duration) throws {
+    // A profile that is there keeps its other parts.
+    var profile = CostProfile(name: "", stages: [:])
+    if force, output != "-", access(output, F_OK) == 0 {
+      do {
+        profile = try CostProfileFile.read(path: output)
+      } catch {
+        throw CommandFault.wrong(error.message)
+      }
+    }
+    let file = try CalibrationFile(path: output, mayOverwrite: force)
+    Interruption.listen()
+    let calibration = try measureLoaderCosts(python: python, timeout: timeout)
+    profile.loader = calibration.costs
+    let versions = calibration.versions
+    let torch = versions.first { $0.name == "torch" }?.version ?? ""
+    if profile.name.isEmpty {
+      profile.name = file.isStandardOutput ? "torch-\(torch)" : file.profileName(python: torch)
+      profile.about =
+        "What PyTorch's DataLoader costs besides the pictures, a batch; for --loader-costs."
+    }
+    let machine = Machine.current()
+    var facts = Dictionary(uniqueKeysWithValues: versions.map { ($0.name, $0.version) })
+    facts["cpu"] = machine.processor.isEmpty ? "unknown" : machine.processor
+    facts["system"] = "\(machine.system) \(machine.release), \(machine.architecture)"
+    facts["date"] = Date.now.formatted(.iso8601)
+    facts["how"] = "augtop \(augtopVersion) calibrate --loader torch"
+    try file.write(try CostProfileFile.write(profile, measuredWith: facts))
+    let table = Self.table(calibration)
+    guard file.isStandardOutput else {
+      print(table)
+      print(
+        "\n" + "written to \(file.path); use it with --loader-costs \(file.reference)".printable)
+      return
+    }
+    printErrorLines(table)
+  }
+
+  private static func table(_ calibration: LoaderCalibration) -> String {
+    var table = TextTable([.left("part", 20), .right("µs", 10)])
+    for part in LoaderCosts.Part.allCases where calibration.costs[part] > .zero {
+      let name = part.rawValue.replacing("_us", with: "").replacing("_", with: " ")
+      table.add([name, NumberText.short(calibration.costs[part].seconds * 1e6)])
+    }
+    let versions = calibration.versions.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+    return (["\(versions); microseconds a batch, CPU time", ""] + table.lines).printableText
+  }
+}
+
+/// Measures what the DataLoader of a Python costs, with a progress bar.
+///
+/// - Throws: `CommandFault` where Python fails or is interrupted.
+func measureLoaderCosts(python: String, timeout: Duration) throws -> LoaderCalibration {
+  var progress = ProgressLine(total: 1000)
+  defer { progress.end() }
+  do throws(PythonFault) {
+    return try LoaderCalibration.measure(
+      python: python, timeout: timeout, keepsGoing: { !Interruption.isAsked },
+      progress: { progress.show(fraction: $0) })
+  } catch {
+    guard error != .interrupted else { throw CommandFault.interrupted }
+    throw CommandFault.failed(Faults.sentence(error, python: python, package: "PyTorch"))
+  }
+}

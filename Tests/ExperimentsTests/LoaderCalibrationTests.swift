@@ -1,0 +1,48 @@
+import Pipeline
+import Quantities
+import Testing
+
+@testable import Experiments
+
+/// What the readings of `augtop calibrate --loader torch` come to.
+struct LoaderCalibrationTests {
+  private var readings: [String: [Double]] {
+    var readings: [String: [Double]] = [
+      "detach_us": [240], "detach_wall_us": [640, 680, 700], "quiet": [50, 60, 55],
+      "taken": Array(repeating: 55, count: 90) + Array(repeating: 4_055, count: 10),
+      "crowded": Array(repeating: 4_055, count: 50) + Array(repeating: 55, count: 50),
+    ]
+    for part in LoaderCosts.Part.allCases { readings[part.rawValue] = [40, 20, 30] }
+    return readings
+  }
+
+  @Test func mediansBecomeParts() throws {
+    let costs = try LoaderCalibration.costs(readings)
+    #expect(costs[.collate] == .microseconds(30))
+    #expect(costs[.hop] == .microseconds(60))
+    #expect(costs[.wakeLeast] < costs[.wakeMost])
+    // Wake-ups: (680 − 240) / 4 messages less the server's 30, twice a message.
+    let wake = (costs[.wakeLeast] + costs[.wakeMost]) / 2
+    #expect(abs(wake.seconds * 1e6 - 40) < 0.5)
+    #expect(costs.isWithinLimits)
+  }
+
+  /// The fuller the cores, the sooner a sleeping thread's core is taken.
+  @Test func lateSleepsTellHowSoonCoresAreTaken() throws {
+    let costs = try LoaderCalibration.costs(readings)
+    #expect(costs[.coreWait] == .microseconds(4_000))
+    #expect(costs[.crowdedAfter] > .zero && costs[.crowdedAfter] < costs[.takenAfter])
+    var quiet = readings
+    quiet["taken"] = [55]
+    quiet["crowded"] = [55]
+    #expect(try LoaderCalibration.costs(quiet)[.takenAfter] == .zero)
+  }
+
+  @Test func aMissingPartIsNamed() {
+    var readings = readings
+    readings["serve_us"] = nil
+    #expect(throws: PythonFault.incomplete("its serve_us")) {
+      try LoaderCalibration.costs(readings)
+    }
+  }
+}
