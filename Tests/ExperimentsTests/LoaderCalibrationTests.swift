@@ -8,7 +8,7 @@ import Testing
 struct LoaderCalibrationTests {
   private var readings: [String: [Double]] {
     var readings: [String: [Double]] = [
-      "detach_us": [240], "detach_wall_us": [640, 680, 700], "quiet": [50, 60, 55],
+      "detach_us": [240], "wake_us": [90, 40, 30], "quiet": [50, 60, 55],
       "taken": Array(repeating: 55, count: 90) + Array(repeating: 4_055, count: 10),
       "crowded": Array(repeating: 4_055, count: 50) + Array(repeating: 55, count: 50),
     ]
@@ -21,14 +21,12 @@ struct LoaderCalibrationTests {
     #expect(costs[.collate] == .microseconds(30))
     #expect(costs[.hop] == .microseconds(60))
     #expect(costs[.wakeLeast] < costs[.wakeMost])
-    // Wake-ups: (680 − 240) / 4 messages less the server's 30, twice a message.
-    let wake = (costs[.wakeLeast] + costs[.wakeMost]) / 2
-    #expect(abs(wake.seconds * 1e6 - 40) < 0.5)
+    #expect(costs[.wakeLeast] == .microseconds(24) && costs[.wakeMost] == .microseconds(56))
     #expect(costs.isWithinLimits)
   }
 
   /// The fuller the cores, the sooner a sleeping thread's core is taken.
-  @Test func lateSleepsTellHowSoonCoresAreTaken() throws {
+  @Test func coresAreTakenAsSoonAsSleepsEndLate() throws {
     let costs = try LoaderCalibration.costs(readings)
     #expect(costs[.coreWait] == .microseconds(4_000))
     #expect(costs[.crowdedAfter] > .zero && costs[.crowdedAfter] < costs[.takenAfter])

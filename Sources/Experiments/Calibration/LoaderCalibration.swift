@@ -72,14 +72,14 @@ package struct LoaderCalibration: Sendable {
     var costs = LoaderCosts()
     let direct: [LoaderCosts.Part] = [
       .get, .item, .collate, .collatePerMegabyte, .put, .pickle, .write, .receive, .serve,
-      .map, .putIndex, .pinPerMegabyte, .feedIndex, .loop, .unmapPerMegabyte, .stepLate, .waitLate, .start, .drain,
+      .map, .putIndex, .pinPerMegabyte, .feedIndex, .loop, .unmapPerMegabyte, .stepLate, .waitLate,
+      .start, .drain,
     ]
     for part in direct { costs[part] = time(try reading(part.rawValue)) }
-    // A descriptor's way is four messages; the wall time beyond both sides' work is wake-ups.
-    let hops = Double(LoaderCosts.hops)
-    costs[.hop] = time(try reading("detach_us") / hops)
-    let waits = try reading("detach_wall_us") - reading("detach_us")
-    let wake = max(5, (waits / hops - (try reading(LoaderCosts.Part.serve.rawValue))) / 2)
+    // A descriptor's way is four messages.
+    costs[.hop] = time(try reading("detach_us") / Double(LoaderCosts.hops))
+    // Of the feeder thread, which the worker's main thread wakes.
+    let wake = try reading("wake_us")
     costs[.wakeLeast] = time(wake * 0.6)
     costs[.wakeMost] = time(wake * 1.4)
     let quiet = try reading("quiet")

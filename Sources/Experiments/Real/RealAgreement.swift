@@ -72,7 +72,8 @@ package struct RealAgreement {
     scenario.workers = row.workers
     scenario.prefetch = row.ahead
     scenario.queueLimit = row.ahead
-    scenario.consumer.compute = .constant(row.step)
+    // Among a loader's costs is that the loop's thread runs late.
+    scenario.consumer.compute = .constant(costs == nil ? row.step + row.late : row.step)
     // The parts of a loader's costs contain the loop's.
     if !scenario.makesInLoop, costs == nil { scenario.consumer.host = row.loop }
     if row.work == .sleep { scenario.loadWait = .constant(row.make / row.pictures) }
@@ -85,6 +86,11 @@ package struct RealAgreement {
     let burnt = row.work == .sleep ? .zero : picture
     var profile = CostProfile(
       name: "set-time", stages: [Stage.load.rawValue: StageCost(fixed: burnt)])
+    let bytes = row.pictures * row.shape.count * CostProfile.serializedValue
+    // Where the loop itself reads, half of the way is its own.
+    let share = loader.rules(row).readsInLoop ? 0.5 : 1
+    profile.serializationPerMegabyte = .seconds(
+      rounding: row.pipe.seconds * share / (Double(bytes) * 1e-6))
     profile.loader = costs
     // The making was measured with its loop around pictures, and with waits that end late.
     profile.loader?[.item] = .zero
@@ -98,6 +104,7 @@ package struct RealAgreement {
     let facts = DatasetFacts(count: Self.batches * row.pictures, shape: row.shape)
     var costs = StageCosts(scenario, profile: profile(row), shape: row.shape)
     costs.endsByTheClock = row.work == .burn
+    costs.napLateness = row.late.seconds * 1e9
     return PerturbedEpoch(
       scenario, dataset: facts, costs: costs, machineCores: cores,
       perturbation: Perturbation(
@@ -122,8 +129,7 @@ package struct RealAgreement {
     while blocks.count < 2 || (blocks.count < Self.mostBlocks && !Self.agree(blocks.suffix(2))) {
       step(blocks.count)
       blocks.append(try probe.run(row, for: window))
-      if let alone = blocks.last?.alone { row.make = alone }
-      if let loop = blocks.last?.loop { row.loop = loop }
+      row.take(blocks.suffix(1))
       guard !isCancelled() else { return nil }
       guard runs.count < 2 else { continue }
       let reading = try LiveEpoch(dataset).measure(
@@ -134,12 +140,7 @@ package struct RealAgreement {
         runs.append(Double(count) / epoch.seconds)
       }
     }
-    if let alone = median(blocks.compactMap { $0.alone?.seconds }) {
-      row.make = .seconds(rounding: alone)
-    }
-    if let loop = median(blocks.compactMap { $0.loop?.seconds }) {
-      row.loop = .seconds(rounding: loop)
-    }
+    row.take(blocks[...])
     guard let simulated = simulate(row) else { return nil }
     let last = blocks.suffix(2)
     return Result(
@@ -157,5 +158,18 @@ package struct RealAgreement {
     let rates = blocks.map(\.rate)
     guard let least = rates.min(), let most = rates.max(), most > 0 else { return 0 }
     return 1 - least / most
+  }
+}
+
+extension RealRow {
+  /// Takes what blocks have measured besides rates: the median of each time.
+  fileprivate mutating func take(_ blocks: ArraySlice<RealProbe.Block>) {
+    func time(_ part: (RealProbe.Block) -> Duration?) -> Duration? {
+      median(blocks.compactMap { part($0)?.seconds }).map { .seconds(rounding: $0) }
+    }
+    make = time(\.alone) ?? make
+    pipe = time(\.pipe) ?? pipe
+    late = time(\.late) ?? late
+    loop = time(\.loop) ?? loop
   }
 }

@@ -8,6 +8,10 @@ package enum RealLine: Equatable, Sendable {
   case ready(versions: [PackageVersion])
   /// The time to make a batch without a loader.
   case alone(Duration)
+  /// A batch's way through a pipe between processes: the CPU time of both sides.
+  case pipe(Duration)
+  /// How late the loop's thread runs after a sleep.
+  case late(Duration)
   /// The training loop's CPU time a step; it contains the making where the loop makes batches itself.
   case loop(Duration)
   /// Steps trained in a window of the measurement.
@@ -32,9 +36,9 @@ package enum RealLine: Equatable, Sendable {
     case ("alone", 2):
       guard let time = Self.time(words[1]), time > .zero else { return nil }
       self = .alone(time)
-    case ("loop", 2):
+    case ("loop", 2), ("pipe", 2), ("late", 2):
       guard let time = Self.time(words[1]) else { return nil }
-      self = .loop(time)
+      self = words[0] == "loop" ? .loop(time) : words[0] == "pipe" ? .pipe(time) : .late(time)
     case ("window", 3):
       guard let steps = Int(words[1]), steps > 0, let seconds = Double(words[2]), seconds > 0,
         seconds <= Self.longest

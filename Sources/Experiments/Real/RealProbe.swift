@@ -19,6 +19,10 @@ package final class RealProbe {
     package var rate: Double { seconds > 0 ? Double(steps) / seconds : 0 }
     /// The making of a batch alone; nil where the script doesn't say it.
     package var alone: Duration?
+    /// A batch's way through a pipe; nil where there is none.
+    package var pipe: Duration?
+    /// How late the loop's thread runs after a sleep; nil where the script doesn't say it.
+    package var late: Duration?
     /// The loop's CPU time a step; nil where the script doesn't say it.
     package var loop: Duration?
     /// The CPU time that other programs, and the hypervisor, took meanwhile, in cores.
@@ -81,6 +85,10 @@ package final class RealProbe {
       case .alone(let time):
         block.alone = time
         before = OthersLoad(group: script.group)
+      case .pipe(let time):
+        block.pipe = time
+        before = OthersLoad(group: script.group)
+      case .late(let time): block.late = time
       case .loop(let time): block.loop = time
       case .window(let steps, let length):
         block.rates.append(Double(steps) / length.seconds)

@@ -38,6 +38,10 @@ package struct RealRow: Hashable, Sendable {
   /// The training loop's CPU time a step besides making, as it was measured: taking a batch, and the call of
   /// the step. Under an interpreter lock it waits for the lock.
   package var loop = Duration.zero
+  /// The CPU time of a batch's way through a pipe between processes, both sides', as it was measured.
+  package var pipe = Duration.zero
+  /// How late the loop's thread runs after a sleep, as it was measured.
+  package var late = Duration.zero
   /// Whether workers are processes, where the loader has both.
   package var usesProcesses = false
 

@@ -340,7 +340,6 @@ for turn in range(ROUNDS):
         "receive_us": max(0.0, received(small) - per_tensor),
         "map_us": per_tensor,
         "detach_us": detach,
-        "detach_wall_us": small.wall("detach"),
         "serve_us": small.server / 4,
         "put_index_us": small.cpu("put index"),
         "feed_index_us": small.cpu("consumer pickle") + small.cpu("consumer send"),

@@ -13,6 +13,8 @@ and says on standard output:
     missing MODULE PACKAGE                    a module isn't there; ends
     ready NAME=VERSION ...
     alone US                                  a batch made without a loader
+    pipe US                                   a batch's way through a pipe, both sides' CPU time
+    late US                                   how late the thread runs after a sleep
     window STEPS SECONDS                      steps trained in a window of the measurement
     loop US                                   the training loop's CPU time a step, in all windows
     end
@@ -24,6 +26,7 @@ a picture of that size, and `no-warp` (Keras 1.1.0) the same without applying th
 """
 import ctypes
 import importlib
+import multiprocessing
 import os
 import sys
 import time
@@ -176,6 +179,49 @@ def measure_alone(row, make):
     say("alone", f"{sorted(times)[len(times) // 2] / 1e3:.1f}")
 
 
+def measure_lateness():
+    """Says how late a thread runs after a sleep of some milliseconds: the median of some."""
+    late = []
+    for _ in range(40):
+        end = monotonic() + 3_000_000
+        sleep_until(end)
+        late.append(monotonic() - end)
+    say("late", f"{sorted(late)[len(late) // 2] / 1e3:.1f}")
+
+
+def measure_pipe(batch):
+    """Says what a batch costs on its way from a worker process: pickling, a pipe, unpickling.
+
+    The pipe holds less than a batch, so that both sides work at the same time; the CPU time of both
+    counts."""
+    context = multiprocessing.get_context("fork")
+    receive, send = context.Pipe(duplex=False)
+    ready, begin = context.Pipe(duplex=False)
+
+    def work():
+        times = []
+        while True:
+            if not ready.recv():
+                send.send(sorted(times)[len(times) // 2])
+                return
+            start = thread_time()
+            send.send(batch)
+            times.append(thread_time() - start)
+    worker = context.Process(target=work, daemon=True)
+    worker.start()
+    times = []
+    for _ in range(40):
+        begin.send(True)
+        receive.poll(None)
+        start = thread_time()
+        receive.recv()
+        times.append(thread_time() - start)
+    begin.send(False)
+    other = receive.recv()
+    worker.join()
+    say("pipe", f"{(sorted(times)[len(times) // 2] + other) / 1e3:.1f}")
+
+
 def serve(run):
     """Runs rows until there are no more."""
     while True:
@@ -183,6 +229,7 @@ def serve(run):
         if not words or words[0] == "quit":
             return
         try:
+            measure_lateness()
             run(Row(words[1:]))
             say("end")
         except KeyboardInterrupt:

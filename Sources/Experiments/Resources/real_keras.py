@@ -2,7 +2,6 @@
 # script's argument. Keras itself isn't imported: it would bring Theano or TensorFlow of its time.
 np, ndimage = need([("numpy", "numpy"), ("scipy.ndimage", "scipy")])
 import ast
-import multiprocessing
 import platform
 import queue
 import threading
@@ -97,6 +96,8 @@ def taken(batches, stop):
 def run(row):
     generator = Flow(row) if row.work in ("pictures", "no-warp") else Batches(row)
     measure_alone(row, generator.__next__)
+    if row.processes:
+        measure_pipe(next(generator))
     before = set(threading.enumerate())
     batches, stop = generator_queue(
         generator, max_q_size=row.ahead, nb_worker=row.workers, pickle_safe=row.processes)

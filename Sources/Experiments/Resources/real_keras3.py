@@ -42,6 +42,8 @@ class Batches(keras.utils.PyDataset):
 def run(row):
     batches = Batches(row)
     measure_alone(row, lambda: batches[0])
+    if row.processes:
+        measure_pipe(batches[0])
     adapter = PyDatasetAdapter(batches)
     adapter.on_epoch_begin()
     try:

@@ -5,7 +5,7 @@ struct ProcessThread {
     case burning
     /// Goes on at `due`, without a core until then.
     case pausing
-    /// Has been told of a free lock and looks at it at `due`.
+    /// Was signalled that the lock is free, and looks at it at `due`.
     case looking
     /// Waits for its process's lock; at `due` it asks the holder to let go.
     case awaitingLock
@@ -89,7 +89,7 @@ struct ProcessLock {
 
 /// A worker process: its indexes, its batch in the making, and the batches that wait for its feeder.
 struct WorkerProcess {
-  /// Batches that it has been told to make.
+  /// Batches whose indexes have come.
   var indexes: [Int] = []
   /// Indexes on their way to it.
   var sent: [Int] = []

@@ -15,7 +15,7 @@ extension Simulation {
       grant(thread)
     } else {
       waitForLock(thread)
-      // A holder that doesn't know of waiters goes as far as its next release.
+      // The holder now goes no further than its next release.
       contend(process)
     }
   }
@@ -66,13 +66,15 @@ extension Simulation {
   mutating func askForDrop(_ thread: Int) {
     let process = lock(of: thread)
     let changes = processes.locks[process].changes
-    if let holder = processes.locks[process].holder,
-      changes == processes.threads[thread].changes
-    {
-      if holder == LoaderProcesses.main(process) { cutMain(of: process) }
-    }
+    let isUnchanged = changes == processes.threads[thread].changes
     processes.threads[thread].changes = changes
     processes.due[thread] = clock + Double(setup.switchInterval.count)
+    // Only a main thread holds the lock for so long; the others let go by themselves.
+    guard isUnchanged, processes.locks[process].holder == LoaderProcesses.main(process) else {
+      return
+    }
+    // May signal this very waiter, which then looks sooner.
+    cutMain(of: process)
   }
 
   /// Lets go of the lock and signals one waiter, which looks at it after a while.
