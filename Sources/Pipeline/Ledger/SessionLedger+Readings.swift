@@ -132,7 +132,7 @@ extension SessionLedger {
   }
 
   /// Seconds of a watched job's validation an epoch.
-  private var validationSeconds: Double { validations.seconds(epochsDone: epochsDone) }
+  private var validationSeconds: Double { validations.seconds(epochsDone: epoch.number - 1) }
 
   private func epochReading(at now: Nanoseconds) -> EpochReading {
     var reading = EpochReading(samples: epoch.samples)
