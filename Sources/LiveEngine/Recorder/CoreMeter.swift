@@ -23,7 +23,8 @@ struct CoreMeter {
   /// The share of the last second, 0...1, in which each processor was busy; none where the system doesn't
   /// say it.
   mutating func loads(at now: Nanoseconds) -> [Double] {
-    if let last = samples.last, now - last.at < Self.span * 0.5 { return latest }
+    // Less a little, since readings come a tenth of a second apart, give or take.
+    if let last = samples.last, now - last.at < Self.span * 0.95 { return latest }
     samples.append((now, read()))
     while samples.count > 2, now - samples[1].at >= Self.span { samples.removeFirst() }
     guard let first = samples.first?.ticks, let last = samples.last?.ticks, samples.count > 1,

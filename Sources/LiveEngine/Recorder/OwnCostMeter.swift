@@ -18,7 +18,11 @@ struct OwnCostMeter {
 
   private static let window = Nanoseconds.seconds(5)
 
+  /// Memory changes slowly, and asking for it opens a file.
+  private static let memorySpan = Nanoseconds.seconds(1)
+
   private var samples: [Sample] = []
+  private var memory: (at: Nanoseconds, bytes: Int)?
   /// Measured at the session's start, in an empty lane.
   let perEvent: Double
 
@@ -31,7 +35,7 @@ struct OwnCostMeter {
     while samples.count > 2, now - samples[0].at > Self.window { samples.removeFirst() }
     var cost = OwnCost()
     cost.nanosecondsPerEvent = perEvent
-    cost.residentBytes = Int(cl_resident_bytes())
+    cost.residentBytes = residentBytes(at: now)
     let oldest = samples[0]
     let wall = (now - oldest.at).seconds
     guard wall > 0 else { return cost }
@@ -41,6 +45,13 @@ struct OwnCostMeter {
     cost.emulatedCores = max(0, emulatedTime / wall)
     cost.cpuFraction = max(0, (process - emulatedTime) / wall)
     return cost
+  }
+
+  private mutating func residentBytes(at now: Nanoseconds) -> Int {
+    if let memory, now - memory.at < Self.memorySpan { return memory.bytes }
+    let bytes = Int(cl_resident_bytes())
+    memory = (now, bytes)
+    return bytes
   }
 
   /// The time of one offer, in nanoseconds; the best of some rounds, so that a preemption is none.

@@ -12,10 +12,11 @@ package typealias SessionFileOpener =
 
 /// The thread that reads all lanes: keeps the ledger, publishes readings, writes the file.
 final class Recorder: Sendable {
-  /// Lanes are drained this often, and half as often where little is in them.
+  /// Lanes are drained this often, and less often where little is in them.
   private static let tick = Nanoseconds.milliseconds(25)
-  /// More events than this in one drain are many.
+  /// More events than this in one drain are many, and fewer than that are few.
   private static let manyEvents = 256
+  private static let fewEvents = 128
   /// A tick that is later than this means that the whole program stood still.
   private static let standstill = Nanoseconds.seconds(1)
   /// Ticks from one published reading to the next: ten readings a second.
@@ -156,7 +157,9 @@ final class Recorder: Sendable {
       let events = tick(publishes: publishes, flushes: flushes)
       if publishes { sinceReading = 0 }
       if flushes { sinceFlush = 0 }
-      ticks = events > Self.manyEvents ? 1 : 2
+      // After a note events may come at another rate at once.
+      ticks =
+        isEarly || events > Self.manyEvents ? 1 : events > Self.fewEvents ? 2 : Self.ticksPerReading
       if isStopping {
         finish()
         return

@@ -42,7 +42,8 @@ extension EventEncoder {
     emit(moment)
   }
 
-  /// Every counter's number at the time of `reading`, and its verdict where that is another one.
+  /// Every counter's number at the time of `reading`, and five times a second its verdict where that is
+  /// another one.
   package mutating func encode(_ reading: Reading, to emit: (borrowing TrackMoment) -> Void) {
     for counter in counters {
       guard let value = counter.value(reading) else { continue }
@@ -51,6 +52,8 @@ extension EventEncoder {
       moment.value = value
       emit(moment)
     }
+    guard reading.at >= verdictDue else { return }
+    verdictDue = reading.at + .milliseconds(150)
     let verdict = Verdict(reading)
     guard ![.measuring, .paused, .failed].contains(verdict.kind),
       verdict.kind != lastVerdict?.kind || verdict.stage != lastVerdict?.stage

@@ -14,6 +14,8 @@ package struct EventEncoder {
   var requested: [Int: String] = [:]
   /// The last verdict written.
   var lastVerdict: Verdict?
+  /// When a reading is judged again.
+  var verdictDue = Nanoseconds.zero
 
   /// An encoder at a session's start.
   ///

@@ -22,7 +22,7 @@ package final class SessionFile {
   /// Bytes written to the file so far.
   package private(set) var bytes = 0
   /// Moments appended: begins and ends of slices, instants, numbers of counters.
-  package private(set) var moments = 0
+  package var moments: Int { packets.moments }
   /// The fault that ended the writing early; nil while there is none.
   package private(set) var fault: SessionFileFault?
   /// Events, notes and readings appended after writing had ended.
@@ -32,20 +32,11 @@ package final class SessionFile {
   /// `flush`.
   private static let gathered = 1 << 18
 
-  /// The session's time between two packets that state the clocks; a damaged place costs a reader
-  /// that much at most.
-  private static let synchronizedEvery = Nanoseconds.seconds(1)
-
-  private let preamble: SessionPreamble
   private let file: AtomicFile
   private var isWriting = true
   /// Whether the header is written; a file without it is removed when writing fails.
   private var hasBegun = false
-  private var encoder: EventEncoder
-  private var buffer = WireBuffer(capacity: SessionFile.gathered + 4096)
-  /// By sequence number; nil until its first moment.
-  private var sequences: [SequenceState?] = []
-  private var synchronized = Nanoseconds.zero
+  private var packets: EventPackets
 
   /// Creates the file and writes its header.
   ///
@@ -66,9 +57,7 @@ package final class SessionFile {
       throw .notWritable(path: path, error.error)
     }
     self.path = path
-    preamble = SessionPreamble(header: header)
-    encoder = EventEncoder(stages: header.stages)
-    preamble.writeSession(to: &buffer)
+    packets = EventPackets(header: header, capacity: SessionFile.gathered + 4096)
     encode { encoder, emit in encoder.encode(header, to: emit) }
     do {
       try flush()
@@ -168,31 +157,9 @@ package final class SessionFile {
   private func encode(
     _ body: (inout EventEncoder, (borrowing TrackMoment) -> Void) -> Void
   ) {
-    body(&encoder) { moment in self.write(moment) }
+    packets.encode(body)
     // A fault stays in `fault`, for the next flush to throw.
-    if buffer.count >= Self.gathered { try? flush() }
-  }
-
-  private func write(_ moment: borrowing TrackMoment) {
-    moments += 1
-    let index = Int(moment.sequence.rawValue)
-    while sequences.count <= index { sequences.append(nil) }
-    if sequences[index] == nil {
-      preamble.write(moment.sequence, to: &buffer)
-      sequences[index] = SequenceState(start: preamble.header.clocks.monotonic)
-    }
-    sequences[index]?.write(moment, to: &buffer)
-    if moment.at - synchronized >= Self.synchronizedEvery { synchronize(at: moment.at) }
-  }
-
-  /// Writes the present value of every sequence's clock.
-  private func synchronize(at now: Nanoseconds) {
-    synchronized = now
-    for (index, state) in sequences.enumerated() {
-      guard let state else { continue }
-      preamble.writeSynchronization(
-        of: SequenceID(rawValue: UInt32(index)), at: state.last, to: &buffer)
-    }
+    if packets.buffer.count >= Self.gathered { try? flush() }
   }
 
   // MARK: Writing
@@ -209,13 +176,15 @@ package final class SessionFile {
       bytes = state.names == 0 ? 0 : min(bytes, state.bytes)
       throw giveUp(SystemError(code: state.names == 0 ? ENOENT : EBUSY), cuttingBack: false)
     }
-    let (written, error) = buffer.bytes.withUnsafeBytes { writeAll($0, to: file.descriptor) }
+    let (written, error) = packets.buffer.bytes.withUnsafeBytes {
+      writeAll($0, to: file.descriptor)
+    }
     guard let error else {
       bytes += written
-      buffer.removeAll()
+      packets.buffer.removeAll()
       return
     }
-    bytes += PacketBounds.whole(in: buffer.bytes[..<written])
+    bytes += PacketBounds.whole(in: packets.buffer.bytes[..<written])
     throw giveUp(error, cuttingBack: true)
   }
 
@@ -247,7 +216,7 @@ package final class SessionFile {
     if cuttingBack { try? file.truncate(to: bytes) }
     let part = hasBegun ? file.keepPart() : nil
     isWriting = false
-    buffer = WireBuffer()
+    packets.buffer = WireBuffer()
     let failed = SessionFileFault.failed(
       path: path, error, kept: part == nil ? 0 : bytes, part: part == path ? nil : part)
     fault = failed
