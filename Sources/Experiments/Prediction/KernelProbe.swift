@@ -130,6 +130,11 @@ package struct KernelProbe {
     }
   }
 
+  /// Whether all sets, and that of all stages, have enough pairs for a time.
+  func knows(_ sets: [StageSet]) -> Bool {
+    (sets + [.all]).allSatisfy { (measured[names.busy($0)]?.pairs.count ?? 0) >= Self.fewest }
+  }
+
   /// Nanoseconds of a batch, the mean over some time; the first two, which find their memory new, are
   /// left out.
   mutating func mean(_ stages: StageSet, for length: Duration) throws -> Double {

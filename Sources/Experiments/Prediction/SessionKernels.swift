@@ -6,12 +6,15 @@ package import VirtualEngine
 
 /// The kernels' times under the switches that a running session is one key press away from, measured
 /// little by little while the session runs.
+///
+/// Where stages cost what a profile says, one key leads to native costs under the present switches; a few
+/// batches are enough to predict that.
 package final class SessionKernels: Sendable {
   /// The longest that one call measures.
   private static let slice = Duration.milliseconds(8)
 
   private enum State {
-    /// No table has been requested yet, or the session's costs aren't native.
+    /// No table has been requested yet.
     case idle
     case measuring(KernelProbe, AugmentationSettings)
     /// The dataset can't be read; the session reports that itself.
@@ -28,10 +31,11 @@ package final class SessionKernels: Sendable {
     self.statistics = statistics
   }
 
-  /// Measures for a few milliseconds more on the calling thread and returns the table so far; nil for
-  /// costs other than native ones.
+  /// Measures for a few milliseconds more on the calling thread, unless enough is known, and returns the
+  /// table so far; nil where the dataset can't be read.
   package func table(for scenario: Scenario) -> KernelTable? {
-    guard scenario.costs == .native else { return nil }
+    let isNative = scenario.costs == .native
+    let sets = isNative ? scenario.nearbyStageSets(scenario.generatorStages) : [scenario.stages]
     return state.withLock { state in
       // Under other settings stages cost something else.
       if case .measuring(_, let settings) = state, settings != scenario.settings { state = .idle }
@@ -41,11 +45,8 @@ package final class SessionKernels: Sendable {
       guard case .measuring(var probe, let settings) = state else { return nil }
       // Taken out, so that it isn't copied.
       state = .failed
-      guard
-        (try? probe.measure(scenario.nearbyStageSets(scenario.generatorStages), for: Self.slice))
-          != nil
-      else {
-        return nil
+      if isNative || !probe.knows(sets) {
+        guard (try? probe.measure(sets, for: Self.slice)) != nil else { return nil }
       }
       state = .measuring(probe, settings)
       return probe.table
