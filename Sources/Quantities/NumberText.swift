@@ -95,14 +95,15 @@ package enum NumberText {
   }
 
   /// Half an interval's width, in the unit that `epoch` gives the whole; with the unit's name where
-  /// it isn't seconds.
+  /// it isn't seconds. A width is never shown as none.
   package static func half(_ half: Double, of seconds: Double) -> String {
-    abs(seconds) < 99.95 ? fixed(half, half < 0.095 ? 2 : 1) : epoch(half)
+    guard abs(seconds) < 99.95 else { return epoch(half) }
+    return half > 0 && half < 0.01 ? "0.01" : fixed(half, half < 0.095 ? 2 : 1)
   }
 
-  /// A difference of epochs, in seconds, with a plus sign where it is positive: "+6.3 s".
+  /// A difference of epochs, in seconds, with a plus sign where it is positive as printed: "+6.3 s".
   package static func signedEpoch(_ seconds: Double) -> String {
-    seconds > 0 ? "+\(epoch(seconds))" : epoch(seconds)
+    seconds >= 0.005 ? "+\(epoch(seconds))" : epoch(seconds)
   }
 
   /// A time for each image, in microseconds below a millisecond, else in milliseconds: "94.9 µs".

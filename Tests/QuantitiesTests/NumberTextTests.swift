@@ -29,6 +29,10 @@ import Testing
     #expect(NumberText.signedEpoch(2.3) == "+2.3 s")
     #expect(NumberText.signedEpoch(-2.3) == "−2.3 s")
     #expect(NumberText.signedEpoch(0) == "0.00 s")
+    // What is printed as nothing has no sign, and an interval isn't printed as nothing.
+    #expect(NumberText.signedEpoch(0.004) == "0.00 s" && NumberText.signedEpoch(0.006) == "+0.01 s")
+    #expect(NumberText.signedEpoch(-0.004) == "0.00 s")
+    #expect(NumberText.half(0.002, of: 6) == "0.01" && NumberText.half(0.06, of: 6) == "0.06")
   }
 
   @Test(arguments: [

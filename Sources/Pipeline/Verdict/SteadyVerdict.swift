@@ -70,9 +70,8 @@ package struct SteadyVerdict: Sendable {
 
   /// The limit stays; what the last change did is today's.
   private mutating func refresh() {
-    let newest = Verdict(judged, standing: verdict)
-    if newest.inversion == nil { verdict.inversion = nil }
-    verdict.warning = newest.warning
+    verdict.inversion = Verdict.inversion(judged, verdict.kind)
+    verdict.warning = Verdict(judged, standing: verdict).warning
   }
 }
 

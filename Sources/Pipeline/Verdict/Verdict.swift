@@ -88,6 +88,7 @@ extension Verdict {
   package init(_ reading: Reading, standing: Verdict? = nil) {
     guard reading.state != .paused else {
       self.init(kind: .paused, because: "The session is paused.", advice: .resume)
+      inversion = Self.inversion(reading, kind)
       return
     }
     if case .failed(let reason) = reading.state {
@@ -98,6 +99,7 @@ extension Verdict {
       reading.pending.isEmpty
     else {
       self.init(kind: .measuring, because: "Measuring.", advice: .wait)
+      inversion = Self.inversion(reading, kind)
       return
     }
     let loss = { (kind: Kind) in kind == standing?.kind ? Self.lastingLoss : Self.tolerableLoss }
@@ -211,23 +213,27 @@ extension Verdict {
   }
 
   /// An explanation, derived from the present limit, where less work has made the epoch longer.
-  private static func inversion(_ reading: Reading, _ kind: Kind) -> String? {
+  ///
+  /// - Parameter kind: The limit that it is derived from.
+  static func inversion(_ reading: Reading, _ kind: Kind) -> String? {
     guard let effect = reading.effect, effect.removesWork(reading.stageList),
       let before = effect.before,
       let after = effect.after, after.minus(before).low > 0
     else { return nil }
-    let grown = "Less work, and the epoch grew: "
+    let grown = "Less work, and the epoch grew"
     switch kind {
     case .waitPolicyBound:
-      return grown + "the worker fills the queue and naps 50 ms; the GPU drains it in less."
+      return grown + ": the worker fills the queue and naps 50 ms; the GPU drains it in less."
     case .clockBound:
-      return grown + "with less to do no core is busy enough to keep the clock up,"
+      return grown + ": with less to do no core is busy enough to keep the clock up,"
         + " and the host work of every step takes longer."
     case .interpreterBound:
-      return grown + "the faster generator asks for the lock more often, and the step waits for it."
+      return grown
+        + ": the faster generator asks for the lock more often, and the step waits for it."
     case .gpuBound, .inputBound, .serializationBound:
-      return grown + "what is left costs more than it did; look at the line of times."
-    case .measuring, .paused, .failed: return nil
+      return grown + ": what is left costs more than it did; look at the line of times."
+    // The limit isn't known, and the numbers are there.
+    case .measuring, .paused, .failed: return grown + "."
     }
   }
 }
