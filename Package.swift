@@ -131,7 +131,7 @@ let package = Package(
     .testTarget(
       name: "DashboardTests",
       dependencies: [
-        "Augmentation", "Dashboard", "Pipeline", "Quantities", "Screen", "TestSupport",
+        "Augmentation", "Dashboard", "Pipeline", "Quantities", "Screen", "TestSupport", "Themes",
       ],
       exclude: ["Snapshots"]),
     .testTarget(
@@ -209,7 +209,7 @@ let package = Package(
       name: "augtopTests",
       dependencies: [
         "Augmentation", "Dashboard", "Datasets", "Host", "LiveEngine", "Pipeline", "Quantities",
-        "TerminalHarness", "Toml", "Tracing", "augtop",
+        "TerminalHarness", "TestSupport", "Toml", "Tracing", "augtop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: [

@@ -75,7 +75,7 @@ static void arm_guard(void) {
   if (state == drawing) {
     // ESC comes first: it ends a sequence that was cut off.
     if (is_ansi()) count = append(bytes, count, "\033[?2004l");
-    if (is_ansi() && uses_mouse) count = append(bytes, count, "\033[?1006l\033[?1000l");
+    if (is_ansi() && uses_mouse) count = append(bytes, count, "\033[?1006l\033[?1002l");
     static const char *const undo[] = {"sgr0", "op", "rmkx", "cnorm"};
     for (size_t i = 0; i < sizeof undo / sizeof *undo; i++) {
       count = append(bytes, count, tigetstr(undo[i]));
@@ -96,9 +96,9 @@ static void note_enter_bytes(void) {
   }
   // Pastes come between marks.
   if (is_ansi()) enter_count = append(enter_bytes, enter_count, "\033[?2004h");
-  // Buttons and the wheel, in the encoding without limits.
+  // Buttons, the wheel, and moves with a button held, in the encoding without limits.
   if (is_ansi() && uses_mouse) {
-    enter_count = append(enter_bytes, enter_count, "\033[?1000h\033[?1006h");
+    enter_count = append(enter_bytes, enter_count, "\033[?1002h\033[?1006h");
   }
 }
 

@@ -57,7 +57,7 @@ import Testing
     var predictions = Predictions(scenario: Sample.running.scenario, now: 10, epochs: [:])
     predictions.advice = Advice(now: Self.now, unstarved: unstarved, singles: singles, pairs: pairs)
     _ = model.update(.predictions(predictions))
-    var grid = CellGrid(size: Size(width: 200, height: 60))
+    var grid = CellGrid(size: Size(width: 160, height: 50))
     drawScreen(model, on: &grid)
     return grid.text.first { $0.contains("Best next") } ?? ""
   }

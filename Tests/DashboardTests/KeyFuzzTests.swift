@@ -43,6 +43,10 @@ import Testing
         case .key(let key): send(key)
         case .mouse(let report):
           messages += 1
+          if let message = model.sliderMessage(for: report, on: grid) {
+            requests += model.update(message).count
+            continue
+          }
           for key in KeyMap.keys(for: report, on: grid, focus: model.focus) { send(key) }
         default: break
         }

@@ -174,6 +174,7 @@ import Testing
       $0.costs = .native
       $0.interpreterLock = false
     }
+    refused(.interpreterLock, "share no lock") { $0.loader = .torch }
     // 65 536 pictures of 12 kB are 805 MB a batch: 4 GB hold four.
     refused(.longerQueue, "4 GB") {
       $0.batchSize = 65_536

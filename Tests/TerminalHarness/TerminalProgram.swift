@@ -90,8 +90,11 @@ package final class TerminalProgram {
   /// The terminal's modes now.
   package var modes: TerminalModes { TerminalModes(of: slave) }
 
-  package func send(_ text: String) {
-    var bytes = Array(text.utf8)[...]
+  package func send(_ text: String) { send(bytes: Array(text.utf8)) }
+
+  /// Sends bytes that need not be text.
+  package func send(bytes: [UInt8]) {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
       if written > 0 {
@@ -198,6 +201,17 @@ package final class TerminalProgram {
       }
     }
     return false
+  }
+
+  /// The process's resident memory in bytes; 0 once it has ended.
+  package var residentBytes: Int {
+    guard let file = fopen("/proc/\(processID)/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    guard fgets(&line, 256, file) != nil else { return 0 }
+    let words = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
+      separator: " ")
+    return words.count > 1 ? (Int(words[1]) ?? 0) * Int(getpagesize()) : 0
   }
 
   private func checkEnd() {

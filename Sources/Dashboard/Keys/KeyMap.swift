@@ -68,24 +68,6 @@ package enum Action: Hashable, Sendable {
   case replay(ReplayRequest)
 }
 
-extension Action {
-  /// Whether it asks for another scenario, or holds the session.
-  var changesScenario: Bool {
-    switch self {
-    case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .pause, .moreWorkers,
-      .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU, .nextLoader, .nextCosts,
-      .interpreterLock, .governor:
-      true
-    case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .trial, .marker,
-      .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit,
-      .focus, .focusNext, .focusPrevious, .zoom, .unzoom, .nextArrangement, .earlier, .later,
-      .longerWindow, .shorterWindow, .baseline, .saveScreen, .values, .themes, .presets,
-      .nextPicture, .redrawPicture, .holdPicture, .stagePicture, .replay:
-      false
-    }
-  }
-}
-
 /// One line of the key map: it drives input, footer, help and the README's table.
 package struct KeyBinding: Sendable {
   /// The keys, in the order of `actions`.

@@ -39,17 +39,33 @@ package struct ScreenLayout: Sendable, Equatable {
     package var hasPicture: Bool
     /// Whether figures are compared with a baseline, which takes a row more.
     package var hasBaseline: Bool
+    /// Whether epochs are predicted; the changes so far take the place of What if where they aren't.
+    package var hasPredictions: Bool
+    /// Rows that a zoomed panel can use; nil for one that uses all.
+    package var zoomedRows: Int?
 
     /// Needs as given.
-    package init(stages: Int, lanes: Int, hasPicture: Bool, hasBaseline: Bool = false) {
+    package init(
+      stages: Int, lanes: Int, hasPicture: Bool, hasBaseline: Bool = false,
+      hasPredictions: Bool = true, zoomedRows: Int? = nil
+    ) {
       self.stages = stages
       self.lanes = lanes
       self.hasPicture = hasPicture
       self.hasBaseline = hasBaseline
+      self.hasPredictions = hasPredictions
+      self.zoomedRows = zoomedRows
     }
 
     /// Panels that there is something for.
-    var panels: [Panel] { Panel.allCases.filter { hasPicture || $0 != .picture } }
+    var panels: [Panel] {
+      Panel.allCases.filter {
+        (hasPicture || $0 != .picture) && (hasPredictions || $0 != .whatIf)
+      }
+    }
+
+    /// The panel beside the stages.
+    var besideStages: Panel { hasPredictions ? .whatIf : .keys }
   }
 
   /// The panels that are shown, from the top down.
@@ -73,10 +89,11 @@ package struct ScreenLayout: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - area: Between header and footer.
-  ///   - zoomed: The panel that takes all of the area; nil shows the arrangement.
+  ///   - zoomed: The panel that takes all of the area, or as much as it can use: the history takes the rest;
+  ///     nil shows the arrangement.
   package init(_ area: Rect, _ arrangement: Arrangement, _ needs: Needs, zoomed: Panel?) {
     if let zoomed {
-      places = [Place(panel: zoomed, area: area, frame: .box)]
+      zoom(zoomed, area, needs)
     } else if area.width < Self.narrow {
       stack(area, needs)
     } else {
@@ -99,8 +116,13 @@ package struct ScreenLayout: Sendable, Equatable {
     places.first { $0.area.contains(point) }?.panel
   }
 
-  private mutating func put(_ panel: Panel, _ area: Rect, _ frame: Frame = .box) {
+  mutating func put(_ panel: Panel, _ area: Rect, _ frame: Frame = .box) {
     places.append(Place(panel: panel, area: area, frame: frame))
+  }
+
+  /// Columns of text in which the reason, the last change and the best next one stand at a width.
+  static func whyColumns(_ width: Int) -> Int {
+    width < 170 ? 1 : width < 236 ? 2 : width < 330 ? 3 : 4
   }
 
   /// Rows of text that the reason, the last change and the best next one take at a width, at the most.
@@ -111,13 +133,14 @@ package struct ScreenLayout: Sendable, Equatable {
       case ..<narrow: area.height < 22 ? 5 : 7
       case ..<96: 6
       case ..<116: 5
-      default: 4
+      // The same lines in more columns.
+      default: [4, 4, 3, 2][whyColumns(area.width) - 1]
       }
-    return rows + (needs.hasBaseline ? 1 : 0)
+    return rows + (needs.hasBaseline && whyColumns(area.width) == 1 ? 1 : 0)
   }
 
   /// Stages beside what-if: numbers of stages are whole before what-if gets more.
-  private static func halves(_ width: Int) -> [Length] {
+  static func halves(_ width: Int) -> [Length] {
     let left = width < 90 ? 58 : width < 110 ? 55 : 53
     return [.share(left), .share(100 - left)]
   }
@@ -154,7 +177,7 @@ package struct ScreenLayout: Sendable, Equatable {
     put(.why, rows[0], .none)
     put(.epoch, rows[1], .none)
     put(.stages, rows[2], .none)
-    put(.whatIf, rows[3])
+    put(needs.besideStages, rows[3])
     put(.history, rows[4])
     put(.timeline, rows[5])
   }
@@ -198,94 +221,43 @@ package struct ScreenLayout: Sendable, Equatable {
     }
     let rows = area.stacked([why, middle, history, timeline, times].map { .cells($0) })
     put(.why, rows[0], frame)
-    putMiddle(rows[1], needs, frame, hasTimes: times > 0)
+    putMiddle(rows[1], needs, frame)
     put(.history, rows[2], frame)
     put(.timeline, rows[3], frame)
     putTimes(rows[4])
   }
 
-  private mutating func putMiddle(
-    _ area: Rect, _ needs: Needs, _ frame: Frame, hasTimes: Bool
-  ) {
+  private mutating func putMiddle(_ area: Rect, _ needs: Needs, _ frame: Frame) {
     var columns = Self.halves(area.width)
     if area.width >= Self.wide { columns = [.share(37), .share(32), .share(31)] }
-    if area.width >= Self.widest { columns = [.share(32), .share(25), .share(22), .share(21)] }
+    if area.width >= Self.widest, needs.hasPicture {
+      columns = [.share(32), .share(25), .share(22), .share(21)]
+    }
     let places = area.sideBySide(columns)
     put(.stages, places[0], frame)
     let epoch = min(area.height - 3, area.height >= 14 ? 5 + frame.rows : 3 + frame.rows)
     let right = places[1].stacked([.share(1), .cells(epoch)])
-    put(.whatIf, right[0], frame)
+    put(needs.besideStages, right[0], frame)
     put(.epoch, right[1], frame)
     guard places.count > 2 else { return }
-    if needs.hasPicture {
-      put(.picture, places[2])
-      if places.count > 3 { put(.keys, places[3]) }
-    } else if places.count > 3 {
-      put(.keys, places[2])
-      put(hasTimes ? .machine : .times, places[3])
-    } else if hasTimes {
-      let parts = places[2].stacked([.share(1), .cells(min(9, area.height / 2))])
-      put(.keys, parts[0])
-      put(.machine, parts[1])
-    } else {
-      let parts = places[2].stacked([.share(1), .share(1)])
-      put(.keys, parts[0])
-      put(.times, parts[1])
-    }
+    if needs.hasPicture { put(.picture, places[2]) }
+    guard !needs.hasPicture || places.count > 3 else { return }
+    let last = places[places.count - 1]
+    guard needs.besideStages != .keys else { return put(.machine, last) }
+    // The log of changes scrolls; the machine has a dozen rows.
+    let machine = min(15, max(area.height / 2, area.height - 8))
+    let parts = last.stacked([.share(1), .cells(machine)])
+    put(.keys, parts[0])
+    put(.machine, parts[1])
   }
 
   /// Those of times, changes and machine that the middle has no room for.
-  private mutating func putTimes(_ area: Rect) {
+  mutating func putTimes(_ area: Rect) {
     guard !area.isEmpty else { return }
     let shown = places.filter { !$0.area.isEmpty }.map(\.panel)
     let panels = [Panel.times, .keys, .machine].filter { !shown.contains($0) }
       .prefix(area.width < 110 ? 2 : 3)
     let weights = panels.map { Length.share($0 == .times ? 50 : $0 == .keys ? 28 : 22) }
     for (panel, place) in zip(panels, area.sideBySide(weights)) { put(panel, place) }
-  }
-
-  private mutating func time(_ area: Rect, _ needs: Needs) {
-    let frame: Frame = area.height >= 28 ? .box : .rule
-    let why = min(area.height, Self.whyRows(area, needs) + frame.rows)
-    let left = area.height - why
-    let times = left >= 3 * Self.leastTimes ? 9 : 0
-    let wanted = max(Self.leastTimeline, min(needs.lanes + 5, (left - times) / 2))
-    let timeline = left >= Self.leastTimeline ? min(left, wanted) : 0
-    let history = left - times - timeline
-    let isLow = history < Self.leastHistory
-    let rows = area.stacked([
-      .cells(why), .cells(isLow ? 0 : history), .cells(isLow ? timeline + history : timeline),
-      .cells(times),
-    ])
-    put(.why, rows[0], frame)
-    put(.history, rows[1])
-    put(.timeline, rows[2])
-    putTimes(rows[3])
-  }
-
-  private mutating func stages(_ area: Rect, _ needs: Needs) {
-    let frame: Frame = area.height >= 28 ? .box : .rule
-    let why = min(area.height, Self.whyRows(area, needs) + frame.rows)
-    let rows = area.stacked([.cells(why), .share(1)])
-    put(.why, rows[0], frame)
-    let high = rows[1].height
-    let table = min(high, needs.stages + 3)
-    let rest = high - table
-    let isHigh = rest >= Self.leastTimes
-    let parts = rows[1].stacked([.cells(isHigh ? table : high), .share(1)])
-    let columns = parts[0].sideBySide(Self.halves(area.width))
-    put(.stages, columns[0])
-    if needs.hasPicture, columns[1].height >= 16 {
-      let right = columns[1].stacked([.share(1), .share(1)])
-      put(.whatIf, right[0])
-      put(.picture, right[1])
-    } else {
-      put(.whatIf, columns[1])
-    }
-    if isHigh {
-      let low = parts[1].sideBySide([.share(1), .share(1)])
-      put(.times, low[0])
-      put(.keys, low[1])
-    }
   }
 }

@@ -11,6 +11,8 @@ struct ValuesMenu: Sendable, Equatable {
   var typed: String?
   /// Why the last text wasn't taken; nil where it was.
   var fault: String?
+  /// The row whose slider is being dragged; nil while none is.
+  var dragged: Int?
 
   /// Longer texts aren't values.
   static let longest = 200
@@ -22,9 +24,6 @@ extension Model {
   /// Opens the menu of values, at the selected stage's own where that has nothing to do.
   mutating func openValues() -> [Effect] {
     guard keyMode == .live else { return refuse("recorded: values can't be typed here") }
-    guard frozenFacts == nil else {
-      return refuse("the view is frozen: press z, then the key again")
-    }
     values = ValuesMenu()
     if focus == .stages, stages.indices.contains(selection.index), stages[selection].isIdle,
       let value = ScenarioValue.of(stage: stages[selection].name)
@@ -42,6 +41,7 @@ extension Model {
   /// A key while the menu is open.
   mutating func updateValues(_ key: Key) -> [Effect] {
     guard var menu = values else { return [] }
+    menu.dragged = nil
     let last = ScenarioValue.allCases.count - 1
     func select(_ row: Int) -> ValuesMenu { ValuesMenu(row: min(max(0, row), last)) }
     switch key {
@@ -77,7 +77,8 @@ extension Model {
   /// A click on a row of a menu is a function key that no keyboard has; the first row's.
   static let firstRowKey = 1_000
 
-  private mutating func takeTyped(_ menu: ValuesMenu) -> [Effect] {
+  /// Takes the text that was typed for the selected value.
+  mutating func takeTyped(_ menu: ValuesMenu) -> [Effect] {
     guard let text = menu.typed else { return [] }
     return take(menu.value.outcome(text, requested), menu)
   }

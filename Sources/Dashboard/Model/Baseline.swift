@@ -29,9 +29,6 @@ struct Baseline: Sendable, Equatable {
 extension Model {
   /// Takes the present figures as the baseline, or lets the baseline go.
   mutating func toggleBaseline() -> [Effect] {
-    guard frozenFacts == nil else {
-      return refuse("the view is frozen: press z, then the key again")
-    }
     if facts.baseline != nil {
       facts.baseline = nil
       notice = Notice(text: "baseline let go", isWarning: false)

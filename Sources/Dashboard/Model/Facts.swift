@@ -19,6 +19,8 @@ struct Facts: Sendable {
   var pictureFault: String?
   /// The figures that later ones are compared with; nil while there are none.
   var baseline: Baseline?
+  /// The last line that a watched job has written; nil where its output isn't shown.
+  var output: String?
   /// The trial that runs, or the last one's outcome.
   var trial: StageTrial?
 

@@ -25,19 +25,35 @@ extension Model {
 
   /// Where panels lie at a size.
   package func layout(in size: Size) -> ScreenLayout {
-    let rows = 2 + (hasOutputRow(in: size) ? 1 : 0)
-    let body = Rect(x: 0, y: 1, width: size.width, height: max(0, size.height - rows))
+    let edges = 2 + (hasOutputRow(in: size) ? 1 : 0)
+    let body = Rect(x: 0, y: 1, width: size.width, height: max(0, size.height - edges))
     let reading = shown
     let lanes =
       reading.scenario.makers(machineCores: reading.cores)
       + (reading.scenario.hasSharedLock ? 1 : 0)
-    let needs = ScreenLayout.Needs(
+    var needs = ScreenLayout.Needs(
       stages: reading.stageList.count, lanes: lanes, hasPicture: hasNinthPanel,
-      hasBaseline: shownFacts.baseline != nil)
-    let layout = ScreenLayout(body, arrangement, needs, zoomed: isZoomed ? focus : nil)
-    // A panel without room gets all of it while it has the focus.
-    guard layout.place(of: focus) == nil else { return layout }
+      hasBaseline: shownFacts.baseline != nil, hasPredictions: keyMode != .replay)
+    if !isZoomed {
+      let layout = ScreenLayout(body, arrangement, needs, zoomed: nil)
+      if layout.place(of: focus) != nil { return layout }
+      // A panel without room gets all of it while it has the focus.
+    }
+    needs.zoomedRows = rows(of: focus, width: body.width - 4)
     return ScreenLayout(body, arrangement, needs, zoomed: focus)
+  }
+
+  /// Rows that a panel can use at a width; nil for graphs, which use all.
+  private func rows(of panel: Panel, width: Int) -> Int? {
+    switch panel {
+    case .why: whyRowCount(self, width: width)
+    case .stages: shown.stageList.count + 2
+    case .whatIf: max(2, whatIfRows(shownFacts, pairs: .max).count)
+    case .epoch: 6
+    case .keys: keysRowCount(self, width: width)
+    case .machine: machineRowCount(self)
+    case .history, .timeline, .times, .picture: nil
+    }
   }
 
   /// Whether there is something for the ninth panel: pictures, or a watched job's steps and ranks.

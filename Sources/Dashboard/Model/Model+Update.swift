@@ -47,6 +47,10 @@ extension Model {
     case .typed(let key):
       notice = nil
       return values != nil ? updateValues(key) : updateChoices(key)
+    case .slid(let row, let share):
+      notice = nil
+      return slide(row, to: share)
+    case .sliderReleased: return releaseSlider()
     case .unboundKey:
       notice = nil
       isHelpShown = false
@@ -67,10 +71,10 @@ extension Model {
         return effects
       }
       // A frozen view couldn't show what a key does.
-      if frozenFacts != nil, action.changesScenario {
+      if frozenFacts != nil, action.needsMovingView {
         return refuse("the view is frozen: press z, then the key again")
       }
-      return replay(action) ?? watched(action) ?? perform(action)
+      return printed(action) ?? replay(action) ?? watched(action) ?? perform(action)
     }
   }
 
@@ -294,10 +298,14 @@ extension Model {
     guard requested.costs != .native else {
       return refuse("native costs hold no interpreter lock: press c for Python's")
     }
+    guard requested.loader.sharesInterpreter else {
+      return refuse("\(requested.loader.rawValue) has processes, which share no lock: press l")
+    }
     return change(.interpreterLock(!requested.interpreterLock))
   }
 
   private mutating func toggleRecording() -> [Effect] {
+    guard !isSimulated else { return refuse("simulated time isn't recorded") }
     isRecordingRequested.toggle()
     guard isRecordingRequested else { return [.ask(.stopRecording)] }
     let path = nextRecordingPath()

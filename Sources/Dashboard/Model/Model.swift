@@ -32,6 +32,8 @@ package struct Model: Sendable {
   var scrolls: [Panel: Int] = [:]
   /// The span of time that the history shows, and how far before the present it ends.
   var window = HistoryWindow()
+  /// Whether it is drawn; otherwise what is worth saying is printed in lines.
+  let isDrawn: Bool
   /// Whether pictures can be drawn: a session whose data is there.
   package let hasPicture: Bool
   /// Which picture is shown, and how.
@@ -58,7 +60,10 @@ package struct Model: Sendable {
   package internal(set) var helpScroll = 0
   var menu: ExportMenu?
   /// The last line that a watched job has written; nil where its output isn't shown.
-  package internal(set) var output: String?
+  package internal(set) var output: String? {
+    get { facts.output }
+    set { facts.output = newValue }
+  }
   /// The menu of values, and the list to choose from, while they are open.
   var values: ValuesMenu?
   var choices: ChoiceMenu?
@@ -103,11 +108,14 @@ package struct Model: Sendable {
   ///   - hasPicture: Whether requests for pictures are answered.
   ///   - themeSummaries: A line about each of the themes.
   ///   - presets: The scenarios that a session may begin anew with.
+  ///   - isDrawn: False where lines are printed instead of a screen.
   package init(
     reading: Reading, themes: [String], theme: String, costs: [CostSource], machineCores: Int,
     recordingPath: @escaping @Sendable (Int) -> String, sessionLabel: String? = nil,
-    hasPicture: Bool = false, themeSummaries: [String] = [], presets: [Scenario] = []
+    hasPicture: Bool = false, themeSummaries: [String] = [], presets: [Scenario] = [],
+    isDrawn: Bool = true
   ) {
+    self.isDrawn = isDrawn
     self.hasPicture = hasPicture
     self.themeSummaries = themeSummaries
     self.presets = presets
@@ -190,6 +198,8 @@ package struct Model: Sendable {
     window.place = earlier.window.place
     facts.baseline = earlier.facts.baseline
     isUntouched = earlier.isUntouched
+    // Two in one second have the same name but for the number.
+    recordings = earlier.recordings
   }
 
   mutating func nextRecordingPath() -> String {
@@ -219,6 +229,10 @@ package enum Message: Sendable {
   case unboundKey
   /// A key while values are typed or a list is open.
   case typed(Key)
+  /// The knob of a row's slider is at this share of its way.
+  case slid(row: Int, share: Double)
+  /// The knob that was dragged is let go.
+  case sliderReleased
   /// The screen has this size now.
   case size(Size)
   /// Frames come no more often than this, so that drawing doesn't disturb the session; nil lifts that.

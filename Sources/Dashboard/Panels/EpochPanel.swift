@@ -172,11 +172,20 @@ private func rates(_ reading: Reading) -> [[Span]] {
       Span("  \(reading.epoch.samplesSeen)", .value),
       Span(" of \(reading.epoch.samples)", .muted),
     ],
+  ]
+  // An epoch of few pictures takes each of them again and again.
+  let passes = Double(reading.epoch.samples) / Double(max(1, reading.dataset.count))
+  if passes >= 1.05 {
+    parts.append([
+      Span("  \(NumberText.brief(passes, passes < 9.95 ? 1 : 0))", .value),
+      Span(" times \(reading.dataset.count)", .muted),
+    ])
+  }
+  parts.append(
     [
       Span("  ", .muted), Span(NumberText.fixed(consumer.batchesPerSecond, 0), .value),
       Span(" batches/s", .muted),
-    ],
-  ]
+    ])
   if reading.scenario.governor != nil {
     parts.append([
       Span("  clock ", .muted), Span(NumberText.percent(consumer.clock), .value),

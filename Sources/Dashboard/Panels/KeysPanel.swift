@@ -4,25 +4,54 @@ import Screen
 
 /// The changes so far, the latest first: when, what, and what came of it.
 func drawKeysPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
-  let facts = model.shownFacts
-  let entries = facts.history.entries
   let room = max(0, place.area.height - place.frame.rows)
-  let rows = entries.reversed().map { entrySpans($0, facts.reading.stageList) }
-  // The session's start is the last line.
-  let all = rows + [startSpans(facts.reading, forgotten: facts.history.forgotten)]
-  let width = place.area.width - 4
-  let lines = all.flatMap { broken($0, width: width) }
+  let lines = keysLines(model, width: place.area.width - 4)
   let first = min(model.scrolls[.keys] ?? 0, max(0, lines.count - room))
+  let count = model.shownFacts.history.entries.count
   let inside = grid.drawFrame(
-    place, isFocused: model.focus == .keys, note: [Span("\(entries.count) so far", .muted)],
+    place, isFocused: model.focus == .keys, note: [Span("\(count) so far", .muted)],
     more: max(0, lines.count - room))
   for (line, spans) in lines.dropFirst(first).prefix(room).enumerated() {
     grid.draw(spans, in: inside.row(line))
   }
+  // Where the log is short, the room is for how it gets longer.
+  let rest = inside.height - lines.count - 1
+  let hints = keysHints(model, width: inside.width)
+  guard rest >= hints.count else { return }
+  for (line, spans) in hints.enumerated() {
+    grid.draw(spans, in: inside.row(inside.height - hints.count + line))
+  }
+}
+
+/// Rows that the log takes at a width, with the words on how it gets longer.
+func keysRowCount(_ model: Model, width: Int) -> Int {
+  keysLines(model, width: width).count + 1 + keysHints(model, width: width).count
+}
+
+private func keysLines(_ model: Model, width: Int) -> [[Span]] {
+  let facts = model.shownFacts
+  let rows = facts.history.entries.reversed().map { entrySpans($0, facts.reading.stageList) }
+  // The session's start is the last line.
+  return (rows + [startSpans(facts.reading, forgotten: facts.history.forgotten)])
+    .flatMap { broken($0, width: width) }
+}
+
+private func keysHints(_ model: Model, width: Int) -> [[Span]] {
+  let listed = [
+    Span("A change is listed with its time, the epoch before and after it", .muted),
+    Span(model.keyMode == .replay ? "." : ", and what was predicted.", .muted),
+  ]
+  guard model.keyMode == .live else { return listed.wrapped(to: width) }
+  let keys = [
+    Span(" x", .key), Span(" measures a stage in turns,", .muted), Span(" B", .key),
+    Span(" takes a baseline to compare with,", .muted), Span(" e", .key),
+    Span(" records all of it.", .muted),
+  ]
+  return (listed + keys).wrapped(to: width)
 }
 
 private func broken(_ entry: [Span], width: Int) -> [[Span]] {
-  entry.wrapped(to: width).enumerated().map {
+  entry.wrapped(to: width - 2).enumerated().map {
     $0.offset == 0 ? $0.element : [Span("  ")] + $0.element
   }
 }

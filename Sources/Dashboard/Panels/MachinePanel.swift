@@ -2,51 +2,103 @@ import Pipeline
 import Quantities
 import Screen
 
-/// augtop's own cost, apart from the work it emulates; drops come first where there are any.
+/// augtop's own cost, apart from the work it emulates, and what workers do with their time; drops come
+/// first where there are any. The processors' load takes the rest.
 func drawMachinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
+  let reading = model.shown
+  let inside = grid.drawFrame(
+    place, isFocused: model.focus == .machine, note: [Span("\(reading.cores) cores", .muted)])
+  let facts = machineFacts(model)
+  // Side by side where there isn't room for all in one column.
+  let isWide = inside.width >= 56 && facts.count + reading.coreLoads.count > inside.height
+  let columns = isWide ? inside.sideBySide([.share(1), .cells(3), .share(1)]) : [inside]
+  var used = 0
+  for (number, fact) in facts.enumerated() {
+    let (column, line) = number.quotientAndRemainder(dividingBy: max(1, inside.height))
+    guard column * 2 < columns.count else { break }
+    fact.draw(in: columns[column * 2].row(line), on: &grid)
+    if column * 2 == columns.count - 1 { used = line + 1 }
+  }
+  let last = columns[columns.count - 1]
+  let rest = Rect(x: last.x, y: last.y + used, width: last.width, height: last.height - used)
+  drawCores(reading.coreLoads, in: rest, on: &grid)
+}
+
+/// Rows that it can use: one for each fact and processor.
+func machineRowCount(_ model: Model) -> Int {
+  machineFacts(model).count + model.shown.coreLoads.count
+}
+
+/// A name and its value at the ends of a row.
+private struct MachineFact {
+  var name: String
+  var value: String
+  var role = Role.value
+
+  func draw(in line: Rect, on grid: inout CellGrid) {
+    grid.draw([Span(name, .muted)], in: line)
+    grid.draw([Span(value, role)], in: line, alignment: .right)
+    // Dots lead the eye over a wide gap.
+    let (start, end) = (line.x + CellWidth.of(name), line.maxX - CellWidth.of(value))
+    guard end - start >= 12 else { return }
+    for x in stride(from: end - 2, to: start, by: -2) {
+      grid.put("·", at: Point(x: x, y: line.y), style: Style(.border))
+    }
+  }
+}
+
+private func machineFacts(_ model: Model) -> [MachineFact] {
+  let reading = model.shown
+  let workers = reading.workers
+  var facts =
+    model.isSimulated && reading.replay == nil
+    ? [MachineFact(name: "simulated", value: "nothing is measured", role: .muted)]
+    : ownFacts(model)
+  if let make = workers.make {
+    facts.append(MachineFact(name: "worker CPU", value: "\(NumberText.span(make)) a batch"))
+  }
+  facts.append(MachineFact(name: "workers make", value: NumberText.percent(workers.making)))
+  facts.append(
+    reading.scenario.loader.polls
+      ? MachineFact(name: "workers nap", value: NumberText.percent(workers.napping))
+      : MachineFact(name: "wait for room", value: NumberText.percent(workers.waitingForRoom)))
+  if reading.scenario.hasSharedLock {
+    facts.append(
+      MachineFact(name: "lock wait", value: "\(NumberText.span(workers.lockWait)) a batch"))
+  }
+  return facts
+}
+
+private func ownFacts(_ model: Model) -> [MachineFact] {
   let reading = model.shown
   let own = reading.own
   // A recording's own cost is the recorded one.
   let predictions = reading.replay == nil ? model.shownFacts.predictions?.cpuFraction : nil
-  let inside = grid.drawFrame(
-    place, isFocused: model.focus == .machine, note: [Span("\(reading.cores) cores", .muted)])
-  var rows: [(String, String, Role)] = []
-  if !model.isSimulated || reading.replay != nil {
-    let load = reading.scenario.isJob ? "the job" : "emulated load"
-    rows.append((load, "\(NumberText.fixed(own.emulatedCores, 1)) cores", .value))
-    if let others = reading.othersCores {
-      // So much slows a job down.
-      let isMuch = others > 0.1 * Double(reading.cores)
-      rows.append(("others", "\(NumberText.fixed(others, 1)) cores", isMuch ? .warn : .value))
-    }
-    rows += [
-      ("augtop", NumberText.smallPercent(max(0, own.cpuFraction - (predictions ?? 0))), .value)
-    ]
-    if let predictions {
-      rows.append(("predictions", NumberText.smallPercent(predictions), .value))
-    }
-    rows += [
-      ("memory", NumberText.bytes(own.residentBytes), .value),
-      ("an event", NumberText.digits(Nanoseconds(nearest: own.nanosecondsPerEvent)), .value),
-    ]
-    let dropped = (
-      "dropped events", "\(own.droppedEvents)", own.droppedEvents == 0 ? Role.value : .bad
-    )
-    rows.insert(dropped, at: own.droppedEvents == 0 ? rows.count : 0)
-  } else {
-    rows.append(("simulated: nothing is measured", "", .muted))
+  let load = reading.scenario.isJob ? "the job" : "emulated load"
+  var facts = [MachineFact(name: load, value: "\(NumberText.fixed(own.emulatedCores, 1)) cores")]
+  if let others = reading.othersCores {
+    // So much slows a job down.
+    let isMuch = others > 0.1 * Double(reading.cores)
+    facts.append(
+      MachineFact(
+        name: "others", value: "\(NumberText.fixed(others, 1)) cores",
+        role: isMuch ? .warn : .value))
   }
-  rows.append(
-    ("worker CPU", reading.workers.make.map(NumberText.span).map { "\($0) a batch" } ?? "–", .value)
-  )
-  for (line, row) in rows.prefix(inside.height).enumerated() {
-    grid.draw([Span(row.0, .muted)], in: inside.row(line))
-    grid.draw([Span(row.1, row.2)], in: inside.row(line), alignment: .right)
+  let rest = max(0, own.cpuFraction - (predictions ?? 0))
+  facts.append(MachineFact(name: "augtop", value: NumberText.smallPercent(rest)))
+  if let predictions {
+    facts.append(MachineFact(name: "predictions", value: NumberText.smallPercent(predictions)))
   }
-  let used = min(rows.count, inside.height)
-  let rest = Rect(
-    x: inside.x, y: inside.y + used, width: inside.width, height: inside.height - used)
-  drawCores(reading.coreLoads, in: rest, on: &grid)
+  facts += [
+    MachineFact(name: "memory", value: NumberText.bytes(own.residentBytes)),
+    MachineFact(
+      name: "an event", value: NumberText.digits(Nanoseconds(nearest: own.nanosecondsPerEvent))),
+  ]
+  let hasDropped = own.droppedEvents > 0
+  let dropped = MachineFact(
+    name: "dropped events", value: "\(own.droppedEvents)", role: hasDropped ? .bad : .value)
+  facts.insert(dropped, at: hasDropped ? 0 : facts.count)
+  return facts
 }
 
 /// A bar for each processor where there are rows for all, else a column for each.

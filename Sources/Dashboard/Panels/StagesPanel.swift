@@ -91,7 +91,7 @@ private struct StageColumns {
     }
     if hasShare { table.append(TableColumn("share", .cells(5), .right)) }
     spark = table.count
-    if hasSpark { table.append(TableColumn("wall, 30 s", .cells(12))) }
+    if hasSpark { table.append(TableColumn("wall, 30 s", width >= 110 ? .share(1) : .cells(12))) }
     table.append(
       TableColumn(isNarrow ? "if off" : "if switched", .cells(isNarrow ? 7 : 11), .right))
     self.table = table

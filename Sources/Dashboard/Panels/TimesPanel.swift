@@ -28,10 +28,11 @@ private func drawTimes(
   }
   grid.draw(spans, in: area.row(0))
   guard area.height >= 3 else { return }
-  // From a little below the shortest to a little beyond the 99th percentile.
-  let low = Nanoseconds(nearest: Double(least.count) * 0.9)
-  let most = max(last, middle + middle)
-  let end = Nanoseconds(nearest: Double(most.count) * 1.1)
+  // From a little below the shortest to a little beyond the 99th percentile; a narrow spread isn't drawn
+  // wider than its classes.
+  let low = Nanoseconds(nearest: Double(least.count) * 0.95)
+  let most = max(Double(last.count) * 1.05, Double(middle.count) * 1.25)
+  let end = Nanoseconds(nearest: most)
   let columns = times.columns(area.width, from: low, to: end)
   let peak = columns.max() ?? 0
   let graph = Rect(x: area.x, y: area.y + 1, width: area.width, height: area.height - 2)

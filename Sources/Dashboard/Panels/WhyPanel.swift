@@ -21,33 +21,62 @@ func drawWhyPanel(
   drawWhy(model, in: inside, on: &grid)
 }
 
-/// The reason, what the last key did, and the best next change. A line that doesn't fit whole is left
-/// out, the least important first.
+/// The reason, what the last key did, and the best next change, in columns on wide screens. A line that
+/// doesn't fit whole is left out, the least important first.
 func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) {
-  let lines = whyLines(model)
-  var left = area.height
-  var shown: [Int: [[Span]]] = [:]
-  for (index, line) in lines.enumerated().sorted(by: { $0.element.rank < $1.element.rank }) {
-    let rows = (line.brief ?? line.spans).wrapped(to: area.width)
-    guard rows.count <= left else { continue }
-    shown[index] = rows
-    left -= rows.count
+  let count = ScreenLayout.whyColumns(area.width)
+  let columns = area.sideBySide([Length](repeating: .share(1), count: count)).enumerated().map {
+    // The columns are set apart.
+    $0 + 1 < count ? $1.inset(right: 2) : $1
   }
+  let width = columns.map(\.width).min() ?? 0
+  let lines = whyLines(model).map { line in
+    (line: line, rows: line.spans.wrapped(to: width), brief: line.brief?.wrapped(to: width))
+  }
+  let byRank = lines.indices.sorted { (lines[$0].line.rank, $0) < (lines[$1].line.rank, $1) }
+  var shown = [[[Span]]?](repeating: nil, count: lines.count)
+  func keep(_ rows: [[Span]], _ index: Int) {
+    let before = shown[index]
+    shown[index] = rows
+    let counts = shown.map { $0?.count ?? 0 }
+    if whyPlaces(counts, columns: count, height: area.height) == nil { shown[index] = before }
+  }
+  for index in byRank { keep(lines[index].brief ?? lines[index].rows, index) }
   // The rest of the room goes to the longer words, the most important first.
-  for (index, line) in lines.enumerated().sorted(by: { $0.element.rank < $1.element.rank }) {
-    guard let brief = shown[index], line.brief != nil else { continue }
-    let rows = line.spans.wrapped(to: area.width)
-    guard rows.count - brief.count <= left else { continue }
-    shown[index] = rows
-    left -= rows.count - brief.count
+  for index in byRank where shown[index] != nil && lines[index].brief != nil {
+    keep(lines[index].rows, index)
   }
-  var row = 0
-  for index in lines.indices {
-    for spans in shown[index] ?? [] {
-      grid.draw(spans, in: area.row(row))
-      row += 1
+  let counts = shown.map { $0?.count ?? 0 }
+  guard let places = whyPlaces(counts, columns: count, height: area.height) else { return }
+  for (rows, place) in zip(shown, places) {
+    for (line, spans) in (rows ?? []).enumerated() {
+      grid.draw(spans, in: columns[place.column].row(place.row + line))
     }
   }
+}
+
+/// Rows that all lines take at a width, in the panel's columns.
+func whyRowCount(_ model: Model, width: Int) -> Int {
+  let columns = ScreenLayout.whyColumns(width)
+  let counts = whyLines(model).map { $0.spans.wrapped(to: width / columns).count }
+  let sum = counts.reduce(0, +)
+  return (1...max(1, sum)).first { whyPlaces(counts, columns: columns, height: $0) != nil } ?? sum
+}
+
+/// Where texts of so many rows lie in columns, one below the other and each in one column; nil where there
+/// is no room for all.
+private func whyPlaces(
+  _ counts: [Int], columns: Int, height: Int
+) -> [(column: Int, row: Int)]? {
+  var places: [(column: Int, row: Int)] = []
+  var (column, row) = (0, 0)
+  for count in counts {
+    if row + count > height { (column, row) = (column + 1, 0) }
+    guard column < columns, count <= height else { return nil }
+    places.append((column, row))
+    row += count
+  }
+  return places
 }
 
 /// A line of the panel: its rank decides what stays where there is little room.
@@ -69,7 +98,8 @@ private func whyLines(_ model: Model) -> [WhyLine] {
   if let inversion = verdict.inversion {
     lines.append(
       WhyLine(
-        rank: 2, spans: [Span(inversion, .accent)],
+        // It explains the red percentage, so it isn't left out before that.
+        rank: 1, spans: [Span(inversion, .accent)],
         brief: [Span("Less work, longer epoch.", .accent)]))
   }
   if let spans = resimulationSpans(reading, hasVerdict: true) {

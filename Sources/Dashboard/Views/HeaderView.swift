@@ -20,7 +20,7 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     dataset, "\(scenario.loader.rawValue) ×\(scenario.workers)",
     scenario.isJob
       ? "its own costs"
-      : "costs \(scenario.costs.name)\(scenario.interpreterLock ? " + lock" : "")"
+      : "costs \(scenario.costs.name)\(scenario.hasSharedLock ? " + lock" : "")"
         + (scenario.governor == nil ? "" : " + governor"),
     "batch \(scenario.batchSize)",
   ]
@@ -50,14 +50,15 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   }
   if let label = model.sessionLabel { spans.append(Span(" \(label) ", .accent)) }
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
-  if let slowed = model.slowedRefresh {
+  // Frozen is frozen: only that the session failed is said at once.
+  if model.frozen == nil, let slowed = model.slowedRefresh {
     spans.append(Span(" a frame every \(DurationText.spaced(slowed))", .muted))
   }
-  let dropped = model.reading.own.droppedEvents
+  let dropped = reading.own.droppedEvents
   if dropped > 0 { spans.append(Span(" dropped \(dropped)", .bad)) }
-  let bad = model.shown.badPictures.count
+  let bad = reading.badPictures.count
   if bad > 0 { spans.append(Span(" \(bad) bad \(bad == 1 ? "picture" : "pictures")", .warn)) }
-  switch model.reading.recording {
+  switch reading.recording {
   case .on(_, let bytes): spans.append(Span(" ● \(NumberText.bytes(bytes))", .recording))
   case .failed: spans.append(Span(" recording failed", .bad))
   case .off, .closed: break
@@ -65,7 +66,7 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   if case .failed = model.reading.state {
     spans.append(Span(" FAILED ", .bad, attributes: .reverse))
   }
-  if model.isPauseRequested || model.reading.state == .paused {
+  if model.isPauseRequested || reading.state == .paused {
     spans.append(Span(" PAUSED ", .warn, attributes: .reverse))
   }
   return spans

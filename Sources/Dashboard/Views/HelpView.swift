@@ -30,8 +30,13 @@ func drawHelp(
 
 /// The help in one column: the keys, then the words.
 func helpLines(_ mode: KeyMode, _ stages: StageList) -> [[Span]] {
+  helpLines(KeyMap.bindings(in: mode, stages))
+}
+
+/// The same for some of the keys.
+func helpLines(_ bindings: [KeyBinding]) -> [[Span]] {
   KeyBinding.Group.allCases.flatMap { group in
-    let bindings = KeyMap.bindings(in: mode, stages).filter { $0.group == group }
+    let bindings = bindings.filter { $0.group == group }
     return bindings.isEmpty ? [] : helpLines(group, bindings)
   } + wordLines
 }

@@ -14,7 +14,8 @@ func replaySpans(_ replay: ReplayReading, isWide: Bool) -> [Span] {
   spans.append(Span(" \(title) ", .accent, attributes: .reverse))
   switch replay.motion {
   case .playing: spans.append(Span(" \(speed)", .value))
-  case .held: spans.append(Span(" held", .warn))
+  // Keys change the speed here, too.
+  case .held: spans.append(Span(replay.speed == 1 ? " held" : " held, \(speed)", .warn))
   case .ended: spans.append(Span(" end", .warn))
   case .seeking(let share): spans.append(Span(" seeking \(NumberText.percent(share))", .warn))
   }

@@ -136,7 +136,11 @@ package struct WatchLog: Sendable {
       wasMenuOpen = model.isMenuOpen
     }
     if model.isHelpShown, !wasHelpShown {
-      return helpLines(model.keyMode, model.stages).map { $0.map(\.text).joined() }
+      return helpLines(
+        KeyMap.bindings(in: model.keyMode, model.stages).filter {
+          !$0.actions.allSatisfy(\.needsScreen)
+        }
+      ).map { $0.map(\.text).joined() }
     }
     if model.isMenuOpen, !wasMenuOpen {
       return ["export as:"] + KeyMap.exports.map { " \($0.key)  \($0.choice.rawValue)" }

@@ -70,7 +70,10 @@ extension Scenario {
     // The steps and the machine of a job are its own.
     guard !isJob else { return changes }
     if let faster = computeTime(longer: false) { changes.append(.compute(faster)) }
-    if costs != .native { changes += [.interpreterLock(!interpreterLock), .costs(.native)] }
+    if costs != .native {
+      if loader.sharesInterpreter { changes.append(.interpreterLock(!interpreterLock)) }
+      changes.append(.costs(.native))
+    }
     changes.append(.governor(governor == nil ? Governor() : nil))
     return changes
   }

@@ -6,6 +6,20 @@ package struct ClickTarget: Hashable, Sendable {
   package var key: Key
 }
 
+/// An area along which a knob can be dragged.
+package struct SliderTarget: Hashable, Sendable {
+  /// The knob's way, from one end to the other.
+  package var area: Rect
+  /// The drawer's own number for it.
+  package var number: Int
+
+  /// The share of the way that a column lies at, 0...1; columns beyond an end count as the end.
+  package func share(atColumn x: Int) -> Double {
+    guard area.width > 1 else { return 0 }
+    return Double(min(max(0, x - area.x), area.width - 1)) / Double(area.width - 1)
+  }
+}
+
 /// A screenful of cells, row after row, that views draw on.
 ///
 /// All drawing is clipped: no rectangle, position or text can reach beyond the grid, or trap.
@@ -16,6 +30,8 @@ package struct CellGrid: Sendable {
   package let glyphs: Glyphs
   /// Areas that a click may mean, in the order in which they were drawn.
   package private(set) var targets: [ClickTarget] = []
+  /// Areas along which a knob can be dragged.
+  package private(set) var sliders: [SliderTarget] = []
   /// Row after row, `size.width` cells each.
   package private(set) var cells: [Cell]
 
@@ -39,8 +55,31 @@ package struct CellGrid: Sendable {
     targets.filter { $0.area.contains(point) }.map(\.key)
   }
 
+  /// Lets a knob be dragged along an area.
+  package mutating func markSlider(_ area: Rect, number: Int) {
+    guard !area.isEmpty else { return }
+    sliders.append(SliderTarget(area: area, number: number))
+  }
+
+  /// The slider at a place; nil where there is none.
+  ///
+  /// - Complexity: O(sliders).
+  package func slider(at point: Point) -> SliderTarget? {
+    sliders.last { $0.area.contains(point) }
+  }
+
+  /// Blanks a rectangle, and forgets the targets that begin in it.
+  package mutating func clear(_ area: Rect) {
+    fill(area)
+    targets.removeAll { area.contains($0.area.origin) }
+    sliders.removeAll { area.contains($0.area.origin) }
+  }
+
   /// Forgets all targets: what is drawn from now on covers what was drawn before.
-  package mutating func coverTargets() { targets.removeAll() }
+  package mutating func coverTargets() {
+    targets.removeAll()
+    sliders.removeAll()
+  }
 
   /// The rectangle of the whole grid.
   package var bounds: Rect { Rect(size) }
@@ -108,8 +147,7 @@ package struct CellGrid: Sendable {
     guard maxWidth > 0, point.x < size.width else { return point.x }
     let text = glyphs.isASCII ? AsciiTwin.pairs(in: text) : text
     var x = point.x
-    let columns = CellWidth.of(text)
-    let isCut = columns > maxWidth
+    let isCut = maxWidth != .max && CellWidth.of(text) > maxWidth
     let textEnd = isCut ? x + maxWidth - 1 : size.width
     for scalar in text.unicodeScalars {
       var glyph = scalar
@@ -149,6 +187,8 @@ package struct CellGrid: Sendable {
   }
 
   private mutating func mark(with scalar: Unicode.Scalar, _ x: Int, _ y: Int) {
+    // Invisible scalars that steer how the text around them is written.
+    guard scalar.value < 0x2000 || !scalar.properties.isDefaultIgnorableCodePoint else { return }
     guard bounds.contains(Point(x: x, y: y)) else { return }
     var index = y * size.width + x
     if cells[index].isContinuation, x > 0 { index -= 1 }

@@ -69,6 +69,11 @@ package struct Rect: Hashable, Sendable {
       height: height - 2 * dy)
   }
 
+  /// The rectangle without columns at its right.
+  package func inset(right columns: Int) -> Rect {
+    Rect(x: x, y: y, width: width - columns, height: height)
+  }
+
   /// The part inside a box's border.
   package var insideBorder: Rect { inset(horizontally: 1, vertically: 1) }
 

@@ -52,6 +52,10 @@ extension CellGrid {
       case .right: x += room
       }
     }
+    guard room < 0 else {
+      for span in spans { x = put(span.text, at: Point(x: x, y: area.y), style: span.style) }
+      return x
+    }
     for (index, span) in spans.enumerated() {
       let left = area.maxX - x
       // The last span that fits must still leave a column for the ellipsis of the next.

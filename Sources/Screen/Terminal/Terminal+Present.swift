@@ -14,6 +14,7 @@ extension Terminal {
     let width = min(grid.size.width, size.width)
     let old = shown.cells
     let new = grid.cells
+    let (theme, depth) = (theme, depth)
     for y in 0..<min(grid.size.height, size.height) {
       let row = y * grid.size.width
       var x = 0

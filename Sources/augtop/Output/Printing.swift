@@ -22,6 +22,9 @@ func printDocument(_ text: String, terminator: String = "\n") {
   printAsItIs(text.printableDocument + terminator)
 }
 
+/// Prints a screen whose control sequences are augtop's own; its cells hold nothing that a terminal acts on.
+func printScreen(_ text: String) { printAsItIs(text) }
+
 /// The error of the first write to standard output that failed; 0 without one.
 private let firstOutputError = Atomic<Int32>(0)
 

@@ -28,12 +28,13 @@ struct LiveScreen {
   /// The last picture that was asked for.
   private var shownPicture: PictureRequest?
   private var pace = FramePace()
+  private var painter = FramePainter()
   /// When the last frame was drawn; nil before the first.
   private var drawn: ContinuousClock.Instant?
   /// The theme that a key has chosen; nil where none has.
   private(set) var chosenTheme: String?
-  /// Recordings that failed, in their order, with the reasons.
-  private var failedRecordings: [(path: String, reason: String)] = []
+  /// How recordings ended, to be said again once the screen is closed.
+  private var recordings = RecordingEnds()
 
   /// - Parameters:
   ///   - theme: The theme to begin with.
@@ -84,7 +85,7 @@ struct LiveScreen {
     sayWhatIsNotDrawn()
     takeOutput()
     // The first frame doesn't wait for the first batch.
-    draw()
+    draw(isWhole: true)
     do throws(ThreadFault) {
       try session.start()
     } catch {
@@ -106,24 +107,23 @@ struct LiveScreen {
         status = status ?? takeNews()
       }
       // What the user does is seen at once; news waits for its frame.
-      guard isFrameDue || events.contains(where: \.isFromUser) else { continue }
+      let isAsked = events.contains(where: \.isFromUser)
+      guard isFrameDue || isAsked else { continue }
       makePicture()
-      draw()
+      draw(isWhole: isAsked)
       drawn = ContinuousClock.now
       takePace(Nanoseconds(cl_thread_cpu_ns() - began))
     }
     predictor.stop()
     let hasQuit = status == ExitStatus.done
     let last = session.conclude()
-    keepFailure(of: last.recording)
+    recordings.take(last.recording)
     if case .failed(let reason) = last.state {
       printError("augtop: \(reason)")
       status = ExitStatus.workFailed
     }
-    for (path, reason) in failedRecordings {
-      printError("augtop: recording \(path) stopped: \(reason)")
-      status = ExitStatus.workFailed
-    }
+    for line in recordings.lines { printError("augtop: \(line)") }
+    if recordings.hasFailed { status = ExitStatus.workFailed }
     // A user who quits has still asked for the export; one who interrupts has not.
     if case .failed(let reason)? = exporter.finish(givingUp: !hasQuit) {
       printError("augtop: \(reason)")
@@ -204,19 +204,12 @@ struct LiveScreen {
     takeOutput()
     if let warning = session.takeWarning() { _ = model.update(.warning(warning)) }
     let reading = session.reading
-    keepFailure(of: reading.recording)
+    recordings.take(reading.recording)
     return perform(model.update(.reading(reading))) ?? (session.isOver ? ExitStatus.done : nil)
   }
 
   private mutating func takeOutput() {
     if let output = session.output, output != model.output { _ = model.update(.output(output)) }
-  }
-
-  private mutating func keepFailure(of recording: RecordingState) {
-    guard case .failed(let path, let reason) = recording, failedRecordings.last?.path != path else {
-      return
-    }
-    failedRecordings.append((path, reason))
   }
 
   private mutating func perform(_ effects: [Effect]) -> Int32? {
@@ -264,25 +257,31 @@ struct LiveScreen {
     }
   }
 
-  /// The keys of the areas under a click, the panel's first.
+  /// A slider's knob, or the keys of the areas under a click, the panel's first.
   private mutating func take(_ report: MouseReport) -> Int32? {
     var grid = CellGrid(size: terminal.size)
     drawScreen(model, on: &grid)
+    if let message = model.sliderMessage(for: report, on: grid) {
+      return perform(model.update(message))
+    }
     for key in KeyMap.keys(for: report, on: grid, focus: model.focus) {
       if let status = take(.key(key)) { return status }
     }
     return nil
   }
 
-  private func draw() {
+  /// - Parameter isWhole: Whether all is drawn, and not only what has become due.
+  private mutating func draw(isWhole: Bool) {
     // A terminal that is stopped has the frame before to show; the session goes on, and so do keys.
     guard terminal.canPresent else { return }
+    let (model, terminal) = (model, terminal)
+    var painter = painter
     session.whileDrawing {
       let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode, depth: terminal.depth)
-      var grid = CellGrid(size: terminal.size, glyphs: glyphs)
-      drawScreen(model, on: &grid)
-      terminal.present(grid)
+      terminal.present(
+        painter.frame(model, size: terminal.size, glyphs: glyphs, isWhole: isWhole))
     }
+    self.painter = painter
   }
 }
 

@@ -52,6 +52,13 @@ struct SessionFiles {
     }
   }
 
+  /// A file's path from the root on; the path as it is where the file is gone.
+  static func absolute(_ path: String) -> String {
+    guard let whole = realpath(path, nil) else { return path }
+    defer { free(whole) }
+    return String(cString: whole)
+  }
+
   /// Where the nth recording of this run goes that a key starts.
   static func path(_ number: Int) -> String { path(number, ending: "pftrace") }
 

@@ -27,6 +27,9 @@ import Testing
     let first = try Command(request)
     #expect(first.status == 0 && first.output.contains("warp"), "\(first.complaints)")
     #expect(first.output.contains("VIRTUAL"))
+    // Colours are a terminal's own sequences.
+    #expect(first.output.contains("\u{1B}[0;38;2;") == (format == "ansi"))
+    #expect(!first.output.contains("u001b"))
     #expect(try Command(request).output == first.output)
   }
 

@@ -156,6 +156,8 @@ import Testing
     live.press("e", "recording to augtop-")
     #expect(live.terminal.waitFor("● "))
     live.quit()
+    // The paths are said where the shell goes on.
+    #expect(live.terminal.waitFor("recorded /"), "\(live.terminal.screen)")
     #expect(live.recordings.count == 2)
     for name in live.recordings {
       #expect(try Recorded(live.folder.path(name)).leftOver == 0, "\(name)")

@@ -32,6 +32,7 @@ import Testing
     watch.press("j", "selected: ")
     watch.press("W", "workers: 1 to 64")
     watch.press("?", "one worker more, one fewer")
+    watch.press(":", "needs the screen")
     watch.press("m", "marker 1 set")
     watch.terminal.send("\u{1B}[1;2A")
     watch.terminal.send("\u{1B}[<64;40;12M")

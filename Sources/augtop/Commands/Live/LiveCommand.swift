@@ -94,7 +94,7 @@ struct LiveCommand: ParsableCommand {
       theme: theme, costs: costs,
       preview: simulated.preview, advance: simulated.session.advance)
     guard let demo = frame.demo else {
-      return printDocument(screen.text(request), terminator: "")
+      return printed(screen.text(request), request)
     }
     let cast = DemoTour.cast(&screen, size: request.size, scenario: scenario)
     guard demo != "-" else { return printDocument(cast, terminator: "") }
@@ -125,7 +125,11 @@ struct LiveCommand: ParsableCommand {
       if case .failed(let reason) = last.state { throw CommandFault.failed(reason) }
       if Interruption.isAsked { throw CommandFault.interrupted }
     }
-    printDocument(text, terminator: "")
+    printed(text, request)
+  }
+
+  private func printed(_ frame: String, _ request: FrameRequest) {
+    if request.format == .ansi { printScreen(frame) } else { printDocument(frame, terminator: "") }
   }
 
   /// How much faster than the clock simulated time goes.
@@ -204,13 +208,14 @@ struct LiveCommand: ParsableCommand {
 
   /// Shows a session, and another one each time that the user begins anew.
   ///
-  /// - Returns: The exit status of the last one.
+  /// - Returns: The exit status of the last one that didn't end well.
   private func show(
     _ first: ShownSession, on terminal: Terminal, _ followsBackground: Bool,
     _ costs: [CostSource], _ configuration: Configuration, open: (Scenario) throws -> ShownSession
   ) throws -> Int32 {
     defer { terminal.close() }
     var shown = first
+    var status = ExitStatus.done
     var follows = followsBackground
     var earlier: Model?
     while true {
@@ -218,10 +223,13 @@ struct LiveCommand: ParsableCommand {
         terminal: terminal, session: shown.session, theme: terminal.theme,
         followsBackground: follows, costs: costs, preview: shown.preview,
         configuration: configuration, earlier: earlier, kernels: shown.kernels)
-      var status = ExitStatus.done
-      try shown.around { status = screen.run() }
+      // A session that failed, or whose recording did, may be followed by another.
+      try shown.around {
+        let ended = screen.run()
+        if ended != ExitStatus.done { status = ended }
+      }
       screen.remember(configuration)
-      guard let next = screen.next, status == ExitStatus.done else { return status }
+      guard let next = screen.next else { return status }
       follows = screen.followsBackground
       earlier = screen.model
       shown = try open(next)

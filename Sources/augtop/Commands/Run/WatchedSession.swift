@@ -30,7 +30,8 @@ struct WatchedSession {
     let reading = session.reading
     model = Model(
       reading: reading, themes: [], theme: "", costs: try costSources(with: reading.scenario.costs),
-      machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path)
+      machineCores: Int(cl_usable_processors()), recordingPath: SessionFiles.path,
+      isDrawn: false)
     keys = TerminalKeys()
   }
 

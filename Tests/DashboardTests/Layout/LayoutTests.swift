@@ -73,11 +73,9 @@ import Testing
     for arrangement in 0..<Arrangement.allCases.count {
       if arrangement > 0 { model = model.after(.nextArrangement) }
       for width in [
-        60, 64, 70, 75, 76, 80, 88, 95, 96, 100, 110, 120, 132, 160, 200, 240, 300, 400,
+        60, 64, 70, 75, 76, 80, 84, 87, 88, 95, 96, 100, 110, 120, 132, 160, 200, 240, 300, 400,
       ] {
-        // Narrow and high, the panels in the last row have no room for a line of a change.
-        for height in [16, 24, 30, 36, 60, 120]
-        where (width / 2 + height / 6) % 2 == 0 && (height < 60 || !(76..<88).contains(width)) {
+        for height in [16, 24, 30, 36, 60, 120] where (width / 2 + height / 6) % 2 == 0 {
           _ = model.update(.size(Size(width: width, height: height)))
           var grid = CellGrid(size: Size(width: width, height: height))
           drawScreen(model, on: &grid)

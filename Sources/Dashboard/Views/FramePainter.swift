@@ -1,0 +1,123 @@
+import Augmentation
+import Pipeline
+package import Screen
+
+/// Draws frame after frame, and keeps of the frame before what isn't due.
+///
+/// Progress is due in every frame, means over seconds a few times a second. A key, another size, another
+/// scenario or limit: all that is more than new figures makes everything due.
+package struct FramePainter: Sendable {
+  /// A little early is in time: frames come every tenth of a second, give or take.
+  private static let tolerance = Duration.milliseconds(30)
+  /// Panels become due one after another and not all in one frame.
+  private static let stagger = Duration.milliseconds(100)
+
+  /// The last frame without menus; nil before the first.
+  private var last: CellGrid?
+  private var standing: Standing?
+  private var dueAt: [Panel: ContinuousClock.Instant] = [:]
+
+  /// A painter before the first frame.
+  package init() {}
+
+  /// The next frame.
+  ///
+  /// - Parameters:
+  ///   - isWhole: Whether the user did something, the effect of which is to be seen at once.
+  ///   - now: The moment of the frame.
+  package mutating func frame(
+    _ model: Model, size: Size, glyphs: Glyphs, isWhole: Bool,
+    now: ContinuousClock.Instant = .now
+  ) -> CellGrid {
+    guard size.isEnough else {
+      self = FramePainter()
+      var grid = CellGrid(size: size, glyphs: glyphs)
+      drawTooSmall(on: &grid)
+      return grid
+    }
+    let layout = model.layout(in: size)
+    let standing = Standing(model, layout)
+    let isSame = !isWhole && standing == self.standing && last?.glyphs == glyphs
+    self.standing = standing
+    var grid =
+      isSame
+      ? last.take() ?? CellGrid(size: size, glyphs: glyphs)
+      : CellGrid(size: size, glyphs: glyphs)
+    if isSame {
+      for row in [0, size.height - 2, size.height - 1] where !layout.covers(row) {
+        grid.clear(grid.bounds.row(row))
+      }
+    }
+    drawEdges(model, on: &grid)
+    for place in layout.places {
+      if isSame {
+        guard dueAt[place.panel, default: now] <= now else { continue }
+        grid.clear(place.area)
+      }
+      drawPanel(place, model, layout, on: &grid)
+      let early = isSame ? .zero : Self.stagger * (place.panel.rawValue % 3)
+      dueAt[place.panel] = now + place.panel.interval - early - Self.tolerance
+    }
+    last = grid
+    drawMenus(model, on: &grid)
+    return grid
+  }
+}
+
+extension Panel {
+  /// The time after which its figures are drawn anew.
+  fileprivate var interval: Duration {
+    switch self {
+    case .epoch: .zero
+    case .history, .timeline: .milliseconds(200)
+    // Means over seconds.
+    case .why, .stages: .milliseconds(300)
+    case .whatIf, .times, .keys, .picture, .machine: .milliseconds(500)
+    }
+  }
+}
+
+extension ScreenLayout {
+  /// Whether a panel has cells in a row.
+  fileprivate func covers(_ row: Int) -> Bool {
+    places.contains { $0.area.y <= row && row < $0.area.maxY }
+  }
+}
+
+/// What the whole screen depends on beside figures.
+private struct Standing: Equatable {
+  let layout: ScreenLayout
+  let scenario: Scenario
+  let pending: [ScenarioChange]
+  let state: SessionState
+  let changes: [ScenarioChange]?
+  let firstBatch: Int?
+  let hasEffect: Bool
+  let limit: Verdict.Kind
+  let limitingStage: StageID?
+  let predicted: Scenario?
+  let hasAdvice: Bool
+  let picture: PictureRequest?
+  let isTrialRunning: Bool
+  let replay: ReplayReading?
+
+  init(_ model: Model, _ layout: ScreenLayout) {
+    let facts = model.shownFacts
+    let reading = facts.reading
+    self.layout = layout
+    scenario = reading.scenario
+    pending = reading.pending
+    state = reading.state
+    changes = reading.effect?.changes
+    firstBatch = reading.effect?.firstBatch
+    hasEffect = reading.effect?.after != nil
+    limit = facts.verdict.verdict.kind
+    limitingStage = facts.verdict.verdict.stage
+    predicted = facts.predictions?.scenario
+    hasAdvice = facts.predictions?.advice != nil
+    picture = facts.picture?.request
+    isTrialRunning = model.isTrialRunning
+    // A replay's figures may be those of another moment at any time.
+    replay = reading.replay
+  }
+}

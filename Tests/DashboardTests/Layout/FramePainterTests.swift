@@ -1,0 +1,80 @@
+import Dashboard
+import Pipeline
+import Quantities
+import Screen
+import Testing
+
+/// Frames that keep what isn't due.
+@Suite struct FramePainterTests {
+  private static let size = Size(width: 120, height: 36)
+  private static let start = ContinuousClock.now
+
+  private func frame(
+    _ painter: inout FramePainter, _ model: Model, at time: Duration, isWhole: Bool = false,
+    size: Size = FramePainterTests.size
+  ) -> CellGrid {
+    painter.frame(
+      model, size: size, glyphs: .unicode, isWhole: isWhole, now: Self.start + time)
+  }
+
+  private func whole(_ model: Model, size: Size = FramePainterTests.size) -> CellGrid {
+    var grid = CellGrid(size: size)
+    drawScreen(model, on: &grid)
+    return grid
+  }
+
+  /// The same with other figures, under the same scenario and limit.
+  private func later(_ reading: Reading) -> Reading {
+    var reading = reading
+    reading.at += .milliseconds(100)
+    reading.epoch.samplesSeen += 800
+    reading.consumer.imagesPerSecond += 3
+    reading.workers.make = .microseconds(3_910)
+    return reading
+  }
+
+  /// Progress moves at once, means within half a second, and then nothing is left of before.
+  @Test func figuresAreDrawnWhenTheyAreDue() {
+    var painter = FramePainter()
+    var model = Model(showing: Sample.running).taking(Sample.running)
+    let first = frame(&painter, model, at: .zero, isWhole: true)
+    #expect(first.text == whole(model).text && Set(first.targets) == Set(whole(model).targets))
+    model = model.taking(later(Sample.running))
+    let second = frame(&painter, model, at: .milliseconds(60))
+    #expect(second.text != first.text && second.text != whole(model).text)
+    #expect(second.text.joined().contains("31300 of 50000"))
+    #expect(!second.text.joined().contains("a batch 3.91 ms"))
+    #expect(Set(second.targets) == Set(whole(model).targets))
+    var last = second
+    for tenth in 2...6 { last = frame(&painter, model, at: .milliseconds(Int64(tenth) * 100)) }
+    #expect(last.text == whole(model).text && Set(last.targets) == Set(whole(model).targets))
+  }
+
+  /// What is more than figures is seen in the next frame: a key, a change, its effect, another size, a menu.
+  @Test func changesAreDrawnAtOnce() {
+    var painter = FramePainter()
+    var model = Model(showing: Sample.running).taking(Sample.running)
+    _ = frame(&painter, model, at: .zero)
+    var time = Duration.zero
+    func expectWhole(_ name: String, isWhole: Bool = false, size: Size = Self.size) {
+      time += .milliseconds(10)
+      _ = model.update(.size(size))
+      let drawn = frame(&painter, model, at: time, isWhole: isWhole, size: size)
+      #expect(drawn.text == whole(model, size: size).text, "\(name)")
+      #expect(Set(drawn.targets) == Set(whole(model, size: size).targets), "\(name)")
+    }
+    model = model.taking(Sample.warpOff)
+    expectWhole("a change and its effect")
+    model = model.taking(later(Sample.warpOff)).after(.help)
+    expectWhole("a key", isWhole: true)
+    model = model.after(.help)
+    expectWhole("a menu that closes", isWhole: true)
+    expectWhole("another size", size: Size(width: 80, height: 24))
+    expectWhole("too small", size: Size(width: 20, height: 5))
+    expectWhole("large again")
+    var failed = Sample.warpOff
+    failed.state = .failed("no more")
+    model = model.taking(failed)
+    expectWhole("a failure")
+  }
+}
