@@ -301,9 +301,10 @@ import Tracing
       reading.workers.make = .milliseconds(share > 0.5 ? 8 : 4)
       file.append(counters: reading)
     }
-    for frame in 0..<80 {
-      let brief = frame >= 30 && frame < 50
-      tell(frame >= 50 || brief && frame % 2 == 0 ? 0.9 : 0, at: .milliseconds(100) * frame)
+    // A recording is judged five times a second.
+    for frame in 0..<120 {
+      let brief = frame >= 30 && frame < 80
+      tell(frame >= 80 || brief && frame / 2 % 2 == 0 ? 0.9 : 0, at: .milliseconds(100) * frame)
     }
     try file.close()
     let recorded = try RecordedSession(path: path)

@@ -79,7 +79,10 @@ import Testing
     main.tell(#"{"e":"loader","id":1,"kind":"torch","batch":4,"workers":1,"dataset":"D"}"#)
     for epoch in Int64(1)...3 {
       main.put(9, loader: 1, epoch, epoch * 100 * ms, (epoch * 100 + 5) * ms, 19 + epoch)
+      // More than ten workers take another record, and one who attaches late reads a line.
+      main.put(9, loader: 1, epoch, 0, 0, 39 + epoch)
     }
+    main.tell(#"{"e":"workers","loader":1,"epoch":3,"pids":[22,42],"from":1,"to":2}"#)
     var worker = RingBytes()
     worker.put(1, 0, 0, 0, 4, ms, ms, ms, 2 * ms, 3 * ms, 0, 0, 0)
     var events = JobEvents()

@@ -56,25 +56,26 @@ extension JobEvents {
   }
 
   private mutating func takeWorkers(_ line: RingLine, from process: Int32) {
-    guard let id = line.loader, (0...1 << 20).contains(id), case .time(let from)? = line.from,
-      case .time(let to)? = line.to, from >= 0, to >= from
-    else { return }
-    take(
-      RingRecord.Workers(
-        loader: id, epoch: min(max(line.epoch ?? 1, 0), 1 << 30), from: Nanoseconds(from),
-        to: Nanoseconds(to), processes: (line.pids ?? []).filter { $0 > 0 }), from: process)
+    guard let id = line.loader, (0...1 << 20).contains(id) else { return }
+    let home = Home(
+      loader: JobLoader.Key(process: process, number: id),
+      epoch: min(max(line.epoch ?? 1, 0), 1 << 30))
+    give(home, to: (line.pids ?? []).filter { $0 > 0 })
   }
 
-  /// Takes in which processes work for a loader. A line repeats what a record says, for one who attaches late.
+  /// Takes in which processes work for a loader. A line repeats it for one who attaches late.
   mutating func take(_ workers: RingRecord.Workers, from process: Int32) {
-    let home = Home(
-      loader: JobLoader.Key(process: process, number: workers.loader), epoch: workers.epoch)
-    if loaders[home.loader]?.lastStart != workers.from {
-      loaders[home.loader]?.lastStart = workers.from
-      loaders[home.loader]?.starts += 1
-      loaders[home.loader]?.starting += workers.to - workers.from
+    let loader = JobLoader.Key(process: process, number: workers.loader)
+    // Of many workers, the first ten's record has the times.
+    if workers.to > .zero {
+      loaders[loader]?.starts += 1
+      loaders[loader]?.starting += workers.to - workers.from
     }
-    for worker in workers.processes where homes.count < Self.most {
+    give(Home(loader: loader, epoch: workers.epoch), to: workers.processes)
+  }
+
+  private mutating func give(_ home: Home, to workers: [Int32]) {
+    for worker in workers where homes.count < Self.most {
       homes[worker] = home
       for record in homeless.removeValue(forKey: worker) ?? [] { take(record, from: worker) }
     }

@@ -63,7 +63,6 @@ package struct JobLoader: Sendable {
   var highest = -1
   var epochStart: Nanoseconds?
   var lastSteps: Int?
-  var lastStart: Nanoseconds?
 
   /// What it costs an epoch that workers start anew in each: their start, and how much later the first batch comes
   /// than others; nil where they stay, and where there are none.

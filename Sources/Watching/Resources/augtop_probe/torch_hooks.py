@@ -365,7 +365,7 @@ def _tell_workers(it, since, until):
     loader, epoch = getattr(it, "_augtop", 0), getattr(it, "_augtop_epoch", 1)
     pids = [w.pid for w in it._workers]
     for i in range(0, len(pids), 10):
-        R.put(R.WORKERS, loader, epoch, since, until, *pids[i : i + 10])
+        R.put(R.WORKERS, loader, epoch, 0 if i else since, 0 if i else until, *pids[i : i + 10])
     R.tell({"e": "workers", "loader": loader, "epoch": epoch, "pids": pids[:256], "from": since, "to": until}, rare=False)
 
 
