@@ -191,7 +191,7 @@ extension RealThreads {
           $0.consumer.compute = .constant(.microseconds(1))
         })
       var random = SeededNumbers(seed: 1)
-      for round in 0..<300 {
+      for round in 0..<(60 * Int(Fuzzing.rounds)) {
         session.apply(.workers(1))
         usleep(UInt32.random(in: 0...150, using: &random))
         session.apply(.workers(4))
