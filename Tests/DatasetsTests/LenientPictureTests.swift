@@ -141,4 +141,75 @@ import Testing
     #expect(try decode(Array(file.dropLast(outside)), channels: 3) == expected)
     #expect(pictureFault(Array(file.dropLast(outside + 1))) == .cutOff)
   }
+
+  // MARK: TIFF
+
+  /// A little-endian TIFF, whose first directory is given by its entries: a tag, a type, a count, and the
+  /// four bytes of a value or of the place of values.
+  private func entries(of tiff: [UInt8]) -> [Int] {
+    let start = Int(tiff[4]) | Int(tiff[5]) << 8 | Int(tiff[6]) << 16 | Int(tiff[7]) << 24
+    let count = Int(tiff[start]) | Int(tiff[start + 1]) << 8
+    return (0..<count).map { start + 2 + 12 * $0 }
+  }
+
+  private func little(_ number: UInt32) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  }
+
+  /// Numbers of types that their tags don't have: ratios, floating-point numbers, places of directories.
+  @Test(arguments: [5, 10, 11, 12, 13]) func aTIFFsNumbersMayHaveOddTypes(type: UInt8) throws {
+    let tiff = try Pictures.bytes("turned.tif")
+    let expected = try pixels("turned.tif")
+    #expect(tiff.starts(with: [0x49, 0x49, 42, 0]))
+    var tested = 0
+    for entry in entries(of: tiff) {
+      let isShort = tiff[entry + 2] == 3
+      guard isShort || tiff[entry + 2] == 4,
+        tiff[entry + 4..<entry + 8].elementsEqual([1, 0, 0, 0])
+      else { continue }
+      let value = UInt32(tiff[entry + 8]) | UInt32(tiff[entry + 9]) << 8
+      var changed = tiff
+      changed[entry + 2] = type
+      var number: [UInt8]
+      switch type {
+      case 5, 10: number = little(value * 3) + little(3)
+      case 11: number = little(Float(value).bitPattern)
+      case 12:
+        let bits = Double(value).bitPattern
+        number = little(UInt32(truncatingIfNeeded: bits)) + little(UInt32(bits >> 32))
+      default: number = little(value)
+      }
+      if number.count > 4 {
+        changed += number
+        number = little(UInt32(tiff.count))
+      }
+      changed.replaceSubrange(entry + 8..<entry + 12, with: number)
+      #expect(
+        try decode(changed, channels: 3) == expected, "tag \(tiff[entry]), \(tiff[entry + 1])")
+      tested += 1
+    }
+    #expect(tested >= 7)
+  }
+
+  @Test func ofATIFFsNumbersThatAreTwoTheFirstCounts() throws {
+    let tiff = try Pictures.bytes("turned.tif")
+    for entry in entries(of: tiff) where tiff[entry + 2] == 3 && tiff[entry + 4] == 1 {
+      var changed = tiff
+      changed[entry + 4] = 2
+      changed[entry + 10] = 99
+      #expect(try decode(changed, channels: 3) == pixels("turned.tif"), "tag \(tiff[entry])")
+    }
+  }
+
+  @Test func aTIFFsOddNumbersThatAreNoneAreFaults() throws {
+    let tiff = try Pictures.bytes("turned.tif")
+    for entry in entries(of: tiff) where tiff[entry + 4] == 1 && tiff[entry] != 0x12 {
+      for (type, number) in [(11, Float.nan.bitPattern), (11, Float(-1).bitPattern), (5, .max)] {
+        var changed = tiff
+        changed[entry + 2] = UInt8(type)
+        changed.replaceSubrange(entry + 8..<entry + 12, with: little(number))
+        if let made = try? decode(changed, channels: 3) { #expect(!made.isEmpty) }
+      }
+    }
+  }
 }

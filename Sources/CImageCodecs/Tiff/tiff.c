@@ -72,7 +72,7 @@ static int on_warning(
   return 1;
 }
 
-static uint64_t number(const uint8_t *bytes, int count, int is_big) {
+uint64_t ci_tiff_number(const uint8_t *bytes, int count, int is_big) {
   uint64_t value = 0;
   for (int i = 0; i < count; i++) value = value << 8 | bytes[is_big ? i : count - 1 - i];
   return value;
@@ -94,25 +94,33 @@ static int are_values_cut_off(
   int offset = is_long ? 8 : 4;
   for (; entries > 0; entries--, place += is_long ? 20 : 12) {
     const uint8_t *entry = bytes + place;
-    uint64_t type = number(entry + 2, 2, is_big), values = number(entry + 4, offset, is_big);
-    if (!is_needed(number(entry, 2, is_big)) || type > 18 || sizes[type] == 0) continue;
+    uint64_t type = ci_tiff_number(entry + 2, 2, is_big), values = ci_tiff_number(entry + 4, offset, is_big);
+    if (!is_needed(ci_tiff_number(entry, 2, is_big)) || type > 18 || sizes[type] == 0) continue;
     if (values <= (uint64_t)offset / sizes[type]) continue;
-    uint64_t start = number(entry + 4 + offset, offset, is_big);
+    uint64_t start = ci_tiff_number(entry + 4 + offset, offset, is_big);
     if (start > count || values > (count - start) / sizes[type]) return 1;
   }
   return 0;
 }
 
-/// Whether the first directory ends after the file does.
-static int is_directory_cut_off(const uint8_t *bytes, size_t count) {
+/// Whether the first directory ends after the file does; else mends its entries.
+static int is_directory_cut_off(tiff_reader *self) {
+  const uint8_t *bytes = self->bytes;
+  size_t count = self->count;
   int is_big = bytes[0] == 'M', is_long = bytes[is_big ? 3 : 2] == 43;
   if (count < (is_long ? 16u : 8u)) return 1;
-  uint64_t place = is_long ? number(bytes + 8, 8, is_big) : number(bytes + 4, 4, is_big);
+  int offset = is_long ? 8 : 4;
+  uint64_t place = ci_tiff_number(bytes + offset, offset, is_big);
   size_t head = is_long ? 8 : 2;
   if (place > count || count - place < head) return 1;
-  uint64_t entries = number(bytes + place, (int)head, is_big);
-  return entries > (count - place - head) / (is_long ? 20 : 12)
-         || are_values_cut_off(bytes, count, place + head, entries, is_big, is_long);
+  uint64_t entries = ci_tiff_number(bytes + place, (int)head, is_big);
+  if (entries > (count - place - head) / (is_long ? 20 : 12)
+      || are_values_cut_off(bytes, count, place + head, entries, is_big, is_long)) {
+    return 1;
+  }
+  self->mended = ci_tiff_mended(bytes, count, place + head, entries, is_big, is_long);
+  if (self->mended) self->bytes = self->mended;
+  return 0;
 }
 
 ci_status ci_tiff_failure(const tiff_reader *self, ci_status status, const char *text) {
@@ -127,7 +135,7 @@ static ci_status begin(
   self->bytes = bytes;
   self->count = count;
   self->message = message;
-  if (is_directory_cut_off(bytes, count)) return CI_CUT_OFF;
+  if (is_directory_cut_off(self)) return CI_CUT_OFF;
   TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
   if (!options) return CI_NO_MEMORY;
   TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, self);
@@ -143,6 +151,7 @@ static ci_status begin(
 
 static void end(tiff_reader *self) {
   if (self->tiff) TIFFClose(self->tiff);
+  free(self->mended);
 }
 
 static ci_status read_header(

@@ -49,6 +49,8 @@ void ci_tiff_put(
 typedef struct {
   const uint8_t *bytes;
   size_t count;
+  /// The copy that `bytes` is, where entries of the directory were mended; else NULL.
+  uint8_t *mended;
   size_t place;
   TIFF *tiff;
   ci_size size;
@@ -59,6 +61,17 @@ typedef struct {
   int is_plain;
   ci_message *message;
 } tiff_reader;
+
+/// A number of some bytes in the file's order.
+uint64_t ci_tiff_number(const uint8_t *bytes, int count, int is_big);
+
+/// A copy of a file in which entries of the directory are mended that Pillow understands and libtiff
+/// doesn't: numbers of types that the tags don't have. NULL where nothing is to be mended. The caller frees
+/// it.
+///
+/// - place: Where the first entry begins; all of them lie in the file.
+uint8_t *ci_tiff_mended(
+    const uint8_t *bytes, size_t count, size_t place, uint64_t entries, int is_big, int is_long);
 
 /// The first message of libtiff if there is one, else `text`; hands the status back.
 ci_status ci_tiff_failure(const tiff_reader *self, ci_status status, const char *text);
