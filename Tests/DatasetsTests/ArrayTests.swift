@@ -78,9 +78,22 @@ import Testing
       try pictures(NpyFile.bytes("|b1", "(2, 1, 2)", data: [0, 1, 255, 0])) == [[0, 1], [1, 0]])
   }
 
-  @Test(arguments: ["float32", "=f4", "f4"]) func otherNamesOfTypesAreRead(name: String) throws {
+  @Test(arguments: ["float32", "=f4", "f4", "f", "<f", "single"])
+  func otherNamesOfTypesAreRead(name: String) throws {
     let data = bytes(of: Float(2.5).bitPattern, isBig: false)
     #expect(try pictures(NpyFile.bytes(name, "(1, 1, 1)", data: data)) == [[2.5]])
+  }
+
+  /// What `numpy.dtype(name).itemsize` says on 64-bit Linux, for the names that C's types have.
+  @Test(arguments: [
+    ("?", 1), ("b", 1), ("B", 1), ("byte", 1), ("ubyte", 1), ("h", 2), ("H", 2), ("short", 2),
+    ("ushort", 2), ("e", 2), ("half", 2), ("i", 4), ("I", 4), ("intc", 4), ("uintc", 4),
+    ("l", 8), ("L", 8), ("q", 8), ("Q", 8), ("int", 8), ("uint", 8), ("longlong", 8),
+    ("ulonglong", 8), ("intp", 8), ("uintp", 8), ("d", 8), ("double", 8), ("float", 8),
+  ])
+  func namesOfCTypesAreRead(name: String, size: Int) throws {
+    let zeros = [UInt8](repeating: 0, count: 2 * size)
+    #expect(try pictures(NpyFile.bytes(name, "(1, 1, 2)", data: zeros)) == [[0, 0]])
   }
 
   @Test(arguments: [
@@ -205,6 +218,26 @@ import Testing
     let one = try folder.write(
       NpyFile.bytes("<i8", "()", data: [1, 0, 0, 0, 0, 0, 0, 0]), to: "o.npy")
     #expect(fault { try ArrayLabels(path: one) } == .npy(path: one, .noLabels))
+  }
+
+  /// Objects of labels aren't pictures of several sizes.
+  @Test func labelsThatCantBeReadAreCalledLabels() throws {
+    let files = [
+      (NpyFile.bytes("|O", "(2,)", data: [0x80, 4]), "array.astype(str)"),
+      (NpyFile.bytes("<i8", "(2, 0)", data: []), "holds no labels"),
+      (NpyFile.bytes("<x3", "(2,)", data: [0]), "labels of type '<x3'"),
+      (
+        NpyFile.bytes(
+          header: "{'descr': [('a', '<i8')], 'fortran_order': False, 'shape': (1,), }", data: [0]),
+        "structured"
+      ),
+    ]
+    for (bytes, words) in files {
+      let path = try folder.write(bytes, to: "y.npy")
+      let message = fault { try ArrayLabels(path: path) }?.message ?? ""
+      #expect(message.contains(words) && !message.contains("pictures are"), "\(message)")
+      #expect(!message.contains("no pictures") && !message.contains("of several sizes"))
+    }
   }
 
   /// Stored by hand: the array lies in the archive at an odd place, behind bytes of another file.

@@ -20,7 +20,13 @@ package struct ArrayLabels: Sendable {
   ///   without dimensions, `archive` for an archive or a name in it, `empty`, `notAFile` and
   ///   `unreadable` for the file itself.
   package init(path: String) throws(DatasetFault) {
-    array = try StoredArray(path: path)
+    do {
+      array = try StoredArray(path: path)
+    } catch .npy(let path, .type(let description)) {
+      throw .npy(path: path, .labelType(description))
+    } catch .npy(let path, .zeroSize(let shape)) {
+      throw .npy(path: path, .noLabelSize(shape))
+    }
     guard let count = array.header.shape.first,
       let size = NpyNumber.size(of: array.header.type)
     else { throw .npy(path: path, .noLabels) }

@@ -19,6 +19,10 @@ package enum NpyFault: Error, Equatable, Sendable {
   case rank([Int])
   /// An array of labels that is one number.
   case noLabels
+  /// The type of an array of labels has no size of its own: objects, or a structured type.
+  case labelType(String)
+  /// A dimension of an array of labels is 0.
+  case noLabelSize([Int])
   /// A dimension is 0.
   case zeroSize([Int])
   /// The numbers of the shape, multiplied, don't fit.
@@ -51,10 +55,18 @@ package enum NpyFault: Error, Equatable, Sendable {
       reshape the array
       """
     case .noLabels: "it is one number, not a label for each picture; save an array of labels"
+    case .labelType(let description): labelTypeText(description)
+    case .noLabelSize(let shape):
+      "shape \(shapeText(shape)) holds no labels; save one for each picture"
     case .zeroSize(let shape):
       "shape \(shapeText(shape)) holds no pictures; save at least one"
     case .tooLarge(let shape):
       "shape \(shapeText(shape)) is larger than any file; the header is damaged"
+    case .size(let expected, let found) where found > expected:
+      """
+      \(found) bytes of data where the shape asks for \(expected); the file is damaged, or another array \
+      follows: save each in a file of its own
+      """
     case .size(let expected, let found):
       "\(found) bytes of data where the shape asks for \(expected); the file is cut off or damaged"
     }
@@ -65,8 +77,28 @@ private func shapeText(_ shape: [Int]) -> String {
   "(" + shape.prefix(8).map(String.init).joined(separator: ", ") + (shape.count > 8 ? ", …)" : ")")
 }
 
+private func shortened(_ description: String) -> Substring {
+  description.count > 60 ? description.prefix(60) + "…" : description[...]
+}
+
+private func labelTypeText(_ description: String) -> String {
+  if description.first == "[" {
+    return """
+      the labels are of a structured type, with fields (\(shortened(description))); save one field, \
+      array['NAME']
+      """
+  }
+  guard description.last == "O" else {
+    return "labels of type '\(shortened(description))' aren't read; save array.astype(int) or (str)"
+  }
+  return """
+    the labels are objects, which only Python can read; save array.astype(int) for numbers, \
+    array.astype(str) for names
+    """
+}
+
 private func typeText(_ description: String) -> String {
-  let shown = description.count > 60 ? description.prefix(60) + "…" : description[...]
+  let shown = shortened(description)
   let code = description.first.map { "<>=|".contains($0) } == true ? description.dropFirst() : shown
   switch code.first {
   case "[":

@@ -10,17 +10,28 @@ struct NpyNumber: Equatable, Sendable {
   let swaps: Bool
 
   private static let types: [String: (ck_number, Int)] = [
-    "b1": (CK_BOOL, 1), "?": (CK_BOOL, 1), "i1": (CK_INT8, 1), "u1": (CK_UINT8, 1),
+    "b1": (CK_BOOL, 1), "i1": (CK_INT8, 1), "u1": (CK_UINT8, 1),
     "i2": (CK_INT16, 2), "u2": (CK_UINT16, 2), "i4": (CK_INT32, 4), "u4": (CK_UINT32, 4),
     "i8": (CK_INT64, 8), "u8": (CK_UINT64, 8), "f2": (CK_FLOAT16, 2), "f4": (CK_FLOAT32, 4),
     "f8": (CK_FLOAT64, 8),
   ]
-  /// Names that NumPy reads as well, though it writes the others.
-  private static let names = [
-    "bool": "b1", "int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2", "int32": "i4",
-    "uint32": "u4", "int64": "i8", "uint64": "u8", "float16": "f2", "float32": "f4",
-    "float64": "f8",
-  ]
+  /// Names that NumPy reads as well, though it writes the others: those of C's types as on 64-bit Linux.
+  ///
+  /// - Source: `numpy.dtype(name).str`, NumPy 2.
+  private static let names: [String: String] = {
+    let known = [
+      "b1": "? bool bool_", "i1": "b int8 byte", "u1": "B uint8 ubyte", "i2": "h int16 short",
+      "u2": "H uint16 ushort", "i4": "i int32 intc", "u4": "I uint32 uintc",
+      "i8": "l q n p int64 int int_ long longlong intp",
+      "u8": "L Q N P uint64 uint ulong ulonglong uintp", "f2": "e float16 half",
+      "f4": "f float32 single", "f8": "d float64 float double",
+    ]
+    var names: [String: String] = [:]
+    for (code, others) in known {
+      for name in others.split(separator: " ") { names[String(name)] = code }
+    }
+    return names
+  }()
 
   /// - Parameter description: NumPy's name of the type, as `>f8`.
   /// - Throws: `NpyFault.type` for every type that isn't of real numbers of 64 bits at most.
