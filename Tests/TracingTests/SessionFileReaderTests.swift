@@ -80,6 +80,26 @@ import Testing
     }
   }
 
+  /// As somebody who saves space, or downloads, has them.
+  @Test func otherFilesAreNamedForWhatTheyAre() {
+    let tar = [UInt8](repeating: 0x61, count: 257) + Array("ustar\0".utf8)
+    let cases: [([UInt8], String)] = [
+      (Array("BZh91AY&SY".utf8), "bunzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4], "unxz"),
+      ([0x28, 0xB5, 0x2F, 0xFD, 4, 0x58], "unzstd"), ([0x04, 0x22, 0x4D, 0x18, 0x64], "unlz4"),
+      ([0x50, 0x4B, 3, 4, 20, 0], "unzip"), (tar, "tar -xf"),
+      (Array("{\"traceEvents\": []}".utf8), "JSON"), (Array(" <html>".utf8), "web page"),
+    ]
+    for (start, word) in cases {
+      for length in [start.count, 10_000] {
+        let bytes = start + [UInt8](repeating: 0x62, count: length - start.count)
+        let fault = #expect(throws: SessionFileFault.self) {
+          try SessionFileReader(bytes: bytes, path: "other")
+        }
+        #expect(fault?.message.contains(word) == true, "\(word): \(fault?.message ?? "")")
+      }
+    }
+  }
+
   @Test func aTraceOfAnotherProgramIsForeign() throws {
     var trace = PerfettoTrace()
     trace.packet = (0..<20).map { index in

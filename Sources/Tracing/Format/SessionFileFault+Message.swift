@@ -23,6 +23,7 @@ extension SessionFileFault {
     case .notExpanded(_, let error):
       "can't be expanded: \(error); expand it with gzip -d, or name another folder in TMPDIR"
     case .empty: "the file is empty"
+    case .foreign(_, let kind?): kind.text
     case .foreign: "not a session file of augtop"
     case .cutInHeader(_, let bytes): "cut off within its header, after \(bytes) bytes"
     case .futureFormat(_, let found, let known):

@@ -21,8 +21,9 @@ package enum SessionFileFault: Error, Equatable {
   case notExpanded(path: String, SystemError)
   /// The file has no bytes.
   case empty(path: String)
-  /// The file has no header of a session of this program in its first packets.
-  case foreign(path: String)
+  /// The file has no header of a session of this program in its first packets; its kind, where that is
+  /// known.
+  case foreign(path: String, ForeignKind? = nil)
   /// The file ends within its header, after `bytes` bytes.
   case cutInHeader(path: String, bytes: Int)
   /// The file has layout `found`, written by a later version; this one reads layouts up to `known`.

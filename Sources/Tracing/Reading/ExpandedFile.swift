@@ -132,7 +132,9 @@ struct ExpandedFile {
     private mutating func keep(_ count: Int, upTo longest: Int) throws(SessionFileFault) {
       guard count > 0 else { return }
       // Of a session, the first byte is a packet's: nothing else is worth the disk.
-      if written == 0, output[0] != 0x0A { throw .foreign(path: path) }
+      if written == 0, output[0] != 0x0A {
+        throw .foreign(path: path, output[..<count].withUnsafeBytes { ForeignKind(of: $0) })
+      }
       guard written + count <= longest else {
         throw .notExpanded(path: path, SystemError(code: EFBIG))
       }

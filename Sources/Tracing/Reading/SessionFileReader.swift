@@ -84,7 +84,9 @@ package struct SessionFileReader {
         let isCut =
           number < headerPackets && stream.damaged == 0 && stream.isTorn(at: place)
           && (place > 0 || stream.file.size < shortestSign)
-        throw isCut ? .cutInHeader(path: path, bytes: stream.file.size) : .foreign(path: path)
+        let kind = ForeignKind(of: stream.file.view(0..<ForeignKind.length))
+        throw isCut && kind == nil
+          ? .cutInHeader(path: path, bytes: stream.file.size) : .foreign(path: path, kind)
       }
       if let attributes = spareAttributes(bytes) {
         return RecordedHeader(attributes: attributes, identity: identity)
@@ -104,7 +106,7 @@ package struct SessionFileReader {
       case .clocks, .track, .other: break
       }
     }
-    throw .foreign(path: path)
+    throw .foreign(path: path, ForeignKind(of: stream.file.view(0..<ForeignKind.length)))
   }
 
   /// The attributes in the session's first instant; nil for any other packet.
