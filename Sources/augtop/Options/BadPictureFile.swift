@@ -13,17 +13,14 @@ struct BadPictureFile {
   /// Begins the file before anything runs; nothing is written without a path.
   ///
   /// - Parameters:
-  ///   - inputs: Files that are read, none of which may be written to.
+  ///   - path: Neither an input nor another output, as `OutputFiles` checks.
   ///   - replacing: Replaces what is at the path, instead of refusing.
-  /// - Throws: A `CommandFault` of status 2 for a path that is an input, exists or can't be written.
-  init(path: String?, inputs: [String], replacing: Bool) throws {
+  /// - Throws: A `CommandFault` of status 2 for a path that exists or can't be written.
+  init(path: String?, replacing: Bool) throws {
     self.path = path ?? ""
     guard let path else {
       file = nil
       return
-    }
-    guard InputFiles(inputs).first(among: [path]) == nil else {
-      throw CommandFault.wrong("--bad-list \(path) is an input itself; name another place to write")
     }
     do {
       file = try AtomicFile(path: path, replacing: replacing)

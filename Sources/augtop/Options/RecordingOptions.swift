@@ -20,16 +20,9 @@ struct RecordingOptions: ParsableArguments {
 
   /// The file that `--trace` asks for, or a fault before anything runs.
   ///
-  /// - Parameter inputs: Files that the session is made of.
-  /// - Throws: A `CommandFault` of status 2 for a file that exists, is an input or can't be
-  ///   written.
-  func open(
-    with files: SessionFiles, _ scenario: Scenario, inputs: [String]
-  ) throws -> SessionFile? {
+  /// - Throws: A `CommandFault` of status 2 for a file that exists or can't be written.
+  func open(with files: SessionFiles, _ scenario: Scenario) throws -> SessionFile? {
     guard let trace else { return nil }
-    guard InputFiles(inputs).first(among: [trace]) == nil else {
-      throw CommandFault.wrong("--trace \(trace) is an input itself; name another place to write")
-    }
     do {
       return try files.create(trace, scenario, replacing: force)
     } catch {

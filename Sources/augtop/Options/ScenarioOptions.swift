@@ -95,16 +95,21 @@ struct ScenarioOptions: ParsableArguments {
     return files
   }
 
-  /// The file of `--bad-list`.
+  /// The file of `--bad-list`, once it is held against the command's other files.
   ///
-  /// - Throws: A `CommandFault` of status 2 for a path that can't be written to, and for a dataset that
-  ///   isn't a folder.
+  /// - Parameters:
+  ///   - others: The files that the command writes besides, under their options.
+  ///   - inputs: Files that it reads besides those of the scenario.
+  /// - Throws: A `CommandFault` of status 2 for a path that can't be written to, for two outputs that are
+  ///   one file, for an output that is an input, and for a dataset that isn't a folder.
   func badPictureFile(
-    for scenario: Scenario, replacing: Bool = false
+    for scenario: Scenario, replacing: Bool = false,
+    beside others: [(option: String, path: String?)] = [], inputs: [String] = []
   ) throws -> BadPictureFile {
     try pictures.checkBad(of: scenario.dataset)
-    return try BadPictureFile(
-      path: pictures.badList, inputs: inputFiles(of: scenario), replacing: replacing)
+    try OutputFiles(others + [("--bad-list", pictures.badList)])
+      .check(inputs: inputFiles(of: scenario) + inputs)
+    return try BadPictureFile(path: pictures.badList, replacing: replacing)
   }
 
   /// The scenario that preset, file and options describe, checked.

@@ -78,8 +78,10 @@ struct AugmentCommand: ParsableCommand {
     form.badPictures = .fail
     try pictures.apply(to: &form)
     try pictures.checkBad(of: reference)
-    let bad = try BadPictureFile(
-      path: pictures.badList, inputs: reference.files, replacing: force)
+    try OutputFiles(
+      place.files + [("--save-to-dir", folders.saveToDir), ("--bad-list", pictures.badList)]
+    ).check(inputs: reference.files + labelFiles)
+    let bad = try BadPictureFile(path: pictures.badList, replacing: force)
     let dataset = try openDataset(
       reference, form: form, ordering: settings.dimOrdering, classes: try classNames(),
       labelMode: try folders.readLabelMode(for: reference), seed: seed, readsAll: true, bad: bad)

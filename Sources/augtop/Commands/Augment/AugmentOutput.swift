@@ -146,6 +146,15 @@ struct AugmentOutput {
     return type == "uint8" ? .cutBytes : .floats
   }
 
+  /// What is written, besides the files in a folder, under the options that name it.
+  var files: [(option: String, path: String?)] {
+    [
+      ("OUT", path == "-" ? nil : path),
+      ("the labels of OUT", classMode == nil && labels == nil ? nil : labelsPath),
+      ("the classes of OUT", classMode == nil ? nil : classesPath),
+    ]
+  }
+
   /// The files that may be written; no input may be among them. Of a folder, the PNG files in it and in
   /// its class folders.
   func targets(_ dataset: any DatasetSource) -> [String] {

@@ -52,7 +52,6 @@ struct LiveCommand: ParsableCommand {
     let request = try frame.resolve(isVirtual: virtual)
     let scenario = try options.resolve()
     if !virtual { scenario.noteLoaderCosts() }
-    let themeFile = self.theme.map { $0.contains("/") || $0.hasSuffix(".toml") ? [$0] : [] } ?? []
     let configuration = try request == nil ? readConfiguration() : Configuration()
     let followsBackground = self.theme == nil && configuration.theme == nil
     let theme = try resolveTheme(theme ?? configuration.theme)
@@ -71,12 +70,12 @@ struct LiveCommand: ParsableCommand {
     let first =
       try virtual
       ? virtualSession(scenario, speed)
-      : liveSession(scenario, records: true, themeFile) { _ = try open() }
+      : liveSession(scenario, records: true) { _ = try open() }
     let status = try show(
       first, on: try opened ?? open(), followsBackground, costs, configuration
     ) { scenario in
       try virtual
-        ? virtualSession(scenario, speed) : liveSession(scenario, records: false, themeFile) {}
+        ? virtualSession(scenario, speed) : liveSession(scenario, records: false) {}
     }
     if status != ExitStatus.done { throw CommandFault(messages: [""], status: status) }
   }
@@ -109,7 +108,7 @@ struct LiveCommand: ParsableCommand {
   private func printLiveFrame(
     _ request: FrameRequest, _ scenario: Scenario, _ theme: Theme, _ costs: [CostSource]
   ) throws {
-    let shown = try liveSession(scenario, records: true, []) {}
+    let shown = try liveSession(scenario, records: true) {}
     var text = ""
     try shown.around {
       Interruption.listen()
@@ -148,18 +147,17 @@ struct LiveCommand: ParsableCommand {
   ///   - records: Whether the options of the recording count: they are about the first session.
   ///   - begin: Called when all else is right; if it fails, the recording's file goes.
   private func liveSession(
-    _ scenario: Scenario, records: Bool, _ themeFile: [String], begin: () throws -> Void
+    _ scenario: Scenario, records: Bool, begin: () throws -> Void
   ) throws -> ShownSession {
-    let bad = try options.badPictureFile(for: scenario, replacing: recording.force || !records)
+    let bad = try options.badPictureFile(
+      for: scenario, replacing: recording.force || !records,
+      beside: records ? [("--trace", recording.trace)] : [], inputs: themeFiles(theme))
     let dataset = try openDataset(for: scenario, bad)
     let statistics = try fitStatistics(dataset, scenario)
     try checkThreads(for: scenario)
     let clock = SessionClock()
     let files = SessionFiles(clock: clock, dataset: dataset)
-    let recording =
-      try records
-      ? self.recording.open(
-        with: files, scenario, inputs: options.inputFiles(of: scenario) + themeFile) : nil
+    let recording = try records ? self.recording.open(with: files, scenario) : nil
     do {
       try begin()
     } catch {
@@ -190,7 +188,9 @@ struct LiveCommand: ParsableCommand {
     guard recording.trace == nil else {
       throw CommandFault.wrong("--trace: simulated time isn't recorded; leave out --virtual")
     }
-    let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
+    let bad = try options.badPictureFile(
+      for: scenario, replacing: recording.force, beside: [("--demo", frame.demo)],
+      inputs: themeFiles(theme))
     let measured = try measuredCosts(
       of: scenario, stages: scenario.reachableStageSets(scenario.generatorStages),
       mayBecomeNative: true, bad)

@@ -52,7 +52,8 @@ struct RunCommand: ParsableCommand {
       throw CommandFault.wrong("--watch and --json both print on standard output; give one of them")
     }
     let bound = try bound.resolve()
-    let bad = try options.badPictureFile(for: scenario, replacing: recording.force)
+    let bad = try options.badPictureFile(
+      for: scenario, replacing: recording.force, beside: [("--trace", recording.trace)])
     let dataset = try openDataset(for: scenario, bad)
     let statistics = try fitStatistics(dataset, scenario)
     let reading = try bad.around(dataset) {
@@ -86,8 +87,7 @@ struct RunCommand: ParsableCommand {
     let files = SessionFiles(clock: clock, dataset: dataset)
     let session = LiveSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
-      recording: try recording.open(
-        with: files, scenario, inputs: options.inputFiles(of: scenario)),
+      recording: try recording.open(with: files, scenario),
       openFile: files.opener)
     Interruption.listen()
     if watch {

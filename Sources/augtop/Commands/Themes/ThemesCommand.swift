@@ -20,6 +20,11 @@ func resolveTheme(_ name: String?) throws -> Theme {
   }
 }
 
+/// The file that `--theme` names; none where it is a theme's name.
+func themeFiles(_ theme: String?) -> [String] {
+  theme.map { $0.contains("/") || $0.hasSuffix(".toml") ? [$0] : [] } ?? []
+}
+
 /// `augtop themes`: the themes and their faults.
 struct ThemesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

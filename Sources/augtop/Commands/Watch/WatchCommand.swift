@@ -108,6 +108,7 @@ struct WatchCommand: ParsableCommand {
     if let trace, !force, access(trace, F_OK) == 0 {
       throw CommandFault.wrong("--trace \(trace): it exists; add --force to replace it")
     }
+    try checkFiles()
     WatchFolder.removeAbandoned()
     var watched = try WatchedJob(self, bound: bound)
     try watched.run(in: theme)
@@ -117,6 +118,13 @@ struct WatchCommand: ParsableCommand {
   var hasScreen: Bool { !noScreen && !json }
   /// Whether workers look for stages to bypass.
   var mayBypass: Bool { off != nil || hasSwitches }
+
+  /// Files that the command names are the job's, and so is the folder of one that was prepared.
+  private func checkFiles() throws {
+    let named = command.filter { !isFolder($0) }
+    try OutputFiles([("--trace", trace), ("--log", log), ("--openmetrics", openmetrics)])
+      .check(inputs: named + (folder.map { [$0] } ?? []) + themeFiles(theme))
+  }
 
   private func printTheProbe() {
     for (path, text) in ProbeFiles.all {
