@@ -100,6 +100,35 @@ import VirtualEngine
     #expect(changes.map { [$0].price(list) } == [.nothing, .augmentation])
   }
 
+  /// Workers that wait need no cores: twice as many make twice as much on two. Workers that burn don't, nor do those
+  /// whose wait was one for a core.
+  @Test(arguments: [(0.95, 1.9...2.1), (0.5, 1.3...2.05), (0, 0.97...1.03)])
+  func waitingNeedsNoCore(waiting: Double, wanted: ClosedRange<Double>) throws {
+    var reading = try reading { $0.consumer.compute = .constant(.microseconds(100)) }
+    reading.cores = 2
+    reading.scenario.apply(.costs(.native))
+    let (make, count) = (Nanoseconds.milliseconds(64), Int64(32))
+    reading.workers.make = make
+    reading.workers.idle = Nanoseconds(seconds: make.seconds * waiting)
+    reading.workers.cpu = Nanoseconds(seconds: make.seconds * (1 - waiting))
+    reading.workers.spread = []
+    let first = reading.stages[0].stage.id
+    for index in reading.stages.indices {
+      reading.stages[index].wallPerImage =
+        index == 0 ? Nanoseconds(make.count / count) : .zero
+      reading.stages[index].cpuPerImage =
+        index == 0 ? Nanoseconds((make - reading.workers.idle).count / count) : .zero
+    }
+    reading.consumer.step = .microseconds(200)
+    reading.consumer.batchesPerSecond = 2 / make.seconds
+    reading.timeline.gpu = []
+    let predictor = try Predictor(reading)
+    let costs = try predictor.costs(of: reading.scenario)
+    #expect(abs(costs.waits[first.index] * Double(count) / (make.seconds * 1e9) - waiting) < 1e-6)
+    let ratio = try predictor.epoch().seconds / predictor.epoch(after: [.workers(4)]).seconds
+    #expect(wanted.contains(ratio), "\(ratio)")
+  }
+
   @Test func aJobsLoaderIsItsOwn() throws {
     let predictions = try Predictor(try reading()).predictions()
     let others = predictions.epochs.keys.filter { if case .loader = $0 { true } else { false } }

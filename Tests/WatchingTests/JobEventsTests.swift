@@ -44,6 +44,42 @@ import Testing
     #expect(stepped.dropFirst().allSatisfy { ($0.taken - $0.wanted).count == 4_000_000 })
   }
 
+  /// What a worker neither burns nor waits for a core it waits for something else. A stage's CPU time is its own.
+  @Test func aWorkerThatWaitsIsIdle() throws {
+    func made(_ delay: Double?, kind: String) throws -> [BatchMade] {
+      var (main, worker) = RingBytes.job(steps: 3)
+      if kind != "torch" {
+        main.tell(
+          #"{"e":"loader","id":1,"kind":"\#(kind)","batches":3,"batch":8,"workers":1,"dataset":"D"}"#
+        )
+      }
+      let folder = try TemporaryFolder()
+      var events = JobEvents()
+      events.runDelays[20] = delay
+      for (ring, process) in [(main, Int32(10)), (worker, 20)] {
+        let path = try folder.write(ring.bytes, to: "\(process).1.ring")
+        let reader = try #require(RingReader(path: path))
+        for line in reader.lines() { events.take(line, from: process) }
+        for record in reader.records() { events.take(record, from: process) }
+      }
+      _ = events.choose(at: .seconds(2), timeout: .seconds(5))
+      return events.takeEvents(until: .never).compactMap {
+        if case .made(let made) = $0 { made } else { nil }
+      }
+    }
+    // 10 ms less 7 of work, and less a tenth of them without a core.
+    #expect(try made(0, kind: "torch").map(\.idle.count) == [3_000_000, 3_000_000, 3_000_000])
+    #expect(try made(0.1, kind: "torch").map(\.idle.count) == [2_300_000, 2_300_000, 2_300_000])
+    #expect(try made(1, kind: "torch").map(\.idle.count) == [0, 0, 0])
+    // Unknown, or with another thread's lock to wait for.
+    #expect(try made(nil, kind: "torch").map(\.idle.count) == [0, 0, 0])
+    #expect(try made(0, kind: "keras").map(\.idle.count) == [0, 0, 0])
+    for batch in try made(0, kind: "torch") {
+      #expect(batch.hasStageCPU && batch.cpu == .milliseconds(7))
+      #expect(batch.stages.map(\.cpu.count) == [3_000_000, 3_000_000, 1_000_000])
+    }
+  }
+
   @Test func aWorkerWhoseLoaderIsToldLateIsWaitedFor() throws {
     let (main, worker) = RingBytes.job(steps: 3)
     var events = try events(of: [(worker, 20)])

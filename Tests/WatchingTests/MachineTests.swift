@@ -29,6 +29,20 @@ import Watching
     #expect(gone.bytes == nil && gone.creep == nil)
   }
 
+  /// A thread that burns has CPU time, so the first look tells its delay; one that is gone has none. Between two looks
+  /// lies a second.
+  @Test func aMainThreadsDelaysAreRelativeToItsWork() {
+    var delays = RunDelays()
+    let own = getpid()
+    delays.look(at: [own, Int32.max], training: own, now: .seconds(10))
+    #expect((delays.delay(of: own) ?? -1) >= 0)
+    #expect(delays.delay(of: Int32.max) == nil && delays.threads == 1)
+    delays.look(at: [Int32.max], training: nil, now: .milliseconds(10_500))
+    #expect(delays.delay(of: own) != nil)
+    delays.look(at: [Int32.max], training: nil, now: .seconds(12))
+    #expect(delays.delay(of: own) == nil)
+  }
+
   /// A first look is no rate; one process's use is counted once.
   @Test func oneLookIsNoShare() {
     var use = ProcessorUse()

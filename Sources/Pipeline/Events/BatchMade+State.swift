@@ -15,5 +15,6 @@ extension BatchMade {
     archive.value(&lockWait)
     archive.value(&serialization)
     archive.value(&overrun)
+    archive.value(&idle)
   }
 }

@@ -113,6 +113,8 @@ package struct BatchMade: Sendable {
   package var serialization: Nanoseconds
   /// How much longer kernels took than their profile.
   package var overrun: Nanoseconds
+  /// From `start` to `finished`, waiting for something else than the lock or a core, as for a disk.
+  package var idle = Nanoseconds.zero
 
   /// A batch that has just begun: no stages yet, all durations zero.
   package init(batch: Int, worker: Int, pictures: Int, generation: Int, start: Nanoseconds) {

@@ -10,6 +10,7 @@ extension Tally {
     archive.value(&overrun)
     archive.value(&workerCPU)
     archive.value(&serialization)
+    archive.value(&idle)
     archive.value(&stageImages)
     archive.list(&stages)
     archive.value(&cpuImages)

@@ -19,6 +19,8 @@ struct Tally: Sendable {
   /// Processor time of batches; their wall time where it wasn't measured.
   var workerCPU = Nanoseconds.zero
   var serialization = Nanoseconds.zero
+  /// Part of `make`: for a disk, a network, a sleep.
+  var idle = Nanoseconds.zero
   /// Images of the batches whose stages were measured.
   var stageImages = 0
   /// By the stage's place in the session's list; empty before the first measured batch.
@@ -57,6 +59,7 @@ struct Tally: Sendable {
     overrun += made.overrun
     workerCPU += made.cpu ?? (made.finished - made.start - made.lockWait)
     serialization += made.serialization
+    idle += made.idle
     guard !made.stages.isEmpty else { return }
     stageImages += made.pictures
     makeRoom(for: made.stages.count)
@@ -97,6 +100,7 @@ struct Tally: Sendable {
     overrun += other.overrun
     workerCPU += other.workerCPU
     serialization += other.serialization
+    idle += other.idle
     deserialization += other.deserialization
     clock += other.clock
     stageImages += other.stageImages
@@ -159,6 +163,8 @@ struct Tally: Sendable {
       reading.lockWait = Nanoseconds(lockWait.count / Int64(batches))
       reading.overrun = Nanoseconds(overrun.count / Int64(batches))
       reading.serialization = Nanoseconds(serialization.count / Int64(batches))
+      reading.cpu = Nanoseconds(workerCPU.count / Int64(batches))
+      reading.idle = Nanoseconds(idle.count / Int64(batches))
     }
     if handlings > 0 { reading.handling = Nanoseconds(handling.count / Int64(handlings)) }
     let total = workerTime.seconds

@@ -5,6 +5,8 @@ package import Quantities
 package struct JobReading: Sendable, Equatable {
   /// The parts of the measured steps, in the mean; nil before one was measured.
   package var parts: StepParts?
+  /// The work of the loop's processors; nil before a step was measured.
+  package var loop: LoopWork?
   /// The processes that train together, by their numbers; empty for a job of one.
   package var ranks: [RankReading] = []
   /// Resident bytes of the process that trains; nil where they can't be read.
@@ -14,6 +16,23 @@ package struct JobReading: Sendable, Equatable {
 
   /// Nothing seen yet.
   package init() {}
+}
+
+/// What the processors do in the training loop's steps.
+package struct LoopWork: Sendable, Equatable {
+  /// The share of a step that the loop's thread computes, 0...1.
+  package var computing: Double
+  /// The share that it waits for a core, 0...1; the rest it waits for something else, as a GPU.
+  package var kept: Double
+  /// Threads that compute while it does, that one included; at least 1.
+  package var threads: Double
+
+  /// Shares of a step, and a number of threads.
+  package init(computing: Double, kept: Double, threads: Double) {
+    self.computing = computing
+    self.kept = kept
+    self.threads = threads
+  }
 }
 
 /// The parts of a training step, in the host's time: on a GPU, work goes on while the host is already further.

@@ -6,6 +6,10 @@ package struct WorkersReading: Sendable, Equatable {
   package var count = 0
   /// Mean wall time of making one batch, without waits; nil before the first.
   package var make: Nanoseconds?
+  /// Mean CPU time of it; its wall time where that wasn't measured.
+  package var cpu: Nanoseconds?
+  /// Mean wait while making one for something else than the lock or a core; part of `make`.
+  package var idle = Nanoseconds.zero
   /// Mean wait for the interpreter lock while making one; not part of `make`.
   package var lockWait = Nanoseconds.zero
   /// The share of the workers' time spent making batches, 0...1.

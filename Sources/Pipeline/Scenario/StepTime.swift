@@ -101,7 +101,7 @@ extension StepTime {
   }
 
   /// The widest log-normal time, in means: beyond it no session is long enough to see its mean.
-  private static let widest = 10
+  package static let widest = 10
 }
 
 extension Nanoseconds {

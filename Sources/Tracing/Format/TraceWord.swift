@@ -44,6 +44,8 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   static let stepLockWait = TraceWord(23)
   static let hostTime = TraceWord(24)
   static let busyTime = TraceWord(25)
+  /// Left out where a batch has no such time.
+  static let idle = TraceWord(26)
 
   /// Every name of a slice in a session with these stages.
   static func names(_ stages: StageList) -> [(word: TraceWord, text: String)] {
@@ -60,5 +62,6 @@ package struct TraceWord: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     (.clock, "clock_ppb"), (.batches, "batches"), (.make, "make_ns"), (.steps, "steps"),
     (.picturesTrained, "pictures_trained"), (.starvedTime, "starved_ns"),
     (.stepLockWait, "step_lock_wait_ns"), (.hostTime, "host_ns"), (.busyTime, "busy_ns"),
+    (.idle, "idle_ns"),
   ]
 }

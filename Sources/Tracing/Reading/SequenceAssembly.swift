@@ -147,7 +147,7 @@ struct BatchAssembly {
       let generation = moment.number(.generation), (0...1 << 48).contains(generation),
       let length = moment.time(.made), let cpu = moment.time(.cpu),
       let lockWait = moment.time(.lockWait), let overrun = moment.time(.overrun),
-      let serialization = moment.time(.serialization)
+      let serialization = moment.time(.serialization), let idle = moment.time(.idle)
     else { return 1 }
     var batch = BatchMade(
       batch: number, worker: worker, pictures: pictures, generation: Int(generation),
@@ -156,6 +156,7 @@ struct BatchAssembly {
     batch.lockWait = lockWait
     batch.overrun = overrun
     batch.serialization = serialization
+    batch.idle = idle
     isMeasured = moment.number(.measured) != 0
     finished = moment.number(.made) == nil ? nil : at + length
     made = batch

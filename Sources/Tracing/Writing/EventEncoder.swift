@@ -83,6 +83,7 @@ package struct EventEncoder {
       if made.serialization != .zero {
         begin.annotate(.serialization, made.serialization.count)
       }
+      if made.idle != .zero { begin.annotate(.idle, made.idle.count) }
       if made.stages.isEmpty { begin.annotate(.measured, 0) }
       begin.flow = .starts(batch: made.batch)
       return emit(begin)

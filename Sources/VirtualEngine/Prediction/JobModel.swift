@@ -24,21 +24,23 @@ extension Reading {
     return measured
   }
 
-  /// The training step as it is now: the measured mean and spread, with the host's share of the first steps; and
-  /// what it takes the loop to get a batch that lies ready, which no step escapes. The scenario's own where
+  /// The training step as it is now: the measured mean and spread, with the host's share, without the time in which
+  /// the loop's thread waited for a core, which the simulation adds where threads are many; and what it takes the loop to get a batch that lies ready, which no step escapes. The scenario's own where
   /// no step was measured.
   var measuredConsumer: Consumer {
     var consumer = scenario.consumer
     guard let step = consumer.wholeStep > .zero ? self.consumer.step : nil else { return consumer }
-    let share = min(1, consumer.host.seconds / consumer.wholeStep.seconds)
+    let share = job?.loop?.computing ?? min(1, consumer.host.seconds / consumer.wholeStep.seconds)
     let limits = Scenario.computeTimes
     let host = step.duration * share
-    let compute = min(max(step.duration - host, limits.lowerBound), limits.upperBound)
+    let device = step.duration - host - step.duration * (job?.loop?.kept ?? 0)
+    let compute = min(max(device, limits.lowerBound), limits.upperBound)
     consumer.host = host + (scenario.makesInLoop ? .zero : handingOver.duration)
     consumer.compute = .constant(compute)
     if let deviation = stepDeviation, deviation > 0.02 * step.seconds, deviation < step.seconds {
-      consumer.compute = .logNormal(
-        mean: compute, deviation: .seconds(rounding: deviation * (1 - share)))
+      // Of a step that the loop's thread computes all of, next to nothing is left to vary.
+      let rest = min(.seconds(rounding: deviation * (1 - share)), compute * StepTime.widest)
+      consumer.compute = .logNormal(mean: compute, deviation: rest)
     }
     return consumer
   }

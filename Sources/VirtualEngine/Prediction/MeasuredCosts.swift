@@ -100,6 +100,7 @@ package struct MeasuredCosts: Sendable {
       whole = StageCosts(perPicture: walls).limited(to: now).make(pictures: 1)
     }
     guard whole > 0 else { throw .measuring }
+    if let parted = parted(costs.limited(to: scenario.stages)) { return parted }
     // The time of a whole batch is measured on every batch, at the present clock; at the highest clock
     // it would be shorter.
     let taken = Double(make.count) / Double(max(1, picturesPerBatch))
@@ -107,6 +108,39 @@ package struct MeasuredCosts: Sendable {
     costs = costs.scaled(by: picture / whole * slowdown(from: reading.workers, to: scenario))
     costs.handling = Double(reading.workers.handling.count)
     costs.spread = reading.workers.spread
+    return costs
+  }
+
+  /// A job's costs, its stages' burning told from their waiting; nil where that wasn't measured.
+  private func parted(_ known: StageCosts) -> StageCosts? {
+    guard reading.scenario.isJob, let burnt = reading.workers.cpu else { return nil }
+    let (now, count) = (reading.scenario.stages, Double(max(1, picturesPerBatch)))
+    let (make, cpu) = (Double(make.count), Double(burnt.count))
+    let idle = Double(reading.workers.idle.count)
+    guard cpu > 0 else { return nil }
+    // What threads that wait for a core lose, they lose in proportion to their work.
+    let slowdown = max(1, (make - idle) / cpu)
+    var (costs, before) = (known, (burnt: 0.0, waited: 0.0))
+    for stage in reading.stages {
+      let (index, wall) = (stage.stage.id.index, stage.wallPerImage ?? stage.lastWallPerImage)
+      let work = min(stage.cpuPerImage ?? wall ?? .zero, wall ?? .zero)
+      let waits = max(0, Double((wall ?? .zero).count) - Double(work.count) * slowdown)
+      if now.contains(stage.stage.id) {
+        before.burnt += Double(work.count)
+        before.waited += waits
+      }
+      let isOn = known.perPicture[index] > 0
+      costs.perPicture[index] = isOn ? Double(work.count) : 0
+      costs.waits[index] = isOn ? waits : 0
+    }
+    guard before.burnt > 0 else { return nil }
+    costs = costs.scaled(by: cpu / count / before.burnt)
+    let waiting = before.waited > 0 ? idle / count / before.waited : 0
+    for index in costs.waits.indices { costs.waits[index] *= waiting }
+    costs.handling = Double(reading.workers.handling.count)
+    costs.spread = reading.workers.spread
+    // In steps that sums of floating-point numbers keep exactly.
+    costs.loopThreads = ((reading.job?.loop?.threads ?? 1) * 64).rounded() / 64
     return costs
   }
 

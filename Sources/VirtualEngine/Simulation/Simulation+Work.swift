@@ -152,11 +152,14 @@ extension Simulation {
     threads[thread].target - (due[thread] - clock) * rate / threads[thread].scale
   }
 
+  /// The threads that burn where this one does.
+  @inline(__always) func weight(of thread: Int) -> Double { thread == 0 ? setup.loopThreads : 1 }
+
   @inline(__always) private mutating func setBurning(_ thread: Int, _ burns: Bool) {
     guard threads[thread].isBurning != burns else { return }
     threads[thread].isBurning = burns
     guard setup.isElastic else { return }
-    burning += burns ? 1 : -1
+    burning += burns ? weight(of: thread) : -weight(of: thread)
     let moment = now
     if burns { governor?.begin(thread, at: moment) } else { governor?.end(thread, at: moment) }
     updateRate()
@@ -164,7 +167,7 @@ extension Simulation {
 
   /// All cores share the clock, and all burning threads the cores.
   mutating func updateRate() {
-    let share = burning > setup.cores ? Double(setup.cores) / Double(burning) : 1
+    let share = min(1, Double(setup.cores) / max(1, burning))
     let new = setup.isElastic ? share * clockShare : 1
     guard new != rate else { return }
     let positions = threads.indices.map { threads[$0].isBurning ? positionNow(of: $0) : 0 }

@@ -55,7 +55,8 @@ package struct Simulation<Listener: SimulationListener> {
   var governor: GovernorRules?
   /// Work done in a nanosecond by each burning thread.
   var rate = 1.0
-  var burning = 0
+  /// Threads that burn, the consumer counted as all of its own.
+  var burning = 0.0
   /// The last generation that a batch was begun under.
   var lastGeneration = 0
 
@@ -162,7 +163,7 @@ package struct Simulation<Listener: SimulationListener> {
         governor?.begin(thread, at: moment)
       }
     }
-    burning = threads.count { $0.isBurning }
+    burning = threads.indices.reduce(0) { $0 + (threads[$1].isBurning ? weight(of: $1) : 0) }
     updateRate()
     // Waiting threads look again: the rule that they wait by may have changed.
     for thread in threads.indices {

@@ -30,6 +30,10 @@ struct SimulationSetup {
   let constantCompute: Double?
   /// The wait for a picture in nanoseconds, where it is the same for every one.
   private let constantLoadWait: Double?
+  /// The stages' waits for a picture, in nanoseconds.
+  private let stageWait: Double
+  /// Threads that burn while the consumer does.
+  let loopThreads: Double
   let cores: Int
   /// More threads burn than there are cores.
   let isCrowded: Bool
@@ -76,8 +80,11 @@ struct SimulationSetup {
       case .constant(let time): Double(Nanoseconds(time).count)
       case .some: nil
       }
+    stageWait = costs.waits.sum
+    loopThreads = costs.loopThreads
     self.cores = scenario.cores ?? cores
-    isCrowded = scenario.burningThreads > self.cores
+    let most = Double(scenario.burningThreads) + loopThreads - 1
+    isCrowded = most > Double(self.cores)
     isElastic = scenario.governor != nil || isCrowded
 
     let (full, rest) = dataset.count.quotientAndRemainder(dividingBy: scenario.batchSize)
@@ -110,11 +117,13 @@ struct SimulationSetup {
     shortPictures != fullPictures && batch % batchesPerPass == batchesPerPass - 1
   }
 
-  /// Nanoseconds that a batch's worker waits for its pictures.
+  /// Nanoseconds that a batch's worker waits for its pictures, in their loading and in all stages.
   func loadWait(_ batch: Int) -> Double {
     let pictures = pictures(isShort(batch))
-    return constantLoadWait.map { $0 * Double(pictures) }
+    let loading =
+      constantLoadWait.map { $0 * Double(pictures) }
       ?? Double(scenario.loadWait(batch: batch, pictures: pictures).count)
+    return loading + stageWait * Double(pictures)
   }
 
   func pictures(_ isShort: Bool) -> Int { isShort ? shortPictures : fullPictures }

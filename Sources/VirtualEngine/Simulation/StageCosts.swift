@@ -8,6 +8,11 @@ package struct StageCosts: Sendable {
   package var perPicture: [Double]
   /// Of that, without the interpreter lock, once a picture, at the stage's end.
   package var lockFree: [Double]
+  /// Nanoseconds that a stage waits for each picture, as for a disk, besides its work: it burns nothing meanwhile
+  /// and holds no lock.
+  package var waits: [Double]
+  /// Threads that burn while the consumer does, that one included.
+  package var loopThreads = 1.0
   /// A batch's time between the put of one and the start of the next, and what it takes besides the
   /// stages: what the machine needs to go from batch to batch.
   package var handling = 0.0
@@ -48,6 +53,7 @@ package struct StageCosts: Sendable {
     }
     perPicture = charges.map { Double($0.total.count) }
     lockFree = charges.map { Double($0.lockFree.count) }
+    waits = Array(repeating: 0, count: charges.count)
     loader = profile.loader
   }
 
@@ -55,6 +61,7 @@ package struct StageCosts: Sendable {
   package init(perPicture: [Double]) {
     self.perPicture = perPicture
     lockFree = Array(repeating: 0, count: perPicture.count)
+    waits = lockFree
   }
 
   /// Nanoseconds of all stages for a batch of this many pictures.
@@ -68,6 +75,7 @@ package struct StageCosts: Sendable {
     for index in perPicture.indices where !stages.contains(StageID(index)) {
       limited.perPicture[index] = 0
       limited.lockFree[index] = 0
+      limited.waits[index] = 0
     }
     return limited
   }

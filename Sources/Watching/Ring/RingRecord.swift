@@ -6,7 +6,7 @@ package enum RingRecord: Sendable, Hashable {
   case made(Made)
   /// The training loop took a batch.
   case taken(Taken)
-  /// Times of up to five stages of a batch, by the process's own stage numbers.
+  /// Times of up to three stages of a batch, by the process's own stage numbers.
   case stages(batch: Int, resume: Int, times: [StageShare])
   /// A loader's epoch ended; `wanted` is when the loop asked for a batch that didn't come.
   case epochEnded(loader: Int, epoch: Int, batches: Int, wanted: Nanoseconds)
@@ -47,6 +47,8 @@ package enum RingRecord: Sendable, Hashable {
     package var isMeasured: Bool
     /// The stages that were bypassed in it.
     package var bypassed: Int
+    /// The part of `cpu` before collating began; nil where it wasn't taken.
+    package var picturesCPU: Nanoseconds?
   }
 
   /// A batch as the training loop took it.
@@ -69,12 +71,14 @@ package enum RingRecord: Sendable, Hashable {
     package var isInline: Bool
   }
 
-  /// A stage's number in its process, and its time in one batch.
+  /// A stage's number in its process, and its times in one batch.
   package struct StageShare: Sendable, Hashable {
     /// The number.
     package var stage: Int
     /// The time over all pictures of the batch.
     package var time: Nanoseconds
+    /// Of that, CPU time of the worker's thread.
+    package var cpu: Nanoseconds
   }
 
   /// A change of the control page that a worker has seen.
@@ -194,14 +198,16 @@ extension RingRecord {
 
   private init?(made w: Words, _ loader: Int) {
     guard w.areCounts(0...1), w[2] >= -1, w[2] < 4096, (0...1 << 20).contains(w[3]),
-      w.areTimes(4...9), w.areAscending(5...8), w.areCounts(11...11)
+      w.areTimes(4...9), w.areAscending(5...8), w.areCounts(11...11), w.areTimes(12...12),
+      w[12] <= w[9]
     else { return nil }
     self = .made(
       Made(
         loader: loader, batch: Int(w[0]), resume: Int(w[1]), worker: w[2] < 0 ? nil : Int(w[2]),
         pictures: Int(w[3]), asked: Nanoseconds(min(w[4], w[5])), got: Nanoseconds(w[5]),
         start: Nanoseconds(w[6]), collate: Nanoseconds(w[7]), end: Nanoseconds(w[8]),
-        cpu: w[9] > 0 ? Nanoseconds(w[9]) : nil, isMeasured: w[10] == 1, bypassed: Int(w[11])))
+        cpu: w[9] > 0 ? Nanoseconds(w[9]) : nil, isMeasured: w[10] == 1, bypassed: Int(w[11]),
+        picturesCPU: w[12] > 0 ? Nanoseconds(w[12]) : nil))
   }
 
   private init?(taken w: Words, _ loader: Int) {
@@ -217,11 +223,13 @@ extension RingRecord {
   private init?(stages w: Words) {
     guard w.areCounts(0...1), w[2] >= 0, w[2] <= Self.mostStages else { return nil }
     var times: [StageShare] = []
-    for place in stride(from: 3, to: 13, by: 2) where w[place + 1] != 0 {
-      guard w[place] >= 0, w[place] < Self.mostStages, Self.times.contains(w[place + 1]) else {
+    for place in stride(from: 3, to: 12, by: 3) where w[place + 1] != 0 {
+      guard w[place] >= 0, w[place] < Self.mostStages, w.areTimes(place + 1...place + 2) else {
         return nil
       }
-      times.append(StageShare(stage: Int(w[place]), time: Nanoseconds(w[place + 1])))
+      times.append(
+        StageShare(
+          stage: Int(w[place]), time: Nanoseconds(w[place + 1]), cpu: Nanoseconds(w[place + 2])))
     }
     self = .stages(batch: Int(w[0]), resume: Int(w[1]), times: times)
   }

@@ -45,6 +45,8 @@ package struct JobEvents {
   /// By process: the change that its batches are made under.
   private var generations: [Int32: Int] = [:]
   private var newest = 0
+  /// By process: how long its main thread waited for a core, relative to its CPU time.
+  var runDelays: [Int32: Double] = [:]
 
   /// A worker's place: its loader, and the epoch it was started in.
   struct Home {
@@ -144,7 +146,11 @@ package struct JobEvents {
     batch.finished = made.end
     batch.put = made.end
     batch.cpu = processorTime(of: made, in: process)
-    if made.isMeasured { batch.stages = stages(of: made, times ?? [], in: process) }
+    if loader.isAlone { batch.idle = idleTime(of: made, batch.cpu, in: process) }
+    if made.isMeasured {
+      batch.stages = stages(of: made, times ?? [], in: process)
+      batch.hasStageCPU = made.cpu != nil
+    }
     if made.got > made.asked, made.worker != nil {
       add(.waited(WorkerWait(worker: worker, reason: .demand, start: made.asked, end: made.got)))
     }
@@ -170,14 +176,25 @@ package struct JobEvents {
     return processorShares[process].map { Nanoseconds(seconds: $0 * wall) }
   }
 
-  /// Boundaries of a batch's stages, in the order of the session's list.
+  /// The time of a batch that its worker neither burnt nor waited for a core; none where that isn't known.
+  private func idleTime(
+    of made: RingRecord.Made, _ cpu: Nanoseconds?, in process: Int32
+  ) -> Nanoseconds {
+    guard let cpu, let delay = runDelays[process] else { return .zero }
+    return max(.zero, made.end - made.start - Nanoseconds(seconds: cpu.seconds * (1 + delay)))
+  }
+
+  /// Boundaries of a batch's stages, in the order of the session's list, with their CPU times where the batch has
+  /// one.
   private func stages(
     of made: RingRecord.Made, _ times: [RingRecord.StageShare], in process: Int32
   ) -> [StageTime] {
     var sums = [Nanoseconds](repeating: .zero, count: names.names.count)
+    var burnt = sums
     for share in times {
       guard let place = names.place(of: share.stage, in: process) else { continue }
       sums[place] += share.time
+      burnt[place] += share.cpu
     }
     // Of generators that don't collate apart, the two moments are one, and all is the stages'.
     let items = made.collate > made.start ? made.collate : made.end
@@ -186,13 +203,18 @@ package struct JobEvents {
       sums[place] = min(sums[place], left)
       left -= sums[place]
     }
+    let cpu = made.cpu ?? .zero
+    let collating = min(made.end - items, cpu)
+    let pictures = made.picturesCPU ?? cpu - collating
     var end = made.start + left
-    var stages = [StageTime(end: end)]
-    for sum in sums {
+    var stages = [
+      StageTime(end: end, cpu: min(left, max(.zero, burnt.reduce(pictures) { $0 - $1 })))
+    ]
+    for (sum, cpu) in zip(sums, burnt) {
       end += sum
-      stages.append(StageTime(end: end))
+      stages.append(StageTime(end: end, cpu: min(sum, cpu)))
     }
-    stages.append(StageTime(end: made.end))
+    stages.append(StageTime(end: made.end, cpu: min(made.end - items, cpu - pictures)))
     return stages
   }
 

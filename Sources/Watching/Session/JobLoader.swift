@@ -73,6 +73,10 @@ package struct JobLoader: Sendable {
       starting.count / Int64(starts) + max(0, firstWaits.count / Int64(firsts) - usual))
   }
 
+  /// Whether a batch's maker has an interpreter to itself, so that what it neither burns nor waits for a core it
+  /// waits for something else than another thread's lock.
+  var isAlone: Bool { kind == "torch" || usesProcesses }
+
   /// Whether its batches are trained on: the optimizer steps between them, or, in a job without one,
   /// gradients are enabled.
   package var trains: Bool { takesSteps || takenTraining * 2 > taken }

@@ -1,3 +1,4 @@
+import CLinux
 import Host
 import LiveEngine
 import Pipeline
@@ -16,6 +17,8 @@ struct JobReadingState {
   var generation = 0
   /// Who uses the processors.
   var processors = ProcessorUse()
+  /// Who waits for them.
+  private var delays = RunDelays()
   /// Stages that are known to stay on.
   var known: Set<String> = []
   /// The page that workers look at; nil before the first switch.
@@ -63,13 +66,28 @@ struct JobReadingState {
     job.ranks = RankReading.ranks(of: events.loaders, events.tally.ranks, isRecent: true)
     job.residentBytes = events.tally.memory.bytes
     job.creep = events.tally.memory.creep
+    let host = tally.hostShare
+    let delay = events.chosen.flatMap { delays.delay(of: $0.process) } ?? 0
+    job.loop = LoopWork(
+      computing: host, kept: min(1 - host, host * delay), threads: delays.threads)
     return job
+  }
+
+  /// Takes note of how long the job's threads wait for a core.
+  private mutating func lookAtDelays() {
+    delays.look(
+      at: readers.values.lazy.map(\.process), training: events.chosen?.process,
+      now: Nanoseconds(cl_monotonic_ns()))
+    for reader in readers.values {
+      events.runDelays[reader.process] = delays.delay(of: reader.process)
+    }
   }
 
   /// Reads all rings once: lines first, since records refer to them.
   mutating func poll(_ folder: WatchFolder) {
     if polls % Self.pollsPerLook == 0 { look(in: folder) }
     polls += 1
+    lookAtDelays()
     for reader in readers.values {
       for line in reader.lines() { events.take(line, from: reader.process) }
     }

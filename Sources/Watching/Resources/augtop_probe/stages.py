@@ -9,6 +9,7 @@ batches alone, and the others run as if there were no probe.
 import functools
 import os
 import threading
+from time import thread_time_ns as thread_time
 
 from . import ring as R
 from .control import control
@@ -18,14 +19,14 @@ mono = R.mono
 APART = 500_000_000
 SHARE = 400
 # Measuring one call of a stage, and wrapping one place and putting it back, in ns.
-CALL, PLACE = 1_500, 3_000
+CALL, PLACE = 2_500, 3_000
 
 
 class Batch(threading.local):
-    """plain: nothing to do. times: by stage number, None where this batch isn't measured. inner: of the stage
-    that runs, the time that stages within it took. calls: of stages in it. due: when one is to be measured again."""
+    """plain: nothing to do. times: wall and CPU time by stage number, None where this batch isn't measured. inner and
+    inner_cpu: of the stage that runs, the time that stages within it took. calls: of stages in it. due: when one is to be measured again."""
 
-    plain, times, off, count, inner, wrapped, calls, due = True, None, frozenset(), 0, 0, False, 0, 0
+    plain, times, off, count, inner, inner_cpu, wrapped, calls, due = True, None, frozenset(), 0, 0, 0, False, 0, 0
 
 
 batch = Batch()
@@ -147,7 +148,7 @@ def begin(loader, resume, no, at):
     if detail or off:
         b.count += 1
         b.off, b.times, b.plain = off, {} if detail else None, False
-        b.inner = b.calls = 0
+        b.inner = b.inner_cpu = b.calls = 0
         _use(1)
         b.wrapped = True
         if detail:
@@ -171,10 +172,10 @@ def end():
 
 
 def tell(loader, resume, no, times):
-    """Writes the times, five stages a slot."""
-    pairs = [w for pair in times.items() for w in pair]
-    for i in range(0, max(1, len(pairs)), 10):
-        R.put(R.STAGES, loader, no, resume, len(pairs) // 2, *pairs[i : i + 10])
+    """Writes the times, three stages a slot."""
+    words = [w for n, (wall, cpu) in times.items() for w in (n, wall, cpu)]
+    for i in range(0, max(1, len(words)), 9):
+        R.put(R.STAGES, loader, no, resume, len(times), *words[i : i + 9])
 
 
 def run(name, f, args, kwargs, value, switchable=True, opaque=True):
@@ -195,19 +196,20 @@ def run(name, f, args, kwargs, value, switchable=True, opaque=True):
             return f(*args, **kwargs)
         finally:
             b.plain = False
-    outer, b.inner = b.inner, 0
+    outer, outer_cpu, b.inner, b.inner_cpu = b.inner, b.inner_cpu, 0, 0
     if opaque:
         b.plain = True
-    start = mono()
+    start, cpu = mono(), thread_time()
     try:
         return f(*args, **kwargs)
     finally:
-        took = mono() - start
+        took, cpu = mono() - start, thread_time() - cpu
         b.plain = False
         n = number(name, switchable)
-        b.times[n] = b.times.get(n, 0) + took - b.inner
+        wall, burnt = b.times.get(n, (0, 0))
+        b.times[n] = wall + took - b.inner, burnt + cpu - b.inner_cpu
         b.calls += 1
-        b.inner = outer + took
+        b.inner, b.inner_cpu = outer + took, outer_cpu + cpu
 
 
 _checked = set()

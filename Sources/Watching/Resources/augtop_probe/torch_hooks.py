@@ -49,10 +49,12 @@ def _length(dataset):
 class _Making:
     """A batch that is being made."""
 
-    __slots__ = ("loader", "resume", "no", "worker", "asked", "got", "collate", "pictures")
+    __slots__ = ("loader", "resume", "no", "worker", "asked", "got", "collate", "pictures", "cpu", "burnt")
 
     def __init__(self):
         self.loader = self.resume = self.asked = self.got = self.collate = self.pictures = 0
+        # Of a measured batch, the thread's CPU time at its start, and what its pictures took of it.
+        self.cpu = self.burnt = 0
         self.no = self.worker = -1
 
 
@@ -111,6 +113,8 @@ def _prepare(fetcher):
             if not _shape_told:
                 _tell_shape(data)
             S.batch.plain = True
+            if w.cpu:
+                w.burnt = thread_time() - w.cpu
             w.collate = mono()
         except Exception:
             pass
@@ -135,10 +139,10 @@ def _fetch(original):
             return original(self, index)
         w, cpu, measured = now.batch, 0, False
         try:
-            w.collate = 0
+            w.collate = w.cpu = w.burnt = 0
             measured = S.begin(w.loader, w.resume, w.no, mono())
             if measured:
-                cpu = thread_time()
+                cpu = w.cpu = thread_time()
         except Exception:
             pass
         start = mono()
@@ -155,7 +159,7 @@ def _fetch(original):
                         S.tell(w.loader, w.resume, w.no, times)
                     R.put(
                         MADE, w.loader, w.no, w.resume, w.worker, w.pictures, w.asked or start, w.got or start,
-                        start, w.collate, end, cpu, measured, off,
+                        start, w.collate, end, cpu, measured, off, w.burnt,
                     )
             except Exception:
                 pass
