@@ -108,11 +108,14 @@ import Toml
     #expect(fault?.message == message)
   }
 
-  @Test func aMillionTimesAndNoMore() throws {
-    let million = String(repeating: "1\n", count: StepRecording.most)
-    #expect(try times(million).count == StepRecording.most)
-    let fault = #expect(throws: ConfigurationFault.self) { try times(million + "2\n") }
-    #expect(fault?.line == StepRecording.most + 1)
+  @Test func asManyTimesAndNoMore() throws {
+    let most = 1_000
+    let text = String(repeating: "1\n", count: most)
+    #expect(try StepTimesFile.parse(text, file: "s.txt", most: most).times.count == most)
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try StepTimesFile.parse(text + "2\n", file: "s.txt", most: most)
+    }
+    #expect(fault?.line == most + 1)
     #expect(fault?.message.contains("'2' is one too many") == true)
   }
 

@@ -83,7 +83,7 @@ import Tracing
   @Test func aFileCutAnywhereGivesItsGoodPart() throws {
     let (bytes, whole) = try small()
     var last = 0
-    for cut in 0..<bytes.count {
+    for cut in Fuzzing.cuts(of: bytes.count) {
       guard let recorded = try? records(Array(bytes[..<cut])) else { continue }
       #expect(recorded.trouble.damagedPlaces == 0 && recorded.trouble.lostMoments == 0, "at \(cut)")
       #expect(recorded.events.count >= last)

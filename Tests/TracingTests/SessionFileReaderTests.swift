@@ -19,7 +19,7 @@ import Testing
     #expect(whole.leftOver == 0)
     var last = 0
     var headerCuts = 0
-    for cut in 0..<bytes.count {
+    for cut in Fuzzing.cuts(of: bytes.count) {
       do {
         let part = try read(Array(bytes[..<cut]))
         #expect(part.packets >= last && part.packets <= whole.packets)

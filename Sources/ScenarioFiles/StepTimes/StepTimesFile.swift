@@ -24,15 +24,17 @@ package enum StepTimesFile {
 
   /// Parses the text of a file of step times.
   ///
-  /// - Parameter file: The file's name in messages, kept as the recording's path.
+  /// - Parameters:
+  ///   - file: The file's name in messages, kept as the recording's path.
+  ///   - most: The greatest number of times.
   /// - Throws: A `ConfigurationFault` of kind `badValue`: with its line for text that isn't a time
-  ///   or could be two, for a time outside 1 µs to 1 h, for the first time after a million, and for the
+  ///   or could be two, for a time outside 1 µs to 1 h, for the first time after the `most`th, and for the
   ///   first of several columns where it counts the lines; without a line where there is no time at all.
   /// - Complexity: O(bytes).
   package static func parse(
-    _ text: String, file: String
+    _ text: String, file: String, most: Int = StepRecording.most
   ) throws(ConfigurationFault) -> StepRecording {
-    var lines = lines(of: text)
+    var lines = lines(of: text, most: most)
     let heading = lines.first.flatMap { isHeading(cells(of: $0.text)) ? $0.text : nil }
     if heading != nil { lines.removeFirst() }
     let units = heading.map { cells(of: $0).map { PlainUnit(endOf: $0) } } ?? []
@@ -63,8 +65,8 @@ package enum StepTimesFile {
       guard Scenario.computeTimes.contains(time) else {
         throw fault(file, number, column, "is out of bounds; a step takes 1us to 1h")
       }
-      guard times.count < StepRecording.most else {
-        throw fault(file, number, column, "is one too many; a million steps are enough")
+      guard times.count < most else {
+        throw fault(file, number, column, "is one too many; \(most) steps are enough")
       }
       times.append(Nanoseconds(time))
     }
@@ -79,11 +81,11 @@ package enum StepTimesFile {
 
   /// The lines with something on them besides a comment, with their numbers from 1 on; as many as can be
   /// times, and one more, which is a fault.
-  private static func lines(of text: String) -> [(number: Int, text: Substring)] {
+  private static func lines(of text: String, most: Int) -> [(number: Int, text: Substring)] {
     var lines: [(number: Int, text: Substring)] = []
     var rest = text.utf8.dropFirst(text.utf8.starts(with: byteOrderMark) ? 3 : 0)
     var number = 0
-    while !rest.isEmpty, lines.count < StepRecording.most + 2 {
+    while !rest.isEmpty, lines.count < most + 2 {
       number += 1
       let end = rest.firstIndex { $0 == lineFeed || $0 == carriageReturn } ?? rest.endIndex
       let line = Substring(rest[..<end].prefix { $0 != UInt8(ascii: "#") })

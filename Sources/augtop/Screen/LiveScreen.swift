@@ -29,8 +29,6 @@ struct LiveScreen {
   private var shownPicture: PictureRequest?
   private var pace = FramePace()
   private var painter = FramePainter()
-  /// When the last frame was drawn; nil before the first.
-  private var drawn: ContinuousClock.Instant?
   /// The theme that a key has chosen; nil where none has.
   private(set) var chosenTheme: String?
   /// How recordings ended, to be said again once the screen is closed.
@@ -107,11 +105,12 @@ struct LiveScreen {
         status = status ?? takeNews()
       }
       // What the user does is seen at once; news waits for its frame.
-      let isAsked = events.contains(where: \.isFromUser)
-      guard isFrameDue || isAsked else { continue }
+      if events.contains(where: \.isFromUser) { pace.ask() }
+      // A terminal that hasn't taken the frame before shows that one; the session goes on, and so do keys.
+      guard pace.isDue(at: .now, apart: model.refresh), terminal.canPresent else { continue }
       makePicture()
-      draw(isWhole: isAsked)
-      drawn = ContinuousClock.now
+      draw(isWhole: pace.isAsked)
+      pace.show(at: .now)
       takePace(Nanoseconds(cl_thread_cpu_ns() - began))
     }
     predictor.stop()
@@ -157,13 +156,6 @@ struct LiveScreen {
     case .interrupted(let signal):
       return 128 + signal
     }
-  }
-
-  /// Whether the last frame is as old as frames are apart.
-  private var isFrameDue: Bool {
-    guard let drawn else { return true }
-    // Readings come every tenth of a second, give or take.
-    return ContinuousClock.now - drawn >= max(pace.interval, model.refresh) - .milliseconds(30)
   }
 
   /// Lets frames come less often where they cost too much.
@@ -272,8 +264,6 @@ struct LiveScreen {
 
   /// - Parameter isWhole: Whether all is drawn, and not only what has become due.
   private mutating func draw(isWhole: Bool) {
-    // A terminal that is stopped has the frame before to show; the session goes on, and so do keys.
-    guard terminal.canPresent else { return }
     let (model, terminal) = (model, terminal)
     var painter = painter
     session.whileDrawing {

@@ -86,15 +86,6 @@ import Testing
     _ = model.update(.slowed(.milliseconds(200)))
     _ = pressed(&model, .escape)
     #expect(text(model).contains("a frame every 200 ms"))
-    var pace = FramePace()
-    for _ in 0..<60 { pace.take(.microseconds(600)) }
-    #expect(pace.interval == .milliseconds(100) && !pace.isSlowed)
-    for _ in 0..<60 { pace.take(.milliseconds(2)) }
-    #expect(pace.interval == .milliseconds(200))
-    for _ in 0..<200 { pace.take(.milliseconds(9)) }
-    #expect(pace.interval == .milliseconds(400))
-    for _ in 0..<200 { pace.take(.microseconds(500)) }
-    #expect(pace.interval == .milliseconds(100))
   }
 
   /// The menu opens at the range of a selected stage that has nothing to do.

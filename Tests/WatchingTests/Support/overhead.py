@@ -3,7 +3,8 @@ in turns of a quarter of a second. Prints the ratios of the rates. The Python th
 jobs.
 
 usage: overhead.py AUGTOP ROUNDS [JOB [NAMES]]
-  JOB: batches (300 batches/s) or pictures (10 000 pictures/s in batches of 64)
+  JOB: batches (300 batches/s), pictures (10 000 pictures/s in batches of 64), or bare: batches of one picture that is
+    there already, thousands a second, where the time that watching adds to a batch is seen best
   NAMES: of the jobs beside the plain one, with commas: probe,watched; same, a second plain one, shows the noise
 """
 import os
@@ -16,7 +17,7 @@ JOB = r"""
 import sys, time, torch
 from torch.utils.data import DataLoader, Dataset
 torch.set_num_threads(1)
-BATCH, EACH = (8, 120) if sys.argv[1] == "batches" else (64, 30)
+BATCH, EACH = {"batches": (8, 120), "pictures": (64, 30), "bare": (1, 0)}[sys.argv[1]]
 class Add:
     def __call__(self, x): return x + 1
 class Chain:
@@ -28,7 +29,7 @@ class Pictures(Dataset):
     def __init__(self): self.x = torch.zeros(3, 32, 32); self.tf = Chain([Add(), Add(), Add(), Add()])
     def __len__(self): return 10 ** 7
     def __getitem__(self, i):
-        x = self.tf(self.x)
+        x = self.tf(self.x) if EACH else self.x
         # Work of a set amount: one of a set time would hide what the probe takes.
         for _ in range(EACH): x = x + 1
         return x
@@ -103,7 +104,12 @@ def main():
         print("%s: %.0f batches/s without augtop, %d rounds" % (kind, sorted(rates)[rounds // 2], rounds))
         for name in names:
             median, low, high = [100 * (x - 1) for x in interval(ratios[name])]
-            print("%-8s %+.2f %% (90 %%: %+.2f to %+.2f %%)" % (name, median, low, high))
+            # What a batch takes more, in microseconds.
+            plain = 1e6 / sorted(rates)[rounds // 2]
+            more = [plain * (100 / (100 + x) - 1) for x in (median, high, low)]
+            print(
+                "%-8s %+.2f %% (90 %%: %+.2f to %+.2f %%), %+.1f us a batch (%+.1f to %+.1f)"
+                % (name, median, low, high, *more))
         for job in jobs.values():
             job.process.kill()
     finally:
