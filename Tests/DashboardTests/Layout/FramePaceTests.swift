@@ -1,4 +1,5 @@
 import Dashboard
+import Quantities
 import Testing
 
 @Suite struct FramePaceTests {

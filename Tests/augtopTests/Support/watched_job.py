@@ -1,5 +1,6 @@
 """Uses the probe as a framework would: makes and trains batches of six milliseconds until there is a file named
-`stop`, and fails then.
+`stop`, and fails then. Where there is a file named `burst`, it writes more records at once than a ring holds, and
+makes a file named `written`.
 
 usage: watched_job.py [BATCHES]    ends well after so many
 """
@@ -35,6 +36,10 @@ while batch != most and not os.path.exists("stop"):
         S.tell(1, 1, batch, times)
     R.put(R.MADE, 1, batch, 1, -1, 8, wanted, wanted, wanted, end, end, end - wanted, int(times is not None), bypassed)
     R.put(R.TAKEN, 1, batch, 1, wanted, R.mono(), 1, batch, 0, 0, 1, 0)
+    if os.path.exists("burst"):
+        for _ in range(10000):
+            R.put(R.PIPED, 0, batch, 1, -1, R.mono(), 0)
+        os.rename("burst", "written")
     time.sleep(0.004)
     batch += 1
 print("no more", flush=True)

@@ -51,6 +51,21 @@ import Testing
     #expect(text.contains("change 1 holds from batch "))
   }
 
+  /// A reader that is stopped costs records, which are counted, and the job nothing.
+  @Test func aStoppedReaderCostsRecordsAlone() throws {
+    let live = try watching()
+    live.terminal.send(signal: SIGSTOP)
+    try Data().write(to: URL(filePath: live.folder.path("burst")))
+    let limit = ContinuousClock.now + .seconds(20)
+    while !live.folder.names.contains("written"), ContinuousClock.now < limit { usleep(10_000) }
+    #expect(live.folder.names.contains("written"))
+    live.terminal.send(signal: SIGCONT)
+    try stop(live)
+    #expect(live.terminal.waitForEnd() == .exited(3))
+    live.expectRestored()
+    #expect(live.terminal.screen.contains("records lost: "), "\(live.terminal.screen)")
+  }
+
   /// Where augtop is killed the job goes on, and soon with all its transforms.
   @Test func aJobOutlivesAugtop() throws {
     let live = try watching(["--switch"])
