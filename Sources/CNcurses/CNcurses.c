@@ -80,10 +80,13 @@ static void arm_guard(void) {
     for (size_t i = 0; i < sizeof undo / sizeof *undo; i++) {
       count = append(bytes, count, tigetstr(undo[i]));
     }
-    // Without another screen to go back to, the shell goes on below.
-    count = append(bytes, count,
-                   has_string("rmcup") ? tigetstr("rmcup")
-                                       : tiparm(tigetstr("cup"), window_height - 1, 0));
+    if (has_string("rmcup")) {
+      count = append(bytes, count, tigetstr("rmcup"));
+    } else {
+      // Without another screen to go back to, the shell goes on below, on an empty row.
+      count = append(bytes, count, tiparm(tigetstr("cup"), window_height - 1, 0));
+      if (has_string("el")) count = append(bytes, count, tigetstr("el"));
+    }
   }
   guard_arm(bytes, count);
 }

@@ -97,8 +97,13 @@ package enum NumberText {
   /// Half an interval's width, in the unit that `epoch` gives the whole; with the unit's name where
   /// it isn't seconds. A width is never shown as none.
   package static func half(_ half: Double, of seconds: Double) -> String {
-    guard abs(seconds) < 99.95 else { return epoch(half) }
+    guard abs(seconds) < 99.95 else { return epoch(half > 0 ? max(half, 0.01) : half) }
     return half > 0 && half < 0.01 ? "0.01" : fixed(half, half < 0.095 ? 2 : 1)
+  }
+
+  /// The same, always with its unit.
+  package static func halfWithUnit(_ half: Double, of seconds: Double) -> String {
+    Self.half(half, of: seconds) + (abs(seconds) < 99.95 ? " s" : "")
   }
 
   /// A difference of epochs, in seconds, with a plus sign where it is positive as printed: "+6.3 s".

@@ -45,6 +45,47 @@ import Testing
     #expect(text(model.after(.unzoom), 80, 24).contains("Stages"))
   }
 
+  /// Each layout is shown when its key is pressed, with the reason at the top, whatever had the focus.
+  @Test func eachLayoutIsShownAtOnce() {
+    for panel in Panel.allCases where panel != .picture {
+      var model = Model(showing: Sample.warpOff)
+      _ = model.update(.size(Size(width: 120, height: 36)))
+      model = model.after(.focus(panel))
+      for _ in Arrangement.allCases {
+        model = model.after(.nextArrangement)
+        let shown = text(model)
+        #expect(shown.contains("Why") && !model.isZoomed, "\(model.arrangement) from \(panel)")
+        #expect(
+          model.layout(in: Size(width: 120, height: 36)).places.count > 1,
+          "\(model.arrangement) from \(panel)")
+      }
+    }
+  }
+
+  /// A trial is seen while it runs, and its own switches aren't taken for keys.
+  @Test(arguments: [(60, 16), (80, 24), (120, 36), (160, 45)])
+  func aTrialIsSeen(width: Int, height: Int) {
+    let model = Model(showing: Sample.warpOff).after(.trial)
+    #expect(text(model, width, height).contains("trial "))
+    #expect(!text(model, width, height).contains("Last key"))
+  }
+
+  /// A row's name and value don't overlap at any width.
+  @Test func theMachinesFactsDontOverlap() {
+    let model = Model(showing: Sample.warpOff)
+    for width in 100...220 {
+      for line in grid(model, width, 50).text where line.contains("lock w") {
+        #expect(line.contains("lock wait ") || line.contains("lock wait·"), "\(width): \(line)")
+      }
+    }
+  }
+
+  @Test func aKeyWithoutAMeaningIsSaid() {
+    var model = Model(showing: Sample.running)
+    _ = model.update(.unboundKey)
+    #expect(text(model).contains("this key does nothing here"))
+  }
+
   @Test func aClickSwitchesAndTheWheelScrolls() {
     let model = Model(showing: Sample.warpOff)
     let grid = grid(model)

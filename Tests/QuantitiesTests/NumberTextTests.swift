@@ -32,6 +32,8 @@ import Testing
     // What is printed as nothing has no sign, and an interval isn't printed as nothing.
     #expect(NumberText.signedEpoch(0.004) == "0.00 s" && NumberText.signedEpoch(0.006) == "+0.01 s")
     #expect(NumberText.signedEpoch(-0.004) == "0.00 s")
+    #expect(NumberText.halfWithUnit(0.002, of: 6) == "0.01 s")
+    #expect(NumberText.halfWithUnit(0.002, of: 156) == "0.01 s")
     #expect(NumberText.half(0.002, of: 6) == "0.01" && NumberText.half(0.06, of: 6) == "0.06")
   }
 

@@ -126,6 +126,17 @@ import VirtualEngine
     #expect(pairs.contains([.loader(.torch), .prefetch(scenario.prefetch * 2)]))
   }
 
+  /// Workers that share cores take longer by the clock, not by what they burn: they aren't counted twice.
+  @Test func moreWorkersThanCoresArePredictedAsTheyAre() throws {
+    let (advice, reading) = try advice(cores: 2) { scenario in
+      scenario.loader = .torch
+      scenario.workers = 8
+      scenario.consumer.compute = .constant(.milliseconds(1))
+    }
+    let measured = try #require(reading.epoch.settled).seconds
+    #expect(abs(advice.now.seconds / measured - 1) < 0.05, "\(advice.now.seconds) \(measured)")
+  }
+
   /// The best single and pair of the default preset come true on simulated time.
   @Test func theDefaultPresetsAdviceComesTrue() throws {
     let (advice, reading) = try advice(cores: 2) { _ in }

@@ -105,7 +105,7 @@ func drawChoiceMenu(_ menu: ChoiceMenu, _ model: Model, in screen: Rect, on grid
     }
   }
   for (line, spans) in facts.prefix(inside.height).enumerated() {
-    grid.draw(spans, in: parts[1].row(line))
+    grid.drawWhole(spans, in: parts[1].row(line))
   }
 }
 

@@ -14,11 +14,14 @@ func drawExportMenu(_ menu: ExportMenu, in screen: Rect, on grid: inout CellGrid
     let row = inside.row(index + 1)
     let isSelected = entry.choice == menu.selection
     let gap = String(repeating: " ", count: max(1, 13 - entry.choice.rawValue.count))
-    grid.draw(
+    let end = grid.draw(
       [
         Span(isSelected ? "> " : "  ", .accent), Span("\(entry.key)  ", .key),
-        Span(entry.choice.rawValue + gap, .text), Span(entry.summary, .muted),
+        Span(entry.choice.rawValue + gap, .text),
       ], in: row)
+    grid.drawWhole(
+      [Span(entry.summary, .muted)],
+      in: Rect(x: end, y: row.y, width: max(0, row.maxX - end), height: 1))
     grid.markTarget(row, as: .character(entry.key))
     if isSelected { grid.tint(row, ground: .selection) }
   }

@@ -24,6 +24,15 @@ struct Facts: Sendable {
   /// The trial that runs, or the last one's outcome.
   var trial: StageTrial?
 
+  /// Whether the last change is a switch that the running trial has turned.
+  var isOfTrial: Bool {
+    guard let trial, !trial.paired.isOver, let last = reading.effect?.changes.last else {
+      return false
+    }
+    if case .stage(let stage, _) = last { return stage == trial.stage.id }
+    return false
+  }
+
   /// The facts of a first reading.
   init(_ reading: Reading) {
     self.reading = reading

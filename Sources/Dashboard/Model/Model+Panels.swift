@@ -95,9 +95,12 @@ extension Model {
     return []
   }
 
-  /// A panel that was only shown because it had the focus gives it back.
+  /// A panel that the layout has no place for, so that it was only shown because it had the focus, gives it back.
   private mutating func showFocus() {
-    if layout(in: size).place(of: .why) == nil { focus = .stages }
+    let wanted = focus
+    focus = .why
+    let layout = layout(in: size)
+    focus = [wanted, .stages].first { layout.place(of: $0) != nil } ?? .why
   }
 
   mutating func nextArrangement() -> [Effect] {

@@ -26,7 +26,11 @@ extension Model {
       notice = Notice(text: "a trial needs a running session: press P", isWarning: true)
       return []
     }
-    trial = StageTrial(stage: stage, wasOn: requested.stages.contains(selection))
+    let trial = StageTrial(stage: stage, wasOn: requested.stages.contains(selection))
+    self.trial = trial
+    notice = Notice(
+      text: "trial of \(stage.name): switched back and forth \(trial.paired.blocks) times",
+      isWarning: false)
     return []
   }
 

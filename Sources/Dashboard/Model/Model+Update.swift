@@ -52,7 +52,10 @@ extension Model {
       return slide(row, to: share)
     case .sliderReleased: return releaseSlider()
     case .unboundKey:
-      notice = nil
+      // Any key closes the help.
+      notice =
+        isHelpShown || isMenuOpen
+        ? nil : Notice(text: "this key does nothing here; ? lists the keys", isWarning: false)
       isHelpShown = false
       return []
     case .key(let action):

@@ -144,7 +144,7 @@ package struct Model: Sendable {
   /// The stage that the hint suggests to switch off: in a running live session before any change; nil
   /// where there is no hint.
   var hinted: SessionStage? {
-    guard let stage = stages.suggested, keyMode == .live, isUntouched,
+    guard let stage = stages.suggested, keyMode == .live, isUntouched, trial == nil,
       (frozen?.scenario ?? requested).stages.contains(stage), !isPauseRequested,
       shown.state == .running,
       KeyMap.key(of: stages[stage]) != nil,

@@ -80,7 +80,7 @@ private func entrySpans(_ entry: HistoryEntry, _ stages: StageList) -> [Span] {
     changeSpan(from: before, to: after),
   ]
   if difference.isDistinguishable {
-    spans.append(Span(" ±\(NumberText.half(difference.half, of: before.seconds)) s", .muted))
+    spans.append(Span(" ±\(NumberText.halfWithUnit(difference.half, of: before.seconds))", .muted))
   }
   if let predicted = entry.predicted {
     spans.append(

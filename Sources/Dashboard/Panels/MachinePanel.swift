@@ -34,8 +34,12 @@ private struct MachineFact {
   var name: String
   var value: String
   var role = Role.value
+  /// The value in fewer words, for narrow rows.
+  var brief: String?
 
   func draw(in line: Rect, on grid: inout CellGrid) {
+    let room = line.width - CellWidth.of(name) - 1
+    let value = [value, brief ?? ""].first { CellWidth.of($0) <= room } ?? ""
     grid.draw([Span(name, .muted)], in: line)
     grid.draw([Span(value, role)], in: line, alignment: .right)
     // Dots lead the eye over a wide gap.
@@ -55,7 +59,7 @@ private func machineFacts(_ model: Model) -> [MachineFact] {
     ? [MachineFact(name: "simulated", value: "nothing is measured", role: .muted)]
     : ownFacts(model)
   if let make = workers.make {
-    facts.append(MachineFact(name: "worker CPU", value: "\(NumberText.span(make)) a batch"))
+    facts.append(perBatch("a batch takes", make))
   }
   facts.append(MachineFact(name: "workers make", value: NumberText.percent(workers.making)))
   facts.append(
@@ -63,10 +67,15 @@ private func machineFacts(_ model: Model) -> [MachineFact] {
       ? MachineFact(name: "workers nap", value: NumberText.percent(workers.napping))
       : MachineFact(name: "wait for room", value: NumberText.percent(workers.waitingForRoom)))
   if reading.scenario.hasSharedLock {
-    facts.append(
-      MachineFact(name: "lock wait", value: "\(NumberText.span(workers.lockWait)) a batch"))
+    facts.append(perBatch("lock wait", workers.lockWait))
   }
   return facts
+}
+
+private func perBatch(_ name: String, _ time: Nanoseconds) -> MachineFact {
+  let text = time > .zero ? NumberText.span(time) : "none"
+  return MachineFact(
+    name: name, value: time > .zero ? "\(text) a batch" : text, brief: text)
 }
 
 private func ownFacts(_ model: Model) -> [MachineFact] {

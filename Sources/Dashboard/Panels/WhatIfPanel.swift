@@ -23,10 +23,13 @@ struct WhatIfRow: Sendable {
   var helps: Bool { difference.high < 0 }
   /// Whether it gets longer by more than that.
   var harms: Bool { difference.low > 0 }
-  /// `l×2` for `l l`.
+  /// `l×2` for `l l`, also of a pair's keys.
   var briefKey: String {
-    let keys = key.split(separator: " ")
-    return keys.count > 1 && Set(keys).count == 1 ? "\(keys[0])×\(keys.count)" : key
+    key.split(separator: "+", omittingEmptySubsequences: false).map { part in
+      let keys = part.split(separator: " ")
+      return keys.count > 1 && Set(keys).count == 1
+        ? "\(keys[0])×\(keys.count)" : keys.joined(separator: " ")
+    }.joined(separator: " + ")
   }
 }
 
@@ -104,8 +107,8 @@ private func awaited(_ facts: Facts, _ model: Model) -> String {
 
 /// The columns of the panel at a width: fewer, and shorter words, where it is narrow.
 private struct WhatIfColumns {
-  /// Cells for the keys of a pair, as `]×10 + i`.
-  private static let keys = 9
+  /// Cells for the keys of a pair, as `l×3 + ]×10`.
+  private static let keys = 10
 
   let isNarrow: Bool
   let hasBar: Bool
@@ -132,7 +135,8 @@ private struct WhatIfColumns {
   ) {
     let places = area.sideBySide(lengths)
     let role: Role = row.helps ? .good : row.harms ? .bad : .muted
-    grid.draw([Span(isNarrow ? row.briefKey : row.key, .key)], in: places[0])
+    let key = isNarrow || CellWidth.of(row.key) > Self.keys ? row.briefKey : row.key
+    grid.draw([Span(key, .key)], in: places[0])
     let name = Style(isBest ? .title : .text, attributes: isBest ? .bold : [])
     // The keys of a pair say which changes these are where their names have no room.
     let labels = [row.label, row.brief, row.isPair ? "both" : row.brief].map { [Span($0, name)] }
@@ -140,9 +144,13 @@ private struct WhatIfColumns {
     if hasBar, row.gain > 0, most > 0 {
       grid.drawBar(row.gain / most, in: places[4], ink: .role(.good), isTracked: false)
     }
-    grid.draw(
-      [Span(NumberText.epoch(row.epoch.seconds), .value)], in: places[5], alignment: .right)
-    grid.draw([Span(NumberText.signedEpoch(-row.gain), role)], in: places[6], alignment: .right)
+    let difference = NumberText.signedEpoch(-row.gain)
+    // The two columns don't touch.
+    if CellWidth.of(difference) < places[6].width {
+      grid.draw(
+        [Span(NumberText.epoch(row.epoch.seconds), .value)], in: places[5], alignment: .right)
+    }
+    grid.draw([Span(difference, role)], in: places[6], alignment: .right)
     if isBest { grid.draw([Span("◄", .good)], in: places[7], alignment: .right) }
   }
 }

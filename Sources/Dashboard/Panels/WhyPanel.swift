@@ -112,7 +112,8 @@ private func whyLines(_ model: Model) -> [WhyLine] {
         rank: 6,
         spans: [Span("left out ", .muted), Span("\(bad.path): ", .text), Span(bad.reason, .warn)]))
   }
-  if let effect = effectSpans(reading) {
+  // A trial's own switches are no keys.
+  if !facts.isOfTrial, let effect = effectSpans(reading) {
     let check = checkSpans(facts, isSimulated: model.isSimulated)
     let last = [Span("Last key  ", .muted)]
     lines.append(
@@ -123,7 +124,7 @@ private func whyLines(_ model: Model) -> [WhyLine] {
   if let (spans, brief) = baselineSpans(facts) {
     lines.append(WhyLine(rank: 1, spans: spans, brief: brief))
   }
-  if let trial = trialSpans(facts) { lines.append(WhyLine(rank: 3, spans: trial)) }
+  if let trial = trialSpans(facts) { lines.append(WhyLine(rank: 1, spans: trial)) }
   if let advice = adviceSpans(model) {
     lines.append(WhyLine(rank: 1, spans: advice.spans, brief: advice.brief))
   }
@@ -211,12 +212,16 @@ func changeSpan(from before: EpochEstimate, to after: EpochEstimate) -> Span {
   let difference = after.minus(before)
   guard before.seconds > 0 else { return Span("") }
   guard difference.isDistinguishable else {
-    let half = NumberText.half(difference.half, of: before.seconds)
+    let half = NumberText.halfWithUnit(difference.half, of: before.seconds)
     return difference.half <= before.seconds * narrowInterval
-      ? Span(" (no difference seen, ±\(half) s)", .muted)
-      : Span(" (too early to tell, ±\(half) s)", .muted)
+      ? Span(" (no difference seen, ±\(half))", .muted)
+      : Span(" (too early to tell, ±\(half))", .muted)
   }
   let change = difference.seconds / before.seconds
+  // Less than half a percent is neither good nor bad news.
+  guard abs(change) >= 0.005 else {
+    return Span(" (\(change > 0 ? "+" : "−")\(NumberText.smallPercent(abs(change))))", .muted)
+  }
   return Span(
     " (\(change > 0 ? "+" : "")\(NumberText.percent(change)))", change > 0 ? .bad : .good,
     attributes: .bold)

@@ -16,14 +16,15 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   grid.draw(right, in: area, alignment: .right)
 
   let dataset = "\(scenario.dataset.short) \(reading.dataset.count)×\(reading.dataset.shape)"
-  let facts = [
-    dataset, "\(scenario.loader.rawValue) ×\(scenario.workers)",
-    scenario.isJob
-      ? "its own costs"
-      : "costs \(scenario.costs.name)\(scenario.hasSharedLock ? " + lock" : "")"
-        + (scenario.governor == nil ? "" : " + governor"),
-    "batch \(scenario.batchSize)",
-  ]
+  let facts: [String] =
+    [dataset, "\(scenario.loader.rawValue) ×\(scenario.workers)"]
+    + (scenario.governor == nil ? [] : ["governor"])
+    + [
+      scenario.isJob
+        ? "its own costs"
+        : "costs \(scenario.costs.name)\(scenario.hasSharedLock ? " + lock" : "")",
+      "batch \(scenario.batchSize)",
+    ]
   let room = area.width - right.width - 1
   var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
   // Of a long name there is a beginning, of a short room nothing.

@@ -108,16 +108,25 @@ extension [Span] {
           lines.append([])
           used = 0
         } else if gap > 0, used > 0 {
-          lines[lines.count - 1].append(Span(" ", span.style))
+          lines[lines.count - 1].add(" ", span.style)
           used += 1
         }
         if extent > 0 {
-          lines[lines.count - 1].append(Span(word, span.style))
+          lines[lines.count - 1].add(word, span.style)
           used += extent
         }
       }
     }
     return lines
+  }
+
+  /// Text of one style stays one span, in which an arrow finds the blank after it.
+  private mutating func add(_ text: String, _ style: Style) {
+    if let last = indices.last, self[last].style == style {
+      self[last].text += text
+    } else {
+      append(Span(text, style))
+    }
   }
 }
 

@@ -77,10 +77,12 @@ package struct MeasuredCosts: Sendable {
     guard reading.scenario.costs == scenario.costs else { return costs }
     for stage in reading.stages where scenario.stages.contains(stage.stage.id) {
       guard let wall = work(of: stage, stage.lastWallPerImage), clock == 1 else { continue }
+      // A thread that waits for a core works no longer for it; the simulation has that wait itself.
+      let taken = Double(min(wall, stage.cpuPerImage ?? wall).count)
       let nominal = costs.perPicture[stage.stage.id.index]
       // Within this a measurement doesn't contradict the profile.
-      guard Double(wall.count) > nominal * 1.05 + 50 else { continue }
-      costs.perPicture[stage.stage.id.index] = Double(wall.count)
+      guard taken > nominal * 1.05 + 50 else { continue }
+      costs.perPicture[stage.stage.id.index] = taken
     }
     return costs
   }

@@ -19,6 +19,8 @@ struct SingleFrame {
   private let preview: PicturePreview
   private var model: Model
   private(set) var theme: Theme
+  /// Whether characters beyond ASCII are drawn.
+  var isUnicode = true
   private let themes = ThemeCatalog()
 
   /// - Parameters:
@@ -73,7 +75,7 @@ struct SingleFrame {
   /// The screen as it is now.
   mutating func frame(_ size: Size) -> CellGrid {
     if let wanted = model.wantedPicture { _ = model.update(preview.message(for: wanted)) }
-    var grid = CellGrid(size: size, glyphs: theme.glyphs(isUnicode: true))
+    var grid = CellGrid(size: size, glyphs: theme.glyphs(isUnicode: isUnicode))
     drawScreen(model, on: &grid)
     return grid
   }

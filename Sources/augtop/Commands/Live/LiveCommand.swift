@@ -92,6 +92,7 @@ struct LiveCommand: ParsableCommand {
       simulated.session, label: "VIRTUAL", kernels: { $0.costs == .native ? kernels : nil },
       theme: theme, costs: costs,
       preview: simulated.preview, advance: simulated.session.advance)
+    screen.isUnicode = !ascii
     guard let demo = frame.demo else {
       return printed(screen.text(request), request)
     }
@@ -119,6 +120,7 @@ struct LiveCommand: ParsableCommand {
       ) { time in
         if !Interruption.isAsked { cl_sleep_until_ns(cl_monotonic_ns() + time.count) }
       }
+      screen.isUnicode = !ascii
       text = screen.text(request)
       let last = shown.session.conclude()
       if case .failed(let reason) = last.state { throw CommandFault.failed(reason) }
