@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -85,6 +86,8 @@ void cl_sleep_until_ns(int64_t deadline) {
 void cl_use_exact_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
 int cl_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+void cl_trim_memory(void) { malloc_trim(0); }
 
 int64_t cl_resident_bytes(void) {
   int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);

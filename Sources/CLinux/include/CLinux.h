@@ -35,6 +35,9 @@ void cl_sleep_until_ns(int64_t deadline);
 void cl_use_exact_timers(void);
 /// A non-blocking eventfd, or -1.
 int cl_eventfd(void);
+/// Gives memory that was freed back to the system: the C library keeps what threads that have ended leave
+/// behind. Some milliseconds.
+void cl_trim_memory(void);
 /// Resident set size in bytes, from /proc/self/statm; 0 where it can't be read.
 int64_t cl_resident_bytes(void);
 /// When an open file was last changed, on the real-time clock in nanoseconds; -1 where that isn't known.

@@ -100,6 +100,11 @@ struct LiveScreen {
       let events = terminal.nextEvents(timeout: session.frame, wake: session.wakeDescriptor)
       let began = cl_thread_cpu_ns()
       for event in events { status = status ?? take(event) }
+      if let signal = events.lazy.compactMap(\.signal).first {
+        // A key of the same moment may have asked for another session.
+        next = nil
+        status = 128 + signal
+      }
       if session.frame != nil {
         session.refresh()
         status = status ?? takeNews()
@@ -287,6 +292,11 @@ extension PicturePreview {
 }
 
 extension TerminalEvent {
+  /// The signal that asks the program to end; nil for other events.
+  fileprivate var signal: Int32? {
+    if case .interrupted(let signal) = self { signal } else { nil }
+  }
+
   /// Whether the user, and not the session, has caused it.
   fileprivate var isFromUser: Bool {
     switch self {

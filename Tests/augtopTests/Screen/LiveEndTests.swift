@@ -36,6 +36,19 @@ import Testing
     #expect(kept.leftOver == 0 && kept.names["batch", default: 0] > 0)
   }
 
+  /// The key that begins another session and the signal come at the same moment.
+  @Test func aSignalCountsMoreThanABeginning() throws {
+    let live = try LiveProgram(["--virtual"])
+    live.waitUntilRunning()
+    live.press("O", "begins, ")
+    live.terminal.send(signal: SIGSTOP)
+    live.terminal.send(HarnessKey.home.rawValue + "\r")
+    live.terminal.send(signal: SIGTERM)
+    live.terminal.send(signal: SIGCONT)
+    #expect(live.terminal.waitForEnd() == .exited(128 + SIGTERM))
+    live.expectRestored()
+  }
+
   @Test func keysWorkWhileTheTerminalIsStopped() throws {
     let live = try LiveProgram()
     live.waitUntilRunning()

@@ -221,6 +221,8 @@ struct LiveCommand: ParsableCommand {
     var follows = followsBackground
     var earlier: Model?
     while true {
+      // The session before has gone, and with it as much as this one takes.
+      if earlier != nil { cl_trim_memory() }
       var screen = LiveScreen(
         terminal: terminal, session: shown.session, theme: terminal.theme,
         followsBackground: follows, costs: costs, preview: shown.preview,
