@@ -19,9 +19,8 @@ struct SingleFrame {
   private let preview: PicturePreview
   private var model: Model
   private(set) var theme: Theme
-  /// Whether characters beyond ASCII are drawn.
-  var isUnicode = true
   private let themes = ThemeCatalog()
+  private let isUnicode: Bool
 
   /// - Parameters:
   ///   - session: Running.
@@ -29,10 +28,11 @@ struct SingleFrame {
   ///   - kernels: Times of native stages under other switches, where they are known.
   ///   - costs: The costs that a key steps through.
   ///   - preview: Of the session's dataset.
+  ///   - isUnicode: Whether glyphs beyond ASCII are drawn.
   ///   - advance: Lets the session's time pass.
   init(
     _ session: any SessionSource, label: String?, kernels: @escaping (Scenario) -> KernelTable?,
-    theme: Theme, costs: [CostSource], preview: PicturePreview,
+    theme: Theme, costs: [CostSource], preview: PicturePreview, isUnicode: Bool,
     advance: @escaping (Nanoseconds) -> Void
   ) {
     self.session = session
@@ -40,6 +40,7 @@ struct SingleFrame {
     self.theme = theme
     self.preview = preview
     self.advance = advance
+    self.isUnicode = isUnicode
     model = LiveScreen.model(
       of: session.reading, themes: themes, theme: theme, costs: costs, label: label,
       hasPicture: true)

@@ -33,6 +33,16 @@ import Testing
     }
   }
 
+  /// A frame for the terminal is ASCII with the locale or when asked; a picture only when asked.
+  @Test func framesFollowLocaleAndOption() throws {
+    let frame = ["live", "--virtual", "--once", "--after", "1s", "--size", "80x24"]
+    let text = try ascii(frame + ["--format", "text"]).output
+    #expect(text.utf8.allSatisfy { $0 < 0x80 } && text.contains("50000x32x32x3"), "\(text)")
+    let asked = try Command(frame + ["--format", "text", "--ascii"], in: folder).output
+    #expect(asked == text)
+    #expect(try ascii(frame).output.contains("×"))
+  }
+
   @Test func documentsStayUTF8() throws {
     let printed = try ascii(["run", "--gpu", "14ms±2ms", "--print-scenario"])
     #expect(printed.output.contains("14ms±2ms"), "\(printed.output)")

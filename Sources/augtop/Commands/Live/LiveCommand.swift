@@ -91,8 +91,8 @@ struct LiveCommand: ParsableCommand {
       // Measured times would be others each time.
       simulated.session, label: "VIRTUAL", kernels: { $0.costs == .native ? kernels : nil },
       theme: theme, costs: costs,
-      preview: simulated.preview, advance: simulated.session.advance)
-    screen.isUnicode = !ascii
+      preview: simulated.preview, isUnicode: isUnicode(request),
+      advance: simulated.session.advance)
     guard let demo = frame.demo else {
       return printed(screen.text(request), request)
     }
@@ -116,11 +116,10 @@ struct LiveCommand: ParsableCommand {
       try shown.session.start()
       var screen = SingleFrame(
         shown.session, label: nil, kernels: shown.kernels, theme: theme, costs: costs,
-        preview: shown.preview
+        preview: shown.preview, isUnicode: isUnicode(request)
       ) { time in
         if !Interruption.isAsked { cl_sleep_until_ns(cl_monotonic_ns() + time.count) }
       }
-      screen.isUnicode = !ascii
       text = screen.text(request)
       let last = shown.session.conclude()
       if case .failed(let reason) = last.state { throw CommandFault.failed(reason) }
@@ -130,7 +129,16 @@ struct LiveCommand: ParsableCommand {
   }
 
   private func printed(_ frame: String, _ request: FrameRequest) {
-    if request.format == .ansi { printScreen(frame) } else { printDocument(frame, terminator: "") }
+    switch request.format {
+    case .ansi: printScreen(isUnicode(request) ? frame : asciiTwin(of: frame))
+    case .text where !isUnicode(request): print(asciiTwin(of: frame), terminator: "")
+    case .text, .svg: printDocument(frame, terminator: "")
+    }
+  }
+
+  /// A picture and a tour are documents, which are UTF-8; a frame's text is for the terminal.
+  private func isUnicode(_ request: FrameRequest) -> Bool {
+    !ascii && (request.format == .svg || frame.demo != nil || Terminal.localeIsUnicode)
   }
 
   /// How much faster than the clock simulated time goes.
