@@ -87,7 +87,7 @@ private func openFolder(
       try bad?.write(pictures)
     }
     var way = ""
-    if isBad, form.badPictures == .fail { way = "; --bad-pictures skip leaves such pictures out" }
+    if isBad, form.badPictures == .fail { way = wayAroundBadPictures }
     throw CommandFault(
       messages: [error.message + way],
       status: isBad ? ExitStatus.workFailed : ExitStatus.wrongCommand)
@@ -120,3 +120,6 @@ func openDataset(
   printNotes(PictureNote.all(dataset, scenario.settings, stages: scenario.stages))
   return dataset
 }
+
+/// What to do about a bad picture besides mending it, behind its sentence.
+let wayAroundBadPictures = "; --bad-pictures skip leaves such pictures out"

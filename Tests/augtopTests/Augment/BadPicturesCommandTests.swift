@@ -67,6 +67,7 @@ import Testing
     try folder.write("out.npy", text: "old")
     let late = try augtop("augment", "photos", "out.npy", "--force", "--no-shuffle", status: 1)
     #expect(late.complaints.contains("photos/cats/2.bmp: "), "\(late.complaints)")
+    #expect(late.complaints.contains("--bad-pictures skip"), "\(late.complaints)")
     #expect(try text("out.npy") == "old")
     try folder.write("photos/dogs/zero.jpg", [])
     let early = try augtop("augment", "photos", "out.npy", "--force", status: 1)

@@ -127,7 +127,8 @@ struct AugmentCommand: ParsableCommand {
     do {
       try augment(pass, dataset, settings, stages, random, writer, beside)
     } catch let fault as DatasetFault {
-      throw CommandFault.failed(fault.message, remains(of: writer).sentence)
+      let way = if case .picture = fault { wayAroundBadPictures } else { "" }
+      throw CommandFault.failed(fault.message + way, remains(of: writer).sentence)
     }
   }
 
