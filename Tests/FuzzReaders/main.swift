@@ -18,8 +18,10 @@ import Tracing
 //
 // CONTRIBUTING has the command. Files are made in TMPDIR, which should be in memory.
 
-/// Seconds that one input may take.
-private let longestRun: UInt32 = 20
+/// Seconds of processor time that one input may take: a busy or stopped machine is no hang.
+private let longestRun = 20
+/// Seconds that one input may take by the clock.
+private let longestWait: UInt32 = 600
 /// Bytes that the process may grow by after the first tenth of the rounds.
 private let growth: Int64 = 128 << 20
 
@@ -36,6 +38,14 @@ private func fail(_ reason: String) -> Never {
   let line = Array("fuzz-readers: \(reason)\n".utf8)
   _ = Glibc.write(STDERR_FILENO, line, line.count)
   exit(1)
+}
+
+/// Ends the process when the time from now on is over; 0 seconds end the watch.
+private func watch(_ seconds: Int) {
+  var timer = itimerval()
+  timer.it_value.tv_sec = seconds
+  setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
+  alarm(seconds == 0 ? 0 : longestWait)
 }
 
 private func write(_ bytes: [UInt8], _ path: String) {
@@ -176,8 +186,8 @@ var settled: Int64 = 0
 for round in 0..<rounds {
   var random = SeededNumbers(seed: seed &+ UInt64(round))
   let source = chosen.seeds[round % chosen.seeds.count]
-  // The signal ends the process; the last seed that was printed is near.
-  alarm(longestRun)
+  // A signal ends the process; the last seed that was printed is near.
+  watch(longestRun)
   chosen.read(Mutation.of(source, with: &random))
   if round == rounds / 10 { settled = cl_resident_bytes() }
   if round % max(1, rounds / 20) == 0 {
@@ -185,7 +195,7 @@ for round in 0..<rounds {
     fflush(nil)
   }
 }
-alarm(0)
+watch(0)
 unlink(path)
 unlink(path + ".index")
 let grown = cl_resident_bytes() - settled
