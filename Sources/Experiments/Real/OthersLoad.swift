@@ -16,13 +16,14 @@ struct OthersLoad {
   /// - Returns: nil where /proc/stat can't be read.
   /// - Complexity: O(processes), some milliseconds.
   init?(group: pid_t) {
-    guard let stat = Self.file("/proc/stat"), let all = Self.busy(stat) else { return nil }
+    guard let stat = KernelText.read("/proc/stat", longest: 16_384), let all = Self.busy(stat)
+    else { return nil }
     at = cl_monotonic_ns()
     let tick = 1 / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
     self.all = all * tick
     var own = Double(cl_process_cpu_ns()) * 1e-9
     for id in Self.processes() {
-      guard let stat = Self.file("/proc/\(id)/stat"),
+      guard let stat = KernelText.read("/proc/\(id)/stat"),
         let process = ProcessTimes(stat), process.group == Int(group)
       else { continue }
       own += process.ticks * tick
@@ -48,15 +49,6 @@ struct OthersLoad {
     guard ticks.count >= 8 else { return nil }
     let (user, nice, system, steal) = (ticks[0], ticks[1], ticks[2], ticks[7])
     return user + nice + system + steal
-  }
-
-  private static func file(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 16_384)
-    let count = read(descriptor, &bytes, bytes.count)
-    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 
   private static func processes() -> [Int] {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 package import Quantities
 
 /// The memory of the process that trains, and whether it creeps.
@@ -22,12 +23,7 @@ package struct MemoryUse: Sendable {
 
   /// Takes a sample; of a process that is gone, none.
   package mutating func look(at process: Int32) {
-    let file = open("/proc/\(process)/statm", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = read(file, &bytes, bytes.count)
-    let fields = String(decoding: bytes[..<max(0, count)], as: UTF8.self).split(separator: " ")
+    let fields = KernelText.read("/proc/\(process)/statm")?.split(separator: " ") ?? []
     guard fields.count > 1, let pages = Int(fields[1]) else { return }
     take(pages * Int(sysconf(Int32(_SC_PAGESIZE))), at: Nanoseconds(cl_monotonic_ns()))
   }

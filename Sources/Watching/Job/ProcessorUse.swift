@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 package import Quantities
 
 /// Who uses the machine's processors: a job's processes, and all others but augtop, over the last seconds.
@@ -53,7 +54,9 @@ package struct ProcessorUse: Sendable {
 
   /// User, nice, system, irq and softirq of the first line.
   private static func machineTime() -> Double? {
-    guard let line = text(of: "/proc/stat")?.prefix(while: { $0 != "\n" }) else { return nil }
+    guard let line = KernelText.read("/proc/stat")?.prefix(while: { $0 != "\n" }) else {
+      return nil
+    }
     let fields = line.split(separator: " ").dropFirst().map { Double($0) ?? 0 }
     guard fields.count >= 7 else { return nil }
     return (fields[0] + fields[1] + fields[2] + fields[5] + fields[6]) * tick
@@ -62,7 +65,8 @@ package struct ProcessorUse: Sendable {
   /// Fields 14 and 15; nil for a process that is gone.
   private static func time(of process: Int32) -> Double? {
     // The command's name, in parentheses, may hold anything.
-    guard let text = text(of: "/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
+    guard let text = KernelText.read("/proc/\(process)/stat"), let end = text.lastIndex(of: ")")
+    else {
       return nil
     }
     let fields = text[end...].split(separator: " ")
@@ -70,14 +74,5 @@ package struct ProcessorUse: Sendable {
       return nil
     }
     return (user + system) * tick
-  }
-
-  private static func text(of path: String) -> String? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 1024)
-    let count = read(file, &bytes, bytes.count)
-    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 package import Quantities
 
 /// How long threads waited for a core, relative to the CPU time that they got, over the last seconds.
@@ -83,7 +84,7 @@ package struct RunDelays: Sendable {
   }
 
   private static func sample(_ path: String) -> Sample? {
-    let fields = text(of: path)?.split(separator: " ") ?? []
+    let fields = KernelText.read(path)?.split(separator: " ") ?? []
     guard fields.count > 1, let cpu = Double(fields[0]), let delay = Double(fields[1]) else {
       return nil
     }
@@ -106,14 +107,5 @@ package struct RunDelays: Sendable {
       sum += sample.cpu
     }
     return sum
-  }
-
-  private static func text(of path: String) -> String? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 128)
-    let count = read(file, &bytes, bytes.count)
-    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 }
