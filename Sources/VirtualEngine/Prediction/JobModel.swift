@@ -25,8 +25,8 @@ extension Reading {
   }
 
   /// The training step as it is now: the measured mean and spread, with the host's share, without the time in which
-  /// the loop's thread waited for a core, which the simulation adds where threads are many; and what it takes the loop to get a batch that lies ready, which no step escapes. The scenario's own where
-  /// no step was measured.
+  /// the loop's thread waited for a core, which the simulation adds where threads are many; and what it takes the loop
+  /// to get a batch that lies ready, which no step escapes. The scenario's own where no step was measured.
   var measuredConsumer: Consumer {
     var consumer = scenario.consumer
     guard let step = consumer.wholeStep > .zero ? self.consumer.step : nil else { return consumer }
