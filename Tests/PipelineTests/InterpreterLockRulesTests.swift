@@ -1,100 +1,165 @@
 import Pipeline
-import Quantities
 import TestSupport
 import Testing
 
 @Suite struct InterpreterLockRulesTests {
-  private let interval = Nanoseconds.milliseconds(5)
-
-  @Test func oneHoldsTheOthersComeInTheirOrder() {
-    let lock = RecordedLock(interval)
-    #expect(lock.acquire(7, at: .zero))
-    #expect(!lock.acquire(8, at: .microseconds(1)))
-    #expect(!lock.acquire(9, at: .microseconds(2)))
-    #expect(lock.holder == 7)
-    #expect(lock.release(7, at: .microseconds(3)) == 8)
-    #expect(lock.release(8, at: .microseconds(4)) == 9)
-    #expect(lock.release(9, at: .microseconds(5)) == nil)
-    #expect(lock.holder == nil && !lock.isContended)
+  /// A release wakes one waiter up, and whoever asks first has the lock: here the one that let go.
+  @Test func aReleaseSignalsOneWaiterAndPromisesItNothing() {
+    let lock = RecordedLock()
+    #expect(lock.ask(7) == .init(isChange: true, freed: nil))
+    #expect(lock.ask(8) == nil)
+    #expect(lock.ask(9) == nil)
+    #expect(lock.isContended)
+    #expect(lock.release(7) == .init(signalled: 8, stands: false))
+    #expect(lock.holder == nil)
+    #expect(lock.ask(7) == .init(isChange: false, freed: nil))
+    // The wake-up was in vain, and 8 waits anew behind 9.
+    #expect(lock.ask(8) == nil)
+    #expect(lock.release(7) == .init(signalled: 9, stands: false))
+    #expect(lock.release(lock.taken(by: 9)) == .init(signalled: 8, stands: false))
+    #expect(lock.ask(8) == .init(isChange: true, freed: nil))
+    #expect(!lock.isContended)
   }
 
-  @Test func dropIsDueAnIntervalAfterTheLongestWaitBegan() {
-    let lock = RecordedLock(interval)
-    #expect(lock.dropDue == .never)
-    _ = lock.acquire(0, at: .zero)
-    #expect(lock.dropDue == .never)
-    _ = lock.acquire(1, at: .milliseconds(3))
-    #expect(lock.dropDue == .milliseconds(8))
-    // A later request doesn't delay the switch.
-    _ = lock.acquire(2, at: .milliseconds(7))
-    #expect(lock.dropDue == .milliseconds(8))
-    // Each holder has an interval of its own (CPython: the wait begins again after a switch).
-    #expect(lock.drop(0, at: .milliseconds(9)) == 1)
-    #expect(lock.dropDue == .milliseconds(14))
-    #expect(lock.release(1, at: .milliseconds(10)) == 2)
-    #expect(lock.dropDue == .milliseconds(15))
-    #expect(lock.release(2, at: .milliseconds(11)) == 0)
-    #expect(lock.dropDue == .never)
+  /// Each release signals another waiter, until all are about to wake up.
+  @Test func aSignalledWaiterIsNotSignalledAgain() {
+    let lock = RecordedLock()
+    _ = lock.taken(by: 0)
+    _ = lock.ask(1)
+    #expect(lock.release(0).signalled == 1)
+    #expect(!lock.isContended)
+    _ = lock.taken(by: 0)
+    #expect(lock.release(0).signalled == nil)
   }
 
-  @Test func aDropWithNobodyWaitingKeepsTheLock() {
-    let lock = RecordedLock(interval)
-    _ = lock.acquire(3, at: .zero)
-    #expect(lock.drop(3, at: .milliseconds(1)) == nil)
-    #expect(lock.holder == 3 && !lock.isContended)
+  /// After an interval without a change of holder, and only then, a waiter asks for a drop; who drops stands
+  /// still until another thread has had the lock.
+  @Test func aDropIsForced() {
+    let lock = RecordedLock()
+    _ = lock.taken(by: 0)
+    #expect(lock.ask(1) == nil && lock.ask(2) == nil)
+    #expect(lock.release(0).signalled == 1)
+    _ = lock.taken(by: 1)
+    // The lock has changed hands since 2 began to wait.
+    #expect(lock.timeOut(2) == nil && !lock.isDropRequested)
+    #expect(lock.timeOut(2) == nil && lock.isDropRequested)
+    #expect(lock.release(1) == .init(signalled: 2, stands: true))
+    #expect(lock.isStanding(1) && !lock.isDropRequested)
+    #expect(lock.ask(2) == .init(isChange: true, freed: 1))
+    #expect(!lock.isStanding(1))
   }
 
-  /// Random threads request, release and drop the lock; a plain queue determines the expected owner.
-  @Test(arguments: 1...20 as ClosedRange<UInt64>)
-  func randomScripts(seed: UInt64) {
+  /// A holder that takes the lock back after brief releases is no change, however often it lets go.
+  @Test func takingItBackIsNoChange() {
+    let lock = RecordedLock()
+    _ = lock.taken(by: 0)
+    #expect(lock.ask(1) == nil)
+    for _ in 0..<3 {
+      #expect(lock.release(0) == .init(signalled: 1, stands: false))
+      _ = lock.taken(by: 0)
+      #expect(lock.ask(1) == nil)
+    }
+    #expect(lock.timeOut(1) == nil && lock.isDropRequested)
+    // Whoever goes to sleep doesn't stand still for it.
+    #expect(lock.release(0, leaves: true) == .init(signalled: 1, stands: false))
+    #expect(!lock.isDropRequested)
+  }
+
+  /// An interval that ends while the lock is free ends the wait.
+  @Test func aFreeLockIsTakenWhenTheIntervalIsOver() {
+    let lock = RecordedLock()
+    _ = lock.taken(by: 0)
+    #expect(lock.ask(1) == nil && lock.ask(2) == nil)
+    #expect(lock.release(0).signalled == 1)
+    #expect(lock.timeOut(2) == .init(isChange: true, freed: nil))
+    #expect(lock.ask(1) == nil && lock.holder == 2)
+  }
+
+  /// Random threads ask, wake up, time out and let go: there is one holder at most, nobody stands for ever,
+  /// and everybody gets through.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>) func randomScripts(seed: UInt64) {
     var random = SeededNumbers(seed: seed)
-    let lock = RecordedLock(interval)
-    /// The holder, then the waiters in their order.
-    var line: [Int] = []
-    var now = Nanoseconds.zero
-    /// When the wait began that the next drop is due by.
-    var waitFrom = Nanoseconds.zero
-    for step in 0..<500 {
-      now += .microseconds(Int64.random(in: 1...3_000, using: &random))
-      let thread = Int.random(in: 0..<6, using: &random)
-      if !line.contains(thread) {
-        if line.count == 1 { waitFrom = now }
-        line.append(thread)
-        #expect(lock.acquire(thread, at: now) == (line.count == 1), "seed \(seed), step \(step)")
-      } else if let holder = line.first {
-        let drops = Bool.random(using: &random)
-        line.removeFirst()
-        if drops { line.append(holder) }
-        let next = drops ? lock.drop(holder, at: now) : lock.release(holder, at: now)
-        let changesHands = line.first != nil && line.first != holder
-        #expect(next == (changesHands ? line.first : nil), "seed \(seed), step \(step)")
-        waitFrom = now
+    let lock = RecordedLock()
+    var waiting: Set<Int> = []
+    var signalled: Set<Int> = []
+    var standing: Int?
+    func take(_ grant: RecordedLock.Grant?, _ thread: Int) {
+      signalled.remove(thread)
+      guard let grant else {
+        waiting.insert(thread)
+        return
       }
-      #expect(lock.holder == line.first, "seed \(seed), step \(step)")
-      #expect(lock.isContended == (line.count > 1))
-      #expect(
-        lock.dropDue == (line.count > 1 ? waitFrom + interval : .never),
-        "seed \(seed), step \(step)")
+      waiting.remove(thread)
+      #expect(lock.holder == thread && !lock.isDropRequested, "seed \(seed)")
+      #expect(grant.freed == (grant.isChange ? standing : nil), "seed \(seed)")
+      if grant.isChange { standing = nil }
     }
-    // Nobody is lost: everybody in line gets it, in order.
-    while let holder = line.first {
-      line.removeFirst()
-      #expect(lock.release(holder, at: now) == line.first, "seed \(seed)")
+    func letGo(_ holder: Int, leaves: Bool) {
+      let asked = lock.isDropRequested
+      let release = lock.release(holder, leaves: leaves)
+      #expect(release.stands == (asked && !leaves), "seed \(seed)")
+      if release.stands { standing = holder }
+      if let waiter = release.signalled {
+        #expect(waiting.contains(waiter) && signalled.insert(waiter).inserted, "seed \(seed)")
+      } else {
+        #expect(waiting.subtracting(signalled).isEmpty, "seed \(seed)")
+      }
     }
+    for _ in 0..<500 {
+      let thread = Int.random(in: 0..<6, using: &random)
+      guard thread != standing else { continue }
+      if lock.holder == thread {
+        letGo(thread, leaves: Bool.random(using: &random))
+      } else if waiting.contains(thread), !signalled.contains(thread) {
+        take(lock.timeOut(thread), thread)
+      } else {
+        take(lock.ask(thread), thread)
+      }
+    }
+    var rounds = 0
+    while !waiting.isEmpty, rounds < 100 {
+      rounds += 1
+      if let holder = lock.holder { letGo(holder, leaves: true) }
+      for thread in signalled.sorted() { take(lock.ask(thread), thread) }
+    }
+    #expect(waiting.isEmpty, "seed \(seed)")
   }
 }
 
 /// The rules in a box, so that a test can ask within an expectation.
 private final class RecordedLock {
-  private var rules: InterpreterLockRules
-
-  init(_ interval: Nanoseconds) { rules = InterpreterLockRules(interval: interval) }
+  private var rules = InterpreterLockRules()
 
   var holder: Int? { rules.holder }
   var isContended: Bool { rules.isContended }
-  var dropDue: Nanoseconds { rules.dropDue }
+  var isDropRequested: Bool { rules.isDropRequested }
 
-  func acquire(_ thread: Int, at now: Nanoseconds) -> Bool { rules.acquire(thread, at: now) }
-  func release(_ thread: Int, at now: Nanoseconds) -> Int? { rules.release(thread, at: now) }
-  func drop(_ thread: Int, at now: Nanoseconds) -> Int? { rules.drop(thread, at: now) }
+  struct Grant: Equatable {
+    var isChange: Bool
+    var freed: Int?
+  }
+
+  struct Release: Equatable {
+    var signalled: Int?
+    var stands: Bool
+  }
+
+  func ask(_ thread: Int) -> Grant? { granted(rules.ask(thread)) }
+  func timeOut(_ thread: Int) -> Grant? { granted(rules.timeOut(thread)) }
+  func isStanding(_ thread: Int) -> Bool { rules.isStanding(thread) }
+
+  func release(_ thread: Int, leaves: Bool = false) -> Release {
+    let release = rules.release(thread, leaves: leaves)
+    return Release(signalled: release.signalled, stands: release.stands)
+  }
+
+  private func granted(_ grant: InterpreterLockRules.Grant?) -> Grant? {
+    grant.map { Grant(isChange: $0.isChange, freed: $0.freed) }
+  }
+
+  /// Takes the lock, which is free.
+  func taken(by thread: Int) -> Int {
+    #expect(rules.ask(thread) != nil)
+    return thread
+  }
 }

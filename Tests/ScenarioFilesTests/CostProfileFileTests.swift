@@ -29,6 +29,37 @@ import Toml
     #expect(wanted.switchInterval == .milliseconds(5))
   }
 
+  /// What the lock costs, and where a stage lets go of it; without these keys it is as ever.
+  @Test func theLocksFiguresAreRead() throws {
+    let text = """
+      {"schema": "augtop-costs/2", "name": "n", "lock": {"wake_us": 42, "cold_us": 22.5},
+       "stages": {"warp": {"fixed_us": 1, "releases": [[6.3, 0.12], [3, 14.5]]}}}
+      """
+    let profile = try CostProfileFile.parse(text, file: "p.json")
+    #expect(profile.lockWake == .microseconds(42) && profile.lockCold == .nanoseconds(22_500))
+    #expect(
+      profile.stages["warp"]?.releases == [
+        LockStretch(held: 6.3, free: 0.12), LockStretch(held: 3, free: 14.5),
+      ])
+    let old = try CostProfileFile.parse(file("\"warp\": {\"fixed_us\": 1}"), file: "p.json")
+    #expect(old.lockWake == .zero && old.lockCold == .zero)
+    #expect(old.stages["warp"]?.releases == [])
+  }
+
+  /// The built-in profile lets go where the published code does.
+  @Test func theBuiltInProfileHasKerassReleases() throws {
+    let profile = try CostCatalog.keras()
+    for stage in Stage.allCases {
+      #expect(
+        profile.stages[stage.rawValue]?.releases ?? [] == KerasReleases.stretches(of: stage),
+        "\(stage)")
+    }
+    // Sixteen a picture with shifts: load, five products, nine of the warp, collate.
+    let picture: [Stage] = [.load, .compose, .warp, .collate]
+    #expect(picture.flatMap(KerasReleases.stretches).count == 16)
+    #expect(profile.lockWake == .microseconds(42) && profile.lockCold == .microseconds(22))
+  }
+
   /// The second schema's keys.
   @Test func theLoadersCostsAreRead() throws {
     let text = """
@@ -65,6 +96,22 @@ import Toml
     ),
     (
       "\"warp\": {\"fixed_us\": \"1\"}",
+      "p.json: key 'stages.warp.fixed_us': the value has the wrong type"
+    ),
+    (
+      "\"warp\": {\"releases\": [[1, 2, 3]]}",
+      "p.json: key 'stages.warp.releases': the value isn't a list of stretches; write each as [held, free]"
+    ),
+    (
+      "\"warp\": {\"releases\": [[1, -2]]}",
+      "p.json: key 'stages.warp.releases': the value is out of bounds; write microseconds from 0 on"
+    ),
+    (
+      "\"warp\": {\"releases\": 3}",
+      "p.json: key 'stages.warp.releases': the value has the wrong type"
+    ),
+    (
+      "\"warp\": {\"fixed_us\": [[1, 2]]}",
       "p.json: key 'stages.warp.fixed_us': the value has the wrong type"
     ),
     ("\"warp\": 3", "p.json: key 'stages.warp': the value has the wrong type"),

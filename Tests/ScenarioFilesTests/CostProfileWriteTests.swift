@@ -15,11 +15,17 @@ import Testing
         stages[stage.rawValue] = StageCost(
           fixed: time(), perPicture32: Bool.random(using: &random) ? time() : .zero,
           lockFree: Double(Int.random(in: 0...100, using: &random)) / 100,
-          identity: Bool.random(using: &random) ? time() : nil)
+          identity: Bool.random(using: &random) ? time() : nil,
+          releases: (0..<Int.random(in: 0...4, using: &random)).map { _ in
+            LockStretch(
+              held: Double.random(in: 0...9, using: &random),
+              free: Double(Int.random(in: 0...9, using: &random)))
+          })
       }
-      let profile = CostProfile(
+      var profile = CostProfile(
         name: ["mine", "quo\"te\\", "tab\t木"][seed % 3], about: seed % 2 == 0 ? "" : "line\nline",
         stages: stages, switchInterval: time(), serializationPerMegabyte: time())
+      if Bool.random(using: &random) { (profile.lockWake, profile.lockCold) = (time(), time()) }
       let text = try CostProfileFile.write(
         profile, measuredWith: ["python": "3.11", "cpu": "\"x\""])
       #expect(try CostProfileFile.parse(text, file: "x") == profile, "seed \(seed)\n\(text)")
@@ -27,18 +33,21 @@ import Testing
   }
 
   @Test func keysAreThoseOfTheBuiltInProfile() throws {
-    let profile = CostProfile(
+    var profile = CostProfile(
       name: "mine",
       stages: [
         "warp": StageCost(
-          fixed: .nanoseconds(43_700), perPicture32: .nanoseconds(51_200), lockFree: 1),
+          fixed: .nanoseconds(43_700), perPicture32: .nanoseconds(51_200), lockFree: 1,
+          releases: [LockStretch(held: 6.3, free: 0.12)]),
         "rotation": StageCost(fixed: .nanoseconds(3_720), identity: .nanoseconds(4_500)),
       ],
       serializationPerMegabyte: .microseconds(530))
+    profile.lockCold = .microseconds(22)
     #expect(
       try CostProfileFile.write(profile, measuredWith: ["python": "3.11.7"]) == """
         {
           "lock" : {
+            "cold_us" : 22,
             "switch_interval_us" : 5000
           },
           "measured_with" : {
@@ -55,7 +64,13 @@ import Testing
             "warp" : {
               "fixed_us" : 43.7,
               "lock_free" : 1,
-              "per_kpx_us" : 51.2
+              "per_kpx_us" : 51.2,
+              "releases" : [
+                [
+                  6.3,
+                  0.12
+                ]
+              ]
             }
           },
           "unit" : "microseconds"

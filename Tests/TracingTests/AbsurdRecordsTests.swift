@@ -56,13 +56,19 @@ import Tracing
   }
 
   @Test func costsAreHeldToTheLimitsOfProfiles() {
-    let good = CostProfile(
-      name: "test", stages: ["warp": StageCost(fixed: .microseconds(90), lockFree: 0.5)], scale: 2)
+    let stretches = [LockStretch(held: 6.3, free: 0.12), LockStretch(held: 3, free: 14.5)]
+    let warp = StageCost(fixed: .microseconds(90), lockFree: 0.5, releases: stretches)
+    var good = CostProfile(name: "test", stages: ["warp": warp], scale: 2)
+    (good.lockWake, good.lockCold) = (.microseconds(42), .microseconds(22))
     let attributes = CostProfileText.write(.profile(good))
     #expect(CostProfileText.read(attributes) == .profile(good))
     let bad = [
       ("costs.switch_interval_ns", "-1"), ("costs.switch_interval_ns", "99999999999999"),
       ("costs.serialization_ns_per_mb", "-1"), ("costs.serialization_ns_per_mb", "much"),
+      ("costs.lock_cold_ns", "-1"), ("costs.lock_wake_ns", "soon"),
+      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 releases=1"),
+      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 releases=1/-2"),
+      ("costs.stage.warp", "fixed_ns=0 per_kpx_ns=0 lock_free=0 releases=nan/2"),
       ("costs.scale", "nan"), ("costs.scale", "1e300"),
       ("costs.stage.warp", "fixed_ns=-5 per_kpx_ns=0 lock_free=0"),
       ("costs.stage.warp", "fixed_ns=--5 per_kpx_ns=0 lock_free=0"),

@@ -22,9 +22,9 @@ package struct Calibration: Sendable {
   /// The warp of a picture by the identity.
   package let idleWarp: Duration
 
-  /// A thread needs about this long to wake up and take the lock; a picture's part without the lock
-  /// that is shorter counts as held.
-  private static let shortestRelease = 20.0
+  /// How long a thread takes to run after it was signalled that the lock is free; and how much longer it
+  /// works after it took the lock over from another one, where that can't be measured: `keras-1.1`'s.
+  private static let lock = (wake: Duration.microseconds(42), cold: Duration.microseconds(22))
 
   /// Measures for about `seconds` seconds.
   ///
@@ -80,7 +80,8 @@ package struct Calibration: Sendable {
     var spreads: [Stage: Double] = [:]
     for stage in Self.plain {
       let times = try rounds.times(stage, values: shape.count)
-      stages[stage.rawValue] = StageCost(fixed: .microseconds(times.median))
+      stages[stage.rawValue] = StageCost(
+        fixed: .microseconds(times.median), releases: KerasReleases.stretches(of: stage))
       spreads[stage] = times.spread
       if let identity = rounds[.stage(stage, isZero: true, values: shape.count)] {
         stages[stage.rawValue]?.identity = .microseconds(identity.median)
@@ -94,6 +95,10 @@ package struct Calibration: Sendable {
     profile = CostProfile(
       name: "", stages: stages, switchInterval: python.switchInterval,
       serializationPerMegabyte: .microseconds(try readings.pipe.median))
+    (profile.lockWake, profile.lockCold) = Self.lock
+    if let gain = readings.gain, python.hasLock {
+      profile.lockCold = LockFit(profile, shape: shape).cold(gain: gain)
+    }
     self.spreads = spreads
     speedSpread = rounds.spread
     self.rounds = rounds.count
@@ -111,12 +116,10 @@ package struct Calibration: Sendable {
   ]
   private static let sized: [Stage] = [.load, .warp, .channelShift, .standardize, .collate]
 
-  /// The lock-free share that the profile gets for a measured one.
-  ///
-  /// - Parameter microseconds: The part of a picture's time that grows with its size.
-  fileprivate static func lockFree(_ share: Double, of microseconds: Double) -> Double {
-    guard share * microseconds >= shortestRelease else { return 0 }
-    return share > 0.95 ? 1 : (share * 100).rounded() / 100
+  /// The lock-free share that the profile gets for a measured one: the other thread's Python isn't quite
+  /// as fast as it would be alone, nor is what it gets nothing where nothing is lock-free.
+  fileprivate static func lockFree(_ share: Double) -> Double {
+    share < 0.05 ? 0 : share > 0.95 ? 1 : (share * 100).rounded() / 100
   }
 }
 
@@ -131,6 +134,7 @@ package struct CalibrationReadings: Sendable {
   fileprivate private(set) var cells: [CalibrationRounds.Cell: [Double]] = [:]
   private var shares: [Stage: [Double]] = [:]
   private var pipes: [Double] = []
+  private var rates: [Int: [Double]] = [:]
 
   /// No lines yet.
   package init() {}
@@ -152,9 +156,16 @@ package struct CalibrationReadings: Sendable {
     case .whole(let time): cells[.whole, default: []].append(time)
     case .pipe(let time): pipes.append(time)
     case .share(let stage, let share): shares[stage, default: []].append(share)
+    case .threads(let count, let rate): rates[count, default: []].append(rate)
     case .done: isDone = true
     }
     return python != nil
+  }
+
+  /// How many times as many pictures two threads make as one, round by round; nil where the script has had
+  /// one core.
+  fileprivate var gain: Double? {
+    median(zip(rates[1] ?? [], rates[2] ?? []).map { $1 / $0 })
   }
 
   fileprivate var pipe: Readings {
@@ -180,7 +191,8 @@ package struct CalibrationReadings: Sendable {
     return StageCost(
       fixed: .microseconds(max(0, large.median - slope * Double(shape.count))),
       perPicture32: .microseconds(slope * 3072),
-      lockFree: Calibration.lockFree(min(1, share.median), of: slope * Double(shape.count)))
+      lockFree: Calibration.lockFree(min(1, share.median)),
+      releases: KerasReleases.stretches(of: stage))
   }
 }
 

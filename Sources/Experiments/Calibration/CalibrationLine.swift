@@ -17,6 +17,8 @@ package enum CalibrationLine: Equatable, Sendable {
   case pipe(microseconds: Double)
   /// The part of a stage's time in which another thread had the lock; may overshoot 1 a little.
   case share(Stage, Double)
+  /// Pictures a second of so many threads, 1 or 2.
+  case threads(Int, rate: Double)
   /// The last line.
   case done
 
@@ -45,6 +47,11 @@ package enum CalibrationLine: Equatable, Sendable {
     case ("share", 3):
       guard let stage = Stage(rawValue: words[1]), let share = number(words[2]) else { return nil }
       self = .share(stage, share)
+    case ("threads", 3):
+      guard let count = Int(words[1]), (1...2).contains(count), let rate = number(words[2]),
+        rate > 0
+      else { return nil }
+      self = .threads(count, rate: rate)
     case ("done", 1): self = .done
     default: return nil
     }

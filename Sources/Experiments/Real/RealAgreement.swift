@@ -16,6 +16,10 @@ package struct RealAgreement {
   /// The change of costs and step that tests a row for sensitivity, as in `GridAgreement`.
   private static let share = 0.025
   private static let most = Duration.microseconds(100)
+  /// How long a thread takes to run after a signal, and how much longer it works after it took the
+  /// interpreter lock over, as `keras-1.1` has them.
+  private static let wake = Duration.microseconds(42)
+  private static let cold = Duration.microseconds(22)
   /// Batches of the simulated epoch.
   private static let batches = 1_500
 
@@ -84,8 +88,11 @@ package struct RealAgreement {
   private func profile(_ row: RealRow) -> CostProfile {
     let picture = row.make / row.pictures
     let burnt = row.work == .sleep ? .zero : picture
-    var profile = CostProfile(
-      name: "set-time", stages: [Stage.load.rawValue: StageCost(fixed: burnt)])
+    let cost = keras(row, picture: picture) ?? StageCost(fixed: burnt)
+    var profile = CostProfile(name: "set-time", stages: [Stage.load.rawValue: cost])
+    profile.lockWake = Self.wake
+    // A picture made until a set time is over ends at that time, however slowly the thread works.
+    profile.lockCold = row.work == .burn ? .zero : Self.cold
     let bytes = row.pictures * row.shape.count * CostProfile.serializedValue
     // Where the loop itself reads, half of the way is its own.
     let share = loader.rules(row).readsInLoop ? 0.5 : 1
@@ -96,6 +103,22 @@ package struct RealAgreement {
     profile.loader?[.item] = .zero
     profile.loader?[.waitLate] = .zero
     return profile
+  }
+
+  /// What a picture of Keras 1.1.0's own generator costs, whose releases of the lock are known; nil for
+  /// other rows.
+  private func keras(_ row: RealRow, picture: Duration) -> StageCost? {
+    guard loader == .keras, row.work.isReal else { return nil }
+    let known =
+      row.work == .noWarp ? KerasReleases.pictureWithoutWarp : KerasReleases.picture
+    // The lock-free part is the work on pixels.
+    let size = Double(row.shape.count) / 3072
+    let releases = known.map { LockStretch(held: $0.held, free: $0.free * size) }
+    let held = releases.reduce(0) { $0 + $1.held }
+    let free = releases.reduce(0) { $0 + $1.free }
+    return StageCost(
+      fixed: .zero, perPicture32: .seconds(rounding: picture.seconds / size),
+      lockFree: free / (held + free), releases: releases)
   }
 
   /// The row on simulated time; nil where the rules make no progress.

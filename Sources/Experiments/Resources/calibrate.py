@@ -9,6 +9,7 @@ Started as `python3 -c SCRIPT HEIGHT WIDTH CHANNELS SECONDS`. Says on standard o
     whole US                               the same of the whole function, Keras's cifar10 example
     pipe send|receive US                   for 10**6 bytes of a batch
     share STAGE FRACTION                   of a stage's time, what runs without the lock
+    threads N PICTURES                     pictures a second of N threads, 1 and 2 in turn
     done
 
 The stages' code is that of Keras 1.1.0 (keras/preprocessing/image.py), cut where augtop has its
@@ -40,6 +41,7 @@ modules = need([("numpy", "numpy"), ("scipy.ndimage", "scipy")])
 np, ndi = modules["numpy"], modules["scipy.ndimage"]
 
 import multiprocessing
+import os
 import platform
 import threading
 
@@ -57,6 +59,8 @@ LARGE_VALUES = 6_000_000
 # A batch that goes through the pipe is no larger.
 PIPE_VALUES = 2_000_000
 MOST_TRIPS = 500
+# Each with one thread and with two.
+THREAD_ROUNDS = 5
 
 
 class Generator:
@@ -399,6 +403,38 @@ def time_shares(begin, end):
     sys.setswitchinterval(interval)
 
 
+def time_threads(begin, end):
+    """Pictures a second of one thread and of two that share the lock, in turn."""
+    if len(os.sched_getaffinity(0)) < 2:
+        return
+    generators = [Generator(SHAPE), Generator(SHAPE)]
+    for generator in generators:
+        generator.set(on=False, shifts=True)
+    length = (end - begin) * SECONDS / THREAD_ROUNDS / 2
+
+    def work(generator, counts):
+        count = 0
+        until = time.monotonic() + length
+        while time.monotonic() < until:
+            generator.whole()
+            count += 1
+        counts.append(count)
+
+    for turn in range(THREAD_ROUNDS):
+        for number in (1, 2):
+            counts = []
+            threads = [
+                threading.Thread(target=work, args=(generator, counts))
+                for generator in generators[:number]]
+            start = time.monotonic()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            say("threads", number, f"{sum(counts) / (time.monotonic() - start):.1f}")
+        progress(begin + (end - begin) * (turn + 1) / THREAD_ROUNDS)
+
+
 last_progress = 0.0
 
 
@@ -416,8 +452,9 @@ say("ready", "python=" + platform.python_version(), "numpy=" + np.__version__,
     "scipy=" + importlib.import_module("scipy").__version__, f"lock={int(has_lock)}",
     f"switch_us={sys.getswitchinterval() * 1e6:g}")
 # Before there is a second thread, which a fork would not take along.
-time_stages(0.7)
-time_pipe(0.7, 0.8)
-time_shares(0.8, 1.0)
+time_stages(0.6)
+time_pipe(0.6, 0.7)
+time_shares(0.7, 0.88)
+time_threads(0.88, 1.0)
 say("progress", "1.000")
 say("done")

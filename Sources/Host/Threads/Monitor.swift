@@ -59,10 +59,12 @@ package final class Monitor<Value>: @unchecked Sendable {
 
   /// Waits until `body` returns a value, but no longer than until a moment of the monotonic clock.
   ///
-  /// - Parameter deadline: Nanoseconds of CLOCK_MONOTONIC, not of a session's clock.
+  /// - Parameters:
+  ///   - condition: Wakes the waiter; nil means the monitor's own.
+  ///   - deadline: Nanoseconds of CLOCK_MONOTONIC, not of a session's clock.
   /// - Returns: Nil where the deadline came first.
   package func wait<Result>(
-    deadline: Nanoseconds, until body: (inout Value) -> Result?
+    on condition: Condition? = nil, deadline: Nanoseconds, until body: (inout Value) -> Result?
   ) -> Result? {
     var moment = timespec(
       tv_sec: Int(deadline.count / 1_000_000_000), tv_nsec: Int(deadline.count % 1_000_000_000))
@@ -70,7 +72,8 @@ package final class Monitor<Value>: @unchecked Sendable {
     defer { pthread_mutex_unlock(mutex) }
     while true {
       if let result = body(&value) { return result }
-      let code = pthread_cond_timedwait(condition.pointer, mutex, &moment)
+      let code = pthread_cond_timedwait(
+        (condition ?? self.condition).pointer, mutex, &moment)
       if code == ETIMEDOUT { return body(&value) }
     }
   }

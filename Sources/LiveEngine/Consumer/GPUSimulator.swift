@@ -44,17 +44,28 @@ struct GPUSimulator {
   }
 
   mutating func run() {
+    defer { burner.releaseLock() }
     awaitWorkers()
     var wanted = shared.clock.now
     var polls = 0
+    var hasSlept = false
     while true {
-      let (taking, resumed) = shared.queue.take()
+      let settings = shared.settings.current
+      burner.follow(settings)
+      // Whoever looks at a queue of Python's needs the interpreter lock.
+      if settings.hasLock { burner.acquireLock() } else { burner.releaseLock() }
+      let (taking, resumed) = shared.queue.take(waits: !settings.hasLock)
       // A pause isn't starvation.
       wanted = max(wanted, resumed)
       switch taking {
       case .stopped: return
+      case .wouldWait:
+        burner.releaseLock()
+        shared.queue.awaitChange(under: settings.queue)
+        hasSlept = true
       case .nap(let length):
         polls += 1
+        burner.releaseLock()
         burner.begin(atDeadline: true)
         burner.deadline += length
         sleeper.sleep(until: burner.deadline)
@@ -64,7 +75,8 @@ struct GPUSimulator {
             BatchTaken(batch: batch.number, wanted: wanted, at: at, depth: depth, polls: polls)))
         // A batch that lay in the queue is taken when the last step, or the nap, was meant to end, or
         // when it was put if that was later; one that was waited for is taken now.
-        burner.begin(atDeadline: !hasWaited)
+        burner.begin(atDeadline: !hasWaited && !hasSlept)
+        hasSlept = false
         burner.deadline = max(burner.deadline, batch.put)
         // The loop itself has made it: no thread had to wake up for it.
         if hasWaited, batch.settings.queue.makesInLoop { burner.deadline = batch.put }
@@ -115,19 +127,19 @@ struct GPUSimulator {
     placement.bind(to: settings.processors(ofThread: settings.makers))
     let cpuStart = Nanoseconds(cl_thread_cpu_ns())
     burner.lockWait = .zero
-    burner.isCrowded = settings.isCrowded
+    burner.follow(settings)
     let deserialization =
       settings.queue.loader.readsInLoop
       ? settings.serialization(pictures: batch.pictures) : .zero
     let launching = schedule.completesStep(consumer) ? Nanoseconds(consumer.host) : .zero
     let host = launching + deserialization
     if host > .zero {
+      if settings.hasLock { burner.acquireLock() }
       burner.beginWork(isLate: true)
-      if settings.scenario.hasSharedLock { burner.acquireLock() }
       burner.burn(host)
-      burner.releaseLock()
       burner.endWork()
     }
+    burner.releaseLock()
     let hostEnd = shared.clock.now
     receive(batch)
     let compute = consumer.compute.sample(random.positiveUnit(), random.unit())

@@ -7,10 +7,11 @@ import Quantities
 package enum WakeProbe {
   /// Between wake-ups: long enough for the waiter's processor to fall idle.
   private static let rest = Nanoseconds.microseconds(300)
-  /// How long each of two threads holds the lock, and how long it then works without: the other one
-  /// asks for the lock while it is held, and has only just gone to sleep when it is let go.
+  /// How long each of two threads holds the lock: the other one asks for it meanwhile, and has only just
+  /// gone to sleep when it is let go.
   private static let held = Nanoseconds.microseconds(50)
-  private static let free = Nanoseconds.microseconds(20)
+  /// The longest that a thread leaves the lock to the other one.
+  private static let free = Nanoseconds.milliseconds(1)
 
   private struct Calls {
     var count = 0
@@ -61,16 +62,19 @@ package enum WakeProbe {
       try? EmulatedThread(name: "waiter") {
         _ = cl_bind_thread(Int32(thread), 1)
         while calls.withLock({ $0.count < count }) {
-          let waited = lock.acquire(thread, spins: false)
+          let waited = lock.acquire(thread).waited
           let now = clock.now
-          calls.withLock {
+          let call = calls.withLock {
             $0.count += 1
             if waited > .zero { $0.latencies.append(now - $0.latest) }
+            return $0.count
           }
           burn(held, clock)
           calls.withLock { $0.latest = clock.now }
-          lock.release(thread)
-          burn(free, clock)
+          _ = lock.release(thread, leaves: true)
+          // Until the other one has it; whoever asked at once would take it from under its nose.
+          let due = clock.now + free
+          while clock.now < due, calls.withLock({ $0.count == call }) {}
         }
       }
     }

@@ -103,6 +103,9 @@ final class BatchQueue: Sendable {
     wakeAllWaiters()
   }
 
+  /// Whether the session is paused or has stopped.
+  var isHalted: Bool { state.withLock { $0.isPaused || $0.isStopped } }
+
   /// Waits while the session is paused; false once it has stopped.
   func waitWhilePaused() -> Bool {
     state.wait { $0.isStopped ? false : $0.isPaused ? nil : true }
@@ -110,6 +113,8 @@ final class BatchQueue: Sendable {
 
   enum Putting {
     case done(Put)
+    /// There is no room; only where the caller doesn't want to wait.
+    case wouldWait
     case stopped
   }
 
@@ -127,7 +132,9 @@ final class BatchQueue: Sendable {
   }
 
   /// Puts a batch once the loader's rule lets it.
-  func put(_ batch: FinishedBatch) -> Putting {
+  ///
+  /// - Parameter waits: Whether it waits for room.
+  func put(_ batch: FinishedBatch, waits: Bool = true) -> Putting {
     var looks = 0
     let putting: Putting = state.wait(on: roomHasCome) { state in
       looks += 1
@@ -136,7 +143,7 @@ final class BatchQueue: Sendable {
       guard
         settings.queue.loader.offerMove(
           depth: state.arrivals.depth, limit: settings.queue.limit) == .put
-      else { return nil }
+      else { return waits ? nil : .wouldWait }
       var batch = batch
       batch.put = clock.now
       state.arrivals.put(batch.number)
@@ -147,7 +154,7 @@ final class BatchQueue: Sendable {
           at: batch.put, depth: state.arrivals.depth, hasWaited: looks > 1, resumed: state.resumed,
           settings: settings))
     }
-    batchHasCome.wakeOne()
+    if case .done = putting { batchHasCome.wakeOne() }
     return putting
   }
 
@@ -156,16 +163,19 @@ final class BatchQueue: Sendable {
     case taken(FinishedBatch, at: Nanoseconds, depth: Int, hasWaited: Bool)
     /// Empty: sleep this long and look again.
     case nap(Nanoseconds)
+    /// There is nothing to do but to wait; only where the caller doesn't want to wait here.
+    case wouldWait
     case stopped
   }
 
   /// Takes the next batch by the loader's rule.
   ///
+  /// - Parameter waits: Whether it waits for a batch, or the end of a pause; else `awaitChange` does.
   /// - Returns: The batch or the reason why there is none, and when the session last resumed.
-  func take() -> (taking: Taking, resumed: Nanoseconds) {
+  func take(waits: Bool = true) -> (taking: Taking, resumed: Nanoseconds) {
     var looks = 0
     while true {
-      let (taking, resumed) = awaitBatch(counting: &looks)
+      let (taking, resumed) = awaitBatch(counting: &looks, waits: waits)
       guard let taking else {
         batchWasDelivered.wakeAll()
         continue
@@ -178,21 +188,33 @@ final class BatchQueue: Sendable {
     }
   }
 
+  /// Waits until a look at the queue is worth it: a batch is there, the rules have changed, or the session
+  /// has stopped; and until a pause is over.
+  func awaitChange(under rules: QueueRules) {
+    state.waitUntilTrue(on: batchHasCome) { state in
+      if state.isStopped { return true }
+      guard !state.isPaused else { return false }
+      return rules.loader.polls || state.arrivals.isNextHere(rules.loader.delivers)
+        || settings.current.queue != rules
+    }
+  }
+
   /// - Returns: As `take`; no taking where the batch's maker has to be woken before the consumer waits on.
   private func awaitBatch(
-    counting looks: inout Int
+    counting looks: inout Int, waits: Bool
   ) -> (taking: Taking?, resumed: Nanoseconds) {
     state.wait(on: batchHasCome) { state -> (taking: Taking?, resumed: Nanoseconds)? in
       looks += 1
       if state.isStopped { return (.stopped, state.resumed) }
-      if state.isPaused { return nil }
+      if state.isPaused { return waits ? nil : (.wouldWait, state.resumed) }
       let rules = settings.current.queue
       let delivery = rules.loader.delivers
       switch rules.loader.consumerMove(isNextHere: state.arrivals.isNextHere(delivery)) {
       case .waitForBatch:
         let isNews = state.wanted == nil
         state.wanted = state.wanted ?? clock.now
-        return isNews && rules.aheadWhenWanted > rules.ahead ? (nil, state.resumed) : nil
+        if isNews, rules.aheadWhenWanted > rules.ahead { return (nil, state.resumed) }
+        return waits ? nil : (.wouldWait, state.resumed)
       case .nap(let length): return (.nap(length), state.resumed)
       case .take:
         let number = state.arrivals.takeNext(delivery)

@@ -12,6 +12,12 @@ final class RunSettings: Sendable {
   let queue: QueueRules
   /// How long a waiter waits before it asks the interpreter lock's holder to let go.
   let switchInterval: Nanoseconds
+  /// Whether threads share an interpreter lock; a loop that makes its batches is one thread.
+  let hasLock: Bool
+  /// How much longer work takes after another thread had the lock; zero on one core, whose cache stays.
+  let lockCold: Nanoseconds
+  /// How each stage's charge is cut into stretches with the lock and without it, by shares.
+  let stretches: PerStage<[LockStretch]>
   /// A profile's charge for each stage and picture; nil with native costs.
   let charges: PerStage<StageCharge>?
   /// More threads burn than there are cores: then time off the processor is contention, and counts.
@@ -37,22 +43,29 @@ final class RunSettings: Sendable {
     drawingStages = Stage.allCases.filter {
       $0.draws && scenario.stages.contains($0.id) && !scenario.settings.isIdle($0)
     }
+    hasLock = scenario.hasSharedLock && !scenario.makesInLoop
+    var stretches = PerStage<[LockStretch]>(repeating: [])
     switch scenario.costs {
     case .native:
       charges = nil
+      lockCold = .zero
       fullSerialization = .zero
       switchInterval = .milliseconds(5)
     case .profile(let profile):
       var charges = PerStage<StageCharge>(repeating: .nothing)
       for stage in scenario.generatorStages {
         charges[stage.id.index] = profile.charge(stage, in: scenario.stages, shape: shape)
+        let releases = profile.stages[stage.name]?.releases ?? []
+        stretches[stage.id.index] = LockStretch.shares(of: releases)
       }
+      lockCold = cores > 1 ? Nanoseconds(profile.lockCold) : .zero
       self.charges = charges
       fullSerialization =
         scenario.loader.serializes
         ? profile.serialization(pictures: scenario.batchSize, shape: shape) : .zero
       switchInterval = Nanoseconds(profile.switchInterval)
     }
+    self.stretches = stretches
   }
 
   /// A batch's time on each side of a pipe; zero where workers and consumer share memory.

@@ -64,7 +64,6 @@ final class SharedSession: Sendable {
         generation: generation, scenario: scenario, shape: dataset.shape,
         machineCores: machineCores))
     governor.settingsWerePublished(at: clock.now)
-    interpreterLock.settingsWerePublished()
     queue.settingsWerePublished()
   }
 

@@ -25,8 +25,8 @@ struct Burner {
   var isCrowded = false
   /// Time spent waiting for the lock since this was last set to zero.
   var lockWait = Nanoseconds.zero
-  /// The part of `lockWait` that was spun; an estimate.
-  var lockSpin = Nanoseconds.zero
+  /// How much longer work takes after the thread took the lock over from another one.
+  var lockCold = Nanoseconds.zero
   private(set) var holdsLock = false
 
   init(
@@ -53,20 +53,38 @@ struct Burner {
     }
   }
 
+  /// Takes what settings say about work.
+  mutating func follow(_ settings: RunSettings) {
+    isCrowded = settings.isCrowded
+    lockCold = settings.lockCold
+  }
+
   /// Takes the interpreter lock unless the thread has it; the wait moves the deadline.
+  ///
+  /// The governor doesn't count the thread as burning meanwhile: this comes before `beginWork`.
   mutating func acquireLock() {
     guard !holdsLock else { return }
-    endWork()
-    wait(lock.acquire(thread, spins: !isCrowded))
-    beginWork()
+    take(lock.acquire(thread))
     holdsLock = true
   }
 
-  /// Lets go of the interpreter lock if the thread has it.
+  /// Lets go of the interpreter lock if the thread has it, before it sleeps or works without.
   mutating func releaseLock() {
     guard holdsLock else { return }
-    lock.release(thread)
+    _ = lock.release(thread, leaves: true)
     holdsLock = false
+  }
+
+  /// A lock-free stretch in the middle of work.
+  ///
+  /// - Parameter length: As `burn`'s; may be zero, and then a waiter is signalled all the same.
+  mutating func burnFree(_ length: Nanoseconds) {
+    letGo()
+    holdsLock = false
+    if length > .zero { burn(length) }
+    endWork()
+    acquireLock()
+    beginWork()
   }
 
   /// Counts the thread as burning for the governor from now on.
@@ -113,18 +131,39 @@ struct Burner {
       }
       if isCrowded, now - last > Self.offProcessor { deadline += now - last }
       last = now
-      guard holdsLock, lock.isDropDue(at: now) else { continue }
-      endWork()
-      wait(lock.drop(thread, spins: !isCrowded))
-      beginWork()
       // That wait is counted already; it isn't time off the processor as well.
-      last = clock.now
+      if dropLock() { last = clock.now }
     }
+  }
+
+  /// Lets another thread have the lock where it has waited for the switch interval, and takes it again.
+  ///
+  /// - Returns: Whether it did.
+  @discardableResult mutating func dropLock() -> Bool {
+    guard holdsLock, lock.isDropRequested else { return false }
+    letGo()
+    endWork()
+    take(lock.acquire(thread))
+    beginWork()
+    return true
+  }
+
+  /// Lets go while at work; stands still where another thread has asked for that.
+  private mutating func letGo() {
+    let stood = lock.release(thread, leaves: false)
+    guard stood > .zero else { return }
+    endWork()
+    wait(stood)
+    beginWork()
+  }
+
+  private mutating func take(_ turn: LiveInterpreterLock.Turn) {
+    wait(turn.waited)
+    if turn.isChange { deadline += lockCold }
   }
 
   private mutating func wait(_ length: Nanoseconds) {
     lockWait += length
-    if !isCrowded { lockSpin += min(length, InterpreterLockRules.spin) }
     deadline += length
   }
 }

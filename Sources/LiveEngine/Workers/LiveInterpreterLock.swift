@@ -5,78 +5,78 @@ import Synchronization
 
 /// The emulated interpreter lock between real threads, by the rules of `InterpreterLockRules`.
 ///
-/// Waiters spin for a moment before they sleep: a hand-over after a few microseconds would otherwise
-/// cost a wake-up of fifty. Where more threads burn than there are cores they don't: spinning would
-/// take the processor from the holder. The switch interval is the published settings'.
+/// It is CPython's own mechanism: a mutex, and waits with a timeout on conditions. A waiter sleeps, so
+/// how late it runs after a signal is this machine's time, as it is for Python's threads.
 final class LiveInterpreterLock: Sendable {
-  private let rules: Monitor<InterpreterLockRules>
+  /// A thread's turn.
+  struct Turn {
+    /// The time waited for it.
+    var waited: Nanoseconds
+    /// Whether another thread had the lock before.
+    var isChange: Bool
+  }
+
+  private let rules = Monitor(InterpreterLockRules())
+  /// Each thread's own, so that a signal wakes the one that it is for.
+  private let conditions = (0...Scenario.workerCounts.upperBound).map { _ in Condition() }
   private let interval: @Sendable () -> Nanoseconds
   private let clock: SessionClock
-  // Mirrors of the rules' answers, for looks without the lock; written under it.
-  private let holder = Atomic<Int>(-1)
-  private let dropDue = Atomic<Int64>(.max)
+  /// The rules' answer, for looks without the lock; written under it.
+  private let dropRequest = Atomic<Bool>(false)
 
-  /// - Parameter interval: Returns the switch interval in force; called at every change of the lock.
+  /// - Parameter interval: Returns the switch interval in force; called at every wait.
   init(interval: @escaping @Sendable () -> Nanoseconds, clock: SessionClock) {
-    rules = Monitor(InterpreterLockRules(interval: interval()))
     self.interval = interval
     self.clock = clock
   }
 
-  /// Brings the mirrors up to date after settings were published.
-  func settingsWerePublished() { change { _ in } }
-
   /// Takes the lock, and waits for it if need be.
   ///
-  /// - Parameters:
-  ///   - thread: 0 for the consumer, from 1 on for workers; must not hold the lock.
-  ///   - spins: There are cores enough for a waiter to burn one.
-  /// - Returns: The time waited.
-  func acquire(_ thread: Int, spins: Bool) -> Nanoseconds {
-    let asked = clock.now
-    let isMine = change { $0.acquire(thread, at: asked) }
-    return isMine ? .zero : awaitTurn(thread, since: asked, spins: spins)
-  }
-
-  /// Lets go; the thread that has waited longest holds the lock next.
-  func release(_ thread: Int) {
-    let now = clock.now
-    let next = change { $0.release(thread, at: now) }
-    if next != nil { rules.wakeAll() }
-  }
-
-  /// Whether a waiter has waited for the switch interval, so that the holder has to release the lock.
-  func isDropDue(at now: Nanoseconds) -> Bool { now.count >= dropDue.load(ordering: .relaxed) }
-
-  /// Releases the lock because the switch interval is over, and waits for the thread's next turn.
-  ///
-  /// - Returns: The time waited.
-  func drop(_ thread: Int, spins: Bool) -> Nanoseconds {
-    let asked = clock.now
-    let next = change { $0.drop(thread, at: asked) }
-    guard next != nil else { return .zero }
-    rules.wakeAll()
-    return awaitTurn(thread, since: asked, spins: spins)
-  }
-
-  private func awaitTurn(
-    _ thread: Int, since asked: Nanoseconds, spins: Bool
-  ) -> Nanoseconds {
-    while spins, clock.now - asked < InterpreterLockRules.spin {
-      // pairs with the releasing store in change()
-      if holder.load(ordering: .acquiring) == thread { return clock.now - asked }
+  /// - Parameter thread: 0 for the consumer, from 1 on for workers; must not hold the lock.
+  func acquire(_ thread: Int) -> Turn {
+    if let grant = change({ $0.ask(thread) }) {
+      return turn(grant, waited: .zero)
     }
-    rules.waitUntilTrue { $0.holder == thread }
-    return clock.now - asked
+    let asked = clock.now
+    while true {
+      let timeout = clock.start + clock.now + interval()
+      let wait = rules.wait(on: conditions[thread], deadline: timeout) {
+        $0.isSignalled(thread) ? true : nil
+      }
+      let grant = change { wait == true ? $0.ask(thread) : $0.timeOut(thread) }
+      if let grant { return turn(grant, waited: clock.now - asked) }
+    }
+  }
+
+  /// Lets go, and signals the thread that has waited longest.
+  ///
+  /// - Parameter leaves: The thread is going to sleep. Otherwise, where it was asked to let go, it stands
+  ///   still until another thread has had the lock.
+  /// - Returns: The time that it stood still.
+  func release(_ thread: Int, leaves: Bool) -> Nanoseconds {
+    let release = change { $0.release(thread, leaves: leaves) }
+    if let waiter = release.signalled { conditions[waiter].wakeOne() }
+    guard release.stands else { return .zero }
+    let start = clock.now
+    rules.waitUntilTrue(on: conditions[thread]) { !$0.isStanding(thread) }
+    return clock.now - start
+  }
+
+  /// Whether a waiter has waited for the switch interval, so that the holder has to let go.
+  var isDropRequested: Bool { dropRequest.load(ordering: .relaxed) }
+
+  /// Whether a thread waits for the lock that no signal is on its way to.
+  var isContended: Bool { rules.withLock { $0.isContended } }
+
+  private func turn(_ grant: InterpreterLockRules.Grant, waited: Nanoseconds) -> Turn {
+    if let freed = grant.freed { conditions[freed].wakeOne() }
+    return Turn(waited: waited, isChange: grant.isChange)
   }
 
   private func change<Answer>(_ body: (inout InterpreterLockRules) -> Answer) -> Answer {
     rules.withLock { rules in
-      rules.interval = interval()
       let answer = body(&rules)
-      dropDue.store(rules.dropDue.count, ordering: .relaxed)
-      // pairs with the acquiring load in awaitTurn()
-      holder.store(rules.holder ?? -1, ordering: .releasing)
+      dropRequest.store(rules.isDropRequested, ordering: .relaxed)
       return answer
     }
   }

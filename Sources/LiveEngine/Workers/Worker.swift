@@ -50,12 +50,17 @@ struct Worker {
   }
 
   mutating func run() {
+    defer { burner.releaseLock() }
     if let start = shared.workersStart { sleeper.sleep(until: start) }
     var hasWorked = false
-    while shared.queue.waitWhilePaused() {
+    while goesOn() {
       if shared.unregisterIfSurplus(worker: number) { return }
       let settings = shared.settings.current
       placement.bind(to: settings.processors(ofThread: number))
+      burner.follow(settings)
+      // Whoever looks at a queue of Python's needs the interpreter lock.
+      if settings.hasLock { burner.acquireLock() } else { burner.releaseLock() }
+      burner.dropLock()
       let rules = settings.queue
       let demand = shared.queue.demand
       let number =
@@ -70,12 +75,20 @@ struct Worker {
         if rules.makesInLoop, let wanted = demand.wanted { burner.deadline = wanted }
         guard make(atDeadline: hasWorked, below: bound) else { return }
       case .nap(let length):
+        burner.releaseLock()
         nap(length)
       case .waitForDemand:
+        burner.releaseLock()
         waitForDemand(number, under: rules)
       }
       hasWorked = true
     }
+  }
+
+  /// Waits for the end of a pause, without the lock; false once the session has stopped.
+  private mutating func goesOn() -> Bool {
+    if shared.queue.isHalted { burner.releaseLock() }
+    return shared.queue.waitWhilePaused()
   }
 
   private mutating func nap(_ length: Nanoseconds) {
@@ -116,20 +129,19 @@ struct Worker {
       start: start)
     burner.begin(atDeadline: atDeadline)
     burner.lockWait = .zero
-    burner.lockSpin = .zero
-    burner.isCrowded = settings.isCrowded
+    burner.follow(settings)
     let loading = settings.scenario.loadWait(batch: ticket.batch, pictures: plan.count)
     if loading > .zero {
+      burner.releaseLock()
       burner.deadline += loading
       sleeper.sleep(until: burner.deadline)
     }
+    if settings.hasLock { burner.acquireLock() }
     burner.beginWork(isLate: true)
-    if settings.scenario.hasSharedLock { burner.acquireLock() }
     do {
       try perform(settings, into: buffer, record: &record)
       record.spread(drawing, over: settings.drawingStages)
     } catch {
-      burner.releaseLock()
       burner.endWork()
       shared.fail("\(error)")
       return false
@@ -138,7 +150,6 @@ struct Worker {
     if settings.charges == nil, let cpuStart { burner.slowDown(cpuClock.now - cpuStart) }
     record.serialization = settings.serialization(pictures: plan.count)
     if record.serialization > .zero { burner.burn(record.serialization) }
-    burner.releaseLock()
     burner.endWork()
     record.lockWait = burner.lockWait
     record.finished = shared.clock.now
@@ -174,7 +185,6 @@ struct Worker {
     var cpuLast = cpuStart
     // The lock was taken before the first stage, which the wait for it is booked on.
     var waited = Nanoseconds.zero
-    var spun = burner.lockSpin
     var last = shared.clock.now
     let began = last
     for stage in Stage.allCases {
@@ -185,18 +195,17 @@ struct Worker {
           let kernel = shared.clock.now - last
           let whole = charge.total * plan.count
           if kernel > whole { record.overrun += kernel - whole }
-          burn(charge)
+          burn(charge, settings.stretches[stage.index])
         }
+        burner.dropLock()
       }
       last = shared.clock.now
       var time = StageTime(end: last, wait: burner.lockWait - waited)
       waited = burner.lockWait
       if samplesCPU {
         let cpu = cpuClock.now
-        let own = cpu - cpuLast - cpuClock.cost - (burner.lockSpin - spun)
-        time.cpu = max(.zero, own)
+        time.cpu = max(.zero, cpu - cpuLast - cpuClock.cost)
         cpuLast = cpu
-        spun = burner.lockSpin
       }
       record.stages.append(time)
     }
@@ -204,25 +213,38 @@ struct Worker {
     lastTook = last - began
   }
 
-  /// Spends a stage's charge for all pictures; the lock-free part once a picture, at its end.
-  private mutating func burn(_ charge: StageCharge) {
-    guard burner.holdsLock, charge.lockFree > .zero else {
+  /// Spends a stage's charge for all pictures: each picture's stretches with the lock and without it, the
+  /// lock-free part at its end where the stage has none.
+  private mutating func burn(_ charge: StageCharge, _ stretches: [LockStretch]) {
+    guard burner.holdsLock, charge.lockFree > .zero || !stretches.isEmpty else {
       burner.burn(charge.total * plan.count)
       return
     }
     for _ in 0..<plan.count {
-      burner.burn(charge.held)
-      burner.releaseLock()
-      burner.burn(charge.lockFree)
-      burner.acquireLock()
+      if stretches.isEmpty {
+        burner.burn(charge.held)
+        burner.burnFree(charge.lockFree)
+      }
+      for stretch in stretches {
+        burner.burn(charge.held * stretch.held)
+        burner.burnFree(charge.lockFree * stretch.free)
+      }
     }
   }
 
   private mutating func put(_ batch: FinishedBatch, _ record: inout BatchMade) -> Bool {
-    guard case .done(let put) = shared.queue.put(batch) else { return false }
+    // Nobody waits for room with the lock.
+    var putting = shared.queue.put(batch, waits: !burner.holdsLock)
+    var hasWaited = false
+    if case .wouldWait = putting {
+      burner.releaseLock()
+      hasWaited = true
+      putting = shared.queue.put(batch, waits: true)
+    }
+    guard case .done(let put) = putting else { return false }
     record.put = put.at
     record.depth = put.depth
-    if put.hasWaited {
+    if hasWaited || put.hasWaited {
       // A pause isn't waiting for room.
       let start = max(record.finished, put.resumed)
       // The wait comes before the batch it belongs to.

@@ -1,65 +1,129 @@
-package import Quantities
-
-/// CPython's interpreter lock as a pure value: its holder, its waiters, and the time at which the
-/// holder must release it.
+/// CPython's interpreter lock as a pure value: who holds it, who waits, and who was asked to let go.
 ///
-/// A waiter asks the holder to drop the lock after the switch interval; until then the holder
-/// releases it only where it runs code that doesn't need it. A dropped lock goes to the thread that
-/// has waited longest, and the dropper waits behind the others (CPython's forced switch since 3.2).
+/// The lock is let go of and not handed over. A release signals one waiter and promises it nothing:
+/// whoever asks first has the lock, and a waiter that wakes up too late waits a whole switch interval
+/// anew. A waiter whose interval passes without a change of holder asks for a drop; the holder then
+/// lets go at once and stands still until another thread has had the lock.
 ///
-/// - Source: CPython `Python/ceval_gil.c`; `switch_interval` in the cost profile.
+/// ```swift
+/// var lock = InterpreterLockRules()
+/// _ = lock.ask(0)              // granted: the lock was free
+/// _ = lock.ask(1)              // nil: it waits
+/// _ = lock.timeOut(1)          // 5 ms later: it asks for a drop, and waits on
+/// let release = lock.release(0)   // signals 1; 0 stands still
+/// _ = lock.ask(1)              // granted, and 0 may go on
+/// ```
+///
+/// - Source: CPython 3.2 to 3.13, `take_gil` and `drop_gil` in `Python/ceval_gil.c`, with
+///   `FORCE_SWITCHING`.
 package struct InterpreterLockRules: Sendable {
-  /// A waiter with a core of its own spins this long before it sleeps: a wake-up takes some fifty
-  /// microseconds, and the longest stretch that a batch holds the lock is shorter than this.
-  package static let spin = Nanoseconds.milliseconds(2)
+  /// What a thread finds that has been given the lock.
+  package struct Grant: Equatable, Sendable {
+    /// Whether another thread had it before.
+    package let isChange: Bool
+    /// The thread that stood still until now, and goes on.
+    package let freed: Int?
+  }
 
-  /// The time after which a waiter asks for the lock.
-  package var interval: Nanoseconds
+  /// What follows from a release.
+  package struct Release: Equatable, Sendable {
+    /// The waiter that wakes up and asks anew; nil where nobody waits unsignalled.
+    package let signalled: Int?
+    /// Whether the releasing thread stands still until a grant frees it.
+    package let stands: Bool
+  }
+
+  private struct Waiter {
+    var thread: Int
+    /// Changes of holder when the wait began.
+    var changes: Int
+    var isSignalled = false
+  }
+
   /// The thread that holds the lock; nil while it is free.
   package private(set) var holder: Int?
-  private var waiters: [Int] = []
-  /// The later of two moments: when the longest waiter began to wait, and when the holder last changed.
-  private var waitingSince = Nanoseconds.zero
+  /// Whether the holder has to let go as soon as it can.
+  package private(set) var isDropRequested = false
+  private var lastHolder: Int?
+  private var changes = 0
+  private var stalled: Int?
+  private var waiters: [Waiter] = []
+  private var unsignalled = 0
 
   /// A free lock.
-  package init(interval: Nanoseconds) { self.interval = interval }
+  package init() {}
 
-  /// Whether a thread waits for the lock.
-  package var isContended: Bool { !waiters.isEmpty }
+  /// Whether a release would wake a thread up.
+  package var isContended: Bool { unsignalled > 0 }
 
-  /// The time at which the holder must release the lock; `never` without waiters.
-  package var dropDue: Nanoseconds { waiters.isEmpty ? .never : waitingSince + interval }
-
-  /// Asks for the lock; false means the thread now waits.
-  package mutating func acquire(_ thread: Int, at now: Nanoseconds) -> Bool {
-    precondition(holder != thread, "the interpreter lock isn't recursive")
-    guard holder != nil else {
-      holder = thread
-      return true
-    }
-    if waiters.isEmpty { waitingSince = now }
-    waiters.append(thread)
-    return false
-  }
-
-  /// Releases the lock.
+  /// Asks for the lock, for the first time or after a signal.
   ///
-  /// - Returns: The new holder; nil if no thread waited.
+  /// - Returns: nil where another thread has it: then the thread waits until it is signalled, or until
+  ///   the interval is over and it calls `timeOut`.
   /// - Complexity: O(waiters).
-  package mutating func release(_ thread: Int, at now: Nanoseconds) -> Int? {
-    precondition(holder == thread, "only the holder releases the lock")
-    // With one waiter, the usual case, removing the last element saves the shift.
-    holder = waiters.count > 1 ? waiters.removeFirst() : waiters.popLast()
-    waitingSince = now
-    return holder
+  package mutating func ask(_ thread: Int) -> Grant? {
+    precondition(holder != thread, "the interpreter lock isn't recursive")
+    _ = removeWaiter(thread)
+    guard holder == nil else {
+      waiters.append(Waiter(thread: thread, changes: changes))
+      unsignalled += 1
+      return nil
+    }
+    holder = thread
+    isDropRequested = false
+    guard lastHolder != thread else { return Grant(isChange: false, freed: nil) }
+    lastHolder = thread
+    changes += 1
+    let freed = stalled
+    stalled = nil
+    return Grant(isChange: true, freed: freed)
   }
 
-  /// Releases the lock because a waiter asked for it, and waits again behind the others.
+  /// Ends a wait that no signal ended within the interval: asks for a drop where the holder hasn't
+  /// changed meanwhile, and for the lock.
   ///
-  /// - Returns: The new holder.
-  package mutating func drop(_ thread: Int, at now: Nanoseconds) -> Int? {
-    let next = release(thread, at: now)
-    if next != nil { waiters.append(thread) } else { holder = thread }
-    return next
+  /// - Returns: As `ask`.
+  /// - Complexity: O(waiters).
+  package mutating func timeOut(_ thread: Int) -> Grant? {
+    guard let waiter = removeWaiter(thread) else {
+      preconditionFailure("only a waiter's time can be over")
+    }
+    if holder != nil, waiter.changes == changes { isDropRequested = true }
+    return ask(thread)
+  }
+
+  /// Lets go of the lock and signals the waiter that has waited longest.
+  ///
+  /// - Parameter leaves: The thread is going to sleep; it doesn't stand still for another one.
+  /// - Complexity: O(waiters).
+  package mutating func release(_ thread: Int, leaves: Bool = false) -> Release {
+    precondition(holder == thread, "only the holder releases the lock")
+    holder = nil
+    let stands = isDropRequested && !waiters.isEmpty && !leaves
+    isDropRequested = false
+    if stands { stalled = thread }
+    guard unsignalled > 0, let next = waiters.firstIndex(where: { !$0.isSignalled }) else {
+      return Release(signalled: nil, stands: stands)
+    }
+    waiters[next].isSignalled = true
+    unsignalled -= 1
+    return Release(signalled: waiters[next].thread, stands: stands)
+  }
+
+  /// Whether a waiter has been signalled and hasn't asked since.
+  package func isSignalled(_ thread: Int) -> Bool {
+    waiters.contains { $0.thread == thread && $0.isSignalled }
+  }
+
+  /// Whether a thread that let go because it was asked to still stands still.
+  package func isStanding(_ thread: Int) -> Bool { stalled == thread }
+
+  private mutating func removeWaiter(_ thread: Int) -> Waiter? {
+    guard !waiters.isEmpty, let index = waiters.firstIndex(where: { $0.thread == thread }) else {
+      return nil
+    }
+    let waiter = waiters.remove(at: index)
+    if !waiter.isSignalled { unsignalled -= 1 }
+    return waiter
   }
 }

@@ -16,6 +16,12 @@ package struct CostProfile: Hashable, Sendable {
   package var stages: [String: StageCost]
   /// How long a thread waits for the interpreter lock before it asks for it (CPython: 5 ms).
   package var switchInterval: Duration
+  /// How long a thread takes to run after it was signalled that the interpreter lock is free; a wait's
+  /// own varies about it.
+  package var lockWake = Duration.zero
+  /// How much longer a thread works after it took the interpreter lock over from another one, because
+  /// what it needs lies in the other core's caches.
+  package var lockCold = Duration.zero
   /// Copying a batch to another process and back, per 10⁶ bytes and side.
   package var serializationPerMegabyte: Duration
   /// What PyTorch's loader costs besides the pictures; nil where it wasn't measured.
@@ -49,15 +55,58 @@ package struct StageCost: Hashable, Sendable {
   package var lockFree: Double
   /// The stage's cost when it is on and its range is zero; nil where the profile has none.
   package var identity: Duration?
+  /// The stretches of one picture, each ending with the lock let go of. Empty where the lock is let go
+  /// of once, at the end, if a part of the stage is lock-free at all.
+  package var releases: [LockStretch] = []
 
   /// A cost with a fixed part and one in proportion to the picture's size.
   package init(
-    fixed: Duration, perPicture32: Duration = .zero, lockFree: Double = 0, identity: Duration? = nil
+    fixed: Duration, perPicture32: Duration = .zero, lockFree: Double = 0,
+    identity: Duration? = nil, releases: [LockStretch] = []
   ) {
     self.fixed = fixed
     self.perPicture32 = perPicture32
     self.lockFree = lockFree
     self.identity = identity
+    self.releases = releases
+  }
+}
+
+/// Work with the interpreter lock, and then without it.
+///
+/// Both are shares of what the stage's other stretches have: a stage's held time is divided among its
+/// stretches as their `held` parts are, and its lock-free time as the `free` ones.
+package struct LockStretch: Hashable, Sendable, BitwiseCopyable {
+  /// The part with the lock; 0 or more.
+  package var held: Double
+  /// The part without it, 0 or more: many of NumPy's are too short for anybody to wake up in.
+  package var free: Double
+
+  /// The most stretches of a stage.
+  package static let most = 64
+  /// The valid lengths: nobody writes a minute in nanoseconds with more digits.
+  package static let lengths = 0...1e12
+
+  /// Whether both parts are valid lengths.
+  package var isWithinLimits: Bool { Self.lengths.contains(held) && Self.lengths.contains(free) }
+
+  /// Two lengths, of any unit that the stage's stretches share.
+  package init(held: Double, free: Double) {
+    self.held = held
+    self.free = free
+  }
+
+  /// These stretches with held parts that add up to 1, and free parts that do; alike where all are 0.
+  ///
+  /// - Complexity: O(stretches).
+  package static func shares(of stretches: [LockStretch]) -> [LockStretch] {
+    let held = stretches.reduce(0) { $0 + $1.held }
+    let free = stretches.reduce(0) { $0 + $1.free }
+    let even = 1 / Double(max(1, stretches.count))
+    return stretches.map {
+      LockStretch(
+        held: held > 0 ? $0.held / held : even, free: free > 0 ? $0.free / free : even)
+    }
   }
 }
 
@@ -75,10 +124,13 @@ extension CostProfile {
     guard Self.scales.contains(scale) else { return false }
     let scaled = Duration.zero...Self.times.upperBound * max(1, scale)
     return Self.times.contains(switchInterval) && scaled.contains(serializationPerMegabyte)
+      && Self.times.contains(lockWake) && scaled.contains(lockCold)
       && loader?.isWithinLimits ?? true
       && stages.values.allSatisfy { cost in
         scaled.contains(cost.fixed) && scaled.contains(cost.perPicture32)
           && scaled.contains(cost.identity ?? .zero) && (0...1).contains(cost.lockFree)
+          && cost.releases.count <= LockStretch.most
+          && cost.releases.allSatisfy(\.isWithinLimits)
       }
   }
 
@@ -86,13 +138,14 @@ extension CostProfile {
   package var label: String { scale == 1 ? name : "\(name) ×\(scale)" }
 
   /// The same program on a slower or faster processor: every time is `scale` times the measured one.
-  /// The switch interval stays, since it is a clock's.
+  /// The switch interval stays, since it is a clock's, and so do wake-ups, which are the kernel's.
   package func scaled(to scale: Double) -> CostProfile {
     guard scale != self.scale else { return self }
     let factor = scale / self.scale
     var scaled = self
     scaled.scale = scale
     scaled.stages = stages.mapValues { $0.scaled(by: factor) }
+    scaled.lockCold = .seconds(rounding: lockCold.seconds * factor)
     scaled.serializationPerMegabyte = .seconds(
       rounding: serializationPerMegabyte.seconds * factor)
     return scaled
@@ -104,7 +157,7 @@ extension StageCost {
     func times(_ time: Duration) -> Duration { .seconds(rounding: time.seconds * factor) }
     return StageCost(
       fixed: times(fixed), perPicture32: times(perPicture32), lockFree: lockFree,
-      identity: identity.map(times))
+      identity: identity.map(times), releases: releases)
   }
 }
 
@@ -112,7 +165,8 @@ extension StageCost {
 package struct StageCharge: Hashable, Sendable, BitwiseCopyable {
   /// Spent holding the interpreter lock.
   package var held: Nanoseconds
-  /// Spent without it, once a picture, at the stage's end.
+  /// Spent without it: in the stretches that the stage's `releases` cut it into, or once a picture,
+  /// at the stage's end.
   package var lockFree: Nanoseconds
 
   /// No time at all.
@@ -131,13 +185,18 @@ extension CostProfile {
     _ stage: SessionStage, in stages: StageSet, shape: PictureShape
   ) -> StageCharge {
     guard stages.contains(stage.id), let cost = self.stages[stage.name] else { return .nothing }
-    if stage.isIdle {
-      return StageCharge(held: Nanoseconds(cost.identity ?? .zero), lockFree: .zero)
-    }
     let sized = cost.perPicture32.seconds * Double(shape.count) / 3072
+    let free = sized * cost.lockFree
+    if stage.isIdle {
+      // What a range of zero saves is Python's, not the work on pixels.
+      let whole = cost.identity?.seconds ?? 0
+      return StageCharge(
+        held: Nanoseconds(seconds: max(0, whole - free)),
+        lockFree: Nanoseconds(seconds: min(whole, free)))
+    }
     return StageCharge(
-      held: Nanoseconds(seconds: cost.fixed.seconds + sized * (1 - cost.lockFree)),
-      lockFree: Nanoseconds(seconds: sized * cost.lockFree))
+      held: Nanoseconds(seconds: cost.fixed.seconds + sized - free),
+      lockFree: Nanoseconds(seconds: free))
   }
 }
 

@@ -62,10 +62,6 @@ package struct Verdict: Sendable, Equatable {
 }
 
 extension Verdict {
-  /// The relative loss against the possible period above which an effect other than work is the limit…
-  private static let tolerableLoss = 0.05
-  /// …and above which it stays the limit, once it is.
-  private static let lastingLoss = 0.02
   /// One side has to be so much longer than the other to take the limit from it.
   private static let lead = 0.03
   /// A stage has to cost so much more than another to take its place as the costliest.
@@ -102,7 +98,7 @@ extension Verdict {
       inversion = Self.inversion(reading, kind)
       return
     }
-    let loss = { (kind: Kind) in kind == standing?.kind ? Self.lastingLoss : Self.tolerableLoss }
+    let loss = { (kind: Kind) in kind.loss(isStanding: kind == standing?.kind) }
     let lead =
       switch standing?.kind {
       case .inputBound: 1 - Self.lead

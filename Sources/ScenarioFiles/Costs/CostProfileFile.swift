@@ -48,6 +48,8 @@ package enum CostProfileFile {
         document.lock?.switchInterval ?? 5_000, "lock.switch_interval_us", file),
       serializationPerMegabyte: try time(
         document.serialization ?? 0, "serialization_us_per_mb", file))
+    profile.lockWake = try time(document.lock?.wake ?? 0, "lock.wake_us", file)
+    profile.lockCold = try time(document.lock?.cold ?? 0, "lock.cold_us", file)
     profile.loader = try document.loader?.torch.map { members throws(ConfigurationFault) in
       try LoaderCostsFile.costs(members, file: file)
     }
@@ -68,14 +70,19 @@ package enum CostProfileFile {
     let document = CostDocument(
       name: profile.name, about: profile.about.isEmpty ? nil : profile.about,
       measuredWith: measuredWith.isEmpty ? nil : CostDocument.Notes(members: measuredWith),
-      lock: CostDocument.Lock(switchInterval: micros(profile.switchInterval)),
+      lock: CostDocument.Lock(
+        switchInterval: micros(profile.switchInterval), wake: member(profile.lockWake),
+        cold: member(profile.lockCold)),
       serialization: micros(profile.serializationPerMegabyte),
       loader: profile.loader.map { LoaderSection(torch: LoaderCostsFile.members($0)) },
       stages: profile.stages.mapValues { cost in
-        var members = ["fixed_us": micros(cost.fixed)]
-        if cost.perPicture32 > .zero { members["per_kpx_us"] = micros(cost.perPicture32) }
-        if cost.lockFree > 0 { members["lock_free"] = cost.lockFree }
-        if let identity = cost.identity { members["identity_us"] = micros(identity) }
+        var members = ["fixed_us": CostMember.number(micros(cost.fixed))]
+        if cost.perPicture32 > .zero { members["per_kpx_us"] = .number(micros(cost.perPicture32)) }
+        if cost.lockFree > 0 { members["lock_free"] = .number(cost.lockFree) }
+        if let identity = cost.identity { members["identity_us"] = .number(micros(identity)) }
+        if !cost.releases.isEmpty {
+          members["releases"] = .stretches(cost.releases.map { [$0.held, $0.free] })
+        }
         return members
       })
     let encoder = JSONEncoder()
@@ -83,20 +90,32 @@ package enum CostProfileFile {
     return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
   }
 
+  /// Microseconds; nil for nothing, which needs no key.
+  private static func member(_ time: Duration) -> Double? { time > .zero ? micros(time) : nil }
+
   /// Microseconds, to the nanosecond.
   private static func micros(_ time: Duration) -> Double { Double(Nanoseconds(time).count) / 1e3 }
 
   private static func cost(
-    _ members: [String: Double?], _ path: String, _ file: String
+    _ members: [String: CostMember], _ path: String, _ file: String
   ) throws(ConfigurationFault) -> StageCost {
     for key in members.keys.sorted() {
       // A misspelt key would make a stage cost nothing, unnoticed.
       try require(
-        key, among: ["fixed_us", "per_kpx_us", "lock_free", "identity_us"], at: "\(path).\(key)",
-        file)
+        key, among: ["fixed_us", "per_kpx_us", "lock_free", "identity_us", "releases"],
+        at: "\(path).\(key)", file)
     }
-    func number(_ key: String) -> Double? { members[key] ?? nil }
-    let lockFree = number("lock_free") ?? 0
+    func number(_ key: String) throws(ConfigurationFault) -> Double? {
+      switch members[key] {
+      case nil, .none?: return nil
+      case .number(let number)?: return number
+      case .stretches?:
+        throw ConfigurationFault(
+          file: file, keyPath: "\(path).\(key)",
+          problem: .badValue(found: "the value", why: "has the wrong type"))
+      }
+    }
+    let lockFree = try number("lock_free") ?? 0
     guard (0...1).contains(lockFree) else {
       throw ConfigurationFault(
         file: file, keyPath: "\(path).lock_free",
@@ -106,10 +125,36 @@ package enum CostProfileFile {
       fixed: try time(number("fixed_us") ?? 0, "\(path).fixed_us", file),
       perPicture32: try time(number("per_kpx_us") ?? 0, "\(path).per_kpx_us", file),
       lockFree: lockFree)
-    if let identity = number("identity_us") {
+    if let identity = try number("identity_us") {
       cost.identity = try time(identity, "\(path).identity_us", file)
     }
+    cost.releases = try stretches(members["releases"], "\(path).releases", file)
     return cost
+  }
+
+  private static func stretches(
+    _ member: CostMember?, _ path: String, _ file: String
+  ) throws(ConfigurationFault) -> [LockStretch] {
+    func fault(_ why: String) -> ConfigurationFault {
+      ConfigurationFault(
+        file: file, keyPath: path, problem: .badValue(found: "the value", why: why))
+    }
+    switch member {
+    case nil, .none?: return []
+    case .number?: throw fault("has the wrong type")
+    case .stretches(let pairs)?:
+      guard pairs.count <= LockStretch.most else {
+        throw fault("is too long; write at most \(LockStretch.most) stretches")
+      }
+      guard pairs.allSatisfy({ $0.count == 2 }) else {
+        throw fault("isn't a list of stretches; write each as [held, free]")
+      }
+      let stretches = pairs.map { LockStretch(held: $0[0], free: $0[1]) }
+      guard stretches.allSatisfy(\.isWithinLimits) else {
+        throw fault("is out of bounds; write microseconds from 0 on")
+      }
+      return stretches
+    }
   }
 
   /// Throws `unknownKey` for a key that isn't one of those known.
@@ -160,8 +205,14 @@ private struct CostDocument: Codable {
 
   struct Lock: Codable {
     var switchInterval: Double?
+    var wake: Double?
+    var cold: Double?
 
-    enum CodingKeys: String, CodingKey { case switchInterval = "switch_interval_us" }
+    enum CodingKeys: String, CodingKey {
+      case switchInterval = "switch_interval_us"
+      case wake = "wake_us"
+      case cold = "cold_us"
+    }
   }
 
   /// Notes for people, of which nothing is read.
@@ -183,13 +234,40 @@ private struct CostDocument: Codable {
   var lock: Lock?
   var serialization: Double?
   var loader: LoaderSection?
-  /// By the stage's name: `fixed_us`, `per_kpx_us`, `lock_free`, `identity_us`.
-  var stages: [String: [String: Double?]]
+  /// By the stage's name: `fixed_us`, `per_kpx_us`, `lock_free`, `identity_us`, `releases`.
+  var stages: [String: [String: CostMember]]
 
   enum CodingKeys: String, CodingKey {
     case schema, name, unit, about, lock, loader, stages
     case measuredWith = "measured_with"
     case serialization = "serialization_us_per_mb"
+  }
+}
+
+/// A value in a stage's costs: a number, the stretches of `releases`, or nothing.
+private enum CostMember: Codable {
+  case none
+  case number(Double)
+  case stretches([[Double]])
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if value.decodeNil() {
+      self = .none
+    } else if let pairs = try? value.decode([[Double]].self) {
+      self = .stretches(pairs)
+    } else {
+      self = .number(try value.decode(Double.self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .none: try value.encodeNil()
+    case .number(let number): try value.encode(number)
+    case .stretches(let pairs): try value.encode(pairs)
+    }
   }
 }
 

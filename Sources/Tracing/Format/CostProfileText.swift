@@ -24,6 +24,11 @@ package enum CostProfileText {
       SessionHeader.Attribute(
         "costs.serialization_ns_per_mb", ExactTime.write(profile.serializationPerMegabyte)),
     ]
+    // Zero where nothing of the kind was measured.
+    let lock = [("costs.lock_wake_ns", profile.lockWake), ("costs.lock_cold_ns", profile.lockCold)]
+    all += lock.filter { $0.1 > .zero }.map {
+      SessionHeader.Attribute($0.0, ExactTime.write($0.1))
+    }
     if let loader = profile.loader {
       let parts = LoaderCosts.Part.allCases.filter { loader[$0] > .zero }
         .map { "\($0.rawValue)=\(ExactTime.write(loader[$0]))" }
@@ -37,11 +42,13 @@ package enum CostProfileText {
     if let path = profile.path { all.append(SessionHeader.Attribute("costs.path", path)) }
     for (name, cost) in profile.stages.sorted(by: { $0.key < $1.key }) {
       let identity = cost.identity.map { " identity_ns=\(ExactTime.write($0))" } ?? ""
+      let stretches = cost.releases.map { "\($0.held)/\($0.free)" }.joined(separator: ",")
+      let releases = stretches.isEmpty ? "" : " releases=\(stretches)"
       all.append(
         SessionHeader.Attribute(
           "\(stagePrefix)\(name)",
           "fixed_ns=\(ExactTime.write(cost.fixed)) per_kpx_ns=\(ExactTime.write(cost.perPicture32))"
-            + " lock_free=\(cost.lockFree)\(identity)"))
+            + " lock_free=\(cost.lockFree)\(identity)\(releases)"))
     }
     return all
   }
@@ -69,7 +76,11 @@ package enum CostProfileText {
       serializationPerMegabyte: serialization,
       scale: scale)
     profile.path = fields["path"]
-    // Recordings from before have none.
+    // Recordings from before have neither these nor the loader's.
+    guard let wake = ExactTime.read(fields["lock_wake_ns"] ?? "0"),
+      let cold = ExactTime.read(fields["lock_cold_ns"] ?? "0")
+    else { return nil }
+    (profile.lockWake, profile.lockCold) = (wake, cold)
     if let text = fields["loader"] {
       guard let loader = loader(text) else { return nil }
       profile.loader = loader
@@ -90,8 +101,21 @@ package enum CostProfileText {
     else { return nil }
     let identity = fields["identity_ns"].map(ExactTime.read)
     if case .some(nil) = identity { return nil }
+    guard let releases = stretches(fields["releases"] ?? "") else { return nil }
     return StageCost(
-      fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, identity: identity ?? nil)
+      fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, identity: identity ?? nil,
+      releases: releases)
+  }
+
+  /// Stretches as `held/free,held/free`; nil for any other text.
+  private static func stretches(_ text: String) -> [LockStretch]? {
+    var stretches: [LockStretch] = []
+    for word in text.split(separator: ",") {
+      let pair = word.split(separator: "/", omittingEmptySubsequences: false).map { Double($0) }
+      guard pair.count == 2, let held = pair[0], let free = pair[1] else { return nil }
+      stretches.append(LockStretch(held: held, free: free))
+    }
+    return stretches
   }
 
   private static func loader(_ text: String) -> LoaderCosts? {

@@ -40,7 +40,8 @@ package struct MeasuredCosts: Sendable {
     }
     let idle = Double(probed.idle.count)
     let measured = Double(reading.consumer.wakeLatency.count)
-    costs.latencies.lock = idle
+    // The profile's stays where nothing was probed.
+    if idle > 0 { costs.latencies.lock = idle }
     if measured > 0 {
       costs.latencies.waking = measured
     } else if scenario.loader.waitsOnConditions {

@@ -10,7 +10,7 @@ extension Simulation {
     let isSame = before.makers == setup.makers && before.ahead == setup.ahead
     if before.hasProcesses, setup.hasProcesses, isSame { return processes.adopt(setup) }
     let phase = before.hasProcesses ? endProcesses(of: before) : endThreads()
-    lock = InterpreterLockRules(interval: setup.switchInterval)
+    lock = InterpreterLockRules()
     runner = nil
     burning = 0
     rate = 1
@@ -37,18 +37,16 @@ extension Simulation {
   private mutating func endThreads() -> Step {
     var step = Step(batch: threads[0].batch, goesOn: clock)
     for thread in 1..<threads.count {
-      switch threads[thread].phase {
-      case .loading, .working, .awaitingLock, .waking, .awaitingRoom:
-        threads[thread].finished = max(threads[thread].finished, threads[thread].start)
-        if threads[thread].phase != .awaitingRoom { threads[thread].finished = clock }
-        queue.put(threads[thread].batch)
-        if Listener.listens { listener.receive(.made(finishedBatch(thread))) }
-      default: break
-      }
+      let isMaking = threads[thread].isAtWork || threads[thread].phase == .loading
+      guard isMaking || threads[thread].wantsRoom else { continue }
+      threads[thread].finished = max(threads[thread].finished, threads[thread].start)
+      if isMaking { threads[thread].finished = clock }
+      queue.put(threads[thread].batch)
+      if Listener.listens { listener.receive(.made(finishedBatch(thread))) }
     }
     switch threads[0].phase {
     case .computing: step.stepEnd = due[0]
-    case .working, .awaitingLock, .waking: step.stepEnd = stepEndWithoutHost
+    case _ where threads[0].isAtWork: step.stepEnd = stepEndWithoutHost
     // A pause of the training goes on.
     case .looking where due[0] < .infinity: step.goesOn = due[0]
     default: break

@@ -17,6 +17,10 @@ struct SessionMoments: Sendable {
   /// The least time measured, however brief the steps: a governor's clock may go up and down.
   private static let measured = PairedTrial().measuring
 
+  /// The most moments of each part, and the steps that are simulated all the same: several workers that
+  /// share an interpreter lock have hundreds of moments a step.
+  private static let most = (events: 30_000, steps: 40)
+
   private let moments: [Simulation<NoListener>]
   private let batchesPerEpoch: Double
 
@@ -31,9 +35,12 @@ struct SessionMoments: Sendable {
       scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener())
     var moments: [Simulation<NoListener>] = []
     for moment in 0..<count {
-      let goal = Self.settlingSteps + moment * Self.apart
-      simulation.run(steps: goal)
-      guard simulation.steps == goal else { return nil }
+      let before = simulation.steps
+      let steps = moment == 0 ? Self.settlingSteps : Self.apart
+      simulation.run(steps: before + steps, events: Self.most.events)
+      let fewest = before + min(steps, Self.most.steps)
+      simulation.run(steps: fewest)
+      guard simulation.steps >= fewest else { return nil }
       moments.append(simulation)
     }
     self.moments = moments
@@ -50,14 +57,17 @@ struct SessionMoments: Sendable {
     training.phases = EpochPhases()
     simulation.adopt(training, costs: costs, generation: 1)
     let change = simulation.now
-    let first = simulation.steps + Self.changing.steps
-    simulation.run(steps: first)
-    guard simulation.steps == first else { return nil }
-    simulation.run(until: change + Self.changing.time)
+    let first = simulation.steps
+    simulation.run(steps: first + Self.changing.steps, events: Self.most.events)
+    simulation.run(steps: first + Self.most.steps)
+    guard simulation.steps >= first + Self.most.steps else { return nil }
+    simulation.run(until: change + Self.changing.time, events: Self.most.events)
     let (settled, start) = (simulation.steps, simulation.lastStepEnd)
-    simulation.run(steps: settled + steps)
-    guard simulation.steps == settled + steps else { return nil }
-    simulation.run(until: Nanoseconds(Int64(start)) + Self.measured)
+    simulation.run(steps: settled + steps, events: Self.most.events)
+    let fewest = settled + min(steps, Self.most.steps)
+    simulation.run(steps: fewest)
+    guard simulation.steps >= fewest, !simulation.isStuck else { return nil }
+    simulation.run(until: Nanoseconds(Int64(start)) + Self.measured, events: Self.most.events)
     return (simulation.lastStepEnd - start) * 1e-9 / Double(simulation.steps - settled)
       * batchesPerEpoch + scenario.phaseSeconds(batches: Int(batchesPerEpoch))
   }

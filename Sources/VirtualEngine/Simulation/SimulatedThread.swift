@@ -10,10 +10,12 @@ struct SimulatedThread {
     case loading
     /// Burns its way through a program: of a batch, or of a step's host work.
     case working
-    /// Waits for the interpreter lock.
+    /// Waits for the interpreter lock; at `due` the switch interval is over.
     case awaitingLock
-    /// Has been given the lock, holds it, and isn't awake yet.
+    /// Was signalled that the lock is free, and asks for it at `due`.
     case waking
+    /// Let go of the lock because it was asked to; goes on once another thread has had it.
+    case standing
     case awaitingRoom
     case awaitingDemand
     case awaitingBatch
@@ -26,27 +28,46 @@ struct SimulatedThread {
   /// The reason why a working thread stops at its target.
   enum Stop: UInt8 {
     case end
-    /// A natural release before a lock-free stretch, while another thread waits for the lock.
+    /// A release before a lock-free stretch, while another thread waits for the lock.
     case release
     /// The end of a lock-free stretch.
     case freeEnd
-    /// Another thread has waited for the switch interval.
-    case drop
+  }
+
+  /// What a thread does once it has the interpreter lock.
+  enum Aim: UInt8 {
+    case look
+    /// Works from `saved` on.
+    case work
+    /// Puts its finished batch.
+    case offer
   }
 
   var phase = Phase.looking
   var stop = Stop.end
+  var aim = Aim.look
   var isBurning = false
+  /// Whether it goes on in a lock-free stretch after it has stood still, and not with the lock.
+  var standsFree = false
+  /// Whether its finished batch waits for room in the queue.
+  var wantsRoom = false
   /// The position in the program that is reached when it acts next.
   var target = 0.0
   var total = 0.0
-  /// The position at which it waits for the lock.
+  /// The position at which it waits for the lock. Behind `floor` by what it works slower after a change
+  /// of the lock's holder.
   var saved = 0.0
+  /// The position up to which the work is done.
+  var floor = 0.0
+  /// What it will work slower because it took the lock over, not yet part of any position.
+  var cold = 0.0
   /// This batch's work, relative to the mean batch's.
   var scale = 1.0
   var start = 0.0
-  /// When the wait or nap began.
+  /// When the wait for a batch, for room or demand, or the nap began.
   var waitStart = 0.0
+  /// When it asked for the lock.
+  var lockStart = 0.0
   var lockWait = 0.0
   /// The wait for this batch's pictures, before the work.
   var loading = 0.0
@@ -54,4 +75,13 @@ struct SimulatedThread {
   var isShort = false
   var generation = 0
   var finished = 0.0
+
+  /// Whether it is between the beginning of a batch's work, or of a step's, and its end.
+  var isAtWork: Bool {
+    switch phase {
+    case .working, .standing: true
+    case .awaitingLock, .waking: aim == .work
+    default: false
+    }
+  }
 }

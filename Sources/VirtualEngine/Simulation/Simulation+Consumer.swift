@@ -5,23 +5,28 @@ import Quantities
 extension Simulation {
   mutating func actAsConsumer() {
     switch threads[0].phase {
-    case .looking, .napping, .awaitingBatch: lookForBatch()
+    case .looking, .napping, .awaitingBatch: pursue(.look, 0)
     case .working: reachTarget(0)
-    case .waking: goOn(0)
+    case .waking: ask(0)
+    case .awaitingLock: timeOut(0)
+    case .standing: endStanding(0)
     case .computing: endStep()
-    case .awaitingLock, .awaitingRoom, .awaitingDemand, .loading, .gone: due[0] = .infinity
+    case .awaitingRoom, .awaitingDemand, .loading, .gone: due[0] = .infinity
     }
   }
 
-  private mutating func lookForBatch() {
+  /// Looks at the queue, with the interpreter lock where there is one.
+  mutating func lookForBatch() {
     let delivery = setup.loader.delivers
     switch setup.loader.consumerMove(isNextHere: queue.isNextHere(delivery)) {
     case .take: take(queue.takeNext(delivery))
     case .nap(let length):
       consumer.polls += 1
+      leaveLock(0)
       threads[0].phase = .napping
       due[0] = clock + max(0, Double(length.count) + setup.costs.napLateness)
     case .waitForBatch:
+      leaveLock(0)
       threads[0].phase = .awaitingBatch
       due[0] = .infinity
       if setup.aheadWhenWanted > setup.ahead { wakeForWant() }
@@ -46,10 +51,16 @@ extension Simulation {
     consumer.work =
       (completes ? setup.host : 0)
       + (setup.loader.readsInLoop ? setup.serialization(threads[0].isShort) : 0)
-    let work = consumer.work
-    guard work > 0 else { return beginComputing() }
-    threads[0].total = work
+    // A look that took the lock over costs a moment of its own.
+    guard consumer.work > 0 || threads[0].cold > 0 else { return endHostWork() }
+    threads[0].total = consumer.work
     beginWork(0)
+  }
+
+  /// The device's part of a step follows, which needs no lock.
+  mutating func endHostWork() {
+    leaveLock(0)
+    beginComputing()
   }
 
   /// Wakes the workers that waited for a batch to leave the queue.
@@ -103,7 +114,7 @@ extension Simulation {
   private mutating func endStep() {
     let end = finishStep()
     threads[0].phase = .looking
-    guard end > clock else { return lookForBatch() }
+    guard end > clock else { return pursue(.look, 0) }
     due[0] = end
   }
 

@@ -6,23 +6,27 @@ import Quantities
 extension Simulation {
   mutating func act(asWorker worker: Int) {
     switch threads[worker].phase {
-    case .looking: look(worker)
+    case .looking: pursue(.look, worker)
     case .napping:
       emitWait(worker, .nap)
-      look(worker)
+      pursue(.look, worker)
     case .awaitingDemand:
       emitWait(worker, .demand)
-      look(worker)
-    case .awaitingRoom: offer(worker)
+      pursue(.look, worker)
+    case .awaitingRoom: pursue(.offer, worker)
     case .loading: beginWork(worker)
     case .working: reachTarget(worker)
-    case .waking: goOn(worker)
-    case .awaitingLock, .awaitingBatch, .computing, .gone: due[worker] = .infinity
+    case .waking: ask(worker)
+    case .awaitingLock: timeOut(worker)
+    case .standing: endStanding(worker)
+    case .awaitingBatch, .computing, .gone: due[worker] = .infinity
     }
   }
 
-  private mutating func look(_ worker: Int) {
+  /// Looks what to do next, with the interpreter lock where there is one.
+  mutating func look(_ worker: Int) {
     guard worker <= setup.makers else {
+      leaveLock(worker)
       threads[worker].phase = .gone
       due[worker] = .infinity
       return
@@ -34,10 +38,12 @@ extension Simulation {
     {
     case .make: begin(number, on: worker)
     case .nap(let length):
+      leaveLock(worker)
       threads[worker].phase = .napping
       threads[worker].waitStart = clock
       due[worker] = clock + max(0, Double(length.count) + setup.costs.napLateness)
     case .waitForDemand:
+      leaveLock(worker)
       threads[worker].phase = .awaitingDemand
       threads[worker].waitStart = clock
       due[worker] = .infinity
@@ -78,6 +84,7 @@ extension Simulation {
     }
     threads[worker].loading = setup.loadWait(batch)
     guard threads[worker].loading > 0 else { return beginWork(worker) }
+    leaveLock(worker)
     threads[worker].phase = .loading
     due[worker] = clock + threads[worker].loading
   }
@@ -87,11 +94,13 @@ extension Simulation {
     offer(worker)
   }
 
-  private mutating func offer(_ worker: Int) {
+  mutating func offer(_ worker: Int) {
     switch setup.loader.offerMove(depth: queue.depth, limit: setup.limit) {
     case .waitForRoom:
-      if threads[worker].phase != .awaitingRoom {
-        threads[worker].phase = .awaitingRoom
+      leaveLock(worker)
+      threads[worker].phase = .awaitingRoom
+      if !threads[worker].wantsRoom {
+        threads[worker].wantsRoom = true
         threads[worker].waitStart = clock
       }
       due[worker] = .infinity
@@ -102,9 +111,10 @@ extension Simulation {
   private mutating func put(_ worker: Int) {
     queue.put(threads[worker].batch)
     if Listener.listens {
-      if threads[worker].phase == .awaitingRoom { emitWait(worker, .room) }
+      if threads[worker].wantsRoom { emitWait(worker, .room) }
       listener.receive(.made(finishedBatch(worker)))
     }
+    threads[worker].wantsRoom = false
     if threads[0].phase == .awaitingBatch, due[0] == .infinity {
       // The loop's own batch needs no wake-up; what making it takes besides the stages is the loop's time.
       due[0] = clock + (setup.makesInLoop ? setup.costs.handling : setup.costs.latencies.waking)
@@ -113,7 +123,7 @@ extension Simulation {
     if setup.costs.handling > 0 {
       due[worker] = clock + setup.costs.handling
     } else {
-      look(worker)
+      pursue(.look, worker)
     }
   }
 

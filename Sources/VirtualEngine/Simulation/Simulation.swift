@@ -15,8 +15,8 @@ package import Quantities
 /// Every thread has one moment at which it acts next, in `due`. An event takes the earliest moment,
 /// sets the clock to it and lets that thread act, which gives the thread its next moment. Where
 /// moments are equal the consumer goes before the workers, and these by number. A thread that works
-/// while no other waits for the interpreter lock goes through a whole batch in one event: its releases
-/// of the lock are computed only when another thread asks for it.
+/// while no other waits for the interpreter lock, or all that wait are about to wake up, goes through a
+/// whole batch in one event: its releases of the lock are computed only when another thread asks for it.
 ///
 /// Time is nanoseconds in a `Double`, unlike `Nanoseconds` elsewhere: work is divided by the clock's
 /// share and by cores, so moments fall between whole nanoseconds, and infinity is the moment of a
@@ -25,7 +25,8 @@ package import Quantities
 /// The earliest moment is found by a linear search. At most 64 workers and the consumer take
 /// half a kilobyte, and a typical session has three threads: a heap costs more than it saves.
 ///
-/// - Complexity: O(workers) an event; a batch takes two to six. Allocates nothing on the way.
+/// - Complexity: O(workers) an event; a batch takes two to some ten, and several hundred where
+///   two workers share an interpreter lock that they release often. Allocates nothing on the way.
 package struct Simulation<Listener: SimulationListener> {
   /// Receives every event; may be changed between runs.
   package var listener: Listener
@@ -49,9 +50,12 @@ package struct Simulation<Listener: SimulationListener> {
   var queue = ArrivalQueue()
   /// Batches begun.
   var begun = DeliveryFrontier()
-  var lock: InterpreterLockRules
-  /// The thread that holds the lock while no other waits, and so goes through its batch in one event.
+  var lock = InterpreterLockRules()
+  /// The thread that works under the lock while no other waits unsignalled, and so goes through its
+  /// batch in one event.
   var runner: Int?
+  /// Draws how long signalled waiters take to run.
+  var lockStream: SplitMix
   var governor: GovernorRules?
   /// Work done in a nanosecond by each burning thread.
   var rate = 1.0
@@ -84,7 +88,7 @@ package struct Simulation<Listener: SimulationListener> {
       generation: 0, scenario: scenario, dataset: dataset, costs: costs, cores: machineCores)
     due = Array(repeating: 0, count: setup.makers + 1)
     threads = Array(repeating: SimulatedThread(), count: setup.makers + 1)
-    lock = InterpreterLockRules(interval: setup.switchInterval)
+    lockStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x10c4)
     consumer = ConsumerState(stream: SplitMix(seed: UInt64(scenario.seed)))
     costStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x5eed_0f_c0575)
     let (count, cores) = (setup.makers + 1, setup.cores)
@@ -111,11 +115,16 @@ package struct Simulation<Listener: SimulationListener> {
   ///
   /// Ends early, with fewer steps, where no thread can act any more.
   ///
+  /// - Parameter most: Ends after as many moments, too, where threads are simulated and not processes.
   /// - Complexity: O(workers) an event.
-  package mutating func run(steps goal: Int = .max, until end: Nanoseconds = .never) {
+  package mutating func run(
+    steps goal: Int = .max, until end: Nanoseconds = .never, events most: Int = .max
+  ) {
+    let limit = most == .max ? .max : events + most
     let deadline = end == .never ? Double.infinity : Double(end.count)
     if setup.hasProcesses { return runProcesses(steps: goal, until: deadline) }
     while steps < goal {
+      guard events < limit else { return }
       var next = 0
       var moment = due[0]
       for thread in 1..<due.count where due[thread] < moment {
@@ -148,7 +157,6 @@ package struct Simulation<Listener: SimulationListener> {
     setup = SimulationSetup(
       generation: generation, scenario: scenario, dataset: dataset, costs: costs,
       cores: machineCores)
-    lock.interval = setup.switchInterval
     if before.hasProcesses || setup.hasProcesses { changeProcesses(from: before) }
     while threads.count <= setup.makers {
       threads.append(SimulatedThread())

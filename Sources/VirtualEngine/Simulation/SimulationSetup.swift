@@ -16,6 +16,7 @@ struct SimulationSetup {
   /// Batches that may be under way while the consumer trains, and while it waits for one.
   let ahead: Int
   let aheadWhenWanted: Int
+  /// Whether threads share an interpreter lock; a loop that makes its batches is one thread.
   let hasLock: Bool
   let switchInterval: Nanoseconds
   let host: Double
@@ -37,8 +38,6 @@ struct SimulationSetup {
   let cores: Int
   /// More threads burn than there are cores.
   let isCrowded: Bool
-  /// A thread that waits for the lock longer than this, in nanoseconds, sleeps.
-  let spin = Double(InterpreterLockRules.spin.count)
   /// Batches in 10⁶ bytes: a full one, and the short one at the end of a pass.
   let megabytes: (full: Double, short: Double)
   /// The processors' speed changes: more threads burn than there are cores, or a governor is on.
@@ -63,7 +62,7 @@ struct SimulationSetup {
     makesInLoop = scenario.makesInLoop
     ahead = scenario.ahead(isWanted: false)
     aheadWhenWanted = scenario.ahead(isWanted: true)
-    hasLock = scenario.hasSharedLock
+    hasLock = scenario.hasSharedLock && !scenario.makesInLoop
     host = Double(Nanoseconds(scenario.consumer.host).count)
     transfer = Double(Nanoseconds(scenario.consumer.transfer).count)
     allReduce = Double(Nanoseconds(scenario.consumer.allReduce).count)

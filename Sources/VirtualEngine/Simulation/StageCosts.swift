@@ -6,13 +6,16 @@ import Quantities
 package struct StageCosts: Sendable {
   /// Nanoseconds of one picture in each stage of the session's list, waits for the lock left out.
   package var perPicture: [Double]
-  /// Of that, without the interpreter lock, once a picture, at the stage's end.
+  /// Of that, without the interpreter lock.
   package var lockFree: [Double]
   /// Nanoseconds that a stage waits for each picture, as for a disk, besides its work: it burns nothing meanwhile
   /// and holds no lock.
   package var waits: [Double]
   /// Threads that burn while the consumer does, that one included.
   package var loopThreads = 1.0
+  /// How a picture's time in each stage is cut into stretches with the lock and without it, by shares; a
+  /// stage without any is held, and what is lock-free of it comes at its end.
+  package var stretches: [[LockStretch]]
   /// A batch's time between the put of one and the start of the next, and what it takes besides the
   /// stages: what the machine needs to go from batch to batch.
   package var handling = 0.0
@@ -23,12 +26,14 @@ package struct StageCosts: Sendable {
   package struct Latencies: Equatable, Sendable {
     /// On a condition.
     package var waking = 0.0
-    /// For the interpreter lock, where it has spun in vain and sleeps.
+    /// For the interpreter lock, in the mean.
     package var lock = 0.0
-    /// The same where more threads burn than there are cores, so that waiters sleep at once.
+    /// The same where more threads burn than there are cores; 0 where that isn't known.
     package var handOver = 0.0
   }
 
+  /// How much longer a thread works after it took the interpreter lock over from another, in nanoseconds.
+  package var lockCold = 0.0
   /// How late woken threads run, in nanoseconds.
   package var latencies = Latencies()
   /// How late naps end: nothing where deadlines are chained, as augtop's own are; Python's sleeps
@@ -48,12 +53,14 @@ package struct StageCosts: Sendable {
   package init(
     _ scenario: Scenario, profile: CostProfile, shape: PictureShape, stages: StageList? = nil
   ) {
-    let charges = (stages ?? scenario.generatorStages).map {
-      profile.charge($0, in: scenario.stages, shape: shape)
-    }
+    let stages = stages ?? scenario.generatorStages
+    let charges = stages.map { profile.charge($0, in: scenario.stages, shape: shape) }
     perPicture = charges.map { Double($0.total.count) }
     lockFree = charges.map { Double($0.lockFree.count) }
     waits = Array(repeating: 0, count: charges.count)
+    stretches = stages.map { LockStretch.shares(of: profile.stages[$0.name]?.releases ?? []) }
+    latencies.lock = Double(Nanoseconds(profile.lockWake).count)
+    lockCold = Double(Nanoseconds(profile.lockCold).count)
     loader = profile.loader
   }
 
@@ -62,6 +69,7 @@ package struct StageCosts: Sendable {
     self.perPicture = perPicture
     lockFree = Array(repeating: 0, count: perPicture.count)
     waits = lockFree
+    stretches = Array(repeating: [], count: perPicture.count)
   }
 
   /// Nanoseconds of all stages for a batch of this many pictures.

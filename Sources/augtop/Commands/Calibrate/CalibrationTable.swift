@@ -58,7 +58,9 @@ struct CalibrationTable {
         + " \(micros(calibration.profile.serializationPerMegabyte)) µs"
         + " (\(otherName): \(micros(other.serializationPerMegabyte)))",
       "switch interval: \(micros(calibration.profile.switchInterval)) µs"
-        + " (\(otherName): \(micros(other.switchInterval)))",
+        + " (\(otherName): \(micros(other.switchInterval)));"
+        + " slower for \(micros(calibration.profile.lockCold)) µs after the lock changed hands"
+        + " (\(otherName): \(micros(other.lockCold)))",
     ]
     if !calibration.python.hasLock {
       lines.append("! this Python is free-threaded: run with --no-gil, it has no interpreter lock")
