@@ -183,6 +183,27 @@ extension RealThreads {
       #expect(load?.cpuPerImage ?? .never < .milliseconds(1))
     }
 
+    /// A stage's wait is no work, and its own: of a profile that only waits in two stages, each has its time.
+    @Test func stagesAreWaitedFor() {
+      var cost = StageCost(fixed: .zero)
+      cost.wait = .microseconds(40)
+      let profile = CostProfile(name: "disk", stages: ["load": cost, "collate": cost])
+      let session = TriedSession(
+        .smallPython(.torch) {
+          $0.workers = 3
+          $0.costs = .profile(profile)
+          $0.spread = 0.3
+        }, checksBatches: true)
+      session.train(30)
+      let end = session.stop()
+      #expect(end.state == .finished)
+      for stage in [Stage.load, .collate] {
+        let idle = end.stage(stage.id)?.idlePerImage ?? .zero
+        #expect(idle >= .microseconds(30) && idle <= .microseconds(52), "\(stage) \(idle)")
+      }
+      #expect(end.stage(Stage.warp.id)?.idlePerImage == .zero)
+    }
+
     /// Workers that are removed and added again at once all exist afterwards.
     @Test func noWorkerIsLostBetweenGoingAndComing() {
       let session = TriedSession(

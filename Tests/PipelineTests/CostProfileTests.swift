@@ -121,6 +121,27 @@ import Toml
       charge(half, .load, settings: scenario.settings) == .nothing)
   }
 
+  /// A wait is no work: it grows with the picture, not with a slower processor, and what is off waits for nothing.
+  @Test func waitingIsApartFromTheWork() {
+    var load = StageCost(fixed: .microseconds(1))
+    load.wait = .microseconds(10)
+    load.waitPerPicture32 = .microseconds(2)
+    let disk = CostProfile(name: "disk", stages: ["load": load, "warp": load])
+    let shape = PictureShape(height: 64, width: 32, channels: 3)
+    let stages = StageList.generator(scenario.settings)
+    for profile in [disk, disk.scaled(to: 3)] {
+      let charge = profile.charge(stages[Stage.load.id], in: stages.all, shape: shape)
+      #expect(charge.waiting == .microseconds(14))
+      #expect(charge.total == Nanoseconds(.microseconds(1) * Int(profile.scale)))
+      #expect(charge.times(0.5).waiting == .microseconds(7))
+    }
+    let off = stages.all.subtracting(StageSet(Stage.warp.id))
+    #expect(disk.charge(stages[Stage.warp.id], in: off, shape: shape).waiting == .zero)
+    var wrong = disk
+    wrong.stages["load"]?.wait = .seconds(61)
+    #expect(disk.isWithinLimits && !wrong.isWithinLimits)
+  }
+
   /// Standing still is Python work: it holds the lock.
   @Test func identityHoldsTheLock() {
     let rotation = charge(profile, .rotation, settings: .init())

@@ -84,6 +84,27 @@ import Testing
         == "load-wait")
   }
 
+  /// A batch's pace is the batch's own, 1 in the mean, and varies as the mean of its pictures does.
+  @Test func picturesOfABatchVaryApart() throws {
+    var scenario = Scenario(name: "check")
+    scenario.costs = .profile(CostProfile(name: "any", stages: [:]))
+    #expect(scenario.pace(batch: 3, pictures: 32) == 1)
+    scenario.spread = 0.4
+    let paces = (0..<500).map { scenario.pace(batch: $0, pictures: 16) }
+    #expect(paces == (0..<500).map { scenario.pace(batch: $0, pictures: 16) })
+    let mean = paces.reduce(0, +) / 500
+    let deviation = (paces.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 499).squareRoot()
+    #expect(abs(mean - 1) < 0.02 && abs(deviation - 0.1) < 0.015, "\(mean), \(deviation)")
+    scenario.seed = 2
+    #expect(scenario.pace(batch: 0, pictures: 16) != paces[0])
+    scenario.costs = .native
+    #expect(scenario.pace(batch: 0, pictures: 16) == 1)
+    #expect(fault { $0.spread = 0 }?.option == "spread")
+    #expect(fault { $0.spread = .nan }?.option == "spread")
+    scenario.spread = 5
+    #expect(throws: Never.self) { try scenario.check() }
+  }
+
   @Test func timesOutOfBounds() {
     #expect(fault { $0.consumer.compute = .constant(.zero) }?.option == "gpu")
     #expect(fault { $0.consumer.compute = .constant(.nanoseconds(999)) }?.option == "gpu")

@@ -60,6 +60,17 @@ import Toml
     #expect(profile.lockWake == .microseconds(42) && profile.lockCold == .microseconds(22))
   }
 
+  /// A stage may wait besides its work, or do nothing else.
+  @Test func whatAStageWaitsIsRead() throws {
+    let stages = "\"load\": {\"wait_us\": 3000, \"wait_per_kpx_us\": 2.5}"
+    var load = StageCost(fixed: .zero)
+    load.wait = .milliseconds(3)
+    load.waitPerPicture32 = .nanoseconds(2_500)
+    let profile = try CostProfileFile.parse(file(stages), file: "p.json")
+    #expect(profile == CostProfile(name: "n", stages: ["load": load]))
+    #expect(try CostProfileFile.parse(CostProfileFile.write(profile), file: "p.json") == profile)
+  }
+
   /// The second schema's keys.
   @Test func theLoadersCostsAreRead() throws {
     let text = """
@@ -93,6 +104,16 @@ import Toml
       "\"warp\": {\"identity_us\": -2}",
       "p.json: key 'stages.warp.identity_us': -2.0 is out of bounds; write microseconds, 0 to "
         + "60000000"
+    ),
+    (
+      "\"warp\": {\"wait_us\": 6e8}",
+      "p.json: key 'stages.warp.wait_us': 600000000.0 is out of bounds; write microseconds, 0 to"
+        + " 60000000"
+    ),
+    (
+      "\"warp\": {\"wait_per_kpx_us\": -1}",
+      "p.json: key 'stages.warp.wait_per_kpx_us': -1.0 is out of bounds; write microseconds, 0 to"
+        + " 60000000"
     ),
     (
       "\"warp\": {\"fixed_us\": \"1\"}",

@@ -90,6 +90,8 @@ import Tracing
         "load": StageCost(fixed: Duration(secondsComponent: 0, attosecondsComponent: 123_456_789)),
       ], switchInterval: .milliseconds(5), serializationPerMegabyte: .microseconds(250))
     profile.path = "/somewhere/a file.json"
+    profile.stages["load"]?.wait = .nanoseconds(3)
+    profile.stages["load"]?.waitPerPicture32 = .microseconds(5)
     return profile.scaled(to: 1.5)
   }
 

@@ -118,6 +118,8 @@ import VirtualEngine
         index == 0 ? Nanoseconds(make.count / count) : .zero
       reading.stages[index].cpuPerImage =
         index == 0 ? Nanoseconds((make - reading.workers.idle).count / count) : .zero
+      reading.stages[index].idlePerImage =
+        index == 0 ? Nanoseconds(reading.workers.idle.count / count) : .zero
     }
     reading.consumer.step = .microseconds(200)
     reading.consumer.batchesPerSecond = 2 / make.seconds

@@ -77,6 +77,7 @@ import Testing
     for batch in try made(0, kind: "torch") {
       #expect(batch.hasStageCPU && batch.cpu == .milliseconds(7))
       #expect(batch.stages.map(\.cpu.count) == [3_000_000, 3_000_000, 1_000_000])
+      #expect(batch.stages.map(\.idle.count) == [2_000_000, 1_000_000, 0])
     }
   }
 

@@ -45,7 +45,8 @@ import Testing
     for stage in stages {
       #expect(stage["enabled"] as? Bool == (stage["id"] as? String != "zoom"))
       for key in [
-        "cpu_us_per_image", "wall_us_per_image", "epoch_delta_s", "epoch_delta_low_s",
+        "cpu_us_per_image", "wall_us_per_image", "waiting_us_per_image", "epoch_delta_s",
+        "epoch_delta_low_s",
         "epoch_delta_high_s",
       ] {
         // Null where nothing is known, but there.

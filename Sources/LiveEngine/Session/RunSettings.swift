@@ -20,6 +20,8 @@ final class RunSettings: Sendable {
   let stretches: PerStage<[LockStretch]>
   /// A profile's charge for each stage and picture; nil with native costs.
   let charges: PerStage<StageCharge>?
+  /// What the stages wait for a picture; zero with native costs.
+  let stageWait: Nanoseconds
   /// More threads burn than there are cores: then time off the processor is contention, and counts.
   let isCrowded: Bool
   /// The stages that draw random numbers.
@@ -49,6 +51,7 @@ final class RunSettings: Sendable {
     case .native:
       charges = nil
       lockCold = .zero
+      stageWait = .zero
       fullSerialization = .zero
       switchInterval = .milliseconds(5)
     case .profile(let profile):
@@ -60,6 +63,7 @@ final class RunSettings: Sendable {
       }
       lockCold = cores > 1 ? Nanoseconds(profile.lockCold) : .zero
       self.charges = charges
+      stageWait = charges.indices.reduce(.zero) { $0 + charges[$1].waiting }
       fullSerialization =
         scenario.loader.serializes
         ? profile.serialization(pictures: scenario.batchSize, shape: shape) : .zero

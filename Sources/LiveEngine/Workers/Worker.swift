@@ -130,17 +130,24 @@ struct Worker {
     burner.begin(atDeadline: atDeadline)
     burner.lockWait = .zero
     burner.follow(settings)
+    let pace = settings.scenario.pace(batch: ticket.batch, pictures: plan.count)
     let loading = settings.scenario.loadWait(batch: ticket.batch, pictures: plan.count)
-    if loading > .zero {
+    record.idle = loading + settings.stageWait * plan.count * pace
+    if record.idle > .zero {
       burner.releaseLock()
-      burner.deadline += loading
+      burner.deadline += record.idle
       sleeper.sleep(until: burner.deadline)
     }
     if settings.hasLock { burner.acquireLock() }
     burner.beginWork(isLate: true)
     do {
-      try perform(settings, into: buffer, record: &record)
+      try perform(settings, at: pace, into: buffer, record: &record)
       record.spread(drawing, over: settings.drawingStages)
+      if record.idle > .zero, let charges = settings.charges {
+        record.book(
+          loading: loading,
+          waits: Stage.allCases.map { charges[$0.index].waiting * plan.count * pace })
+      }
     } catch {
       burner.endWork()
       shared.fail("\(error)")
@@ -162,8 +169,9 @@ struct Worker {
         number: ticket.batch, pictures: plan.count, settings: settings, buffer: buffer), &record)
   }
 
+  /// - Parameter pace: The batch's work, relative to the mean batch's.
   private mutating func perform(
-    _ settings: RunSettings, into buffer: BatchBuffer, record: inout BatchMade
+    _ settings: RunSettings, at pace: Double, into buffer: BatchBuffer, record: inout BatchMade
   ) throws {
     let isBrief = settings.charges == nil && lastTook < Self.briefBatch
     let samplesCPU = made % (isBrief ? Self.briefSampling : Self.cpuSampling) == 0
@@ -191,7 +199,7 @@ struct Worker {
       if settings.scenario.stages.contains(stage.id) {
         try pass.perform(stage)
         if let charges = settings.charges {
-          let charge = charges[stage.index]
+          let charge = charges[stage.index].times(pace)
           let kernel = shared.clock.now - last
           let whole = charge.total * plan.count
           if kernel > whole { record.overrun += kernel - whole }

@@ -72,6 +72,8 @@ package struct StageTime: Sendable, Hashable, BitwiseCopyable {
   package var wait: Nanoseconds
   /// CPU time; zero where the batch's `hasStageCPU` is false.
   package var cpu: Nanoseconds
+  /// Of its time, waiting for something else than the lock or a core, as for a disk.
+  package var idle = Nanoseconds.zero
 
   /// The end of a stage, and how much of its time was waiting and CPU time.
   package init(end: Nanoseconds, wait: Nanoseconds = .zero, cpu: Nanoseconds = .zero) {
@@ -137,6 +139,24 @@ package struct BatchMade: Sendable {
   /// When the stage at `index` began.
   package func stageStart(_ index: Int) -> Nanoseconds {
     index == 0 ? start : stages[index - 1].end
+  }
+
+  /// Books what a worker waited at the batch's beginning, before its work, on the stages that it waited for.
+  ///
+  /// - Parameters:
+  ///   - loading: Of the wait, for the first stage.
+  ///   - waits: What each stage waits; the rest.
+  package mutating func book(loading: Nanoseconds, waits: some Collection<Nanoseconds>) {
+    guard !stages.isEmpty else { return }
+    // An end comes earlier by what the stages after it waited.
+    var later = Nanoseconds.zero
+    for (index, wait) in zip(stages.indices, waits).reversed() {
+      // A session that ends cuts a wait short.
+      stages[index].end = max(start, stages[index].end - later)
+      stages[index].idle = wait
+      later += wait
+    }
+    stages[0].idle += loading
   }
 
   /// The wall time of the stage at `index`, without waiting for the lock.

@@ -248,6 +248,7 @@ extension SessionLedger {
       let perImage = tally.perImage(stage.id)
       reading.cpuPerImage = perImage.cpu
       reading.wallPerImage = perImage.wall
+      reading.idlePerImage = perImage.idle
       reading.lastWallPerImage = lastWalls[stage.id.index]
       if total > .zero { reading.share = tally.sum(of: stage.id).wall.seconds / total.seconds }
       reading.epochDelta = delta(flipping: stage)

@@ -7,6 +7,8 @@ struct StageSum: Sendable, BitwiseCopyable {
   var wall = Nanoseconds.zero
   /// Of the batches whose stages' CPU time was measured.
   var cpu = Nanoseconds.zero
+  /// Of `wall`, waiting for something else than a core.
+  var idle = Nanoseconds.zero
 }
 
 /// Sums over batches and steps from which shares and means follow; tallies add up.
@@ -63,7 +65,10 @@ struct Tally: Sendable {
     guard !made.stages.isEmpty else { return }
     stageImages += made.pictures
     makeRoom(for: made.stages.count)
-    for index in made.stages.indices { stages[index].wall += made.wall(index) }
+    for index in made.stages.indices {
+      stages[index].wall += made.wall(index)
+      stages[index].idle += made.stages[index].idle
+    }
     guard made.hasStageCPU else { return }
     cpuImages += made.pictures
     for index in made.stages.indices { stages[index].cpu += made.stages[index].cpu }
@@ -108,6 +113,7 @@ struct Tally: Sendable {
     for index in other.stages.indices {
       stages[index].wall += other.stages[index].wall
       stages[index].cpu += other.stages[index].cpu
+      stages[index].idle += other.stages[index].idle
     }
     cpuImages += other.cpuImages
     taken += other.taken
@@ -180,12 +186,15 @@ struct Tally: Sendable {
     stage.index < stages.count ? stages[stage.index] : StageSum()
   }
 
-  /// CPU and wall time of one picture in a stage, where there is any.
-  func perImage(_ stage: StageID) -> (cpu: Nanoseconds?, wall: Nanoseconds?) {
+  /// CPU time, wall time and waiting of one picture in a stage, where there is any.
+  func perImage(
+    _ stage: StageID
+  ) -> (cpu: Nanoseconds?, wall: Nanoseconds?, idle: Nanoseconds?) {
     let sum = sum(of: stage)
     return (
       cpuImages > 0 ? Nanoseconds(sum.cpu.count / Int64(cpuImages)) : nil,
-      stageImages > 0 ? Nanoseconds(sum.wall.count / Int64(stageImages)) : nil
+      stageImages > 0 ? Nanoseconds(sum.wall.count / Int64(stageImages)) : nil,
+      stageImages > 0 ? Nanoseconds(sum.idle.count / Int64(stageImages)) : nil
     )
   }
 }

@@ -122,6 +122,8 @@ package struct StageReading: Sendable, Equatable {
   package var cpuPerImage: Nanoseconds?
   /// Wall time per picture; nil until it has been measured under the present settings.
   package var wallPerImage: Nanoseconds?
+  /// Of that, waiting for something else than a core, as for a disk; nil where `wallPerImage` is.
+  package var idlePerImage: Nanoseconds?
   /// The last wall time per picture measured under any switches; nil after a change of costs.
   package var lastWallPerImage: Nanoseconds?
   /// Its part of the time it takes to make a batch, 0...1.

@@ -45,7 +45,7 @@ package struct CostProfile: Hashable, Sendable {
   }
 }
 
-/// One stage's cost: `fixed + perKpx × height·width·channels / 3072` per picture.
+/// One stage's cost: `fixed + perKpx × height·width·channels / 3072` per picture, and what it waits besides.
 package struct StageCost: Hashable, Sendable {
   /// The part that doesn't depend on the picture's size.
   package var fixed: Duration
@@ -58,6 +58,10 @@ package struct StageCost: Hashable, Sendable {
   /// The stretches of one picture, each ending with the lock let go of. Empty where the lock is let go
   /// of once, at the end, if a part of the stage is lock-free at all.
   package var releases: [LockStretch] = []
+  /// What the stage waits for each picture, as for a disk: it burns nothing meanwhile and holds no lock.
+  package var wait = Duration.zero
+  /// The same in proportion to the picture's size: for 3 072 values.
+  package var waitPerPicture32 = Duration.zero
 
   /// A cost with a fixed part and one in proportion to the picture's size.
   package init(
@@ -131,14 +135,15 @@ extension CostProfile {
           && scaled.contains(cost.identity ?? .zero) && (0...1).contains(cost.lockFree)
           && cost.releases.count <= LockStretch.most
           && cost.releases.allSatisfy(\.isWithinLimits)
+          && Self.times.contains(cost.wait) && Self.times.contains(cost.waitPerPicture32)
       }
   }
 
   /// The name, and the scale where there is one.
   package var label: String { scale == 1 ? name : "\(name) ×\(scale)" }
 
-  /// The same program on a slower or faster processor: every time is `scale` times the measured one.
-  /// The switch interval stays, since it is a clock's, and so do wake-ups, which are the kernel's.
+  /// The same program on a slower or faster processor: every time of work is `scale` times the measured one.
+  /// The switch interval stays, since it is a clock's, and so do wake-ups, which are the kernel's, and waits.
   package func scaled(to scale: Double) -> CostProfile {
     guard scale != self.scale else { return self }
     let factor = scale / self.scale
@@ -155,9 +160,11 @@ extension CostProfile {
 extension StageCost {
   fileprivate func scaled(by factor: Double) -> StageCost {
     func times(_ time: Duration) -> Duration { .seconds(rounding: time.seconds * factor) }
-    return StageCost(
-      fixed: times(fixed), perPicture32: times(perPicture32), lockFree: lockFree,
-      identity: identity.map(times), releases: releases)
+    var scaled = self
+    scaled.fixed = times(fixed)
+    scaled.perPicture32 = times(perPicture32)
+    scaled.identity = identity.map(times)
+    return scaled
   }
 }
 
@@ -168,15 +175,24 @@ package struct StageCharge: Hashable, Sendable, BitwiseCopyable {
   /// Spent without it: in the stretches that the stage's `releases` cut it into, or once a picture,
   /// at the stage's end.
   package var lockFree: Nanoseconds
+  /// Waited besides, without the lock and without burning.
+  package var waiting = Nanoseconds.zero
 
   /// No time at all.
   package static let nothing = StageCharge(held: .zero, lockFree: .zero)
-  /// Time with and without the lock.
+  /// Work, with and without the lock.
   package var total: Nanoseconds { held + lockFree }
+
+  /// The same for a picture whose work and waits are longer or shorter.
+  package func times(_ factor: Double) -> StageCharge {
+    guard factor != 1 else { return self }
+    return StageCharge(
+      held: held * factor, lockFree: lockFree * factor, waiting: waiting * factor)
+  }
 }
 
 extension CostProfile {
-  /// The rule for a stage's cost.
+  /// The rule for a stage's cost; a stage that does nothing waits for nothing.
   ///
   /// Off: nothing. On with a setting: the whole cost. On with a setting of zero: `identity` where
   /// the profile has one, else nothing for what draws and for `standardize`, and the whole cost for
@@ -185,7 +201,8 @@ extension CostProfile {
     _ stage: SessionStage, in stages: StageSet, shape: PictureShape
   ) -> StageCharge {
     guard stages.contains(stage.id), let cost = self.stages[stage.name] else { return .nothing }
-    let sized = cost.perPicture32.seconds * Double(shape.count) / 3072
+    let size = Double(shape.count) / 3072
+    let sized = cost.perPicture32.seconds * size
     let free = sized * cost.lockFree
     if stage.isIdle {
       // What a range of zero saves is Python's, not the work on pixels.
@@ -196,7 +213,8 @@ extension CostProfile {
     }
     return StageCharge(
       held: Nanoseconds(seconds: cost.fixed.seconds + sized - free),
-      lockFree: Nanoseconds(seconds: free))
+      lockFree: Nanoseconds(seconds: free),
+      waiting: Nanoseconds(seconds: cost.wait.seconds + cost.waitPerPicture32.seconds * size))
   }
 }
 

@@ -29,6 +29,8 @@ package struct Scenario: Hashable, Sendable {
   package var prefetch = 2
   /// A worker's wait for each picture that it loads, without burning and without the lock; nil for none.
   package var loadWait: StepTime?
+  /// The standard deviation of the time of a picture's stages, relative to the mean; nil where all take the same.
+  package var spread: Double?
   /// Pauses of an epoch, besides its training steps.
   package var phases = EpochPhases()
   /// The simulated GPU.

@@ -69,6 +69,9 @@ extension Scenario {
     if let loadWait, let wanted = loadWait.wanted {
       throw ScenarioFault(option: "load-wait", value: loadWait.text, wanted: wanted)
     }
+    if let spread, !Self.spreads.contains(spread) {
+      throw ScenarioFault(option: "spread", value: "\(spread)", wanted: "a share from 0.01 to 5")
+    }
     try require("gpus", consumer.gpus, in: Self.gpuCounts)
     try require("accumulate", consumer.accumulate, in: Self.accumulations)
     for (option, time) in [

@@ -80,6 +80,10 @@ package enum CostProfileFile {
         if cost.perPicture32 > .zero { members["per_kpx_us"] = .number(micros(cost.perPicture32)) }
         if cost.lockFree > 0 { members["lock_free"] = .number(cost.lockFree) }
         if let identity = cost.identity { members["identity_us"] = .number(micros(identity)) }
+        if cost.wait > .zero { members["wait_us"] = .number(micros(cost.wait)) }
+        if cost.waitPerPicture32 > .zero {
+          members["wait_per_kpx_us"] = .number(micros(cost.waitPerPicture32))
+        }
         if !cost.releases.isEmpty {
           members["releases"] = .stretches(cost.releases.map { [$0.held, $0.free] })
         }
@@ -101,9 +105,7 @@ package enum CostProfileFile {
   ) throws(ConfigurationFault) -> StageCost {
     for key in members.keys.sorted() {
       // A misspelt key would make a stage cost nothing, unnoticed.
-      try require(
-        key, among: ["fixed_us", "per_kpx_us", "lock_free", "identity_us", "releases"],
-        at: "\(path).\(key)", file)
+      try require(key, among: stageKeys, at: "\(path).\(key)", file)
     }
     func number(_ key: String) throws(ConfigurationFault) -> Double? {
       switch members[key] {
@@ -128,6 +130,9 @@ package enum CostProfileFile {
     if let identity = try number("identity_us") {
       cost.identity = try time(identity, "\(path).identity_us", file)
     }
+    cost.wait = try time(number("wait_us") ?? 0, "\(path).wait_us", file)
+    cost.waitPerPicture32 = try time(
+      number("wait_per_kpx_us") ?? 0, "\(path).wait_per_kpx_us", file)
     cost.releases = try stretches(members["releases"], "\(path).releases", file)
     return cost
   }
@@ -156,6 +161,11 @@ package enum CostProfileFile {
       return stretches
     }
   }
+
+  private static let stageKeys = [
+    "fixed_us", "per_kpx_us", "lock_free", "identity_us", "releases", "wait_us",
+    "wait_per_kpx_us",
+  ]
 
   /// Throws `unknownKey` for a key that isn't one of those known.
   static func require(
@@ -234,7 +244,7 @@ private struct CostDocument: Codable {
   var lock: Lock?
   var serialization: Double?
   var loader: LoaderSection?
-  /// By the stage's name: `fixed_us`, `per_kpx_us`, `lock_free`, `identity_us`, `releases`.
+  /// By the stage's name, and then the keys of `stageKeys`.
   var stages: [String: [String: CostMember]]
 
   enum CodingKeys: String, CodingKey {

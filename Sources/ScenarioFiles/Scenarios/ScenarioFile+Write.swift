@@ -32,6 +32,7 @@ extension ScenarioFile {
     all.add("seed", "\(scenario.seed)")
     all.add("loader", quoted(scenario.loader.rawValue))
     if let wait = scenario.loadWait { all.add("load-wait", quoted(wait.text)) }
+    if let spread = scenario.spread { all.add("spread", "\(spread)") }
     if let governor = scenario.governor {
       all.add("governor", quoted(GovernorText.write(governor)))
     }

@@ -94,6 +94,9 @@ package enum ScenarioFile {
       }
       scenario.loadWait = wait
     }
+    if let spread: Double = try root.value("spread", in: Scenario.spreads) {
+      scenario.spread = spread
+    }
     assign(&scenario.cores, try root.value("cores", in: Scenario.coreCounts))
     let form = "isn't a governor; write \(GovernorText.form)"
     assign(&scenario.governor, try root.parsed("governor", orSay: form, GovernorText.parse))

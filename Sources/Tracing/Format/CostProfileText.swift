@@ -44,11 +44,15 @@ package enum CostProfileText {
       let identity = cost.identity.map { " identity_ns=\(ExactTime.write($0))" } ?? ""
       let stretches = cost.releases.map { "\($0.held)/\($0.free)" }.joined(separator: ",")
       let releases = stretches.isEmpty ? "" : " releases=\(stretches)"
+      let waits =
+        cost.wait > .zero || cost.waitPerPicture32 > .zero
+        ? " wait_ns=\(ExactTime.write(cost.wait))"
+          + " wait_per_kpx_ns=\(ExactTime.write(cost.waitPerPicture32))" : ""
       all.append(
         SessionHeader.Attribute(
           "\(stagePrefix)\(name)",
           "fixed_ns=\(ExactTime.write(cost.fixed)) per_kpx_ns=\(ExactTime.write(cost.perPicture32))"
-            + " lock_free=\(cost.lockFree)\(identity)\(releases)"))
+            + " lock_free=\(cost.lockFree)\(identity)\(releases)\(waits)"))
     }
     return all
   }
@@ -97,14 +101,20 @@ package enum CostProfileText {
     guard let fields = words(text) else { return nil }
     guard let fixed = fields["fixed_ns"].flatMap(ExactTime.read),
       let perPicture32 = fields["per_kpx_ns"].flatMap(ExactTime.read),
-      let lockFree = fields["lock_free"].flatMap(Double.init)
+      let lockFree = fields["lock_free"].flatMap(Double.init),
+      // Recordings from before have none.
+      let wait = ExactTime.read(fields["wait_ns"] ?? "0"),
+      let waitPerPicture32 = ExactTime.read(fields["wait_per_kpx_ns"] ?? "0")
     else { return nil }
     let identity = fields["identity_ns"].map(ExactTime.read)
     if case .some(nil) = identity { return nil }
     guard let releases = stretches(fields["releases"] ?? "") else { return nil }
-    return StageCost(
+    var cost = StageCost(
       fixed: fixed, perPicture32: perPicture32, lockFree: lockFree, identity: identity ?? nil,
       releases: releases)
+    cost.wait = wait
+    cost.waitPerPicture32 = waitPerPicture32
+    return cost
   }
 
   /// Stretches as `held/free,held/free`; nil for any other text.

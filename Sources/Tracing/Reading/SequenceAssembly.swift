@@ -174,14 +174,16 @@ struct BatchAssembly {
     case .demand: open = .wait(.demand)
     case .stage(let stage):
       guard let known = made?.stages.count, (known..<stageCount).contains(stage.index),
-        let wait = moment.time(.lockWait), let cpu = moment.time(.cpu)
+        let wait = moment.time(.lockWait), let cpu = moment.time(.cpu),
+        let idle = moment.time(.idle)
       else { return 1 + drop() }
       if known == 0 { made?.stages.reserveCapacity(stageCount) }
       // Stages without a slice took no time.
       for _ in known..<stage.index { made?.stages.append(StageTime(end: at)) }
       // Its end comes with the end of the slice.
-      open = .stage(
-        StageTime(end: at, wait: wait, cpu: cpu))
+      var opened = StageTime(end: at, wait: wait, cpu: cpu)
+      opened.idle = idle
+      open = .stage(opened)
       if moment.number(.cpu) != nil { made?.hasStageCPU = true }
     default: return 1 + drop()
     }

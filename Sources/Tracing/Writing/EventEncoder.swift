@@ -91,6 +91,7 @@ package struct EventEncoder {
       let stage = made.stages[id.index]
       if made.hasStageCPU { begin.annotate(.cpu, stage.cpu.count) }
       if stage.wait != .zero { begin.annotate(.lockWait, stage.wait.count) }
+      if stage.idle != .zero { begin.annotate(.idle, stage.idle.count) }
     // In a file it is a number of its batch.
     case .serialize: return
     default: break

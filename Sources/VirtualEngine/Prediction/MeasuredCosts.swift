@@ -76,7 +76,9 @@ package struct MeasuredCosts: Sendable {
       scenario, profile: profile, shape: shape, stages: reading.stageList)
     guard reading.scenario.costs == scenario.costs else { return costs }
     for stage in reading.stages where scenario.stages.contains(stage.stage.id) {
-      guard let wall = work(of: stage, stage.lastWallPerImage), clock == 1 else { continue }
+      let waits = Nanoseconds(nearest: costs.waits[stage.stage.id.index])
+      guard let wall = work(of: stage, stage.lastWallPerImage).map({ $0 - waits }), clock == 1
+      else { continue }
       // A thread that waits for a core works no longer for it; the simulation has that wait itself.
       let taken = Double(min(wall, stage.cpuPerImage ?? wall).count)
       let nominal = costs.perPicture[stage.stage.id.index]
@@ -118,16 +120,15 @@ package struct MeasuredCosts: Sendable {
   private func parted(_ known: StageCosts) -> StageCosts? {
     guard reading.scenario.isJob, let burnt = reading.workers.cpu else { return nil }
     let (now, count) = (reading.scenario.stages, Double(max(1, picturesPerBatch)))
-    let (make, cpu) = (Double(make.count), Double(burnt.count))
+    let cpu = Double(burnt.count)
     let idle = Double(reading.workers.idle.count)
     guard cpu > 0 else { return nil }
-    // What threads that wait for a core lose, they lose in proportion to their work.
-    let slowdown = max(1, (make - idle) / cpu)
     var (costs, before) = (known, (burnt: 0.0, waited: 0.0))
     for stage in reading.stages {
-      let (index, wall) = (stage.stage.id.index, stage.wallPerImage ?? stage.lastWallPerImage)
-      let work = min(stage.cpuPerImage ?? wall ?? .zero, wall ?? .zero)
-      let waits = max(0, Double((wall ?? .zero).count) - Double(work.count) * slowdown)
+      let index = stage.stage.id.index
+      let wall = stage.wallPerImage ?? stage.lastWallPerImage ?? .zero
+      let work = min(stage.cpuPerImage ?? wall, wall)
+      let waits = Double(min(stage.idlePerImage ?? .zero, wall).count)
       if now.contains(stage.stage.id) {
         before.burnt += Double(work.count)
         before.waited += waits

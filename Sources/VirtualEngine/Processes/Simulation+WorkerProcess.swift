@@ -101,7 +101,8 @@ extension Simulation {
     processes.workers[worker].position = 0
     let count = Double(setup.pictures(isShort))
     processes.workers[worker].total = processes.picture.period * count
-    processes.workers[worker].scale = 1
+    processes.workers[worker].scale = setup.pace(batch)
+    processes.workers[worker].total *= processes.workers[worker].scale
     if !setup.costs.spread.isEmpty {
       let index = Int(costStream.unit() * Double(setup.costs.spread.count))
       processes.workers[worker].scale = setup.costs.spread[index]
@@ -116,7 +117,7 @@ extension Simulation {
       lastGeneration = max(lastGeneration, setup.generation)
     }
     let thread = LoaderProcesses.main(worker)
-    let wait = setup.loadWait(batch)
+    let wait = setup.loadWait(batch, at: processes.workers[worker].scale)
     processes.workers[worker].loading = wait > 0 ? wait + processes.picture.waitLate * count : 0
     guard wait > 0 else { return make(worker) }
     unlock(thread)
@@ -268,6 +269,7 @@ extension Simulation {
       made.cpu = moment(program.total * state.scale)
     }
     made.hasStageCPU = true
+    book(state.loading, in: &made, at: state.scale)
     return made
   }
 }

@@ -71,7 +71,7 @@ extension Simulation {
       let index = Int(costStream.unit() * Double(setup.costs.spread.count))
       threads[worker].scale = setup.costs.spread[index]
     } else {
-      threads[worker].scale = 1
+      threads[worker].scale = setup.pace(batch)
     }
     if Listener.listens {
       while stageWaits.count <= worker { stageWaits.append([:]) }
@@ -82,7 +82,7 @@ extension Simulation {
       }
       lastGeneration = max(lastGeneration, setup.generation)
     }
-    threads[worker].loading = setup.loadWait(batch)
+    threads[worker].loading = setup.loadWait(batch, at: threads[worker].scale)
     guard threads[worker].loading > 0 else { return beginWork(worker) }
     leaveLock(worker)
     threads[worker].phase = .loading
@@ -165,6 +165,15 @@ extension Simulation {
       made.cpu = moment(thread.total * thread.scale)
     }
     made.hasStageCPU = true
+    book(thread.loading, in: &made, at: thread.scale)
     return made
+  }
+
+  /// Books what a batch's worker waited, `loading`, on the stages that it waited for.
+  func book(_ loading: Double, in made: inout BatchMade, at pace: Double) {
+    guard loading > 0 else { return }
+    made.idle = moment(loading)
+    let waits = setup.costs.waits.map { moment($0 * Double(made.pictures) * pace) }
+    made.book(loading: max(.zero, made.idle - waits.reduce(.zero) { $0 + $1 }), waits: waits)
   }
 }

@@ -116,13 +116,21 @@ struct SimulationSetup {
     shortPictures != fullPictures && batch % batchesPerPass == batchesPerPass - 1
   }
 
+  /// A batch's work relative to the mean batch's, by the scenario's spread.
+  @inline(__always) func pace(_ batch: Int) -> Double {
+    scenario.spread == nil
+      ? 1 : scenario.pace(batch: batch, pictures: pictures(isShort(batch)))
+  }
+
   /// Nanoseconds that a batch's worker waits for its pictures, in their loading and in all stages.
-  func loadWait(_ batch: Int) -> Double {
+  ///
+  /// - Parameter pace: Of its stages, relative to the mean batch's.
+  func loadWait(_ batch: Int, at pace: Double) -> Double {
     let pictures = pictures(isShort(batch))
     let loading =
       constantLoadWait.map { $0 * Double(pictures) }
       ?? Double(scenario.loadWait(batch: batch, pictures: pictures).count)
-    return loading + stageWait * Double(pictures)
+    return loading + stageWait * Double(pictures) * pace
   }
 
   func pictures(_ isShort: Bool) -> Int { isShort ? shortPictures : fullPictures }

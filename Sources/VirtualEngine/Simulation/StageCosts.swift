@@ -57,7 +57,7 @@ package struct StageCosts: Sendable {
     let charges = stages.map { profile.charge($0, in: scenario.stages, shape: shape) }
     perPicture = charges.map { Double($0.total.count) }
     lockFree = charges.map { Double($0.lockFree.count) }
-    waits = Array(repeating: 0, count: charges.count)
+    waits = charges.map { Double($0.waiting.count) }
     stretches = stages.map { LockStretch.shares(of: profile.stages[$0.name]?.releases ?? []) }
     latencies.lock = Double(Nanoseconds(profile.lockWake).count)
     lockCold = Double(Nanoseconds(profile.lockCold).count)

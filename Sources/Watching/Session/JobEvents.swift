@@ -146,10 +146,19 @@ package struct JobEvents {
     batch.finished = made.end
     batch.put = made.end
     batch.cpu = processorTime(of: made, in: process)
-    if loader.isAlone { batch.idle = idleTime(of: made, batch.cpu, in: process) }
+    let delay = loader.isAlone ? runDelays[process] : nil
+    if let delay, let cpu = batch.cpu {
+      batch.idle = Self.idle(in: made.end - made.start, burning: cpu, delay)
+    }
     if made.isMeasured {
       batch.stages = stages(of: made, times ?? [], in: process)
       batch.hasStageCPU = made.cpu != nil
+    }
+    if let delay, batch.hasStageCPU {
+      for index in batch.stages.indices {
+        batch.stages[index].idle = Self.idle(
+          in: batch.wall(index), burning: batch.stages[index].cpu, delay)
+      }
     }
     if made.got > made.asked, made.worker != nil {
       add(.waited(WorkerWait(worker: worker, reason: .demand, start: made.asked, end: made.got)))
@@ -176,12 +185,11 @@ package struct JobEvents {
     return processorShares[process].map { Nanoseconds(seconds: $0 * wall) }
   }
 
-  /// The time of a batch that its worker neither burnt nor waited for a core; none where that isn't known.
-  private func idleTime(
-    of made: RingRecord.Made, _ cpu: Nanoseconds?, in process: Int32
+  /// What is left of a time besides burning and waiting for a core.
+  private static func idle(
+    in wall: Nanoseconds, burning cpu: Nanoseconds, _ delay: Double
   ) -> Nanoseconds {
-    guard let cpu, let delay = runDelays[process] else { return .zero }
-    return max(.zero, made.end - made.start - Nanoseconds(seconds: cpu.seconds * (1 + delay)))
+    max(.zero, wall - Nanoseconds(seconds: cpu.seconds * (1 + delay)))
   }
 
   /// Boundaries of a batch's stages, in the order of the session's list, with their CPU times where the batch has

@@ -45,6 +45,12 @@ struct ScenarioOptions: ParsableArguments {
   var loadWait: String?
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp(
+      "How much a picture's stages vary: their deviation as a share of the mean, 0.3 or lognormal:0.3.",
+      valueName: "share"))
+  var spread: String?
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Host work of a step; burns CPU.", valueName: "time"))
   var gpuHost: String?
   @Option(
@@ -161,6 +167,14 @@ struct ScenarioOptions: ParsableArguments {
         )
       }
       scenario.loadWait = wait
+    }
+    if let spread {
+      let mark = "lognormal:"
+      let share = spread.hasPrefix(mark) ? String(spread.dropFirst(mark.count)) : spread
+      guard let share = Double(share) else {
+        throw CommandFault.wrong("--spread \(spread): write a share as 0.3 or lognormal:0.3")
+      }
+      scenario.spread = share
     }
     if let governor { scenario.governor = try self.governor(governor) }
     try applyConsumer(to: &scenario)

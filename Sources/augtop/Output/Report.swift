@@ -68,6 +68,7 @@ private func stageJSON(_ stage: StageReading) -> JSONObject {
     "id": stage.stage.name, "enabled": stage.isOn,
     "cpu_us_per_image": stage.cpuPerImage?.microseconds,
     "wall_us_per_image": stage.wallPerImage?.microseconds,
+    "waiting_us_per_image": stage.idlePerImage?.microseconds,
     "epoch_delta_s": stage.epochDelta?.seconds, "epoch_delta_low_s": stage.epochDelta?.low,
     "epoch_delta_high_s": stage.epochDelta?.high,
   ]

@@ -76,7 +76,15 @@ private func stageLine(_ stage: StageReading, _ width: Int) -> String {
   return "\(name) \(cpu.leftPadded(to: 10)) \(wall.leftPadded(to: 12))"
     + " \(NumberText.percent(stage.share).leftPadded(to: 6))"
     + (stage.stage.isSwitchable ? delta : "").leftPadded(to: 14)
-    + (stage.isIdle ? "  no-op" : "")
+    + (stage.isIdle ? "  no-op" : "") + waiting(stage)
+}
+
+/// What of a stage's wall time was waiting for something else than a core, where it shows.
+private func waiting(_ stage: StageReading) -> String {
+  guard let idle = stage.idlePerImage, let wall = stage.wallPerImage,
+    idle.seconds > 0.05 * wall.seconds
+  else { return "" }
+  return "  of it waiting \(NumberText.perImage(idle))"
 }
 
 private func epochText(_ epoch: EpochReading) -> String {
