@@ -23,7 +23,7 @@ import Testing
     let original = try epoch()
     let withoutWarp = try epoch("--off", "warp")
     let blocking = try epoch("--off", "warp", "--loader", "blocking")
-    #expect(abs(original - 6.32) < 0.05, "\(original)")
+    #expect(abs(original - 6.52) < 0.05, "\(original)")
     #expect(abs(withoutWarp - 8.5) < 0.2, "\(withoutWarp)")
     #expect(abs(blocking - 5.63) < 0.05, "\(blocking)")
   }
