@@ -14,8 +14,6 @@ import Testing
     // Each run makes and copies all pictures within the time that all runs took.
     let slowest = Double(workload.pictures) / elapsed
     #expect((result.generator + result.memcpy).allSatisfy { $0 >= slowest && $0.isFinite })
-    // To move a picture is less than to make and write it.
-    #expect(result.memcpy.reduce(0, +) > result.generator.reduce(0, +))
     // And once more: the bench is as good as new.
     let again = try bench.run(runs: 1)
     #expect(again.generator.count == 1)

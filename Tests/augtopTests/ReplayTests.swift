@@ -35,8 +35,10 @@ import Testing
       let isOfSums = ["depth", "low", "high", "delta"].contains { key.contains($0) }
       let (replayed, live) = (number(recorded), number(reported))
       // Sums are kept in whole nanoseconds a batch.
-      let isNear = abs(replayed - live) < live * 0.01
-      let isRounded = isNear && (key.contains("\"seconds\"") || key.contains("_fraction"))
+      let difference = abs(replayed - live) / live
+      let isRounded =
+        difference < 0.0001
+        || difference < 0.01 && (key.contains("\"seconds\"") || key.contains("_fraction"))
       #expect(
         key.contains("cpu_fraction") || !arguments.isEmpty && (isOfSums || isRounded),
         "\(recorded), \(reported)")
