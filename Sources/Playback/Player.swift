@@ -244,7 +244,7 @@ struct Player {
     case .measuring: .notMeasured
     case .neverMeasured(let stage): .neverMeasured(stage)
     case .otherCosts: .otherCosts
-    case .impossible, .standsStill: .notPossible
+    case .impossible, .standsStill, .notSeen: .notPossible
     }
   }
 }

@@ -76,6 +76,7 @@ import Tracing
     .ablation(.noMatrices), .loader(.blocking), .workers(3), .queueLimit(12),
     .compute(.microseconds(3_417)), .compute(.nanoseconds(1_234_567)), .costs(.native),
     .costs(.profile(profile)), .interpreterLock(true), .interpreterLock(false), .prefetch(5),
+    .keptWorkers(true), .pinnedMemory(false),
     .governor(nil),
     .governor(Governor(floor: 0.3, threshold: 0.75, window: .microseconds(12_345), step: 0.1)),
   ]

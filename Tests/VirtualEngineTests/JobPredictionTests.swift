@@ -131,6 +131,49 @@ import VirtualEngine
     #expect(wanted.contains(ratio), "\(ratio)")
   }
 
+  /// Workers that start anew cost what lies between epochs, and the first batch's wait beyond its making; both are
+  /// saved where workers stay. Where no epoch has ended there is no row.
+  @Test func workersThatStayAreWorthTheirStart() throws {
+    var reading = try reading { $0.keepsWorkers = false }
+    let make = try #require(reading.workers.make)
+    let without = try Predictor(reading).predictions()
+    #expect(without.epochs[.keptWorkers(true)] == nil)
+    var job = JobReading()
+    job.restart = WorkerRestart(
+      between: .milliseconds(200), firstWait: make + .milliseconds(50), epochs: 0)
+    reading.job = job
+    let predictor = try Predictor(reading)
+    let (now, then) = (
+      try predictor.epoch().seconds, try predictor.epoch(after: .keptWorkers(true)).seconds
+    )
+    #expect(abs(now - without.now - 0.25) < 1e-3, "\(now), \(without.now)")
+    #expect(abs(then - without.now) < 1e-3)
+    #expect(abs(predictor.pauses() - 0.25) < 1e-3)
+    // The waits of epochs that were measured contain theirs.
+    job.restart?.epochs = 1000
+    reading.job = job
+    let whole = try Predictor(reading).predictions()
+    #expect(abs(whole.now - without.now - 0.2) < 1e-3)
+    #expect(
+      whole.epochs[.keptWorkers(true)].map { abs($0.seconds - without.now + 0.05) < 1e-3 } == true)
+    // A loop that makes batches itself starts none.
+    let alone = try Predictor(reading).pauses(after: [.workers(0)])
+    #expect(alone == 0)
+  }
+
+  /// A copy to the device is hidden behind the step before where memory is pinned; without a device there is no row.
+  @Test func pinnedMemoryHidesTheCopy() throws {
+    var reading = try reading { $0.consumer.compute = .constant(.milliseconds(40)) }
+    #expect(try Predictor(reading).predictions().epochs[.pinnedMemory(true)] == nil)
+    var job = JobReading()
+    job.copy = .milliseconds(10)
+    reading.job = job
+    let predictions = try Predictor(reading).predictions()
+    let pinned = try #require(predictions.epochs[.pinnedMemory(true)])
+    #expect(abs(predictions.now / (100 * 0.04) - 1) < 0.02, "\(predictions.now)")
+    #expect(abs(pinned.seconds / (100 * 0.03) - 1) < 0.02, "\(pinned)")
+  }
+
   @Test func aJobsLoaderIsItsOwn() throws {
     let predictions = try Predictor(try reading()).predictions()
     let others = predictions.epochs.keys.filter { if case .loader = $0 { true } else { false } }

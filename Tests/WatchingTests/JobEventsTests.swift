@@ -44,6 +44,34 @@ import Testing
     #expect(stepped.dropFirst().allSatisfy { ($0.taken - $0.wanted).count == 4_000_000 })
   }
 
+  /// Workers that don't stay cost their end, their start, and the first wait; those that stay, nothing that is seen.
+  @Test func theStartOfWorkersIsMeasured() throws {
+    var (main, worker) = RingBytes.job(steps: 4)
+    main.put(9, loader: 1, 1, 0, 1_000_000, 20)
+    let key = JobLoader.Key(process: 10, number: 1)
+    let once = try #require(try events(of: [(main, 10), (worker, 20)]).loaders[key])
+    #expect(
+      once.restart
+        == WorkerRestart(between: .milliseconds(2), firstWait: .milliseconds(4), epochs: 1))
+    #expect(once.rateOfEpochs == nil)
+    // Two epochs more, of two batches each, a second apart.
+    for epoch in 2...4 as ClosedRange<Int64> {
+      let start = epoch * 1_000_000_000
+      for batch in 0..<2 as Range<Int64> {
+        let wanted = start + batch * 100_000_000
+        main.put(2, loader: 1, batch, epoch, wanted, wanted + 8_000_000, 1, 0, 0, 0, 0)
+      }
+      main.put(4, loader: 1, epoch, 2, start + 200_000_000, start + 206_000_000)
+    }
+    let loader = try #require(try events(of: [(main, 10), (worker, 20)]).loaders[key])
+    #expect(loader.rateOfEpochs == 2)
+    #expect(loader.restart?.epochs == 4 && loader.restart?.firstWait == .milliseconds(7))
+    main.tell(
+      #"{"e":"loader","id":1,"kind":"torch","workers":1,"persistent":true,"batch":8,"dataset":"D"}"#
+    )
+    #expect(try events(of: [(main, 10), (worker, 20)]).loaders[key]?.restart == nil)
+  }
+
   /// What a worker neither burns nor waits for a core it waits for something else. A stage's CPU time is its own.
   @Test func aWorkerThatWaitsIsIdle() throws {
     func made(_ delay: Double?, kind: String) throws -> [BatchMade] {

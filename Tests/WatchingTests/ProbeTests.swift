@@ -69,13 +69,25 @@ struct ProbeTests {
     // It says nothing new in later epochs.
     #expect(lines.filter { $0.e == "loader" }.map(\.id) == [1])
     let epochs = records.compactMap { record -> Int? in
-      if case .epochEnded(loader: 1, let epoch, _, _) = record { epoch } else { nil }
+      if case .epochEnded(loader: 1, let epoch, _, _, _) = record { epoch } else { nil }
     }
     #expect(epochs == [1, 2, 3])
     #expect(lines.compactMap(\.name) == ["blur"])
     let parts = records.compactMap { if case .parts(let parts) = $0 { parts } else { nil } }
     #expect(parts.allSatisfy { $0.forward != nil && $0.backward != nil && $0.optimizerEnd != nil })
     #expect(parts.count >= 3)
+  }
+
+  /// What --verify asks for is what the loader has; nothing is pinned where there is no device.
+  @Test func theLoadersArgumentsAreTheWishes() throws {
+    for (wish, isPersistent) in [
+      ("{}", false), (#"{"workers":1,"persistent":true,"pin":true}"#, true),
+    ] {
+      let (lines, _) = try FrameworkPython.watch(
+        "loader_anew.py", variables: ["AUGTOP_LOADER": wish])
+      let loader = try #require(lines.first { $0.e == "loader" })
+      #expect(loader.persistent == isPersistent && loader.pin == false && loader.device == false)
+    }
   }
 
   @Test(.enabled(if: FrameworkPython.albumentations != nil, "albumentations isn't installed"))

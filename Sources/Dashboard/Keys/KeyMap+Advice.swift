@@ -29,7 +29,7 @@ extension KeyMap {
       // A GPU twice as fast isn't a key's step away.
       time == scenario.computeTime(longer: false)
         ? "-" : time == scenario.computeTime(longer: true) ? "+" : nil
-    case .stages, .ablation, .setting: nil
+    case .stages, .ablation, .setting, .keptWorkers, .pinnedMemory: nil
     }
   }
 

@@ -20,7 +20,8 @@ package struct UnconfirmedChanges: Sendable, Equatable {
     switch change {
     case .stage(let stage, _): stages.formUnion(StageSet(stage))
     case .stages, .ablation: isAboutAllStages = true
-    case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock, .governor,
+    case .loader, .workers, .queueLimit, .prefetch, .keptWorkers, .pinnedMemory, .compute, .costs,
+      .interpreterLock, .governor,
       .setting:
       break
     }
@@ -41,7 +42,8 @@ extension ScenarioChange {
     switch self {
     case .stage(let changed, _): changed == stage.id
     case .stages, .ablation: stage.isSwitchable
-    case .loader, .workers, .queueLimit, .prefetch, .compute, .costs, .interpreterLock, .governor,
+    case .loader, .workers, .queueLimit, .prefetch, .keptWorkers, .pinnedMemory, .compute, .costs,
+      .interpreterLock, .governor,
       .setting:
       false
     }

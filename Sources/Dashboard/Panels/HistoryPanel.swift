@@ -217,6 +217,7 @@ extension ScenarioChange {
     case .interpreterLock: "i"
     case .governor: "g"
     case .setting: ":"
+    case .keptWorkers, .pinnedMemory: nil
     }
   }
 }

@@ -169,6 +169,8 @@ extension ScenarioChange {
     case .queueLimit(let limit): "queue \(limit)"
     case .interpreterLock(let on): "lock \(on ? "on" : "off")"
     case .compute(let time): "step \(DurationText.spaced(time))"
+    case .keptWorkers(let on): on ? "persistent" : "not persistent"
+    case .pinnedMemory(let on): on ? "pinned" : "not pinned"
     case .stages, .ablation, .workers, .prefetch, .costs, .governor, .setting: label(stages)
     }
   }

@@ -61,6 +61,8 @@ extension Scenario {
     case .workers: .workers(workers)
     case .queueLimit: .queueLimit(queueLimit)
     case .prefetch: .prefetch(prefetch)
+    case .keptWorkers: .keptWorkers(keepsWorkers ?? true)
+    case .pinnedMemory: .pinnedMemory(consumer.isPinned)
     case .compute: .compute(consumer.compute.mean)
     case .costs: .costs(costs)
     case .interpreterLock: .interpreterLock(interpreterLock)

@@ -7,6 +7,11 @@ package struct JobReading: Sendable, Equatable {
   package var parts: StepParts?
   /// The work of the loop's processors; nil before a step was measured.
   package var loop: LoopWork?
+  /// What workers that start anew cost an epoch; nil before an epoch has ended, and where they stay.
+  package var restart: WorkerRestart?
+  /// The time in which a batch is copied to a device, or less; nil where there is no device, and where batches are
+  /// pinned.
+  package var copy: Nanoseconds?
   /// The processes that train together, by their numbers; empty for a job of one.
   package var ranks: [RankReading] = []
   /// Resident bytes of the process that trains; nil where they can't be read.
@@ -16,6 +21,23 @@ package struct JobReading: Sendable, Equatable {
 
   /// Nothing seen yet.
   package init() {}
+}
+
+/// What it costs an epoch that its workers start anew, in the mean over those that ended.
+package struct WorkerRestart: Sendable, Equatable {
+  /// Ending the workers of one epoch and starting those of the next; outside of steps and waits.
+  package var between: Nanoseconds
+  /// The wait for the first batch; some of it would be there with workers that stay.
+  package var firstWait: Nanoseconds
+  /// Epochs that ended.
+  package var epochs: Int
+
+  /// A cost as it was measured.
+  package init(between: Nanoseconds, firstWait: Nanoseconds, epochs: Int) {
+    self.between = between
+    self.firstWait = firstWait
+    self.epochs = epochs
+  }
 }
 
 /// What the processors do in the training loop's steps.

@@ -57,7 +57,7 @@ extension Scenario {
   /// - Parameter list: The session's stages.
   package func singleChanges(_ list: StageList) -> [ScenarioChange] {
     var changes = stageChanges(list)
-    changes += isJob ? [fasterStep].compactMap(\.self) : otherLoaders
+    changes += isJob ? [fasterStep].compactMap(\.self) + jobChanges : otherLoaders
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     if loader == .torch {

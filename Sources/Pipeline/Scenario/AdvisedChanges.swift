@@ -18,6 +18,7 @@ extension Scenario {
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     changes += [loader == .torch ? doubledPrefetch : doubledQueue].compactMap { $0 }
+    changes += jobChanges
     changes += [fasterStep].compactMap(\.self)
     if hasSharedLock { changes.append(.interpreterLock(false)) }
     if governor != nil { changes.append(.governor(nil)) }
@@ -57,6 +58,13 @@ extension Scenario {
   /// Each other loader; a job has its own.
   var otherLoaders: [ScenarioChange] {
     Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
+  }
+
+  /// What a watched job's author can choose in its loader besides numbers.
+  var jobChanges: [ScenarioChange] {
+    guard isJob else { return [] }
+    return [keepsWorkers.map { .keptWorkers(!$0) }].compactMap(\.self)
+      + (loader == .torch ? [.pinnedMemory(!consumer.isPinned)] : [])
   }
 
   /// A GPU twice as fast; nil for a step that is too short.
@@ -110,7 +118,9 @@ extension [ScenarioChange] {
         on || stages[stage].isIdle || !stages[stage].isSwitchable ? .nothing : .augmentation
       case .stages, .ablation, .setting: .augmentation
       case .compute: .hardware
-      case .loader, .workers, .queueLimit, .prefetch, .costs, .interpreterLock, .governor: .nothing
+      case .loader, .workers, .queueLimit, .prefetch, .keptWorkers, .pinnedMemory, .costs,
+        .interpreterLock, .governor:
+        .nothing
       }
     }
     return prices.contains(.hardware)

@@ -17,6 +17,10 @@ package enum ScenarioChange: Hashable, Sendable {
   case queueLimit(Int)
   /// The batches that each worker makes ahead with the loader `torch`.
   case prefetch(Int)
+  /// Whether workers stay from one epoch to the next; of a watched job alone.
+  case keptWorkers(Bool)
+  /// Whether batches go to pinned memory, so that copying one to the device overlaps the step before.
+  case pinnedMemory(Bool)
   /// The mean of the GPU's compute time.
   case compute(Duration)
   /// The source of the stages' costs; also sets the interpreter lock.
@@ -42,6 +46,8 @@ package enum ScenarioChange: Hashable, Sendable {
     case .workers(let count): "workers \(count)"
     case .queueLimit(let limit): "queue limit \(limit)"
     case .prefetch(let count): "prefetch \(count)"
+    case .keptWorkers(let on): "persistent workers \(on ? "on" : "off")"
+    case .pinnedMemory(let on): "pinned memory \(on ? "on" : "off")"
     case .compute(let time): "gpu compute \(DurationText.spaced(time))"
     case .costs(let costs): "costs \(costs.name)"
     case .interpreterLock(let on): "interpreter lock \(on ? "on" : "off")"
@@ -60,7 +66,8 @@ extension ScenarioChange {
     case (.stages, .stage), (.stages, .stages), (.stages, .ablation), (.ablation, .stage),
       (.ablation, .stages), (.ablation, .ablation), (.loader, .loader), (.workers, .workers),
       (.queueLimit, .queueLimit), (.prefetch, .prefetch), (.governor, .governor),
-      (.compute, .compute), (.costs, .costs),
+      (.compute, .compute), (.costs, .costs), (.keptWorkers, .keptWorkers),
+      (.pinnedMemory, .pinnedMemory),
       (.costs, .interpreterLock), (.interpreterLock, .interpreterLock):
       true
     default: false
@@ -81,6 +88,8 @@ extension Scenario {
     case .workers(let count): workers = count
     case .queueLimit(let limit): queueLimit = limit
     case .prefetch(let count): prefetch = count
+    case .keptWorkers(let on): keepsWorkers = on
+    case .pinnedMemory(let on): consumer.isPinned = on
     case .compute(let mean):
       consumer.compute = consumer.compute.withMean(mean)
       consumer.published = nil

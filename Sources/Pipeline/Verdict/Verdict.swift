@@ -332,8 +332,8 @@ extension ChangeEffect {
         case .stages(let set): set == stages.fixed
         // Native kernels take a fraction of Python's time.
         case .costs(let costs): costs == .native
-        case .loader, .workers, .queueLimit, .prefetch, .compute, .interpreterLock,
-          .governor, .setting:
+        case .loader, .workers, .queueLimit, .prefetch, .keptWorkers, .pinnedMemory, .compute,
+          .interpreterLock, .governor, .setting:
           false
         }
       }

@@ -20,6 +20,8 @@ package enum ChangeText {
     case .workers(let count): "workers \(count)"
     case .queueLimit(let limit): "queue \(limit)"
     case .prefetch(let count): "prefetch \(count)"
+    case .keptWorkers(let on): "persistent \(on ? "on" : "off")"
+    case .pinnedMemory(let on): "pinned \(on ? "on" : "off")"
     case .compute(let time): "compute \(ExactTime.write(time)) ns"
     case .costs(let costs): "costs \(costs.name)"
     case .interpreterLock(let on): "gil \(on ? "on" : "off")"
@@ -62,6 +64,8 @@ package enum ChangeText {
     case "workers": return number(rest, in: Scenario.workerCounts).map(ScenarioChange.workers)
     case "queue": return number(rest, in: Scenario.queueLimits).map(ScenarioChange.queueLimit)
     case "prefetch": return number(rest, in: Scenario.prefetchCounts).map(ScenarioChange.prefetch)
+    case "persistent": return isOn(rest).map(ScenarioChange.keptWorkers)
+    case "pinned": return isOn(rest).map(ScenarioChange.pinnedMemory)
     case "governor" where rest == "off": return .governor(nil)
     case "governor": return governor(rest).map(ScenarioChange.governor)
     case "compute":

@@ -34,7 +34,12 @@ extension Reading {
     let limits = Scenario.computeTimes
     let host = step.duration * share
     let device = step.duration - host - step.duration * (job?.loop?.kept ?? 0)
-    let compute = min(max(device, limits.lowerBound), limits.upperBound)
+    var compute = min(max(device, limits.lowerBound), limits.upperBound)
+    if let copy = job?.copy {
+      // From memory that isn't pinned, the loop waits for the copy, and the device for the loop.
+      consumer.transfer = min(copy.duration, compute / 2)
+      compute -= consumer.transfer
+    }
     consumer.host = host + (scenario.makesInLoop ? .zero : handingOver.duration)
     consumer.compute = .constant(compute)
     if let deviation = stepDeviation, deviation > 0.02 * step.seconds, deviation < step.seconds {

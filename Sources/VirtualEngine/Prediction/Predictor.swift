@@ -8,6 +8,8 @@ package enum PredictionGap: Error, Equatable {
   case measuring
   /// A stage that would be on has never been measured under these costs.
   case neverMeasured(StageID)
+  /// What the change would cost or save can't be seen in the job as it is.
+  case notSeen
   /// The scenario has costs under which the session has measured no stage.
   case otherCosts
   /// The changed scenario is invalid.
@@ -53,8 +55,8 @@ package struct Predictor: Sendable {
   private let scenario: Scenario
   /// The epoch that a job has, over the one that the rules give: what they don't explain stays as it is.
   private var unexplained = 1.0
-  /// Seconds of a job's validation an epoch, which no change of its loader shortens.
-  private var validation = 0.0
+  /// Seconds of a job's epoch between its steps and waits.
+  private var pauses = JobPauses()
 
   /// - Parameters:
   ///   - latencies: This machine's wake-up latencies, for kinds of waits that the session hasn't had
@@ -80,12 +82,13 @@ package struct Predictor: Sendable {
     else { throw .standsStill }
     self.moments = moments
     guard scenario.isJob, reading.consumer.batchesPerSecond > 0 else { return }
-    let measured = Double(batchesPerEpoch) / reading.consumer.batchesPerSecond
+    let pauses = JobPauses(reading, batchesPerEpoch: batchesPerEpoch)
+    let measured = Double(batchesPerEpoch) / reading.consumer.batchesPerSecond - pauses.inWaits
     unexplained =
       measured
       / (try seconds(
         reading.scenario, model.costs(of: reading.scenario), from: 0, steps: self.steps))
-    validation = reading.epoch.phaseShares.reduce(0) { $0 + $1.seconds }
+    self.pauses = pauses
   }
 
   /// Batches of the session's epoch.
@@ -167,6 +170,7 @@ package struct Predictor: Sendable {
   }
 
   private func epoch(of scenario: Scenario) throws(PredictionGap) -> EpochEstimate {
+    try checkIsSeen(scenario)
     do {
       try scenario.check()
     } catch {
@@ -211,7 +215,22 @@ package struct Predictor: Sendable {
     guard
       let seconds = moments.epoch(of: scenario, costs: costs, from: start, steps: steps)
     else { throw .standsStill }
-    return seconds * unexplained + validation
+    return seconds * unexplained + pauses.seconds(of: scenario)
+  }
+
+  /// What a job's epoch has besides steps and waits, as its validation: in no rate of batches.
+  ///
+  /// - Parameter changes: Of the job's scenario.
+  package func pauses(after changes: [ScenarioChange] = []) -> Double {
+    pauses.seconds(of: changes.reduce(reading.scenario) { $0.applying($1) })
+  }
+
+  /// - Throws: `PredictionGap.notSeen` for a job's loader with what hasn't been measured of it.
+  private func checkIsSeen(_ scenario: Scenario) throws(PredictionGap) {
+    let (now, job) = (reading.scenario, reading.job)
+    guard now.isJob else { return }
+    if scenario.keepsWorkers != now.keepsWorkers, job?.restart == nil { throw .notSeen }
+    if scenario.consumer.isPinned != now.consumer.isPinned, job?.copy == nil { throw .notSeen }
   }
 }
 

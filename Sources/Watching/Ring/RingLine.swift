@@ -33,6 +33,8 @@ package struct RingLine: Decodable, Sendable, Equatable {
   package var persistent: Bool?
   /// Whether batches go to pinned memory.
   package var pin: Bool?
+  /// Whether the job has a device of its own, as a GPU, that batches are copied to.
+  package var device: Bool?
   /// Whether the workers of `keras3` are processes.
   package var processes: Bool?
   /// The class of the dataset.

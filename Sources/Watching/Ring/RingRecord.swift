@@ -8,8 +8,9 @@ package enum RingRecord: Sendable, Hashable {
   case taken(Taken)
   /// Times of up to three stages of a batch, by the process's own stage numbers.
   case stages(batch: Int, resume: Int, times: [StageShare])
-  /// A loader's epoch ended; `wanted` is when the loop asked for a batch that didn't come.
-  case epochEnded(loader: Int, epoch: Int, batches: Int, wanted: Nanoseconds)
+  /// A loader's epoch ended; `wanted` is when the loop asked for a batch that didn't come, `ended` when it was told
+  /// so, after workers that don't stay have ended.
+  case epochEnded(loader: Int, epoch: Int, batches: Int, wanted: Nanoseconds, ended: Nanoseconds)
   /// A worker looked at the control page and did as it says from this batch on.
   case applied(Applied)
   /// A worker's batch has left it through the pipe, with its number of bytes.
@@ -177,7 +178,8 @@ extension RingRecord {
     case 4:
       guard w.areCounts(0...1), w.areTimes(2...3) else { return nil }
       self = .epochEnded(
-        loader: loader, epoch: Int(w[0]), batches: Int(w[1]), wanted: Nanoseconds(w[2]))
+        loader: loader, epoch: Int(w[0]), batches: Int(w[1]), wanted: Nanoseconds(w[2]),
+        ended: Nanoseconds(max(w[2], w[3])))
     case 5:
       guard w.areCounts(0...0), w[1] >= -1, w[1] <= Self.counts.upperBound, w.areCounts(2...2),
         w.areTimes(3...3), w.areCounts(4...4)

@@ -51,6 +51,7 @@ extension JobEvents {
     loader.prefetch = min(max(line.prefetch ?? 0, 0), 4096)
     loader.isPersistent = line.persistent ?? false
     loader.isPinned = line.pin ?? false
+    loader.hasDevice = line.device ?? false
     loader.usesProcesses = line.processes ?? false
     loaders[key] = loader
   }

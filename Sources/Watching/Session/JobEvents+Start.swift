@@ -26,6 +26,9 @@ extension JobEvents {
     }
     scenario.consumer = Self.consumer(
       step: Self.median(firstSteps), hostShare: tally.hostShare)
+    scenario.consumer.isPinned = loader.isPinned
+    scenario.keepsWorkers =
+      loader.kind == "torch" && loader.workers > 0 ? loader.isPersistent : nil
     let (batches, overflows) = (loader.batches ?? 0).multipliedReportingOverflow(
       by: scenario.batchSize)
     let isEndless = batches == 0 && loader.samples == nil

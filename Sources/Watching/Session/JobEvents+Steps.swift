@@ -15,8 +15,7 @@ extension JobEvents {
     loader.last = max(loader.last, taken.at)
     if loader.epochStart == nil {
       loader.epochStart = taken.wanted
-      loader.firstWaits += taken.at - taken.wanted
-      loader.firsts += 1
+      loader.begin(at: taken.wanted, waiting: taken.at - taken.wanted)
     }
     loader.mark()
     let number = loader.number(of: taken.batch, epoch: taken.epoch)

@@ -87,11 +87,12 @@ package struct JobEvents {
       let key = batch &* 4096 &+ resume
       if stageTimes[process]?.count ?? 0 > 256 { stageTimes[process] = [:] }
       stageTimes[process, default: [:]][key, default: []] += times
-    case .epochEnded(let number, _, _, let wanted):
+    case .epochEnded(let number, _, _, let wanted, let ended):
       let key = JobLoader.Key(process: process, number: number)
       if let start = loaders[key]?.epochStart {
         loaders[key]?.epochs += 1
         loaders[key]?.epochTime += max(.zero, wanted - start)
+        loaders[key]?.ending += ended - wanted
         loaders[key]?.epochStart = nil
       }
       loaders[key]?.lastSteps = nil

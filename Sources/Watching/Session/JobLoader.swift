@@ -1,3 +1,4 @@
+package import Pipeline
 package import Quantities
 
 /// A loader of a job, and what was seen of it.
@@ -26,8 +27,10 @@ package struct JobLoader: Sendable {
   package var prefetch = 0
   /// Whether workers stay for the next epoch.
   package var isPersistent = false
-  /// Whether batches go to pinned memory.
+  /// Whether batches go to pinned memory: PyTorch pins none without a device, whatever it was asked for.
   package var isPinned = false
+  /// Whether the job has a device of its own, as a GPU, that batches are copied to.
+  package var hasDevice = false
   /// Whether the workers of `keras3` are processes.
   package var usesProcesses = false
   /// Batches taken.
@@ -50,6 +53,8 @@ package struct JobLoader: Sendable {
   package var starting = Nanoseconds.zero
   /// Number of starts of workers.
   package var starts = 0
+  /// Time to end workers, over all epochs that ended.
+  var ending = Nanoseconds.zero
   /// Time the loop waited for the first batch of each epoch.
   var firstWaits = Nanoseconds.zero
   /// Number of these batches.
@@ -70,7 +75,48 @@ package struct JobLoader: Sendable {
     guard !isPersistent, workers > 0, starts > 0, firsts > 0, taken > firsts else { return nil }
     let usual = (waited - firstWaits).count / Int64(taken - firsts)
     return Nanoseconds(
-      starting.count / Int64(starts) + max(0, firstWaits.count / Int64(firsts) - usual))
+      between.count + max(0, firstWaits.count / Int64(firsts) - usual))
+  }
+
+  /// The parts of that cost as predictions need them; nil before an epoch has ended, too.
+  package var restart: WorkerRestart? {
+    guard kind == "torch", !isPersistent, workers > 0, epochs > 0, starts > 0, firsts > 0 else {
+      return nil
+    }
+    return WorkerRestart(
+      between: between, firstWait: Nanoseconds(firstWaits.count / Int64(firsts)), epochs: epochs)
+  }
+
+  /// Ending the workers and starting new ones, in the mean.
+  private var between: Nanoseconds {
+    let ending = epochs > 0 ? ending.count / Int64(epochs) : 0
+    return Nanoseconds(ending + (starts > 0 ? starting.count / Int64(starts) : 0))
+  }
+
+  /// Takes note of an epoch's first batch.
+  mutating func begin(at moment: Nanoseconds, waiting wait: Nanoseconds) {
+    epochStart = moment
+    firstWaits += wait
+    firsts += 1
+    newest = Beginning(at: moment, taken: taken - 1)
+    if firsts == 2 { second = newest }
+  }
+
+  /// The begin of an epoch.
+  private struct Beginning {
+    var at: Nanoseconds
+    /// Batches taken before.
+    var taken: Int
+  }
+
+  /// Of the newest epoch, and of the second.
+  private var newest, second: Beginning?
+
+  /// Batches a second over whole epochs and what lies between them, without the first one, in which all is new;
+  /// nil before the third has begun.
+  package var rateOfEpochs: Double? {
+    guard firsts > 2, let second, let last = newest, last.at > second.at else { return nil }
+    return Double(last.taken - second.taken) / (last.at - second.at).seconds
   }
 
   /// Whether a batch's maker has an interpreter to itself, so that what it neither burns nor waits for a core it

@@ -62,10 +62,13 @@ struct JobReadingState {
   /// Observations of the job besides its session.
   var observations: JobReading {
     var job = JobReading()
-    job.parts = events.chosen.flatMap { events.loaders[$0]?.parts.mean }
+    let loader = events.chosen.flatMap { events.loaders[$0] }
+    job.parts = loader?.parts.mean
     job.ranks = RankReading.ranks(of: events.loaders, events.tally.ranks, isRecent: true)
     job.residentBytes = events.tally.memory.bytes
     job.creep = events.tally.memory.creep
+    job.restart = loader?.restart
+    if loader?.hasDevice == true, loader?.isPinned == false { job.copy = job.parts?.before }
     let host = tally.hostShare
     let delay = events.chosen.flatMap { delays.delay(of: $0.process) } ?? 0
     job.loop = LoopWork(

@@ -18,11 +18,12 @@ extension FrameworkPython {
   ///
   /// - Returns: The lines of all its processes, and their records.
   static func watch(
-    _ job: String, _ arguments: [String] = []
+    _ job: String, _ arguments: [String] = [], variables: [String: String] = [:]
   ) throws -> (lines: [RingLine], records: [RingRecord]) {
     let folder = try WatchFolder()
     defer { folder.remove() }
-    _ = try run(job, arguments, variables: JobProcess.variables(for: folder))
+    _ = try run(
+      job, arguments, variables: variables.merging(JobProcess.variables(for: folder)) { $1 })
     let readers = folder.rings.compactMap { RingReader(path: folder.path + "/" + $0) }
     return (readers.flatMap { $0.lines() }, readers.flatMap { $0.records() })
   }

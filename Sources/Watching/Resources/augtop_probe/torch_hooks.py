@@ -341,6 +341,16 @@ def loader(m):
     Base.__next__, Base._reset = __next__, _reset
 
 
+def _has_device():
+    """Whether the job uses a device of its own; asking starts none."""
+    torch = sys.modules["torch"]
+    for name in ("cuda", "xpu"):
+        asked = getattr(getattr(torch, name, None), "is_initialized", None)
+        if asked is not None and asked():
+            return True
+    return False
+
+
 _told = {}
 
 
@@ -355,7 +365,7 @@ def _tell(it, loader):
         "batches": length, "samples": _length(loader.dataset), "batch": getattr(loader, "batch_size", None) or 0,
         "workers": loader.num_workers, "prefetch": getattr(loader, "prefetch_factor", None) or 0,
         "in_order": bool(getattr(loader, "in_order", True)), "persistent": bool(loader.persistent_workers),
-        "pin": bool(loader.pin_memory), "dataset": type(loader.dataset).__name__[:80],
+        "pin": bool(getattr(it, "_pin_memory", False)), "device": _has_device(), "dataset": type(loader.dataset).__name__[:80],
         "iterable": not hasattr(loader.dataset, "__getitem__"),
     }
     if _told.get(it._augtop) != line:

@@ -201,6 +201,7 @@ extension PredictionGap {
     case .measuring: "too little has been measured yet: give --measure more time"
     case .neverMeasured(let stage):
       "\(StageList.generator(AugmentationSettings())[stage].name) was never on, so its cost isn't known"
+    case .notSeen: "what it costs can't be seen in the job as it is"
     case .otherCosts: "what stages cost there isn't known"
     case .impossible(let fault): Faults.sentence(fault)
     case .standsStill: "nothing would ever be trained"

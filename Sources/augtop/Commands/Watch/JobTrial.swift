@@ -26,7 +26,7 @@ struct LoaderWish {
       case ("workers", let count?, _) where Scenario.workerCounts.contains(count): workers = count
       case ("prefetch", let count?, _) where Scenario.prefetchCounts.contains(count):
         prefetch = count
-      case ("pin", _, let flag?): pin = flag
+      case ("pin", _, let flag?), ("pinned", _, let flag?): pin = flag
       case ("persistent", _, let flag?): persistent = flag
       default: throw Self.fault(text)
       }
@@ -35,7 +35,7 @@ struct LoaderWish {
 
   private static func fault(_ text: String) -> CommandFault {
     .wrong(
-      "--verify \(text): write workers=0…64, prefetch=1…64, pin=true or persistent=true, with commas between"
+      "--verify \(text): write workers=0…64, prefetch=1…64, pinned=true or persistent=true, with commas between"
     )
   }
 
@@ -50,23 +50,30 @@ struct LoaderWish {
     return "{\((numbers + flags).joined(separator: ","))}"
   }
 
-  /// The changes of a scenario; pinning and persistence aren't among the rules.
+  /// The changes of a scenario.
   var changes: [ScenarioChange] {
-    [workers.map(ScenarioChange.workers), prefetch.map(ScenarioChange.prefetch)].compactMap(\.self)
+    [
+      workers.map(ScenarioChange.workers), prefetch.map(ScenarioChange.prefetch),
+      persistent.map(ScenarioChange.keptWorkers), pin.map(ScenarioChange.pinnedMemory),
+    ].compactMap(\.self)
   }
+
+  /// Whether it changes what lies between epochs, which the rate within them doesn't show.
+  var concernsEpochs: Bool { persistent != nil }
 }
 
 /// One turn of a job: started, watched for a while, ended.
 struct JobTurn {
   /// The last reading.
   let reading: Reading
-  /// The share of a step that the loop's thread computes.
-  let hostShare: Double
-  /// Workers of the loader.
-  let workers: Int
+  /// Batches a second over whole epochs; nil where there were too few.
+  let rateOfEpochs: Double?
 
-  /// Batches a second over the turn's report window.
-  var rate: Double { reading.consumer.batchesPerSecond }
+  /// Batches a second as a wish concerns them: over the report's window, without what lies between epochs; over whole
+  /// epochs where that is what changes, nil where there were too few.
+  func rate(for wish: LoaderWish) -> Double? {
+    wish.concernsEpochs ? rateOfEpochs : reading.consumer.batchesPerSecond
+  }
 
   /// Runs a turn; nil where the job ended, or was interrupted, before there was a session.
   ///
@@ -103,22 +110,20 @@ struct JobTurn {
       last.consumer.steps > 0
     else { return nil }
     reading = last
-    hostShare = session.tally.hostShare
-    workers = loader.workers
+    rateOfEpochs = loader.rateOfEpochs
   }
 
-  /// The rate that the loader's rules give after changes, from what this turn measured.
+  /// The rate that the loader's rules give after changes, from what this turn measured; nil where `rate(for:)` is.
   ///
   /// - Throws: `PredictionGap`, as `Predictor`.
-  func predictedRate(after changes: [ScenarioChange]) throws(PredictionGap) -> Double {
-    var described = reading
-    if let step = reading.consumer.step {
-      described.scenario.consumer = JobEvents.consumer(step: step, hostShare: hostShare)
-    }
-    let predictor = try Predictor(described)
+  func predictedRate(after wish: LoaderWish) throws(PredictionGap) -> Double? {
+    guard let rate = rate(for: wish) else { return nil }
+    let changes = wish.changes
+    let predictor = try Predictor(reading)
     // The part of the present rate that the rules don't explain stays as it is.
     let now = try predictor.epoch().seconds
     let then = try predictor.epoch(after: changes).seconds
-    return rate * now / then
+    if wish.concernsEpochs { return rate * now / then }
+    return rate * (now - predictor.pauses()) / (then - predictor.pauses(after: changes))
   }
 }

@@ -10,10 +10,6 @@ extension WatchCommand {
   /// - Throws: A `CommandFault` of status 2 for a wish that isn't one, 1 where nothing was measured.
   func verify(_ text: String) throws {
     let wish = try LoaderWish(text)
-    guard !wish.changes.isEmpty else {
-      throw CommandFault.wrong(
-        "--verify \(text): the rules predict workers and prefetch; give one of them")
-    }
     guard !command.isEmpty else {
       throw CommandFault.wrong("--verify starts the job again and again: give its command after --")
     }
@@ -42,8 +38,13 @@ extension WatchCommand {
             "a turn ended before a batch was trained\(isChanged ? " with \(text)" : "")")
         }
         if isChanged { changed.append(one) } else { plain.append(one) }
+        guard let rate = one.rate(for: wish) else {
+          throw CommandFault.failed(
+            "a turn ended before its third epoch began, so nothing is known of what lies between epochs: give"
+              + " a longer --for")
+        }
         printError(
-          "augtop: \(isChanged ? text : "as it is"): \(NumberText.fixed(one.rate, 2)) batches/s")
+          "augtop: \(isChanged ? text : "as it is"): \(NumberText.fixed(rate, 2)) batches/s")
       }
     }
     try report(text, wish, plain, changed)
@@ -52,14 +53,14 @@ extension WatchCommand {
   private func report(
     _ text: String, _ wish: LoaderWish, _ plain: [JobTurn], _ changed: [JobTurn]
   ) throws {
-    let now = Self.interval(plain.map(\.rate))
-    let then = Self.interval(changed.map(\.rate))
-    let predictions = plain.compactMap { try? $0.predictedRate(after: wish.changes) }
-    guard !predictions.isEmpty else {
+    let now = Self.interval(plain.compactMap { $0.rate(for: wish) })
+    let then = Self.interval(changed.compactMap { $0.rate(for: wish) })
+    let (predictions, isSeen) = Self.predictions(of: plain, after: wish)
+    guard !predictions.isEmpty || !isSeen else {
       throw CommandFault.failed("too little was measured to predict from: give a longer --for")
     }
-    let predicted = Self.interval(predictions).mean
-    let error = predicted / then.mean - 1
+    let predicted = predictions.isEmpty ? nil : Self.interval(predictions).mean
+    let error = predicted.map { $0 / then.mean - 1 }
     if json {
       return try printJSON(
         [
@@ -70,12 +71,33 @@ extension WatchCommand {
         ] as JSONObject)
     }
     print("as it is    \(Self.text(now)) batches/s")
-    print(
-      "\(text): predicted \(NumberText.fixed(predicted, 2)), measured \(Self.text(then)) batches/s")
-    print("error \(error > 0 ? "+" : "")\(NumberText.fixed(error * 100, 1)) %")
+    if let predicted, let error {
+      print(
+        "\(text): predicted \(NumberText.fixed(predicted, 2)), measured \(Self.text(then)) batches/s"
+      )
+      print("error \(error > 0 ? "+" : "")\(NumberText.fixed(error * 100, 1)) %")
+    } else {
+      print("\(text): measured \(Self.text(then)) batches/s")
+      print("not predicted: what it costs can't be seen in the job as it is")
+    }
     if now.half > 0.04 * now.mean {
       print("the job's own turns differ by more than 4 %: an error below that means nothing")
     }
+  }
+
+  /// The rates that the unchanged turns predict, and whether what the wish costs can be seen in them.
+  private static func predictions(
+    of turns: [JobTurn], after wish: LoaderWish
+  ) -> (rates: [Double], isSeen: Bool) {
+    var rates: [Double] = []
+    for turn in turns {
+      do throws(PredictionGap) {
+        if let rate = try turn.predictedRate(after: wish) { rates.append(rate) }
+      } catch {
+        if error == .notSeen { return ([], false) }
+      }
+    }
+    return (rates, true)
   }
 
   private static func text(_ value: (mean: Double, half: Double)) -> String {

@@ -32,7 +32,8 @@ struct WatchReport {
         ] as JSONObject,
         "resident_bytes": tally.memory.bytes, "creep_bytes_per_min": tally.memory.creep,
         "cores": reading.own.emulatedCores, "others_cores": reading.othersCores,
-        "what_if": advice?.json, "ranks": ranks.json, "slowest_rank": ranks.slowest?.number,
+        "what_if": advice?.json, "not_predicted": unpredicted, "ranks": ranks.json,
+        "slowest_rank": ranks.slowest?.number,
         "loaders": loaders.map { key, loader in loaderJSON(key, loader) },
       ] as JSONObject)
   }
@@ -76,7 +77,7 @@ struct WatchReport {
     for module in tally.unhooked { lines.append("not hooked: \(module)") }
     if tally.lost > 0 { lines.append("records lost: \(tally.lost)") }
     if tally.impossible > 0 { lines.append("records that make no sense: \(tally.impossible)") }
-    let ahead = advice.map { ["what if"] + $0.lines + [""] } ?? []
+    let ahead = advice.map { ["what if"] + $0.lines + unpredicted + [""] } ?? []
     return reportText(reading, epoch: epochText) + "\n\n"
       + (ahead + lines).joined(separator: "\n")
   }
@@ -84,6 +85,9 @@ struct WatchReport {
   /// The session's loader; nil where there is none.
   private var loader: JobLoader? { session.chosen.flatMap { session.loaders[$0] } }
   private var parts: StepParts? { loader?.parts.mean }
+
+  /// Changes of the loader that have no row, with the reasons.
+  private var unpredicted: [String] { loader?.unpredicted ?? [] }
 
   private var ranks: JobRanks {
     JobRanks(
