@@ -108,7 +108,7 @@ extension RealThreads {
       let clock = SessionClock()
       var burner = Burner(
         thread: 0, clock: clock,
-        lock: LiveInterpreterLock(interval: { .milliseconds(5) }, clock: clock),
+        lock: LiveInterpreterLock(interval: { .milliseconds(5) }, clock: clock), place: 0,
         governor: LiveGovernor(settings: .small()), isStopping: { false })
       let late = clock.now - .milliseconds(1)
       burner.deadline = late
@@ -141,7 +141,8 @@ extension RealThreads {
       #expect(governor.clock == 0.5)
       var burner = Burner(
         thread: 0, clock: clock,
-        lock: LiveInterpreterLock(interval: { .milliseconds(5) }, clock: clock), governor: governor,
+        lock: LiveInterpreterLock(interval: { .milliseconds(5) }, clock: clock), place: 0,
+        governor: governor,
         isStopping: { false })
       burner.begin(atDeadline: false)
       let start = burner.deadline

@@ -23,14 +23,18 @@ package struct LiveEpoch {
 
   /// Runs a session of its own: a second of settling, then the window that a report has.
   ///
-  /// - Parameter length: Of the window; two seconds at least give an interval.
+  /// - Parameters:
+  ///   - length: Of the window; two seconds at least give an interval.
+  ///   - endsByTheClock: As `LiveSession`'s.
   /// - Returns: The session's last reading; nil where it was cancelled.
   /// - Throws: `Failed` where the session can't read its pictures; `ThreadFault` where the system gives
   ///   too few threads.
   package func measure(
-    _ scenario: Scenario, for length: Nanoseconds, isCancelled: () -> Bool
+    _ scenario: Scenario, for length: Nanoseconds, endsByTheClock: Bool = false,
+    isCancelled: () -> Bool
   ) throws -> Reading? {
-    let session = LiveSession(scenario: scenario, dataset: dataset)
+    let session = LiveSession(
+      scenario: scenario, dataset: dataset, endsByTheClock: endsByTheClock)
     try session.start()
     let end = SessionLedger.settlingTime + length
     while session.clock.now < end, !isCancelled() {

@@ -156,7 +156,8 @@ package struct RealAgreement {
       guard !isCancelled() else { return nil }
       guard runs.count < 2 else { continue }
       let reading = try LiveEpoch(dataset).measure(
-        scenario(row), for: Nanoseconds(window), isCancelled: isCancelled)
+        scenario(row), for: Nanoseconds(window), endsByTheClock: row.work == .burn,
+        isCancelled: isCancelled)
       guard let reading else { return nil }
       if let epoch = reading.epoch.settled {
         let count = reading.scenario.batchesPerEpoch(samples: reading.epoch.samples)

@@ -33,7 +33,8 @@ struct GPUSimulator {
     let settings = shared.settings.current
     staging = BatchBuffer(count: shared.batchSize * shared.dataset.shape.count)
     burner = Burner(
-      thread: 0, clock: shared.clock, lock: shared.interpreterLock, governor: shared.governor,
+      thread: 0, clock: shared.clock, lock: shared.interpreterLock, place: 0,
+      governor: shared.governor,
       isStopping: { [shared] in shared.isStopping })
     sleeper = PunctualSleeper(clock: shared.clock, isStopping: { [shared] in shared.isStopping })
     random = SplitMix(seed: UInt64(settings.scenario.seed))
@@ -51,7 +52,7 @@ struct GPUSimulator {
     var hasSlept = false
     while true {
       let settings = shared.settings.current
-      burner.follow(settings)
+      follow(settings)
       // Whoever looks at a queue of Python's needs the interpreter lock.
       if settings.hasLock { burner.acquireLock() } else { burner.releaseLock() }
       let (taking, resumed) = shared.queue.take(waits: !settings.hasLock)
@@ -69,6 +70,10 @@ struct GPUSimulator {
         burner.begin(atDeadline: true)
         burner.deadline += length
         sleeper.sleep(until: burner.deadline)
+      case .arrived(let batch, let hasWaited):
+        burner.begin(atDeadline: !hasWaited && !hasSlept)
+        hasSlept = false
+        receive(batch, settings)
       case .taken(let batch, let at, let depth, let hasWaited):
         lane.offer(
           .taken(
@@ -83,9 +88,16 @@ struct GPUSimulator {
         step(batch, wanted: wanted, taken: at)
         pauseTraining(after: batch)
         wanted = shared.clock.now
+        if let times = settings.loaderTimes(pictures: batch.pictures) { work(times.loop) }
         polls = 0
       }
     }
+  }
+
+  private mutating func follow(_ settings: RunSettings) {
+    burner.follow(settings)
+    // A loop that receives competes with feeders and servers for processors.
+    if settings.queue.receives { burner.isCrowded = true }
   }
 
   /// Waits as long as the scenario's workers take to start.
@@ -121,18 +133,42 @@ struct GPUSimulator {
     }
   }
 
+  /// Reads a batch from a `DataLoader`'s pipe, fetches its tensors' descriptors from the worker's process, and
+  /// maps them.
+  private mutating func receive(_ batch: FinishedBatch, _ settings: RunSettings) {
+    if let times = settings.loaderTimes(pictures: batch.pictures), let process = batch.process {
+      work(times.receive)
+      for _ in 0..<times.tensors * LoaderCosts.hops {
+        process.awaitServer()
+        burner.begin(atDeadline: false)
+        work(times.hop)
+      }
+      work(times.map * Double(times.tensors))
+    }
+    // There is room in the queue of a `DataLoader`, which holds as many batches as there are indexes.
+    _ = shared.queue.put(batch)
+  }
+
+  /// Burns so many nanoseconds of the loop's own work.
+  private mutating func work(_ nanoseconds: Double) {
+    burner.beginWork()
+    burner.burn(Nanoseconds(nearest: nanoseconds))
+    burner.endWork()
+  }
+
   private mutating func step(_ batch: FinishedBatch, wanted: Nanoseconds, taken: Nanoseconds) {
     let settings = shared.settings.current
     let consumer = settings.scenario.consumer
     placement.bind(to: settings.processors(ofThread: settings.makers))
     let cpuStart = Nanoseconds(cl_thread_cpu_ns())
     burner.lockWait = .zero
-    burner.follow(settings)
+    follow(settings)
     let deserialization =
       settings.queue.loader.readsInLoop
       ? settings.serialization(pictures: batch.pictures) : .zero
     let launching = schedule.completesStep(consumer) ? Nanoseconds(consumer.host) : .zero
-    let host = launching + deserialization
+    let loader = settings.loaderTimes(pictures: batch.pictures)
+    let host = launching + deserialization + Nanoseconds(nearest: loader?.putIndex ?? 0)
     if host > .zero {
       if settings.hasLock { burner.acquireLock() }
       burner.beginWork(isLate: true)
@@ -149,7 +185,7 @@ struct GPUSimulator {
     burner.deadline += Nanoseconds(nearest: device.transfer)
     if device.transfer > 0 { sleeper.sleep(until: burner.deadline) }
     let transferEnd = shared.clock.now
-    burner.deadline += Nanoseconds(nearest: device.compute)
+    burner.deadline += Nanoseconds(nearest: device.compute + (loader?.stepLate ?? 0))
     sleeper.sleep(until: burner.deadline)
     var done = StepDone(
       batch: batch.number, pictures: batch.pictures, wanted: wanted, taken: taken,

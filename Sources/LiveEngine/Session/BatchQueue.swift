@@ -10,6 +10,8 @@ struct FinishedBatch {
   /// The settings it was drawn and made under.
   var settings: RunSettings
   var buffer: BatchBuffer
+  /// The `DataLoader`'s process that made it; nil where the loader has none, or costs nothing.
+  var process: LoaderProcess?
   /// When it entered the queue.
   var put = Nanoseconds.zero
 }
@@ -23,11 +25,21 @@ final class BatchQueue: Sendable {
     var arrivals = ArrivalQueue()
     /// The batches whose numbers are in `arrivals`.
     var batches: [Int: FinishedBatch] = [:]
+    /// In a `DataLoader`'s pipe, in the order of their coming.
+    var pipe: [FinishedBatch] = []
+    /// Made by a `DataLoader`'s workers, and not in the pipe yet.
+    var unsent = 0
     var isPaused = false
     var isStopped = false
     var resumed = Nanoseconds.zero
     /// Since when the consumer waits for the batch that is due; nil while it doesn't wait.
     var wanted: Nanoseconds?
+
+    /// Puts a batch where the consumer takes it.
+    mutating func put(_ batch: FinishedBatch) {
+      arrivals.put(batch.number)
+      batches[batch.number] = batch
+    }
 
     var demand: Demand {
       Demand(next: arrivals.frontier.next, wanted: wanted.map { max($0, resumed) })
@@ -146,8 +158,7 @@ final class BatchQueue: Sendable {
       else { return waits ? nil : .wouldWait }
       var batch = batch
       batch.put = clock.now
-      state.arrivals.put(batch.number)
-      state.batches[batch.number] = batch
+      state.put(batch)
       sizeTest.store(state.arrivals.depth, ordering: .relaxed)
       return .done(
         Put(
@@ -158,7 +169,29 @@ final class BatchQueue: Sendable {
     return putting
   }
 
+  /// Counts a batch that a `DataLoader`'s worker has made.
+  ///
+  /// - Returns: The batches that are made and not delivered.
+  func countMade() -> Int {
+    state.withLock { state in
+      state.unsent += 1
+      return state.arrivals.depth + state.pipe.count + state.unsent
+    }
+  }
+
+  /// Puts a batch into a `DataLoader`'s pipe.
+  func send(_ batch: FinishedBatch) {
+    state.withLock { state in
+      state.unsent -= 1
+      state.pipe.append(batch)
+    }
+    batchHasCome.wakeOne()
+  }
+
   enum Taking {
+    /// A batch in the pipe, which has to be received and put before it can be taken, and whether the
+    /// consumer had to wait for it.
+    case arrived(FinishedBatch, hasWaited: Bool)
     /// A batch, and whether the consumer had to wait for it.
     case taken(FinishedBatch, at: Nanoseconds, depth: Int, hasWaited: Bool)
     /// Empty: sleep this long and look again.
@@ -194,7 +227,8 @@ final class BatchQueue: Sendable {
     state.waitUntilTrue(on: batchHasCome) { state in
       if state.isStopped { return true }
       guard !state.isPaused else { return false }
-      return rules.loader.polls || state.arrivals.isNextHere(rules.loader.delivers)
+      return rules.loader.polls || !state.pipe.isEmpty
+        || state.arrivals.isNextHere(rules.loader.delivers)
         || settings.current.queue != rules
     }
   }
@@ -209,6 +243,15 @@ final class BatchQueue: Sendable {
       if state.isPaused { return waits ? nil : (.wouldWait, state.resumed) }
       let rules = settings.current.queue
       let delivery = rules.loader.delivers
+      if !state.pipe.isEmpty {
+        if !rules.receives {
+          // The loader was another one when they were sent.
+          for batch in state.pipe { state.put(batch) }
+          state.pipe.removeAll()
+        } else if !state.arrivals.isNextHere(delivery) {
+          return (.arrived(state.pipe.removeFirst(), hasWaited: looks > 1), state.resumed)
+        }
+      }
       switch rules.loader.consumerMove(isNextHere: state.arrivals.isNextHere(delivery)) {
       case .waitForBatch:
         let isNews = state.wanted == nil
@@ -224,7 +267,8 @@ final class BatchQueue: Sendable {
         sizeTest.store(state.arrivals.depth, ordering: .relaxed)
         state.wanted = nil
         let taken = Taking.taken(
-          batch, at: clock.now, depth: state.arrivals.depth, hasWaited: looks > 1)
+          batch, at: clock.now, depth: state.arrivals.depth + state.pipe.count,
+          hasWaited: looks > 1)
         return (taken, state.resumed)
       }
     }

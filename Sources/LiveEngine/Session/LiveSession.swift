@@ -32,27 +32,28 @@ package final class LiveSession: SessionSource {
   }
 
   /// - Parameters:
-  ///   - scenario: Checked; its dataset is `dataset`. What its loader costs besides the pictures is left
-  ///     out: the session's own queue costs what it costs.
+  ///   - scenario: Checked; its dataset is `dataset`.
   ///   - statistics: Fitted to `dataset`, where the scenario has featurewise settings.
   ///   - recording: An open session file, if the session is to be recorded from the start.
   ///   - checksBatches: For debugging: the consumer makes every batch again, alone and in order, and
   ///     the session fails where one differs. Steps take longer then.
+  ///   - endsByTheClock: A picture of a cost profile is made at a set time after its beginning, as by a loop
+  ///     that looks at the clock, however often other threads have its processor meanwhile.
   ///   - openFile: Opens the files of `record` requests; without it such a request fails, and the
   ///     reading contains the failure.
   package init(
     scenario: Scenario, dataset: any DatasetSource, statistics: Statistics? = nil,
     clock: SessionClock = SessionClock(),
     recording: sending SessionFile? = nil, checksBatches: Bool = false,
+    endsByTheClock: Bool = false,
     openFile: SessionFileOpener? = nil
   ) {
     let cores = Int(cl_usable_processors())
-    let scenario = scenario.withoutLoaderCosts
     self.clock = clock
     wakeDescriptor = cl_eventfd()
     shared = SharedSession(
       scenario: scenario, dataset: dataset, statistics: statistics, clock: clock,
-      machineCores: cores, checksBatches: checksBatches)
+      machineCores: cores, checksBatches: checksBatches, endsByTheClock: endsByTheClock)
     recorder = Recorder(
       ledger: SessionLedger(
         scenario: scenario,
@@ -114,6 +115,7 @@ package final class LiveSession: SessionSource {
     }
     shared.stop()
     for thread in threads { thread.join() }
+    shared.joinProcesses()
     let last = recorder.stop()
     // Not before the recorder has ended: the number may soon be another file's.
     self.threads.withLock { threads in

@@ -24,6 +24,8 @@ final class RunSettings: Sendable {
   let stageWait: Nanoseconds
   /// More threads burn than there are cores: then time off the processor is contention, and counts.
   let isCrowded: Bool
+  /// A full batch's costs of a `DataLoader`; nil where the scenario has none, or no worker processes.
+  private let loaderTimes: LoaderTimes?
   /// The stages that draw random numbers.
   let drawingStages: [Stage]
   /// Cores of the scenario, at most those of the machine.
@@ -32,16 +34,31 @@ final class RunSettings: Sendable {
   let makers: Int
   /// A full batch's time on each side of a pipe; zero without a pipe.
   private let fullSerialization: Nanoseconds
+  private let shape: PictureShape
   private let machineCores: Int
 
-  init(generation: Int, scenario: Scenario, shape: PictureShape, machineCores: Int) {
+  /// - Parameter endsByTheClock: A picture is made at a set time after its beginning, however often other
+  ///   threads have its processor meanwhile; only more makers than cores make it longer.
+  init(
+    generation: Int, scenario: Scenario, shape: PictureShape, machineCores: Int,
+    endsByTheClock: Bool = false
+  ) {
     self.generation = generation
+    self.shape = shape
     self.scenario = scenario
     self.machineCores = machineCores
-    queue = QueueRules(scenario)
+    let queue = QueueRules(scenario)
+    self.queue = queue
+    loaderTimes =
+      queue.receives
+      ? scenario.loaderCosts.map {
+        LoaderTimes(
+          $0, megabytes: Self.megabytes(pictures: scenario.batchSize, shape),
+          isPinned: scenario.consumer.isPinned)
+      } : nil
     cores = min(scenario.cores ?? machineCores, machineCores)
     makers = scenario.makers(machineCores: machineCores)
-    isCrowded = scenario.burningThreads > cores
+    isCrowded = scenario.burningThreads > cores || queue.receives && !endsByTheClock
     drawingStages = Stage.allCases.filter {
       $0.draws && scenario.stages.contains($0.id) && !scenario.settings.isIdle($0)
     }
@@ -77,18 +94,32 @@ final class RunSettings: Sendable {
     fullSerialization * (Double(pictures) / Double(scenario.batchSize))
   }
 
+  /// What a `DataLoader` costs for a batch; nil where the scenario has no such costs.
+  func loaderTimes(pictures: Int) -> LoaderTimes? {
+    guard pictures != scenario.batchSize, loaderTimes != nil else { return loaderTimes }
+    return scenario.loaderCosts.map {
+      LoaderTimes(
+        $0, megabytes: Self.megabytes(pictures: pictures, shape),
+        isPinned: scenario.consumer.isPinned)
+    }
+  }
+
+  private static func megabytes(pictures: Int, _ shape: PictureShape) -> Double {
+    Double(pictures * shape.count * MemoryLayout<Float>.stride) * 1e-6
+  }
+
   /// The processors a thread may run on: one of its own where there are enough, else any of the
   /// scenario's. A consumer that only waits needs none.
   ///
   /// - Parameter thread: Workers from 0 on; the consumer comes after them.
   func processors(ofThread thread: Int) -> Range<Int> {
-    isCrowded || thread >= cores ? 0..<cores : thread..<thread + 1
+    isCrowded || queue.receives || thread >= cores ? 0..<cores : thread..<thread + 1
   }
 
   /// The processors the recorder may run on: the consumer's, which mostly waits, so that it takes
   /// nothing from a worker.
   var processorsOfRecorder: Range<Int> {
-    isCrowded || makers >= machineCores ? 0..<machineCores : makers..<machineCores
+    isCrowded || queue.receives || makers >= machineCores ? 0..<machineCores : makers..<machineCores
   }
 }
 
@@ -102,6 +133,8 @@ struct QueueRules: Equatable, Sendable {
   let aheadWhenWanted: Int
   /// Whether the consumer makes each batch itself; the first worker stands for it.
   let makesInLoop: Bool
+  /// Whether batches come through a `DataLoader`'s pipe, from which the consumer receives them one by one.
+  let receives: Bool
 
   init(_ scenario: Scenario) {
     loader = scenario.loader
@@ -109,5 +142,6 @@ struct QueueRules: Equatable, Sendable {
     ahead = scenario.ahead(isWanted: false)
     aheadWhenWanted = scenario.ahead(isWanted: true)
     makesInLoop = scenario.makesInLoop
+    receives = scenario.loader == .torch && !scenario.makesInLoop && scenario.loaderCosts != nil
   }
 }

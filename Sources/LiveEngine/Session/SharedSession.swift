@@ -22,6 +22,9 @@ final class SharedSession: Sendable {
   let checksBatches: Bool
   /// When the session's first workers have started, by the session's clock; nil where they start at once.
   let workersStart: Nanoseconds?
+  /// Whether a picture is made at a set time after its beginning.
+  private let endsByTheClock: Bool
+  private let processes = Monitor(LoaderProcesses())
   private let compared = Atomic<Int>(0)
   /// Written by whoever asks, read by the consumer, which no other state depends on.
   private let restarts = Atomic<Int>(0)
@@ -32,9 +35,11 @@ final class SharedSession: Sendable {
 
   init(
     scenario: Scenario, dataset: any DatasetSource, statistics: Statistics? = nil,
-    clock: SessionClock, machineCores: Int, checksBatches: Bool = false
+    clock: SessionClock, machineCores: Int, checksBatches: Bool = false,
+    endsByTheClock: Bool = false
   ) {
     self.checksBatches = checksBatches
+    self.endsByTheClock = endsByTheClock
     self.statistics = statistics
     self.clock = clock
     self.dataset = dataset
@@ -44,7 +49,8 @@ final class SharedSession: Sendable {
     workersStart = start > .zero ? start : nil
     let settings = PublishedSettings(
       RunSettings(
-        generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores))
+        generation: 0, scenario: scenario, shape: dataset.shape, machineCores: machineCores,
+        endsByTheClock: endsByTheClock))
     self.settings = settings
     queue = BatchQueue(settings: settings, clock: clock)
     governor = LiveGovernor(settings: settings)
@@ -62,7 +68,7 @@ final class SharedSession: Sendable {
     settings.publish(
       RunSettings(
         generation: generation, scenario: scenario, shape: dataset.shape,
-        machineCores: machineCores))
+        machineCores: machineCores, endsByTheClock: endsByTheClock))
     governor.settingsWerePublished(at: clock.now)
     queue.settingsWerePublished()
   }
@@ -89,6 +95,26 @@ final class SharedSession: Sendable {
     }
   }
 
+  /// The process of a `DataLoader`'s worker, begun at the first call.
+  ///
+  /// - Throws: `ThreadFault` where the system gives too few threads.
+  func process(ofWorker number: Int) throws(ThreadFault) -> LoaderProcess {
+    try processes.withLock { processes throws(ThreadFault) in
+      if let process = processes.all[number] { return process }
+      let process = LoaderProcess(number: number, shared: self)
+      processes.all[number] = process
+      if processes.areStopped { process.stop() }
+      try process.start(shared: self)
+      return process
+    }
+  }
+
+  /// Waits for the threads of all workers' processes to end; only after `stop` and the end of workers and
+  /// consumer.
+  func joinProcesses() {
+    for process in processes.withLock({ Array($0.all.values) }) { process.join() }
+  }
+
   /// The reason why the session can't go on; nil while it can.
   var fault: String? { failure.withLock { $0 } }
 
@@ -113,5 +139,14 @@ final class SharedSession: Sendable {
   func stop() {
     stopping.store(true, ordering: .relaxed)
     queue.stop()
+    processes.withLock { processes in
+      processes.areStopped = true
+      for process in processes.all.values { process.stop() }
+    }
+  }
+
+  private struct LoaderProcesses {
+    var all: [Int: LoaderProcess] = [:]
+    var areStopped = false
   }
 }

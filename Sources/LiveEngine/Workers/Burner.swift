@@ -13,9 +13,12 @@ struct Burner {
   /// A thread that lags more than this behind its deadline doesn't catch up: the machine stood still.
   private static let catchUp = Nanoseconds.milliseconds(20)
 
-  let thread: Int
+  /// The thread's number for the governor; nil where that doesn't count it.
+  let thread: Int?
   let clock: SessionClock
-  let lock: LiveInterpreterLock
+  private var lock: LiveInterpreterLock
+  /// The thread's number at the lock.
+  private var place: Int
   let governor: LiveGovernor
   /// Whether the session ends; then nothing more is burnt.
   private let isStopping: @Sendable () -> Bool
@@ -29,13 +32,15 @@ struct Burner {
   var lockCold = Nanoseconds.zero
   private(set) var holdsLock = false
 
+  /// - Parameter place: At the lock.
   init(
-    thread: Int, clock: SessionClock, lock: LiveInterpreterLock,
+    thread: Int?, clock: SessionClock, lock: LiveInterpreterLock, place: Int,
     governor: LiveGovernor, isStopping: @escaping @Sendable () -> Bool
   ) {
     self.thread = thread
     self.clock = clock
     self.lock = lock
+    self.place = place
     self.governor = governor
     self.isStopping = isStopping
   }
@@ -59,19 +64,27 @@ struct Burner {
     lockCold = settings.lockCold
   }
 
+  /// Takes part in another interpreter lock from now on; lets go of the present one first.
+  mutating func join(_ lock: LiveInterpreterLock, as place: Int) {
+    guard lock !== self.lock || place != self.place else { return }
+    releaseLock()
+    self.lock = lock
+    self.place = place
+  }
+
   /// Takes the interpreter lock unless the thread has it; the wait moves the deadline.
   ///
   /// The governor doesn't count the thread as burning meanwhile: this comes before `beginWork`.
   mutating func acquireLock() {
     guard !holdsLock else { return }
-    take(lock.acquire(thread))
+    take(lock.acquire(place))
     holdsLock = true
   }
 
   /// Lets go of the interpreter lock if the thread has it, before it sleeps or works without.
   mutating func releaseLock() {
     guard holdsLock else { return }
-    _ = lock.release(thread, leaves: true)
+    _ = lock.release(place, leaves: true)
     holdsLock = false
   }
 
@@ -91,13 +104,13 @@ struct Burner {
   ///
   /// - Parameter isLate: Counts it from the deadline on, where that has passed.
   func beginWork(isLate: Bool = false) {
-    guard governor.isOn else { return }
+    guard let thread, governor.isOn else { return }
     governor.begin(thread, at: isLate ? min(deadline, clock.now) : clock.now)
   }
 
   /// Ends the work begun by `beginWork`.
   func endWork() {
-    if governor.isOn { governor.end(thread, at: clock.now) }
+    if let thread, governor.isOn { governor.end(thread, at: clock.now) }
   }
 
   /// Makes work that was done at the machine's own speed last as long as at the emulated clock, by
@@ -143,14 +156,14 @@ struct Burner {
     guard holdsLock, lock.isDropRequested else { return false }
     letGo()
     endWork()
-    take(lock.acquire(thread))
+    take(lock.acquire(place))
     beginWork()
     return true
   }
 
   /// Lets go while at work; stands still where another thread has asked for that.
   private mutating func letGo() {
-    let stood = lock.release(thread, leaves: false)
+    let stood = lock.release(place, leaves: false)
     guard stood > .zero else { return }
     endWork()
     wait(stood)

@@ -18,21 +18,27 @@ final class LiveInterpreterLock: Sendable {
 
   private let rules = Monitor(InterpreterLockRules())
   /// Each thread's own, so that a signal wakes the one that it is for.
-  private let conditions = (0...Scenario.workerCounts.upperBound).map { _ in Condition() }
+  private let conditions: [Condition]
   private let interval: @Sendable () -> Nanoseconds
   private let clock: SessionClock
   /// The rules' answer, for looks without the lock; written under it.
   private let dropRequest = Atomic<Bool>(false)
 
-  /// - Parameter interval: Returns the switch interval in force; called at every wait.
-  init(interval: @escaping @Sendable () -> Nanoseconds, clock: SessionClock) {
+  /// - Parameters:
+  ///   - threads: That may ask for it, numbered from 0 on; nil means the consumer and all workers.
+  ///   - interval: Returns the switch interval in force; called at every wait.
+  init(
+    threads: Int? = nil, interval: @escaping @Sendable () -> Nanoseconds, clock: SessionClock
+  ) {
+    conditions = (0..<(threads ?? Scenario.workerCounts.upperBound + 1)).map { _ in Condition() }
     self.interval = interval
     self.clock = clock
   }
 
   /// Takes the lock, and waits for it if need be.
   ///
-  /// - Parameter thread: 0 for the consumer, from 1 on for workers; must not hold the lock.
+  /// - Parameter thread: In a session's lock 0 for the consumer, from 1 on for workers; must not hold the
+  ///   lock.
   func acquire(_ thread: Int) -> Turn {
     if let grant = change({ $0.ask(thread) }) {
       return turn(grant, waited: .zero)

@@ -28,6 +28,8 @@ struct Worker {
   private var pass: BatchPass
   private var plan: BatchPlan
   private var placement = Placement()
+  /// The `DataLoader`'s process that this worker is the main thread of; nil with other loaders.
+  private var process: LoaderProcess?
   private var made = 0
   /// Room for a batch's stage times while no batch uses it.
   private var stageTimes: [StageTime] = []
@@ -40,7 +42,7 @@ struct Worker {
     self.lane = lane
     // Thread 0 of the interpreter lock is the consumer.
     burner = Burner(
-      thread: number + 1, clock: shared.clock, lock: shared.interpreterLock,
+      thread: number + 1, clock: shared.clock, lock: shared.interpreterLock, place: number + 1,
       governor: shared.governor,
       isStopping: { [shared] in shared.isStopping })
     sleeper = PunctualSleeper(clock: shared.clock, isStopping: { [shared] in shared.isStopping })
@@ -58,6 +60,7 @@ struct Worker {
       let settings = shared.settings.current
       placement.bind(to: settings.processors(ofThread: number))
       burner.follow(settings)
+      guard joinProcess(settings) else { return }
       // Whoever looks at a queue of Python's needs the interpreter lock.
       if settings.hasLock { burner.acquireLock() } else { burner.releaseLock() }
       burner.dropLock()
@@ -73,6 +76,7 @@ struct Worker {
       case .make:
         // The loop's own maker begins when the loop wants a batch, however late this thread woke up.
         if rules.makesInLoop, let wanted = demand.wanted { burner.deadline = wanted }
+        beginInProcess(settings)
         guard make(atDeadline: hasWorked, below: bound) else { return }
       case .nap(let length):
         burner.releaseLock()
@@ -80,9 +84,43 @@ struct Worker {
       case .waitForDemand:
         burner.releaseLock()
         waitForDemand(number, under: rules)
+        // Its index comes through the pipe of the loop's feeder thread.
+        if let times = settings.loaderTimes(pictures: shared.batchSize) {
+          burner.burn(Nanoseconds(nearest: times.feedIndex))
+        }
       }
       hasWorked = true
     }
+  }
+
+  /// Where the loader has worker processes, joins this worker's; false where the session has failed.
+  private mutating func joinProcess(_ settings: RunSettings) -> Bool {
+    guard settings.queue.receives else {
+      process = nil
+      burner.join(shared.interpreterLock, as: number + 1)
+      return true
+    }
+    burner.lockCold = .zero
+    guard process == nil else { return true }
+    do throws(ThreadFault) {
+      let process = try shared.process(ofWorker: number)
+      burner.join(process.lock, as: LoaderProcess.Member.main.rawValue)
+      self.process = process
+      return true
+    } catch {
+      shared.fail("\(error)")
+      return false
+    }
+  }
+
+  /// In a process of a `DataLoader`, takes its lock and reads the index.
+  private mutating func beginInProcess(_ settings: RunSettings) {
+    guard process != nil, let times = settings.loaderTimes(pictures: shared.batchSize) else {
+      return
+    }
+    burner.begin(atDeadline: false)
+    burner.acquireLock()
+    burner.burn(Nanoseconds(nearest: times.get))
   }
 
   /// Waits for the end of a pause, without the lock; false once the session has stopped.
@@ -132,13 +170,17 @@ struct Worker {
     burner.follow(settings)
     let pace = settings.scenario.pace(batch: ticket.batch, pictures: plan.count)
     let loading = settings.scenario.loadWait(batch: ticket.batch, pictures: plan.count)
+    let loader = process == nil ? nil : settings.loaderTimes(pictures: plan.count)
     record.idle = loading + settings.stageWait * plan.count * pace
+    if let loader, record.idle > .zero {
+      record.idle += Nanoseconds(nearest: loader.waitLate) * plan.count
+    }
     if record.idle > .zero {
       burner.releaseLock()
       burner.deadline += record.idle
       sleeper.sleep(until: burner.deadline)
     }
-    if settings.hasLock { burner.acquireLock() }
+    if settings.hasLock || process != nil { burner.acquireLock() }
     burner.beginWork(isLate: true)
     do {
       try perform(settings, at: pace, into: buffer, record: &record)
@@ -157,6 +199,7 @@ struct Worker {
     if settings.charges == nil, let cpuStart { burner.slowDown(cpuClock.now - cpuStart) }
     record.serialization = settings.serialization(pictures: plan.count)
     if record.serialization > .zero { burner.burn(record.serialization) }
+    if let loader { collate(loader) }
     burner.endWork()
     record.lockWait = burner.lockWait
     record.finished = shared.clock.now
@@ -164,9 +207,26 @@ struct Worker {
     if settings.charges == nil { burner.deadline = record.finished }
     // An overrun shortens this batch's own burning and doesn't carry over to the next batch.
     burner.deadline += min(record.overrun, max(.zero, record.finished - burner.deadline))
-    return put(
-      FinishedBatch(
-        number: ticket.batch, pictures: plan.count, settings: settings, buffer: buffer), &record)
+    let batch = FinishedBatch(
+      number: ticket.batch, pictures: plan.count, settings: settings, buffer: buffer,
+      process: process)
+    guard let process, let loader else { return put(batch, &record) }
+    record.put = record.finished
+    record.depth = shared.queue.countMade()
+    process.send(batch)
+    offer(&record)
+    burner.burn(Nanoseconds(nearest: loader.put))
+    burner.releaseLock()
+    return true
+  }
+
+  /// The loop around pictures, and the batch's stacking: making shared memory holds the process's lock, moving
+  /// the pictures doesn't.
+  private mutating func collate(_ loader: LoaderTimes) {
+    burner.burn(Nanoseconds(nearest: loader.item) * plan.count)
+    let half = Nanoseconds(nearest: loader.collate / 2)
+    burner.burn(half)
+    burner.burnFree(half)
   }
 
   /// - Parameter pace: The batch's work, relative to the mean batch's.
@@ -259,9 +319,13 @@ struct Worker {
       lane.offer(.waited(WorkerWait(worker: number, reason: .room, start: start, end: put.at)))
       burner.deadline = put.at
     }
+    offer(&record)
+    return true
+  }
+
+  private mutating func offer(_ record: inout BatchMade) {
     lane.offer(.made(record))
     if !record.stages.isEmpty { swap(&record.stages, &stageTimes) }
-    return true
   }
 }
 

@@ -246,12 +246,9 @@ package enum CostSource: Hashable, Sendable {
 }
 
 extension Scenario {
-  /// The same without what its loader costs besides the pictures.
-  package var withoutLoaderCosts: Scenario {
-    guard case .profile(var profile) = costs, profile.loader != nil else { return self }
-    profile.loader = nil
-    var scenario = self
-    scenario.costs = .profile(profile)
-    return scenario
+  /// What PyTorch's loader costs besides the pictures; nil where that isn't known.
+  package var loaderCosts: LoaderCosts? {
+    guard case .profile(let profile) = costs else { return nil }
+    return profile.loader
   }
 }

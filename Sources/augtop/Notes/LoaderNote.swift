@@ -35,12 +35,3 @@ enum LoaderNote: Equatable {
     }
   }
 }
-
-extension Scenario {
-  /// Says that a session on threads leaves the loader's costs out, where the scenario has some.
-  func noteLoaderCosts() {
-    guard loader == .torch, self != withoutLoaderCosts else { return }
-    printNote(
-      "a session on threads runs without the loader's own costs; augtop simulate counts them")
-  }
-}

@@ -51,7 +51,6 @@ struct LiveCommand: ParsableCommand {
   func run() throws {
     let request = try frame.resolve(isVirtual: virtual)
     let scenario = try options.resolve()
-    if !virtual { scenario.noteLoaderCosts() }
     let configuration = try request == nil ? readConfiguration() : Configuration()
     let followsBackground = self.theme == nil && configuration.theme == nil
     let theme = try resolveTheme(theme ?? configuration.theme)

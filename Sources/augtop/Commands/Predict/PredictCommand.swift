@@ -45,7 +45,6 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let scenario = try options.resolve()
-    scenario.noteLoaderCosts()
     guard let time = DurationText.parse(measure), time >= .seconds(1), time <= .seconds(600) else {
       throw CommandFault.wrong("--measure \(measure): write a time from 1s to 10min")
     }

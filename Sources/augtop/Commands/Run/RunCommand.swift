@@ -43,7 +43,6 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let scenario = try options.resolve()
-    scenario.noteLoaderCosts()
     if printScenario {
       printDocument(ScenarioFile.write(scenario), terminator: "")
       return

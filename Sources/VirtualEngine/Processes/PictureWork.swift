@@ -1,0 +1,46 @@
+import Pipeline
+import Quantities
+
+/// How late woken threads run, in nanoseconds.
+struct WakeTimes {
+  var least = 0.0
+  var most = 0.0
+  var coreWait = 0.0
+  var takenAfter = 0.0
+  var crowdedAfter = 0.0
+
+  /// At once.
+  init() {}
+
+  init(_ costs: LoaderCosts) {
+    func time(_ part: LoaderCosts.Part) -> Double { costs[part].seconds * 1e9 }
+    least = time(.wakeLeast)
+    most = time(.wakeMost)
+    coreWait = time(.coreWait)
+    takenAfter = time(.takenAfter)
+    crowdedAfter = time(.crowdedAfter)
+  }
+}
+
+/// One picture's making on a worker, in nanoseconds.
+struct PictureWork {
+  /// With the process's lock.
+  var held = 0.0
+  /// Behind it, without.
+  var free = 0.0
+  /// How late a worker goes on after a wait for a picture's data.
+  var waitLate = 0.0
+
+  var period: Double { held + free }
+
+  /// No work.
+  init() {}
+
+  /// All stages of a picture as one kind of work.
+  ///
+  init(_ costs: StageCosts, _ loader: LoaderCosts) {
+    free = costs.lockFree.reduce(0, +)
+    held = costs.perPicture.reduce(0, +) - free + loader[.item].seconds * 1e9
+    waitLate = loader[.waitLate].seconds * 1e9
+  }
+}
