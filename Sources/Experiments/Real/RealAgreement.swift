@@ -76,8 +76,9 @@ package struct RealAgreement {
     scenario.workers = row.workers
     scenario.prefetch = row.ahead
     scenario.queueLimit = row.ahead
-    // Among a loader's costs is that the loop's thread runs late.
-    scenario.consumer.compute = .constant(costs == nil ? row.step + row.late : row.step)
+    // Among the costs of a loader with workers is that the loop's thread runs late.
+    let isLate = costs == nil || scenario.makesInLoop
+    scenario.consumer.compute = .constant(isLate ? row.step + row.late : row.step)
     // The parts of a loader's costs contain the loop's.
     if !scenario.makesInLoop, costs == nil { scenario.consumer.host = row.loop }
     if row.work == .sleep { scenario.loadWait = .constant(row.make / row.pictures) }
