@@ -4,6 +4,26 @@ import TestSupport
 import Testing
 import Watching
 
+/// The probe without a framework.
+@Suite struct ProbePlacesTests {
+  /// While a transform is bypassed, the others run as if there were no probe, but in measured batches.
+  @Test func onlyWhatIsBypassedIsWrapped() throws {
+    let folder = try WatchFolder()
+    defer { folder.remove() }
+    let job = "\(FrameworkPython.package)/Tests/WatchingTests/Support/bypassed.py"
+    let (status, output) = try FrameworkPython.start(
+      "/usr/bin/env", ["python3", job], variables: JobProcess.variables(for: folder))
+    #expect(status == 0)
+    // The first value under each switch is that of the run that tells whether it can be bypassed.
+    #expect(
+      output.split(separator: "\n") == [
+        "measured Flip Blur noise 111", "not Blur 111", "measured Flip Blur noise 101",
+        "not noise 111",
+        "measured Flip Blur noise 11", "not 111",
+      ])
+  }
+}
+
 /// The probe in a job with the real PyTorch, where that is installed.
 @Suite(.serialized, .enabled(if: FrameworkPython.torch != nil, "PyTorch isn't installed"))
 struct ProbeTests {

@@ -112,7 +112,7 @@ def _holder(owner, key, value):
         for k, v in lists.items():
             _list(value, k, v)
     elif isinstance(value, types.FunctionType) or isinstance(value, functools.partial):
-        S.wrap_attribute(owner, key, Step(value, T.label(value)))
+        S.wrap_attribute(owner, key, Step(value, T.label(value)), (T.label(value),))
     else:
         _instance(value, T.label(value))
 
@@ -127,15 +127,17 @@ def _list(owner, key, children):
             steps.append(Step(t, name))
         else:
             steps.append(t)
-    if any(type(s) is Step for s in steps):
+    names = [name for s, name in zip(steps, names) if type(s) is Step]
+    if names:
         if isinstance(children, list):
-            S.wrap_list(children, steps)
+            S.wrap_list(children, steps, names)
         else:
-            S.wrap_attribute(owner, key, tuple(steps))
+            S.wrap_attribute(owner, key, tuple(steps), names)
 
 
 _names = {}
-_classes = set()
+# By class: the names of its objects.
+_classes = {}
 
 
 def _instance(t, name):
@@ -148,7 +150,7 @@ def _instance(t, name):
     if found is None or not isinstance(vars(found)[method], types.FunctionType):
         return False
     if cls not in _classes:
-        _classes.add(cls)
+        _classes[cls] = set()
         original = getattr(cls, method)
 
         @functools.wraps(original)
@@ -160,8 +162,8 @@ def _instance(t, name):
                 return original(self, *args, **kwargs)
             return S.run(known, original, (self,) + args, kwargs, args[0] if args else None, bool(args))
 
-        S.wrap_attribute(cls, method, call)
-    _names.setdefault(id(t), name)
+        S.wrap_attribute(cls, method, call, _classes[cls])
+    _classes[cls].add(_names.setdefault(id(t), name))
     return True
 
 
@@ -189,7 +191,7 @@ def _functions(dataset):
         _globals(inner.__globals__, names)
         if not name.startswith("__") and isinstance(f, types.FunctionType) and not hasattr(f, "_augtop"):
             if not inner.__code__.co_flags & 0x20:  # a generator's work isn't in its call
-                S.wrap_attribute(owner, name, S.timed(name, f))
+                S.wrap_attribute(owner, name, S.timed(name, f), (name,))
 
 
 def _names_in(code):
@@ -211,7 +213,7 @@ def _globals(space, names):
                 _pictures(value, names)
         elif isinstance(value, types.FunctionType) and not hasattr(value, "_augtop"):
             if value.__module__ == space.get("__name__") and not value.__code__.co_flags & 0x20:
-                if S.wrap_item(space, name, S.timed(name, value)):
+                if S.wrap_item(space, name, S.timed(name, value), (name,)):
                     _globals(value.__globals__, _names_in(value.__code__))
 
 
@@ -219,11 +221,11 @@ def _module(module, names):
     for name in names:
         f = getattr(module, name, None)
         if callable(f) and not isinstance(f, type) and not hasattr(f, "_augtop") and name not in ("imread", "imdecode"):
-            S.wrap_attribute(module, name, S.timed(name, f))
+            S.wrap_attribute(module, name, S.timed(name, f), (name,))
 
 
 def _pictures(module, names):
     for name in PICTURES:
         f = getattr(module.Image, name, None)
         if name in names and f is not None and not hasattr(f, "_augtop"):
-            S.wrap_attribute(module.Image, name, S.timed(name, f))
+            S.wrap_attribute(module.Image, name, S.timed(name, f), (name,))

@@ -4,7 +4,8 @@ A thread's state is `plain` while nothing is asked of it: wrapped functions then
 after one look. Stages are measured in the first two batches and then twice a second, or less often where they
 are so many that the measuring would take more than a share of the time. A batch is chosen before it begins, by the
 clock, so that slow ones are chosen no more often than others. What was found in a dataset is wrapped during those
-batches alone, and the others run as if there were no probe.
+batches alone, and the others run as if there were no probe; while a stage is bypassed, that one alone is wrapped in
+batches that aren't measured, so that the others cost what they cost without it.
 """
 import functools
 import os
@@ -61,7 +62,16 @@ def _forget():
 os.register_at_fork(after_in_child=_forget)
 
 
-# What is wrapped during measured batches: functions that wrap it, and that put back what was there.
+class _Wrap:
+    """What is wrapped: functions that wrap it and that put back what was there, the stages' names, and whether it is
+    wrapped now."""
+
+    __slots__ = ("put", "put_back", "names", "on")
+
+    def __init__(self, put, put_back, names):
+        self.put, self.put_back, self.names, self.on = put, put_back, names, False
+
+
 _wraps = []
 _wrapped = set()
 _users = 0
@@ -76,8 +86,8 @@ def _is_new(owner, name):
     return True
 
 
-def wrap_attribute(owner, name, wrapped):
-    """Has an attribute be something else during measured batches."""
+def wrap_attribute(owner, name, wrapped, names):
+    """Has an attribute be something else during measured batches, and while one of the stages `names` is bypassed."""
     if not _is_new(owner, name):
         return
     own = vars(owner) if hasattr(owner, "__dict__") else {}
@@ -90,20 +100,20 @@ def wrap_attribute(owner, name, wrapped):
         else:
             setattr(owner, name, original)
 
-    _add(lambda: setattr(owner, name, wrapped), put_back)
+    _add(lambda: setattr(owner, name, wrapped), put_back, names)
 
 
-def wrap_item(space, name, wrapped):
-    """Has an entry of a module's names be something else during measured batches; false where it has already."""
+def wrap_item(space, name, wrapped, names):
+    """The same for an entry of a module's names; false where it has been wrapped already."""
     if not _is_new(space, name):
         return False
     original = space[name]
-    _add(lambda: space.__setitem__(name, wrapped), lambda: space.__setitem__(name, original))
+    _add(lambda: space.__setitem__(name, wrapped), lambda: space.__setitem__(name, original), names)
     return True
 
 
-def wrap_list(items, wrapped):
-    """Has a list's members be others during measured batches."""
+def wrap_list(items, wrapped, names):
+    """The same for a list's members."""
     if not _is_new(items, None):
         return
     original = list(items)
@@ -116,28 +126,34 @@ def wrap_list(items, wrapped):
         if len(items) == len(original) and all(a is b for a, b in zip(items, original)):
             items[:] = wrapped
 
-    _add(put, put_back)
+    _add(put, put_back, names)
 
 
-def _add(put, put_back):
+def _add(put, put_back, names):
     with _lock:
         if len(_wraps) < 1024:
-            _wraps.append((put, put_back))
+            _wraps.append(_Wrap(put, put_back, names))
             if _users:
                 put()
+                _wraps[-1].on = True
 
 
-def _use(more):
-    """Wraps what is registered where the first thread measures, puts it back where the last one has."""
+def _use(more, off=None):
+    """Wraps what a thread needs: for the stages `off`, or all where it measures. Puts it back where the last one is
+    done."""
     global _users
     with _lock:
         _users += more
-        if more > 0 and _users == 1:
-            for put, _ in _wraps:
-                put()
+        if more > 0:
+            for wrap in _wraps:
+                if not wrap.on and (off is None or not off.isdisjoint(wrap.names)):
+                    wrap.put()
+                    wrap.on = True
         elif _users == 0:
-            for _, put_back in reversed(_wraps):
-                put_back()
+            for wrap in reversed(_wraps):
+                if wrap.on:
+                    wrap.put_back()
+                    wrap.on = False
 
 
 def begin(loader, resume, no, at):
@@ -149,7 +165,7 @@ def begin(loader, resume, no, at):
         b.count += 1
         b.off, b.times, b.plain = off, {} if detail else None, False
         b.inner = b.inner_cpu = b.calls = 0
-        _use(1)
+        _use(1, None if detail else off)
         b.wrapped = True
         if detail:
             # The second batch, too: it is the first that is warm.
