@@ -25,6 +25,30 @@ import Testing
     #expect(Verdict(reading).kind == .gpuBound)
   }
 
+  /// A job's report knows how long its loop took to get a batch that it waited for; predictions rest on it.
+  @Test(arguments: [true, false]) func aJobsReportHasItsWakeUps(isJob: Bool) {
+    var ledger = SessionLedger(
+      scenario: Scenario(name: "job", dataset: isJob ? .job(dataset: "Photos") : .synthetic),
+      dataset: DatasetFacts(count: 3_200, shape: .cifar))
+    for batch in 0..<300 {
+      let start = Nanoseconds.milliseconds(10) * batch
+      var made = BatchMade(batch: batch, worker: 0, pictures: 32, generation: 0, start: start)
+      made.finished = start + .milliseconds(5)
+      made.put = made.finished
+      ledger.record(.made(made))
+      let at = start + .milliseconds(7)
+      ledger.record(
+        .taken(BatchTaken(batch: batch, wanted: start, at: at, depth: 0, polls: 0)))
+      ledger.record(
+        .stepped(
+          StepDone(
+            batch: batch, pictures: 32, wanted: start, taken: at, hostEnd: at, transferEnd: at,
+            end: start + .milliseconds(10), lockWait: .zero, cpu: .zero)))
+    }
+    #expect(ledger.reading(at: .seconds(3)).consumer.wakeLatency == .milliseconds(2))
+    #expect(ledger.summary(at: .seconds(3)).consumer.wakeLatency == .milliseconds(isJob ? 2 : 0))
+  }
+
   @Test func sharesAddUpToOne() {
     let script = ScriptedSteps()
     script.train(2)

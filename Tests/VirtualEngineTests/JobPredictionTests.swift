@@ -174,6 +174,22 @@ import VirtualEngine
     #expect(abs(pinned.seconds / (100 * 0.03) - 1) < 0.02, "\(pinned)")
   }
 
+  /// A loop that always waits for its batches takes its time to get one all the same, which limits it once workers are
+  /// many.
+  @Test func gettingABatchIsTheLoopsWork() throws {
+    var reading = try reading { $0.consumer.compute = .constant(.microseconds(400)) }
+    reading.cores = 16
+    reading.queue.medianDepth = 0
+    reading.consumer.wakeLatency = .microseconds(400)
+    reading.consumer.step = .microseconds(400)
+    reading.timeline.gpu = []
+    let make = try #require(reading.workers.make?.seconds)
+    reading.consumer.batchesPerSecond = 2 / make
+    let predictor = try Predictor(reading)
+    let ratio = try predictor.epoch().seconds / predictor.epoch(after: .workers(12)).seconds
+    #expect(abs(ratio * 0.0008 / (make / 2) - 1) < 0.1, "\(ratio), \(make)")
+  }
+
   @Test func aJobsLoaderIsItsOwn() throws {
     let predictions = try Predictor(try reading()).predictions()
     let others = predictions.epochs.keys.filter { if case .loader = $0 { true } else { false } }

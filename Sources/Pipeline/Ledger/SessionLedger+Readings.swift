@@ -93,7 +93,10 @@ extension SessionLedger {
   package mutating func summary(at now: Nanoseconds) -> Reading {
     var reading = reading(at: now)
     let tally = settled.steps > 0 && settled.cpuImages > 0 ? settled : sinceChange
+    let wake = reading.consumer.wakeLatency
     reading.consumer = tally.consumer
+    // Wake-ups are counted over the last seconds alone. Of a job they are its loop's work.
+    if requested.isJob { reading.consumer.wakeLatency = wake }
     reading.workers = tally.workers(count: requested.workers)
     reading.stages = stageReadings(tally)
     return reading

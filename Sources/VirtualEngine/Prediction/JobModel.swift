@@ -50,9 +50,11 @@ extension Reading {
     return consumer
   }
 
-  /// The shortest tenth of the last waits for a batch, where batches lie ready most of the time.
-  private var handingOver: Nanoseconds {
-    guard queue.medianDepth > 0 else { return .zero }
+  /// The time in which the loop gets a batch that lies ready: the shortest tenth of the last waits where batches lie
+  /// ready most of the time; else what passes between a batch's leaving its worker and the loop's having it, which is
+  /// the same work and seems to be none while the loop waits anyway.
+  var handingOver: Nanoseconds {
+    guard queue.medianDepth > 0 else { return consumer.wakeLatency }
     let waits = timeline.gpu.filter { $0.activity == .starved }.map { $0.end - $0.start }.sorted()
     return waits.count >= Self.fewestSteps ? waits[waits.count / Self.shortest] : .zero
   }

@@ -39,7 +39,9 @@ package struct MeasuredCosts: Sendable {
       costs = known
     }
     let idle = Double(probed.idle.count)
-    let measured = Double(reading.consumer.wakeLatency.count)
+    // Of a job, getting a batch is the loop's work.
+    let handed = reading.scenario.isJob ? reading.handingOver : .zero
+    let measured = Double(max(.zero, reading.consumer.wakeLatency - handed).count)
     // The profile's stays where nothing was probed.
     if idle > 0 { costs.latencies.lock = idle }
     if measured > 0 {

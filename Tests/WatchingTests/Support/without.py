@@ -4,9 +4,11 @@ batch with 90 % intervals. The Python that runs this has PyTorch, and runs the j
 
 usage: without.py AUGTOP ROUNDS
 """
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 
 JOB = r"""
 import sys, time
@@ -78,9 +80,7 @@ class Job:
 
 
 def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    watch = (sys.argv[1], "watch", "--no-screen", "--json")
+    watch = (AUGTOP, "watch", "--no-screen", "--json")
     jobs = {
         "plain": Job(), "without": Job("Blur"), "watched": Job(command=(*watch, "--")),
         "off": Job(command=(*watch, "--off", "Blur", "--")),
@@ -104,4 +104,10 @@ def main():
         job.process.wait()
 
 
-main()
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
+AUGTOP = os.path.abspath(sys.argv[1])
+# What was switched when is written to the working folder.
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    main()

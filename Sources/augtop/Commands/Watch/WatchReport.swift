@@ -31,6 +31,10 @@ struct WatchReport {
           "optimizer_s": parts?.optimizer.seconds, "rest_s": parts?.rest.seconds,
         ] as JSONObject,
         "resident_bytes": tally.memory.bytes, "creep_bytes_per_min": tally.memory.creep,
+        "loop": [
+          "computing": reading.job?.loop?.computing, "waits_for_core": reading.job?.loop?.kept,
+          "threads": reading.job?.loop?.threads,
+        ] as JSONObject,
         "cores": reading.own.emulatedCores, "others_cores": reading.othersCores,
         "what_if": advice?.json, "not_predicted": unpredicted, "ranks": ranks.json,
         "slowest_rank": ranks.slowest?.number,
