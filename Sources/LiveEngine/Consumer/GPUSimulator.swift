@@ -145,8 +145,7 @@ struct GPUSimulator {
       }
       work(times.map * Double(times.tensors))
     }
-    // There is room in the queue of a `DataLoader`, which holds as many batches as there are indexes.
-    _ = shared.queue.put(batch)
+    shared.queue.putReceived(batch)
   }
 
   /// Burns so many nanoseconds of the loop's own work.

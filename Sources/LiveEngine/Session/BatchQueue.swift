@@ -188,6 +188,17 @@ final class BatchQueue: Sendable {
     batchHasCome.wakeOne()
   }
 
+  /// Puts a batch that the consumer has received from the pipe; it never waits for room, which only the
+  /// consumer itself would make.
+  func putReceived(_ batch: FinishedBatch) {
+    state.withLock { state in
+      var batch = batch
+      batch.put = clock.now
+      state.put(batch)
+      sizeTest.store(state.arrivals.depth, ordering: .relaxed)
+    }
+  }
+
   enum Taking {
     /// A batch in the pipe, which has to be received and put before it can be taken, and whether the
     /// consumer had to wait for it.
