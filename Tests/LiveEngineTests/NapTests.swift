@@ -32,7 +32,7 @@ extension RealThreads {
         machineCores: 2)
       let lane = RecordingLane(stages: 14)
       let thread = try EmulatedThread(name: "test") {
-        var worker = Worker(number: 0, shared: shared, lane: lane)
+        var worker = Worker(number: 0, shared: shared, lane: lane, present: PresentActivity())
         worker.run()
       }
       // The lane may be drained while the worker writes to it; a minute is no measurement.

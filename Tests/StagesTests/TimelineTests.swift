@@ -57,13 +57,69 @@ import VirtualEngine
     expectLane(timeline.gpu, events: steps(simulation.listener.events), timeline, "\(loader), GPU")
   }
 
+  /// Eight workers on two cores, whose batches take longer than the lane shows after the last event: what
+  /// they are in the middle of is drawn up to the end, and is what their next events say.
+  @Test(arguments: Loader.allCases, [false, true]) func whatIsNotOverIsDrawn(
+    loader: Loader, hasLock: Bool
+  ) {
+    var scenario = scenario(loader, workers: 8)
+    scenario.interpreterLock = hasLock
+    var times = [Double](repeating: 0, count: Stage.allCases.count)
+    times[Stage.load.index] = 1_000_000
+    var simulation = Simulation(
+      scenario, dataset: Self.facts, costs: StageCosts(perPicture: times), machineCores: 2,
+      listener: Listener(ledger: SessionLedger(scenario: scenario, dataset: Self.facts)))
+    for tenth in 1...10 {
+      simulation.run(until: .milliseconds(Int64(tenth) * 100))
+      _ = simulation.listener.ledger.reading(at: .milliseconds(Int64(tenth) * 100))
+    }
+    func reading() -> TimelineReading {
+      simulation.listener.ledger.reading(at: .seconds(1)).timeline
+    }
+    let without = reading()
+    simulation.listener.ledger.setOpen(simulation.openActivities)
+    let timeline = reading()
+    let wereOpen = simulation.openActivities
+    simulation.run(until: .seconds(3))
+    for worker in timeline.workers.indices {
+      let lane = timeline.workers[worker]
+      let name = "\(loader), worker \(worker)"
+      expectOrder(lane, name)
+      #expect(lane.last.map { timeline.end - $0.end } ?? .never < .milliseconds(1), "\(name)")
+      guard let open = wereOpen[worker], let last = lane.last else { continue }
+      // The lanes end with the last step; what began after it isn't drawn yet.
+      let begun = open.batchStart ?? open.since
+      if open.since < timeline.end {
+        #expect(last.activity == open.activity, "\(name)")
+      } else if begun < timeline.end {
+        #expect(last.activity == .making || last.activity == .waitingForLock, "\(name)")
+      }
+      let isTold = simulation.listener.events.contains { event in
+        switch event {
+        case .made(let made): made.worker == worker && made.start == begun
+        case .waited(let wait): wait.worker == worker && wait.start == begun
+        case .taken, .stepped, .applied, .phase: false
+        }
+      }
+      // A wait for the lock between two batches is no event.
+      #expect(isTold || open.activity == .waitingForLock, "\(name)")
+    }
+    let gap = without.workers.map { timeline.end - ($0.last?.end ?? .zero) }.max() ?? .zero
+    // Others happen to be between two activities, or to end with the nap that the lanes end with.
+    if loader == .torch || loader == .blocking { #expect(gap > .milliseconds(1), "\(loader)") }
+  }
+
+  private func expectOrder(_ lane: [Segment], _ name: String) {
+    for (segment, next) in zip(lane, lane.dropFirst()) {
+      #expect(segment.end <= next.start, "\(name)")
+    }
+  }
+
   /// In order, without overlap, and at each of many moments what the events say.
   private func expectLane(
     _ lane: [Segment], events: [Segment], _ timeline: TimelineReading, _ name: String
   ) {
-    for (segment, next) in zip(lane, lane.dropFirst()) {
-      #expect(segment.end <= next.start, "\(name)")
-    }
+    expectOrder(lane, name)
     let samples = 240
     let drawn = sampledActivities(
       lane, from: timeline.start, to: timeline.end, samples: samples)

@@ -31,6 +31,8 @@ final class Recorder: Sendable {
     var notes: [(note: Note, at: Nanoseconds)] = []
     var lanes: [RecordingLane] = []
     var laneOf: [Actor: RecordingLane] = [:]
+    /// By the worker's number.
+    var present: [PresentActivity] = []
     var threads: [EmulatedThread] = []
     /// CPU time of threads that are gone.
     var departed = Nanoseconds.zero
@@ -92,6 +94,14 @@ final class Recorder: Sendable {
       inbox.laneOf[actor] = lane
       inbox.lanes.append(lane)
       return lane
+    }
+  }
+
+  /// Where a worker writes what it does at this moment; a later one with its number goes on there.
+  func present(worker: Int) -> PresentActivity {
+    inbox.withLock { inbox in
+      while inbox.present.count <= worker { inbox.present.append(PresentActivity()) }
+      return inbox.present[worker]
     }
   }
 
@@ -183,6 +193,8 @@ final class Recorder: Sendable {
 
   /// Drains the lanes once and returns the number of events found.
   private func tick(publishes: Bool, flushes: Bool) -> Int {
+    // Before the events: what ends meanwhile is an event.
+    let open = publishes ? inbox.withLock { $0.present.map(\.value) } : []
     let cutoff = clock.now
     let lanes = inbox.withLock { $0.lanes }
     return state.withLock { state in
@@ -203,7 +215,10 @@ final class Recorder: Sendable {
       }
       let bad = state.badPictures(of: shared.dataset, at: cutoff)
       state.process(bad.isEmpty ? notes : (bad + notes).sorted { $0.at < $1.at })
-      if publishes { publish(&state, lanes, isFinal: false) }
+      if publishes {
+        state.setOpen(open)
+        publish(&state, lanes, isFinal: false)
+      }
       for work in ownWork { state.record(work) }
       state.record(OwnWork(.recording, from: cutoff, to: clock.now))
       if flushes { state.flush() }
@@ -238,6 +253,7 @@ final class Recorder: Sendable {
     state.withLock { state in
       _ = state.collect(lanes, until: .never)
       state.process(state.badPictures(of: shared.dataset, at: clock.now))
+      state.setOpen([])
       publish(&state, lanes, isFinal: true)
     }
     inbox.withLock { $0.isStopped = true }

@@ -119,6 +119,9 @@ package struct RecorderState {
     file = nil
   }
 
+  /// Takes in what each worker does at this moment, for the next reading.
+  mutating func setOpen(_ activities: [OpenActivity?]) { ledger.setOpen(activities) }
+
   /// Writes what was recorded so far.
   package mutating func flush() {
     write { file throws(SessionFileFault) in try file.flush() }

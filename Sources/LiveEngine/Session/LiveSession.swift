@@ -162,11 +162,12 @@ package final class LiveSession: SessionSource {
     for number in 0..<threads.requested.makers(machineCores: shared.machineCores)
     where shared.register(worker: number) {
       let lane = recorder.lane(.worker(number))
+      let present = recorder.present(worker: number)
       let shared = shared
       let thread: EmulatedThread
       do throws(ThreadFault) {
         thread = try EmulatedThread(name: "worker \(number + 1)") {
-          var worker = Worker(number: number, shared: shared, lane: lane)
+          var worker = Worker(number: number, shared: shared, lane: lane, present: present)
           worker.run()
         }
       } catch {

@@ -20,6 +20,8 @@ struct Burner {
   /// The thread's number at the lock.
   private var place: Int
   let governor: LiveGovernor
+  /// Where the thread's waits for the lock are shown; nil for the consumer.
+  private let present: PresentActivity?
   /// Whether the session ends; then nothing more is burnt.
   private let isStopping: @Sendable () -> Bool
   /// The intended end of the work so far, free of scheduling jitter.
@@ -35,13 +37,15 @@ struct Burner {
   /// - Parameter place: At the lock.
   init(
     thread: Int?, clock: SessionClock, lock: LiveInterpreterLock, place: Int,
-    governor: LiveGovernor, isStopping: @escaping @Sendable () -> Bool
+    governor: LiveGovernor, present: PresentActivity? = nil,
+    isStopping: @escaping @Sendable () -> Bool
   ) {
     self.thread = thread
     self.clock = clock
     self.lock = lock
     self.place = place
     self.governor = governor
+    self.present = present
     self.isStopping = isStopping
   }
 
@@ -77,7 +81,7 @@ struct Burner {
   /// The governor doesn't count the thread as burning meanwhile: this comes before `beginWork`.
   mutating func acquireLock() {
     guard !holdsLock else { return }
-    take(lock.acquire(place))
+    take()
     holdsLock = true
   }
 
@@ -156,7 +160,7 @@ struct Burner {
     guard holdsLock, lock.isDropRequested else { return false }
     letGo()
     endWork()
-    take(lock.acquire(place))
+    take()
     beginWork()
     return true
   }
@@ -170,8 +174,12 @@ struct Burner {
     beginWork()
   }
 
-  private mutating func take(_ turn: LiveInterpreterLock.Turn) {
+  private mutating func take() {
+    let asked = clock.now
+    present?.turn(to: .waitingForLock, at: asked, lockWait: lockWait)
+    let turn = lock.acquire(place)
     wait(turn.waited)
+    present?.turn(to: .making, at: asked + turn.waited, lockWait: lockWait)
     if turn.isChange { deadline += lockCold }
   }
 

@@ -23,6 +23,7 @@ struct Worker {
   private let number: Int
   private let shared: SharedSession
   private let lane: RecordingLane
+  private let present: PresentActivity
   private var burner: Burner
   private var sleeper: PunctualSleeper
   private var pass: BatchPass
@@ -36,14 +37,15 @@ struct Worker {
   private var lastTook = Nanoseconds.zero
   private let cpuClock = ThreadCPUClock()
 
-  init(number: Int, shared: SharedSession, lane: RecordingLane) {
+  init(number: Int, shared: SharedSession, lane: RecordingLane, present: PresentActivity) {
     self.number = number
     self.shared = shared
     self.lane = lane
+    self.present = present
     // Thread 0 of the interpreter lock is the consumer.
     burner = Burner(
       thread: number + 1, clock: shared.clock, lock: shared.interpreterLock, place: number + 1,
-      governor: shared.governor,
+      governor: shared.governor, present: present,
       isStopping: { [shared] in shared.isStopping })
     sleeper = PunctualSleeper(clock: shared.clock, isStopping: { [shared] in shared.isStopping })
     pass = BatchPass(
@@ -52,7 +54,10 @@ struct Worker {
   }
 
   mutating func run() {
-    defer { burner.releaseLock() }
+    defer {
+      burner.releaseLock()
+      present.end()
+    }
     if let start = shared.workersStart { sleeper.sleep(until: start) }
     var hasWorked = false
     while goesOn() {
@@ -131,20 +136,24 @@ struct Worker {
 
   private mutating func nap(_ length: Nanoseconds) {
     let start = shared.clock.now
+    present.begin(.napping, at: start)
     burner.begin(atDeadline: true)
     burner.deadline += length
     sleeper.sleep(until: burner.deadline)
     lane.offer(
       .waited(WorkerWait(worker: number, reason: .nap, start: start, end: shared.clock.now)))
+    present.end()
   }
 
   private mutating func waitForDemand(_ number: Int, under rules: QueueRules) {
     let start = shared.clock.now
+    present.begin(.waitingForDemand, at: start)
     shared.queue.waitForDemand(number, under: rules)
     burner.deadline = shared.clock.now
     lane.offer(
       .waited(
         WorkerWait(worker: self.number, reason: .demand, start: start, end: burner.deadline)))
+    present.end()
   }
 
   /// Makes one batch and puts it; false once the session has stopped.
@@ -154,6 +163,7 @@ struct Worker {
     let start = shared.clock.now
     let cpuStart = shared.governor.isOn ? cpuClock.now : nil
     guard let ticket = shared.flow.next(into: &plan, for: number, below: bound) else { return true }
+    present.beginBatch(at: start)
     let drawing = shared.clock.now - start
     let settings = ticket.settings
     if ticket.isFirstOfGeneration {
@@ -301,6 +311,7 @@ struct Worker {
   }
 
   private mutating func put(_ batch: FinishedBatch, _ record: inout BatchMade) -> Bool {
+    present.turn(to: .waitingForRoom, at: record.finished, lockWait: record.lockWait)
     // Nobody waits for room with the lock.
     var putting = shared.queue.put(batch, waits: !burner.holdsLock)
     var hasWaited = false
@@ -325,23 +336,7 @@ struct Worker {
 
   private mutating func offer(_ record: inout BatchMade) {
     lane.offer(.made(record))
+    present.end()
     if !record.stages.isEmpty { swap(&record.stages, &stageTimes) }
-  }
-}
-
-extension BatchMade {
-  /// Books the time that drawing the batch took, before its first stage, on the stages that drew; on
-  /// `load` where none did.
-  fileprivate mutating func spread(_ drawing: Nanoseconds, over stages: [Stage]) {
-    guard !self.stages.isEmpty, !stages.isEmpty else { return }
-    let share = Nanoseconds(drawing.count / Int64(stages.count))
-    // An end comes earlier by what the stages after it drew.
-    var later = Nanoseconds.zero
-    for index in self.stages.indices.reversed() {
-      self.stages[index].end -= later
-      guard stages.contains(where: { $0.index == index }) else { continue }
-      later += share
-      if hasStageCPU { self.stages[index].cpu += share }
-    }
   }
 }

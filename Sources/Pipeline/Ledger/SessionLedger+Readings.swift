@@ -8,6 +8,12 @@ extension SessionLedger {
     return snapshot(at: now)
   }
 
+  /// Takes in what each worker does at this moment, by its number, for the next reading's timeline; nil
+  /// for one that does nothing, or is between two activities.
+  package mutating func setOpen(_ activities: [OpenActivity?]) {
+    timeline.setOpen(activities, hasLock: inForce.hasSharedLock)
+  }
+
   /// Ends the frame as `reading(at:)` does, without making a reading.
   package mutating func endFrame(at now: Nanoseconds) {
     // Readings that come in quick succession, as after a key, share a frame.

@@ -100,7 +100,7 @@ package struct SessionLedger: Sendable {
     case .taken(let taken): record(taken)
     case .stepped(let step): record(step)
     case .waited(let wait):
-      timeline.add(wait)
+      timeline.add(wait, hasLock: inForce.hasSharedLock)
       setLastPut(nil, of: wait.worker)
       guard wait.start >= settlingFrom else { return }
       recent.update(at: phases.trainingTime(at: wait.end)) { $0.add(wait) }
@@ -166,7 +166,7 @@ package struct SessionLedger: Sendable {
   private mutating func record(_ made: BatchMade) {
     depth.move(to: made.depth, at: made.put)
     putTimes.put(made.batch, at: made.put)
-    timeline.add(made)
+    timeline.add(made, hasLock: inForce.hasSharedLock)
     batchesMade += 1
     if made.generation > generation {
       // A full lane dropped the `ChangeApplied` event of this generation.

@@ -26,14 +26,23 @@ struct TimelineTrack: Sendable {
   /// From one nap's end to the next with batches between; zero before there is one.
   private var round = Nanoseconds.zero
   private var hasMadeSinceNap = false
+  /// By the worker's number; isn't archived, since it holds for a moment alone.
+  private var open: [OpenActivity?] = []
+  /// Whether the workers of `open` share an interpreter lock.
+  private var isOpenUnderLock = false
 
-  mutating func add(_ made: BatchMade) {
+  /// - Parameter hasLock: Whether workers share an interpreter lock. What passes between two activities of a
+  ///   worker then is a wait for it: a look at the queue needs it, too, and no event tells of that.
+  mutating func add(_ made: BatchMade, hasLock: Bool) {
     hasMadeSinceNap = true
+    if hasLock { fillGap(before: made.start, worker: made.worker) }
     for segment in made.segments { add(segment, worker: made.worker) }
     add(DepthPoint(at: made.put, depth: made.depth))
   }
 
-  mutating func add(_ wait: WorkerWait) {
+  /// - Parameter hasLock: As for a batch; a wait for room comes before its batch, and has no gap.
+  mutating func add(_ wait: WorkerWait, hasLock: Bool) {
+    if hasLock, wait.reason != .room { fillGap(before: wait.start, worker: wait.worker) }
     let activity: Activity =
       switch wait.reason {
       case .nap: .napping
@@ -64,6 +73,12 @@ struct TimelineTrack: Sendable {
   mutating func add(_ phase: PhaseBegun) {
     Self.insert(Segment(.pausing, phase.start, phase.end), into: &gpu)
     latest = max(latest, min(phase.end, phase.start + length * 0.5))
+  }
+
+  /// Takes in what each worker does at this moment.
+  mutating func setOpen(_ activities: [OpenActivity?], hasLock: Bool) {
+    open = activities
+    isOpenUnderLock = hasLock
   }
 
   mutating func restart() { self = TimelineTrack() }
@@ -111,6 +126,18 @@ struct TimelineTrack: Sendable {
       segment.end > reading.start && segment.start < reading.end
     }
     reading.workers = workers.map { $0.filter(isShown) }
+    for (worker, activity) in open.prefix(Self.mostWorkers).enumerated() {
+      guard let activity else { continue }
+      while reading.workers.count <= worker { reading.workers.append([]) }
+      let known = worker < workers.count ? workers[worker].last?.end : nil
+      // What was recorded since counts.
+      let start = max(reading.start, known ?? .zero)
+      let begun = min(reading.end, activity.batchStart ?? activity.since)
+      if isOpenUnderLock, known != nil, begun > start, begun - start <= Self.longestRound {
+        reading.workers[worker].append(Segment(.waitingForLock, start, begun))
+      }
+      reading.workers[worker] += activity.segments(from: start, to: reading.end)
+    }
     reading.gpu = gpu.filter(isShown)
     let firstShown = depths.lastIndex { $0.at <= reading.start } ?? 0
     reading.depths = depths[firstShown...].filter { $0.at < reading.end }
@@ -127,6 +154,13 @@ struct TimelineTrack: Sendable {
       unit *= 10
     }
     return Nanoseconds(seconds: unit)
+  }
+
+  private mutating func fillGap(before start: Nanoseconds, worker: Int) {
+    guard worker < workers.count, let last = workers[worker].last(where: { $0.end <= start }),
+      start - last.end <= Self.longestRound
+    else { return }
+    add(Segment(.waitingForLock, last.end, start), worker: worker)
   }
 
   private mutating func add(_ segment: Segment, worker: Int) {

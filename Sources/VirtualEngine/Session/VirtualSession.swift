@@ -119,6 +119,7 @@ package final class VirtualSession: SessionSource {
   }
 
   private static func publish(_ state: inout State) {
+    state.simulation.listener.setOpen(state.simulation.openActivities)
     state.latest = state.simulation.listener.reading(at: state.now)
     state.latest.recording = state.recording
   }
