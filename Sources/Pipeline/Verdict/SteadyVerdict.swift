@@ -2,6 +2,9 @@ import Quantities
 
 /// A verdict that stays in a steady state: it judges figures smoothed over seconds, keeps its mind where
 /// two limits are equally near, and changes it only for what lasts.
+///
+/// Where the figures have stayed between two limits for a while, what was before them doesn't count any
+/// longer: the plain rule decides on their mean, so that sessions in one state have one verdict.
 package struct SteadyVerdict: Sendable {
   /// The figures' memory: old ones fade with this time.
   private static let memory = 5.0
@@ -9,16 +12,27 @@ package struct SteadyVerdict: Sendable {
   /// counts: the first figures are those of a few batches.
   private static let settlingTime = Nanoseconds.seconds(2)
 
+  /// The memory of the mean that the plain rule is asked about: noise of a state hardly shows in it.
+  private static let longMemory = 10.0
+  /// The plain rule must have contradicted for so long, longer than what comes and goes takes.
+  private static let decidingTime = Nanoseconds.seconds(10)
+
   /// The verdict in force.
   package private(set) var verdict: Verdict
   /// The reading with smoothed figures that it judges.
   package private(set) var judged: Reading
   private var memory = 0.0
   private var candidate: (verdict: Verdict, since: Nanoseconds)?
+  /// The reading smoothed over the long memory, and how much of that has passed.
+  private var mean: Reading
+  private var meanMemory = 0.0
+  /// What the plain rule says of it, while that isn't the verdict.
+  private var contrary: (verdict: Verdict, since: Nanoseconds)?
 
   /// The verdict on a first reading.
   package init(_ reading: Reading) {
     judged = reading
+    mean = reading
     verdict = Verdict(reading)
   }
 
@@ -38,7 +52,12 @@ package struct SteadyVerdict: Sendable {
     let old = judged
     judged = reading
     judged.smooth(from: old, part: passed / max(memory, passed))
+    meanMemory = min(Self.longMemory, meanMemory + passed)
+    let oldMean = mean
+    mean = reading
+    mean.smooth(from: oldMean, part: passed / max(meanMemory, passed))
     settle()
+    decide()
   }
 
   /// The same moment again, perhaps with other facts, such as an effect that is now known.
@@ -66,6 +85,28 @@ package struct SteadyVerdict: Sendable {
     guard judged.at - waiting.since >= Self.settlingTime else { return refresh() }
     candidate = nil
     verdict = newest
+    // Another state: its mean begins here.
+    mean = judged
+    meanMemory = memory
+    contrary = nil
+  }
+
+  /// Where the verdict only stands because it stood before, and has done so for a while, follows the plain
+  /// rule.
+  private mutating func decide() {
+    let plain = Verdict(mean)
+    guard !plain.limits(like: verdict), meanMemory >= Self.memory else {
+      contrary = nil
+      return
+    }
+    guard let waiting = contrary, waiting.verdict.limits(like: plain) else {
+      contrary = (plain, judged.at)
+      return
+    }
+    guard judged.at - waiting.since >= Self.decidingTime else { return }
+    contrary = nil
+    let newest = Verdict(judged, standing: plain)
+    verdict = newest.limits(like: plain) ? newest : plain
   }
 
   /// The limit stays; what the last change did is today's.

@@ -67,6 +67,28 @@ import Testing
     #expect(steady.verdict.kind == Verdict(changed).kind)
   }
 
+  /// Between two limits the first verdict stays for a while, but not for good: a session that came from
+  /// elsewhere agrees after a minute with one that was always there, and neither changes its mind again.
+  @Test(arguments: [(2.0, 3.5), (4.2, 3.5), (4.2, 3.7), (2.0, 3.7)]) func historyIsForgotten(
+    before: Double, now: Double
+  ) {
+    var noise = SeededNumbers(seed: 20)
+    var always = SteadyVerdict(reading(at: 0, &noise, make: now, lock: 0))
+    var elsewhere = SteadyVerdict(reading(at: 0, &noise, make: before, lock: 0))
+    var stood = 0
+    for tenth in 1..<1_500 {
+      always.take(reading(at: tenth, &noise, make: now, lock: 0))
+      let made = tenth < 300 ? before : now
+      elsewhere.take(reading(at: tenth, &noise, make: made, lock: 0))
+      if elsewhere.verdict.kind == (before < 3.6 ? .gpuBound : .inputBound) { stood = tenth }
+      guard tenth >= 900 else { continue }
+      #expect(always.verdict.kind == elsewhere.verdict.kind, "at \(tenth)")
+      #expect(always.verdict.kind == (now < 3.6 ? .gpuBound : .inputBound), "at \(tenth)")
+    }
+    // Where the margin holds it, it isn't given up at once.
+    if (before < 3.6) != (now < 3.6) { #expect(stood > 350) }
+  }
+
   /// The first figures after a change may be those of a burst: what contradicts them counts at once.
   @Test func theFirstFiguresAfterAChangeDoNotStay() {
     var noise = SeededNumbers(seed: 18)
