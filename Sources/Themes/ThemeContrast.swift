@@ -18,6 +18,8 @@ package struct ThemeContrast: Sendable {
   package private(set) var leastText: Double?
   /// The lowest contrast of bars and graphs; nil likewise.
   package private(set) var leastBars: Double?
+  /// The contrast of a bar's track; nil likewise, and where a glyph shows it.
+  package private(set) var leastTrack: Double?
   /// All that is too low.
   package private(set) var faults: [Fault] = []
 
@@ -39,12 +41,39 @@ package struct ThemeContrast: Sendable {
           isText: isText)
       }
     }
+    lookAtTracks(of: theme)
     for gradient in GradientRole.allCases {
       for step in 0...16 {
         let part = Double(step) / 16
         look(
           at: Style(.sample(gradient, at: part)), of: theme,
           "gradient \(gradient.rawValue) at \(step)/16", 3, isText: false)
+      }
+    }
+  }
+
+  /// With sixteen colours a track is drawn by its glyph, as muted text.
+  private mutating func lookAtTracks(of theme: Theme) {
+    guard depth > .ansi16 else { return }
+    let track = depth.color(
+      of: theme.paint(Style(.barTrack, on: .barTrack), depth: depth).background)
+    let ground = depth.color(of: theme.paint(Style(.text), depth: depth).background)
+    guard let track, let ground else { return }
+    let contrast = track.contrast(with: ground)
+    leastTrack = contrast
+    if contrast < Role.trackContrast {
+      faults.append(Fault(place: "bar-track", contrast: contrast, wanted: Role.trackContrast))
+    }
+    for role in Role.allCases where role.liesOnTracks {
+      look(
+        at: Style(role, on: .barTrack), of: theme, "\(role.rawValue) on bar-track", 3, isText: false
+      )
+    }
+    for gradient in GradientRole.allCases where gradient.liesOnTracks {
+      for step in 0...16 {
+        look(
+          at: Style(.sample(gradient, at: Double(step) / 16), on: .role(.barTrack)), of: theme,
+          "gradient \(gradient.rawValue) at \(step)/16 on bar-track", 3, isText: false)
       }
     }
   }

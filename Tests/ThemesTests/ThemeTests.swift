@@ -31,7 +31,7 @@ import Toml
     let track = try #require(theme.look(.barTrack).foreground)
     let border = try #require(theme.look(.border).foreground)
     #expect(selection.contrast(with: background) >= 1.1)
-    #expect(track.contrast(with: background) >= 1.1)
+    #expect(track.contrast(with: background) >= Role.trackContrast)
     #expect(border.contrast(with: background) >= 1.6)
   }
 
@@ -47,6 +47,23 @@ import Toml
     let paint = theme.paint(Style(.muted), depth: .ansi16)
     #expect(paint.foreground != 4 && paint.background == 0)
     #expect(ThemeContrast(theme, depth: .ansi16).faults == [])
+  }
+
+  /// A track that is hardly there, and one that is nearly as bright as its bars.
+  @Test func theCheckFindsTracksThatAreTooFaintOrTooBright() throws {
+    func faults(track: String, depth: ColorDepth) throws -> [ThemeContrast.Fault] {
+      let text = Self.good.replacing("bar-track = \"default\"", with: "bar-track = \"\(track)\"")
+        .replacing("#0000ff", with: "#00a0ff").replacing("#ff0000", with: "#ff6060")
+      let theme = try ThemeFile(text: text, name: "x", file: "x.toml").theme
+      return ThemeContrast(theme, depth: depth).faults.filter { $0.place.contains("bar-track") }
+    }
+    let faint = try faults(track: "#101010", depth: .trueColor)
+    #expect(faint.map(\.place) == ["bar-track"] && faint.allSatisfy { $0.wanted == 1.5 })
+    let bright = try faults(track: "#909090", depth: .trueColor)
+    #expect(bright.contains { $0.place == "gpu-starved on bar-track" && $0.wanted == 3 })
+    #expect(!bright.contains { $0.place == "bar-track" })
+    // With 256 colours the nearest grey that shows takes its place.
+    #expect(try faults(track: "#101010", depth: .indexed256).isEmpty)
   }
 
   /// No theme draws in ANSI's dark blue on black.

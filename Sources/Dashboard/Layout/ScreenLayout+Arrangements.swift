@@ -43,13 +43,26 @@ extension ScreenLayout {
     let rows = area.stacked([.cells(why), .share(1)])
     put(.why, rows[0], frame)
     let high = rows[1].height
-    let table = min(high, needs.stages + 3)
+    var table = min(high, needs.stages + 3)
+    // Below the stages, beside a high What if: the epoch, or the picture where that has no column.
+    let below =
+      needs.hasPredictions
+      ? Self.epochBelowStages(
+        missing: needs.alternatives + 2 - table, spare: high - table - Self.leastTimes) : 0
+    table += below
     let rest = high - table
     let isHigh = rest >= Self.leastTimes
     let parts = rows[1].stacked([.cells(isHigh ? table : high), .share(1)])
-    let columns = parts[0].sideBySide(Self.halves(area.width))
-    put(.stages, columns[0])
-    if needs.hasPicture, columns[1].height >= 16 {
+    let hasColumn = below > 0 && needs.hasPicture && area.width >= Self.wide
+    let columns = parts[0].sideBySide(
+      hasColumn ? [.share(40), .share(30), .share(30)] : Self.halves(area.width))
+    let left = columns[0].stacked([.share(1), .cells(min(Self.fullEpoch, below))])
+    put(.stages, left[0])
+    if below > 0 {
+      put(needs.hasPicture && !hasColumn ? .picture : .epoch, left[1])
+      put(.whatIf, columns[1])
+      if hasColumn { put(.picture, columns[2]) }
+    } else if needs.hasPicture, columns[1].height >= 16 {
       let right = columns[1].stacked([.share(1), .share(1)])
       put(needs.besideStages, right[0])
       put(.picture, right[1])

@@ -41,19 +41,22 @@ package struct ScreenLayout: Sendable, Equatable {
     package var hasBaseline: Bool
     /// Whether epochs are predicted; the changes so far take the place of What if where they aren't.
     package var hasPredictions: Bool
+    /// Rows that What if can have: one for each change, and one for the best pair.
+    package var alternatives: Int
     /// Rows that a zoomed panel can use; nil for one that uses all.
     package var zoomedRows: Int?
 
     /// Needs as given.
     package init(
       stages: Int, lanes: Int, hasPicture: Bool, hasBaseline: Bool = false,
-      hasPredictions: Bool = true, zoomedRows: Int? = nil
+      hasPredictions: Bool = true, alternatives: Int = 0, zoomedRows: Int? = nil
     ) {
       self.stages = stages
       self.lanes = lanes
       self.hasPicture = hasPicture
       self.hasBaseline = hasBaseline
       self.hasPredictions = hasPredictions
+      self.alternatives = alternatives
       self.zoomedRows = zoomedRows
     }
 
@@ -84,6 +87,8 @@ package struct ScreenLayout: Sendable, Equatable {
   static let leastTimes = 7
   static let leastTimeline = 5
   private static let leastMiddle = 8
+  /// A history of so many rows shares further ones with What if.
+  private static let goodHistory = 18
 
   /// Solves the layout.
   ///
@@ -219,23 +224,48 @@ package struct ScreenLayout: Sendable, Equatable {
       why += more
       middle += left - more
     }
+    let room = middle - frame.rows - Self.epochRows(middle, frame)
+    let below = Self.epochBelowStages(
+      missing: needs.alternatives - room, spare: history - Self.goodHistory)
+    middle += below
+    history -= below
     let rows = area.stacked([why, middle, history, timeline, times].map { .cells($0) })
     put(.why, rows[0], frame)
-    putMiddle(rows[1], needs, frame)
+    putMiddle(rows[1], needs, frame, epochBelow: min(Self.fullEpoch, below))
     put(.history, rows[2], frame)
     put(.timeline, rows[3], frame)
     putTimes(rows[4])
   }
 
-  private mutating func putMiddle(_ area: Rect, _ needs: Needs, _ frame: Frame) {
+  /// Rows of the epoch with its frame, below What if.
+  private static func epochRows(_ middle: Int, _ frame: Frame) -> Int {
+    min(middle - 3, middle >= 14 ? 5 + frame.rows : 3 + frame.rows)
+  }
+
+  /// The epoch with all its rows in a box.
+  static let fullEpoch = 8
+
+  /// Rows for the epoch below the stages, so that What if has their whole height; 0 where it doesn't need
+  /// it, or there are too few. One more than the epoch's is for the sum of the stages.
+  static func epochBelowStages(missing: Int, spare: Int) -> Int {
+    let rows = min(fullEpoch + 1, spare)
+    return missing > 0 && rows >= fullEpoch - 1 ? rows : 0
+  }
+
+  /// - Parameter epochBelow: Rows of the epoch below the stages; 0 puts it below What if.
+  private mutating func putMiddle(
+    _ area: Rect, _ needs: Needs, _ frame: Frame, epochBelow: Int
+  ) {
     var columns = Self.halves(area.width)
     if area.width >= Self.wide { columns = [.share(37), .share(32), .share(31)] }
     if area.width >= Self.widest, needs.hasPicture {
       columns = [.share(32), .share(25), .share(22), .share(21)]
     }
     let places = area.sideBySide(columns)
-    put(.stages, places[0], frame)
-    let epoch = min(area.height - 3, area.height >= 14 ? 5 + frame.rows : 3 + frame.rows)
+    let left = places[0].stacked([.share(1), .cells(epochBelow)])
+    put(.stages, left[0], frame)
+    if epochBelow > 0 { put(.epoch, left[1], frame) }
+    let epoch = epochBelow > 0 ? 0 : Self.epochRows(area.height, frame)
     let right = places[1].stacked([.share(1), .cells(epoch)])
     put(needs.besideStages, right[0], frame)
     put(.epoch, right[1], frame)

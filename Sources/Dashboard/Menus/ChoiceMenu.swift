@@ -90,6 +90,7 @@ func drawChoiceMenu(_ menu: ChoiceMenu, _ model: Model, in screen: Rect, on grid
       Span(" back", .muted),
     ]
   ).inset(horizontally: 1)
+  grid.drawMore(names.count - inside.height, in: area)
   let parts = inside.sideBySide([.cells(18), .share(1)])
   let first = min(max(0, menu.selection - inside.height + 1), max(0, names.count - inside.height))
   for (line, index) in (first..<min(names.count, first + inside.height)).enumerated() {

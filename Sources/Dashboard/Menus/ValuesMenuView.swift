@@ -15,6 +15,7 @@ func drawValuesMenu(_ menu: ValuesMenu, _ model: Model, in screen: Rect, on grid
     ]
   ).inset(horizontally: 1)
   let rows = max(1, inside.height - 1)
+  grid.drawMore(values.count - rows, in: area)
   let first = min(max(0, menu.row - rows + 1), max(0, values.count - rows))
   for (line, row) in (first..<min(values.count, first + rows)).enumerated() {
     let value = values[row]

@@ -33,7 +33,8 @@ extension Model {
       + (reading.scenario.hasSharedLock ? 1 : 0)
     var needs = ScreenLayout.Needs(
       stages: reading.stageList.count, lanes: lanes, hasPicture: hasNinthPanel,
-      hasBaseline: shownFacts.baseline != nil, hasPredictions: keyMode != .replay)
+      hasBaseline: shownFacts.baseline != nil, hasPredictions: keyMode != .replay,
+      alternatives: mostAlternatives(reading))
     if !isZoomed {
       let layout = ScreenLayout(body, arrangement, needs, zoomed: nil)
       if layout.place(of: focus) != nil { return layout }
@@ -41,6 +42,15 @@ extension Model {
     }
     needs.zoomedRows = rows(of: focus, width: body.width - 4)
     return ScreenLayout(body, arrangement, needs, zoomed: focus)
+  }
+
+  /// Rows that What if can have, so that panels keep their places whatever is predicted.
+  private func mostAlternatives(_ reading: Reading) -> Int {
+    let changes = reading.scenario.singleChanges(reading.stageList).count { change in
+      guard case .stage(let stage, _) = change else { return true }
+      return !reading.scenario.costsNothing(reading.stageList[stage])
+    }
+    return changes + 1
   }
 
   /// Rows that a panel can use at a width; nil for graphs, which use all.

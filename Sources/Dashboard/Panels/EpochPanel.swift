@@ -6,15 +6,23 @@ import Screen
 func drawEpochPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
   let reading = model.shown
   let epoch = reading.epoch
+  let title = "Epoch \(epoch.number)"
+  let settings = [
+    Span("\(reading.scenario.loader.rawValue), limit \(reading.queue.limit)", .muted)
+  ]
+  // Where there is no row for the epoch's time, it stands in the frame, or behind the time left.
+  let hasTimes = place.area.height - place.frame.rows > 3
+  let whole = wholeEpoch(epoch)
+  let brief = Array(whole.dropFirst())
+  let notes = hasTimes ? [settings] : [whole + [Span("  ")] + settings, whole, brief]
   let inside = grid.drawFrame(
-    place, isFocused: model.focus == .epoch, title: "Epoch \(epoch.number)",
-    note: [
-      Span("\(reading.scenario.loader.rawValue), limit \(reading.queue.limit)", .muted)
-    ])
+    place, isFocused: model.focus == .epoch, title: title,
+    note: place.note(of: notes, title: title))
   guard inside.height > 0 else { return }
   let isWide = inside.width >= 50
   let lines = (0..<inside.height).map { inside.row($0) }
-  drawEpochLine(reading, in: labelled("epoch", lines[0], on: &grid), on: &grid)
+  let total = place.frame == .none && !hasTimes ? [Span(", ", .muted)] + whole : []
+  drawEpochLine(reading, total, in: labelled("epoch", lines[0], on: &grid), on: &grid)
   if lines.count > 1 {
     drawQueueLine(reading, isWide: isWide, in: labelled("queue", lines[1], on: &grid), on: &grid)
   }
@@ -45,8 +53,10 @@ private func labelled(_ label: String, _ line: Rect, on grid: inout CellGrid) ->
   return parts[1]
 }
 
-/// Progress bar, percentage and time left.
-private func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout CellGrid) {
+/// Progress bar, percentage and time left, and `total` behind them where there is room.
+private func drawEpochLine(
+  _ reading: Reading, _ total: [Span], in line: Rect, on grid: inout CellGrid
+) {
   let epoch = reading.epoch
   var spans = [Span(" \(NumberText.percent(epoch.fraction))".leftPadded(to: 6), .value)]
   // In a narrow panel the bar needs the room of the words around a pause's name.
@@ -64,7 +74,12 @@ private func drawEpochLine(_ reading: Reading, in line: Rect, on grid: inout Cel
     spans.append(Span("measuring", .muted))
   }
   // A fixed place for the words, so that the bar doesn't jump.
-  let parts = line.sideBySide([.share(1), .cells(max(line.width >= 44 ? 24 : 18, spans.width))])
+  var room = max(line.width >= 44 ? 24 : 18, spans.width)
+  if !total.isEmpty, spans.width + total.width + 6 <= line.width {
+    spans += total
+    room = max(min(42, line.width - 6), spans.width)
+  }
+  let parts = line.sideBySide([.share(1), .cells(room)])
   if epoch.phasePlaces.isEmpty {
     grid.drawBar(epoch.fraction, in: parts[0], gradient: .progress)
   } else {
@@ -85,7 +100,7 @@ private func drawPhasedBar(_ epoch: EpochReading, in bar: Rect, on grid: inout C
       let isOver = Double(column) < passed * cells
       grid.put(
         isOver ? "≡" : "─", at: Point(x: bar.x + column, y: bar.y),
-        style: Style(.warn, on: .barTrack))
+        style: Style(.role(.warn), on: grid.trackStyle.ground))
     }
   }
 }
@@ -140,12 +155,17 @@ private func drawGPULine(_ reading: Reading, isWide: Bool, in line: Rect, on gri
   grid.draw(spans, in: parts[2])
 }
 
+/// How long the present epoch takes in all.
+private func wholeEpoch(_ epoch: EpochReading) -> [Span] {
+  [
+    Span("this epoch ", .muted),
+    Span(epoch.thisEpoch.map(NumberText.epoch) ?? "–", .value, attributes: .bold),
+  ]
+}
+
 private func epochTimes(_ epoch: EpochReading) -> [[Span]] {
   [
-    [
-      Span("this epoch ", .muted),
-      Span(epoch.thisEpoch.map(NumberText.epoch) ?? "–", .value, attributes: .bold),
-    ],
+    wholeEpoch(epoch),
     first(epoch.isLongerFirst, epoch),
     [Span("  last ", .muted), Span(epoch.last.map(NumberText.epoch) ?? "–", .value)],
     first(epoch.number == 2, epoch),

@@ -76,6 +76,7 @@ private func drawDepthMap(
     grid.draw([Span("0 ", .graphAxis)], in: label.row(area.height - 1), alignment: .right)
   }
   guard area.height > 0 else { return }
+  defer { drawDepthLines(deepest, label: label, in: area, on: &grid) }
   // The lowest row is the empty queue alone; the others share the depths.
   let rows = max(1, area.height - 1)
   for (x, frame) in columns.enumerated() {
@@ -110,6 +111,24 @@ private func drawDepthMap(
         grid.put("█", at: point, style: Style(.shade(role, amount: brightness)))
       }
     }
+  }
+}
+
+/// Lines of the grid through a map of depths, and the depth at each: so many that the blank above a shallow
+/// queue is measured, too.
+private func drawDepthLines(
+  _ deepest: Int, label: Rect, in area: Rect, on grid: inout CellGrid
+) {
+  let rows = area.height - 1
+  let parts = min(deepest, rows / 3)
+  guard parts >= 2 else { return }
+  for part in 1..<parts {
+    let depth = Int((Double(deepest * part) / Double(parts)).rounded())
+    // As the map has it: the row above the lowest holds depth one.
+    let row = 1 + (depth - 1) * rows / deepest
+    grid.draw(
+      [Span("\(depth) ", .graphAxis)], in: label.row(area.height - 1 - row), alignment: .right)
+    grid.drawGridline(in: area.row(area.height - 1 - row))
   }
 }
 
@@ -173,6 +192,7 @@ private func drawCurve(
         style: Style(.graphBand))
     }
   }
+  grid.drawMiddleGridline(in: area)
 }
 
 /// A line through all bands at each change, below its key.

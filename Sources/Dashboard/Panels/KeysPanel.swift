@@ -14,10 +14,11 @@ func drawKeysPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout 
   for (line, spans) in lines.dropFirst(first).prefix(room).enumerated() {
     grid.draw(spans, in: inside.row(line))
   }
-  // Where the log is short, the room is for how it gets longer.
+  // Where the log is short, the room is for how it gets longer: as many of these lines as fit.
   let rest = inside.height - lines.count - 1
-  let hints = keysHints(model, width: inside.width)
-  guard rest >= hints.count else { return }
+  let (listed, keys) = keysHints(model, width: inside.width)
+  guard rest >= listed.count else { return }
+  let hints = (listed + keys).prefix(rest)
   for (line, spans) in hints.enumerated() {
     grid.draw(spans, in: inside.row(inside.height - hints.count + line))
   }
@@ -25,7 +26,8 @@ func drawKeysPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout 
 
 /// Rows that the log takes at a width, with the words on how it gets longer.
 func keysRowCount(_ model: Model, width: Int) -> Int {
-  keysLines(model, width: width).count + 1 + keysHints(model, width: width).count
+  let (listed, keys) = keysHints(model, width: width)
+  return keysLines(model, width: width).count + 1 + listed.count + keys.count
 }
 
 private func keysLines(_ model: Model, width: Int) -> [[Span]] {
@@ -36,18 +38,20 @@ private func keysLines(_ model: Model, width: Int) -> [[Span]] {
     .flatMap { broken($0, width: width) }
 }
 
-private func keysHints(_ model: Model, width: Int) -> [[Span]] {
+/// What is listed, and keys that are of use for it, the most useful first; each has a line of its own.
+private func keysHints(_ model: Model, width: Int) -> (listed: [[Span]], keys: [[Span]]) {
   let listed = [
     Span("A change is listed with its time, the epoch before and after it", .muted),
     Span(model.keyMode == .replay ? "." : ", and what was predicted.", .muted),
-  ]
-  guard model.keyMode == .live else { return listed.wrapped(to: width) }
+  ].wrapped(to: width)
+  guard model.keyMode == .live else { return (listed, []) }
   let keys = [
-    Span(" x", .key), Span(" measures a stage in turns,", .muted), Span(" B", .key),
-    Span(" takes a baseline to compare with,", .muted), Span(" e", .key),
-    Span(" records all of it.", .muted),
+    ("x", "measures a stage in turns"), ("B", "takes a baseline to compare with"),
+    ("e", "records all of it"), ("S", "saves the screen"),
   ]
-  return (listed + keys).wrapped(to: width)
+  return (
+    listed, keys.flatMap { [Span($0.0, .key), Span("  \($0.1)", .muted)].wrapped(to: width) }
+  )
 }
 
 private func broken(_ entry: [Span], width: Int) -> [[Span]] {

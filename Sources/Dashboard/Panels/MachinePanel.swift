@@ -60,6 +60,7 @@ private func machineFacts(_ model: Model) -> [MachineFact] {
     : ownFacts(model)
   if let make = workers.make {
     facts.append(perBatch("a batch takes", make))
+    if let share = reading.coreWaitShare { facts.append(perBatch("without a core", make * share)) }
   }
   facts.append(MachineFact(name: "workers make", value: NumberText.percent(workers.making)))
   facts.append(

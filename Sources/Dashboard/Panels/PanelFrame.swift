@@ -20,11 +20,7 @@ extension CellGrid {
     switch place.frame {
     case .box:
       let inside = drawBox(in: place.area, title: name, note: note, style: Style(role))
-      if more > 0 {
-        draw(
-          [Span(" \(more) more ", .muted)],
-          in: place.area.row(place.area.height - 1).inset(horizontally: 2), alignment: .right)
-      }
+      drawMore(more, in: place.area)
       return inside.inset(horizontally: 1)
     case .rule:
       drawRule(in: place.area.row(0), style: Style(role))
@@ -33,7 +29,7 @@ extension CellGrid {
       // Without a lower edge the upper one says how much more there is.
       let rest = more > 0 ? [Span("\(more) more", .muted)] : []
       for note in [note + (note.isEmpty || rest.isEmpty ? [] : [Span("  ")]) + rest, rest, note]
-      where !note.isEmpty && name.width + note.width + 8 < edge.width {
+      where !note.isEmpty && name.width + note.width + ScreenLayout.Frame.ruleAround < edge.width {
         draw([Span(" ")] + note + [Span(" ")], in: edge, alignment: .right)
         break
       }
@@ -52,5 +48,28 @@ extension CellGrid {
     guard spans.width <= line.width else { return false }
     draw(spans, in: line, alignment: alignment)
     return true
+  }
+}
+
+extension ScreenLayout.Frame {
+  /// Cells of a line with title and note that are neither: blanks around both, and a piece of the line.
+  static let ruleAround = 6
+}
+
+extension ScreenLayout.Place {
+  /// The first of several notes that the frame has room for beside its title and the count of entries
+  /// without room; the last one where none fits.
+  func note(of notes: [[Span]], title: String, more: Int = 0) -> [Span] {
+    // The panel's number stands before the title.
+    let name = CellWidth.of(title) + 1
+    let room =
+      switch frame {
+      case .box: area.width - name - 7
+      case .rule:
+        area.width - 3 - name - ScreenLayout.Frame.ruleAround
+          - (more > 0 ? CellWidth.of("  \(more) more") : 0)
+      case .none: 0
+      }
+    return notes.first { $0.width <= room } ?? notes.last ?? []
   }
 }

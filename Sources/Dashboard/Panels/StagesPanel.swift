@@ -5,17 +5,12 @@ import Screen
 
 func drawStagesPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
   let facts = model.shownFacts
-  var note: [Span] = []
-  if let make = facts.reading.workers.make {
-    note = [Span("a batch \(NumberText.span(make))", .muted)]
-    if let before = facts.history.makeBefore {
-      note.append(Span(", was \(NumberText.span(before))", .muted))
-    }
-  }
   let rows = max(0, place.area.height - place.frame.rows - 1)
+  let more = max(0, facts.reading.stages.count - rows)
+  let note = place.note(
+    of: stagesNotes(facts, grid.glyphs), title: place.panel.title, more: more)
   let inside = grid.drawFrame(
-    place, isFocused: model.focus == .stages, note: note,
-    more: max(0, facts.reading.stages.count - rows))
+    place, isFocused: model.focus == .stages, note: note, more: more)
   drawStages(model, in: inside, on: &grid)
   // Without a frame the last heading says what there is no room for.
   if place.frame == .none, facts.reading.stages.count > rows {
@@ -24,6 +19,31 @@ func drawStagesPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
       in: Rect(x: inside.x + 20, y: inside.y, width: 14, height: 1))
   }
 }
+
+/// What making a batch takes, and how much of that goes to waiting for a core; from the most words to the
+/// fewest.
+private func stagesNotes(_ facts: Facts, _ glyphs: Glyphs) -> [[Span]] {
+  guard let make = facts.reading.workers.make else { return [] }
+  let batch = [Span("a batch \(NumberText.span(make))", .muted)]
+  let was = facts.history.makeBefore.map { [Span(", was \(NumberText.span($0))", .muted)] } ?? []
+  guard let share = facts.reading.coreWaitShare else { return [batch + was, batch] }
+  let wait = make * share
+  let work = [
+    Span(": ", .muted), Span("█", .graphMean), Span(" \(NumberText.span(make - wait))", .muted),
+  ]
+  let waits = [
+    Span(waitGlyph(glyphs), .ghost), Span(" \(NumberText.span(wait))", .warn),
+    Span(" without a core", .muted),
+  ]
+  let both = batch + work + [Span(" ", .muted)] + waits
+  return [
+    both + was, both, batch + [Span(": ", .muted)] + waits,
+    batch + [Span(": ", .muted)] + waits.dropLast(), batch,
+  ]
+}
+
+/// The part of a stage's bar in which it had no core.
+private func waitGlyph(_ glyphs: Glyphs) -> String { String(glyphs.shade(0.5)) }
 
 /// The table of stages: key, switch, name, time now over what it was, numbers, and the epoch if
 /// switched.
@@ -42,6 +62,7 @@ private func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) 
   let places = area.tableColumns(table)
   let drawn = grid.drawTable(table, rows: rows, in: area, selected: model.selection.index)
   let walls = reading.stages.map { $0.isOn ? $0.wallPerImage?.microseconds ?? 0 : 0 }
+  let hasWaits = reading.coreWaitShare != nil
   let ghosts = facts.history.ghosts.map { $0?.microseconds ?? 0 }
   let most = (walls + ghosts).max() ?? 0
   for row in drawn {
@@ -49,6 +70,9 @@ private func drawStages(_ model: Model, in area: Rect, on grid: inout CellGrid) 
     let bar = Rect(x: places[3].x, y: row.area.y, width: places[3].width, height: 1)
     let ghost = row.index < ghosts.count ? ghosts[row.index] : 0
     drawStageBar(stage, model, now: walls[row.index], before: ghost, most: most, in: bar, on: &grid)
+    if hasWaits, model.switchState(stage.stage).isConfirmed {
+      drawCoreWait(stage, most: most, in: bar, on: &grid)
+    }
     if columns.hasSpark, row.index < facts.history.sparks.count {
       let line = Rect(
         x: places[columns.spark].x, y: row.area.y, width: places[columns.spark].width, height: 1)
@@ -177,6 +201,22 @@ private func drawStageBar(
   let isShort = max(present, past) / 8 + 9 <= line.width
   if stage.isIdle, isOn, isShort {
     grid.draw([Span("range 0", .muted)], in: line, alignment: .right)
+  }
+}
+
+/// Draws over the end of a stage's bar, in whole cells, the time in which the stage had no core.
+private func drawCoreWait(
+  _ stage: StageReading, most: Double, in line: Rect, on grid: inout CellGrid
+) {
+  guard let wall = stage.wallPerImage?.microseconds, let wait = stage.coreWaitPerImage,
+    stage.isOn, most > 0
+  else { return }
+  let cell = most / Double(max(1, line.width))
+  let end = Int((wall / cell).rounded())
+  let first = Int(((wall - wait.microseconds) / cell).rounded())
+  for column in max(0, first)..<max(max(0, first), min(end, line.width)) {
+    grid.put(
+      waitGlyph(grid.glyphs), at: Point(x: line.x + column, y: line.y), style: Style(.ghost))
   }
 }
 

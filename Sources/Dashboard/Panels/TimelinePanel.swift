@@ -18,7 +18,9 @@ func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: in
   let title = end > start ? "Last \(NumberText.window(end - start))" : "Timeline"
   let inside = grid.drawFrame(
     place, isFocused: model.focus == .timeline, title: title,
-    note: legend(reading.scenario, place.area.width, grid.glyphs), more: workers - shown)
+    note: place.note(
+      of: [Wording.whole, .short, .least].map { legend(reading.scenario, $0, grid.glyphs) },
+      title: title, more: workers - shown), more: workers - shown)
   var top = inside.y
   func next(_ name: String, _ height: Int) -> Rect {
     defer { top += height }
@@ -78,21 +80,34 @@ private func window(
   return (timeline.end - length, timeline.end)
 }
 
-private func legend(_ scenario: Scenario, _ width: Int, _ glyphs: Glyphs) -> [Span] {
+/// How many words a legend takes.
+private enum Wording {
+  /// "waits for room"; "room"; and without what the GPU's lane shows where it isn't busy.
+  case whole, short, least
+}
+
+/// What the glyphs of the lanes mean.
+private func legend(_ scenario: Scenario, _ wording: Wording, _ glyphs: Glyphs) -> [Span] {
+  func wait(_ word: String) -> String { wording == .whole ? "waits for \(word)" : word }
   var spans = [Span("█", .stageOn), Span(" makes ", .muted)]
   switch scenario.loader {
   case .kerasThreads: spans += [Span("═", .muted), Span(" naps ", .muted)]
-  case .blocking, .kerasProcesses: spans += [Span("─", .muted), Span(" waits for room ", .muted)]
+  case .blocking, .kerasProcesses:
+    spans += [Span("─", .muted), Span(" \(wait("room")) ", .muted)]
   case .torch, .keras3, .keras3Processes, .tfData:
-    spans += [Span("╌", .muted), Span(" waits for demand ", .muted)]
+    spans += [Span("╌", .muted), Span(" \(wait("demand")) ", .muted)]
   }
-  if scenario.hasSharedLock, width >= 96 {
-    spans += [Span("▒", .warn), Span(" waits for the lock ", .muted)]
+  if scenario.hasSharedLock {
+    spans += [
+      Span("▒", .warn), Span(" \(wording == .whole ? wait("the lock") : "lock") ", .muted),
+    ]
   }
   let shapes = glyphs.tellsByShape
   let words = ConsumerWords(scenario)
   spans += [Span(" ", .muted), Span("█", .gpuBusy), Span(" \(words.busy) ", .muted)]
-  if words.hasHost { spans += [Span(shapes ? "▓" : "█", .gpuHost), Span(" host ", .muted)] }
+  if words.hasHost, wording != .least {
+    spans += [Span(shapes ? "▓" : "█", .gpuHost), Span(" host ", .muted)]
+  }
   spans += [Span(shapes ? "░" : "█", .gpuStarved), Span(" \(words.starved)", .muted)]
   if scenario.phases != EpochPhases() { spans += [Span(" ≡", .warn), Span(" pause", .muted)] }
   return spans
@@ -168,4 +183,5 @@ private func drawDepths(
         style: Style(fraction >= 0.995 ? .queueFull : .graphBand))
     }
   }
+  grid.drawMiddleGridline(in: area)
 }

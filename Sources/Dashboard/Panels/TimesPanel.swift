@@ -46,6 +46,11 @@ private func drawTimes(
         style: Style(.graphMean))
     }
   }
+  grid.drawMiddleGridline(in: graph)
+  for time in [middle, high, last] {
+    let part = (time - low).seconds / (end - low).seconds
+    grid.drawGridline(column: graph.x + Int(part * Double(graph.width)), of: graph)
+  }
   let ruler = area.row(area.height - 1)
   grid.draw([Span(NumberText.digits(low), .graphAxis)], in: ruler)
   grid.draw([Span(NumberText.digits(end), .graphAxis)], in: ruler, alignment: .right)

@@ -4,6 +4,8 @@ import Screen
 
 /// A change that keys make, or a pair of changes, with the epoch predicted after it.
 struct WhatIfRow: Sendable {
+  /// One change or two.
+  var changes: [ScenarioChange]
   /// The keys to press, as `l l`, or `7 + l` for a pair.
   var key: String
   /// As the changes' log names it.
@@ -15,7 +17,7 @@ struct WhatIfRow: Sendable {
   /// The epoch minus the epoch now, in seconds.
   var difference: EpochEstimate
   /// Whether it is two changes.
-  var isPair = false
+  var isPair: Bool { changes.count > 1 }
 
   /// Seconds that the epoch gets shorter by; negative where it gets longer.
   var gain: Double { -difference.seconds }
@@ -40,7 +42,12 @@ struct WhatIfRow: Sendable {
 func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
   guard let predictions = facts.fittingPredictions else { return [] }
   let stages = facts.reading.stageList
-  let singles = predictions.epochs.compactMap { change, epoch -> WhatIfRow? in
+  // What is advised is among them, also where it takes several keys.
+  let advised = predictions.advice?.bestSingle.map { [$0] } ?? []
+  let epochs = predictions.epochs.merging(
+    advised.compactMap { line in line.changes.first.map { ($0, line.epoch) } },
+    uniquingKeysWith: { own, _ in own })
+  let singles = epochs.compactMap { change, epoch -> WhatIfRow? in
     let keys = KeyMap.keys(for: change, in: predictions.scenario, stages: stages)
     // In a watched job most changes are its author's to make, and have no key.
     guard let key = keys ?? (predictions.scenario.isJob ? "" : nil) else { return nil }
@@ -51,19 +58,35 @@ func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
       return nil
     }
     return WhatIfRow(
-      key: key, label: change.label(stages), brief: change.briefLabel(stages), epoch: epoch,
+      changes: [change], key: key, label: change.label(stages), brief: change.briefLabel(stages),
+      epoch: epoch,
       difference: difference)
   }
   let best = (predictions.advice?.pairs ?? []).filter { $0.price != .hardware }.prefix(pairs)
   let both = best.map { line in
     WhatIfRow(
+      changes: line.changes,
       key: predictions.scenario.isJob
         ? "" : keySpans(line, predictions.scenario, stages).map(\.text).joined(),
       label: line.changes.map { $0.label(stages) }.joined(separator: ", "),
       brief: line.changes.map { $0.briefLabel(stages) }.joined(separator: ", "),
-      epoch: line.epoch, difference: predictions.difference(of: line.epoch), isPair: true)
+      epoch: line.epoch, difference: predictions.difference(of: line.epoch))
   }
   return (singles + both).sorted { ($0.epoch.seconds, $0.label) < ($1.epoch.seconds, $1.label) }
+}
+
+/// The change that is advised next, or the pair where no single one helps: what the reason names and the
+/// list marks. Another GPU is never advised, as no key buys it; nil where nothing helps.
+///
+/// - Parameter rows: As `whatIfRows` returns them.
+func bestNext(_ facts: Facts, among rows: [WhatIfRow]) -> WhatIfRow? {
+  guard let predictions = facts.fittingPredictions else { return nil }
+  if let advice = predictions.advice, advice.pairs != nil {
+    let best = advice.bestSingle ?? advice.bestPair
+    return rows.first { $0.changes == best?.changes }
+  }
+  let stages = facts.reading.stageList
+  return rows.first { $0.helps && $0.changes.price(stages) != .hardware }
 }
 
 func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
@@ -81,9 +104,10 @@ func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
     return
   }
   let most = rows.map(\.gain).max() ?? 0
+  let best = bestNext(facts, among: rows)?.changes
   for (line, row) in rows.dropFirst(first).prefix(room).enumerated() {
     let area = inside.row(line)
-    columns.draw(row, isBest: first + line == 0 && row.helps, most: most, in: area, on: &grid)
+    columns.draw(row, isBest: row.changes == best, most: most, in: area, on: &grid)
     if row.key.count == 1, let key = row.key.first { grid.markTarget(area, as: .character(key)) }
   }
 }

@@ -150,6 +150,10 @@ private func timesSpans(_ reading: Reading, isBrief: Bool = false) -> [Span] {
   let make = [
     Span("make ", .muted), Span(reading.workers.make.map(NumberText.span) ?? "–", .value),
   ]
+  let cores =
+    reading.coreWaitShare.map {
+      [Span(" (\(NumberText.percent($0)) \(isBrief ? "no core" : "of it without a core"))", .warn)]
+    } ?? []
   let wait = reading.workers.lockWait
   let lock = wait > .zero ? [Span(" + lock \(NumberText.span(wait))", .muted)] : []
   // A step from the table of GPUs isn't measured here.
@@ -157,7 +161,7 @@ private func timesSpans(_ reading: Reading, isBrief: Bool = false) -> [Span] {
     reading.scenario.consumer.published.map { gpu in
       [Span(isBrief ? " published" : " published for \(gpu.name), batches of \(gpu.batch)", .muted)]
     } ?? []
-  return make + lock
+  return make + cores + lock
     + [Span(" · step ", .muted), Span(reading.consumer.step.map(NumberText.span) ?? "–", .value)]
     + source
     + [

@@ -26,7 +26,7 @@ func adviceSpans(_ model: Model) -> (spans: [Span], brief: [Span]?)? {
   if let advice = predictions.advice, advice.pairs != nil {
     return advisedSpans(advice, predictions.scenario, stages, first)
   }
-  guard let best = whatIfRows(facts).first, best.helps else {
+  guard let best = bestNext(facts, among: whatIfRows(facts)) else {
     return (
       [Span("Best next ", .muted), Span("nothing here makes the epoch shorter.", .text)], nil
     )

@@ -185,3 +185,28 @@ package enum RecordingState: Sendable, Equatable {
   /// The recording was stopped; the file is complete.
   case closed(path: String, bytes: Int)
 }
+
+extension StageReading {
+  /// The wall time per picture in which the stage was at work or ready to be, but had no core: what is left
+  /// of it without CPU time and waits for something else; nil where one of them wasn't measured.
+  package var coreWaitPerImage: Nanoseconds? {
+    guard let wallPerImage, let cpuPerImage else { return nil }
+    return max(.zero, wallPerImage - cpuPerImage - (idlePerImage ?? .zero))
+  }
+}
+
+extension Reading {
+  /// CPU time is measured on some batches and wall time on all, so less than this may be chance.
+  private static let noticeable = 0.1
+
+  /// The share of making a batch in which its worker waited for a core, beside more threads than there are
+  /// cores, 0...1; nil where that isn't noticeable, or CPU time wasn't measured.
+  package var coreWaitShare: Double? {
+    let on = stages.filter(\.isOn)
+    let wall = on.compactMap(\.wallPerImage).reduce(.zero, +)
+    let wait = on.compactMap(\.coreWaitPerImage).reduce(.zero, +)
+    guard wall > .zero else { return nil }
+    let share = wait.seconds / wall.seconds
+    return share >= Self.noticeable ? share : nil
+  }
+}

@@ -24,7 +24,7 @@ package struct Cell: Hashable, Sendable {
   package var isContinuation: Bool { scalar == 0 }
 
   /// Nothing but its ground shows.
-  var isBlank: Bool { scalar == 32 && mark == 0 }
+  package var isBlank: Bool { scalar == 32 && mark == 0 }
 
   /// The glyph as text; empty in the right half of a wide character.
   package var text: String {

@@ -43,7 +43,7 @@ package struct Glyphs: Hashable, Sendable {
   /// A cell filled from below by 1...8 eighths.
   package let lowerEighths: [Unicode.Scalar]
   /// The part of a bar that isn't filled.
-  package let track: Unicode.Scalar
+  package var track: Unicode.Scalar { tellsByShape ? (isASCII ? "_" : "·") : " " }
   /// The end of a text that `CellGrid.put` has cut.
   package let ellipsis: Unicode.Scalar
 
@@ -63,7 +63,7 @@ package struct Glyphs: Hashable, Sendable {
     return Glyphs(
       isASCII: false, borders: borders, lines: lines,
       leftEighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-      lowerEighths: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], track: " ", ellipsis: "…")
+      lowerEighths: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], ellipsis: "…")
   }
 
   /// The same in ASCII, for locales that can't show more.
@@ -74,12 +74,12 @@ package struct Glyphs: Hashable, Sendable {
         ? [Unicode.Scalar](repeating: " ", count: 10)
         : ["+", "+", "+", "+", "-", "|", "+", "+", "+", "+"],
       leftEighths: [".", ".", ".", "-", "-", "-", "-", "#"],
-      lowerEighths: [".", "_", "-", "~", "=", "+", "*", "#"], track: " ", ellipsis: "~")
+      lowerEighths: [".", "_", "-", "~", "=", "+", "*", "#"], ellipsis: "~")
   }
 
   private init(
     isASCII: Bool, borders: BorderSet, lines: [Unicode.Scalar], leftEighths: [Unicode.Scalar],
-    lowerEighths: [Unicode.Scalar], track: Unicode.Scalar, ellipsis: Unicode.Scalar
+    lowerEighths: [Unicode.Scalar], ellipsis: Unicode.Scalar
   ) {
     self.isASCII = isASCII
     self.borders = borders
@@ -96,7 +96,6 @@ package struct Glyphs: Hashable, Sendable {
     teeUp = lines[9]
     self.leftEighths = leftEighths
     self.lowerEighths = lowerEighths
-    self.track = track
     self.ellipsis = ellipsis
   }
 

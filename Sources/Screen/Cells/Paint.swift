@@ -38,6 +38,9 @@ extension Theme {
     var paint = Paint(
       foreground: top.foreground.map(depth.index) ?? -1,
       background: ground.map(depth.index) ?? -1, attributes: attributes)
+    if style.ground == .role(.barTrack), let ground, let below = background.map(depth.index) {
+      paint.background = depth.readable(ground, on: below, least: Role.trackContrast)
+    }
     if let text = top.foreground, let least = leastContrast(style) {
       paint.foreground = depth.readable(text, on: paint.background, least: least)
     }
@@ -52,8 +55,15 @@ extension Theme {
     return paint
   }
 
-  /// The contrast that a style has to reach; nil where it lies on another shape.
+  /// The contrast that a style has to reach; nil where it lies on another shape than a bar's track.
   private func leastContrast(_ style: Style) -> Double? {
+    if style.ground == .role(.barTrack) {
+      switch style.ink {
+      case .role(let role): return role.liesOnTracks ? 3 : nil
+      case .gradient: return 3
+      case .shade, .exact: return nil
+      }
+    }
     guard style.ground == nil || style.ground == .role(.selection) else { return nil }
     switch style.ink {
     case .role(let role): return role.leastContrast(text: textContrast)

@@ -69,6 +69,11 @@ extension Color {
   }
 }
 
+extension GradientRole {
+  /// Whether bars of it lie on a track.
+  package var liesOnTracks: Bool { self != .queue }
+}
+
 extension Role {
   /// The contrast that the role has to reach on its ground; nil where none is wanted.
   ///
@@ -84,6 +89,21 @@ extension Role {
     case .graphBand, .graphMean: 3
     // Their ground is what is seen of a selection; the others are there to be overlooked.
     case .border, .selection, .barTrack, .ghost: nil
+    }
+  }
+
+  /// The contrast that a bar's track has to reach on the ground, so that one sees how long the whole is; no
+  /// more, since the bar lies on it and has to reach a shape's contrast there.
+  package static let trackContrast = 1.5
+
+  /// Whether bars of it lie on a track.
+  package var liesOnTracks: Bool {
+    switch self {
+    case .graphBand, .gpuBusy, .gpuHost, .gpuStarved, .warn: true
+    case .text, .muted, .title, .heading, .border, .accent, .key, .value, .good, .bad, .selection,
+      .barTrack, .stageOn, .stageOff, .graphMean, .graphAxis, .queueEmpty, .queueFull, .ghost,
+      .marker, .recording:
+      false
     }
   }
 

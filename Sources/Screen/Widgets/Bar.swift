@@ -39,14 +39,15 @@ extension CellGrid {
   private mutating func drawBar(
     _ fraction: Double, in area: Rect, isTracked: Bool, ink: (Double) -> Ink
   ) {
-    let ground: Ink? = isTracked ? .role(.barTrack) : nil
+    let ground = isTracked ? trackStyle.ground : nil
     var eighths = Int(((fraction > 0 ? min(fraction, 1) : 0) * Double(area.width) * 8).rounded())
     if fraction > 0 { eighths = max(eighths, 1) }
     let span = Double(max(1, area.width - 1))
     for column in 0..<area.width {
       let filled = min(8, max(0, eighths - column * 8))
-      let glyph = filled == 0 ? glyphs.track : glyphs.leftEighths[filled - 1]
-      let cellInk = filled == 0 ? .role(.barTrack) : ink(Double(column) / span)
+      let glyph =
+        filled > 0 ? glyphs.leftEighths[filled - 1] : isTracked ? glyphs.track : " "
+      let cellInk = filled == 0 ? trackStyle.ink : ink(Double(column) / span)
       fill(
         Rect(x: area.x + column, y: area.y, width: 1, height: area.height), with: glyph,
         style: Style(cellInk, on: ground))
@@ -65,14 +66,19 @@ extension CellGrid {
     {
       cells[widest] -= 1
     }
-    fill(area, with: glyphs.track, style: Style(.barTrack, on: .barTrack))
+    fill(area, with: glyphs.track, style: trackStyle)
     var x = area.x
     for (part, extent) in zip(parts, cells) {
       fill(
         Rect(x: x, y: area.y, width: extent, height: area.height),
         with: glyphs.isASCII ? AsciiTwin.of(part.glyph) : part.glyph,
-        style: Style(part.role, on: .barTrack))
+        style: Style(.role(part.role), on: trackStyle.ground))
       x += extent
     }
+  }
+
+  /// The track's colour as a ground; a faint glyph where few colours or none could show it.
+  package var trackStyle: Style {
+    glyphs.tellsByShape ? Style(.muted) : Style(.barTrack, on: .barTrack)
   }
 }

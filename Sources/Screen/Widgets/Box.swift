@@ -47,6 +47,14 @@ extension CellGrid {
     fill(area.row(0), with: glyphs.horizontal, style: style)
   }
 
+  /// Says in a box's lower edge how many of its rows there is no room for; nothing where there are none.
+  package mutating func drawMore(_ count: Int, in box: Rect) {
+    guard count > 0, box.height >= 2 else { return }
+    draw(
+      [Span(" \(count) more ", .muted)],
+      in: box.row(box.height - 1).inset(horizontally: 2), alignment: .right)
+  }
+
   private mutating func drawTitle(_ title: [Span], _ note: [Span], in edge: Rect) {
     guard edge.width >= 3 else { return }
     let titleRoom = Rect(x: edge.x, y: edge.y, width: edge.width, height: 1)

@@ -8,6 +8,8 @@ import Testing
     .init(stages: 14, lanes: 2, hasPicture: false), .init(stages: 14, lanes: 8, hasPicture: true),
     .init(stages: 3, lanes: 1, hasPicture: false, hasBaseline: true),
     .init(stages: 64, lanes: 65, hasPicture: true),
+    .init(stages: 14, lanes: 2, hasPicture: true, alternatives: 27),
+    .init(stages: 14, lanes: 9, hasPicture: false, alternatives: 27),
   ]
 
   @Test(arguments: Arrangement.allCases) func panelsTileEverySize(arrangement: Arrangement) {

@@ -65,7 +65,8 @@ struct ThemesCommand: ParsableCommand {
       abstract: "Say what is wrong with theme files: file, line and key, and what can't be read.",
       discussion: """
         Text has to have a contrast of 4.5 on its ground (or what text-contrast says), bars and graphs \
-        one of 3, in 24-bit colours, in 256 and in 16. Exit status 1 where something is below.
+        one of 3, also on a bar's track, and the track one of 1.5: in 24-bit colours, in 256 and in 16. Exit \
+        status 1 where something is below.
 
         Examples:
           augtop themes check
@@ -101,10 +102,11 @@ struct ThemesCommand: ParsableCommand {
         guard let text = contrast.leastText, let bars = contrast.leastBars else { return nil }
         return
           "\(contrast.depth.title) \(NumberText.fixed(text, 1)) and \(NumberText.fixed(bars, 1))"
+          + (contrast.leastTrack.map { ", tracks \(NumberText.fixed($0, 1))" } ?? "")
       }
       return parts.isEmpty
         ? "complete; the colours are the terminal's own"
-        : "complete; least contrast of text and bars: \(parts.joined(separator: ", "))"
+        : "complete; least contrast of text and bars: \(parts.joined(separator: "; "))"
     }
 
     private static func sentence(
