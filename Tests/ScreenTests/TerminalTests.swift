@@ -13,7 +13,7 @@ import screen_demo
     #expect(!demo.screen.isCursorVisible)
     #expect(demo.screen.text.first?.hasPrefix("╭ demo ──") == true)
     #expect(demo.screen.contains("40×20"))
-    #expect(demo.screen.text[2] == "│███████████████████                   │")
+    #expect(demo.screen.text[2] == "│███████████████████···················│")
     #expect(demo.screen.contains("µ 画"))
     #expect(demo.screen.cells[1][1].isReversed)
     demo.send("w")

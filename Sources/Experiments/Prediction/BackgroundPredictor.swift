@@ -29,10 +29,17 @@ package final class BackgroundPredictor: Sendable {
   private let state = Monitor(State())
   private let thread = Monitor<JoinableThread?>(nil)
   private let kernels: @Sendable (Scenario) -> KernelTable?
+  private let probesLatencies: Bool
 
-  /// - Parameter kernels: Returns the times of native stages under other switches, as far as they have
-  ///   been measured. It is called on the predictor's thread, repeatedly.
-  package init(kernels: @escaping @Sendable (Scenario) -> KernelTable?) {
+  /// - Parameters:
+  ///   - probesLatencies: Whether it measures how late this machine's threads wake up. On simulated time
+  ///     the session's own costs say that, and a busy machine would change what is predicted.
+  ///   - kernels: Returns the times of native stages under other switches, as far as they have been
+  ///     measured. It is called on the predictor's thread, repeatedly.
+  package init(
+    probesLatencies: Bool = true, kernels: @escaping @Sendable (Scenario) -> KernelTable?
+  ) {
+    self.probesLatencies = probesLatencies
     self.kernels = kernels
   }
 
@@ -65,7 +72,8 @@ package final class BackgroundPredictor: Sendable {
     while !isStopping {
       let reading = source.reading
       // The measurement needs a thread of its own, which the system may not give yet.
-      measured = measured ?? (try? WakeProbe.measure())
+      measured =
+        measured ?? (probesLatencies ? try? WakeProbe.measure() : WakeLatencies())
       if reading.state == .running, let latencies = measured,
         let predictor = try? Predictor(
           reading, latencies: latencies, kernels: kernels(reading.scenario))

@@ -53,7 +53,8 @@ struct LiveScreen {
     self.terminal = terminal
     self.followsBackground = followsBackground
     self.session = session
-    predictor = BackgroundPredictor(kernels: kernels)
+    predictor = BackgroundPredictor(
+      probesLatencies: session.isOnRealThreads, kernels: kernels)
     model = Self.model(
       of: session.reading, themes: themes, theme: theme, costs: costs, label: session.label,
       hasPicture: preview != nil)

@@ -15,6 +15,8 @@ protocol ScreenSession: SessionSource {
   var frame: Duration? { get }
   /// Distinguishes this session from a live one in the header; nil for a live one.
   var label: String? { get }
+  /// Whether its threads run on this machine's cores; false on simulated time.
+  var isOnRealThreads: Bool { get }
   /// Starts the session.
   ///
   /// - Throws: `ThreadFault` where the system gives too few threads.
@@ -34,6 +36,8 @@ protocol ScreenSession: SessionSource {
 }
 
 extension ScreenSession {
+  /// True: only a virtual session has no threads.
+  var isOnRealThreads: Bool { true }
   /// False: it runs until the user quits.
   var isOver: Bool { false }
   /// Nil: it runs no command.
@@ -95,6 +99,8 @@ final class PacedSession: ScreenSession, @unchecked Sendable {
   let wakeDescriptor: Int32 = -1
   /// Ten frames a second.
   let frame: Duration? = .milliseconds(100)
+  /// False: what this machine's threads need to wake up is nothing to simulated ones.
+  let isOnRealThreads = false
   /// VIRTUAL, and the speed unless it is 1.
   var label: String? {
     let times = speed == speed.rounded() ? "\(Int(nearest: speed))" : "\(speed)"
