@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import TestSupport
 import Testing
 
 /// Output of the Python script, and of scripts that print something else.
@@ -63,8 +64,7 @@ import Testing
   ) throws -> PeerBench {
     let path = FileManager.default.temporaryDirectory
       .appending(path: "augtop-peer-\(UUID().uuidString)")
-    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: path)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.path())
+    try writeProgram("#!/bin/sh\n\(script)\n", to: path.path())
     defer { try? FileManager.default.removeItem(at: path) }
     let bench = try PeerBench(
       python: path.path(), workload: "seed32", timeout: timeout, keepsGoing: keepsGoing)

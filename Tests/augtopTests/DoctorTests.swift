@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The doctor before copies of other machines' /proc and /sys.
@@ -57,8 +58,7 @@ import Testing
   @Test func aPythonIsFoundWithItsFrameworks() throws {
     let python = folder.path("python3")
     let script = "#!/bin/sh\necho /opt/bin/python3 3.12.1\necho torch 2.5.0\necho keras 3.5\n"
-    try script.write(toFile: python, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)
+    try writeProgram(script, to: python)
     let doctor = try Command(["doctor"], environment: ["PATH": folder.path, "TERM": "no-such"])
     let lines = doctor.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     expect(lines, "Python", "/opt/bin/python3 3.12.1")
@@ -153,9 +153,9 @@ import Testing
 
   /// A made-up Python whose NumPy rounds as it is given.
   private func python(_ product: String) throws -> String {
-    let path = try folder.write(
-      "python", text: "#!/bin/sh\necho numpy 9.8\necho product \(product)\necho done\n")
-    #expect(chmod(path, 0o755) == 0)
+    let path = folder.path("python")
+    try writeProgram(
+      "#!/bin/sh\necho numpy 9.8\necho product \(product)\necho done\n", to: path)
     return path
   }
 
