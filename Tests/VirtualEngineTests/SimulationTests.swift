@@ -6,7 +6,7 @@ import VirtualEngine
 
 /// The rules on simulated time, event by event: sums that can be done by hand.
 @Suite struct SimulationTests {
-  private struct Events: SimulationListener {
+  struct Events: SimulationListener {
     static let listens = true
     var all: [Event] = []
     mutating func receive(_ event: Event) { all.append(event) }
@@ -23,11 +23,11 @@ import VirtualEngine
     }
   }
 
-  private static let facts = DatasetFacts(
+  static let facts = DatasetFacts(
     count: 100, shape: PictureShape(height: 4, width: 4, channels: 1))
 
   /// Batches of ten pictures, native: one worker makes a batch in 1 ms, the device takes 2 ms.
-  private func scenario(_ loader: Loader) -> Scenario {
+  func scenario(_ loader: Loader) -> Scenario {
     var scenario = Scenario(name: "by hand")
     scenario.loader = loader
     scenario.batchSize = 10
@@ -41,13 +41,13 @@ import VirtualEngine
     return scenario
   }
 
-  private func costs(_ batch: Duration = .milliseconds(1)) -> StageCosts {
+  func costs(_ batch: Duration = .milliseconds(1)) -> StageCosts {
     var times = [Double](repeating: 0, count: Stage.allCases.count)
     times[Stage.load.index] = batch.seconds * 1e9 / 10
     return StageCosts(perPicture: times)
   }
 
-  private func simulation(
+  func simulation(
     _ scenario: Scenario, _ costs: StageCosts, cores: Int = 4
   ) -> Simulation<Events> {
     Simulation(
@@ -138,69 +138,6 @@ import VirtualEngine
     #expect(abs(pace(.zero) / 5e-3 - 1) < 0.03, "\(loader)")
     // Burning isn't free: one core burns no faster, and workers in step with one another leave it idle.
     #expect(pace(.milliseconds(8)) > 7.9e-3, "\(loader)")
-  }
-
-  /// What stages wait is their own time and takes no core: two workers wait on one core at the pace of two.
-  @Test(arguments: [Loader.blocking, .torch]) func aStageMayWait(loader: Loader) throws {
-    var scenario = scenario(loader)
-    scenario.workers = 2
-    scenario.loadWait = .constant(.microseconds(100))
-    scenario.consumer.compute = .constant(.microseconds(100))
-    var costs = costs(.milliseconds(1))
-    costs.waits[Stage.load.index] = 300_000
-    costs.waits[Stage.warp.index] = 500_000
-    var simulation = simulation(scenario, costs, cores: 1)
-    simulation.run(steps: 200)
-    // Ten pictures wait 9 ms and burn 1 ms: 10 ms for two batches, or 11 where they burn at the same time.
-    let steps = simulation.listener.steps
-    let pace = (steps[199].end - steps[99].end).seconds / 100
-    #expect(pace > 4.9e-3 && pace < 5.6e-3, "\(pace)")
-    let made = try #require(simulation.listener.made.last)
-    #expect(made.idle == .milliseconds(9))
-    #expect(made.stages[Stage.load.index].idle == .milliseconds(4))
-    #expect(made.stages[Stage.warp.index].idle == .milliseconds(5))
-    #expect(made.wall(Stage.load.index) >= .milliseconds(5))
-    #expect(made.wall(Stage.warp.index) == .milliseconds(5))
-    #expect(made.stages[Stage.warp.index].cpu == .zero)
-  }
-
-  /// One slow sample holds up the batches behind it where they are delivered in order.
-  @Test func slowPicturesHoldUpThoseBehindThem() {
-    func pace(_ loader: Loader, _ spread: Double?) -> Double {
-      var scenario = scenario(loader)
-      scenario.workers = 4
-      scenario.prefetch = 1
-      scenario.queueLimit = 4
-      scenario.batchSize = 1
-      scenario.apply(.costs(.profile(CostProfile(name: "python", stages: [:]))))
-      scenario.interpreterLock = false
-      scenario.spread = spread
-      scenario.consumer.compute = .constant(.microseconds(100))
-      var simulation = simulation(scenario, costs(.milliseconds(80)), cores: 5)
-      simulation.run(steps: 3_000)
-      return simulation.lastStepEnd / 3_000
-    }
-    let even = pace(.torch, nil)
-    #expect(abs(pace(.blocking, 1.5) / even - 1) < 0.15)
-    #expect(pace(.torch, 1.5) > 1.3 * even)
-  }
-
-  /// In order, a batch that is late holds up those behind it; a queue without order passes them on.
-  @Test func oneLateBatchHoldsUpThoseBehindIt() {
-    func pace(_ loader: Loader) -> Double {
-      var scenario = scenario(loader)
-      scenario.workers = 4
-      scenario.prefetch = 1
-      scenario.queueLimit = 4
-      scenario.batchSize = 1
-      scenario.loadWait = .logNormal(mean: .milliseconds(8), deviation: .milliseconds(16))
-      scenario.consumer.compute = .constant(.microseconds(100))
-      var simulation = simulation(scenario, costs(.microseconds(1)), cores: 4)
-      simulation.run(steps: 4_000)
-      return simulation.lastStepEnd / 4_000
-    }
-    #expect(abs(pace(.blocking) / 2e6 - 1) < 0.1)
-    #expect(pace(.torch) > 1.3 * pace(.blocking))
   }
 
   /// A queue of two with one more under way, and one more while the consumer waits: four sleepers, of whom
