@@ -55,7 +55,7 @@ def _forget():
         _use(-1)
     _numbers.clear()
     _refused.clear()
-    _checked.clear()
+    checked.clear()
     batch.__dict__.clear()
 
 
@@ -201,9 +201,11 @@ def run(name, f, args, kwargs, value, switchable=True, opaque=True):
     measured; another one's time is without that of the stages within it.
     """
     b = batch
-    if name in b.off and switchable and name not in _refused:
-        result = _bypassed(name, f, args, kwargs, value)
-        return result
+    if name in b.off and switchable:
+        if name in checked:
+            return value
+        if name not in _refused:
+            return _first_bypassed(name, f, args, kwargs, value)
     if b.times is None:
         if not opaque:
             return f(*args, **kwargs)
@@ -228,7 +230,8 @@ def run(name, f, args, kwargs, value, switchable=True, opaque=True):
         b.inner, b.inner_cpu = outer + took, outer_cpu + cpu
 
 
-_checked = set()
+# Stages that keep type and shape: where one is bypassed, its value comes back at once.
+checked = set()
 
 
 def _form(value):
@@ -246,25 +249,23 @@ def _form(value):
     return type(value).__name__, tuple(size) if isinstance(size, (tuple, list)) else str(size), str(kind)
 
 
-def _bypassed(name, f, args, kwargs, value):
-    """The value that went in. Before a stage is bypassed for the first time it runs once more, and one whose
-    result has another type or shape than what went in is refused by name and stays on."""
-    if name not in _checked:
-        b = batch
-        was, b.plain = b.plain, True
-        try:
-            before = _form(value)
-            result = f(*args, **kwargs)
-            after = _form(result)
-        finally:
-            b.plain = was
-        if before != after:
-            _refused.add(name)
-            R.tell({"e": "refused", "stage": name, "from": str(before)[:200], "to": str(after)[:200]})
-        else:
-            _checked.add(name)
-        return result
-    return value
+def _first_bypassed(name, f, args, kwargs, value):
+    """What a stage gives that is to be bypassed for the first time: it runs once more, and one whose result has
+    another type or shape than what went in is refused by name and stays on."""
+    b = batch
+    was, b.plain = b.plain, True
+    try:
+        before = _form(value)
+        result = f(*args, **kwargs)
+        after = _form(result)
+    finally:
+        b.plain = was
+    if before != after:
+        _refused.add(name)
+        R.tell({"e": "refused", "stage": name, "from": str(before)[:200], "to": str(after)[:200]})
+    else:
+        checked.add(name)
+    return result
 
 
 def timed(name, f, switchable=False, opaque=False, picture=None):

@@ -17,6 +17,8 @@ struct WatchedJob {
   private let isOwnFolder: Bool
   /// The file of the job's own output; nil where its output is augtop's.
   private let log: String?
+  /// What says which transforms were switched when; nil where none may be.
+  private let switches: String?
   private let session: JobSession
   private let metrics: MetricsFile?
   private var job: JobProcess?
@@ -46,11 +48,14 @@ struct WatchedJob {
     } else {
       folder = try WatchCommand.openFolder { () throws(WatchFolderFault) in try WatchFolder() }
     }
+    switches =
+      options.mayBypass
+      ? log.map { $0 + ".switches" } ?? SessionFiles.path(1, ending: "switches") : nil
     session = JobSession(
       folder: folder, isLate: !isOwnFolder, canSwitch: options.mayBypass,
       isShown: options.hasScreen,
-      switches: options.mayBypass ? (log ?? "augtop-job-\(getpid())") + ".switches" : nil,
-      recordingPath: options.trace, openFile: Self.opener(replacing: options.force))
+      switches: switches, recordingPath: options.trace,
+      openFile: Self.opener(replacing: options.force))
     metrics = options.openmetrics.map { MetricsFile(path: $0) }
     guard !options.command.isEmpty else { return }
     do {
@@ -178,7 +183,8 @@ struct WatchedJob {
     guard folder.hasPython else {
       return
         "no Python with the probe has started: the options -S, -I and -E, and frozen programs, keep it"
-        + " out, and a sudo or a container may drop AUGTOP_WATCH and PYTHONPATH"
+        + " out, a sudo or a container may drop AUGTOP_WATCH and PYTHONPATH, and another user can't read"
+        + " \(folder.path)"
     }
     if folder.isFull {
       return
@@ -224,6 +230,9 @@ struct WatchedJob {
       folder.remove()
     }
     if options.log == nil, let log { printError("augtop: the job's output is in \(log)") }
+    if let switches, access(switches, F_OK) == 0 {
+      printError("augtop: which transforms were off from which batch on is in \(switches)")
+    }
     let status = hasEndedIt ? ExitStatus.done : (end?.status ?? ExitStatus.done)
     guard status == ExitStatus.done else { throw CommandFault(messages: [], status: status) }
     if session.recordingFailure != nil { throw CommandFault.failed("") }
