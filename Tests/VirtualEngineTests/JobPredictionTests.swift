@@ -87,6 +87,32 @@ import VirtualEngine
     #expect(abs(worker.seconds / (100 * max(make, step)) - 1) < 0.1, "\(worker)")
   }
 
+  /// Another library's loader is predicted between bounds, the worst of which has the transforms hold Python's lock;
+  /// it is never what is advised.
+  @Test func otherLoadersHaveBounds() throws {
+    var reading = try reading { $0.consumer.compute = .constant(.microseconds(100)) }
+    reading.scenario.apply(.costs(.native))
+    reading.scenario.interpreterLock = false
+    let advice = try Predictor(reading).advice()
+    func line(_ loader: Loader) -> Advice.Line? {
+      advice.singles.first { $0.changes == [.loader(loader)] }
+    }
+    for loader in Loader.allCases {
+      #expect((line(loader) != nil) == (loader != .torch), "\(loader)")
+    }
+    let threads = try #require(line(.keras3))
+    // Two workers that never hold the lock make as much as now, two that always hold it half.
+    #expect(abs(threads.epoch.low / advice.now.seconds - 1) < 0.1, "\(threads)")
+    #expect((1.6...2.4).contains(threads.epoch.high / advice.now.seconds), "\(threads)")
+    #expect(threads.price == .rewriting)
+    // A pipe costs something, or nothing.
+    let pool = try #require(line(.keras3Processes))
+    #expect(pool.epoch.high > pool.epoch.low * 1.05, "\(pool)")
+    #expect(advice.bestSingle?.price != .rewriting)
+    #expect(
+      try Predictor(reading).withPairs(advice).pairs?.contains { $0.price == .rewriting } == false)
+  }
+
   /// Decoding can't be left out, but done once beforehand; what holds the stages together can't.
   @Test func decodingIsPredictedAway() {
     var scenario = Scenario(name: "train.py", dataset: .job(dataset: "Photos"))
@@ -97,7 +123,7 @@ import VirtualEngine
       if case .stage = $0 { true } else { false }
     }
     #expect(changes.map { $0.label(list) } == ["decode done beforehand", "Flip off"])
-    #expect(changes.map { [$0].price(list) } == [.nothing, .augmentation])
+    #expect(changes.map { [$0].price(list, isJob: true) } == [.nothing, .augmentation])
   }
 
   /// Workers that wait need no cores: twice as many make twice as much on two. Workers that burn don't, nor do those
@@ -190,10 +216,8 @@ import VirtualEngine
     #expect(abs(ratio * 0.0008 / (make / 2) - 1) < 0.1, "\(ratio), \(make)")
   }
 
-  @Test func aJobsLoaderIsItsOwn() throws {
+  @Test func workersAndPrefetchArePredicted() throws {
     let predictions = try Predictor(try reading()).predictions()
-    let others = predictions.epochs.keys.filter { if case .loader = $0 { true } else { false } }
-    #expect(others.isEmpty)
     #expect(predictions.epochs[.workers(3)] != nil && predictions.epochs[.prefetch(3)] != nil)
   }
 }

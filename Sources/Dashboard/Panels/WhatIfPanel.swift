@@ -36,7 +36,7 @@ struct WhatIfRow: Sendable {
 }
 
 /// Every predicted change, the best first; none where nothing is predicted for the present scenario.
-/// Stages are left out whose switch can't be told from no change.
+/// Stages are left out whose switch can't be told from no change, and so are other loaders of a watched job.
 ///
 /// - Parameter pairs: The most pairs among them, the best ones.
 func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
@@ -52,17 +52,20 @@ func whatIfRows(_ facts: Facts, pairs: Int = 0) -> [WhatIfRow] {
     // In a watched job most changes are its author's to make, and have no key.
     guard let key = keys ?? (predictions.scenario.isJob ? "" : nil) else { return nil }
     let difference = predictions.difference(of: epoch)
-    if case .stage(let stage, _) = change,
-      !difference.isDistinguishable || predictions.scenario.costsNothing(stages[stage])
-    {
+    switch change {
+    case .stage(let stage, _)
+    where !difference.isDistinguishable || predictions.scenario.costsNothing(stages[stage]):
       return nil
+    // Known between bounds only, which may say nothing.
+    case .loader where predictions.scenario.isJob && !difference.isDistinguishable: return nil
+    default: break
     }
     return WhatIfRow(
       changes: [change], key: key, label: change.label(stages), brief: change.briefLabel(stages),
       epoch: epoch,
       difference: difference)
   }
-  let best = (predictions.advice?.pairs ?? []).filter { $0.price != .hardware }.prefix(pairs)
+  let best = (predictions.advice?.pairs ?? []).filter(\.price.isSmall).prefix(pairs)
   let both = best.map { line in
     WhatIfRow(
       changes: line.changes,
@@ -86,7 +89,8 @@ func bestNext(_ facts: Facts, among rows: [WhatIfRow]) -> WhatIfRow? {
     return rows.first { $0.changes == best?.changes }
   }
   let stages = facts.reading.stageList
-  return rows.first { $0.helps && $0.changes.price(stages) != .hardware }
+  let isJob = predictions.scenario.isJob
+  return rows.first { $0.helps && $0.changes.price(stages, isJob: isJob).isSmall }
 }
 
 func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
@@ -110,6 +114,21 @@ func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
     columns.draw(row, isBest: row.changes == best, most: most, in: area, on: &grid)
     if row.key.count == 1, let key = row.key.first { grid.markTarget(area, as: .character(key)) }
   }
+  guard facts.reading.scenario.isJob, rows.count < room else { return }
+  grid.draw(
+    otherLoaders(rows, columns).map { Span($0, .muted) }, in: inside.row(rows.count))
+}
+
+/// What a watched job's rows say of other libraries' loaders, in as many words as have room.
+private func otherLoaders(_ rows: [WhatIfRow], _ columns: WhatIfColumns) -> [String] {
+  let hasRows = rows.contains { row in
+    row.changes.contains { if case .loader = $0 { true } else { false } }
+  }
+  let words =
+    hasRows
+    ? ["other loaders: the middle of best and worst", "loaders: middle of bounds"]
+    : ["other loaders: the bounds tell nothing", "other loaders: unknown"]
+  return [columns.isNarrow ? words[1] : words[0]]
 }
 
 /// The reason why there is no prediction yet.

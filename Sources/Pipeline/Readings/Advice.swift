@@ -6,6 +6,8 @@ package struct Advice: Sendable, Equatable {
     case nothing
     /// A stage that changes pictures goes off: the model trains on less varied ones.
     case augmentation
+    /// The program's input is written anew for another library.
+    case rewriting
     /// Another GPU.
     case hardware
   }
@@ -82,12 +84,12 @@ package struct Advice: Sendable, Equatable {
 
   /// The single changes that make the epoch shorter.
   package var helping: [Line] { singles.filter(\.helps) }
-  /// The best single change on the same hardware; nil where none helps.
-  package var bestSingle: Line? { helping.first { $0.price != .hardware } }
-  /// The best pair on the same hardware that is better than `bestSingle`; nil where there is none.
+  /// The best single change of the same program on the same hardware; nil where none helps.
+  package var bestSingle: Line? { helping.first { $0.price.isSmall } }
+  /// The best pair of that kind that is better than `bestSingle`; nil where there is none.
   package var bestPair: Line? {
     pairs?.first { pair in
-      pair.price != .hardware
+      pair.price.isSmall
         && bestSingle.map { pair.epoch.minus($0.epoch).high < 0 } ?? true
     }
   }
@@ -100,6 +102,9 @@ package struct Advice: Sendable, Equatable {
 }
 
 extension Advice.Price {
+  /// Whether neither another GPU nor another program is asked for.
+  package var isSmall: Bool { self == .nothing || self == .augmentation }
+
   /// Cheaper first.
   fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

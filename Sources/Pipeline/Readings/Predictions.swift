@@ -51,13 +51,14 @@ extension Scenario {
   }
 
   /// Every change that one key press makes of this scenario: each stage's switch, and each knob one
-  /// step on. Of somebody's own job, every change that its author can make in its loader, and a GPU twice as
-  /// fast.
+  /// step on. Of somebody's own job, every change that its author can make in its loader, each other
+  /// library's loader, and a GPU twice as fast.
   ///
   /// - Parameter list: The session's stages.
   package func singleChanges(_ list: StageList) -> [ScenarioChange] {
     var changes = stageChanges(list)
-    changes += isJob ? [fasterStep].compactMap(\.self) + jobChanges : otherLoaders
+    changes += otherLoaders
+    if isJob { changes += [fasterStep].compactMap(\.self) + jobChanges }
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     if loader == .torch {

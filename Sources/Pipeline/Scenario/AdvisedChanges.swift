@@ -14,7 +14,7 @@ extension Scenario {
   package func advisedChanges(_ list: StageList) -> [ScenarioChange] {
     // A kernel that has nothing to do takes no time that could be won.
     var changes = stageChanges(list.filter { !(costs == .native && $0.isIdle) })
-    changes += isJob ? [] : otherLoaders
+    changes += otherLoaders
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     changes += [loader == .torch ? doubledPrefetch : doubledQueue].compactMap { $0 }
@@ -55,7 +55,7 @@ extension Scenario {
     }
   }
 
-  /// Each other loader; a job has its own.
+  /// Each other loader.
   var otherLoaders: [ScenarioChange] {
     Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
   }
@@ -84,6 +84,8 @@ extension Scenario {
   private func canCombine(_ first: ScenarioChange, _ second: ScenarioChange) -> Bool {
     guard !first.supersedes(second), !second.supersedes(first) else { return false }
     switch (first, second) {
+    // Of a job under another library's loader little is known.
+    case (.loader, _) where isJob, (_, .loader) where isJob: return false
     case (.loader(let loader), .queueLimit), (.queueLimit, .loader(let loader)):
       return loader != .torch
     case (.loader(let loader), .prefetch), (.prefetch, .loader(let loader)):
@@ -108,8 +110,10 @@ extension Duration {
 extension [ScenarioChange] {
   /// The price of these changes together.
   ///
-  /// - Parameter stages: The session's.
-  package func price(_ stages: StageList) -> Advice.Price {
+  /// - Parameters:
+  ///   - stages: The session's.
+  ///   - isJob: Whether the session is somebody's own job, whose loader is its framework's.
+  package func price(_ stages: StageList, isJob: Bool) -> Advice.Price {
     let prices = map { change -> Advice.Price in
       switch change {
       case .stage(let stage, let on):
@@ -118,12 +122,12 @@ extension [ScenarioChange] {
         on || stages[stage].isIdle || !stages[stage].isSwitchable ? .nothing : .augmentation
       case .stages, .ablation, .setting: .augmentation
       case .compute: .hardware
+      case .loader where isJob: .rewriting
       case .loader, .workers, .queueLimit, .prefetch, .keptWorkers, .pinnedMemory, .costs,
         .interpreterLock, .governor:
         .nothing
       }
     }
-    return prices.contains(.hardware)
-      ? .hardware : prices.contains(.augmentation) ? .augmentation : .nothing
+    return Advice.Price.allCases.last(where: prices.contains) ?? .nothing
   }
 }

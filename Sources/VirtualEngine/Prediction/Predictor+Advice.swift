@@ -45,7 +45,8 @@ extension Predictor {
   ) -> Advice.Line? {
     (known ?? (try? epoch(after: changes))).map {
       Advice.Line(
-        changes, epoch: $0, now: now, price: changes.price(reading.stageList),
+        changes, epoch: $0, now: now,
+        price: changes.price(reading.stageList, isJob: reading.scenario.isJob),
         isEdge: $0.isSensitive)
     }
   }

@@ -54,9 +54,9 @@ package struct Predictor: Sendable {
   /// The scenario of the session, which predictions are about; of a job the reading's has the measured step.
   private let scenario: Scenario
   /// The epoch that a job has, over the one that the rules give: what they don't explain stays as it is.
-  private var unexplained = 1.0
+  private(set) var unexplained = 1.0
   /// Seconds of a job's epoch between its steps and waits.
-  private var pauses = JobPauses()
+  private(set) var pauses = JobPauses()
 
   /// - Parameters:
   ///   - latencies: This machine's wake-up latencies, for kinds of waits that the session hasn't had
@@ -176,6 +176,7 @@ package struct Predictor: Sendable {
     } catch {
       throw .impossible(error)
     }
+    guard !isOtherLoader(scenario) else { return try boundsOfOtherLoader(scenario) }
     let costs = try model.costs(of: scenario)
     let starts = scenario.hasPhases ? Self.moments : 1
     var band: [Double] = []
@@ -212,10 +213,24 @@ package struct Predictor: Sendable {
   private func seconds(
     _ scenario: Scenario, _ costs: StageCosts, from start: Int, steps: Int
   ) throws(PredictionGap) -> Double {
+    try rules(scenario, costs, from: start, steps: steps) * unexplained
+      + pauses.seconds(of: scenario)
+  }
+
+  /// Seconds of an epoch's steps and waits by the rules and costs alone.
+  ///
+  /// - Throws: `PredictionGap.standsStill` where no step would end.
+  func rulesAlone(_ scenario: Scenario, _ costs: StageCosts) throws(PredictionGap) -> Double {
+    try rules(scenario, costs, from: 0, steps: steps)
+  }
+
+  private func rules(
+    _ scenario: Scenario, _ costs: StageCosts, from start: Int, steps: Int
+  ) throws(PredictionGap) -> Double {
     guard
       let seconds = moments.epoch(of: scenario, costs: costs, from: start, steps: steps)
     else { throw .standsStill }
-    return seconds * unexplained + pauses.seconds(of: scenario)
+    return seconds
   }
 
   /// What a job's epoch has besides steps and waits, as its validation: in no rate of batches.

@@ -93,7 +93,10 @@ struct SimulationSetup {
     let picture = Double(dataset.shape.count * MemoryLayout<Float>.stride) * 1e-6
     megabytes = (picture * Double(fullPictures), picture * Double(shortPictures))
     var interval = Duration.milliseconds(5)
-    var sides = (full: 0.0, short: 0.0)
+    var sides = (
+      full: costs.serialization * Double(fullPictures),
+      short: costs.serialization * Double(shortPictures)
+    )
     if case .profile(let profile) = scenario.costs {
       interval = profile.switchInterval
       if scenario.loader.serializes {

@@ -19,6 +19,8 @@ package struct StageCosts: Sendable {
   /// A batch's time between the put of one and the start of the next, and what it takes besides the
   /// stages: what the machine needs to go from batch to batch.
   package var handling = 0.0
+  /// Nanoseconds a picture on each side of a pipe between processes, where no cost profile has them.
+  package var serialization = 0.0
   /// Nanoseconds of copying a batch to the device's side; a step's transfer and compute together are
   /// never shorter. 0 where it isn't known to be longer than they are.
   package var copying = 0.0

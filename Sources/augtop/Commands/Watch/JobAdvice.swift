@@ -28,8 +28,6 @@ extension JobLoader {
     } else if parts.mean == nil {
       lines.append("pinned memory isn't predicted: no step was measured")
     }
-    lines.append(
-      "another loader isn't predicted: how long transforms hold Python's lock isn't measured")
     return lines
   }
 }

@@ -81,10 +81,15 @@ struct WatchReport {
     for module in tally.unhooked { lines.append("not hooked: \(module)") }
     if tally.lost > 0 { lines.append("records lost: \(tally.lost)") }
     if tally.impossible > 0 { lines.append("records that make no sense: \(tally.impossible)") }
-    let ahead = advice.map { ["what if"] + $0.lines + unpredicted + [""] } ?? []
+    let ahead = advice.map { ["what if"] + $0.lines + [Self.bounds] + unpredicted + [""] } ?? []
     return reportText(reading, epoch: epochText) + "\n\n"
       + (ahead + lines).joined(separator: "\n")
   }
+
+  /// What rows of other loaders rest on.
+  private static let bounds =
+    "other loaders are predicted between bounds: what they cost, and how long transforms hold Python's lock,"
+    + " isn't measured in this job"
 
   /// The session's loader; nil where there is none.
   private var loader: JobLoader? { session.chosen.flatMap { session.loaders[$0] } }
