@@ -88,6 +88,19 @@ struct LoaderProcessesTests {
     #expect(isNear(one, 250), "\(one)")
   }
 
+  /// A descriptor server that has slept finds its core taken by a worker that burns: with cores to spare nothing
+  /// waits, and a longer sleep waits more often.
+  @Test func aWokenThreadWaitsForItsCore() throws {
+    func rate(_ after: Double, cores: Int = 2, make: Double = 8) throws -> Double {
+      try self.rate(
+        make: make, step: 0.1, workers: 2, timed: true, lockFree: 1, cores: cores,
+        [.coreWait: 4_000, .crowdedAfter: after, .takenAfter: after])
+    }
+    let (never, seldom, often) = (try rate(1e9), try rate(50_000), try rate(1_000))
+    #expect(isNear(never, 250) && seldom < never && often < 0.9 * never, "\(never), \(seldom), \(often)")
+    #expect(isNear(try rate(1_000, cores: 8), 250))
+  }
+
   /// A loop that looks at the clock ends in time though the consumer takes the core for a moment; where
   /// makers are more than cores, it doesn't.
   @Test func timedWorkEndsInTimeUnlessMakersShareCores() throws {

@@ -210,13 +210,15 @@ extension Simulation {
   mutating func block(_ thread: Int, then step: ProcessThread.Step) {
     processes.threads[thread].step = step
     processes.threads[thread].phase = .blocked
+    processes.threads[thread].blockedAt = clock
     processes.due[thread] = .infinity
   }
 
-  /// Lets a blocked thread go on once it has woken up.
+  /// Lets a blocked thread go on once it has woken up and has a core.
   mutating func wakeUp(_ thread: Int) {
+    let asleep = clock - processes.threads[thread].blockedAt
     processes.threads[thread].phase = .pausing
-    processes.due[thread] = clock + wakeLatency()
+    processes.due[thread] = clock + wakeLatency() + coreWait(asleep)
   }
 
   /// How late a thread runs that another one wakes.
@@ -225,7 +227,7 @@ extension Simulation {
     return wake.least + (wake.most - wake.least) * processes.random.unit()
   }
 
-  /// How long a thread whose timer ends after so long a sleep waits for a core.
+  /// How long a thread that wakes up after so long a sleep waits for a core.
   ///
   /// The longer a thread sleeps, the likelier it is that one which burns has been moved to its core.
   /// Linux keeps a woken thread on its core even where another core is idle, and lets the burning one

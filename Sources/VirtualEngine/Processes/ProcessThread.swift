@@ -68,6 +68,8 @@ struct ProcessThread {
   var changes = 0
   /// When the wait for the lock began.
   var waitStart = 0.0
+  /// Since when it waits for another thread to wake it.
+  var blockedAt = 0.0
 
   init(_ step: Step) { self.step = step }
 }
