@@ -97,7 +97,8 @@ struct LoaderProcessesTests {
         [.coreWait: 4_000, .crowdedAfter: after, .takenAfter: after])
     }
     let (never, seldom, often) = (try rate(1e9), try rate(50_000), try rate(1_000))
-    #expect(isNear(never, 250) && seldom < never && often < 0.9 * never, "\(never), \(seldom), \(often)")
+    #expect(
+      isNear(never, 250) && seldom < never && often < 0.9 * never, "\(never), \(seldom), \(often)")
     #expect(isNear(try rate(1_000, cores: 8), 250))
   }
 

@@ -174,7 +174,7 @@ package struct KernelProbe {
   ///
   /// The times are scaled to add up to the thread's CPU time: while a session runs, this thread waits
   /// for a processor, and that wait isn't work.
-  private mutating func time(_ stages: StageSet) throws -> [Double] {
+  mutating func time(_ stages: StageSet) throws -> [Double] {
     var times = [Double](repeating: 0, count: stageList.count)
     let on = Stage.allCases.filter { stages.contains($0.id) }
     let cpuStart = cl_thread_cpu_ns()

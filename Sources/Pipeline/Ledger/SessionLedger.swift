@@ -49,6 +49,7 @@ package struct SessionLedger: Sendable {
   /// By the stage's place; nil where it hasn't been measured under these costs.
   var lastWalls: [Nanoseconds?]
   var makes = MakeSpread()
+  var rests = RestTrack()
   var lastDepths = DepthSpan(low: 0, mean: 0, high: 0)
   /// The latest frames, oldest first.
   var frames: [FrameReading] = []
@@ -102,6 +103,7 @@ package struct SessionLedger: Sendable {
     case .waited(let wait):
       timeline.add(wait, hasLock: inForce.hasSharedLock)
       setLastPut(nil, of: wait.worker)
+      rests.add(wait)
       guard wait.start >= settlingFrom else { return }
       recent.update(at: phases.trainingTime(at: wait.end)) { $0.add(wait) }
       sinceChange.add(wait)
@@ -175,14 +177,16 @@ package struct SessionLedger: Sendable {
     }
     let before = made.worker < lastPut.count ? lastPut[made.worker] : nil
     setLastPut(made.put, of: made.worker)
+    let isRested = rests.isFirst(made)
     guard made.generation == generation, made.start >= settlingFrom else { return }
     recent.update(at: phases.trainingTime(at: made.put)) { tally in
       tally.add(made)
+      if isRested { tally.addRested(made) }
       guard let before, made.start >= before else { return }
       tally.handling += made.start - before
       tally.handlings += 1
     }
-    makes.add(made)
+    makes.add(made, isRested: isRested)
     makeTimes.add(made.finished - made.start - made.lockWait)
     frame.add(made)
     sinceChange.add(made)
@@ -318,6 +322,7 @@ package struct SessionLedger: Sendable {
     makes = MakeSpread()
     // A pause or a worker's absence isn't time between two batches.
     lastPut = []
+    rests = RestTrack()
     blocks = StepBlocks(from: now)
     settledBlocks = nil
     settledPhases = .zero

@@ -35,6 +35,9 @@ struct Tally: Sendable {
   /// Between a put and the next start with nothing to wait for.
   var handling = Nanoseconds.zero
   var handlings = 0
+  /// Of `batches` and `make`, those that were their worker's first after a rest.
+  var rested = 0
+  var restedMake = Nanoseconds.zero
   /// From a put to the moment at which a consumer that waited for it runs.
   var wake = Nanoseconds.zero
   var wakes = 0
@@ -72,6 +75,12 @@ struct Tally: Sendable {
     guard made.hasStageCPU else { return }
     cpuImages += made.pictures
     for index in made.stages.indices { stages[index].cpu += made.stages[index].cpu }
+  }
+
+  /// Counts a batch, which has been added, as one after a rest.
+  mutating func addRested(_ made: BatchMade) {
+    rested += 1
+    restedMake += made.finished - made.start - made.lockWait
   }
 
   private mutating func makeRoom(for count: Int) {
@@ -120,6 +129,8 @@ struct Tally: Sendable {
     queueWait += other.queueWait
     handling += other.handling
     handlings += other.handlings
+    rested += other.rested
+    restedMake += other.restedMake
     wake += other.wake
     wakes += other.wakes
     napped += other.napped
@@ -172,6 +183,7 @@ struct Tally: Sendable {
       reading.cpu = Nanoseconds(workerCPU.count / Int64(batches))
       reading.idle = Nanoseconds(idle.count / Int64(batches))
     }
+    readRests(into: &reading)
     if handlings > 0 { reading.handling = Nanoseconds(handling.count / Int64(handlings)) }
     let total = workerTime.seconds
     guard total > 0 else { return reading }
@@ -179,6 +191,18 @@ struct Tally: Sendable {
     reading.napping = napped.seconds / total
     reading.waitingForRoom = waitedForRoom.seconds / total
     return reading
+  }
+
+  /// Fewer batches of a kind than this have no mean that counts.
+  private static let fewestOfAKind = 30
+
+  private func readRests(into reading: inout WorkersReading) {
+    guard batches > 0 else { return }
+    reading.rested = Double(rested) / Double(batches)
+    let others = batches - rested
+    guard min(rested, others) >= Self.fewestOfAKind else { return }
+    let warm = (make - restedMake).count / Int64(others)
+    reading.afterRest = Nanoseconds(max(0, restedMake.count / Int64(rested) - warm))
   }
 
   /// The sums of a stage; zero before the first measured batch.

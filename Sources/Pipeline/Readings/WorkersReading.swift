@@ -24,8 +24,15 @@ package struct WorkersReading: Sendable, Equatable {
   package var serialization = Nanoseconds.zero
   /// Mean time between a put and the next start with nothing to wait for.
   package var handling = Nanoseconds.zero
+  /// The share of batches that were their worker's first after a rest, 0...1.
+  package var rested = 0.0
+  /// How much longer those took in the mean; nil where too few of either kind were made.
+  package var afterRest: Nanoseconds?
   /// Of the last batches: time a picture, relative to their mean.
   package var spread: [Double] = []
+
+  /// A worker that has waited for this long has rested: its caches are cold.
+  package static let rest = Nanoseconds.milliseconds(1)
 
   /// Nothing measured yet.
   package init() {}

@@ -10,6 +10,8 @@ package import Pipeline
 package struct KernelTable: Sendable {
   private let stages: StageList
   private var times: [StageSet: [Double]] = [:]
+  /// How much longer a batch takes after its worker has rested, in nanoseconds; 0 where that wasn't measured.
+  package var afterRest = 0.0
   /// The factor by which a batch takes longer when this many workers make batches at once; 1 where it
   /// hasn't been measured.
   package var slowdowns: [Int: Double] = [:]
@@ -32,8 +34,11 @@ package struct KernelTable: Sendable {
   /// The cost of making a batch. For a set that wasn't measured, the costs with all stages on, less
   /// those of the stages that are off.
   func costs(of stages: StageSet) -> StageCosts? {
-    if let known = self[stages] { return StageCosts(perPicture: known) }
-    return self[self.stages.all].map { StageCosts(perPicture: $0).limited(to: stages) }
+    var costs =
+      self[stages].map { StageCosts(perPicture: $0) }
+      ?? self[self.stages.all].map { StageCosts(perPicture: $0).limited(to: stages) }
+    costs?.afterRest = afterRest
+    return costs
   }
 }
 

@@ -111,11 +111,19 @@ package struct MeasuredCosts: Sendable {
     // The time of a whole batch is measured on every batch, at the present clock; at the highest clock
     // it would be shorter.
     let taken = Double(make.count) / Double(max(1, picturesPerBatch))
-    let picture = max(0, taken - Double(loadWait.count)) * clock
+    let cold = afterRest
+    let rests = cold * reading.workers.rested / Double(max(1, picturesPerBatch))
+    let picture = max(0, taken - Double(loadWait.count) - rests) * clock
     costs = costs.scaled(by: picture / whole * slowdown(from: reading.workers, to: scenario))
     costs.handling = Double(reading.workers.handling.count)
     costs.spread = reading.workers.spread
+    costs.afterRest = cold * clock
     return costs
+  }
+
+  /// How much longer a batch takes after a rest: as the session had it, else as it was probed.
+  private var afterRest: Double {
+    reading.workers.afterRest.map { Double($0.count) } ?? kernels?.afterRest ?? 0
   }
 
   /// A job's costs, its stages' burning told from their waiting; nil where that wasn't measured.

@@ -119,4 +119,6 @@ struct WorkerProcess {
   var waitStart = 0.0
   /// Whether it has no index to go on with.
   var isIdle = false
+  /// Whether it has waited for long since its last batch.
+  var isRested = false
 }

@@ -121,6 +121,8 @@ extension Simulation {
       processes.workers[worker].indexes.append(processes.workers[worker].sent.removeFirst())
       if processes.workers[worker].isIdle {
         processes.workers[worker].isIdle = false
+        processes.workers[worker].isRested = setup.isRest(
+          clock - processes.workers[worker].waitStart)
         let main = LoaderProcesses.main(worker)
         wakeUp(main)
         if Listener.listens {

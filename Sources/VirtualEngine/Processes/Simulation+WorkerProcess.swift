@@ -108,6 +108,12 @@ extension Simulation {
       processes.workers[worker].scale = setup.costs.spread[index]
       processes.workers[worker].total *= setup.costs.spread[index]
     }
+    if processes.workers[worker].isRested {
+      processes.workers[worker].isRested = false
+      let share = setup.restShare(processes.picture.period * count)
+      processes.workers[worker].scale += share
+      processes.workers[worker].total += share * processes.picture.period * count
+    }
     processes.workers[worker].cutAt = nil
     if Listener.listens {
       if setup.generation > lastGeneration {

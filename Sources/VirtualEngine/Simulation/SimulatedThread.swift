@@ -75,6 +75,8 @@ struct SimulatedThread {
   var isShort = false
   var generation = 0
   var finished = 0.0
+  /// Whether it has waited for long since its last batch.
+  var isRested = false
 
   /// Whether it is between the beginning of a batch's work, or of a step's, and its end.
   var isAtWork: Bool {

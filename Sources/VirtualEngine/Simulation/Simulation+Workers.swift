@@ -8,9 +8,11 @@ extension Simulation {
     switch threads[worker].phase {
     case .looking: pursue(.look, worker)
     case .napping:
+      noteRest(worker)
       emitWait(worker, .nap)
       pursue(.look, worker)
     case .awaitingDemand:
+      noteRest(worker)
       emitWait(worker, .demand)
       pursue(.look, worker)
     case .awaitingRoom: pursue(.offer, worker)
@@ -83,6 +85,10 @@ extension Simulation {
       lastGeneration = max(lastGeneration, setup.generation)
     }
     threads[worker].loading = setup.loadWait(batch, at: threads[worker].scale)
+    if threads[worker].isRested {
+      threads[worker].isRested = false
+      threads[worker].scale += setup.restShare(threads[worker].total)
+    }
     guard threads[worker].loading > 0 else { return beginWork(worker) }
     leaveLock(worker)
     threads[worker].phase = .loading
@@ -110,6 +116,7 @@ extension Simulation {
 
   private mutating func put(_ worker: Int) {
     queue.put(threads[worker].batch)
+    if threads[worker].wantsRoom { noteRest(worker) }
     if Listener.listens {
       if threads[worker].wantsRoom { emitWait(worker, .room) }
       listener.receive(.made(finishedBatch(worker)))
@@ -125,6 +132,11 @@ extension Simulation {
     } else {
       pursue(.look, worker)
     }
+  }
+
+  /// A wait ends, of which the worker's next batch may be slower.
+  private mutating func noteRest(_ worker: Int) {
+    if setup.isRest(clock - threads[worker].waitStart) { threads[worker].isRested = true }
   }
 
   private mutating func emitWait(_ worker: Int, _ reason: WorkerWait.Reason) {

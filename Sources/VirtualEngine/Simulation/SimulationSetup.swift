@@ -125,6 +125,14 @@ struct SimulationSetup {
       ? 1 : scenario.pace(batch: batch, pictures: pictures(isShort(batch)))
   }
 
+  /// Whether a wait is so long that the next batch is slower.
+  @inline(__always) func isRest(_ wait: Double) -> Bool {
+    costs.afterRest > 0 && wait >= Double(WorkersReading.rest.count)
+  }
+
+  /// What a batch takes more after a rest, relative to its work.
+  func restShare(_ work: Double) -> Double { work > 0 ? costs.afterRest / work : 0 }
+
   /// Nanoseconds that a batch's worker waits for its pictures, in their loading and in all stages.
   ///
   /// - Parameter pace: Of its stages, relative to the mean batch's.

@@ -16,6 +16,8 @@ package struct StageCosts: Sendable {
   /// How a picture's time in each stage is cut into stretches with the lock and without it, by shares; a
   /// stage without any is held, and what is lock-free of it comes at its end.
   package var stretches: [[LockStretch]]
+  /// How much longer a worker's first batch after a rest takes, in nanoseconds of work.
+  package var afterRest = 0.0
   /// A batch's time between the put of one and the start of the next, and what it takes besides the
   /// stages: what the machine needs to go from batch to batch.
   package var handling = 0.0

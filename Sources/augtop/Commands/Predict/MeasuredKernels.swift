@@ -54,10 +54,12 @@ func measuredKernels(
   do {
     try probe.measureWholly([.all, scenario.stages], for: .zero, atMost: .seconds(600))
     try probe.measureWholly(stages, for: length, atMost: length + .seconds(5))
+    var table = probe.table
+    table.afterRest = try probe.measureAfterRest(scenario.stages)
+    return table
   } catch {
     throw CommandFault.failed("\(error)")
   }
-  return probe.table
 }
 
 /// How many times as long a batch takes with the scenario's workers at once, and with one more or

@@ -18,6 +18,8 @@ extension Tally {
     archive.value(&queueWait)
     archive.value(&handling)
     archive.value(&handlings)
+    archive.value(&rested)
+    archive.value(&restedMake)
     archive.value(&wake)
     archive.value(&wakes)
     archive.value(&napped)

@@ -28,6 +28,7 @@ extension SessionLedger {
     archive.list(&lastPut)
     archive.list(&lastWalls)
     makes.archive(&archive)
+    rests.archive(&archive)
     archive.value(&lastDepths)
     archive.list(&frames)
     archive.value(&frameStart)
