@@ -9,6 +9,10 @@ package struct LoaderCalibration: Sendable {
   /// The costs.
   package let costs: LoaderCosts
 
+  /// Bytes of the script's largest batches that are in shared memory at a time: 8 pictures of 224×224 float32,
+  /// two ahead, one in the making and two in training.
+  package static let sharedMemory = 8 * 224 * 224 * 3 * 4 * 5
+
   /// A sleep whose end is later than this above the usual has met a taken core, in microseconds.
   private static let slow = 400.0
   /// The sleep that the script tries, in microseconds.

@@ -11,10 +11,12 @@ Started as `python3 -c SCRIPT`. Says on standard output, line by line:
 Loaders of one worker are run whose pictures wait: of small batches, of large ones, and of two tensors
 a batch. Every hand-over on a batch's way is stamped with the clock and the thread's CPU time.
 """
+import atexit
 import ctypes
 import importlib
 import json
 import os
+import shutil
 import statistics
 import sys
 import tempfile
@@ -71,6 +73,15 @@ stamps = []
 parent = os.getpid()
 here = threading.local()
 folder = tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+
+
+def clean():
+    """However the script ends; not as a worker."""
+    if os.getpid() == parent:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+atexit.register(clean)
 
 
 def side():
@@ -355,5 +366,4 @@ for turn in range(ROUNDS):
     }
     for name, value in parts.items():
         say("part", name, f"{max(0.0, value):.2f}")
-os.rmdir(folder)
 say("done")

@@ -65,6 +65,9 @@ extension CalibrateCommand {
 ///
 /// - Throws: `CommandFault` where Python fails or is interrupted.
 func measureLoaderCosts(python: String, timeout: Duration) throws -> LoaderCalibration {
+  try requireSharedMemory(
+    LoaderCalibration.sharedMemory,
+    or: "measure where it has more, and use --loader-costs FILE here")
   var progress = ProgressLine(total: 1000)
   defer { progress.end() }
   do throws(PythonFault) {

@@ -98,20 +98,9 @@ extension VerifyCommand {
   /// PyTorch's batches lie in /dev/shm on their way; workers die where that is full.
   private func checkSharedMemory(for rows: [RealRow], of loader: RealLoader) throws {
     guard loader.sharesMemory else { return }
-    var facts = statvfs()
-    guard statvfs("/dev/shm", &facts) == 0 else {
-      throw CommandFault.failed(
-        "/dev/shm: \(String(cString: strerror(errno))); \(loader.rawValue) passes batches through it"
-      )
-    }
-    let free = Int(clamping: UInt64(facts.f_bavail)) * Int(clamping: UInt64(facts.f_frsize))
     // Ahead, in the making and in training.
     let most = rows.map { $0.batchBytes * ($0.workers * ($0.ahead + 1) + 2) }.max() ?? 0
-    guard most <= free else {
-      throw CommandFault.failed(
-        "/dev/shm has \(NumberText.bytes(free)) free, and the batches on their way take up to"
-          + " \(NumberText.bytes(most)): free some, enlarge it (in a container: --shm-size), or give"
-          + " a smaller --batch-size, --size, --prefetch or --workers")
-    }
+    try requireSharedMemory(
+      most, or: "give a smaller --batch-size, --size, --prefetch or --workers")
   }
 }
