@@ -69,6 +69,11 @@ struct JobTurn {
   /// Batches a second over whole epochs; nil where there were too few.
   let rateOfEpochs: Double?
 
+  /// Cores that programs besides the job and augtop kept busy meanwhile; 0 where that can't be read.
+  var others: Double { reading.othersCores ?? 0 }
+  /// Whether they took a tenth of a core or more, so that the turn says little of the job.
+  var isDisturbed: Bool { others >= 0.1 }
+
   /// Batches a second as a wish concerns them: over the report's window, without what lies between epochs; over whole
   /// epochs where that is what changes, nil where there were too few.
   func rate(for wish: LoaderWish) -> Double? {

@@ -29,25 +29,48 @@ extension WatchCommand {
     var changed: [JobTurn] = []
     for turn in 0..<turns {
       for isChanged in turn % 2 == 0 ? [false, true] : [true, false] {
-        guard !Interruption.isAsked else { throw CommandFault.interrupted }
-        guard
-          let one = try JobTurn(
-            command, wish: isChanged ? wish : nil, time: time, log: log)
-        else {
-          throw CommandFault.failed(
-            "a turn ended before a batch was trained\(isChanged ? " with \(text)" : "")")
-        }
+        let one = try undisturbed(
+          isChanged ? text : "as it is", isChanged ? wish : nil, of: wish, time, log)
         if isChanged { changed.append(one) } else { plain.append(one) }
-        guard let rate = one.rate(for: wish) else {
-          throw CommandFault.failed(
-            "a turn ended before its third epoch began, so nothing is known of what lies between epochs: give"
-              + " a longer --for")
-        }
-        printError(
-          "augtop: \(isChanged ? text : "as it is"): \(NumberText.fixed(rate, 2)) batches/s")
       }
     }
     try report(text, wish, plain, changed)
+  }
+
+  /// Times that a turn is run in which other programs burn.
+  private static let mostTries = 2
+
+  /// Runs a turn, once more where another program took a tenth of a core of it.
+  ///
+  /// - Parameters:
+  ///   - name: What the turn is called.
+  ///   - changed: Arguments of its loader that differ from the script's; nil changes none.
+  ///   - wish: What the whole is about.
+  /// - Throws: A `CommandFault` of status 1 where nothing was measured.
+  private func undisturbed(
+    _ name: String, _ changed: LoaderWish?, of wish: LoaderWish, _ time: Nanoseconds, _ log: Int32
+  ) throws -> JobTurn {
+    var tries = 0
+    while true {
+      guard !Interruption.isAsked else { throw CommandFault.interrupted }
+      guard let turn = try JobTurn(command, wish: changed, time: time, log: log) else {
+        throw CommandFault.failed(
+          "a turn ended before a batch was trained\(changed == nil ? "" : " with \(name)")")
+      }
+      guard let rate = turn.rate(for: wish) else {
+        throw CommandFault.failed(
+          "a turn ended before its third epoch began, so nothing is known of what lies between epochs: give"
+            + " a longer --for")
+      }
+      tries += 1
+      let isRepeated = turn.isDisturbed && tries < Self.mostTries
+      printError(
+        "augtop: \(name): \(NumberText.fixed(rate, 2)) batches/s"
+          + (turn.isDisturbed
+            ? ", while other programs burnt \(NumberText.fixed(turn.others, 1)) cores" : "")
+          + (isRepeated ? ": once more" : ""))
+      if !isRepeated { return turn }
+    }
   }
 
   private func report(
@@ -61,6 +84,7 @@ extension WatchCommand {
     }
     let predicted = predictions.isEmpty ? nil : Self.interval(predictions).mean
     let error = predicted.map { $0 / then.mean - 1 }
+    let disturbed = (plain + changed).count(where: \.isDisturbed)
     if json {
       return try printJSON(
         [
@@ -80,8 +104,14 @@ extension WatchCommand {
       print("\(text): measured \(Self.text(then)) batches/s")
       print("not predicted: what it costs can't be seen in the job as it is")
     }
-    if now.half > 0.04 * now.mean {
-      print("the job's own turns differ by more than 4 %: an error below that means nothing")
+    for (name, rate) in [("the job's own turns", now), ("the changed turns", then)] {
+      let spread = rate.half / rate.mean
+      guard spread > 0.04 else { continue }
+      print(
+        "\(name) are known to ±\(NumberText.percent(spread)): an error within that means nothing")
+    }
+    if disturbed > 0 {
+      print("other programs ran in \(disturbed) of \(2 * plain.count) turns: let nothing else run")
     }
   }
 
