@@ -55,15 +55,17 @@ package enum NumberText {
   /// Shares of a whole as whole percentages that add up as printed: the remainders go to the shares that
   /// lose most by rounding.
   ///
+  /// - Parameter kept: The place of a share that is rounded as `percent` does, as it stands elsewhere alone.
   /// - Complexity: O(shares²).
-  package static func percents(_ shares: [Double]) -> [String] {
+  package static func percents(_ shares: [Double], keeping kept: Int? = nil) -> [String] {
     let sum = shares.reduce(0, +)
     guard sum.isFinite, abs(sum - 1) < 1e-3, shares.allSatisfy({ $0 >= 0 }) else {
       return shares.map { percent($0) }
     }
     var whole = shares.map { Int(($0 * 100).rounded(.down)) }
+    if let kept { whole[kept] = Int((shares[kept] * 100).rounded()) }
     while whole.reduce(0, +) < 100,
-      let next = whole.indices.max(by: {
+      let next = whole.indices.filter({ $0 != kept }).max(by: {
         shares[$0] * 100 - Double(whole[$0]) < shares[$1] * 100 - Double(whole[$1])
       })
     {

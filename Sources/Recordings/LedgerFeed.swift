@@ -6,6 +6,8 @@ package import Tracing
 package struct LedgerFeed {
   private(set) var ledger: SessionLedger
   private var own = OwnCost()
+  /// Processors of the machine that the session ran on.
+  private let cores: Int
   /// The recorder took a reading then; the ledger must, too, before anything else happens.
   private var readingDue: Nanoseconds?
   /// The last reading that the recorder took; nil before `recordReadingsAfter`.
@@ -21,6 +23,7 @@ package struct LedgerFeed {
 
   /// A feed before the first record.
   package init(_ session: RecordedSession) {
+    cores = session.header.cores
     ledger = SessionLedger(
       scenario: session.scenario, dataset: session.dataset, stages: session.stages,
       cores: session.header.cores)
@@ -47,6 +50,7 @@ package struct LedgerFeed {
     case .event(let event):
       takeReading()
       begin(at: event.start)
+      lastReading?.timeline.add(later: event, hasLock: ledger.inForce.hasSharedLock)
       ledger.record(event)
     case .unrecorded(let unrecorded):
       takeReading()
@@ -77,6 +81,9 @@ package struct LedgerFeed {
     return reading
   }
 
+  /// Workers of the scenario in force.
+  package var workers: Int { ledger.inForce.makers(machineCores: cores) }
+
   /// Takes the reading that is due, if one is.
   package mutating func takeReading() {
     guard let at = readingDue else { return }
@@ -96,6 +103,19 @@ package struct LedgerFeed {
     var ledger = ledger
     var reading = ledger.reading(at: moment)
     reading.own = own
+    return reading
+  }
+
+  /// A timeline with what records that haven't been fed yet tell of its span.
+  ///
+  /// - Complexity: O(records).
+  package func timeline(
+    _ reading: TimelineReading, until later: some Sequence<SessionRecord>
+  ) -> TimelineReading {
+    var reading = reading
+    for case .event(let event) in later {
+      reading.add(later: event, hasLock: ledger.inForce.hasSharedLock)
+    }
     return reading
   }
 

@@ -43,6 +43,62 @@ import Testing
     #expect(makers < 3 || lines.contains { $0.contains("7 more") || $0.contains("6 more") })
   }
 
+  /// The reason judges figures smoothed over seconds; the panels that are read beside it show the same ones.
+  @Test func theReasonAndThePanelsHaveOneFigure() throws {
+    var model = Model(showing: Sample.running)
+    var later = Sample.running
+    for _ in 0..<12 {
+      later.at += .milliseconds(100)
+      _ = model.update(.reading(later))
+    }
+    later.at += .milliseconds(100)
+    later.workers.make = later.workers.make.map { $0 * 1.4 }
+    later.consumer.starved += 0.2
+    later.consumer.busy -= 0.2
+    _ = model.update(.reading(later))
+    let lines = grid(model, 200, 60).text
+    func figure(after words: String) throws -> String {
+      let line = try #require(lines.first { $0.contains(words) }, "no \(words)")
+      let found = try #require(line.firstRange(of: words))
+      return line[found.upperBound...].split(separator: " ").prefix(2).joined(separator: " ")
+    }
+    let make = try figure(after: "make ")
+    #expect(try figure(after: " a batch ").hasPrefix(make))
+    let parts = try #require(lines.first { $0.contains("a batch takes") })
+    #expect(parts.contains(" \(make)"), "\(parts)")
+    let starved = try figure(after: "· starved ")
+    #expect(try figure(after: " % starved ") == starved)
+    #expect(lines.contains { $0.contains("the GPU starves \(starved)") }, "\(starved)")
+  }
+
+  /// Parts of a watched job's step stand in one row where there are few: whole ones, as many as there is room for.
+  @Test(arguments: [160, 171, 180, 199]) func aStepsPartsAreWhole(width: Int) throws {
+    let lines = grid(Model(showing: Sample.rankedJob), width, 30).text
+    let row = try #require(lines.first { $0.contains("to the model ") && $0.contains(" %") })
+    #expect(!row.contains("…"), "\(row)")
+  }
+
+  /// While the help is open, the footer names the keys that work there, and nothing lies over it.
+  @Test(arguments: [(60, 16), (80, 24), (120, 36), (200, 60)])
+  func theHelpHasItsFooter(width: Int, height: Int) throws {
+    let lines = grid(Model(showing: Sample.running).after(.help), width, height).text
+    let footer = try #require(lines.last)
+    #expect(footer.hasPrefix(" ↑↓ scroll  any other key closes"), "\(footer)")
+    #expect(lines[height - 2].contains("╯"))
+  }
+
+  /// A fact of the machine has a value, or no dots that lead to none.
+  @Test(arguments: [60, 90, 110, 112, 116, 122, 140]) func noFactIsWithoutItsValue(width: Int) {
+    var model = Model(
+      reading: Sample.running, themes: [], theme: "", costs: [.native], machineCores: 2,
+      recordingPath: { "\($0)" }, sessionLabel: "VIRTUAL")
+    _ = model.update(.reading(Sample.running))
+    for line in grid(model.after(.nextArrangement), width, 36).text where line.contains("simulated")
+    {
+      #expect(line.contains("measured"), "\(line)")
+    }
+  }
+
   private static func epoch(_ seconds: Double) -> EpochEstimate {
     EpochEstimate(seconds: seconds, low: seconds - 0.05, high: seconds + 0.05)
   }

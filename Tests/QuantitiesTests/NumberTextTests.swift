@@ -65,6 +65,21 @@ import Testing
   ])
   func bytes(count: Int, expected: String) { #expect(NumberText.bytes(count) == expected) }
 
+  /// One of the shares is rounded as it stands elsewhere alone, and they add up all the same.
+  @Test func sharesAddUpWithOneKept() {
+    #expect(
+      NumberText.percents([0.944, 0.05, 0.006], keeping: 2) == ["94 %", "5 %", "1 %"])
+    for thousandths in 0...1000 {
+      for host in stride(from: 0, through: 1000 - thousandths, by: 7) {
+        let starved = Double(thousandths) / 1000
+        let shares = [1 - starved - Double(host) / 1000, Double(host) / 1000, starved]
+        let printed = NumberText.percents(shares.map { max(0, $0) }, keeping: 2)
+        #expect(printed[2] == NumberText.percent(starved))
+        #expect(printed.reduce(0) { $0 + (Int($1.dropLast(2)) ?? 0) } == 100, "\(shares)")
+      }
+    }
+  }
+
   @Test func sharesAndClocks() {
     #expect(NumberText.percent(0.845) == "85 %")
     #expect(NumberText.percent(.nan) == "– %")

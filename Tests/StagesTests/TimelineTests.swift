@@ -109,6 +109,29 @@ import VirtualEngine
     if loader == .torch || loader == .blocking { #expect(gap > .milliseconds(1), "\(loader)") }
   }
 
+  /// Of a watched job nobody says what its workers are in the middle of: its lanes end where all are known.
+  @Test func aJobsLanesEndWhereAllAreKnown() {
+    var scenario = scenario(.torch, workers: 8)
+    scenario.dataset = .job(dataset: "Photos")
+    scenario.consumer.compute = .constant(.microseconds(500))
+    var times = [Double](repeating: 0, count: Stage.allCases.count)
+    times[Stage.load.index] = 1_000_000
+    var simulation = Simulation(
+      scenario, dataset: Self.facts, costs: StageCosts(perPicture: times), machineCores: 8,
+      listener: Listener(ledger: SessionLedger(scenario: scenario, dataset: Self.facts)))
+    for tenth in 1...10 {
+      let now = Nanoseconds.milliseconds(Int64(tenth) * 100)
+      simulation.run(until: now)
+      let timeline = simulation.listener.ledger.reading(at: now).timeline
+      guard tenth > 3 else { continue }
+      #expect(now - timeline.end < (timeline.end - timeline.start) * 0.5)
+      #expect(timeline.workers.count == 8)
+      for lane in timeline.workers {
+        #expect((lane.last?.end ?? .zero) >= timeline.end, "at \(now)")
+      }
+    }
+  }
+
   private func expectOrder(_ lane: [Segment], _ name: String) {
     for (segment, next) in zip(lane, lane.dropFirst()) {
       #expect(segment.end <= next.start, "\(name)")

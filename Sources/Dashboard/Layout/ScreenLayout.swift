@@ -195,10 +195,18 @@ package struct ScreenLayout: Sendable, Equatable {
     left -= timeline
     var middle = min(left, needs.stages + 3)
     left -= middle
+    let few = Self.epochBelowFewStages(middle, needs, frame, left: left)
+    // Where there is less, the table scrolls.
+    let taken = min(left, few)
+    middle += taken
+    left -= taken
+    let whole = middle
     var history = 0
     var times = 0
     // The table scrolls; a history can't be seen elsewhere.
-    if left < Self.leastHistory, middle + left >= 13 + Self.leastHistory {
+    if left < Self.leastHistory,
+      middle + left >= (few > 0 ? whole : 13) + Self.leastHistory
+    {
       history = Self.leastHistory
       middle += left - history
       left = 0
@@ -225,13 +233,17 @@ package struct ScreenLayout: Sendable, Equatable {
       middle += left - more
     }
     let room = middle - frame.rows - Self.epochRows(middle, frame)
-    let below = Self.epochBelowStages(
-      missing: needs.alternatives - room, spare: history - Self.goodHistory)
+    let below =
+      few > 0
+      ? 0
+      : Self.epochBelowStages(
+        missing: needs.alternatives - room, spare: history - Self.goodHistory)
     middle += below
     history -= below
     let rows = area.stacked([why, middle, history, timeline, times].map { .cells($0) })
     put(.why, rows[0], frame)
-    putMiddle(rows[1], needs, frame, epochBelow: min(Self.fullEpoch, below))
+    let epochBelow = few > 0 ? few + middle - whole : below
+    putMiddle(rows[1], needs, frame, epochBelow: min(Self.fullEpoch, epochBelow))
     put(.history, rows[2], frame)
     put(.timeline, rows[3], frame)
     putTimes(rows[4])
@@ -251,6 +263,26 @@ package struct ScreenLayout: Sendable, Equatable {
     let rows = min(fullEpoch + 1, spare)
     return missing > 0 && rows >= fullEpoch - 1 ? rows : 0
   }
+
+  /// Rows for the epoch below a table that is too low for What if and epoch side by side with it, as of a job with
+  /// few stages; 0 where it isn't, or there are too few rows.
+  ///
+  /// - Parameter left: Rows that neither the table nor the timeline has.
+  static func epochBelowFewStages(_ table: Int, _ needs: Needs, _ frame: Frame, left: Int) -> Int {
+    let beside = table - frame.rows - epochRows(table, frame)
+    let least = leastEpoch + frame.rows
+    // Two rows of the table below its heading, at the least.
+    let spare = max(0, table - frame.rows - 3)
+    guard beside < leastAlternatives, left + spare >= least else { return 0 }
+    // A history keeps its rows, unless the epoch would have none.
+    let room = left >= leastHistory + least ? left - leastHistory : left
+    let wanted = needs.hasPredictions ? needs.alternatives + frame.rows - table : 0
+    return max(least, min(room, fullEpoch - 2 + frame.rows, wanted))
+  }
+
+  /// Rows of the epoch, and of What if, that tell enough.
+  private static let leastEpoch = 3
+  private static let leastAlternatives = 3
 
   /// - Parameter epochBelow: Rows of the epoch below the stages; 0 puts it below What if.
   private mutating func putMiddle(
@@ -273,7 +305,7 @@ package struct ScreenLayout: Sendable, Equatable {
     if needs.hasPicture { put(.picture, places[2]) }
     guard !needs.hasPicture || places.count > 3 else { return }
     let last = places[places.count - 1]
-    guard needs.besideStages != .keys else { return put(.machine, last) }
+    guard needs.besideStages != .keys, area.height >= 6 else { return put(.machine, last) }
     // The log of changes scrolls; the machine has a dozen rows.
     let machine = min(15, max(area.height / 2, area.height - 8))
     let parts = last.stacked([.share(1), .cells(machine)])

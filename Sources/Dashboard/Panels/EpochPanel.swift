@@ -28,7 +28,8 @@ func drawEpochPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout
   }
   if lines.count > 2 {
     drawGPULine(
-      reading, isWide: isWide,
+      // The reason is about these figures, too.
+      model.shownFacts.verdict.judged, isWide: isWide,
       in: labelled(ConsumerWords(reading.scenario).name, lines[2], on: &grid), on: &grid)
   }
   if lines.count > 3 { drawFirst(epochTimes(epoch), in: lines[3], on: &grid) }
@@ -137,7 +138,7 @@ private func queueShares(_ reading: Reading) -> (empty: Double, full: Double) {
 private func drawGPULine(_ reading: Reading, isWide: Bool, in line: Rect, on grid: inout CellGrid) {
   let gpu = reading.consumer
   let words = ConsumerWords(reading.scenario)
-  let percents = NumberText.percents([gpu.busy, gpu.host, gpu.starved])
+  let percents = NumberText.percents([gpu.busy, gpu.host, gpu.starved], keeping: 2)
   let starved = Span(percents[2].leftPadded(to: 4), .gpuStarved)
   var spans = [Span("\(words.starved) ", .muted), starved]
   if isWide {

@@ -36,13 +36,18 @@ private func draw(
   let named = parts.named
   let whole = max(1e-9, named.reduce(0) { $0 + $1.time.seconds })
   guard asRows else {
-    let spans = named.flatMap { name, time in
-      [
-        Span("\(name) ", .muted), Span(NumberText.percent(time.seconds / whole), .value),
-        Span("  "),
+    // As many as there is room for, each whole.
+    let row = area.takeRow()
+    var spans: [Span] = []
+    for (name, time) in named {
+      let part = [
+        Span(spans.isEmpty ? "\(name) " : "  \(name) ", .muted),
+        Span(NumberText.percent(time.seconds / whole), .value),
       ]
+      guard (spans + part).width <= row.width else { break }
+      spans += part
     }
-    grid.draw(spans, in: area.takeRow())
+    grid.draw(spans, in: row)
     return
   }
   for (name, time) in named {

@@ -44,7 +44,7 @@ private struct MachineFact {
     grid.draw([Span(value, role)], in: line, alignment: .right)
     // Dots lead the eye over a wide gap.
     let (start, end) = (line.x + CellWidth.of(name), line.maxX - CellWidth.of(value))
-    guard end - start >= 12 else { return }
+    guard end - start >= 12, !value.isEmpty else { return }
     for x in stride(from: end - 2, to: start, by: -2) {
       grid.put("·", at: Point(x: x, y: line.y), style: Style(.border))
     }
@@ -53,14 +53,19 @@ private struct MachineFact {
 
 private func machineFacts(_ model: Model) -> [MachineFact] {
   let reading = model.shown
-  let workers = reading.workers
+  // The reason is about these figures, too.
+  let judged = model.shownFacts.verdict.judged
+  let workers = judged.workers
   var facts =
     model.isSimulated && reading.replay == nil
-    ? [MachineFact(name: "simulated", value: "nothing is measured", role: .muted)]
+    ? [
+      MachineFact(
+        name: "simulated", value: "nothing is measured", role: .muted, brief: "unmeasured")
+    ]
     : ownFacts(model)
   if let make = workers.make {
     facts.append(perBatch("a batch takes", make))
-    if let share = reading.coreWaitShare { facts.append(perBatch("without a core", make * share)) }
+    if let share = judged.coreWaitShare { facts.append(perBatch("without a core", make * share)) }
   }
   facts.append(MachineFact(name: "workers make", value: NumberText.percent(workers.making)))
   facts.append(

@@ -23,10 +23,12 @@ func drawStagesPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
 /// What making a batch takes, and how much of that goes to waiting for a core; from the most words to the
 /// fewest.
 private func stagesNotes(_ facts: Facts, _ glyphs: Glyphs) -> [[Span]] {
-  guard let make = facts.reading.workers.make else { return [] }
+  // As the reason has them.
+  let judged = facts.verdict.judged
+  guard let make = judged.workers.make else { return [] }
   let batch = [Span("a batch \(NumberText.span(make))", .muted)]
   let was = facts.history.makeBefore.map { [Span(", was \(NumberText.span($0))", .muted)] } ?? []
-  guard let share = facts.reading.coreWaitShare else { return [batch + was, batch] }
+  guard let share = judged.coreWaitShare else { return [batch + was, batch] }
   let wait = make * share
   let work = [
     Span(": ", .muted), Span("█", .graphMean), Span(" \(NumberText.span(make - wait))", .muted),

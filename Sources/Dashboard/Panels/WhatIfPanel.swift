@@ -95,8 +95,9 @@ func bestNext(_ facts: Facts, among rows: [WhatIfRow]) -> WhatIfRow? {
 
 func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inout CellGrid) {
   let facts = model.shownFacts
-  let columns = WhatIfColumns(place.area.width - (place.frame == .box ? 4 : 2))
-  let rows = whatIfRows(facts, pairs: columns.pairs(isZoomed: model.isZoomed))
+  let width = place.area.width - (place.frame == .box ? 4 : 2)
+  let rows = whatIfRows(facts, pairs: WhatIfColumns.pairs(width, isZoomed: model.isZoomed))
+  let columns = WhatIfColumns(width, rows)
   let room = max(0, place.area.height - place.frame.rows)
   let first = min(model.scrolls[.whatIf] ?? 0, max(0, rows.count - room))
   let now = facts.fittingPredictions.map { "now \(NumberText.epoch($0.now))" } ?? ""
@@ -152,26 +153,39 @@ private func awaited(_ facts: Facts, _ model: Model) -> String {
 private struct WhatIfColumns {
   /// Cells for the keys of a pair, as `l×3 + ]×10`.
   private static let keys = 10
+  /// A shorter bar tells nothing.
+  private static let leastBar = 4
 
   let isNarrow: Bool
   let hasBar: Bool
   let lengths: [Length]
 
-  init(_ width: Int) {
-    isNarrow = width < 50
-    hasBar = width >= 54
+  init(_ width: Int, _ rows: [WhatIfRow]) {
+    isNarrow = Self.isNarrow(width)
+    let isTight = width < 60
+    // Names are whole before the epoch stands beside its difference.
+    let epoch = width < 34 ? 0 : isTight ? 7 : 9
+    let difference = isTight ? 8 : 9
+    // In a watched job no change may have a key.
+    let keys = rows.allSatisfy(\.key.isEmpty) ? 0 : isNarrow ? 3 : Self.keys
+    let mark = isNarrow ? 0 : 2
+    let names = rows.filter { !$0.isPair }.map { CellWidth.of($0.brief) }
+    let name = max(isTight ? 18 : 20, names.max() ?? 0)
+    let rest = width - keys - name - epoch - difference - mark - (keys > 0 ? 2 : 1)
+    hasBar = !isNarrow && rest >= Self.leastBar
     lengths = [
-      .cells(isNarrow ? 3 : Self.keys), .cells(1), hasBar ? .cells(20) : .share(1),
-      .cells(hasBar ? 1 : 0),
-      hasBar ? .share(1) : .cells(0),
-      // Names are whole before the epoch stands beside its difference.
-      .cells(width < 34 ? 0 : isNarrow ? 7 : 9), .cells(isNarrow ? 8 : 9),
-      .cells(isNarrow ? 0 : 2),
+      .cells(keys), .cells(keys > 0 ? 1 : 0), hasBar ? .cells(name) : .share(1),
+      .cells(hasBar ? 1 : 0), hasBar ? .share(1) : .cells(0),
+      .cells(epoch), .cells(difference), .cells(mark),
     ]
   }
 
+  private static func isNarrow(_ width: Int) -> Bool { width < 50 }
+
   /// The best pair where its words have room, and all of them on the whole screen.
-  func pairs(isZoomed: Bool) -> Int { isZoomed ? .max : isNarrow ? 0 : 1 }
+  static func pairs(_ width: Int, isZoomed: Bool) -> Int {
+    isZoomed ? .max : isNarrow(width) ? 0 : 1
+  }
 
   func draw(
     _ row: WhatIfRow, isBest: Bool, most: Double, in area: Rect, on grid: inout CellGrid

@@ -11,6 +11,11 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     grid.draw([Span(" exporting \(exporting.rawValue)", .accent)], in: area)
     return
   }
+  if model.isHelpShown {
+    let keys = [("↑↓", "scroll"), ("any other key", "closes")]
+    grid.draw(keys.flatMap { [Span(" \($0.0)", .key), Span(" \($0.1) ", .muted)] }, in: area)
+    return
+  }
   if model.values != nil || model.choices != nil {
     let keys = [("↑↓", "select"), ("⏎", model.values == nil ? "take" : "set"), ("esc", "close")]
     grid.draw(keys.flatMap { [Span(" \($0.0)", .key), Span(" \($0.1) ", .muted)] }, in: area)

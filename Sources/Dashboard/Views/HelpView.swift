@@ -9,7 +9,9 @@ func drawHelp(
   let lines = helpLines(mode, stages)
   let isWide = screen.width >= 110
   let rows = isWide ? (lines.count + 1) / 2 : lines.count
-  let area = screen.centered(
+  // The footer says which keys work here.
+  let room = Rect(x: screen.x, y: screen.y, width: screen.width, height: screen.height - 1)
+  let area = room.centered(
     Size(width: min(screen.width - 2, isWide ? 112 : 62), height: rows + 2))
   let isCut = area.height < rows + 2
   // A click closes the help, as any key does.

@@ -81,7 +81,7 @@ extension SessionLedger {
     reading.workers = tally.workers(count: requested.workers)
     reading.workers.spread = makes.relative
     reading.stages = stageReadings(tally)
-    reading.timeline = timeline.reading
+    reading.timeline = timeline.reading(isOpenKnown: !inForce.isJob)
     reading.effect = effect
     reading.pastEffects = pastEffects
     reading.check = instrumentCheck

@@ -57,8 +57,8 @@ package struct SessionLedger: Sendable {
   var frameStart = Nanoseconds.zero
   var frame = Tally()
   /// Times of making a batch, and from one step's end to the next, since the last change.
-  var makeTimes = TimeHistogram()
-  var stepTimes = TimeHistogram()
+  var makeTimes = TimeHistogram(octaveBits: 6)
+  var stepTimes = TimeHistogram(octaveBits: 6)
   var timeline = TimelineTrack()
   var effect: ChangeEffect?
   var pastEffects: [ChangeEffect] = []

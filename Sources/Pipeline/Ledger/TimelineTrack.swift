@@ -4,13 +4,13 @@ import Quantities
 struct TimelineTrack: Sendable {
   /// Segments of a lane that are kept: more than any window shows, unless a batch takes microseconds.
   private static let mostSegments = 512
-  private static let mostWorkers = 64
+  static let mostWorkers = 64
   /// The window shows about this many batches…
   private static let batches = 24.0
   /// …or this many rounds of making and napping, where they take longer.
   private static let rounds = 2.4
   /// A longer round is no round, but an interruption.
-  private static let longestRound = Nanoseconds.seconds(1)
+  static let longestRound = Nanoseconds.seconds(1)
   /// The window's length changes once the wanted one is so far off, so that it doesn't jump.
   private static let tolerance = 0.7...1.4
 
@@ -43,13 +43,7 @@ struct TimelineTrack: Sendable {
   /// - Parameter hasLock: As for a batch; a wait for room comes before its batch, and has no gap.
   mutating func add(_ wait: WorkerWait, hasLock: Bool) {
     if hasLock, wait.reason != .room { fillGap(before: wait.start, worker: wait.worker) }
-    let activity: Activity =
-      switch wait.reason {
-      case .nap: .napping
-      case .room: .waitingForRoom
-      case .demand: .waitingForDemand
-      }
-    add(Segment(activity, wait.start, wait.end), worker: wait.worker)
+    add(wait.segment, worker: wait.worker)
     guard wait.reason == .nap else { return }
     if hasMadeSinceNap, trigger > .zero { round = min(Self.longestRound, wait.end - trigger) }
     hasMadeSinceNap = false
@@ -114,12 +108,16 @@ struct TimelineTrack: Sendable {
   }
 
   /// The window and what is in it; empty before the first frame has ended.
-  var reading: TimelineReading {
+  ///
+  /// - Parameter isOpenKnown: Whether what workers are in the middle of is set before each reading. Where it
+  ///   isn't, the window ends with what is known of all of them.
+  func reading(isOpenKnown: Bool) -> TimelineReading {
     var reading = TimelineReading()
     guard length > .zero, let first = gpu.first else { return reading }
     // Without a recent nap the span ends at the last step.
     let isTriggered = trigger > first.start + length && latest - trigger < length
     reading.end = isTriggered ? min(trigger, latest) : latest
+    if !isOpenKnown { reading.end = known(until: reading.end) }
     reading.start = reading.end - length
     reading.period = period
     func isShown(_ segment: Segment) -> Bool {
@@ -142,6 +140,16 @@ struct TimelineTrack: Sendable {
     let firstShown = depths.lastIndex { $0.at <= reading.start } ?? 0
     reading.depths = depths[firstShown...].filter { $0.at < reading.end }
     return reading
+  }
+
+  /// The moment up to which the lanes of all workers are known; of one whose last activity lies more than half
+  /// a window back, what follows isn't waited for.
+  private func known(until end: Nanoseconds) -> Nanoseconds {
+    let oldest = end - length * 0.5
+    return workers.reduce(end) { known, lane in
+      guard let last = lane.last?.end, last >= oldest else { return known }
+      return min(known, last)
+    }
   }
 
   /// The next round length: 1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10, … microseconds.
@@ -189,12 +197,23 @@ struct TimelineTrack: Sendable {
   }
 }
 
+extension WorkerWait {
+  /// As a lane shows it.
+  var segment: Segment {
+    switch reason {
+    case .nap: Segment(.napping, start, end)
+    case .room: Segment(.waitingForRoom, start, end)
+    case .demand: Segment(.waitingForDemand, start, end)
+    }
+  }
+}
+
 extension BatchMade {
   /// The time from `start` to `finished`, parted into work and waits for the interpreter lock.
   ///
   /// A stage takes the lock before it works, so its wait is drawn first; of a batch whose stages weren't
   /// measured, all of it.
-  fileprivate var segments: [Segment] {
+  var segments: [Segment] {
     guard lockWait > .zero else { return [Segment(.making, start, finished)] }
     guard !stages.isEmpty else {
       let begun = min(finished, start + lockWait)

@@ -32,9 +32,9 @@ package struct Reading: Sendable {
   /// The latest frames, oldest first: a tenth of a second each.
   package var frames: [FrameReading] = []
   /// Times of making a batch since the last change.
-  package var makeTimes = TimeHistogram()
+  package var makeTimes = TimeHistogram(octaveBits: 6)
   /// Times from one step's end to the next since the last change.
-  package var stepTimes = TimeHistogram()
+  package var stepTimes = TimeHistogram(octaveBits: 6)
   /// The effect of the last change on the epoch; nil before the first.
   package var effect: ChangeEffect?
   /// The effects of earlier changes, the latest first.

@@ -63,3 +63,49 @@ package struct TimelineReading: Sendable, Equatable {
   /// An empty timeline.
   package init() {}
 }
+
+extension TimelineReading {
+  /// Draws what an event tells of the shown span that ended after the reading was taken: where the events to
+  /// come are known, as in a recording, nothing in the span is open.
+  ///
+  /// - Parameters:
+  ///   - event: Later than those that the reading was made of.
+  ///   - hasLock: Whether workers share an interpreter lock: what passes between two activities of a worker is
+  ///     then a wait for it.
+  /// - Complexity: O(segments of the event).
+  package mutating func add(later event: Event, hasLock: Bool) {
+    guard event.start < end else { return }
+    switch event {
+    case .made(let made):
+      if hasLock { fillGap(before: made.start, worker: made.worker) }
+      for segment in made.segments { add(segment, worker: made.worker) }
+    case .waited(let wait):
+      if hasLock, wait.reason != .room { fillGap(before: wait.start, worker: wait.worker) }
+      add(wait.segment, worker: wait.worker)
+    case .taken, .stepped, .applied, .phase: break
+    }
+  }
+
+  private mutating func fillGap(before start: Nanoseconds, worker: Int) {
+    guard worker < workers.count, let last = workers[worker].last(where: { $0.end <= start }),
+      start - last.end <= TimelineTrack.longestRound
+    else { return }
+    add(Segment(.waitingForLock, last.end, start), worker: worker)
+  }
+
+  /// Inserts the part of a segment that lies in the span and that no other has.
+  private mutating func add(_ segment: Segment, worker: Int) {
+    guard worker < TimelineTrack.mostWorkers, segment.start < end, segment.end > start else {
+      return
+    }
+    while workers.count <= worker { workers.append([]) }
+    var place = workers[worker].count
+    while place > 0, workers[worker][place - 1].start > segment.start { place -= 1 }
+    var shown = segment
+    shown.end = min(end, shown.end)
+    if place > 0 { shown.start = max(shown.start, workers[worker][place - 1].end) }
+    if place < workers[worker].count { shown.end = min(shown.end, workers[worker][place].start) }
+    guard shown.end > shown.start else { return }
+    workers[worker].insert(shown, at: place)
+  }
+}

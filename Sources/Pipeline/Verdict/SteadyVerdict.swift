@@ -21,7 +21,9 @@ package struct SteadyVerdict: Sendable {
   package private(set) var verdict: Verdict
   /// The reading with smoothed figures that it judges.
   package private(set) var judged: Reading
-  private var memory = 0.0
+  /// Seconds of readings that are judged, up to twice the memory: what is younger than that has no past to fade
+  /// into, and its first figures, those of a few batches, count least.
+  private var seconds = 0.0
   private var candidate: (verdict: Verdict, since: Nanoseconds)?
   /// The reading smoothed over the long memory, and how much of that has passed.
   private var mean: Reading
@@ -48,10 +50,10 @@ package struct SteadyVerdict: Sendable {
       if isNew { self = SteadyVerdict(reading) } else { keep(reading) }
       return
     }
-    memory = min(Self.memory, memory + passed)
+    seconds = min(2 * Self.memory, seconds + passed)
     let old = judged
     judged = reading
-    judged.smooth(from: old, part: passed / max(memory, passed))
+    judged.smooth(from: old, part: passed / max(seconds / 2, passed))
     meanMemory = min(Self.longMemory, meanMemory + passed)
     let oldMean = mean
     mean = reading
@@ -69,7 +71,7 @@ package struct SteadyVerdict: Sendable {
   }
 
   private mutating func settle() {
-    let isSettled = memory >= Self.settlingTime.seconds
+    let isSettled = seconds >= Self.settlingTime.seconds
     let newest = Verdict(judged, standing: isSettled ? verdict : nil)
     guard !newest.limits(like: verdict), verdict.kind != .measuring, newest.kind != .measuring,
       newest.kind != .failed, isSettled
@@ -87,7 +89,7 @@ package struct SteadyVerdict: Sendable {
     verdict = newest
     // Another state: its mean begins here.
     mean = judged
-    meanMemory = memory
+    meanMemory = min(Self.memory, seconds)
     contrary = nil
   }
 

@@ -179,10 +179,13 @@ extension Verdict {
         because: "Workers sleep \(NumberText.percent(workers.napping)) while the GPU starves"
           + " \(NumberText.percent(consumer.starved)): " + compared, advice: .blockingLoader)
     case .interpreterBound:
+      let step =
+        consumer.lockWait >= .microseconds(1)
+        ? ", a step \(time(consumer.lockWait.seconds))" : ""
       return Verdict(
         kind: .interpreterBound,
-        because: "A batch waits \(time(workers.lockWait.seconds)) for the interpreter lock, a step"
-          + " \(time(consumer.lockWait.seconds)): " + compared, advice: .noLock)
+        because: "A batch waits \(time(workers.lockWait.seconds)) for the interpreter lock\(step): "
+          + compared, advice: .noLock)
     case .clockBound:
       return Verdict(
         kind: .clockBound,

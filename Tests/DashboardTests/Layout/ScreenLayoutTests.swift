@@ -7,6 +7,8 @@ import Testing
   private static let needs: [ScreenLayout.Needs] = [
     .init(stages: 14, lanes: 2, hasPicture: false), .init(stages: 14, lanes: 8, hasPicture: true),
     .init(stages: 3, lanes: 1, hasPicture: false, hasBaseline: true),
+    .init(stages: 2, lanes: 4, hasPicture: true, alternatives: 8),
+    .init(stages: 5, lanes: 4, hasPicture: true, alternatives: 8),
     .init(stages: 64, lanes: 65, hasPicture: true),
     .init(stages: 14, lanes: 2, hasPicture: true, alternatives: 27),
     .init(stages: 14, lanes: 9, hasPicture: false, alternatives: 27),
@@ -51,6 +53,26 @@ import Testing
     }
     for place in layout.places where place.area.height < 3 && place.panel != .epoch {
       Issue.record("\(place.panel) has \(place.area.height) rows at \(size)")
+    }
+  }
+
+  /// A job of few stages has a low table: epoch and alternatives, or a recording's changes, have their rows all
+  /// the same.
+  @Test(arguments: 1...6, [true, false]) func fewStagesLeaveRoomForTheEpoch(
+    stages: Int, hasPredictions: Bool
+  ) throws {
+    let needs = ScreenLayout.Needs(
+      stages: stages, lanes: 4, hasPicture: true, hasPredictions: hasPredictions, alternatives: 9)
+    for width in stride(from: 76, through: 300, by: 16) {
+      for height in Array(21...48) + [60, 90, 118] {
+        let area = Rect(x: 0, y: 1, width: width, height: height)
+        let layout = ScreenLayout(area, .overview, needs, zoomed: nil)
+        for panel in [Panel.epoch, hasPredictions ? .whatIf : .keys] {
+          let place = try #require(layout.place(of: panel))
+          guard place.area.height - (place.frame == .box ? 2 : 1) < 3 else { continue }
+          Issue.record("\(panel) has \(place.area.height) rows at \(width)×\(height)")
+        }
+      }
     }
   }
 
