@@ -19,10 +19,19 @@ struct PictureChoice: Sendable, Equatable {
 
 extension Model {
   /// The picture that the panel wants; nil where none is on the screen, or the view is frozen.
-  package var wantedPicture: PictureRequest? {
-    guard hasPicture, frozenFacts == nil, layout(in: size).place(of: .picture) != nil else {
-      return nil
-    }
+  package var wantedPicture: PictureRequest? { wantedPicture(after: nil) }
+
+  /// The same.
+  ///
+  /// - Parameter last: A picture that isn't wanted again; nil where there is none.
+  package func wantedPicture(after last: PictureRequest?) -> PictureRequest? {
+    guard hasPicture, frozenFacts == nil, case let request = pictureRequest, request != last,
+      layout(in: size).place(of: .picture) != nil
+    else { return nil }
+    return request
+  }
+
+  private var pictureRequest: PictureRequest {
     var request = PictureRequest(
       stages: reading.scenario.stages, settings: reading.scenario.settings)
     request.number = choice.number

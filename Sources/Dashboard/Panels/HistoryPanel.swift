@@ -79,12 +79,13 @@ private func drawDepthMap(
   defer { drawDepthLines(deepest, label: label, in: area, on: &grid) }
   // The lowest row is the empty queue alone; the others share the depths.
   let rows = max(1, area.height - 1)
+  var shares = [Double](repeating: 0, count: area.height)
   for (x, frame) in columns.enumerated() {
     guard let frame else { continue }
     let depths = frame.depths
     let total = depths.total
     guard total > 0 else { continue }
-    var shares = [Double](repeating: 0, count: area.height)
+    for row in shares.indices { shares[row] = 0 }
     for place in depths.seconds.indices where depths.seconds[place] > 0 {
       let share = Double(depths.seconds[place]) / total
       if place == 0 {

@@ -1,5 +1,6 @@
 import Augmentation
 import Pipeline
+import Quantities
 package import Screen
 
 /// Draws frame after frame, and keeps of the frame before what isn't due.
@@ -9,6 +10,8 @@ package import Screen
 package struct FramePainter: Sendable {
   /// A little early is in time: frames come every tenth of a second, give or take.
   private static let tolerance = Duration.milliseconds(30)
+  /// The time after which the header is drawn anew; the footer changes with what the screen depends on.
+  private static let newsInterval = Duration.milliseconds(200)
   /// Panels become due one after another and not all in one frame.
   private static let stagger = Duration.milliseconds(100)
 
@@ -16,6 +19,8 @@ package struct FramePainter: Sendable {
   private var last: CellGrid?
   private var standing: Standing?
   private var dueAt: [Panel: ContinuousClock.Instant] = [:]
+  /// When header and output are due.
+  private var newsDue = ContinuousClock.now
 
   /// A painter before the first frame.
   package init() {}
@@ -43,12 +48,15 @@ package struct FramePainter: Sendable {
       isSame
       ? last.take() ?? CellGrid(size: size, glyphs: glyphs)
       : CellGrid(size: size, glyphs: glyphs)
-    if isSame {
-      for row in [0, size.height - 2, size.height - 1] where !layout.covers(row) {
+    if !isSame {
+      drawEdges(model, on: &grid)
+    } else if newsDue <= now {
+      for row in [0, size.height - 2] where !layout.covers(row) {
         grid.clear(grid.bounds.row(row))
       }
+      drawNews(model, on: &grid)
     }
-    drawEdges(model, on: &grid)
+    if !isSame || newsDue <= now { newsDue = now + Self.newsInterval - Self.tolerance }
     for place in layout.places {
       if isSame {
         guard dueAt[place.panel, default: now] <= now else { continue }
@@ -56,11 +64,23 @@ package struct FramePainter: Sendable {
       }
       drawPanel(place, model, layout, on: &grid)
       let early = isSame ? .zero : Self.stagger * (place.panel.rawValue % 3)
-      dueAt[place.panel] = now + place.panel.interval - early - Self.tolerance
+      let interval =
+        place.panel == .history
+        ? model.historyInterval(columns: place.area.width) : place.panel.interval
+      dueAt[place.panel] = now + interval - early - Self.tolerance
     }
     last = grid
     drawMenus(model, on: &grid)
     return grid
+  }
+}
+
+extension Model {
+  /// The time in which the history moves by one of its columns, within limits: it shows no more.
+  fileprivate func historyInterval(columns: Int) -> Duration {
+    let history = shownFacts.history
+    let span = window.span(of: (history.end - history.start).seconds)
+    return .seconds(min(0.5, max(0.2, span / Double(max(1, columns)))))
   }
 }
 
@@ -69,10 +89,11 @@ extension Panel {
   fileprivate var interval: Duration {
     switch self {
     case .epoch: .zero
-    case .history, .timeline: .milliseconds(200)
+    case .timeline: .milliseconds(200)
     // Means over seconds.
     case .why, .stages: .milliseconds(300)
-    case .whatIf, .times, .keys, .picture, .machine: .milliseconds(500)
+    // The history's is `historyInterval` at most.
+    case .whatIf, .history, .times, .keys, .picture, .machine: .milliseconds(500)
     }
   }
 }
@@ -100,6 +121,8 @@ private struct Standing: Equatable {
   let picture: PictureRequest?
   let isTrialRunning: Bool
   let replay: ReplayReading?
+  let notice: Notice?
+  let exporting: ExportFormat?
 
   init(_ model: Model, _ layout: ScreenLayout) {
     let facts = model.shownFacts
@@ -119,5 +142,7 @@ private struct Standing: Equatable {
     isTrialRunning = model.isTrialRunning
     // A replay's figures may be those of another moment at any time.
     replay = reading.replay
+    notice = model.notice
+    exporting = model.exporting
   }
 }

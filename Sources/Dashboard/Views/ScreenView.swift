@@ -20,13 +20,18 @@ package func drawScreen(_ model: Model, on grid: inout CellGrid) {
 
 /// Draws what lies around the panels: header, footer, and a watched job's output.
 func drawEdges(_ model: Model, on grid: inout CellGrid) {
+  drawNews(model, on: &grid)
+  drawFooter(model, in: grid.bounds.row(grid.size.height - 1), on: &grid)
+}
+
+/// Draws what changes around the panels without a key: header, and a watched job's output.
+func drawNews(_ model: Model, on grid: inout CellGrid) {
   let size = grid.size
   drawHeader(model, in: grid.bounds.row(0), on: &grid)
   if let output = model.shownFacts.output, model.hasOutputRow(in: size) {
     let line = output.isEmpty ? Span("nothing so far", .muted) : Span(output, .text)
     grid.draw([Span(" job ", .heading), line], in: grid.bounds.row(size.height - 2))
   }
-  drawFooter(model, in: grid.bounds.row(size.height - 1), on: &grid)
 }
 
 /// Draws what lies over the panels.

@@ -119,7 +119,11 @@ extension SessionLedger {
   }
 
   var epochEstimate: EpochEstimate? { settledEstimate ?? estimate(blocks) }
-  private var settledEstimate: EpochEstimate? { settledBlocks.flatMap(estimate) }
+  private var settledEstimate: EpochEstimate? {
+    // As a method passed to flatMap it would copy the ledger.
+    guard let settledBlocks else { return nil }
+    return estimate(settledBlocks)
+  }
 
   private func estimate(_ blocks: StepBlocks) -> EpochEstimate? {
     guard let (seconds, half) = blocks.estimate, let half else { return nil }
@@ -252,6 +256,7 @@ extension SessionLedger {
 
   private func stageReadings(_ tally: Tally) -> [StageReading] {
     let total = tally.stages.reduce(Nanoseconds.zero) { $0 + $1.wall }
+    let now = pending.isEmpty && !measured.isEmpty ? epochEstimate : nil
     return stages.map { stage in
       var reading = StageReading(stage: stage, isOn: requested.stages.contains(stage.id))
       let perImage = tally.perImage(stage.id)
@@ -260,13 +265,13 @@ extension SessionLedger {
       reading.idlePerImage = perImage.idle
       reading.lastWallPerImage = lastWalls[stage.id.index]
       if total > .zero { reading.share = tally.sum(of: stage.id).wall.seconds / total.seconds }
-      reading.epochDelta = delta(flipping: stage)
+      reading.epochDelta = now.flatMap { delta(flipping: stage, from: $0) }
       return reading
     }
   }
 
-  private func delta(flipping stage: SessionStage) -> EpochEstimate? {
-    guard stage.isSwitchable, pending.isEmpty, let now = epochEstimate else { return nil }
+  private func delta(flipping stage: SessionStage, from now: EpochEstimate) -> EpochEstimate? {
+    guard stage.isSwitchable else { return nil }
     // Few have been measured, and to look for one by its hash takes longer than to look at all.
     let stages = inForce.stages.symmetricDifference(StageSet(stage.id))
     let known = measured.first { scenario, _ in

@@ -52,6 +52,19 @@ package struct Scenario: Hashable, Sendable {
     self.dataset = dataset
   }
 
+  /// Of the fields that differ among the scenarios of a session: all would take longer to hash than to compare.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(stages)
+    hasher.combine(loader)
+    hasher.combine(workers)
+    hasher.combine(queueLimit)
+    hasher.combine(prefetch)
+    hasher.combine(batchSize)
+    hasher.combine(consumer.compute.mean)
+    hasher.combine(consumer.host)
+    hasher.combine(interpreterLock)
+  }
+
   /// Whether Python work and host work wait for one another.
   package var hasSharedLock: Bool { interpreterLock && loader.sharesInterpreter }
 

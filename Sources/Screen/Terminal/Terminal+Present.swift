@@ -1,4 +1,5 @@
 internal import CNcurses
+internal import Glibc
 
 extension Terminal {
   /// Shows a grid: sends the cells that differ from what is shown.
@@ -17,6 +18,8 @@ extension Terminal {
     let (theme, depth) = (theme, depth)
     for y in 0..<min(grid.size.height, size.height) {
       let row = y * grid.size.width
+      // Most rows are as they were, to the byte; where bytes differ that mean nothing, cells decide.
+      if !isWhole, old.hasSameBytes(as: new, in: row..<row + width) { continue }
       var x = 0
       while x < width {
         guard isWhole || new[row + x] != old[row + x] else {
@@ -49,5 +52,19 @@ extension Terminal {
   func repaint() {
     palette.forget()
     isStale = true
+  }
+}
+
+extension [Cell] {
+  /// Whether the bytes of some cells are the same in both.
+  fileprivate func hasSameBytes(as other: [Cell], in range: Range<Int>) -> Bool {
+    withUnsafeBytes { mine in
+      other.withUnsafeBytes { theirs in
+        guard let mine = mine.baseAddress, let theirs = theirs.baseAddress else { return true }
+        let stride = MemoryLayout<Cell>.stride
+        let start = range.lowerBound * stride
+        return memcmp(mine + start, theirs + start, range.count * stride) == 0
+      }
+    }
   }
 }

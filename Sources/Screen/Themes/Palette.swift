@@ -27,7 +27,11 @@ struct Palette {
 
   private mutating func paint(_ style: Style, _ theme: Theme, _ depth: ColorDepth) -> Paint {
     if let last, last.style == style { return last.paint }
-    let paint = paints[style] ?? theme.paint(style, depth: depth)
+    if let known = paints[style] {
+      last = (style, known)
+      return known
+    }
+    let paint = theme.paint(style, depth: depth)
     paints[style] = paint
     last = (style, paint)
     return paint

@@ -38,8 +38,8 @@ extension TrackMoment {
     if let category { event.varint(3, UInt64(category.rawValue)) }
     for index in 0..<numberCount {
       event.message(4) {
-        $0.varint(1, UInt64(numbers[index].word.rawValue))
-        $0.signed(4, numbers[index].value)
+        $0.varint(1, UInt64(words[index].rawValue))
+        $0.signed(4, numbers[index])
       }
     }
     for text in texts {

@@ -174,7 +174,7 @@ struct LiveScreen {
 
   /// Makes the picture that the screen wants, where it isn't the one it has.
   private mutating func makePicture() {
-    guard let preview, let wanted = model.wantedPicture, wanted != shownPicture else { return }
+    guard let preview, let wanted = model.wantedPicture(after: shownPicture) else { return }
     shownPicture = wanted
     _ = model.update(preview.message(for: wanted))
   }

@@ -33,8 +33,8 @@ extension TrackMoment {
     if let category { event.categoryIids = [UInt64(category.rawValue)] }
     for index in 0..<numberCount {
       var annotation = PerfettoDebugAnnotation()
-      annotation.nameIid = UInt64(numbers[index].word.rawValue)
-      annotation.intValue = numbers[index].value
+      annotation.nameIid = UInt64(words[index].rawValue)
+      annotation.intValue = numbers[index]
       event.debugAnnotations.append(annotation)
     }
     for text in texts {
