@@ -34,15 +34,20 @@ import VirtualEngine
     return scenario
   }
 
+  /// A picture takes so many nanoseconds.
+  private func simulation(_ scenario: Scenario, picture: Double) -> Simulation<Listener> {
+    var times = [Double](repeating: 0, count: Stage.allCases.count)
+    times[Stage.load.index] = picture
+    return Simulation(
+      scenario, dataset: Self.facts, costs: StageCosts(perPicture: times), machineCores: 8,
+      listener: Listener(ledger: SessionLedger(scenario: scenario, dataset: Self.facts)))
+  }
+
   @Test(arguments: Loader.allCases, [1, 2, 5]) func lanesAreTheRecordedEvents(
     loader: Loader, workers: Int
   ) {
     let scenario = scenario(loader, workers: workers)
-    var times = [Double](repeating: 0, count: Stage.allCases.count)
-    times[Stage.load.index] = 100_000
-    var simulation = Simulation(
-      scenario, dataset: Self.facts, costs: StageCosts(perPicture: times), machineCores: 8,
-      listener: Listener(ledger: SessionLedger(scenario: scenario, dataset: Self.facts)))
+    var simulation = simulation(scenario, picture: 100_000)
     for tenth in 1...20 {
       simulation.run(until: .milliseconds(Int64(tenth) * 100))
       _ = simulation.listener.ledger.reading(at: .milliseconds(Int64(tenth) * 100))
@@ -114,11 +119,7 @@ import VirtualEngine
     var scenario = scenario(.torch, workers: 8)
     scenario.dataset = .job(dataset: "Photos")
     scenario.consumer.compute = .constant(.microseconds(500))
-    var times = [Double](repeating: 0, count: Stage.allCases.count)
-    times[Stage.load.index] = 1_000_000
-    var simulation = Simulation(
-      scenario, dataset: Self.facts, costs: StageCosts(perPicture: times), machineCores: 8,
-      listener: Listener(ledger: SessionLedger(scenario: scenario, dataset: Self.facts)))
+    var simulation = simulation(scenario, picture: 1_000_000)
     for tenth in 1...10 {
       let now = Nanoseconds.milliseconds(Int64(tenth) * 100)
       simulation.run(until: now)

@@ -165,10 +165,8 @@ struct TimelineTrack: Sendable {
   }
 
   private mutating func fillGap(before start: Nanoseconds, worker: Int) {
-    guard worker < workers.count, let last = workers[worker].last(where: { $0.end <= start }),
-      start - last.end <= Self.longestRound
-    else { return }
-    add(Segment(.waitingForLock, last.end, start), worker: worker)
+    guard worker < workers.count, let gap = workers[worker].lockGap(before: start) else { return }
+    add(gap, worker: worker)
   }
 
   private mutating func add(_ segment: Segment, worker: Int) {

@@ -87,10 +87,8 @@ extension TimelineReading {
   }
 
   private mutating func fillGap(before start: Nanoseconds, worker: Int) {
-    guard worker < workers.count, let last = workers[worker].last(where: { $0.end <= start }),
-      start - last.end <= TimelineTrack.longestRound
-    else { return }
-    add(Segment(.waitingForLock, last.end, start), worker: worker)
+    guard worker < workers.count, let gap = workers[worker].lockGap(before: start) else { return }
+    add(gap, worker: worker)
   }
 
   /// Inserts the part of a segment that lies in the span and that no other has.
@@ -107,5 +105,16 @@ extension TimelineReading {
     if place < workers[worker].count { shown.end = min(shown.end, workers[worker][place].start) }
     guard shown.end > shown.start else { return }
     workers[worker].insert(shown, at: place)
+  }
+}
+
+extension [Segment] {
+  /// The time from the end of the last activity that is over by a moment, which a worker spent waiting for the
+  /// interpreter lock; nil where there is none, or it is too long ago to be that.
+  func lockGap(before start: Nanoseconds) -> Segment? {
+    guard let last = last(where: { $0.end <= start }),
+      start - last.end <= TimelineTrack.longestRound
+    else { return nil }
+    return Segment(.waitingForLock, last.end, start)
   }
 }
