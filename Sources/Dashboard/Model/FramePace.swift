@@ -8,8 +8,12 @@ package struct FramePace: Sendable {
   package static let intervals: [Duration] = [
     .milliseconds(100), .milliseconds(200), .milliseconds(400),
   ]
-  /// Frames at one rate before it changes again.
+  /// Frames at one rate before it changes again, at least.
   private static let settling = 20
+  /// A higher rate that holds for so many frames isn't a failed trial.
+  private static let trial = 100
+  /// The most frames at one rate before a higher one is tried again.
+  private static let mostPatience = 640
   /// Rates change only where the share is this far off, so that they don't swing.
   private static let above = 1.2
   private static let below = 0.7
@@ -23,7 +27,11 @@ package struct FramePace: Sendable {
   private var shown: ContinuousClock.Instant?
   private var place = 0
   private var mean = 0.0
+  /// Since the rate changed.
   private var frames = 0
+  /// Frames before a higher rate is tried: more where the last trial failed.
+  private var patience = settling
+  private var hasRisen = false
 
   /// The highest rate, for which nothing has been measured.
   package init() {}
@@ -47,24 +55,34 @@ package struct FramePace: Sendable {
   }
 
   /// A frame has been shown.
-  package mutating func show(at now: ContinuousClock.Instant) {
+  ///
+  /// A higher rate takes less than in proportion, for panels are drawn when they are due: it is tried, and longer
+  /// after each trial that failed. What the user asks for doesn't count; no rate makes it less.
+  ///
+  /// - Parameter cost: The CPU time that the frame took, with all that led to it.
+  package mutating func show(at now: ContinuousClock.Instant, cost: Nanoseconds) {
     shown = now
-    isAsked = false
+    if isAsked { isAsked = false } else { take(cost) }
   }
 
-  /// Takes in the CPU time that a frame took, with all that led to it.
-  package mutating func take(_ cost: Nanoseconds) {
-    mean = frames == 0 && mean == 0 ? cost.seconds : mean + (cost.seconds - mean) * 0.1
+  private mutating func take(_ cost: Nanoseconds) {
     frames += 1
-    guard frames >= Self.settling else { return }
-    if place + 1 < Self.intervals.count, share(at: place) > Self.share * Self.above {
-      place += 1
-      frames = 0
-    } else if place > 0, share(at: place - 1) < Self.share * Self.below {
-      place -= 1
-      frames = 0
+    // The first after a change is behind or ahead of its panels.
+    mean = frames == 1 ? cost.seconds : mean + (cost.seconds - mean) * 0.1
+    let share = mean / interval.seconds
+    if frames >= Self.settling, place + 1 < Self.intervals.count, share > Self.share * Self.above {
+      patience =
+        hasRisen && frames < Self.trial ? min(2 * patience, Self.mostPatience) : Self.settling
+      change(to: place + 1)
+    } else if frames >= patience, place > 0, share < Self.share * Self.below {
+      change(to: place - 1)
+      hasRisen = true
     }
   }
 
-  private func share(at place: Int) -> Double { mean / Self.intervals[place].seconds }
+  private mutating func change(to place: Int) {
+    self.place = place
+    frames = 0
+    hasRisen = false
+  }
 }

@@ -116,8 +116,7 @@ struct LiveScreen {
       guard pace.isDue(at: .now, apart: model.refresh), terminal.canPresent else { continue }
       makePicture()
       draw(isWhole: pace.isAsked)
-      pace.show(at: .now)
-      takePace(Nanoseconds(cl_thread_cpu_ns() - began))
+      showPace(Nanoseconds(cl_thread_cpu_ns() - began))
     }
     predictor.stop()
     let hasQuit = status == ExitStatus.done
@@ -165,9 +164,9 @@ struct LiveScreen {
   }
 
   /// Lets frames come less often where they cost too much.
-  private mutating func takePace(_ cost: Nanoseconds) {
+  private mutating func showPace(_ cost: Nanoseconds) {
     let before = pace.isSlowed ? pace.interval : nil
-    pace.take(cost)
+    pace.show(at: .now, cost: cost)
     let after = pace.isSlowed ? pace.interval : nil
     if before != after { _ = model.update(.slowed(after)) }
   }
