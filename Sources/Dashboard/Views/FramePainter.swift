@@ -80,7 +80,7 @@ extension Model {
   fileprivate func historyInterval(columns: Int) -> Duration {
     let history = shownFacts.history
     let span = window.span(of: (history.end - history.start).seconds)
-    return .seconds(min(0.5, max(0.2, span / Double(max(1, columns)))))
+    return .seconds(min(1, max(0.5, span / Double(max(1, columns)))))
   }
 }
 
@@ -91,9 +91,9 @@ extension Panel {
     case .epoch: .zero
     case .timeline: .milliseconds(200)
     // Means over seconds.
-    case .why, .stages: .milliseconds(300)
+    case .why, .stages: .milliseconds(500)
     // The history's is `historyInterval` at most.
-    case .whatIf, .history, .times, .keys, .picture, .machine: .milliseconds(500)
+    case .whatIf, .history, .times, .keys, .picture, .machine: .seconds(1)
     }
   }
 }

@@ -68,6 +68,15 @@ package struct CellGrid: Sendable {
     sliders.last { $0.area.contains(point) }
   }
 
+  /// Takes a row's cells from a grid of the same size; targets stay.
+  mutating func copyRow(_ y: Int, of other: CellGrid) {
+    let row = y * size.width..<(y + 1) * size.width
+    guard other.size == size, cells.indices.contains(row) else { return }
+    cells.withUnsafeMutableBufferPointer { mine in
+      other.cells.withUnsafeBufferPointer { _ = mine[row].update(fromContentsOf: $0[row]) }
+    }
+  }
+
   /// Blanks a rectangle, and forgets the targets that begin in it.
   package mutating func clear(_ area: Rect) {
     fill(area)

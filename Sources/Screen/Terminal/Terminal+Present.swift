@@ -16,10 +16,12 @@ extension Terminal {
     let old = shown.cells
     let new = grid.cells
     let (theme, depth) = (theme, depth)
+    var changed: [Int] = []
     for y in 0..<min(grid.size.height, size.height) {
       let row = y * grid.size.width
       // Most rows are as they were, to the byte; where bytes differ that mean nothing, cells decide.
       if !isWhole, old.hasSameBytes(as: new, in: row..<row + width) { continue }
+      changed.append(y)
       var x = 0
       while x < width {
         guard isWhole || new[row + x] != old[row + x] else {
@@ -40,7 +42,12 @@ extension Terminal {
       }
     }
     nc_flush()
-    shown = grid
+    if isWhole {
+      shown = grid
+    } else {
+      // The grid stays its drawer's alone, who draws the next frame on it without copying it.
+      for y in changed { shown.copyRow(y, of: grid) }
+    }
     isStale = false
   }
 

@@ -270,13 +270,15 @@ struct LiveScreen {
   /// - Parameter isWhole: Whether all is drawn, and not only what has become due.
   private mutating func draw(isWhole: Bool) {
     let (model, terminal) = (model, terminal)
-    var painter = painter
+    // Moved and not copied: the painter draws on its last frame, which would be copied, too.
+    var painter = FramePainter()
+    swap(&painter, &self.painter)
     session.whileDrawing {
       let glyphs = terminal.theme.glyphs(isUnicode: terminal.isUnicode, depth: terminal.depth)
       terminal.present(
         painter.frame(model, size: terminal.size, glyphs: glyphs, isWhole: isWhole))
     }
-    self.painter = painter
+    swap(&painter, &self.painter)
   }
 }
 
