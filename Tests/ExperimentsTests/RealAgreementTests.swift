@@ -39,7 +39,7 @@ struct RealAgreementTests {
     #expect(
       row.line(seconds: 2)
         == "row make_us=6400.0 step_us=4000.0 workers=2 ahead=3 pictures=32 height=32 width=32"
-        + " channels=3 work=sleep processes=0 seconds=2.000")
+        + " channels=3 work=sleep processes=0 epoch=0 keep=0 seconds=2.000")
   }
 
   /// The name of a process may hold spaces and brackets.

@@ -38,6 +38,7 @@ extension Scenario {
         : .logNormal(
           mean: wait, deviation: .nanoseconds(Nanoseconds(wait).count / Int64(int(2...5))))
     }
+    scenario.keepsWorkers = [nil, true, false][int(0...2)]
     scenario.spread = Bool.random(using: &random) ? Double(int(1...500)) / 100 : nil
     scenario.cores = Bool.random(using: &random) ? int(1...64) : nil
     let mean = time(1_000, 3...12)

@@ -24,7 +24,7 @@ struct LoaderProcessesTests {
     costs.endsByTheClock = timed
     let epoch = try #require(
       EpochSimulation(
-        scenario, dataset: DatasetFacts(count: 1_600, shape: .cifar), costs: costs,
+        scenario, dataset: DatasetFacts(count: 64_000, shape: .cifar), costs: costs,
         machineCores: cores))
     return epoch.batchesPerSecond
   }

@@ -32,6 +32,8 @@ import VirtualEngine
     scenario.loader = loader
     scenario.batchSize = 10
     scenario.queueLimit = 3
+    // All in one epoch.
+    scenario.samplesPerEpoch = 1_000_000
     scenario.costs = .native
     scenario.interpreterLock = false
     scenario.consumer = Consumer()

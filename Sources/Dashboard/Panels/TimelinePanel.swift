@@ -109,7 +109,7 @@ private func legend(_ scenario: Scenario, _ wording: Wording, _ glyphs: Glyphs) 
     spans += [Span(shapes ? "▓" : "█", .gpuHost), Span(" host ", .muted)]
   }
   spans += [Span(shapes ? "░" : "█", .gpuStarved), Span(" \(words.starved)", .muted)]
-  if scenario.phases != EpochPhases() { spans += [Span(" ≡", .warn), Span(" pause", .muted)] }
+  if scenario.pauses { spans += [Span(" ≡", .warn), Span(" pause", .muted)] }
   return spans
 }
 

@@ -77,7 +77,7 @@ package struct LoaderCalibration: Sendable {
     let direct: [LoaderCosts.Part] = [
       .get, .item, .collate, .collatePerMegabyte, .put, .pickle, .write, .receive, .serve,
       .map, .putIndex, .pinPerMegabyte, .feedIndex, .loop, .unmapPerMegabyte, .stepLate, .waitLate,
-      .start, .drain,
+      .start, .boot, .drain, .resume,
     ]
     for part in direct { costs[part] = time(try reading(part.rawValue)) }
     // A descriptor's way is four messages.

@@ -75,6 +75,7 @@ package struct RealAgreement {
     scenario.loader = loader.rules(row)
     scenario.workers = row.workers
     scenario.prefetch = row.ahead
+    if row.epoch != nil { scenario.keepsWorkers = row.keepsWorkers }
     scenario.queueLimit = row.ahead
     // Among the costs of a loader with workers is that the loop's thread runs late.
     let isLate = costs == nil || scenario.makesInLoop
@@ -125,7 +126,8 @@ package struct RealAgreement {
   /// The row on simulated time; nil where the rules make no progress.
   package func simulate(_ row: RealRow) -> PerturbedEpoch? {
     let scenario = scenario(row)
-    let facts = DatasetFacts(count: Self.batches * row.pictures, shape: row.shape)
+    let facts = DatasetFacts(
+      count: (row.epoch ?? Self.batches) * row.pictures, shape: row.shape)
     var costs = StageCosts(scenario, profile: profile(row), shape: row.shape)
     costs.endsByTheClock = row.work == .burn
     costs.napLateness = row.late.seconds * 1e9
@@ -133,7 +135,7 @@ package struct RealAgreement {
       scenario, dataset: facts, costs: costs, machineCores: cores,
       perturbation: Perturbation(
         make: min(Self.most, row.make * Self.share), step: min(Self.most, row.step * Self.share),
-        nap: Self.most))
+        nap: Self.most), withPhases: row.epoch != nil)
   }
 
   /// Measures a row: the real loader and this program's threads in turn, until two real blocks in a row
@@ -149,7 +151,8 @@ package struct RealAgreement {
     var row = row
     var blocks: [RealProbe.Block] = []
     var runs: [Double] = []
-    let dataset = EqualPictures(count: Self.batches * row.pictures, shape: row.shape)
+    let dataset = EqualPictures(
+      count: (row.epoch ?? Self.batches) * row.pictures, shape: row.shape)
     while blocks.count < 2 || (blocks.count < Self.mostBlocks && !Self.agree(blocks.suffix(2))) {
       step(blocks.count)
       blocks.append(try probe.run(row, for: window))
@@ -162,7 +165,10 @@ package struct RealAgreement {
       guard let reading else { return nil }
       if let epoch = reading.epoch.settled {
         let count = reading.scenario.batchesPerEpoch(samples: reading.epoch.samples)
-        runs.append(Double(count) / epoch.seconds)
+        let phases =
+          row.epoch == nil
+          ? reading.scenario.phaseSeconds(batches: count, machineCores: reading.cores) : 0
+        runs.append(Double(count) / (epoch.seconds - phases))
       }
     }
     row.take(blocks[...])

@@ -44,6 +44,10 @@ package struct RealRow: Hashable, Sendable {
   package var late = Duration.zero
   /// Whether workers are processes, where the loader has both.
   package var usesProcesses = false
+  /// Batches of an epoch, whose boundaries are measured, too; nil where none ends.
+  package var epoch: Int?
+  /// Whether workers stay from one epoch to the next.
+  package var keepsWorkers = false
 
   /// A row of batches of 32 pictures of 32×32×3, made by burning.
   package init(make: Duration, step: Duration, workers: Int, ahead: Int) {
@@ -63,7 +67,8 @@ package struct RealRow: Hashable, Sendable {
       ("step_us", NumberText.fixed(step.seconds * 1e6, 1)), ("workers", "\(workers)"),
       ("ahead", "\(ahead)"), ("pictures", "\(pictures)"), ("height", "\(shape.height)"),
       ("width", "\(shape.width)"), ("channels", "\(shape.channels)"), ("work", work.rawValue),
-      ("processes", usesProcesses ? "1" : "0"), ("seconds", NumberText.fixed(seconds, 3)),
+      ("processes", usesProcesses ? "1" : "0"), ("epoch", "\(epoch ?? 0)"),
+      ("keep", keepsWorkers ? "1" : "0"), ("seconds", NumberText.fixed(seconds, 3)),
     ]
     return "row " + words.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
   }

@@ -169,7 +169,6 @@ def stamp_everything():
 
     def loop(*arguments):
         stamps.clear()
-        stamps.append(("started", -1, monotonic(), monotonic(), 0))
         # The server's thread is started by the first descriptor; its CPU time is read at the end.
         try:
             worker_loop(*arguments)
@@ -216,17 +215,12 @@ class Session:
         self.megabytes = side * side * 12 * pictures * tensors / 1e6
         self.pictures, self.make, self.tensors = pictures, make, tensors
         late = []
-        begun = monotonic()
-        last = None
         loader = torch.utils.data.DataLoader(data, batch_size=pictures, num_workers=1)
         for batch in loader:
-            last = monotonic()
             end = monotonic() + int(step)
             sleep_until(end)
             late.append(monotonic() - end)
-        ended = monotonic()
         found = list(stamps)
-        started = None
         for name in os.listdir(folder):
             with open(f"{folder}/{name}") as file:
                 found += [tuple(stamp) for stamp in json.load(file)]
@@ -235,9 +229,6 @@ class Session:
         for what, number, start, end, cpu in found:
             self.stamps.setdefault(what, []).append((number, start, end, cpu))
         self.late = self.median(late[SKIPPED:])
-        self.start = (self.stamps["started"][0][1] - begun) / 1e3
-        # The last step's end to the loop's.
-        self.drain = max(0.0, (ended - last - step) / 1e3 - self.late)
         nexts = sorted((start, end) for _, start, end, _ in self.stamps["next"])[SKIPPED:]
         self.loop = self.median(
             [b[0] - a[1] for a, b in zip(nexts, nexts[1:])]) - step / 1e3 - self.late
@@ -301,6 +292,41 @@ for burners, name in ((cores - 1, "taken"), (cores, "crowded")):
 for value in quiet:
     say("part", "quiet", f"{value:.1f}")
 
+
+
+class Epochs:
+    """What an epoch's beginning and end cost a loader of one worker, without stamps; microseconds."""
+
+    def __init__(self):
+        self.starts, self.boots, self.drains, self.resumes = [], [], [], []
+        data = Waiting(torch.zeros(3, 32, 32), 32 * 4, 10_000, 1)
+        anew = torch.utils.data.DataLoader(data, batch_size=32, num_workers=1)
+        kept = torch.utils.data.DataLoader(
+            data, batch_size=32, num_workers=1, persistent_workers=True)
+        self.run(kept)
+        for _ in range(5):
+            start, first, drain = self.run(anew)
+            resume, kept_first, kept_drain = self.run(kept)
+            self.starts.append(start)
+            self.boots.append(first - kept_first)
+            self.drains.append(drain - kept_drain)
+            self.resumes.append(resume)
+
+    @staticmethod
+    def run(loader):
+        """The time of iter(), the wait for the first batch, and what follows the last step."""
+        begun = monotonic()
+        batches = iter(loader)
+        ready = last = monotonic()
+        first = None
+        for batch in batches:
+            first = first or monotonic()
+            sleep_until(monotonic() + 5_000_000)
+            last = monotonic()
+        return (ready - begun) / 1e3, (first - ready) / 1e3, (monotonic() - last) / 1e3
+
+
+epochs = Epochs()
 stamp_everything()
 
 
@@ -361,8 +387,10 @@ for turn in range(ROUNDS):
         "wait_late_us": max(
             0.0, (small.wall("items") - small.make / 1e3 - small.cpu("items")) / small.pictures),
         "wake_us": small.gap("worker put", "worker pickle"),
-        "start_us": small.start,
-        "drain_us": small.drain,
+        "start_us": statistics.median(epochs.starts),
+        "boot_us": statistics.median(epochs.boots),
+        "drain_us": statistics.median(epochs.drains),
+        "resume_us": statistics.median(epochs.resumes),
     }
     for name, value in parts.items():
         say("part", name, f"{max(0.0, value):.2f}")

@@ -4,7 +4,7 @@ This part is the same for every loader; one of real_torch.py, real_keras3.py, re
 real_keras.py follows it. Reads on standard input, line by line:
 
     row make_us=US step_us=US workers=N ahead=N pictures=N height=N width=N channels=N work=WORD
-        processes=0|1 seconds=S               one row of a table, on one line; answered by
+        processes=0|1 epoch=N keep=0|1 seconds=S   one row of a table, on one line; answered by
                                               windows and an end
     quit
 
@@ -20,6 +20,7 @@ and says on standard output:
     end
     failed MESSAGE                            the framework's own error; the row has no end
 
+An `epoch` of 0 batches never ends; workers that `keep` stay from one to the next.
 `work` says how a picture's share of the making is spent: `burn` runs Python code until that time is
 over, `compute` until the thread has used so much CPU time, `sleep` waits, `pictures` does real work on
 a picture of that size, and `no-warp` (Keras 1.1.0) the same without applying the transform.
@@ -106,6 +107,7 @@ class Row:
         self.shape = tuple(int(values[side]) for side in ("height", "width", "channels"))
         self.work = values["work"]
         self.processes = values["processes"] == "1"
+        self.epoch, self.keep = int(values["epoch"]), values["keep"] == "1"
         self.seconds = float(values["seconds"])
 
     def spend(self, pictures=1):
@@ -149,6 +151,32 @@ def train(row, batches):
                 say("loop", f"{(thread_time() - cpu) / counted / 1e3:.1f}")
                 return
     raise RuntimeError(f"the loader ended after {windows} of {WINDOWS} windows")
+
+
+def train_epochs(row, loader):
+    """Trains whole epochs, from one loop over `loader` to the next; says how many steps each window had."""
+    started = monotonic()
+    begun = None
+    steps = windows = counted = cpu = 0
+    window = int(row.seconds * SECOND / WINDOWS)
+    while True:
+        for _ in loader:
+            sleep_until(monotonic() + row.step)
+            steps += 1
+        now = monotonic()
+        if begun is None:
+            if now - started >= SETTLING:
+                begun, steps, cpu = now, 0, thread_time()
+            continue
+        if now - begun < window:
+            continue
+        say("window", steps, f"{(now - begun) / SECOND:.9f}")
+        counted += steps
+        begun, steps = now, 0
+        windows += 1
+        if windows == WINDOWS:
+            say("loop", f"{(thread_time() - cpu) / counted / 1e3:.1f}")
+            return
 
 
 def augmented(np, stored):

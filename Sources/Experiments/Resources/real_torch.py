@@ -48,9 +48,12 @@ def run(row):
         return made if row.workers else data.default_collate(made)
     measure_alone(row, make)
     loader = data.DataLoader(
-        Pictures(row, row.pictures * 10**7), batch_size=row.pictures, num_workers=row.workers,
+        Pictures(row, row.pictures * (row.epoch or 10**7)), batch_size=row.pictures,
+        num_workers=row.workers, persistent_workers=row.keep and row.workers > 0,
         # Without workers PyTorch takes no such number.
         prefetch_factor=row.ahead if row.workers else None)
+    if row.epoch:
+        return train_epochs(row, loader)
     batches = iter(loader)
     try:
         train(row, batches)

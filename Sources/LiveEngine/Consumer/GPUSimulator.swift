@@ -107,29 +107,44 @@ struct GPUSimulator {
     sleeper.sleep(until: end)
   }
 
-  /// Sleeps through the phases that follow a batch's step; workers go on meanwhile.
+  /// Sleeps through the phases that follow a batch's step; workers go on meanwhile, unless their loader begins each
+  /// epoch anew.
   private mutating func pauseTraining(after batch: FinishedBatch) {
-    let scenario = shared.settings.current.scenario
-    guard scenario.phases != EpochPhases() else { return }
+    let settings = shared.settings.current
+    let scenario = settings.scenario
     let restarts = shared.epochRestarts
     if restarts != restartsSeen {
       restartsSeen = restarts
       schedule.restartEpoch()
+      beginEpoch(isNext: false)
     }
     var next = shared.clock.now
     var begun: [PhaseBegun] = []
-    schedule.phases(
+    let hasEnded = schedule.phases(
       after: batch.pictures, in: scenario,
-      samplesPerEpoch: scenario.samplesPerEpoch ?? shared.dataset.count
+      samplesPerEpoch: scenario.samplesPerEpoch ?? shared.dataset.count,
+      boundary: settings.boundary
     ) { kind, length in
       let end = next + Nanoseconds(nearest: length)
       begun.append(PhaseBegun(kind, start: next, end: end))
       next = end
     }
+    if hasEnded { shared.queue.finishEpoch() }
     for phase in begun {
       lane.offer(.phase(phase))
       burner.deadline = phase.end
       sleeper.sleep(until: phase.end)
+    }
+    if hasEnded { beginEpoch(isNext: true) }
+  }
+
+  /// Lets workers make the batches that are left of the epoch.
+  private func beginEpoch(isNext: Bool) {
+    let scenario = shared.settings.current.scenario
+    let count = shared.dataset.count
+    let left = schedule.samplesLeft(of: scenario.samplesPerEpoch ?? count)
+    shared.queue.beginEpoch(isNext: isNext) {
+      scenario.batches(from: $0, holding: left, of: count)
     }
   }
 

@@ -34,6 +34,10 @@ final class BatchQueue: Sendable {
     var resumed = Nanoseconds.zero
     /// Since when the consumer waits for the batch that is due; nil while it doesn't wait.
     var wanted: Nanoseconds?
+    /// Where the epoch ends, for loaders that make no batch of the next one before.
+    var epoch = EpochBound()
+    /// Epochs begun, at least the first.
+    var epochs = 1
 
     /// Puts a batch where the consumer takes it.
     mutating func put(_ batch: FinishedBatch) {
@@ -42,7 +46,9 @@ final class BatchQueue: Sendable {
     }
 
     var demand: Demand {
-      Demand(next: arrivals.frontier.next, wanted: wanted.map { max($0, resumed) })
+      Demand(
+        next: arrivals.frontier.next, wanted: wanted.map { max($0, resumed) }, epoch: epoch,
+        epochs: epochs)
     }
   }
 
@@ -71,15 +77,39 @@ final class BatchQueue: Sendable {
     var next: Int
     /// Since when the consumer waits for the batch that is due, a pause left out; nil while it doesn't wait.
     var wanted: Nanoseconds?
+    /// Where the epoch ends.
+    var epoch: EpochBound
+    /// Epochs begun, at least the first.
+    var epochs: Int
 
     /// The batches below this number may be begun.
     func bound(_ rules: QueueRules) -> Int {
-      next + (wanted == nil ? rules.ahead : rules.aheadWhenWanted)
+      let isWanted = wanted != nil
+      let ahead = isWanted ? rules.aheadWhenWanted : rules.ahead
+      return next
+        + (rules.beginsAnew ? epoch.ahead(of: next, ahead, isWanted: isWanted) : ahead)
     }
   }
 
   /// The demand now.
   var demand: Demand { state.withLock { $0.demand } }
+
+  /// The epoch's last step is over: loaders that begin each epoch anew make nothing until the next one begins.
+  func finishEpoch() { state.withLock { $0.epoch.finish() } }
+
+  /// An epoch begins, or the present one is found to be of another length.
+  ///
+  /// - Parameters:
+  ///   - isNext: Whether one has ended.
+  ///   - batches: The epoch's number of batches, from the given one on.
+  func beginEpoch(isNext: Bool, batches: (_ first: Int) -> Int) {
+    state.withLock { state in
+      let next = state.arrivals.frontier.next
+      state.epoch.begin(at: next, batches: batches(next))
+      if isNext { state.epochs += 1 }
+    }
+    batchWasDelivered.wakeAll()
+  }
 
   /// Lets waiters look again after settings were published.
   func settingsWerePublished() {
@@ -267,7 +297,9 @@ final class BatchQueue: Sendable {
       case .waitForBatch:
         let isNews = state.wanted == nil
         state.wanted = state.wanted ?? clock.now
-        if isNews, rules.aheadWhenWanted > rules.ahead { return (nil, state.resumed) }
+        let opens =
+          rules.aheadWhenWanted > rules.ahead || state.arrivals.frontier.next >= state.epoch.end
+        if isNews, opens { return (nil, state.resumed) }
         return waits ? nil : (.wouldWait, state.resumed)
       case .nap(let length): return (.nap(length), state.resumed)
       case .take:

@@ -32,6 +32,9 @@ final class RunSettings: Sendable {
   let cores: Int
   /// Threads that make batches.
   let makers: Int
+  /// What lies between two epochs, and before a session's first.
+  let boundary: EpochBoundary
+  private let firstStart: EpochBoundary
   /// A full batch's time on each side of a pipe; zero without a pipe.
   private let fullSerialization: Nanoseconds
   private let shape: PictureShape
@@ -58,6 +61,8 @@ final class RunSettings: Sendable {
       } : nil
     cores = min(scenario.cores ?? machineCores, machineCores)
     makers = scenario.makers(machineCores: machineCores)
+    boundary = scenario.boundary(machineCores: machineCores)
+    firstStart = scenario.firstStart
     isCrowded = scenario.burningThreads > cores || queue.receives && !endsByTheClock
     drawingStages = Stage.allCases.filter {
       $0.draws && scenario.stages.contains($0.id) && !scenario.settings.isIdle($0)
@@ -104,6 +109,12 @@ final class RunSettings: Sendable {
     }
   }
 
+  /// What a worker still works before its first batch once all have been started for an epoch, counted from 1.
+  func bootLeft(of worker: Int, inEpoch number: Int) -> Nanoseconds {
+    let start = number == 1 ? firstStart : boundary
+    return Nanoseconds(start.bootLeft(of: worker, among: makers))
+  }
+
   private static func megabytes(pictures: Int, _ shape: PictureShape) -> Double {
     Double(pictures * shape.count * MemoryLayout<Float>.stride) * 1e-6
   }
@@ -133,6 +144,8 @@ struct QueueRules: Equatable, Sendable {
   let aheadWhenWanted: Int
   /// Whether the consumer makes each batch itself; the first worker stands for it.
   let makesInLoop: Bool
+  /// Whether no batch of an epoch is made before it begins.
+  let beginsAnew: Bool
   /// Whether batches come through a `DataLoader`'s pipe, from which the consumer receives them one by one.
   let receives: Bool
 
@@ -142,6 +155,7 @@ struct QueueRules: Equatable, Sendable {
     ahead = scenario.ahead(isWanted: false)
     aheadWhenWanted = scenario.ahead(isWanted: true)
     makesInLoop = scenario.makesInLoop
+    beginsAnew = scenario.loader.beginsEpochsAnew
     receives = scenario.loader == .torch && !scenario.makesInLoop && scenario.loaderCosts != nil
   }
 }

@@ -45,7 +45,7 @@ final class SharedSession: Sendable {
     self.dataset = dataset
     self.machineCores = machineCores
     batchSize = scenario.batchSize
-    let start = Nanoseconds(scenario.phases.workerStart)
+    let start = Nanoseconds(scenario.firstStart.start)
     workersStart = start > .zero ? start : nil
     let settings = PublishedSettings(
       RunSettings(
@@ -53,6 +53,10 @@ final class SharedSession: Sendable {
         endsByTheClock: endsByTheClock))
     self.settings = settings
     queue = BatchQueue(settings: settings, clock: clock)
+    let samples = scenario.samplesPerEpoch ?? dataset.count
+    queue.beginEpoch(isNext: false) {
+      scenario.batches(from: $0, holding: samples, of: dataset.count)
+    }
     governor = LiveGovernor(settings: settings)
     pool = BatchPool(count: scenario.batchSize * dataset.shape.count)
     flow = SharedFlow(settings: settings, dataset: dataset)

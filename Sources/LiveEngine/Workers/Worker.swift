@@ -20,18 +20,20 @@ struct Worker {
   private static let briefBatch = Nanoseconds.microseconds(100)
   private static let briefSampling = 64
 
-  private let number: Int
-  private let shared: SharedSession
+  let number: Int
+  let shared: SharedSession
   private let lane: RecordingLane
   private let present: PresentActivity
-  private var burner: Burner
+  var burner: Burner
   private var sleeper: PunctualSleeper
   private var pass: BatchPass
-  private var plan: BatchPlan
+  var plan: BatchPlan
   private var placement = Placement()
   /// The `DataLoader`'s process that this worker is the main thread of; nil with other loaders.
-  private var process: LoaderProcess?
+  var process: LoaderProcess?
   private var made = 0
+  /// Epochs that it has begun to make batches of.
+  var epochs = 0
   /// Room for a batch's stage times while no batch uses it.
   private var stageTimes: [StageTime] = []
   private var lastTook = Nanoseconds.zero
@@ -81,6 +83,7 @@ struct Worker {
       case .make:
         // The loop's own maker begins when the loop wants a batch, however late this thread woke up.
         if rules.makesInLoop, let wanted = demand.wanted { burner.deadline = wanted }
+        boot(settings, inEpoch: demand.epochs)
         beginInProcess(settings)
         guard make(atDeadline: hasWorked, below: bound) else { return }
       case .nap(let length):
@@ -96,36 +99,6 @@ struct Worker {
       }
       hasWorked = true
     }
-  }
-
-  /// Where the loader has worker processes, joins this worker's; false where the session has failed.
-  private mutating func joinProcess(_ settings: RunSettings) -> Bool {
-    guard settings.queue.receives else {
-      process = nil
-      burner.join(shared.interpreterLock, as: number + 1)
-      return true
-    }
-    burner.lockCold = .zero
-    guard process == nil else { return true }
-    do throws(ThreadFault) {
-      let process = try shared.process(ofWorker: number)
-      burner.join(process.lock, as: LoaderProcess.Member.main.rawValue)
-      self.process = process
-      return true
-    } catch {
-      shared.fail("\(error)")
-      return false
-    }
-  }
-
-  /// In a process of a `DataLoader`, takes its lock and reads the index.
-  private mutating func beginInProcess(_ settings: RunSettings) {
-    guard process != nil, let times = settings.loaderTimes(pictures: shared.batchSize) else {
-      return
-    }
-    burner.begin(atDeadline: false)
-    burner.acquireLock()
-    burner.burn(Nanoseconds(nearest: times.get))
   }
 
   /// Waits for the end of a pause, without the lock; false once the session has stopped.
@@ -228,15 +201,6 @@ struct Worker {
     burner.burn(Nanoseconds(nearest: loader.put))
     burner.releaseLock()
     return true
-  }
-
-  /// The loop around pictures, and the batch's stacking: making shared memory holds the process's lock, moving
-  /// the pictures doesn't.
-  private mutating func collate(_ loader: LoaderTimes) {
-    burner.burn(Nanoseconds(nearest: loader.item) * plan.count)
-    let half = Nanoseconds(nearest: loader.collate / 2)
-    burner.burn(half)
-    burner.burnFree(half)
   }
 
   /// - Parameter pace: The batch's work, relative to the mean batch's.

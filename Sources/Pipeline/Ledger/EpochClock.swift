@@ -48,9 +48,10 @@ struct EpochClock: Sendable, BitwiseCopyable {
     samplesSeen = rest * pictures
   }
 
-  /// A pause of the training: one that follows an epoch's last step belongs to that epoch.
+  /// A pause of the training: one that follows an epoch's last step belongs to that epoch, unless it is the start of
+  /// the next one's workers.
   mutating func phase(_ phase: PhaseBegun) {
-    guard samplesSeen == 0, number > 1, let last else { return }
+    guard phase.kind != .workerStart, samplesSeen == 0, number > 1, let last else { return }
     self.last = last + phase.length
     start = max(start, phase.end)
   }

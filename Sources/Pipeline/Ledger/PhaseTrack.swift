@@ -30,6 +30,11 @@ struct PhaseTrack: Sendable {
     current(at: now) == nil ? 0 : latest.last.map { ($0.end - now).seconds } ?? 0
   }
 
+  /// The same without the start of the next epoch's workers.
+  func leftOfEpoch(at now: Nanoseconds) -> Double {
+    latest.last { $0.kind != .workerStart }.map { max(0, ($0.end - now).seconds) } ?? 0
+  }
+
   /// The time trained so far, which stands still in pauses.
   func trainingTime(at now: Nanoseconds) -> Nanoseconds {
     let toCome = latest.reduce(Nanoseconds.zero) {

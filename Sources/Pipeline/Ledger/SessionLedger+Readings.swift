@@ -141,7 +141,7 @@ extension SessionLedger {
 
   /// Seconds of phases in an epoch that isn't the first.
   var phaseSeconds: Double {
-    inForce.phaseSeconds(batches: Int(batchesPerEpoch)) + validationSeconds
+    inForce.phaseSeconds(batches: Int(batchesPerEpoch), machineCores: cores) + validationSeconds
   }
 
   /// Seconds of a watched job's validation an epoch.
@@ -159,11 +159,11 @@ extension SessionLedger {
     let paused = phaseSeconds
     reading.phaseShares = PhaseKind.allCases.compactMap { kind in
       let seconds =
-        inForce.seconds(of: kind, batches: Int(batchesPerEpoch))
+        inForce.seconds(of: kind, batches: Int(batchesPerEpoch), machineCores: cores)
         + (kind == .validation ? validationSeconds : 0)
       return seconds > 0 ? PhaseShare(kind: kind, seconds: seconds) : nil
     }
-    reading.firstExtra = inForce.firstEpochSeconds
+    reading.firstExtra = inForce.firstEpochSeconds(machineCores: cores)
     reading.phase = phases.current(at: now)
     if isInLastPhases(at: now) {
       reading.number -= 1
@@ -179,7 +179,10 @@ extension SessionLedger {
 
   /// Whether an epoch's last step is over and the phases that follow it aren't.
   private func isInLastPhases(at now: Nanoseconds) -> Bool {
-    epoch.samplesSeen == 0 && epoch.number > 1 && phases.current(at: now) != nil
+    guard epoch.samplesSeen == 0, epoch.number > 1, let phase = phases.current(at: now) else {
+      return false
+    }
+    return phase != .workerStart
   }
 
   /// The time left by the rate of the last two seconds of training, which is also the one that the screen
@@ -190,7 +193,7 @@ extension SessionLedger {
   private func setRemaining(_ epoch: inout EpochReading, at now: Nanoseconds) {
     guard !isInLastPhases(at: now) else {
       // How long it takes in all is known, and what is left of it.
-      epoch.remaining = phases.left(at: now)
+      epoch.remaining = phases.leftOfEpoch(at: now)
       return setThisEpoch(epoch.last, &epoch)
     }
     guard let projected = epoch.projected else { return }
@@ -216,7 +219,7 @@ extension SessionLedger {
       seconds + phases.left(at: now) + validationSeconds
       + inForce.phasesLeft(
         samplesSeen: epoch.samplesSeen, of: epoch.samples, epoch: epoch.number,
-        batchesTrained: batchesTrained, dataset: dataset)
+        batchesTrained: batchesTrained, dataset: dataset, machineCores: cores)
     epoch.remaining = remaining
     setThisEpoch(self.epoch.elapsed(at: now).seconds + remaining, &epoch)
   }
@@ -227,7 +230,7 @@ extension SessionLedger {
     let seen = inForce.batchesPerEpoch(samples: epoch.samplesSeen, of: dataset.count)
     epoch.phasePlaces = inForce.phasePlaces(
       ofEpoch: epoch.number, lasting: seconds, batches: Int(batchesPerEpoch),
-      after: max(0, batchesTrained - seen))
+      after: max(0, batchesTrained - seen), machineCores: cores)
     if validationSeconds > 0, seconds > 0 {
       let start = max(0, 1 - validationSeconds / seconds)
       epoch.phasePlaces.append(PhasePlace(kind: .validation, start: start, end: 1))

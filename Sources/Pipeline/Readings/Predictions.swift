@@ -58,7 +58,7 @@ extension Scenario {
   package func singleChanges(_ list: StageList) -> [ScenarioChange] {
     var changes = stageChanges(list)
     changes += otherLoaders
-    if isJob { changes += [fasterStep].compactMap(\.self) + jobChanges }
+    if isJob { changes += [fasterStep].compactMap(\.self) + loaderChoices }
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     if loader == .torch {

@@ -75,11 +75,13 @@ package struct StepSchedule: Sendable, BitwiseCopyable {
   /// - Parameters:
   ///   - pictures: In the batch.
   ///   - samplesPerEpoch: Pictures an epoch.
+  ///   - boundary: What lies between two epochs.
   ///   - perform: Called for each phase with its length in nanoseconds.
+  /// - Returns: Whether an epoch has ended.
   package mutating func phases(
-    after pictures: Int, in scenario: Scenario, samplesPerEpoch: Int,
+    after pictures: Int, in scenario: Scenario, samplesPerEpoch: Int, boundary: EpochBoundary,
     perform: (PhaseKind, Double) -> Void
-  ) {
+  ) -> Bool {
     func pause(_ kind: PhaseKind, _ length: Duration) -> Double {
       let time = Double(Nanoseconds(length).count)
       if time > 0 { perform(kind, time) }
@@ -95,13 +97,19 @@ package struct StepSchedule: Sendable, BitwiseCopyable {
     {
       paused += pause(.checkpoint, checkpoint.takes)
     }
-    guard samples >= samplesPerEpoch else { return }
+    guard samples >= samplesPerEpoch else { return false }
     samples = 0
     epochs += 1
+    paused += pause(.workerEnd, boundary.drain)
     if let validation = scenario.phases.validation, epochs.isMultiple(of: validation.every) {
       paused += pause(.validation, scenario.validationTime)
     }
+    paused += pause(.workerStart, boundary.start)
+    return true
   }
+
+  /// Pictures that are left of the present epoch.
+  package func samplesLeft(of samplesPerEpoch: Int) -> Int { samplesPerEpoch - samples }
 
   /// The epoch begins anew, as the user asked; steps and updates go on.
   package mutating func restartEpoch() { samples = 0 }

@@ -18,7 +18,7 @@ extension Scenario {
     changes += [workers - 1, workers + 1].filter(loader.workerCounts.contains).map(
       ScenarioChange.workers)
     changes += [loader == .torch ? doubledPrefetch : doubledQueue].compactMap { $0 }
-    changes += jobChanges
+    changes += loaderChoices
     changes += [fasterStep].compactMap(\.self)
     if hasSharedLock { changes.append(.interpreterLock(false)) }
     if governor != nil { changes.append(.governor(nil)) }
@@ -60,9 +60,13 @@ extension Scenario {
     Loader.allCases.filter { $0 != loader }.map(ScenarioChange.loader)
   }
 
-  /// What a watched job's author can choose in its loader besides numbers.
-  var jobChanges: [ScenarioChange] {
-    guard isJob else { return [] }
+  /// What can be chosen in a loader besides numbers, as far as its costs are known.
+  var loaderChoices: [ScenarioChange] {
+    guard isJob else {
+      let starts =
+        loader == .torch && !makesInLoop && loaderCosts.map { $0[.start] > .zero } == true
+      return starts ? [.keptWorkers(keepsWorkers != true)] : []
+    }
     return [keepsWorkers.map { .keptWorkers(!$0) }].compactMap(\.self)
       + (loader == .torch ? [.pinnedMemory(!consumer.isPinned)] : [])
   }

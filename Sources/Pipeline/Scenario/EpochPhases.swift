@@ -49,7 +49,7 @@ package struct EpochPhases: Hashable, Sendable {
 
 /// One pause of the training.
 package enum PhaseKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
-  /// Workers start; nothing is trained yet.
+  /// Workers start, or hear of another epoch; nothing of it is trained yet.
   case workerStart
   /// The extra time of the first step over the others.
   case firstStep
@@ -57,6 +57,8 @@ package enum PhaseKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case checkpoint
   /// Validation after an epoch.
   case validation
+  /// Workers end; the epoch's last batch is trained.
+  case workerEnd
 
   /// Its name on the screen, in reports and recordings.
   package var title: String {
@@ -65,6 +67,7 @@ package enum PhaseKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .firstStep: "first step"
     case .checkpoint: "checkpoint"
     case .validation: "validation"
+    case .workerEnd: "drain"
     }
   }
 }
@@ -83,7 +86,9 @@ extension Scenario {
 
   /// Seconds of one kind of phase in an epoch of `batches` batches that isn't the first, in the mean over
   /// epochs.
-  package func seconds(of kind: PhaseKind, batches: Int) -> Double {
+  ///
+  /// - Parameter machineCores: Where the scenario doesn't set the number of cores.
+  package func seconds(of kind: PhaseKind, batches: Int, machineCores: Int) -> Double {
     switch kind {
     case .validation:
       return phases.validation.map { validationTime.seconds / Double($0.every) } ?? 0
@@ -91,19 +96,24 @@ extension Scenario {
       guard let checkpoint = phases.checkpoint else { return 0 }
       let updates = Double(batches) / Double(batchesPerUpdate)
       return updates / Double(checkpoint.every) * checkpoint.takes.seconds
-    case .workerStart, .firstStep: return 0
+    case .workerStart: return boundary(machineCores: machineCores).start.seconds
+    case .workerEnd: return boundary(machineCores: machineCores).drain.seconds
+    case .firstStep: return 0
     }
   }
 
   /// Seconds of all phases in such an epoch.
-  package func phaseSeconds(batches: Int) -> Double {
-    PhaseKind.allCases.reduce(0) { $0 + seconds(of: $1, batches: batches) }
+  package func phaseSeconds(batches: Int, machineCores: Int) -> Double {
+    PhaseKind.allCases.reduce(0) {
+      $0 + seconds(of: $1, batches: batches, machineCores: machineCores)
+    }
   }
 
   /// Seconds that the first epoch takes longer than later ones: start-up, and what the first step takes
-  /// besides its compute time.
-  package var firstEpochSeconds: Double {
-    phases.workerStart.seconds + firstStepExcess.seconds
+  /// besides its compute time. Negative where workers start faster at first.
+  package func firstEpochSeconds(machineCores: Int) -> Double {
+    firstStart.start.seconds - boundary(machineCores: machineCores).start.seconds
+      + firstStepExcess.seconds
   }
 
   /// The extra time of the first step over the others.

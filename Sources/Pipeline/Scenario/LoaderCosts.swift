@@ -56,10 +56,14 @@ package struct LoaderCosts: Hashable, Sendable {
     case takenAfter = "taken_after_us"
     /// The same while every core burns.
     case crowdedAfter = "crowded_after_us"
-    /// The start of a worker process, once an epoch without `persistent_workers`.
+    /// The loop starts a worker process, once an epoch without `persistent_workers`.
     case start = "start_us"
-    /// The end of the workers after the last batch of an epoch.
+    /// A started worker's own work before it looks for its first batch.
+    case boot = "boot_us"
+    /// The workers' end after the last batch of an epoch, side by side.
     case drain = "drain_us"
+    /// The loop tells workers that stay of another epoch.
+    case resume = "resume_us"
   }
 
   private var times: [Part: Duration] = [:]

@@ -27,7 +27,8 @@ package struct Scenario: Hashable, Sendable {
   package var queueLimit = 10
   /// Batches each worker is given ahead (`torch`); PyTorch's `prefetch_factor`.
   package var prefetch = 2
-  /// Whether a watched job's workers stay from one epoch to the next; nil where there is nothing to choose.
+  /// Whether workers stay from one epoch to the next (`torch`), PyTorch's `persistent_workers`; nil where nobody has
+  /// chosen, and then they don't.
   package var keepsWorkers: Bool?
   /// A worker's wait for each picture that it loads, without burning and without the lock; nil for none.
   package var loadWait: StepTime?

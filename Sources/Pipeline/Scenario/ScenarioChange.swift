@@ -17,7 +17,7 @@ package enum ScenarioChange: Hashable, Sendable {
   case queueLimit(Int)
   /// The batches that each worker makes ahead with the loader `torch`.
   case prefetch(Int)
-  /// Whether workers stay from one epoch to the next; of a watched job alone.
+  /// Whether workers stay from one epoch to the next.
   case keptWorkers(Bool)
   /// Whether batches go to pinned memory, so that copying one to the device overlaps the step before.
   case pinnedMemory(Bool)

@@ -1,6 +1,7 @@
 import Augmentation
 package import Pipeline
 package import Quantities
+import Tracing
 
 /// A quantity in which sessions are compared, and which `check` tests.
 package enum ComparedQuantity: Hashable, Sendable {
@@ -104,7 +105,7 @@ extension MeasuredSession {
     case .epoch:
       let batches = scenario.batchesPerEpoch(samples: samplesPerEpoch, of: dataset.count)
       return blocks.estimate(.period)?.scaled(by: Double(batches))
-        .shifted(by: scenario.phaseSeconds(batches: batches))
+        .shifted(by: scenario.phaseSeconds(batches: batches, machineCores: header.cores))
     case .measured(let measure): return blocks.estimate(measure)
     }
   }

@@ -31,6 +31,7 @@ extension ScenarioFile {
     if let samples = scenario.samplesPerEpoch { all.add("samples-per-epoch", "\(samples)") }
     all.add("seed", "\(scenario.seed)")
     all.add("loader", quoted(scenario.loader.rawValue))
+    if let keeps = scenario.keepsWorkers { all.add("persistent-workers", "\(keeps)") }
     if let wait = scenario.loadWait { all.add("load-wait", quoted(wait.text)) }
     if let spread = scenario.spread { all.add("spread", "\(spread)") }
     if let governor = scenario.governor {

@@ -87,6 +87,7 @@ package enum ScenarioFile {
         "is out of bounds; write \(workers.lowerBound) to \(workers.upperBound) for the loader"
           + " \(scenario.loader.rawValue)")
     }
+    assign(&scenario.keepsWorkers, try root.value("persistent-workers") as Bool?)
     let waits = "isn't a time; write it as \"5ms\", \"5ms±2ms\" or \"5ms~lognormal:3ms\""
     if let wait = try root.parsed("load-wait", orSay: waits, StepTimeText.parse) {
       if let wanted = wait.wanted {

@@ -24,7 +24,7 @@ package enum SliceName: Hashable, Sendable {
   package static let others: [SliceName] = [
     .batch, .serialize, .nap, .room, .demand, .starved, .step, .host, .transfer, .compute, .drawing,
     .recording, .lockWait, .phase(.workerStart), .phase(.firstStep), .phase(.checkpoint),
-    .phase(.validation),
+    .phase(.validation), .phase(.workerEnd),
   ]
 
   /// A number for each of any session: the stages come last.
@@ -44,12 +44,12 @@ package enum SliceName: Hashable, Sendable {
     case .recording: 11
     case .lockWait: 12
     case .phase(let kind): 13 + Int(kind.rawValue)
-    case .stage(let stage): 17 + stage.index
+    case .stage(let stage): 18 + stage.index
     }
   }
 
   /// The bound of `index`.
-  package static let indices = 17 + StageSet.capacity
+  package static let indices = 18 + StageSet.capacity
 
   /// - Parameter stages: The session's.
   package func title(_ stages: StageList) -> String {
@@ -139,7 +139,7 @@ extension SliceName {
     case 27: self = .drawing
     case 28: self = .recording
     case 29: self = .lockWait
-    case 30...33: self = .phase(PhaseKind.allCases[Int(word.rawValue) - 30])
+    case 30...34: self = .phase(PhaseKind.allCases[Int(word.rawValue) - 30])
     default: return nil
     }
   }

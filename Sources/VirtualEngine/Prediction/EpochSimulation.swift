@@ -26,7 +26,8 @@ package struct EpochSimulation {
   /// Simulates one epoch after some settling; the same for the same scenario and costs.
   ///
   /// Workers go on in phases, so training after one finds more batches ready. How many phases an epoch has
-  /// is arithmetic: in the mean over epochs where they don't come in each.
+  /// is arithmetic: in the mean over epochs where they don't come in each. Where the loader begins each epoch anew,
+  /// its beginning is simulated, and the rest is as long as at a steady pace.
   ///
   /// - Parameter batches: Steps measured, or fewer where they take too many moments; nil means the epoch's
   ///   own number.
@@ -42,8 +43,12 @@ package struct EpochSimulation {
     let measured = batches ?? epoch
     var training = scenario
     (training.phases.firstStep, training.phases.workerStart) = (.zero, .zero)
+    let beginsAnew = scenario.loader.beginsEpochsAnew
+    // Nothing is made in a validation then.
+    if beginsAnew { training.phases.validation = nil }
     var simulation = Simulation(
-      training, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener())
+      training, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener(),
+      course: beginsAnew ? .endless : .session)
     simulation.run(steps: Self.settling.steps, events: Self.mostEvents.settling)
     simulation.run(steps: Self.fewest.settling)
     guard simulation.steps >= Self.fewest.settling else { return nil }
@@ -58,7 +63,10 @@ package struct EpochSimulation {
     self.batches = epoch
     events = simulation.events
     let trained = (simulation.lastStepEnd - start) * 1e-9 - simulation.secondsPaused + paused
-    phases = scenario.phaseSeconds(batches: epoch)
-    seconds = trained * Double(epoch) / Double(steps) + phases
+    phases = scenario.phaseSeconds(batches: epoch, machineCores: machineCores)
+    let pace = trained / Double(steps)
+    let beginning = EpochBeginning(
+      scenario, dataset: dataset, costs: costs, machineCores: machineCores, batches: epoch)
+    seconds = (beginning?.seconds(of: epoch, pace: pace) ?? pace * Double(epoch)) + phases
   }
 }

@@ -41,18 +41,22 @@ package struct PerturbedEpoch: Sendable {
     max(high / batchesPerSecond - 1, 1 - low / batchesPerSecond) >= Self.sensitivity
   }
 
+  /// - Parameter withPhases: Whether rates are those of the whole epoch, its phases included.
   /// - Returns: Nil where the scenario, or one of its perturbations, makes no progress.
   /// - Complexity: Seven simulations of an epoch.
   package init?(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int,
-    perturbation: Perturbation
+    perturbation: Perturbation, withPhases: Bool = false
   ) {
+    func rate(_ epoch: EpochSimulation) -> Double {
+      withPhases ? Double(epoch.batches) / epoch.seconds : epoch.batchesPerSecond
+    }
     func epoch(_ scenario: Scenario, _ costs: StageCosts) -> EpochSimulation? {
       EpochSimulation(scenario, dataset: dataset, costs: costs, machineCores: machineCores)
     }
     guard let best = epoch(scenario, costs) else { return nil }
     let make = costs.make(pictures: min(scenario.batchSize, dataset.count))
-    var rates = [best.batchesPerSecond]
+    var rates = [rate(best)]
     for sign in [-1.0, 1] {
       let moved = max(0, make + sign * perturbation.make.seconds * 1e9)
       let compute = max(
@@ -67,12 +71,12 @@ package struct PerturbedEpoch: Sendable {
       ]
       for neighbour in neighbours {
         guard let neighbour else { return nil }
-        rates.append(neighbour.batchesPerSecond)
+        rates.append(rate(neighbour))
       }
     }
-    batchesPerSecond = best.batchesPerSecond
+    batchesPerSecond = rate(best)
     seconds = best.seconds
-    low = rates.min() ?? best.batchesPerSecond
-    high = rates.max() ?? best.batchesPerSecond
+    low = rates.min() ?? rate(best)
+    high = rates.max() ?? rate(best)
   }
 }

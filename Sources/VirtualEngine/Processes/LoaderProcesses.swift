@@ -29,6 +29,8 @@ struct LoaderProcesses {
   /// The gap in which a worker that has an index lets go of the lock, in nanoseconds.
   static let gap = 12_000.0
 
+  /// How long a started worker works before it looks for a batch, in nanoseconds.
+  var boot = 0.0
   /// The next number whose index is sent.
   var nextIndex = 0
   /// The batch that the consumer receives, its worker, and what is left to do for it.

@@ -15,7 +15,10 @@ struct ProcessThread {
 
   /// What a thread does when its phase is over.
   enum Step: UInt8 {
-    /// Of a worker: looks for an index, holding the lock.
+    /// Of a worker that has just been started.
+    case boot
+    case booted
+    /// Looks for an index, holding the lock.
     case look
     case haveIndex
     case get

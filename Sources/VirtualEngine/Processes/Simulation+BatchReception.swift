@@ -6,7 +6,9 @@ extension Simulation {
   mutating func goOnAsReceiver() {
     let times = processes.times(setup.isShort(processes.received.batch))
     switch processes.threads[0].step {
-    case .want: lookForReceived()
+    case .want:
+      beginEpochIfOver()
+      lookForReceived()
     case .received: nextHop(times)
     case .hop:
       // The server answers once it has its process's lock.
@@ -24,7 +26,9 @@ extension Simulation {
       // Whether its core is free shows when the step is over.
       pause(0, times.stepLate + coreWait(clock - consumer.hostEnd), then: .stepped)
     case .stepped: endProcessStep(times)
-    case .paused: burn(0, times.loop, then: .looped)
+    case .paused:
+      beginEpochIfOver()
+      burn(0, times.loop, then: .looped)
     case .looped: lookForReceived()
     default: preconditionFailure("the consumer has no such step")
     }
@@ -53,6 +57,7 @@ extension Simulation {
     } else {
       processes.isConsumerWaiting = true
       block(0, then: .want)
+      if queue.frontier.next >= epoch.end { sendIndexes() }
     }
   }
 
@@ -60,6 +65,7 @@ extension Simulation {
     threads[0].batch = batch
     threads[0].isShort = setup.isShort(batch)
     consumer.taken = clock
+    consumer.holdsBatch = true
     if Listener.listens {
       listener.receive(
         .taken(
@@ -94,7 +100,10 @@ extension Simulation {
 
   private mutating func endProcessStep(_ times: LoaderTimes) {
     let end = finishStep()
-    guard end > clock else { return burn(0, times.loop, then: .looped) }
+    guard end > clock else {
+      beginEpochIfOver()
+      return burn(0, times.loop, then: .looped)
+    }
     pause(0, end - clock, then: .paused)
   }
 
@@ -102,7 +111,11 @@ extension Simulation {
 
   /// Sends as many indexes as may be under way.
   mutating func sendIndexes() {
-    while processes.nextIndex - queue.frontier.next < setup.ahead {
+    let bound =
+      queue.frontier.next
+      + epoch.ahead(
+        of: queue.frontier.next, setup.ahead, isWanted: processes.isConsumerWaiting)
+    while processes.nextIndex < bound {
       let batch = processes.nextIndex
       processes.nextIndex += 1
       guard !begun.contains(batch) else { continue }
@@ -125,13 +138,7 @@ extension Simulation {
           clock - processes.workers[worker].waitStart)
         let main = LoaderProcesses.main(worker)
         wakeUp(main)
-        if Listener.listens {
-          listener.receive(
-            .waited(
-              WorkerWait(
-                worker: worker, reason: .demand, start: moment(processes.workers[worker].waitStart),
-                end: now)))
-        }
+        emitProcessWait(worker)
       }
       if processes.workers[worker].sent.isEmpty {
         block(thread, then: .feedIndex)
@@ -140,5 +147,12 @@ extension Simulation {
       }
     default: preconditionFailure("an index feeder has no such step")
     }
+  }
+
+  /// A worker that had no index goes on, or ends.
+  mutating func emitProcessWait(_ worker: Int) {
+    let start = moment(processes.workers[worker].waitStart)
+    guard Listener.listens, start < now else { return }
+    listener.receive(.waited(WorkerWait(worker: worker, reason: .demand, start: start, end: now)))
   }
 }

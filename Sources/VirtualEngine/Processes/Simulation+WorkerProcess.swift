@@ -8,6 +8,11 @@ extension Simulation {
     let worker = LoaderProcesses.worker(of: thread)
     let times = processes.times(processes.workers[worker].isShort)
     switch processes.threads[thread].step {
+    case .boot: burn(thread, processes.boot, then: .booted)
+    case .booted:
+      processes.workers[worker].waitStart = clock
+      processes.threads[thread].step = .haveIndex
+      goOnAsMain(thread)
     case .look:
       // poll and read let go of the lock.
       unlock(thread)

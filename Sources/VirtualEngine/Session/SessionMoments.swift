@@ -22,17 +22,23 @@ struct SessionMoments: Sendable {
   private static let most = (events: 30_000, steps: 40)
 
   private let moments: [Simulation<NoListener>]
-  private let batchesPerEpoch: Double
+  private let batchesPerEpoch: Int
+  private let dataset: DatasetFacts
+  private let machineCores: Int
 
   /// Nil where the scenario makes no progress.
   init?(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int, count: Int
   ) {
-    // Phases are added by arithmetic: training between them is what is simulated.
+    self.dataset = dataset
+    self.machineCores = machineCores
+    // Phases are added by arithmetic, and an epoch's beginning is simulated by itself: the training between them is what
+    // is simulated here.
     var scenario = scenario
     scenario.phases = EpochPhases()
     var simulation = Simulation(
-      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener())
+      scenario, dataset: dataset, costs: costs, machineCores: machineCores, listener: NoListener(),
+      course: .endless)
     var moments: [Simulation<NoListener>] = []
     for moment in 0..<count {
       let before = simulation.steps
@@ -45,7 +51,7 @@ struct SessionMoments: Sendable {
     }
     self.moments = moments
     let samples = scenario.samplesPerEpoch ?? dataset.count
-    batchesPerEpoch = Double(scenario.batchesPerEpoch(samples: samples, of: dataset.count))
+    batchesPerEpoch = scenario.batchesPerEpoch(samples: samples, of: dataset.count)
   }
 
   /// Seconds of an epoch of `scenario`, begun at a moment; nil where it makes no progress.
@@ -68,7 +74,11 @@ struct SessionMoments: Sendable {
     simulation.run(steps: fewest)
     guard simulation.steps >= fewest, !simulation.isStuck else { return nil }
     simulation.run(until: Nanoseconds(Int64(start)) + Self.measured, events: Self.most.events)
-    return (simulation.lastStepEnd - start) * 1e-9 / Double(simulation.steps - settled)
-      * batchesPerEpoch + scenario.phaseSeconds(batches: Int(batchesPerEpoch))
+    let pace = (simulation.lastStepEnd - start) * 1e-9 / Double(simulation.steps - settled)
+    let beginning = EpochBeginning(
+      scenario, dataset: dataset, costs: costs, machineCores: machineCores,
+      batches: batchesPerEpoch)
+    return (beginning?.seconds(of: batchesPerEpoch, pace: pace) ?? pace * Double(batchesPerEpoch))
+      + scenario.phaseSeconds(batches: batchesPerEpoch, machineCores: machineCores)
   }
 }

@@ -5,7 +5,10 @@ import Quantities
 extension Simulation {
   mutating func actAsConsumer() {
     switch threads[0].phase {
-    case .looking, .napping, .awaitingBatch: pursue(.look, 0)
+    case .looking:
+      beginEpochIfOver()
+      pursue(.look, 0)
+    case .napping, .awaitingBatch: pursue(.look, 0)
     case .working: reachTarget(0)
     case .waking: ask(0)
     case .awaitingLock: timeOut(0)
@@ -30,6 +33,7 @@ extension Simulation {
       threads[0].phase = .awaitingBatch
       due[0] = .infinity
       if setup.aheadWhenWanted > setup.ahead { wakeForWant() }
+      if queue.frontier.next >= epoch.end { letWorkersGoOn() }
     }
   }
 
@@ -43,6 +47,7 @@ extension Simulation {
     }
     consumer.polls = 0
     consumer.taken = clock
+    consumer.holdsBatch = true
     threads[0].batch = batch
     threads[0].isShort = setup.isShort(batch)
     threads[0].lockWait = 0
@@ -114,16 +119,20 @@ extension Simulation {
   private mutating func endStep() {
     let end = finishStep()
     threads[0].phase = .looking
-    guard end > clock else { return pursue(.look, 0) }
+    guard end > clock else {
+      beginEpochIfOver()
+      return pursue(.look, 0)
+    }
     due[0] = end
   }
 
   /// Counts a step that has ended now; the answer is when training goes on.
   mutating func finishStep() -> Double {
     countStep()
+    consumer.holdsBatch = false
     consumer.pausedBefore = consumer.schedule.paused
     if Listener.listens { listener.receive(.stepped(finishedStep)) }
-    let end = setup.hasPhases ? pauseTraining() : clock
+    let end = pauseTraining()
     consumer.wanted = end
     return end
   }
@@ -133,9 +142,9 @@ extension Simulation {
     let start = clock
     var end = start
     var begun: [PhaseBegun] = []
-    consumer.schedule.phases(
+    let hasEnded = consumer.schedule.phases(
       after: setup.pictures(threads[0].isShort), in: setup.scenario,
-      samplesPerEpoch: setup.samplesPerEpoch
+      samplesPerEpoch: setup.samplesPerEpoch, boundary: setup.boundary
     ) { kind, length in
       begun.append(
         PhaseBegun(
@@ -143,21 +152,8 @@ extension Simulation {
       end += length
     }
     if Listener.listens { for phase in begun { listener.receive(.phase(phase)) } }
+    if hasEnded { finishEpoch(goingOnAt: end) }
     return end
-  }
-
-  /// At a session's start nothing happens until workers have started.
-  mutating func beginWithStart(_ time: Duration) {
-    guard time > .zero else { return }
-    let end = Double(Nanoseconds(time).count)
-    for thread in due.indices { due[thread] = end }
-    for thread in processes.due.indices where processes.due[thread] < .infinity {
-      processes.due[thread] = end
-    }
-    consumer.wanted = end
-    if Listener.listens {
-      listener.receive(.phase(PhaseBegun(.workerStart, start: .zero, end: Nanoseconds(time))))
-    }
   }
 
   private var finishedStep: StepDone {

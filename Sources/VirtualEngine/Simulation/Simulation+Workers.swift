@@ -33,10 +33,12 @@ extension Simulation {
       due[worker] = .infinity
       return
     }
-    let number = nextNumber(of: worker)
+    let (number, next) = (nextNumber(of: worker), queue.frontier.next)
+    let isWanted = threads[0].phase == .awaitingBatch
     switch setup.loader.workerMove(
-      depth: queue.depth, limit: setup.limit, lead: number - queue.frontier.next,
-      ahead: threads[0].phase == .awaitingBatch ? setup.aheadWhenWanted : setup.ahead)
+      depth: queue.depth, limit: setup.limit, lead: number - next,
+      ahead: epoch.ahead(
+        of: next, isWanted ? setup.aheadWhenWanted : setup.ahead, isWanted: isWanted))
     {
     case .make: begin(number, on: worker)
     case .nap(let length):

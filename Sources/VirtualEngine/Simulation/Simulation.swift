@@ -48,6 +48,8 @@ package struct Simulation<Listener: SimulationListener> {
   /// part of `SimulatedThread`, which is plain memory.
   var stageWaits: [[Int: Double]] = []
   var queue = ArrivalQueue()
+  /// Where the epoch ends, for loaders that make no batch of the next one before.
+  var epoch = EpochBound()
   /// Batches begun.
   var begun = DeliveryFrontier()
   var lock = InterpreterLockRules()
@@ -70,22 +72,26 @@ package struct Simulation<Listener: SimulationListener> {
   /// Draws batches' costs where they vary.
   var costStream: SplitMix
 
-  private let dataset: DatasetFacts
+  let dataset: DatasetFacts
   private let machineCores: Int
+  private let isEndless: Bool
 
   /// - Parameters:
   ///   - scenario: Checked.
   ///   - costs: Of its stages.
   ///   - machineCores: The number of cores where the scenario doesn't set one.
+  ///   - course: How it begins, and whether epochs end.
   package init(
     _ scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, machineCores: Int,
-    listener: Listener
+    listener: Listener, course: SimulationCourse = .session
   ) {
+    isEndless = course == .endless
     self.dataset = dataset
     self.machineCores = machineCores
     self.listener = listener
     setup = SimulationSetup(
-      generation: 0, scenario: scenario, dataset: dataset, costs: costs, cores: machineCores)
+      generation: 0, scenario: scenario, dataset: dataset, costs: costs, cores: machineCores,
+      isEndless: isEndless)
     due = Array(repeating: 0, count: setup.makers + 1)
     threads = Array(repeating: SimulatedThread(), count: setup.makers + 1)
     lockStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x10c4)
@@ -93,8 +99,11 @@ package struct Simulation<Listener: SimulationListener> {
     costStream = SplitMix(seed: UInt64(scenario.seed) ^ 0x5eed_0f_c0575)
     let (count, cores) = (setup.makers + 1, setup.cores)
     governor = scenario.governor.map { GovernorRules($0, threads: count, cores: cores) }
-    if setup.hasProcesses { startProcesses() }
-    beginWithStart(scenario.phases.workerStart)
+    switch course {
+    case .session: begin(with: scenario.firstStart)
+    case .laterEpoch: begin(with: setup.boundary)
+    case .endless: begin(with: EpochBoundary())
+    }
   }
 
   /// Whether every thread waits for another one, so that no event will ever follow.
@@ -104,9 +113,6 @@ package struct Simulation<Listener: SimulationListener> {
 
   /// Seconds of phases before the last step's end, start-up left out.
   package var secondsPaused: Double { consumer.pausedBefore * 1e-9 }
-
-  /// The epoch begins anew, and with it the way to the next validation.
-  package mutating func restartEpoch() { consumer.schedule.restartEpoch() }
 
   /// The clock's share of the highest.
   package var clockShare: Double { governor?.clock ?? 1 }
@@ -156,7 +162,8 @@ package struct Simulation<Listener: SimulationListener> {
     let before = setup
     setup = SimulationSetup(
       generation: generation, scenario: scenario, dataset: dataset, costs: costs,
-      cores: machineCores)
+      cores: machineCores, isEndless: isEndless)
+    if !epoch.isBetween { boundEpoch() }
     if before.hasProcesses || setup.hasProcesses { changeProcesses(from: before) }
     while threads.count <= setup.makers {
       threads.append(SimulatedThread())
@@ -202,6 +209,8 @@ struct ConsumerState: Sendable {
   var hostEnd = 0.0
   /// Naps since the last step because the queue was empty.
   var polls = 0
+  /// Whether it trains a batch that it has taken.
+  var holdsBatch = false
   /// The GPU's step times, drawn as the live engine draws them.
   var stream: SplitMix
   /// Nanoseconds of the present batch's work on a processor.

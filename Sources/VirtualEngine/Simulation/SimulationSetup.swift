@@ -25,8 +25,10 @@ struct SimulationSetup {
   let allReduce: Double
   /// Pictures an epoch.
   let samplesPerEpoch: Int
-  /// Whether any pause of the training can come.
-  let hasPhases: Bool
+  /// What lies between two epochs.
+  let boundary: EpochBoundary
+  /// Whether no batch of an epoch is made before it begins.
+  let beginsAnew: Bool
   /// The device's time where every step takes the same; `Duration`'s arithmetic is slow.
   let constantCompute: Double?
   /// The wait for a picture in nanoseconds, where it is the same for every one.
@@ -51,7 +53,8 @@ struct SimulationSetup {
   private let shortProgram: BatchProgram
 
   init(
-    generation: Int, scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, cores: Int
+    generation: Int, scenario: Scenario, dataset: DatasetFacts, costs: StageCosts, cores: Int,
+    isEndless: Bool
   ) {
     self.generation = generation
     self.scenario = scenario
@@ -67,7 +70,8 @@ struct SimulationSetup {
     transfer = Double(Nanoseconds(scenario.consumer.transfer).count)
     allReduce = Double(Nanoseconds(scenario.consumer.allReduce).count)
     samplesPerEpoch = scenario.samplesPerEpoch ?? dataset.count
-    hasPhases = scenario.phases != EpochPhases()
+    boundary = isEndless ? EpochBoundary() : scenario.boundary(machineCores: cores)
+    beginsAnew = scenario.loader.beginsEpochsAnew && !isEndless
     if case .constant(let time) = scenario.consumer.compute {
       constantCompute = Double(Nanoseconds(time).count)
     } else {

@@ -8,6 +8,8 @@ enum LoaderNote: Equatable {
   case prefetch(Loader)
   /// `--gil`: each worker is a process with a lock of its own.
   case lock(Loader)
+  /// `--persistent-workers`: the others have no such choice.
+  case persistent(Loader)
 
   /// The notes about the options that were given.
   ///
@@ -15,11 +17,14 @@ enum LoaderNote: Equatable {
   ///   - queue: Whether `--queue` was.
   ///   - prefetch: Whether `--prefetch` was.
   ///   - lock: Whether `--gil` was.
-  static func notes(on loader: Loader, queue: Bool, prefetch: Bool, lock: Bool) -> [LoaderNote] {
+  static func notes(
+    on loader: Loader, queue: Bool, prefetch: Bool, lock: Bool, persistent: Bool = false
+  ) -> [LoaderNote] {
     var notes: [LoaderNote] = []
     if queue, loader == .torch { notes.append(.queue(loader)) }
     if prefetch, loader != .torch { notes.append(.prefetch(loader)) }
     if lock, !loader.sharesInterpreter { notes.append(.lock(loader)) }
+    if persistent, loader != .torch { notes.append(.persistent(loader)) }
     return notes
   }
 
@@ -32,6 +37,8 @@ enum LoaderNote: Equatable {
       "--prefetch changes nothing with --loader \(loader.rawValue): --queue is the bound"
     case .lock(let loader):
       "--gil changes nothing with --loader \(loader.rawValue): each worker is a process of its own"
+    case .persistent(let loader):
+      "--persistent-workers changes nothing with --loader \(loader.rawValue): only torch's may end"
     }
   }
 }

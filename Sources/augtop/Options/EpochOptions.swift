@@ -28,6 +28,10 @@ struct EpochOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("How long workers take to start.", valueName: "time"))
   var workerStart: String?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "torch: workers stay from one epoch to the next, as PyTorch's persistent_workers.")
+  var persistentWorkers: Bool?
   @Option(
     parsing: .unconditional,
     help: "GPUs fed by this machine; a step takes a batch for each and waits for the last.")
@@ -63,6 +67,7 @@ struct EpochOptions: ParsableArguments {
     if let workerStart {
       scenario.phases.workerStart = try durationOption("worker-start", workerStart)
     }
+    if let persistentWorkers { scenario.keepsWorkers = persistentWorkers }
     if let gpus { scenario.consumer.gpus = gpus }
     if let accumulate { scenario.consumer.accumulate = accumulate }
     if let allReduce { scenario.consumer.allReduce = try durationOption("all-reduce", allReduce) }

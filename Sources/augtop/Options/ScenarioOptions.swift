@@ -127,7 +127,8 @@ struct ScenarioOptions: ParsableArguments {
     try keras.apply(to: &resolved.settings)
     if let fault = Faults.check(resolved) { throw CommandFault.wrong(fault) }
     let notes = LoaderNote.notes(
-      on: resolved.loader, queue: queue != nil, prefetch: prefetch != nil, lock: gil == true)
+      on: resolved.loader, queue: queue != nil, prefetch: prefetch != nil, lock: gil == true,
+      persistent: epoch.persistentWorkers == true)
     for note in notes { printNote(note.sentence) }
     return resolved
   }

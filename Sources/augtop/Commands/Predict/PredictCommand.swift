@@ -137,7 +137,9 @@ struct PredictCommand: ParsableCommand {
     let batches = Double(
       scenario.batchesPerEpoch(
         samples: session.reading.epoch.samples, of: session.reading.dataset.count))
-    let trained = report.baselineS - scenario.phaseSeconds(batches: Int(batches))
+    let trained =
+      report.baselineS
+      - scenario.phaseSeconds(batches: Int(batches), machineCores: session.reading.cores)
     let checked = report.predictions.indices.filter {
       isWorthChecking(report.predictions[$0], in: scenario)
     }

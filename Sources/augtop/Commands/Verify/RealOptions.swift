@@ -42,6 +42,16 @@ struct RealOptions: ParsableArguments {
   var size: String?
   @Flag(help: "Workers are processes, where the loader has both (--real).") var processes = false
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Batches of an epoch; boundaries between epochs count, too (--real torch).",
+      valueName: "n,…"))
+  var epochBatches: String?
+  @Option(
+    help: ArgumentHelp(
+      "Whether workers stay from one epoch to the next (--epoch-batches).", valueName: "no,yes"))
+  var persistent: String?
+  @Option(
     help: ArgumentHelp(
       "The unpacked source of Keras 1.1.0, for --real keras.", valueName: "folder"))
   var keras: String?
@@ -67,7 +77,7 @@ struct RealOptions: ParsableArguments {
         ("python", python), ("make", make), ("step", step), ("workers", workers),
         ("prefetch", prefetch), ("work", work), ("batch-size", batchSize.map { "\($0)" }),
         ("size", size), ("keras", keras), ("processes", processes ? "" : nil),
-        ("loader-costs", loaderCosts),
+        ("loader-costs", loaderCosts), ("epoch-batches", epochBatches), ("persistent", persistent),
       ]
       if let (name, value) = given.first(where: { $0.1 != nil }), let value {
         throw CommandFault.wrong(
@@ -133,7 +143,14 @@ struct RealOptions: ParsableArguments {
       throw CommandFault.wrong("--batch-size \(pictures): give a whole number from 1 to 4096")
     }
     let shapes = try list("size", size ?? "32x32x3", Self.shape)
-    var rows = try axes(of: loader)
+    let lengths = try epochs(of: loader)
+    var rows = try axes(of: loader).flatMap { row in
+      lengths.map { length in
+        var row = row
+        (row.epoch, row.keepsWorkers) = length
+        return row
+      }
+    }
     rows = rows.flatMap { row in
       shapes.map { shape in
         var row = row
@@ -144,6 +161,22 @@ struct RealOptions: ParsableArguments {
       }
     }
     return rows
+  }
+
+  /// The lengths of epochs, and whether workers stay from one to the next.
+  private func epochs(of loader: RealLoader) throws -> [(batches: Int?, keepsWorkers: Bool)] {
+    guard let epochBatches else {
+      guard let persistent else { return [(nil, false)] }
+      throw CommandFault.wrong("--persistent \(persistent): goes with --epoch-batches")
+    }
+    guard loader == .torch else {
+      throw CommandFault.wrong("--epoch-batches \(epochBatches): goes with --real torch alone")
+    }
+    let lengths = try list("epoch-batches", epochBatches, Self.count(2...10_000))
+    let kept = try list("persistent", persistent ?? "no", wanted: "no, yes or no,yes") {
+      ["no": false, "yes": true][$0]
+    }
+    return lengths.flatMap { length in kept.map { (length, $0) } }
   }
 
   private func axes(of loader: RealLoader) throws -> [RealRow] {

@@ -25,6 +25,7 @@ struct RealReport {
     self.window = window
   }
 
+  private var hasEpochs: Bool { results.contains { $0.row.epoch != nil } }
   private var counted: [RealAgreement.Result] { results.filter(\.isCounted) }
   private var errors: [Double] { counted.map { abs($0.error) } }
   private var runErrors: [Double] { counted.compactMap { $0.runError.map(abs) } }
@@ -59,6 +60,7 @@ struct RealReport {
     return [
       "work": row.work.rawValue, "make_ms": row.make.seconds * 1e3,
       "step_ms": row.step.seconds * 1e3, "workers": row.workers, "prefetch": row.ahead,
+      "epoch_batches": row.epoch, "persistent": row.epoch.map { _ in row.keepsWorkers },
       "loop_ms": row.loop.seconds * 1e3, "processes": row.usesProcesses, "batch_size": row.pictures,
       "size": "\(row.shape)",
       "measured": result.measured.value, "measured_half": result.measured.half,
@@ -72,11 +74,15 @@ struct RealReport {
 
   /// The table for people.
   var text: String {
-    var table = TextTable([
-      .left("work", 9), .right("make ms", 8), .right("step ms", 9), .right("workers", 9),
-      .right(loader.aheadName, 10), .right("measured, 90 %", 17), .right("simulated", 11),
-      .right("error", 8), .right("run", 8), .right("error", 8),
-    ])
+    let epoch = hasEpochs ? [TextTable.Column.right("epoch", 9)] : []
+    var table = TextTable(
+      [
+        .left("work", 9), .right("make ms", 8), .right("step ms", 9), .right("workers", 9),
+        .right(loader.aheadName, 10),
+      ] + epoch + [
+        .right("measured, 90 %", 17), .right("simulated", 11),
+        .right("error", 8), .right("run", 8), .right("error", 8),
+      ])
     for result in results { table.add(cells(result), note: note(result)) }
     let machine = Machine.current()
     let processor = machine.processor.isEmpty ? "" : "\(machine.processor), "
@@ -99,12 +105,16 @@ struct RealReport {
 
   private func cells(_ result: RealAgreement.Result) -> [String] {
     let row = result.row
+    let kept = row.keepsWorkers ? " kept" : ""
+    let epoch = hasEpochs ? [row.epoch.map { "\($0)\(kept)" } ?? "–"] : []
     let half = result.measured.half.map { " ±\(NumberText.fixed($0, 1))" } ?? ""
     return [
       row.work.rawValue, NumberText.short(row.make.seconds * 1e3),
       NumberText.short(row.step.seconds * 1e3),
       row.usesProcesses && loader.hasBothKinds ? "\(row.workers) proc" : "\(row.workers)",
-      "\(row.ahead)", NumberText.fixed(result.measured.value, 1) + half,
+      "\(row.ahead)",
+    ] + epoch + [
+      NumberText.fixed(result.measured.value, 1) + half,
       NumberText.fixed(result.simulated.batchesPerSecond, 1), signed(result.error),
       result.run.map { NumberText.fixed($0, 1) } ?? "–", result.runError.map(signed) ?? "–",
     ]
