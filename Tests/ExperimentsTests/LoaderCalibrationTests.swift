@@ -1,5 +1,6 @@
 import Pipeline
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Experiments
@@ -34,6 +35,28 @@ struct LoaderCalibrationTests {
     quiet["taken"] = [55]
     quiet["crowded"] = [55]
     #expect(try LoaderCalibration.costs(quiet)[.takenAfter] == .zero)
+  }
+
+  @Test func aPoolsPartsAreMedians() throws {
+    let costs = try LoaderCalibration.costs(readings, of: .keras3)
+    #expect(costs[.poolSend] == .microseconds(30) && costs[.hop] == .zero)
+    #expect(costs.hasPool && !costs.hasDataLoader)
+    var readings = readings
+    readings["pool_task_us"] = nil
+    #expect(throws: PythonFault.incomplete("its pool_task_us")) {
+      try LoaderCalibration.costs(readings, of: .keras3)
+    }
+  }
+
+  /// Nothing is asserted of how long anything took.
+  @Test(.enabled(if: FrameworkPython.keras != nil, "Keras 3 isn't installed"))
+  func aPoolIsMeasured() throws {
+    let calibration = try LoaderCalibration.measure(
+      .keras3, python: try #require(FrameworkPython.keras), arguments: ["14", "1"],
+      timeout: .seconds(60), keepsGoing: { true }, progress: { _ in })
+    #expect(calibration.versions.contains { $0.name == "keras" })
+    #expect(calibration.costs[.poolSend] + calibration.costs[.poolSendPerMegabyte] > .zero)
+    #expect(calibration.costs[.poolPickle] + calibration.costs[.poolPicklePerMegabyte] > .zero)
   }
 
   @Test func aMissingPartIsNamed() {

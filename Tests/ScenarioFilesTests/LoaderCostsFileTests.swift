@@ -31,8 +31,32 @@ import Toml
     #expect(read.loader?.tensors == 1)
   }
 
+  /// Profiles of each loader alone have no section of the other.
+  @Test func eachLoaderHasASectionOfItsOwn() throws {
+    var costs = LoaderCosts()
+    costs[.poolSend] = .microseconds(129)
+    var wanted = CostProfile(name: "n", stages: [:])
+    wanted.loader = costs
+    let text = try CostProfileFile.write(wanted)
+    #expect(text.contains("\"keras3\"") && !text.contains("\"torch\""))
+    let read = try CostProfileFile.parse(text, file: "p.json")
+    #expect(read.loader == costs && read.loader?.hasDataLoader == false)
+    let torch = try CostProfileFile.parse(profile("\"hop_us\": 60"), file: "p.json")
+    #expect(torch.loader?.hasPool == false)
+    #expect(try !CostProfileFile.write(torch).contains("\"keras3\""))
+  }
+
   @Test(arguments: [
-    "\"hops_us\": 60", "\"hop_us\": -1", "\"hop_us\": 70000000", "\"tensors\": 0",
+    "\"pool_send\": 60", "\"pool_send_us\": -1", "\"hop_us\": 60", "\"tensors\": 1",
+  ])
+  func aPoolsSectionHasItsOwnKeysAlone(members: String) {
+    let text = profile("").replacing("torch\": {", with: "keras3\": {\(members)")
+    #expect(throws: ConfigurationFault.self) { try CostProfileFile.parse(text, file: "p.json") }
+  }
+
+  @Test(arguments: [
+    "\"hops_us\": 60", "\"pool_send_us\": 60", "\"hop_us\": -1", "\"hop_us\": 70000000",
+    "\"tensors\": 0",
     "\"tensors\": 1.5", "\"tensors\": 65", "\"hop_us\": \"x\"",
     "\"wake_least_us\": 60, \"wake_most_us\": 50",
   ])

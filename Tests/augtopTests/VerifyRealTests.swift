@@ -21,6 +21,21 @@ import Testing
     #expect(command.status == 2 && command.output.isEmpty, "\(arguments): \(command.complaints)")
   }
 
+  /// Costs of another loader are none of this one.
+  @Test func aLoadersCostsAreItsOwn() throws {
+    let folder = try ScratchFolder()
+    try folder.write("torch.json", text: "{\"loader\": {\"torch\": {\"hop_us\": 60}}}")
+    try folder.write("pool.json", text: "{\"loader\": {\"keras3\": {\"pool_send_us\": 60}}}")
+    for (loader, file) in [("keras3", "torch.json"), ("torch", "pool.json")] {
+      let command = try Command(
+        ["verify", "--real", loader, "--loader-costs", file], in: folder)
+      #expect(command.status == 2 && command.complaints.contains("has no costs of \(loader)"))
+    }
+    let threads = try Command(
+      ["verify", "--real", "keras3", "--make", "8ms", "--loader-costs", "pool.json"], in: folder)
+    #expect(threads.status == 2 && threads.complaints.contains("keras3's processes alone"))
+  }
+
   @Test func aPythonThatIsMissingEndsIt() throws {
     let command = try Command(["verify", "--real", "torch", "--python", "/nowhere/python"])
     #expect(command.status == 1)

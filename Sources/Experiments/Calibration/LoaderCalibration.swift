@@ -2,12 +2,40 @@ import Glibc
 package import Pipeline
 import Quantities
 
-/// What PyTorch's loader costs in the user's Python, as the calibration script measured it.
+/// What PyTorch's loader, or the pool of Keras 3, costs in the user's Python, as its script measured it.
 package struct LoaderCalibration: Sendable {
-  /// The versions of PyTorch and Python.
+  /// The versions of the packages and Python.
   package let versions: [PackageVersion]
   /// The costs.
   package let costs: LoaderCosts
+
+  /// The loaders whose costs can be measured.
+  package enum Subject: String, CaseIterable, Sendable {
+    /// PyTorch's `DataLoader`.
+    case torch
+    /// The pool of processes of Keras 3's `PyDataset`.
+    case keras3
+
+    /// Its parts.
+    package var parts: [LoaderCosts.Part] {
+      LoaderCosts.Part.allCases.filter { $0.isOfPool == (self == .keras3) }
+    }
+
+    /// Its name for people.
+    package var title: String {
+      switch self {
+      case .torch: "PyTorch's DataLoader"
+      case .keras3: "Keras 3's pool of processes"
+      }
+    }
+
+    fileprivate var script: [UInt8] {
+      switch self {
+      case .torch: PackageResources.loader_py
+      case .keras3: PackageResources.loader_pool_py
+      }
+    }
+  }
 
   /// Bytes of the script's largest batches that are in shared memory at a time: 8 pictures of 224×224 float32,
   /// two ahead, one in the making and two in training.
@@ -22,16 +50,19 @@ package struct LoaderCalibration: Sendable {
   ///
   /// - Parameters:
   ///   - python: A path, or a name that is looked for on `PATH`.
+  ///   - arguments: Of the script: for tests, fewer batches and rounds.
   ///   - timeout: The longest time to wait for a line.
   ///   - keepsGoing: Called repeatedly while waiting; false ends the measurement.
   ///   - progress: Called with the part that is done, 0...1.
-  /// - Throws: `PythonFault.missing` where PyTorch is missing, `.unexpected` for an unexpected line,
+  /// - Throws: `PythonFault.missing` where packages are missing, `.unexpected` for an unexpected line,
   ///   `.incomplete` where a part is missing at the end; else what `PythonScript` throws.
   package static func measure(
-    python: String, timeout: Duration, keepsGoing: () -> Bool, progress: (Double) -> Void
+    _ subject: Subject, python: String, arguments: [String] = [], timeout: Duration,
+    keepsGoing: () -> Bool,
+    progress: (Double) -> Void
   ) throws(PythonFault) -> LoaderCalibration {
-    let text = String(decoding: PackageResources.loader_py, as: UTF8.self)
-    let script = try PythonScript(python: python, script: text)
+    let text = String(decoding: subject.script, as: UTF8.self)
+    let script = try PythonScript(python: python, script: text, arguments: arguments)
     var missing: [String] = []
     var versions: [PackageVersion] = []
     var readings: [String: [Double]] = [:]
@@ -56,7 +87,7 @@ package struct LoaderCalibration: Sendable {
         }
         readings[words[1], default: []].append(value)
       case ("done", 1):
-        return LoaderCalibration(versions: versions, costs: try costs(readings))
+        return LoaderCalibration(versions: versions, costs: try costs(readings, of: subject))
       default: throw .unexpected(line)
       }
     }
@@ -65,7 +96,9 @@ package struct LoaderCalibration: Sendable {
   /// Medians of the readings, and what follows from them.
   ///
   /// - Throws: `PythonFault.incomplete` where a part has no reading.
-  static func costs(_ readings: [String: [Double]]) throws(PythonFault) -> LoaderCosts {
+  static func costs(
+    _ readings: [String: [Double]], of subject: Subject = .torch
+  ) throws(PythonFault) -> LoaderCosts {
     func reading(_ name: String) throws(PythonFault) -> Double {
       guard let value = median(readings[name] ?? []) else { throw .incomplete("its \(name)") }
       return value
@@ -74,6 +107,10 @@ package struct LoaderCalibration: Sendable {
       .seconds(rounding: max(0, microseconds) * 1e-6)
     }
     var costs = LoaderCosts()
+    guard subject == .torch else {
+      for part in subject.parts { costs[part] = time(try reading(part.rawValue)) }
+      return costs
+    }
     let direct: [LoaderCosts.Part] = [
       .get, .item, .collate, .collatePerMegabyte, .put, .pickle, .write, .receive, .serve,
       .map, .putIndex, .pinPerMegabyte, .feedIndex, .loop, .unmapPerMegabyte, .stepLate, .waitLate,

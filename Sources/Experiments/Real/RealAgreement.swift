@@ -78,10 +78,11 @@ package struct RealAgreement {
     if row.epoch != nil { scenario.keepsWorkers = row.keepsWorkers }
     scenario.queueLimit = row.ahead
     // Among the costs of a loader with workers is that the loop's thread runs late.
-    let isLate = costs == nil || scenario.makesInLoop
+    let hasParts = loader == .torch && costs != nil
+    let isLate = !hasParts || scenario.makesInLoop
     scenario.consumer.compute = .constant(isLate ? row.step + row.late : row.step)
     // The parts of a loader's costs contain the loop's.
-    if !scenario.makesInLoop, costs == nil { scenario.consumer.host = row.loop }
+    if !scenario.makesInLoop, !hasParts { scenario.consumer.host = row.loop }
     if row.work == .sleep { scenario.loadWait = .constant(row.make / row.pictures) }
     scenario.apply(.costs(.profile(profile(row))))
     return scenario

@@ -45,8 +45,14 @@ package enum RealLoader: String, CaseIterable, Sendable {
       .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
   }
 
-  /// Whether what it costs besides the pictures is measured part by part.
-  package var hasCosts: Bool { self == .torch }
+  /// Whose costs besides the pictures its rows need, part by part; nil where they need none.
+  package func costs(of rows: [RealRow]) -> LoaderCalibration.Subject? {
+    switch self {
+    case .torch: .torch
+    case .keras3 where rows.contains(where: \.usesProcesses): .keras3
+    case .keras3, .keras, .tfData: nil
+    }
+  }
 
   /// Whether batches lie in shared memory on their way.
   package var sharesMemory: Bool { self == .torch }

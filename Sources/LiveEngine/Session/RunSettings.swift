@@ -26,6 +26,8 @@ final class RunSettings: Sendable {
   let isCrowded: Bool
   /// A full batch's costs of a `DataLoader`; nil where the scenario has none, or no worker processes.
   private let loaderTimes: LoaderTimes?
+  /// A full batch's way through a pool of processes; nil where the scenario has no such costs.
+  private let fullPool: PoolTimes?
   /// The stages that draw random numbers.
   let drawingStages: [Stage]
   /// Cores of the scenario, at most those of the machine.
@@ -75,6 +77,7 @@ final class RunSettings: Sendable {
       lockCold = .zero
       stageWait = .zero
       fullSerialization = .zero
+      fullPool = nil
       switchInterval = .milliseconds(5)
     case .profile(let profile):
       var charges = PerStage<StageCharge>(repeating: .nothing)
@@ -86,9 +89,17 @@ final class RunSettings: Sendable {
       lockCold = cores > 1 ? Nanoseconds(profile.lockCold) : .zero
       self.charges = charges
       stageWait = charges.indices.reduce(.zero) { $0 + charges[$1].waiting }
+      fullPool = Self.pool(
+        scenario, charges, makers: makers, cores: cores,
+        megabytes: Self.megabytes(pictures: scenario.batchSize, shape))
       fullSerialization =
-        scenario.loader.serializes
-        ? profile.serialization(pictures: scenario.batchSize, shape: shape) : .zero
+        if let fullPool {
+          Nanoseconds(nearest: fullPool.work)
+        } else if scenario.loader.serializes {
+          profile.serialization(pictures: scenario.batchSize, shape: shape)
+        } else {
+          .zero
+        }
       switchInterval = Nanoseconds(profile.switchInterval)
     }
     self.stretches = stretches
@@ -113,6 +124,27 @@ final class RunSettings: Sendable {
   func bootLeft(of worker: Int, inEpoch number: Int) -> Nanoseconds {
     let start = number == 1 ? firstStart : boundary
     return Nanoseconds(start.bootLeft(of: worker, among: makers))
+  }
+
+  /// A batch's way through a pool of processes; nil where the scenario has no such costs.
+  func poolTimes(pictures: Int) -> PoolTimes? {
+    guard let charges, pictures != scenario.batchSize, fullPool != nil else { return fullPool }
+    return Self.pool(
+      scenario, charges, makers: makers, cores: cores,
+      megabytes: Self.megabytes(pictures: pictures, shape))
+  }
+
+  private static func pool(
+    _ scenario: Scenario, _ charges: PerStage<StageCharge>, makers: Int, cores: Int,
+    megabytes: Double
+  ) -> PoolTimes? {
+    scenario.poolCosts.map { parts in
+      let work = charges.indices.reduce(0) { $0 + charges[$1].total.seconds }
+      let wait = charges.indices.reduce(0) { $0 + charges[$1].waiting.seconds }
+      let burners = PoolTimes.burners(
+        makers: makers, work: work, wait: wait + (scenario.loadWait?.mean.seconds ?? 0))
+      return PoolTimes(parts, megabytes: megabytes, burners: burners, cores: cores)
+    }
   }
 
   private static func megabytes(pictures: Int, _ shape: PictureShape) -> Double {

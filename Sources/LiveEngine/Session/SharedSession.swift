@@ -17,6 +17,7 @@ final class SharedSession: Sendable {
   let flow: SharedFlow
   let interpreterLock: LiveInterpreterLock
   let governor: LiveGovernor
+  let poolPipe = PoolPipe()
   let machineCores: Int
   /// Whether the consumer compares batches with the generator's.
   let checksBatches: Bool

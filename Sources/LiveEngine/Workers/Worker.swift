@@ -193,7 +193,13 @@ struct Worker {
     let batch = FinishedBatch(
       number: ticket.batch, pictures: plan.count, settings: settings, buffer: buffer,
       process: process)
-    guard let process, let loader else { return put(batch, &record) }
+    guard let process, let loader else {
+      if let times = settings.poolTimes(pictures: plan.count) {
+        burner.deadline = shared.poolPipe.send(at: record.finished, times)
+        sleeper.sleep(until: burner.deadline)
+      }
+      return put(batch, &record)
+    }
     record.put = record.finished
     record.depth = shared.queue.countMade()
     process.send(batch)

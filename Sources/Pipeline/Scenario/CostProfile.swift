@@ -24,7 +24,7 @@ package struct CostProfile: Hashable, Sendable {
   package var lockCold = Duration.zero
   /// Copying a batch to another process and back, per 10⁶ bytes and side.
   package var serializationPerMegabyte: Duration
-  /// What PyTorch's loader costs besides the pictures; nil where it wasn't measured.
+  /// What PyTorch's loader or Keras 3's pool costs besides the pictures; nil where neither was measured.
   package var loader: LoaderCosts?
   /// The factor by which all costs are longer than on the measured machine; the times above include
   /// it.
@@ -249,6 +249,12 @@ extension Scenario {
   /// What PyTorch's loader costs besides the pictures; nil where that isn't known.
   package var loaderCosts: LoaderCosts? {
     guard case .profile(let profile) = costs else { return nil }
-    return profile.loader
+    return profile.loader.flatMap { $0.hasDataLoader ? $0 : nil }
+  }
+
+  /// What the pool of the scenario's loader costs; nil where it has none, or that isn't known.
+  package var poolCosts: LoaderCosts? {
+    guard loader == .keras3Processes, case .profile(let profile) = costs else { return nil }
+    return profile.loader.flatMap { $0.hasPool ? $0 : nil }
   }
 }

@@ -1,10 +1,10 @@
 import Quantities
 
-/// What PyTorch's `DataLoader` costs besides the pictures, part by part, as
-/// `augtop calibrate --loader torch` measures it.
+/// What a loader of processes costs besides the pictures, part by part: PyTorch's `DataLoader`, as
+/// `augtop calibrate --loader torch` measures it, and the pool of Keras 3's `PyDataset`, as `--loader keras3` does.
 ///
 /// - Source: PyTorch 2.13, torch/utils/data and torch/multiprocessing/reductions.py; CPython 3.11,
-///   multiprocessing/queues.py and resource_sharer.py.
+///   multiprocessing/queues.py, resource_sharer.py and pool.py.
 package struct LoaderCosts: Hashable, Sendable {
   /// One part of a batch's way. Times are CPU time a batch where nothing else is said.
   package enum Part: String, CaseIterable, Sendable {
@@ -64,6 +64,32 @@ package struct LoaderCosts: Hashable, Sendable {
     case drain = "drain_us"
     /// The loop tells workers that stay of another epoch.
     case resume = "resume_us"
+    /// A pool's worker takes its next task, which is there already.
+    case poolTask = "pool_task_us"
+    /// It pickles a batch.
+    case poolPickle = "pool_pickle_us"
+    /// The same for 10⁶ bytes.
+    case poolPicklePerMegabyte = "pool_pickle_us_per_mb"
+    /// It writes a batch to the pool's pipe, piece by piece as the other side reads: by the clock, while no other
+    /// process burns.
+    case poolSend = "pool_send_us"
+    /// The same for 10⁶ bytes.
+    case poolSendPerMegabyte = "pool_send_us_per_mb"
+    /// The same while all cores but one burn.
+    case poolTakenSend = "pool_taken_send_us"
+    /// The same for 10⁶ bytes.
+    case poolTakenSendPerMegabyte = "pool_taken_send_us_per_mb"
+    /// The same while every core burns.
+    case poolCrowdedSend = "pool_crowded_send_us"
+    /// The same for 10⁶ bytes.
+    case poolCrowdedSendPerMegabyte = "pool_crowded_send_us_per_mb"
+    /// The pool's reader unpickles a batch, before it reads the next one.
+    case poolReceive = "pool_receive_us"
+    /// The same for 10⁶ bytes.
+    case poolReceivePerMegabyte = "pool_receive_us_per_mb"
+
+    /// Whether it is one of the pool's, and not of PyTorch's `DataLoader`.
+    package var isOfPool: Bool { rawValue.hasPrefix("pool_") }
   }
 
   private var times: [Part: Duration] = [:]
@@ -82,6 +108,28 @@ package struct LoaderCosts: Hashable, Sendable {
   package subscript(part: Part) -> Duration {
     get { times[part] ?? .zero }
     set { times[part] = newValue == .zero ? nil : newValue }
+  }
+
+  /// Whether the pool of Keras 3 was measured.
+  package var hasPool: Bool { times.keys.contains(where: \.isOfPool) }
+
+  /// Whether PyTorch's `DataLoader` was measured; costs of nothing are its as well.
+  package var hasDataLoader: Bool { !hasPool || times.keys.contains { !$0.isOfPool } }
+
+  /// Takes the pool's parts of other costs in the place of its own, or all but those.
+  ///
+  /// - Complexity: O(parts).
+  package mutating func take(_ other: LoaderCosts, ofPool: Bool) {
+    for part in Part.allCases where part.isOfPool == ofPool { self[part] = other[part] }
+    if !ofPool { tensors = other.tensors }
+  }
+
+  /// Takes the parts of each loader that other costs have in the place of its own.
+  ///
+  /// - Complexity: O(parts).
+  package mutating func take(_ other: LoaderCosts) {
+    if other.hasDataLoader { take(other, ofPool: false) }
+    if other.hasPool { take(other, ofPool: true) }
   }
 
   /// Whether times, shares and counts are within their limits.

@@ -50,8 +50,8 @@ package enum CostProfileFile {
         document.serialization ?? 0, "serialization_us_per_mb", file))
     profile.lockWake = try time(document.lock?.wake ?? 0, "lock.wake_us", file)
     profile.lockCold = try time(document.lock?.cold ?? 0, "lock.cold_us", file)
-    profile.loader = try document.loader?.torch.map { members throws(ConfigurationFault) in
-      try LoaderCostsFile.costs(members, file: file)
+    if let section = document.loader {
+      profile.loader = try LoaderCostsFile.costs(section, file: file)
     }
     for (id, cost) in document.stages.sorted(by: { $0.key < $1.key }) {
       try require(id, among: Stage.allCases.map(\.rawValue), at: "stages.\(id)", file)
@@ -74,7 +74,7 @@ package enum CostProfileFile {
         switchInterval: micros(profile.switchInterval), wake: member(profile.lockWake),
         cold: member(profile.lockCold)),
       serialization: micros(profile.serializationPerMegabyte),
-      loader: profile.loader.map { LoaderSection(torch: LoaderCostsFile.members($0)) },
+      loader: profile.loader.map(LoaderCostsFile.section),
       stages: profile.stages.mapValues { cost in
         var members = ["fixed_us": CostMember.number(micros(cost.fixed))]
         if cost.perPicture32 > .zero { members["per_kpx_us"] = .number(micros(cost.perPicture32)) }

@@ -38,7 +38,8 @@ extension Simulation {
     var step = Step(batch: threads[0].batch, goesOn: clock)
     for thread in 1..<threads.count {
       let isMaking = threads[thread].isAtWork || threads[thread].phase == .loading
-      guard isMaking || threads[thread].wantsRoom else { continue }
+      let isSending = threads[thread].phase == .sending
+      guard isMaking || isSending || threads[thread].wantsRoom else { continue }
       threads[thread].finished = max(threads[thread].finished, threads[thread].start)
       if isMaking { threads[thread].finished = clock }
       queue.put(threads[thread].batch)

@@ -16,6 +16,8 @@ struct SimulatedThread {
     case waking
     /// Let go of the lock because it was asked to; goes on once another thread has had it.
     case standing
+    /// Writes its finished batch to the pool's pipe, or waits for those that write before it.
+    case sending
     case awaitingRoom
     case awaitingDemand
     case awaitingBatch

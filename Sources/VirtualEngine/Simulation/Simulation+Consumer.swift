@@ -14,7 +14,7 @@ extension Simulation {
     case .awaitingLock: timeOut(0)
     case .standing: endStanding(0)
     case .computing: endStep()
-    case .awaitingRoom, .awaitingDemand, .loading, .gone: due[0] = .infinity
+    case .sending, .awaitingRoom, .awaitingDemand, .loading, .gone: due[0] = .infinity
     }
   }
 

@@ -22,7 +22,7 @@ extension Simulation {
     case .napping: return OpenActivity(.napping, since: waited)
     case .awaitingDemand: return OpenActivity(.waitingForDemand, since: waited)
     case .awaitingRoom: return inBatch(.waitingForRoom, since: waited)
-    case .loading, .working:
+    case .loading, .working, .sending:
       return inBatch(.making, since: moment(thread.start + thread.lockWait))
     case .awaitingLock, .waking, .standing:
       let asked = moment(thread.lockStart)

@@ -15,7 +15,7 @@ extension Simulation {
       noteRest(worker)
       emitWait(worker, .demand)
       pursue(.look, worker)
-    case .awaitingRoom: pursue(.offer, worker)
+    case .awaitingRoom, .sending: pursue(.offer, worker)
     case .loading: beginWork(worker)
     case .working: reachTarget(worker)
     case .waking: ask(worker)
@@ -99,7 +99,19 @@ extension Simulation {
 
   mutating func finishBatch(_ worker: Int) {
     threads[worker].finished = clock
-    offer(worker)
+    if let pool = setup.pool {
+      send(worker, threads[worker].isShort ? pool.short : pool.full)
+    } else {
+      offer(worker)
+    }
+  }
+
+  /// Sends a batch through the pool's pipe once those before it have been received.
+  private mutating func send(_ worker: Int, _ times: PoolTimes) {
+    let end = max(clock, pipeFree) + times.send
+    pipeFree = end + times.receive
+    threads[worker].phase = .sending
+    due[worker] = end
   }
 
   mutating func offer(_ worker: Int) {

@@ -50,6 +50,8 @@ package struct Simulation<Listener: SimulationListener> {
   var queue = ArrivalQueue()
   /// Where the epoch ends, for loaders that make no batch of the next one before.
   var epoch = EpochBound()
+  /// When the pool's pipe can take the next batch.
+  var pipeFree = 0.0
   /// Batches begun.
   var begun = DeliveryFrontier()
   var lock = InterpreterLockRules()

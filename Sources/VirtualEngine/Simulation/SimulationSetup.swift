@@ -48,6 +48,8 @@ struct SimulationSetup {
   private let fullPictures: Int
   private let shortPictures: Int
   private let batchesPerPass: Int
+  /// A batch's way through a pool of processes; nil where the loader has none, or its costs aren't known.
+  let pool: (full: PoolTimes, short: PoolTimes)?
   /// Of a full batch and of the short one at the end of a pass.
   private let fullProgram: BatchProgram
   private let shortProgram: BatchProgram
@@ -111,12 +113,32 @@ struct SimulationSetup {
       }
     }
     switchInterval = Nanoseconds(interval)
+    pool = Self.pool(scenario, costs, makers: makers, cores: self.cores, megabytes)
+    if let pool { sides = (pool.full.work, pool.short.work) }
     fullProgram = BatchProgram(costs: costs, pictures: fullPictures, serialization: sides.full)
     shortProgram = BatchProgram(costs: costs, pictures: shortPictures, serialization: sides.short)
   }
 
   /// Whether the loader's processes are simulated thread by thread, which takes their costs.
-  var hasProcesses: Bool { loader == .torch && !makesInLoop && costs.loader != nil }
+  var hasProcesses: Bool {
+    loader == .torch && !makesInLoop && costs.loader?.hasDataLoader ?? false
+  }
+
+  private static func pool(
+    _ scenario: Scenario, _ costs: StageCosts, makers: Int, cores: Int,
+    _ megabytes: (full: Double, short: Double)
+  ) -> (full: PoolTimes, short: PoolTimes)? {
+    guard scenario.loader == .keras3Processes, let parts = costs.loader, parts.hasPool else {
+      return nil
+    }
+    let loading = scenario.loadWait.map { $0.mean.seconds * 1e9 } ?? 0
+    let burners = PoolTimes.burners(
+      makers: makers, work: costs.perPicture.sum, wait: loading + costs.waits.sum)
+    func times(_ megabytes: Double) -> PoolTimes {
+      PoolTimes(parts, megabytes: megabytes, burners: burners, cores: cores)
+    }
+    return (times(megabytes.full), times(megabytes.short))
+  }
 
   /// The last batch of a pass over the data may be short, as Keras's flow has it.
   @inline(__always) func isShort(_ batch: Int) -> Bool {

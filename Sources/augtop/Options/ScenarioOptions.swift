@@ -62,7 +62,8 @@ struct ScenarioOptions: ParsableArguments {
   var costs: String?
   @Option(
     help: ArgumentHelp(
-      "What PyTorch's loader costs: the loader part of a profile.", valueName: "file.json"))
+      "What PyTorch's loader or Keras 3's pool costs: the loader part of a profile.",
+      valueName: "file.json"))
   var loaderCosts: String?
   @Option(
     parsing: .unconditional,
@@ -245,7 +246,9 @@ struct ScenarioOptions: ParsableArguments {
           "--loader-costs: native costs are those of no loader; add --costs keras-1.1")
       }
       do {
-        profile.loader = try LoaderCostsFile.read(path: loaderCosts)
+        var costs = profile.loader ?? LoaderCosts()
+        costs.take(try LoaderCostsFile.read(path: loaderCosts))
+        profile.loader = costs
       } catch {
         throw CommandFault.wrong(error.message)
       }

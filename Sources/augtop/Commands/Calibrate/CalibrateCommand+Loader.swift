@@ -7,12 +7,12 @@ import ScenarioFiles
 import Toml
 import Tracing
 
-/// `augtop calibrate --loader torch`: measures what the user's DataLoader costs.
+/// `augtop calibrate --loader`: measures what the user's DataLoader, or Keras 3's pool, costs.
 extension CalibrateCommand {
   /// Measures and writes the profile's loader part.
   ///
   /// - Throws: `CommandFault` where the file can't be read or written, or Python fails.
-  func measureLoader(_ timeout: Duration) throws {
+  func measureLoader(_ subject: LoaderCalibration.Subject, _ timeout: Duration) throws {
     // A profile that is there keeps its other parts.
     var profile = CostProfile(name: "", stages: [:])
     if force, output != "-", access(output, F_OK) == 0 {
@@ -24,23 +24,27 @@ extension CalibrateCommand {
     }
     let file = try CalibrationFile(path: output, mayOverwrite: force)
     Interruption.listen()
-    let calibration = try measureLoaderCosts(python: python, timeout: timeout)
-    profile.loader = calibration.costs
+    let calibration = try measureLoaderCosts(
+      of: subject, python: python, timeout: timeout)
+    var costs = profile.loader ?? LoaderCosts()
+    costs.take(calibration.costs, ofPool: subject == .keras3)
+    profile.loader = costs
     let versions = calibration.versions
-    let torch = versions.first { $0.name == "torch" }?.version ?? ""
+    let version = versions.first { $0.name == "\(subject)" || $0.name == "keras" }?.version ?? ""
     if profile.name.isEmpty {
-      profile.name = file.isStandardOutput ? "torch-\(torch)" : file.profileName(python: torch)
+      profile.name =
+        file.isStandardOutput ? "\(subject)-\(version)" : file.profileName(python: version)
       profile.about =
-        "What PyTorch's DataLoader costs besides the pictures, a batch; for --loader-costs."
+        "What \(subject.title) costs besides the pictures, a batch; for --loader-costs."
     }
     let machine = Machine.current()
     var facts = Dictionary(uniqueKeysWithValues: versions.map { ($0.name, $0.version) })
     facts["cpu"] = machine.processor.isEmpty ? "unknown" : machine.processor
     facts["system"] = "\(machine.system) \(machine.release), \(machine.architecture)"
     facts["date"] = Date.now.formatted(.iso8601)
-    facts["how"] = "augtop \(augtopVersion) calibrate --loader torch"
+    facts["how"] = "augtop \(augtopVersion) calibrate --loader \(subject)"
     try file.write(try CostProfileFile.write(profile, measuredWith: facts))
-    let table = Self.table(calibration)
+    let table = Self.table(calibration, of: subject)
     guard file.isStandardOutput else {
       print(table)
       print(
@@ -50,32 +54,41 @@ extension CalibrateCommand {
     printErrorLines(table)
   }
 
-  private static func table(_ calibration: LoaderCalibration) -> String {
+  private static func table(
+    _ calibration: LoaderCalibration, of subject: LoaderCalibration.Subject
+  ) -> String {
     var table = TextTable([.left("part", 20), .right("µs", 10)])
-    for part in LoaderCosts.Part.allCases where calibration.costs[part] > .zero {
+    for part in subject.parts where calibration.costs[part] > .zero {
       let name = part.rawValue.replacing("_us", with: "").replacing("_", with: " ")
       table.add([name, NumberText.short(calibration.costs[part].seconds * 1e6)])
     }
     let versions = calibration.versions.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
-    return (["\(versions); microseconds a batch, CPU time", ""] + table.lines).printableText
+    return
+      (["\(versions); microseconds a batch\(subject == .torch ? ", CPU time" : "")", ""]
+      + table.lines).printableText
   }
 }
 
-/// Measures what the DataLoader of a Python costs, with a progress bar.
+/// Measures what a loader of a Python costs, with a progress bar.
 ///
 /// - Throws: `CommandFault` where Python fails or is interrupted.
-func measureLoaderCosts(python: String, timeout: Duration) throws -> LoaderCalibration {
-  try requireSharedMemory(
-    LoaderCalibration.sharedMemory,
-    or: "measure where it has more, and use --loader-costs FILE here")
+func measureLoaderCosts(
+  of subject: LoaderCalibration.Subject, python: String, timeout: Duration
+) throws -> LoaderCalibration {
+  if subject == .torch {
+    try requireSharedMemory(
+      LoaderCalibration.sharedMemory,
+      or: "measure where it has more, and use --loader-costs FILE here")
+  }
   var progress = ProgressLine(total: 1000)
   defer { progress.end() }
   do throws(PythonFault) {
     return try LoaderCalibration.measure(
-      python: python, timeout: timeout, keepsGoing: { !Interruption.isAsked },
+      subject, python: python, timeout: timeout, keepsGoing: { !Interruption.isAsked },
       progress: { progress.show(fraction: $0) })
   } catch {
     guard error != .interrupted else { throw CommandFault.interrupted }
-    throw CommandFault.failed(Faults.sentence(error, python: python, package: "PyTorch"))
+    throw CommandFault.failed(
+      Faults.sentence(error, python: python, package: subject == .torch ? "PyTorch" : "keras"))
   }
 }

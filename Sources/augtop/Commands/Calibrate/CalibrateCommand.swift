@@ -27,7 +27,8 @@ struct CalibrateCommand: ParsableCommand {
         augtop simulate --loader torch --costs mine.json --loader-costs loader.json
 
       --loader torch measures what PyTorch's DataLoader costs besides the pictures, in some 20 seconds, \
-      as the profile's loader part; with --force it replaces that part of a profile that is there.
+      as the profile's loader part, --loader keras3 the same of Keras 3's pool of processes; with \
+      --force it replaces that part of a profile that is there.
       """)
 
   @Option(help: ArgumentHelp("The Python to measure.", valueName: "path"))
@@ -35,7 +36,9 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The profile to write; - is standard output.", valueName: "file.json"))
   var output = "my-python.json"
   @Flag(help: "Overwrite a profile that is there.") var force = false
-  @Option(help: ArgumentHelp("Measure this loader's costs instead: torch.", valueName: "loader"))
+  @Option(
+    help: ArgumentHelp("Measure this loader's costs instead: torch or keras3.", valueName: "loader")
+  )
   var loader: String?
   @Option(help: ArgumentHelp("Height, width and channels of a picture.", valueName: "hxwxc"))
   var size = "32x32x3"
@@ -65,10 +68,11 @@ struct CalibrateCommand: ParsableCommand {
         "--output \(output) is the Python itself; name another place to write")
     }
     if let loader {
-      guard loader == Loader.torch.rawValue else {
-        throw CommandFault.wrong("--loader \(loader): only torch has costs of its own to measure")
+      guard let subject = LoaderCalibration.Subject(rawValue: loader) else {
+        throw CommandFault.wrong(
+          "--loader \(loader): only torch and keras3 have costs of their own to measure")
       }
-      return try measureLoader(timeout)
+      return try measureLoader(subject, timeout)
     }
     // Before measuring, which takes long.
     let file = try CalibrationFile(path: output, mayOverwrite: force)

@@ -58,7 +58,7 @@ struct RealOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the loader costs, instead of measuring it first (--real torch).",
+      "What the loader costs, instead of measuring it first (--real torch or keras3).",
       valueName: "file.json"))
   var loaderCosts: String?
 
@@ -118,16 +118,26 @@ struct RealOptions: ParsableArguments {
   ///
   /// - Throws: A `CommandFault` of status 2 for a file that can't be read or isn't a profile with a loader
   ///   part, and for a loader that has no costs of its own.
-  func readLoaderCosts(of loader: RealLoader) throws -> LoaderCosts? {
+  func readLoaderCosts(
+    of subject: LoaderCalibration.Subject?, _ loader: RealLoader
+  ) throws -> LoaderCosts? {
     guard let loaderCosts else { return nil }
-    guard loader.hasCosts else {
-      throw CommandFault.wrong("--loader-costs \(loaderCosts): goes with --real torch alone")
+    guard let subject else {
+      throw CommandFault.wrong(
+        "--loader-costs \(loaderCosts): goes with --real torch and keras3's processes alone")
     }
+    let costs: LoaderCosts
     do {
-      return try LoaderCostsFile.read(path: loaderCosts)
+      costs = try LoaderCostsFile.read(path: loaderCosts)
     } catch {
       throw CommandFault.wrong(error.message)
     }
+    guard subject == .torch ? costs.hasDataLoader : costs.hasPool else {
+      throw CommandFault.wrong(
+        "--loader-costs \(loaderCosts): has no costs of \(subject); measure them by augtop calibrate"
+          + " --loader \(subject)")
+    }
+    return costs
   }
 
   /// The rows: every combination of what is given, and the loader's own table where nothing is.

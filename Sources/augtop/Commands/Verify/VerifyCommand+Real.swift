@@ -21,7 +21,8 @@ extension VerifyCommand {
     let cores = Int(cl_usable_processors())
     let arguments = try options.sources(of: loader)
     try checkSharedMemory(for: rows, of: loader)
-    let given = try options.readLoaderCosts(of: loader)
+    let subject = loader.costs(of: rows)
+    let given = try options.readLoaderCosts(of: subject, loader)
     Interruption.listen()
     var report = RealReport(loader: loader, cores: cores, window: window)
     do {
@@ -30,9 +31,10 @@ extension VerifyCommand {
         keepsGoing: { !Interruption.isAsked })
       report.versions = probe.versions
       announce(rows, of: loader, probe: probe, cores: cores, window: window)
-      let costs =
-        loader.hasCosts
-        ? try given ?? measureLoaderCosts(python: python, timeout: Self.importLimit).costs : nil
+      let costs = try subject.map {
+        try given
+          ?? measureLoaderCosts(of: $0, python: python, timeout: Self.importLimit).costs
+      }
       let agreement = RealAgreement(loader, costs: costs, cores: cores, window: window)
       var progress = ProgressLine(total: rows.count)
       defer { progress.end() }
@@ -84,7 +86,7 @@ extension VerifyCommand {
       "\(versions): \(rows.count) rows of \(loader.rawValue), each twice for"
         + " \(DurationText.write(window)) and as often as a run of augtop:"
         + " about \(NumberText.fixed(max(1, minutes), 0)) min"
-        + (loader.hasCosts && options.loaderCosts == nil
+        + (loader.costs(of: rows) != nil && options.loaderCosts == nil
           ? ", after 20 s for what the loader costs" : "") + "; let nothing else run")
     let burning = rows.map { loader.burningThreads($0, cores: cores) }
     let crowded = burning.filter { $0 > cores }
