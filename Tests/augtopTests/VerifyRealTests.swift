@@ -14,7 +14,11 @@ import Testing
     ["--real", "keras"], ["--real", "keras", "--keras", "/nowhere"], ["--processes"],
     ["--real", "torch", "--keras", "/nowhere"], ["--real", "keras3", "--workers", "0"],
     ["--real", "torch", "--batch-size", "0"], ["--real", "torch", "--size", "32x32"],
-    ["--real", "torch", "--size", "4x32x3"],
+    ["--real", "torch", "--size", "4x32x3"], ["--real", "torch", "--epoch-batches", "1"],
+    ["--real", "torch", "--persistent", "yes"], ["--epoch-batches", "20"],
+    ["--real", "torch", "--epoch-batches", "20", "--persistent", "maybe"],
+    ["--real", "tf-data", "--epoch-batches", "20", "--persistent", "yes"],
+    ["--real", "keras", "--keras", "/", "--epoch-batches", "20"],
   ])
   func whatMakesNoSenseIsRefused(arguments: [String]) throws {
     let command = try Command(["verify"] + arguments)

@@ -30,7 +30,7 @@ class Batches(keras.utils.PyDataset):
         self.stored = np.random.randint(0, 256, row.shape, "uint8")
 
     def __len__(self):
-        return 10**7
+        return self.row.epoch or 10**7
 
     def __getitem__(self, index):
         if self.row.work == "pictures":
@@ -40,10 +40,24 @@ class Batches(keras.utils.PyDataset):
         return self.batch, self.labels
 
 
+class Epochs:
+    """Each loop over it is an epoch of fit()'s."""
+
+    def __init__(self, adapter):
+        self.adapter = adapter
+
+    def __iter__(self):
+        self.adapter.on_epoch_begin()
+        yield from self.adapter.get_numpy_iterator()
+        self.adapter.on_epoch_end()
+
+
 def run(row):
     batches = Batches(row)
     measure_alone(row, lambda: batches[0])
     adapter = PyDatasetAdapter(batches)
+    if row.epoch:
+        return train_epochs(row, Epochs(adapter))
     adapter.on_epoch_begin()
     try:
         train(row, adapter.get_numpy_iterator())

@@ -20,9 +20,11 @@ def run(row):
     # A call of the map, with the copy of its batch into a tensor.
     measure_alone(row, lambda: tf.numpy_function(make, [0], tf.float32))
     batches = (
-        tf.data.Dataset.range(10**9)
+        tf.data.Dataset.range(row.epoch or 10**9)
         .map(lambda i: tf.numpy_function(make, [i], tf.float32), num_parallel_calls=row.workers)
         .prefetch(row.ahead))
+    if row.epoch:
+        return train_epochs(row, batches)
     train(row, iter(batches))
 
 

@@ -44,12 +44,12 @@ struct RealOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Batches of an epoch; boundaries between epochs count, too (--real torch).",
+      "Batches of an epoch; boundaries between epochs count, too (--real, not keras).",
       valueName: "n,…"))
   var epochBatches: String?
   @Option(
     help: ArgumentHelp(
-      "Whether workers stay from one epoch to the next (--epoch-batches).", valueName: "no,yes"))
+      "Whether workers stay from one epoch to the next (--real torch).", valueName: "no,yes"))
   var persistent: String?
   @Option(
     help: ArgumentHelp(
@@ -179,8 +179,11 @@ struct RealOptions: ParsableArguments {
       guard let persistent else { return [(nil, false)] }
       throw CommandFault.wrong("--persistent \(persistent): goes with --epoch-batches")
     }
-    guard loader == .torch else {
-      throw CommandFault.wrong("--epoch-batches \(epochBatches): goes with --real torch alone")
+    guard loader != .keras else {
+      throw CommandFault.wrong("--epoch-batches \(epochBatches): Keras 1.1.0 has no boundary")
+    }
+    if let persistent, loader != .torch {
+      throw CommandFault.wrong("--persistent \(persistent): goes with --real torch alone")
     }
     let lengths = try list("epoch-batches", epochBatches, Self.count(2...10_000))
     let kept = try list("persistent", persistent ?? "no", wanted: "no, yes or no,yes") {
