@@ -30,6 +30,35 @@ extension SimulationTests {
     #expect(made.stages[Stage.warp.index].cpu == .zero)
   }
 
+  /// Workers that begin together and wait most of the time don't work together for ever: three of them on two cores
+  /// make nearly three times what one makes.
+  @Test(
+    arguments: [(Loader.blocking, false), (.keras3, false), (.torch, false), (.torch, true)],
+    [3, 4])
+  func workersThatWaitWorkAtDifferentTimes(
+    _ kind: (loader: Loader, hasProcesses: Bool), workers: Int
+  ) {
+    func pace(_ workers: Int) -> Double {
+      var scenario = scenario(kind.loader)
+      scenario.workers = workers
+      scenario.prefetch = 2
+      scenario.queueLimit = 2 * workers
+      scenario.consumer.compute = .constant(.microseconds(100))
+      var costs = costs(.milliseconds(20))
+      costs.waits[Stage.load.index] = 12e6
+      if kind.hasProcesses { costs.loader = LoaderCosts() }
+      var simulation = simulation(scenario, costs, cores: 2)
+      simulation.run(steps: 400)
+      let steps = simulation.listener.steps
+      let made = simulation.listener.made
+      #expect(made.allSatisfy { $0.idle == .milliseconds(120) })
+      #expect(made.allSatisfy { $0.wall(Stage.load.index) <= $0.finished - $0.start })
+      return 300 / (steps[399].end - steps[99].end).seconds
+    }
+    let gain = pace(workers) / pace(1)
+    #expect(gain > 0.98 * Double(workers) && gain < 1.01 * Double(workers), "\(gain)")
+  }
+
   /// One slow sample holds up the batches behind it where they are delivered in order.
   @Test func slowPicturesHoldUpThoseBehindThem() {
     func pace(_ loader: Loader, _ spread: Double?) -> Double {

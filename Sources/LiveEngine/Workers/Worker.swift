@@ -158,25 +158,30 @@ struct Worker {
     if let loader, record.idle > .zero {
       record.idle += Nanoseconds(nearest: loader.waitLate) * plan.count
     }
-    if record.idle > .zero {
-      burner.releaseLock()
-      burner.deadline += record.idle
-      sleeper.sleep(until: burner.deadline)
-    }
-    if settings.hasLock || process != nil { burner.acquireLock() }
+    let after = record.idle * Scenario.waitAfterWork(worker: number)
+    load(record.idle - after)
+    let takesLock = settings.hasLock || process != nil
+    if takesLock { burner.acquireLock() }
     burner.beginWork(isLate: true)
     do {
       try perform(settings, at: pace, into: buffer, record: &record)
       record.spread(drawing, over: settings.drawingStages)
-      if record.idle > .zero, let charges = settings.charges {
-        record.book(
-          loading: loading,
-          waits: Stage.allCases.map { charges[$0.index].waiting * plan.count * pace })
-      }
     } catch {
       burner.endWork()
       shared.fail("\(error)")
       return false
+    }
+    if after > .zero {
+      burner.endWork()
+      load(after)
+      if takesLock { burner.acquireLock() }
+      burner.beginWork(isLate: true)
+    }
+    if record.idle > .zero, let charges = settings.charges {
+      record.finished = shared.clock.now
+      record.book(
+        loading: loading,
+        waits: Stage.allCases.map { charges[$0.index].waiting * plan.count * pace }, after: after)
     }
     // Time off the processor isn't work, and is no longer at a lower clock.
     if settings.charges == nil, let cpuStart { burner.slowDown(cpuClock.now - cpuStart) }
@@ -207,6 +212,14 @@ struct Worker {
     burner.burn(Nanoseconds(nearest: loader.put))
     burner.releaseLock()
     return true
+  }
+
+  /// Sleeps through a part of a batch's wait for its pictures, without the lock.
+  private mutating func load(_ wait: Nanoseconds) {
+    guard wait > .zero else { return }
+    burner.releaseLock()
+    burner.deadline += wait
+    sleeper.sleep(until: burner.deadline)
   }
 
   /// - Parameter pace: The batch's work, relative to the mean batch's.

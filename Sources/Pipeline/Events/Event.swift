@@ -141,13 +141,18 @@ package struct BatchMade: Sendable {
     index == 0 ? start : stages[index - 1].end
   }
 
-  /// Books what a worker waited at the batch's beginning, before its work, on the stages that it waited for.
+  /// Books what a worker waited before and after the batch's work on the stages that it waited for, as if each stage
+  /// had waited before its own work. Takes `finished`, beyond which no stage ends.
   ///
   /// - Parameters:
   ///   - loading: Of the wait, for the first stage.
   ///   - waits: What each stage waits; the rest.
-  package mutating func book(loading: Nanoseconds, waits: some Collection<Nanoseconds>) {
+  ///   - after: What of both came after the work.
+  package mutating func book(
+    loading: Nanoseconds, waits: some Collection<Nanoseconds>, after: Nanoseconds
+  ) {
     guard !stages.isEmpty else { return }
+    for index in stages.indices { stages[index].end = min(finished, stages[index].end + after) }
     // An end comes earlier by what the stages after it waited.
     var later = Nanoseconds.zero
     for (index, wait) in zip(stages.indices, waits).reversed() {

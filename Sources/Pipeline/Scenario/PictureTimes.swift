@@ -21,6 +21,19 @@ extension Scenario {
     }
   }
 
+  /// The share of a batch's wait that comes after its work, the rest before it.
+  ///
+  /// A worker waits for a picture, works on it, and waits for the next one, so that workers which begin together are
+  /// soon apart. Engines wait for all pictures of a batch at once: before the work alone, workers that begin together
+  /// would work together batch after batch, on fewer cores than there are workers. Each worker has another share.
+  ///
+  /// - Parameter worker: From 0 on; the first one waits before its work.
+  /// - Source: The fractional parts of multiples of the golden ratio, which are far apart for any number of workers.
+  package static func waitAfterWork(worker: Int) -> Double {
+    let share = Double(worker) * 0.618_033_988_749_895
+    return share - share.rounded(.down)
+  }
+
   /// Apart from the streams of costs and steps.
   private static let loadStream: UInt64 = 0x10ad_5eed
 }

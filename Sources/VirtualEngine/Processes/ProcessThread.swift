@@ -30,6 +30,9 @@ struct ProcessThread {
     case release
     case freeEnd
     case collate
+    /// Has waited for the last pictures' data.
+    case endLastWait
+    case stack
     case copy
     case copied
     case put
@@ -111,8 +114,10 @@ struct WorkerProcess {
   var total = 0.0
   /// The work of the stretch that its main thread burns.
   var stretch = 0.0
-  /// The wait for this batch's pictures, before the work.
+  /// The wait for this batch's pictures.
   var loading = 0.0
+  /// What of it comes after the work.
+  var loadingAfter = 0.0
   /// When the pictures were made.
   var madeAt = 0.0
   /// When the lock was taken away from a picture in the making.

@@ -42,7 +42,12 @@ extension Simulation {
       take(thread, then: .make)
     case .collate:
       processes.workers[worker].madeAt = clock
-      burn(thread, times.collate / 2, then: .copy)
+      let wait = processes.workers[worker].loadingAfter
+      guard wait > 0 else { return burn(thread, times.collate / 2, then: .copy) }
+      unlock(thread)
+      pause(thread, wait, then: .endLastWait)
+    case .endLastWait: take(thread, then: .stack)
+    case .stack: burn(thread, times.collate / 2, then: .copy)
     case .copy:
       // Making shared memory holds the lock, stacking doesn't.
       unlock(thread)
@@ -129,10 +134,13 @@ extension Simulation {
     }
     let thread = LoaderProcesses.main(worker)
     let wait = setup.loadWait(batch, at: processes.workers[worker].scale)
-    processes.workers[worker].loading = wait > 0 ? wait + processes.picture.waitLate * count : 0
+    let loading = wait > 0 ? wait + processes.picture.waitLate * count : 0
+    let after = loading * Scenario.waitAfterWork(worker: worker)
+    processes.workers[worker].loading = loading
+    processes.workers[worker].loadingAfter = after
     guard wait > 0 else { return make(worker) }
     unlock(thread)
-    pause(thread, processes.workers[worker].loading, then: .endWait)
+    pause(thread, loading - after, then: .endWait)
   }
 
   /// Goes on with the pictures, holding the lock: to the end where no thread waits for it, else as far as
@@ -264,7 +272,7 @@ extension Simulation {
       queue.depth + processes.pipe.count + processes.workers.reduce(0) { $0 + $1.made.count }
     made.lockWait = moment(state.lockWait)
     let work = setup.withProgram(state.isShort) { $0.total }
-    let begun = state.start + state.loading
+    let begun = state.start + state.loading - state.loadingAfter
     // A change of the loader may end the batch before its pictures are made.
     let end = state.madeAt >= begun ? state.madeAt : clock
     let pace = work > 0 ? max(0, end - begun) / work : 0
@@ -280,7 +288,7 @@ extension Simulation {
       made.cpu = moment(program.total * state.scale)
     }
     made.hasStageCPU = true
-    book(state.loading, in: &made, at: state.scale)
+    book(state.loading, after: state.loadingAfter, in: &made, at: state.scale)
     return made
   }
 }

@@ -71,8 +71,12 @@ struct SimulatedThread {
   /// When it asked for the lock.
   var lockStart = 0.0
   var lockWait = 0.0
-  /// The wait for this batch's pictures, before the work.
+  /// The wait for this batch's pictures.
   var loading = 0.0
+  /// What of it comes after the work.
+  var loadingAfter = 0.0
+  /// Whether the pictures are made, while it waits for the last of them.
+  var hasWorked = false
   var batch = 0
   var isShort = false
   var generation = 0

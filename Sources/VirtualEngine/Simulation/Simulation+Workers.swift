@@ -16,7 +16,7 @@ extension Simulation {
       emitWait(worker, .demand)
       pursue(.look, worker)
     case .awaitingRoom, .sending: pursue(.offer, worker)
-    case .loading: beginWork(worker)
+    case .loading: endLoading(worker)
     case .working: reachTarget(worker)
     case .waking: ask(worker)
     case .awaitingLock: timeOut(worker)
@@ -91,18 +91,37 @@ extension Simulation {
       threads[worker].isRested = false
       threads[worker].scale += setup.restShare(threads[worker].total)
     }
-    guard threads[worker].loading > 0 else { return beginWork(worker) }
+    let loading = threads[worker].loading
+    threads[worker].loadingAfter = loading * Scenario.waitAfterWork(worker: worker - 1)
+    threads[worker].hasWorked = false
+    guard loading > 0 else { return beginWork(worker) }
+    load(worker, loading - threads[worker].loadingAfter)
+  }
+
+  private mutating func load(_ worker: Int, _ wait: Double) {
     leaveLock(worker)
     threads[worker].phase = .loading
-    due[worker] = clock + threads[worker].loading
+    due[worker] = clock + wait
+  }
+
+  private mutating func endLoading(_ worker: Int) {
+    if threads[worker].hasWorked { handOver(worker) } else { beginWork(worker) }
   }
 
   mutating func finishBatch(_ worker: Int) {
+    guard threads[worker].loadingAfter == 0 else {
+      threads[worker].hasWorked = true
+      return load(worker, threads[worker].loadingAfter)
+    }
+    handOver(worker)
+  }
+
+  private mutating func handOver(_ worker: Int) {
     threads[worker].finished = clock
     if let pool = setup.pool {
       send(worker, threads[worker].isShort ? pool.short : pool.full)
     } else {
-      offer(worker)
+      pursue(.offer, worker)
     }
   }
 
@@ -174,6 +193,7 @@ extension Simulation {
     // Work in its wall time: slower where the clock is low or cores are shared.
     let wall = thread.finished - thread.start - thread.lockWait - thread.loading
     let pace = thread.total > 0 ? wall / thread.total : 0
+    let begun = thread.start + thread.loading - thread.loadingAfter
     var waited = 0.0
     setup.withProgram(thread.isShort) { program in
       var last = 0.0
@@ -183,7 +203,7 @@ extension Simulation {
         waited += wait
         made.stages.append(
           StageTime(
-            end: moment(thread.start + thread.loading + end * pace + waited), wait: moment(wait),
+            end: moment(begun + end * pace + waited), wait: moment(wait),
             cpu: moment((end - last) * thread.scale)))
         last = end
       }
@@ -191,15 +211,19 @@ extension Simulation {
       made.cpu = moment(thread.total * thread.scale)
     }
     made.hasStageCPU = true
-    book(thread.loading, in: &made, at: thread.scale)
+    book(thread.loading, after: thread.loadingAfter, in: &made, at: thread.scale)
     return made
   }
 
   /// Books what a batch's worker waited, `loading`, on the stages that it waited for.
-  func book(_ loading: Double, in made: inout BatchMade, at pace: Double) {
+  ///
+  /// - Parameter after: What of it came after the work.
+  func book(_ loading: Double, after: Double, in made: inout BatchMade, at pace: Double) {
     guard loading > 0 else { return }
     made.idle = moment(loading)
     let waits = setup.costs.waits.map { moment($0 * Double(made.pictures) * pace) }
-    made.book(loading: max(.zero, made.idle - waits.reduce(.zero) { $0 + $1 }), waits: waits)
+    made.book(
+      loading: max(.zero, made.idle - waits.reduce(.zero) { $0 + $1 }), waits: waits,
+      after: moment(after))
   }
 }
