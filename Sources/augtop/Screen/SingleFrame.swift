@@ -54,7 +54,7 @@ struct SingleFrame {
     pass(request.time)
     predict()
     for key in request.keys {
-      press(.character(key))
+      press(key)
       pass(request.time)
       predict()
     }
@@ -100,13 +100,17 @@ struct SingleFrame {
     perform(model.update(.predictions(predictions)))
   }
 
-  /// Applies the effects on session and theme; a picture exports nothing and can't be quit.
+  /// Applies the effects on session and theme; the frame says which others it doesn't have.
   private mutating func perform(_ effects: [Effect]) {
     for effect in effects {
       switch effect {
       case .ask(let request): session.apply(request)
       case .useTheme(let name): theme = (try? themes.theme(named: name)) ?? theme
-      case .export, .saveScreen, .saveScenario, .begin, .quit: break
+      case .begin: _ = model.update(.warning("a single frame begins no session anew"))
+      case .export: _ = model.update(.exportEnded(.failed("a single frame writes no file")))
+      case .saveScreen, .saveScenario:
+        _ = model.update(.warning("a single frame writes no file"))
+      case .quit: break
       }
     }
   }

@@ -33,6 +33,32 @@ import Testing
     #expect(try Command(request).output == first.output)
   }
 
+  /// Keys without a character have names.
+  @Test func keysOfAFrameAreNamed() throws {
+    func frame(_ keys: String) throws -> Command {
+      try Command(
+        "live", "--virtual", "--once", "--after", "100ms", "--format", "text", "--gpu", "500ms",
+        "--keys", keys)
+    }
+    // Without its room a panel is shown while it has the focus; zoomed, the stages go.
+    let times = try frame("<a-7><ENTER>")
+    #expect(times.status == 0 && times.output.contains("⁷Times"), "\(times.complaints)")
+    #expect(!times.output.contains("²Stages"))
+    #expect(try frame("<A-7><Enter><Esc>").output.contains("²Stages"))
+    #expect(try frame("<F1>").output.contains("Keys and words"))
+    let unknown = try frame("7<Entr>")
+    #expect(unknown.status == 2 && unknown.complaints.contains("no key is called <Entr>"))
+    #expect(unknown.complaints.contains("<Enter>") && unknown.complaints.contains("<S-Tab>"))
+    for wrong in ["<F13>", "<F01>", "<>", "<A->", "<A-55>"] {
+      #expect(try frame(wrong).complaints.contains("no key is called \(wrong)"), "\(wrong)")
+    }
+    #expect(try frame("7<").complaints.contains("write <lt> for <"))
+    #expect(try frame("<lt>").output.contains("this key does nothing here"))
+    // What a frame doesn't do is said.
+    #expect(try frame("O<Down><Enter>").output.contains("a single frame begins no session anew"))
+    #expect(try frame("S").output.contains("a single frame writes no file"))
+  }
+
   /// An asciicast whose frames, played in a terminal, end as the screen does.
   @Test func aTourIsAnAsciicast() throws {
     struct Header: Decodable {

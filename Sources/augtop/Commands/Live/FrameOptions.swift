@@ -20,7 +20,10 @@ struct FrameOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The frame's size (default: 120x36).", valueName: "columns x rows"))
   var size: String?
   @Option(
-    parsing: .unconditional, help: "Keys to press before the frame, one character each, as 7l.")
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Keys to press before the frame, as 7l or <A-5><Enter>: a character each, or one of"
+        + " \(KeyNotation.names)."))
   var keys: String?
   @Option(
     parsing: .unconditional,
@@ -59,7 +62,8 @@ struct FrameOptions: ParsableArguments {
     }
     let time = isVirtual ? Self.standardTime : Self.standardRealTime
     return FrameRequest(
-      size: try size.map(Self.parse) ?? Self.standardSize, keys: keys.map { Array($0) } ?? [],
+      size: try size.map(Self.parse) ?? Self.standardSize,
+      keys: try keys.map { try KeyNotation.keys(of: $0, option: "--keys") } ?? [],
       time: Nanoseconds(try after.map(Self.time) ?? time), format: format ?? .svg)
   }
 
@@ -87,7 +91,7 @@ struct FrameRequest {
   /// The size of the frame in cells.
   var size: Size
   /// The keys to press before it is drawn.
-  var keys: [Character]
+  var keys: [Key]
   /// The session's time before each key and before it is drawn.
   var time: Nanoseconds
   /// The format that it is printed in.
