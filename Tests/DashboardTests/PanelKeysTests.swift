@@ -29,6 +29,25 @@ import Testing
     #expect(model.after(.focusPrevious).focus == .why)
   }
 
+  /// Keys for pages move lists and the help by ten lines, in a recording as well.
+  @Test func pagesMoveTenLines() {
+    var model = Model(showing: Sample.running)
+    _ = model.update(model.message(for: .home))
+    _ = model.update(model.message(for: .pageDown))
+    #expect(model.selection.index == 10)
+    _ = model.update(model.message(for: .pageUp))
+    #expect(model.selection.index == 0)
+    for reading in [
+      Sample.running, Sample.replayed, Sample.resimulated, Sample.job(hasKeys: false),
+    ] {
+      var model = Model(showing: reading).after(.help)
+      _ = model.update(model.message(for: .pageDown))
+      #expect(model.isHelpShown && model.helpScroll == 10)
+      _ = model.update(model.message(for: .pageUp))
+      #expect(model.isHelpShown && model.helpScroll == 0)
+    }
+  }
+
   @Test func enterZoomsAndEscapeGoesBack() {
     let model = Model(showing: Sample.warpOff).after(.focus(.timeline), .zoom)
     #expect(model.isZoomed && !text(model).contains("Stages") && text(model).contains("worker 1"))

@@ -38,6 +38,18 @@ import Testing
     #expect(!environment(["NO_COLOR": "1"]).allowsColor && environment([:]).allowsColor)
   }
 
+  /// Where a terminal's entry isn't installed, its name still says how many colours it has.
+  @Test func aNamePromisesAsManyColors() {
+    let cases: [(String, ColorDepth)] = [
+      ("xterm-16color", .ansi16), ("rxvt-88color", .ansi16), ("putty-8color", .ansi8),
+      ("screen-16color", .ansi16), ("xterm-mono", .none), ("cons25-m", .none),
+      ("xterm-256color", .trueColor), ("foot", .trueColor), ("", .trueColor),
+    ]
+    for (name, expected) in cases {
+      #expect(environment(["TERM": name]).namedDepth == expected, "\(name)")
+    }
+  }
+
   @Test func background() {
     let cases: [(String?, Bool?)] = [
       ("0;15", true), ("15;0", false), ("0;default;15", true), ("7;0", false), ("0;7", true),

@@ -6,8 +6,9 @@ extension Action {
       .fewerWorkers, .longerQueue, .shorterQueue, .slowerGPU, .fasterGPU, .nextLoader, .nextCosts,
       .interpreterLock, .governor:
       true
-    case .selectUp, .selectDown, .selectFirst, .selectLast, .restartEpoch, .trial, .marker,
-      .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit,
+    case .selectUp, .selectDown, .selectFirst, .selectLast, .pageUp, .pageDown, .restartEpoch,
+      .trial, .marker, .record, .export, .exportAs, .exportSelected, .closeMenu, .nextTheme,
+      .freeze, .help, .quit,
       .focus, .focusNext, .focusPrevious, .zoom, .unzoom, .nextArrangement, .earlier, .later,
       .longerWindow, .shorterWindow, .baseline, .saveScreen, .values, .themes, .presets,
       .nextPicture, .redrawPicture, .holdPicture, .stagePicture, .replay:
@@ -33,7 +34,8 @@ extension Action {
       .nextPicture, .redrawPicture, .holdPicture, .stagePicture, .freeze:
       true
     case .toggle, .toggleSelected, .toggleAll, .nextRow, .previousRow, .selectUp, .selectDown,
-      .selectFirst, .selectLast, .pause, .restartEpoch, .moreWorkers, .fewerWorkers, .longerQueue,
+      .selectFirst, .selectLast, .pageUp, .pageDown, .pause, .restartEpoch, .moreWorkers,
+      .fewerWorkers, .longerQueue,
       .shorterQueue, .slowerGPU, .fasterGPU, .nextLoader, .nextCosts, .interpreterLock, .governor,
       .trial, .marker, .record, .export, .exportAs, .exportSelected, .closeMenu, .help, .quit,
       .replay:

@@ -104,7 +104,7 @@ extension KeyBinding {
   fileprivate func isOfJobs(hasSwitches: Bool) -> Bool {
     let switches = group == .stages && !actions.contains(.nextRow) || actions.contains(.trial)
     return isOfRecordings || actions.contains { $0 == .earlier || $0 == .record || $0 == .marker }
-      || actions.contains(.selectFirst) || hasSwitches && switches
+      || actions.contains { $0 == .selectFirst || $0 == .pageUp } || hasSwitches && switches
   }
 
   fileprivate var isOfSimulations: Bool {
@@ -113,6 +113,6 @@ extension KeyBinding {
 
   /// Keys that select and switch stages where they don't move a recording.
   fileprivate var isOfStages: Bool {
-    keys.contains(.character(" ")) || keys.contains(.home)
+    keys.contains { $0 == .character(" ") || $0 == .home || $0 == .pageUp }
   }
 }

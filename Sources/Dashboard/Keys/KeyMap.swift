@@ -11,6 +11,8 @@ package enum Action: Hashable, Sendable {
   case nextRow, previousRow
   /// Moves the selection.
   case selectUp, selectDown, selectFirst, selectLast
+  /// Moves it by ten lines.
+  case pageUp, pageDown
   /// Pauses the session, or resumes it.
   case pause
   /// Begins a new epoch.
@@ -149,6 +151,9 @@ package enum KeyMap {
     KeyBinding(
       keys: [.home, .end], label: "Home End", actions: [.selectFirst, .selectLast], short: nil,
       summary: "its first or last line", group: .stages),
+    KeyBinding(
+      keys: [.pageUp, .pageDown], label: "PgUp PgDn", actions: [.pageUp, .pageDown], short: nil,
+      summary: "ten lines up or down", group: .stages),
     KeyBinding(
       keys: [.character(" ")], label: "space", actions: [.toggleSelected], short: nil,
       summary: "switch the selected stage", group: .stages),

@@ -74,9 +74,12 @@ func drawChoiceMenu(_ menu: ChoiceMenu, _ model: Model, in screen: Rect, on grid
   grid.coverTargets()
   let isThemes = menu.kind == .themes
   let names = isThemes ? model.themes : model.presets.map(\.name)
-  let facts = isThemes ? [] : presetSpans(model.presets[menu.selection])
-  let height = max(names.count, facts.count) + 2
-  let size = Size(width: min(screen.width - 2, isThemes ? 64 : 76), height: height)
+  let width = min(screen.width - 2, isThemes ? 64 : 76)
+  let column = max(isThemes ? 18 : 0, 3 + (names.map(CellWidth.of).max() ?? 0))
+  let facts = model.presets.map { isThemes ? [] : presetRows($0, width: width - 4 - column) }
+  // As high as the preset with the most rows needs it, so that it stays where it is.
+  let height = max(names.count, facts.map(\.count).max() ?? 0) + 2
+  let size = Size(width: width, height: height)
   // The screen behind shows a theme, so its list stays out of the way.
   let area =
     isThemes
@@ -91,7 +94,7 @@ func drawChoiceMenu(_ menu: ChoiceMenu, _ model: Model, in screen: Rect, on grid
     ]
   ).inset(horizontally: 1)
   grid.drawMore(names.count - inside.height, in: area)
-  let parts = inside.sideBySide([.cells(18), .share(1)])
+  let parts = inside.sideBySide([.cells(column), .share(1)])
   let first = min(max(0, menu.selection - inside.height + 1), max(0, names.count - inside.height))
   for (line, index) in (first..<min(names.count, first + inside.height)).enumerated() {
     let isSelected = index == menu.selection
@@ -105,16 +108,20 @@ func drawChoiceMenu(_ menu: ChoiceMenu, _ model: Model, in screen: Rect, on grid
       grid.tint((isThemes ? inside : parts[0]).row(line), ground: .selection)
     }
   }
-  for (line, spans) in facts.prefix(inside.height).enumerated() {
-    grid.drawWhole(spans, in: parts[1].row(line))
+  guard !isThemes, facts.indices.contains(menu.selection) else { return }
+  for (line, spans) in facts[menu.selection].prefix(inside.height).enumerated() {
+    grid.draw(spans, in: parts[1].row(line))
   }
 }
 
-/// A preset's facts.
-private func presetSpans(_ scenario: Scenario) -> [[Span]] {
-  func line(_ name: String, _ value: String) -> [Span] {
-    let gap = String(repeating: " ", count: max(1, 10 - name.count))
-    return [Span(name + gap, .muted), Span(value, .value)]
+/// A preset's facts; those that are longer than a row go on in the next one.
+private func presetRows(_ scenario: Scenario, width: Int) -> [[Span]] {
+  let names = 10
+  func line(_ name: String, _ value: String) -> [[Span]] {
+    [Span(value, .value)].wrapped(to: width - names).enumerated().map { row, spans in
+      let name = row == 0 ? name : ""
+      return [Span(name + String(repeating: " ", count: names - name.count), .muted)] + spans
+    }
   }
   let consumer = scenario.consumer
   let settings = AugmentationSummary.text(scenario)
@@ -128,7 +135,7 @@ private func presetSpans(_ scenario: Scenario) -> [[Span]] {
     ),
     line("stages", settings),
     line("governor", scenario.governor == nil ? "off" : "on"),
-  ]
+  ].flatMap(\.self)
 }
 
 /// The stages that have something to do.

@@ -22,6 +22,8 @@ struct HistoryWindow: Sendable, Equatable {
 extension Model {
   /// More than any list has.
   static let toTheEnd = 1_000_000
+  /// Lines that a key for pages moves.
+  static let page = 10
 
   /// Where panels lie at a size.
   package func layout(in size: Size) -> ScreenLayout {

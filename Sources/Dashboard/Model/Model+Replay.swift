@@ -20,7 +20,8 @@ extension Model {
     case .marker, .record:
       notice = Notice(text: "a replay isn't recorded", isWarning: true)
       return []
-    case .selectUp, .selectDown, .selectFirst, .selectLast, .export, .exportAs, .exportSelected,
+    case .selectUp, .selectDown, .selectFirst, .selectLast, .pageUp, .pageDown, .export, .exportAs,
+      .exportSelected,
       .closeMenu, .nextTheme, .freeze, .help, .quit, .focus, .focusNext, .focusPrevious, .zoom,
       .unzoom, .nextArrangement, .earlier, .later, .longerWindow, .shorterWindow, .baseline,
       .saveScreen, .values, .themes, .presets, .nextPicture, .redrawPicture, .holdPicture,

@@ -86,7 +86,8 @@ extension Model {
     let lines = helpLines(keyMode, stages).count
     let steps: [Action: Int] = [
       .selectUp: -1, .selectDown: 1, .selectFirst: -lines, .selectLast: lines,
-      .replay(.toStart): -lines, .replay(.toEnd): lines,
+      .replay(.toStart): -lines, .replay(.toEnd): lines, .pageUp: -Self.page, .pageDown: Self.page,
+      .replay(.seek(by: .seconds(-10))): -Self.page, .replay(.seek(by: .seconds(10))): Self.page,
     ]
     guard let step = steps[action] else { return false }
     helpScroll = min(max(0, helpScroll + step), lines - 1)
@@ -145,6 +146,8 @@ extension Model {
     case .selectDown: return move(by: 1)
     case .selectFirst: return move(by: -Self.toTheEnd)
     case .selectLast: return move(by: Self.toTheEnd)
+    case .pageUp: return move(by: -Self.page)
+    case .pageDown: return move(by: Self.page)
     case .focus(let panel): return focus(on: panel)
     case .focusNext: return moveFocus(by: 1)
     case .focusPrevious: return moveFocus(by: -1)

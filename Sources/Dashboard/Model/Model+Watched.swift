@@ -16,8 +16,9 @@ extension Model {
       return refuse("the job's loader and steps are its own: What if predicts a change")
     case .values, .presets: return refuse("a watched job has values of its own")
     case .pause, .restartEpoch: return refuse("the job isn't stopped and goes on by itself")
-    case .selectUp, .selectDown, .selectFirst, .selectLast, .marker, .record, .export, .exportAs,
-      .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit, .focus, .focusNext,
+    case .selectUp, .selectDown, .selectFirst, .selectLast, .pageUp, .pageDown, .marker, .record,
+      .export, .exportAs, .exportSelected, .closeMenu, .nextTheme, .freeze, .help, .quit, .focus,
+      .focusNext,
       .focusPrevious, .zoom, .unzoom, .nextArrangement, .earlier, .later, .longerWindow,
       .shorterWindow, .baseline, .saveScreen, .themes, .nextPicture, .redrawPicture, .holdPicture,
       .stagePicture, .replay:

@@ -18,7 +18,9 @@ func drawHistoryPanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
     place, isFocused: model.focus == .history, title: title,
     note: legend(facts.reading.scenario, grid.glyphs))
   guard inside.height >= 2, inside.width >= 16 else { return }
-  let parts = inside.sideBySide([.cells(10), .share(1)])
+  let consumer = ConsumerWords(facts.reading.scenario).name
+  // Its scale stands beside its name.
+  let parts = inside.sideBySide([.cells(max(10, consumer.count + 7)), .share(1)])
   let columns = history.columns(parts[1].width, from: start, to: end)
   let rows = historyRows(inside.height)
   let bands = Rect(x: 0, y: parts[1].y, width: 0, height: parts[1].height).stacked(
@@ -29,8 +31,7 @@ func drawHistoryPanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
   drawDepthMap(
     columns, facts.reading, label: band(0, parts[0]), in: band(0, parts[1]), on: &grid)
   drawShares(
-    columns, name: ConsumerWords(facts.reading.scenario).name, label: band(1, parts[0]),
-    in: band(1, parts[1]), on: &grid)
+    columns, name: consumer, label: band(1, parts[0]), in: band(1, parts[1]), on: &grid)
   if rows[2] > 0 {
     drawCurve(
       columns.map { $0?.picturesPerSecond }, name: "pict./s", number: NumberText.rate,
@@ -45,12 +46,48 @@ func drawHistoryPanel(_ model: Model, at place: ScreenLayout.Place, on grid: ino
   drawMarks(history.entries, facts.reading.stageList, start, end, in: parts[1], on: &grid)
 }
 
+/// GPU and queue in a row each at the lower edge of an area, for a screen whose history has no room of its own;
+/// the GPU alone in one row.
+func drawFoldedHistory(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+  let facts = model.shownFacts
+  let history = facts.history
+  guard area.height > 0, area.width >= 40 else { return }
+  let rows = min(2, area.height)
+  let low = Rect(x: area.x, y: area.maxY - rows, width: area.width, height: rows)
+  // "GPU" or "loop" beside the span that is drawn.
+  let parts = low.sideBySide([.cells(13), .share(1)])
+  let span = model.window.span(of: (history.end - history.start).seconds)
+  let end = history.end - Nanoseconds(seconds: model.window.back)
+  let start = end - Nanoseconds(seconds: span)
+  let columns = history.columns(parts[1].width, from: start, to: end)
+  if rows > 1 {
+    drawCurve(
+      columns.map { $0?.depths.mean }, name: "queue",
+      scale: Double(max(1, facts.reading.scenario.deepestQueue)), number: NumberText.rate,
+      label: parts[0].row(0), in: parts[1].row(0), on: &grid)
+  }
+  let last = parts[0].row(rows - 1)
+  drawShares(
+    columns, name: ConsumerWords(facts.reading.scenario).name, label: last,
+    in: parts[1].row(rows - 1), on: &grid)
+  grid.draw([Span("\(NumberText.epoch(span)) ", .graphAxis)], in: last, alignment: .right)
+  drawMarks(history.entries, facts.reading.stageList, start, end, in: parts[1], on: &grid)
+}
+
 private func legend(_ scenario: Scenario, _ glyphs: Glyphs) -> [Span] {
   let bar = glyphs.tellsByShape ? "░" : "█"
   let words = ConsumerWords(scenario)
   let host = [Span(glyphs.tellsByShape ? "▓" : "█", .gpuHost), Span(" host ", .muted)]
-  return [
-    Span("█", .queueEmpty), Span(" empty ", .muted), Span("█", .queueFull), Span(" full  ", .muted),
+  // Without colours, shades tell how long; where the queue was empty or full, the rows tell.
+  let queue =
+    glyphs.tellsByShape
+    ? [0.25, 0.5, 0.75, 1].map { Span(String(glyphs.shade($0)), .text) }
+      + [Span(" share of time  ", .muted)]
+    : [
+      Span("█", .queueEmpty), Span(" empty ", .muted), Span("█", .queueFull),
+      Span(" full  ", .muted),
+    ]
+  return queue + [
     Span("█", .gpuBusy), Span(" \(words.busy) ", .muted),
   ] + (words.hasHost ? host : []) + [Span(bar, .gpuStarved), Span(" \(words.starved)", .muted)]
 }
@@ -175,12 +212,12 @@ private func drawShares(
 }
 
 private func drawCurve(
-  _ values: [Double?], name: String, number: (Double) -> String, label: Rect, in area: Rect,
-  on grid: inout CellGrid
+  _ values: [Double?], name: String, scale: Double? = nil, number: (Double) -> String, label: Rect,
+  in area: Rect, on grid: inout CellGrid
 ) {
   let known = values.compactMap(\.self).filter(\.isFinite)
   grid.draw([Span(name, .heading)], in: label.row(0))
-  guard let most = known.max(), most > 0 else { return }
+  guard let most = scale ?? known.max(), most > 0 else { return }
   if area.height >= 2 { grid.drawWhole([Span(number(most), .graphAxis)], in: label.row(1)) }
   for (x, value) in values.enumerated() {
     guard let value, value > 0 else { continue }

@@ -15,12 +15,14 @@ func drawTimelinePanel(_ model: Model, at place: ScreenLayout.Place, on grid: in
   let first = min(model.scrolls[.timeline] ?? 0, max(0, workers - shown))
   let width = place.area.width - 14
   let (start, end) = window(timeline, cells: width)
+  // Lanes without room: of workers, and of the lock.
+  let more = workers - shown + (reading.scenario.hasSharedLock && !hasLock ? 1 : 0)
   let title = end > start ? "Last \(NumberText.window(end - start))" : "Timeline"
   let inside = grid.drawFrame(
     place, isFocused: model.focus == .timeline, title: title,
     note: place.note(
       of: [Wording.whole, .short, .least].map { legend(reading.scenario, $0, grid.glyphs) },
-      title: title, more: workers - shown), more: workers - shown)
+      title: title, more: more), more: more)
   var top = inside.y
   func next(_ name: String, _ height: Int) -> Rect {
     defer { top += height }

@@ -97,7 +97,7 @@ func drawWhatIfPanel(_ model: Model, at place: ScreenLayout.Place, on grid: inou
   let facts = model.shownFacts
   let width = place.area.width - (place.frame == .box ? 4 : 2)
   let rows = whatIfRows(facts, pairs: WhatIfColumns.pairs(width, isZoomed: model.isZoomed))
-  let columns = WhatIfColumns(width, rows)
+  let columns = WhatIfColumns(width, rows, isZoomed: model.isZoomed)
   let room = max(0, place.area.height - place.frame.rows)
   let first = min(model.scrolls[.whatIf] ?? 0, max(0, rows.count - room))
   let now = facts.fittingPredictions.map { "now \(NumberText.epoch($0.now))" } ?? ""
@@ -160,7 +160,11 @@ private struct WhatIfColumns {
   let hasBar: Bool
   let lengths: [Length]
 
-  init(_ width: Int, _ rows: [WhatIfRow]) {
+  /// Cells for the names of all pairs, which the whole screen lists; the rest of its width is for the bars.
+  private static let pairNames = 22...44
+  private static let leastZoomedBar = 10
+
+  init(_ width: Int, _ rows: [WhatIfRow], isZoomed: Bool) {
     isNarrow = Self.isNarrow(width)
     let isTight = width < 60
     // Names are whole before the epoch stands beside its difference.
@@ -170,8 +174,15 @@ private struct WhatIfColumns {
     let keys = rows.allSatisfy(\.key.isEmpty) ? 0 : isNarrow ? 3 : Self.keys
     let mark = isNarrow ? 0 : 2
     let names = rows.filter { !$0.isPair }.map { CellWidth.of($0.brief) }
-    let name = max(isTight ? 18 : 20, names.max() ?? 0)
-    let rest = width - keys - name - epoch - difference - mark - (keys > 0 ? 2 : 1)
+    let room = width - keys - epoch - difference - mark - (keys > 0 ? 2 : 1)
+    let pairs = Self.pairNames
+    let least =
+      isTight
+      ? 18
+      : isZoomed
+        ? min(pairs.upperBound, max(pairs.lowerBound, room - Self.leastZoomedBar)) : 20
+    let name = max(least, names.max() ?? 0)
+    let rest = room - name
     hasBar = !isNarrow && rest >= Self.leastBar
     lengths = [
       .cells(keys), .cells(keys > 0 ? 1 : 0), hasBar ? .cells(name) : .share(1),

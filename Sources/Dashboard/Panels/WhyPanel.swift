@@ -18,12 +18,18 @@ func drawWhyPanel(
   let isRoomy = (score + gap + more).width + 14 < place.area.width
   let inside = grid.drawFrame(
     place, isFocused: model.focus == .why, note: isRoomy ? score + gap + more : more)
-  drawWhy(model, in: inside, on: &grid)
+  let rest = drawWhy(model, in: inside, on: &grid)
+  if hidden.contains(.history), place.frame != .none {
+    drawFoldedHistory(model, in: rest, on: &grid)
+  }
 }
 
 /// The reason, what the last key did, and the best next change, in columns on wide screens. A line that
 /// doesn't fit whole is left out, the least important first.
-func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) {
+///
+/// - Returns: The rows below the lines; none where they are in several columns.
+private func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) -> Rect {
+  let nothing = Rect(x: area.x, y: area.maxY, width: 0, height: 0)
   let count = ScreenLayout.whyColumns(area.width)
   let columns = area.sideBySide([Length](repeating: .share(1), count: count)).enumerated().map {
     // The columns are set apart.
@@ -47,12 +53,15 @@ func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     keep(lines[index].rows, index)
   }
   let counts = shown.map { $0?.count ?? 0 }
-  guard let places = whyPlaces(counts, columns: count, height: area.height) else { return }
+  guard let places = whyPlaces(counts, columns: count, height: area.height) else { return nothing }
   for (rows, place) in zip(shown, places) {
     for (line, spans) in (rows ?? []).enumerated() {
       grid.draw(spans, in: columns[place.column].row(place.row + line))
     }
   }
+  guard count == 1 else { return nothing }
+  let used = counts.reduce(0, +)
+  return Rect(x: area.x, y: area.y + used, width: area.width, height: area.height - used)
 }
 
 /// Rows that all lines take at a width, in the panel's columns.

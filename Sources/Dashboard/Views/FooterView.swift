@@ -24,7 +24,8 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let bindings =
     model.isMenuOpen ? KeyMap.menuBindings : KeyMap.bindings(in: model.keyMode, model.stages)
   var entries: [Int: [Span]] = [:]
-  var width = 0
+  let hidden = hiddenPanels(model, in: area)
+  var width = hidden.width
   // An entry that doesn't fit completely is left out; the help lists all entries.
   for isMinor in [false, true] {
     for (index, binding) in bindings.enumerated() where binding.isMinor == isMinor {
@@ -46,4 +47,21 @@ func drawFooter(_ model: Model, in area: Rect, on grid: inout CellGrid) {
     }
     x += entry.width
   }
+  grid.draw(hidden, in: area, alignment: .right)
+}
+
+/// The keys of the panels without room, where no frame names them; nothing elsewhere.
+private func hiddenPanels(_ model: Model, in area: Rect) -> [Span] {
+  guard area.width < ScreenLayout.narrow, !model.isMenuOpen else { return [] }
+  let layout = model.layout(in: Size(width: area.width, height: area.maxY))
+  guard layout.place(of: .why)?.frame == ScreenLayout.Frame.none, !layout.hidden.isEmpty else {
+    return []
+  }
+  let digits = Panel.allCases.map { layout.hidden.contains($0) ? $0.digit : " " }
+  // Digits that follow one another are written as a range.
+  let runs = String(digits).split(separator: " ").map { run in
+    run.count > 2
+      ? "\(run.first ?? " ")–\(run.last ?? " ")" : run.map(String.init).joined(separator: " ")
+  }
+  return [Span("  Alt \(runs.joined(separator: " "))", .key), Span(" more ", .muted)]
 }

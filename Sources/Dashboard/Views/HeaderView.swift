@@ -6,13 +6,19 @@ import Screen
 func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let reading = model.shown
   let scenario = model.frozen?.scenario ?? model.requested
-  let states = stateSpans(model, isWide: area.width >= 100)
   let time = reading.replay.map { replayClock(reading, $0) } ?? NumberText.clock(reading.at)
   let clock = [
     Span("  \(time)  ", .value), Span("q", .key), Span(" quit  ", .muted),
     Span("?", .key), Span(" help ", .muted),
   ]
-  let right = states + clock
+  let isWide = area.width >= 100
+  // Where a name has no room, the frames' rate is said in a word, and not at all before another fact is cut.
+  let rates: [FrameRateWords] = isWide ? [.whole] : [.whole, .brief]
+  let candidates = rates.map { stateSpans(model, isWide: isWide, rate: $0) + clock }
+  let right =
+    candidates.first { area.width - $0.width >= leastName }
+    ?? candidates.last { $0.width < area.width }
+    ?? stateSpans(model, isWide: isWide, rate: .none) + clock
   grid.draw(right, in: area, alignment: .right)
 
   let dataset = "\(scenario.dataset.short) \(reading.dataset.count)×\(reading.dataset.shape)"
@@ -28,7 +34,7 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   let room = area.width - right.width - 1
   var spans = [Span(" augtop ", .title, attributes: .bold), Span(" \(scenario.name)", .accent)]
   // Of a long name there is a beginning, of a short room nothing.
-  if spans.width > room, room < 24 { spans = spans.prefix(1).filter { $0.width <= room } }
+  if spans.width > room, room < leastName { spans = spans.prefix(1).filter { $0.width <= room } }
   // Stops at the first fact that doesn't fit, so that a fact is shown only if all before it are.
   for fact in facts {
     guard spans.width + 3 + CellWidth.of(fact) <= room else { break }
@@ -37,7 +43,15 @@ func drawHeader(_ model: Model, in area: Rect, on grid: inout CellGrid) {
   grid.draw(spans, in: Rect(x: area.x, y: area.y, width: room, height: 1))
 }
 
-private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
+/// Cells for the program's and the scenario's name at the least.
+private let leastName = 24
+
+/// How much is said of a frame rate that had to be lowered.
+private enum FrameRateWords {
+  case whole, brief, none
+}
+
+private func stateSpans(_ model: Model, isWide: Bool, rate: FrameRateWords) -> [Span] {
   var spans: [Span] = []
   if let replay = model.shown.replay { spans += replaySpans(replay, isWide: isWide) }
   let reading = model.shown
@@ -53,7 +67,11 @@ private func stateSpans(_ model: Model, isWide: Bool) -> [Span] {
   if model.frozen != nil { spans.append(Span(" FROZEN ", .warn, attributes: .reverse)) }
   // Frozen is frozen: only that the session failed is said at once.
   if model.frozen == nil, let slowed = model.slowedRefresh {
-    spans.append(Span(" a frame every \(DurationText.spaced(slowed))", .muted))
+    switch rate {
+    case .whole: spans.append(Span(" a frame every \(DurationText.spaced(slowed))", .muted))
+    case .brief: spans.append(Span(" slowed", .muted))
+    case .none: break
+    }
   }
   let dropped = reading.own.droppedEvents
   if dropped > 0 { spans.append(Span(" dropped \(dropped)", .bad)) }

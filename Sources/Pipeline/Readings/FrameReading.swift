@@ -26,6 +26,18 @@ package struct DepthTimes: Sendable, BitwiseCopyable {
     return Double(sum)
   }
 
+  /// The mean depth, each place counted by its middle; nil without any time.
+  package var mean: Double? {
+    let total = total
+    guard total > 0 else { return nil }
+    var sum = 0.0
+    for place in seconds.indices where seconds[place] > 0 {
+      let bounds = depths(of: place)
+      sum += Double(seconds[place]) * Double(bounds.lowerBound + bounds.upperBound) / 2
+    }
+    return sum / total
+  }
+
   /// The place of a depth.
   package func place(of depth: Int) -> Int {
     depth <= 0 ? 0 : min(Self.places - 1, (depth - 1) / step + 1)

@@ -75,7 +75,8 @@ package final class Terminal {
     let most: ColorDepth = environment.allowsColor ? .trueColor : .none
     let limit = min(most, options.maxDepth ?? .trueColor)
     name = try Terminal.open(limit: limit, isDirect: environment.promisesTrueColor)
-    depth = min(limit, ColorDepth(colors: Int(nc_colors())))
+    let known = min(limit, ColorDepth(colors: Int(nc_colors())))
+    depth = name == Terminal.standIn ? min(known, environment.namedDepth) : known
     size = Terminal.currentSize
     shown = CellGrid(size: size)
     reader = InputReader()
@@ -105,6 +106,9 @@ package final class Terminal {
   /// Whether the environment's locale is UTF-8, without opening anything.
   package static var localeIsUnicode: Bool { nc_use_locale() == 1 }
 
+  /// The entry that stands in for one that isn't known.
+  private static let standIn = "xterm-256color"
+
   /// Opens the first terminfo entry that works; its name.
   private static func open(limit: ColorDepth, isDirect: Bool) throws(TerminalFault) -> String {
     let own = variable("TERM") ?? ""
@@ -114,7 +118,7 @@ package final class Terminal {
         return DirectColorEntry.name
       }
     }
-    for name in [own, "xterm-256color"] where !name.isEmpty {
+    for name in [own, standIn] where !name.isEmpty {
       switch nc_open(name, nil, usesColor) {
       case NC_OPENED: return name
       case NC_TOO_SIMPLE: throw .tooSimple(name: name)

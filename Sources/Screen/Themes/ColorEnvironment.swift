@@ -44,6 +44,14 @@ package struct ColorEnvironment: Hashable, Sendable {
     return families.contains { family == $0 } || term.hasSuffix("-mono") || term.hasSuffix("-m")
   }
 
+  /// The most colours that the terminal's name promises, as of `xterm-16color`: where its entry isn't known, it
+  /// is drawn on by another one's. `xterm-88color` has sixteen that can be relied on.
+  package var namedDepth: ColorDepth {
+    if term.hasSuffix("-16color") || term.hasSuffix("-88color") { return .ansi16 }
+    if term.hasSuffix("-8color") { return .ansi8 }
+    return term.hasSuffix("-mono") || term.hasSuffix("-m") ? .none : .trueColor
+  }
+
   /// Whether the background is a light one, by `COLORFGBG` (rxvt, Konsole and others): `0;15`, or
   /// `0;default;15`; nil where it doesn't say.
   package var isBackgroundLight: Bool? {
