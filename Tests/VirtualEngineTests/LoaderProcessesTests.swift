@@ -1,4 +1,5 @@
 import Augmentation
+import Glibc
 import Pipeline
 import Quantities
 import Testing
@@ -113,6 +114,30 @@ struct LoaderProcessesTests {
     #expect(timed > 240 && other < 225, "\(timed), \(other)")
     let shared = try rate(2, timed: true)
     #expect(shared < 260, "\(shared)")
+  }
+
+  /// Pictures that are made stretch by stretch come to their end whatever times they take: the sums of their stretches
+  /// aren't exact.
+  @Test func stretchesOfAPictureComeToItsEnd() {
+    var random = SplitMix(seed: 7)
+    for _ in 0..<2_000 {
+      var picture = PictureWork()
+      picture.held = 200_000 * random.unit()
+      picture.free = 20_000 * random.unit()
+      let scale = 0.5 + random.unit()
+      var position = 1e7 * random.unit()
+      for _ in 0..<8 {
+        let begun = position
+        let first = picture.offset(at: position, scale: scale)
+        position += max(0, picture.held * scale - first)
+        position += max(0, picture.period * scale - picture.offset(at: position, scale: scale))
+        #expect(position - begun > 0.999 * (picture.period * scale - first))
+        guard picture.offset(at: position, scale: scale) < 1 else {
+          Issue.record("a picture that has no end: \(picture), scale \(scale), \(position) ns")
+          return
+        }
+      }
+    }
   }
 
   @Test func theSameSeedGivesTheSameEpoch() throws {

@@ -98,8 +98,9 @@ extension Simulation {
   }
 
   /// As `run`, for a loader of processes.
-  mutating func runProcesses(steps goal: Int, until deadline: Double) {
+  mutating func runProcesses(steps goal: Int, until deadline: Double, events limit: Int) {
     while steps < goal {
+      guard events < limit else { return }
       var next = 0
       var moment = processes.due[0]
       for thread in 1..<processes.due.count where processes.due[thread] < moment {

@@ -36,6 +36,20 @@ struct PictureWork {
   /// No work.
   init() {}
 
+  /// How much of the present picture is done.
+  ///
+  /// A sum of stretches may end a little before its picture does: what is then left of the picture is too little to
+  /// change the sum, and so the picture counts as done.
+  ///
+  /// - Parameters:
+  ///   - position: Work done of a batch.
+  ///   - scale: The batch's work, relative to the mean batch's.
+  func offset(at position: Double, scale: Double) -> Double {
+    let length = period * scale
+    guard length > 0 else { return 0 }
+    return max(0, position - (position / length + 1e-6).rounded(.down) * length)
+  }
+
   /// All stages of a picture as one kind of work.
   ///
   init(_ costs: StageCosts, _ loader: LoaderCosts) {

@@ -178,10 +178,8 @@ extension Simulation {
   }
 
   private func offset(_ worker: Int) -> Double {
-    let period = stretch(processes.picture.period, worker)
-    guard period > 0 else { return 0 }
-    let position = processes.workers[worker].position + 1e-6
-    return position - (position / period).rounded(.down) * period
+    let state = processes.workers[worker]
+    return processes.picture.offset(at: state.position, scale: state.scale)
   }
 
   private func heldLeft(_ worker: Int) -> Double {

@@ -130,7 +130,7 @@ package struct Simulation<Listener: SimulationListener> {
   ) {
     let limit = most == .max ? .max : events + most
     let deadline = end == .never ? Double.infinity : Double(end.count)
-    if setup.hasProcesses { return runProcesses(steps: goal, until: deadline) }
+    if setup.hasProcesses { return runProcesses(steps: goal, until: deadline, events: limit) }
     while steps < goal {
       guard events < limit else { return }
       var next = 0
