@@ -126,57 +126,53 @@ WINDOWS = 12
 SETTLING, SETTLING_STEPS = SECOND // 2, 20
 
 
+class Windows:
+    """Counts the steps of a run that has settled, and says window by window how many each had."""
+
+    def __init__(self, row):
+        self.length = int(row.seconds * SECOND / WINDOWS)
+        self.started = monotonic()
+        self.begun = None
+        self.steps = self.counted = self.cpu = self.done = 0
+
+    def are_over(self, fewest=0):
+        """Looks at the clock after a step or an epoch. The first window begins after the settling time, and no fewer
+        steps than `fewest`."""
+        now = monotonic()
+        if self.begun is None:
+            if self.steps >= fewest and now - self.started >= SETTLING:
+                self.begun, self.steps, self.cpu = now, 0, thread_time()
+            return False
+        if now - self.begun < self.length:
+            return False
+        say("window", self.steps, f"{(now - self.begun) / SECOND:.9f}")
+        self.counted += self.steps
+        self.begun, self.steps = now, 0
+        self.done += 1
+        if self.done < WINDOWS:
+            return False
+        say("loop", f"{(thread_time() - self.cpu) / self.counted / 1e3:.1f}")
+        return True
+
+
 def train(row, batches):
-    """Takes batches, one a step; says how many steps each window had."""
-    started = monotonic()
-    steps = 0
-    begun = None
-    counted = cpu = 0
-    window = int(row.seconds * SECOND / WINDOWS)
-    windows = 0
+    """Takes batches, one a step, until all windows are over."""
+    windows = Windows(row)
     for _ in batches:
         sleep_until(monotonic() + row.step)
-        steps += 1
-        now = monotonic()
-        if begun is None:
-            if steps >= SETTLING_STEPS + row.workers * row.ahead and now - started >= SETTLING:
-                begun, steps, cpu = now, 0, thread_time()
-            continue
-        if now - begun >= window:
-            say("window", steps, f"{(now - begun) / SECOND:.9f}")
-            counted += steps
-            begun, steps = now, 0
-            windows += 1
-            if windows == WINDOWS:
-                say("loop", f"{(thread_time() - cpu) / counted / 1e3:.1f}")
-                return
-    raise RuntimeError(f"the loader ended after {windows} of {WINDOWS} windows")
+        windows.steps += 1
+        if windows.are_over(fewest=SETTLING_STEPS + row.workers * row.ahead):
+            return
+    raise RuntimeError(f"the loader ended after {windows.done} of {WINDOWS} windows")
 
 
 def train_epochs(row, loader):
-    """Trains whole epochs, from one loop over `loader` to the next; says how many steps each window had."""
-    started = monotonic()
-    begun = None
-    steps = windows = counted = cpu = 0
-    window = int(row.seconds * SECOND / WINDOWS)
-    while True:
+    """Trains whole epochs, from one loop over `loader` to the next, until all windows are over."""
+    windows = Windows(row)
+    while not windows.are_over():
         for _ in loader:
             sleep_until(monotonic() + row.step)
-            steps += 1
-        now = monotonic()
-        if begun is None:
-            if now - started >= SETTLING:
-                begun, steps, cpu = now, 0, thread_time()
-            continue
-        if now - begun < window:
-            continue
-        say("window", steps, f"{(now - begun) / SECOND:.9f}")
-        counted += steps
-        begun, steps = now, 0
-        windows += 1
-        if windows == WINDOWS:
-            say("loop", f"{(thread_time() - cpu) / counted / 1e3:.1f}")
-            return
+            windows.steps += 1
 
 
 def augmented(np, stored):
