@@ -169,6 +169,47 @@ import Testing
     #expect(abs(predicted / last - 1) < 0.004, "\(predicted) s, \(last) s")
   }
 
+  /// A watched job's reading has no loader's costs: what its workers' start and its validation take was measured beside
+  /// the steps. Each counts once, in the epoch as it is and in one whose workers stay.
+  @Test(arguments: [false, true]) func aJobsPredictedEpochIsASessions(validates: Bool) throws {
+    var scenario = scenario(.torch, Self.parts)
+    scenario.keepsWorkers = false
+    if validates {
+      scenario.phases.validation = EpochPhases.Validation(samples: 4, step: .milliseconds(30))
+    }
+    var kept = scenario
+    kept.keepsWorkers = true
+    let (anew, stayed) = (try session(of: scenario), try session(of: kept))
+    var reading = anew
+    reading.scenario.dataset = .job(dataset: "Photos")
+    reading.scenario.apply(.costs(.native))
+    reading.scenario.phases = EpochPhases()
+    reading.epoch.phaseShares.removeAll { $0.kind != .validation }
+    // Two workers are started in 3 ms each, and end in 4 ms; the first batch comes when one has worked before it.
+    let first = try run(scenario, epochs: 2).steps[Self.batches]
+    reading.job = JobReading()
+    reading.job?.restart = WorkerRestart(
+      between: .milliseconds(10), firstWait: first.taken - first.wanted,
+      epochs: anew.epoch.number - 1)
+    let predictor = try Predictor(reading, steps: 100)
+    let (now, then) = (try #require(anew.epoch.last), try #require(stayed.epoch.last))
+    let predicted = try (
+      predictor.epoch().seconds, predictor.epoch(after: .keptWorkers(true)).seconds
+    )
+    #expect(abs(predicted.0 / now - 1) < 0.02, "\(predicted.0) s, \(now) s")
+    // That the second worker's first batch is later still isn't measured.
+    #expect(abs(predicted.1 / then - 1) < 0.04, "\(predicted.1) s, \(then) s")
+  }
+
+  private func session(of scenario: Scenario) throws -> Reading {
+    let session = try #require(
+      VirtualSession(
+        scenario: scenario, dataset: Self.facts, costs: CostModel(shape: Self.facts.shape),
+        machineCores: 8))
+    while session.reading.epoch.number < 12 { session.advance(by: .milliseconds(50)) }
+    return session.reading
+  }
+
   /// Two workers' batches of 4 ms: the first is waited for in full, and then one comes each 2 ms.
   @Test func anEpochsFirstBatchIsWaitedFor() throws {
     let (short, long) = (try epoch(scenario(.torch)), try epoch(scenario(.torch), batches: 2_000))

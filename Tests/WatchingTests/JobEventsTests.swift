@@ -211,6 +211,43 @@ import Testing
     #expect(events.tally.otherTime.count == 20_000_000)
   }
 
+  /// Of two loaders that a loop takes batches of in turn, the session is that whose workers take longer for one, whatever
+  /// their numbers; not before both have given some.
+  @Test func theSlowerOfTwoLoadersIsTheSession() throws {
+    let ms: Int64 = 1_000_000
+    for slow in 1...2 as ClosedRange<Int64> {
+      var main = RingBytes()
+      for id in 1...2 {
+        main.tell(
+          #"{"e":"loader","id":\#(id),"kind":"torch","epoch":1,"batch":4,"workers":0,"dataset":"D"}"#
+        )
+      }
+      var events = JobEvents()
+      for step in 0..<Int64(4) {
+        for id in 1...2 as ClosedRange<Int64> {
+          let at = (100 + step * 20 + id * 8) * ms
+          let end = at + (id == slow ? 5 : 2) * ms
+          main.put(1, loader: id, step, 1, -1, 4, at, at, at, end, end, ms, 0, 0)
+          main.put(2, loader: id, step, 1, at, end, 1, step, 0, 0, 1)
+          events = try self.events(of: [(main, 10)])
+          let hasChosen = events.choose(at: .milliseconds(200), timeout: .seconds(5))
+          #expect(hasChosen == (step == 3))
+        }
+      }
+      #expect(events.chosen?.number == Int(slow))
+    }
+  }
+
+  /// An error of a loader's loop is told once.
+  @Test func aFailureIsToldOnce() throws {
+    var main = RingBytes()
+    for _ in 0..<3 {
+      main.tell(#"{"e":"failed","why":"RuntimeError: DataLoader worker (pid 7) is killed"}"#)
+    }
+    let events = try events(of: [(main, 10)])
+    #expect(events.tally.failures == ["RuntimeError: DataLoader worker (pid 7) is killed"])
+  }
+
   /// A step may take a batch of each of two loaders: neither is validation, and the step lasts to the next.
   @Test func twoLoadersMayShareAStep() throws {
     let ms: Int64 = 1_000_000

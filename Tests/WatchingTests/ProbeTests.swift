@@ -22,6 +22,26 @@ import Watching
         "measured Flip Blur noise 11", "not 111",
       ])
   }
+
+  /// A process whose clock is set apart, as a container's, writes augtop's times.
+  @Test(.enabled(if: access("/proc/self/timens_offsets", R_OK) == 0, "the kernel has one clock"))
+  func theClockIsAugtops() throws {
+    let folder = try WatchFolder()
+    defer { folder.remove() }
+    let path = folder.path + "/clock"
+    let own = try #require(Int64(String(contentsOfFile: path, encoding: .utf8).dropLast()))
+    for ahead in [0, 5] as [Int64] {
+      try Data("\(own + ahead * 1_000_000_000)\n".utf8).write(to: URL(filePath: path))
+      let (status, output) = try FrameworkPython.start(
+        "/usr/bin/env",
+        [
+          "python3", "-c",
+          "import time; t = time.monotonic_ns(); from augtop_probe import ring; print((ring.mono() - t) // 10 ** 9)",
+        ], variables: JobProcess.variables(for: folder))
+      #expect(status == 0)
+      #expect(output == "\(ahead)\n")
+    }
+  }
 }
 
 /// The probe in a job with the real PyTorch, where that is installed.
@@ -41,7 +61,7 @@ struct ProbeTests {
     #expect(readers.count >= (arguments == ["0"] ? 1 : 3))
     let lines = readers.flatMap { $0.lines() }
     #expect(lines.allSatisfy { $0.e != "unhooked" })
-    #expect(Set(lines.compactMap(\.name)) == ["load", "Flip", "noise", "Blur"])
+    #expect(Set(lines.compactMap(\.name)) == ["load", "Flip", "noise", "Blur", "Scale"])
     // Both loaders are told apart.
     #expect(Set(lines.filter { $0.e == "loader" }.compactMap(\.id)) == [1, 2])
   }
@@ -108,6 +128,20 @@ struct ProbeTests {
       let loader = try #require(lines.first { $0.e == "loader" })
       #expect(loader.persistent == isPersistent && loader.pin == false && loader.device == false)
     }
+  }
+
+  /// A dataset that makes batches itself tells how many pictures are in one; a worker that dies is told in PyTorch's
+  /// words.
+  @Test func batchesOfTheDatasetsOwnAndADeathAreSeen() throws {
+    let (lines, records) = try FrameworkPython.watch("dying_worker.py")
+    #expect(lines.allSatisfy { $0.e != "unhooked" })
+    #expect(lines.compactMap(\.shape) == [[3, 8, 8]])
+    let pictures = records.compactMap {
+      if case .made(let made) = $0 { made.pictures } else { nil }
+    }
+    #expect(pictures.count >= 4 && pictures.allSatisfy { $0 == 4 })
+    let failures = Set(lines.filter { $0.e == "failed" }.compactMap(\.why))
+    #expect(failures.count == 1 && failures.first?.contains("worker") == true, "\(failures)")
   }
 
   @Test(.enabled(if: FrameworkPython.albumentations != nil, "albumentations isn't installed"))

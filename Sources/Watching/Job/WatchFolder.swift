@@ -93,6 +93,16 @@ package struct WatchFolder: Sendable {
     }
     for (name, text) in ProbeFiles.all { try write(text, to: probe + "/" + name) }
     try write(Array("\(getpid())\n".utf8), to: path + "/owner")
+    try write(Array("\(Self.clockOffset)\n".utf8), to: path + "/clock")
+  }
+
+  /// Nanoseconds that this process's CLOCK_MONOTONIC is set ahead by, as a container's may be: the probe's clock follows.
+  ///
+  /// - Source: time_namespaces(7).
+  private static var clockOffset: Int64 {
+    let line = KernelText.read("/proc/self/timens_offsets")?.prefix { $0 != "\n" }
+    let fields = line?.split { $0 == " " || $0 == "\t" }.compactMap { Int64($0) } ?? []
+    return fields.count == 2 ? fields[0] &* 1_000_000_000 &+ fields[1] : 0
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws(WatchFolderFault) {

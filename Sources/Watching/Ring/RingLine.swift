@@ -4,8 +4,8 @@ import FoundationEssentials
 ///
 /// Every field may be missing, since a job writes it; `kind` says which ones belong to it.
 package struct RingLine: Decodable, Sendable, Equatable {
-  /// The line's kind: `hello`, `stage`, `loader`, `workers`, `worker`, `again`, `shape`, `refused`
-  /// or `unhooked`.
+  /// The line's kind: `hello`, `stage`, `loader`, `workers`, `worker`, `again`, `shape`, `refused`,
+  /// `failed`, `node` or `unhooked`.
   package var e: String
   /// The number of a stage or a loader.
   package var id: Int?
@@ -59,6 +59,8 @@ package struct RingLine: Decodable, Sendable, Equatable {
   package var world: String?
   /// The machine's name.
   package var host: String?
+  /// Where the process's number means it, as `ProcessSpace` reads it.
+  package var space: String?
   /// Rows, columns and channels of a picture, in the array's order.
   package var shape: [Int]?
   /// A module that couldn't be hooked.

@@ -19,6 +19,8 @@ package enum RingRecord: Sendable, Hashable {
   case parts(StepParts)
   /// Processes that work for a loader from one of its epochs on, as it has started them.
   case workers(Workers)
+  /// A part of a tf.data pipeline, with its sums since its iterator was made.
+  case node(PipelineNode)
 
   /// A batch as its worker made it.
   package struct Made: Sendable, Hashable {
@@ -133,6 +135,26 @@ package enum RingRecord: Sendable, Hashable {
     /// Their process ids.
     package var processes: [Int32]
   }
+
+  /// A part of a tf.data pipeline, as the model has it that tf.data keeps for its own tuning.
+  package struct PipelineNode: Sendable, Hashable {
+    /// The loader's number.
+    package var loader: Int
+    /// The part's number in the pipeline.
+    package var number: Int
+    /// The loader's epoch, from 1 on.
+    package var epoch: Int
+    /// Elements that it has given.
+    package var elements: Int
+    /// The time that it has worked, on all its threads.
+    package var time: Nanoseconds
+    /// Elements that lie ready in it.
+    package var buffered: Int
+    /// Calls that it makes at the same time; 0 where it has no such number.
+    package var parallelism: Int
+    /// Elements that it has room for; 0 where it has no such number.
+    package var capacity: Int
+  }
 }
 
 extension RingRecord {
@@ -194,6 +216,14 @@ extension RingRecord {
         batch: Int(w[0]), resume: Int(w[1]), at: Nanoseconds(w[3]), bytes: Int(w[4]))
     case 8: self.init(parts: w, loader)
     case 9: self.init(workers: w, loader)
+    case 10:
+      guard (0..<4096).contains(w[0]), w.areCounts(1...2), w.areTimes(3...3), w.areCounts(4...6)
+      else { return nil }
+      self = .node(
+        PipelineNode(
+          loader: loader, number: Int(w[0]), epoch: Int(w[1]), elements: Int(w[2]),
+          time: Nanoseconds(w[3]), buffered: Int(w[4]), parallelism: Int(w[5]), capacity: Int(w[6]))
+      )
     default: return nil
     }
   }

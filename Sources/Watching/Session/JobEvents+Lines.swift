@@ -7,6 +7,9 @@ extension JobEvents {
     switch line.e {
     case "hello":
       tally.processes += 1
+      if let space = line.space.flatMap({ ProcessSpace($0) }), spaces.count < Self.most {
+        spaces[process] = space
+      }
       if let python = line.python?.prefix(20) { tally.python.insert(String(python)) }
       if let rank = line.rank.flatMap({ Int($0) }), (0..<1 << 20).contains(rank),
         tally.ranks.count < Self.most
@@ -27,10 +30,20 @@ extension JobEvents {
       {
         shape = written
       }
+      if let number = line.loader, let size = line.batch, Scenario.batchSizes.contains(size) {
+        loaders[JobLoader.Key(process: process, number: number)]?.batchSize = size
+      }
+    case "node":
+      guard let number = line.loader, let id = line.id else { return }
+      loaders[JobLoader.Key(process: process, number: number)]?.pipeline.name(
+        id, JobNames.cleaned(line.name ?? ""))
     case "refused":
       if let stage = line.stage, tally.refused.count < 64, !tally.refused.contains(stage) {
         tally.refused.append(stage)
       }
+    case "failed":
+      let text = String((line.why ?? "").prefix(200))
+      if tally.failures.count < 64, !tally.failures.contains(text) { tally.failures.append(text) }
     case "unhooked":
       let text = "\(line.module ?? "?"): \(line.why ?? "")"
       if tally.unhooked.count < 64, !tally.unhooked.contains(text) { tally.unhooked.append(text) }

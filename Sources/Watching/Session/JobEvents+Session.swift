@@ -3,8 +3,8 @@ package import Quantities
 
 /// The loader that the session is of, and its events in order.
 extension JobEvents {
-  /// Chooses the loader that the job trains with, once that is clear: it has trained two batches, one of
-  /// them measured. A job that never trains has the loader with most batches, after `timeout`.
+  /// Chooses the loader that the job trains with, once that is clear: it has trained some batches. Of several the one
+  /// whose workers take longest for a batch. A job that never trains has that of all its loaders, after `timeout`.
   ///
   /// - Returns: Whether there is a session now.
   package mutating func choose(at now: Nanoseconds, timeout: Nanoseconds) -> Bool {
@@ -15,9 +15,13 @@ extension JobEvents {
     let isLate = known.values.contains { loader in
       loader.epochs > 0 || loader.epochStart.map { now - $0 > timeout } ?? false
     }
+    let candidates = training.isEmpty && isLate ? known : training
+    let most = candidates.values.map(\.taken).max() ?? 0
+    guard most >= Self.fewestTaken || isLate else { return false }
+    // Of loaders that a loop takes batches of in turn, as zipped ones, the slowest is the limit.
     guard
-      let best = (training.isEmpty && isLate ? known : training).max(by: {
-        ($0.value.taken, $1.key.number) < ($1.value.taken, $0.key.number)
+      let best = candidates.filter({ $0.value.taken * 2 > most }).max(by: {
+        ($0.value.pace, $1.key.number) < ($1.value.pace, $0.key.number)
       })
     else { return false }
     chosen = best.key

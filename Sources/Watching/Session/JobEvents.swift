@@ -25,6 +25,8 @@ package struct JobEvents {
   var homes: [Int32: Home] = [:]
   /// Records of workers whose loader isn't known yet.
   var homeless: [Int32: [RingRecord]] = [:]
+  /// Where processes have their numbers.
+  var spaces: [Int32: ProcessSpace] = [:]
   private var stageTimes: [Int32: [Int: [RingRecord.StageShare]]] = [:]
   var pictures: [Int: Int] = [:]
   var open: OpenStep?
@@ -70,6 +72,8 @@ package struct JobEvents {
 
   /// A batch whose departure isn't recorded within this time counts as put when it was whole.
   static let longestWay = Nanoseconds.milliseconds(100)
+  /// After so many batches of one loader, another that batches are taken of in turn has given some, too.
+  static let fewestTaken = 4
   /// More than any job has under way; a limit for crafted records.
   static let most = 65_536
 
@@ -110,6 +114,8 @@ package struct JobEvents {
       loaders[key]?.parts.add(parts)
       if chosen == key { tally.add(parts) }
     case .workers(let workers): take(workers, from: process)
+    case .node(let node):
+      loaders[JobLoader.Key(process: process, number: node.loader)]?.pipeline.add(node)
     case .applied(let applied): take(applied, from: process)
     }
   }
@@ -137,6 +143,8 @@ package struct JobEvents {
     if loader.batchSize == 0 {
       loader.batchSize = min(made.pictures, Scenario.batchSizes.upperBound)
     }
+    loader.making += made.end - made.start
+    loader.made += 1
     loaders[key] = loader
     guard chosen == nil || chosen == key else { return }
     if pictures.count < Self.most { pictures[number] = made.pictures }

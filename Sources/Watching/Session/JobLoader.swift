@@ -61,6 +61,11 @@ package struct JobLoader: Sendable {
   var firsts = 0
   /// The parts of its steps.
   package var parts = StepPartsSum()
+  /// Time to make batches, over all that were made, and their number.
+  var making = Nanoseconds.zero
+  var made = 0
+  /// What the parts of a tf.data pipeline do; empty for other loaders.
+  package var pipeline = PipelineParts()
   /// Bytes that went through the pipe.
   package var bytes = 0
 
@@ -122,6 +127,11 @@ package struct JobLoader: Sendable {
   /// Whether a batch's maker has an interpreter to itself, so that what it neither burns nor waits for a core it
   /// waits for something else than another thread's lock.
   var isAlone: Bool { kind == "torch" || usesProcesses }
+
+  /// Seconds in which its workers make a batch together; 0 before one was made.
+  var pace: Double {
+    made > 0 ? making.seconds / Double(made) / Double(max(1, workers)) : 0
+  }
 
   /// Whether its batches are trained on: the optimizer steps between them, or, in a job without one,
   /// gradients are enabled.

@@ -50,7 +50,7 @@ struct JobNames {
   }
 
   /// Printable, short, without what separates names in lists; the two names of our own are left free.
-  private static func cleaned(_ text: String) -> String {
+  static func cleaned(_ text: String) -> String {
     let name = String(
       text.unicodeScalars.filter {
         $0 != "," && $0.properties.generalCategory != .control

@@ -70,7 +70,8 @@ struct JobReadingState {
     job.restart = loader?.restart
     if loader?.hasDevice == true, loader?.isPinned == false { job.copy = job.parts?.before }
     let host = tally.hostShare
-    let delay = events.chosen.flatMap { delays.delay(of: $0.process) } ?? 0
+    let delay =
+      events.chosen.flatMap { number(of: $0.process) }.flatMap { delays.delay(of: $0) } ?? 0
     job.loop = LoopWork(
       computing: host, kept: min(1 - host, host * delay), threads: delays.threads)
     return job
@@ -79,10 +80,25 @@ struct JobReadingState {
   /// Takes note of how long the job's threads wait for a core.
   private mutating func lookAtDelays() {
     delays.look(
-      at: readers.values.lazy.map(\.process), training: events.chosen?.process,
+      at: numbers.values.lazy.compactMap(\.self),
+      training: events.chosen.flatMap { number(of: $0.process) },
       now: Nanoseconds(cl_monotonic_ns()))
     for reader in readers.values {
-      events.runDelays[reader.process] = delays.delay(of: reader.process)
+      events.runDelays[reader.process] = number(of: reader.process).flatMap { delays.delay(of: $0) }
+    }
+  }
+
+  /// The number here of a process that writes a ring, by which `/proc` has it; nil for one of another machine.
+  private func number(of process: Int32) -> Int32? { numbers[process] ?? nil }
+
+  /// By the numbers that processes have where they run, as in a container: those that they have here.
+  private var numbers: [Int32: Int32?] = [:]
+
+  /// Finds the numbers of processes that have said where theirs means something.
+  private mutating func findNumbers() {
+    for reader in readers.values where numbers[reader.process] == nil {
+      let space = events.spaces[reader.process]
+      numbers[reader.process] = .some(space.map { $0.here(reader.process) } ?? reader.process)
     }
   }
 
@@ -94,6 +110,7 @@ struct JobReadingState {
     for reader in readers.values {
       for line in reader.lines() { events.take(line, from: reader.process) }
     }
+    findNumbers()
     for reader in readers.values {
       for record in reader.records() { events.take(record, from: reader.process) }
     }
@@ -101,8 +118,10 @@ struct JobReadingState {
 
   /// Takes note of the processors' use by the processes that write rings.
   mutating func lookAtProcessors() {
-    processors.look(at: readers.values.lazy.map(\.process))
-    if let training = events.chosen?.process { events.tally.memory.look(at: training) }
+    processors.look(at: numbers.values.lazy.compactMap(\.self))
+    if let training = events.chosen.flatMap({ number(of: $0.process) }) {
+      events.tally.memory.look(at: training)
+    }
   }
 
   /// The next poll looks for new rings: the last one must miss none.
@@ -114,6 +133,7 @@ struct JobReadingState {
       guard let reader = readers.removeValue(forKey: name) else { continue }
       departedLost += reader.lost
       departedRefused += reader.refused
+      numbers[reader.process] = nil
       // Jobs that start workers anew in each epoch would fill shared memory.
       if !folder.removeRing(name) { departed.insert(name) }
     }

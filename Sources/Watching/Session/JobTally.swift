@@ -15,6 +15,8 @@ package struct JobTally: Sendable {
   package var otherTime = Nanoseconds.zero
   /// Modules that couldn't be hooked, with the reasons.
   package var unhooked: [String] = []
+  /// Errors that ended loops over loaders, as a worker's death, in the framework's words.
+  package var failures: [String] = []
   /// Stages that weren't bypassed, since they change shape or type.
   package var refused: [String] = []
   /// Records that were overwritten before they were read.

@@ -74,9 +74,9 @@ def look(dataset, depth=0):
         inner = held.get(key)
         for d in inner if isinstance(inner, (list, tuple)) else [inner]:
             look(d, depth + 1)
-    _functions(dataset)
+    named = _functions(dataset)
     for key, value in list(held.items()):
-        if key.lstrip("_") in HOLDERS or _is_chain(value) or _holds_chain(value):
+        if key.lstrip("_") in HOLDERS or _is_chain(value) or _holds_chain(value) or key in named and callable(value):
             _holder(dataset, key, value)
 
 
@@ -174,11 +174,11 @@ def _instance(t, name):
 
 
 def _functions(dataset):
-    """The methods and functions that its __getitem__ or __iter__ names."""
+    """Finds the methods and functions that its __getitem__ or __iter__ names; the answer is all that they name."""
     cls = type(dataset)
+    todo, done, named = ["__getitem__", "__getitems__", "__iter__"], set(), set()
     if _is_library(cls):
-        return
-    todo, done = ["__getitem__", "__getitems__", "__iter__"], set()
+        return named
     while todo and len(done) < MOST:
         name = todo.pop()
         if name in done:
@@ -193,11 +193,13 @@ def _functions(dataset):
         if not isinstance(inner, types.FunctionType):
             continue
         names = _names_in(inner.__code__)
+        named.update(names)
         todo += [n for n in names if n not in done and not n.startswith("__")]
         _globals(inner.__globals__, names)
         if not name.startswith("__") and isinstance(f, types.FunctionType) and not hasattr(f, "_augtop"):
             if not inner.__code__.co_flags & 0x20:  # a generator's work isn't in its call
                 S.wrap_attribute(owner, name, S.timed(name, f), (name,))
+    return named
 
 
 def _names_in(code):

@@ -1,8 +1,9 @@
 """A process's ring in shared memory: a page of text lines, then slots of sixteen 64-bit words.
 
 A slot is its number, kind and loader, thirteen words of its kind, and its number again, so that a reader sees
-one that is half written. Times are nanoseconds of CLOCK_MONOTONIC. Writing is one C call under the interpreter
-lock: no system call, no lock, no waiting. A reader that is late misses slots, and counts them by their numbers.
+one that is half written. Times are nanoseconds of CLOCK_MONOTONIC, as augtop has it. Writing is one C call under
+the interpreter lock: no system call, no lock, no waiting. A reader that is late misses slots, and counts them by
+their numbers.
 """
 import fcntl
 import itertools
@@ -14,14 +15,31 @@ import sys
 import time
 
 PAGE, SLOTS, WORDS = 65536, 4096, 16
-MADE, TAKEN, STAGES, EPOCH, APPLIED, PIPED, PARTS, WORKERS = 1, 2, 3, 4, 5, 6, 8, 9
+MADE, TAKEN, STAGES, EPOCH, APPLIED, PIPED, PARTS, WORKERS, NODE = 1, 2, 3, 4, 5, 6, 8, 9, 10
 # More living processes than this in one job aren't watched, so that memory is bounded (600 kB each).
 MOST_RINGS = 256
 # Beyond so many, rings of processes that have ended make room.
 MANY_RINGS = 32
 # As much of the file system stays free for the job, which passes its batches in shared memory.
 LEFT = 8 << 20
-mono = time.monotonic_ns
+
+
+def _ahead():
+    """Nanoseconds by which augtop's CLOCK_MONOTONIC is ahead of this process's, which a container may have set."""
+    try:
+        with open("/proc/self/timens_offsets") as own, open(os.path.join(os.environ["AUGTOP_WATCH"], "clock")) as theirs:
+            seconds, rest = own.readline().split()[1:]
+            return int(theirs.readline()) - int(seconds) * 1_000_000_000 - int(rest)
+    except Exception:  # a kernel without such clocks
+        return 0
+
+
+def _clock():
+    ahead, clock = _ahead(), time.monotonic_ns
+    return clock if ahead == 0 else lambda: clock() + ahead
+
+
+mono = _clock()
 
 _pack = struct.Struct("<%dq" % WORDS).pack_into
 
@@ -62,6 +80,7 @@ class Ring:
                 "local_rank": os.environ.get("LOCAL_RANK", "")[:12],
                 "world": os.environ.get("WORLD_SIZE", "")[:12],
                 "host": os.uname().nodename[:64],
+                "space": _space(),
             }
         )
         # Under its own name it is whole.
@@ -75,6 +94,15 @@ class Ring:
         if end < (PAGE if rare else PAGE // 2):
             self.map[self.used : end] = text
             self.used = end
+
+
+def _space():
+    """Where this process's number means it: the machine's start, and the namespace of numbers, as a container has one."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id") as boot:
+            return "%s %d" % (boot.readline().strip(), os.stat("/proc/self/ns/pid").st_ino)
+    except OSError:
+        return ""
 
 
 def _make_room(folder):

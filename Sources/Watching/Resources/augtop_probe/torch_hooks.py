@@ -78,17 +78,33 @@ def fetchers(m):
 _shape_told = []
 
 
-def _tell_shape(data):
-    """Once a process: the shape of a batch's first picture."""
+def _parts(sample):
+    """What a sample, or a batch, holds: itself, or its members."""
+    if isinstance(sample, dict):
+        return list(sample.values())
+    return sample if isinstance(sample, (list, tuple)) else [sample]
+
+
+def _tell_shape(sample, is_batch):
+    """Once a process: the shape of a picture."""
     _shape_told.append(True)
-    first = data[0] if isinstance(data, (list, tuple)) and data else data
-    if isinstance(first, dict):
-        first = list(first.values())
-    for part in first if isinstance(first, (list, tuple)) else [first]:
+    for part in _parts(sample):
         shape = [int(n) for n in getattr(part, "shape", ())]
+        if is_batch and len(shape) == 4:
+            shape = shape[1:]
         if len(shape) == 3:
             R.tell({"e": "shape", "shape": shape})
             return
+
+
+def _pictures_in(batch):
+    """Of a dataset that makes batches itself: the pictures in one, which is a single picture where none of its arrays
+    has a dimension more."""
+    for part in _parts(batch):
+        shape = getattr(part, "shape", ())
+        if len(shape) == 4:
+            return int(shape[0])
+    return 1
 
 
 def _prepare(fetcher):
@@ -104,14 +120,15 @@ def _prepare(fetcher):
         datasets.look(fetcher.dataset)
     except Exception as error:
         R.tell({"e": "unhooked", "module": "dataset", "why": repr(error)[:200]})
-    inner = fetcher.collate_fn
+    inner, joins = fetcher.collate_fn, fetcher.auto_collation
 
     def collate(data):
         try:
             w = now.batch
-            w.pictures = len(data) if isinstance(data, (list, tuple)) else 1
+            samples = joins and isinstance(data, (list, tuple))
+            w.pictures = len(data) if samples else _pictures_in(data)
             if not _shape_told:
-                _tell_shape(data)
+                _tell_shape(data[0] if samples and data else data, not samples)
             S.batch.plain = True
             if w.cpu:
                 w.burnt = thread_time() - w.cpu
@@ -165,6 +182,31 @@ def _fetch(original):
                 pass
 
     return fetch
+
+
+def _tell_failure(error):
+    """What ends a loop over a loader, as a worker's death: PyTorch's own words, of which the first line says it."""
+    try:
+        text = str(error).strip().splitlines()
+        R.tell({"e": "failed", "why": ("%s: %s" % (type(error).__name__, text[0] if text else ""))[:200]})
+    except Exception:
+        pass
+
+
+@when("torch.utils.data._utils.signal_handling")
+def signals(m):
+    """A worker that dies while the loop trains is told of wherever the loop is."""
+    original = m._error_if_any_worker_fails
+
+    @functools.wraps(original)
+    def _error_if_any_worker_fails():
+        try:
+            return original()
+        except RuntimeError as error:
+            _tell_failure(error)
+            raise
+
+    m._error_if_any_worker_fails = _error_if_any_worker_fails
 
 
 @when("torch.utils.data._utils.worker")
@@ -312,6 +354,9 @@ def loader(m):
             r = step(self)
         except StopIteration:
             R.put(R.EPOCH, loader, epoch, no, wanted, mono())
+            raise
+        except Exception as error:
+            _tell_failure(error)
             raise
         try:
             if not inline:

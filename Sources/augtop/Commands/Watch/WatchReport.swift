@@ -24,7 +24,8 @@ struct WatchReport {
         "command": command, "exit_status": end.map { Int($0.status) },
         "step_time": "host", "python": tally.python.sorted(), "processes": tally.processes,
         "records_lost": tally.lost, "records_impossible": tally.impossible,
-        "not_hooked": tally.unhooked, "other_loaders_s": tally.otherTime.seconds,
+        "not_hooked": tally.unhooked, "failures": tally.failures,
+        "other_loaders_s": tally.otherTime.seconds,
         "step_parts": [
           "steps": loader?.parts.steps, "before_s": parts?.before.seconds,
           "forward_s": parts?.forward.seconds, "backward_s": parts?.backward.seconds,
@@ -59,6 +60,7 @@ struct WatchReport {
           + " \(loader.taken) batches, \(loader.workers) workers, waits"
           + " \(NumberText.span(wait)) a batch")
     }
+    lines += pipelineLines
     if let costs = loader?.restarting, let epoch = told.epoch.projected,
       costs.seconds > 0.01 * epoch
     {
@@ -78,12 +80,26 @@ struct WatchReport {
         "processors: the job \(NumberText.fixed(reading.own.emulatedCores, 2)) cores, others"
           + " \(NumberText.fixed(others, 2)) of \(reading.cores)")
     }
-    for module in tally.unhooked { lines.append("not hooked: \(module)") }
+    if let end, end != .exited(0) { lines.append(end.sentence) }
+    lines += tally.troubles
     if tally.lost > 0 { lines.append("records lost: \(tally.lost)") }
     if tally.impossible > 0 { lines.append("records that make no sense: \(tally.impossible)") }
     let ahead = advice.map { ["what if"] + $0.lines + [Self.bounds] + unpredicted + [""] } ?? []
     return reportText(reading, epoch: epochText) + "\n\n"
       + (ahead + lines).joined(separator: "\n")
+  }
+
+  /// What the parts of a tf.data pipeline do for a batch, by its own model of them.
+  private var pipelineLines: [String] {
+    guard let parts = loader?.pipeline.parts, !parts.isEmpty else { return [] }
+    return ["tf.data's own figures, of one batch on all threads"]
+      + parts.map { part in
+        let threads = part.parallelism > 0 ? ", \(part.parallelism) at the same time" : ""
+        let ready = part.capacity > 0 ? ", \(part.buffered) of \(part.capacity) ready" : ""
+        return
+          "  \(part.number) \(part.name.printable): \(NumberText.span(part.time)),"
+          + " \(NumberText.fixed(part.elementsPerBatch, 0)) elements\(threads)\(ready)"
+      }
   }
 
   /// What rows of other loaders rest on.
@@ -145,6 +161,13 @@ struct WatchReport {
       "epochs": loader.epochs,
       "epoch_s": loader.epochs > 0 ? loader.epochTime.seconds / Double(loader.epochs) : nil,
       "restarting_workers_s": loader.restarting?.seconds,
+      "pipeline": loader.pipeline.parts.map { part -> JSONObject in
+        [
+          "part": part.number, "name": part.name, "time_s_per_batch": part.time.seconds,
+          "elements_per_batch": part.elementsPerBatch, "parallelism": part.parallelism,
+          "buffered": part.buffered, "capacity": part.capacity,
+        ]
+      },
       "start_workers_s": loader.starts > 0 ? loader.starting.seconds / Double(loader.starts) : nil,
     ]
   }

@@ -22,9 +22,14 @@ struct WatchedJob {
   private let session: JobSession
   private let metrics: MetricsFile?
   private var job: JobProcess?
+  /// Why no Python with the probe has started, as it was seen last; nil where that isn't known.
+  private var absence: ProbeAbsence?
   private let start = Nanoseconds(cl_monotonic_ns())
   /// After so long without a batch, it is said what is looked for.
   private static let timeout = Nanoseconds.seconds(20)
+  /// So many looks at the job's processes are made one after another, and then one in so many.
+  private static let earlyLooks = 50
+  private var looks = 0
   /// A job that was asked to end has so long.
   private static let grace = Nanoseconds.seconds(10)
 
@@ -171,6 +176,7 @@ struct WatchedJob {
     while session.begun == nil, !isOver {
       usleep(20_000)
       if let text = log?.next() { writeError(text) }
+      lookForAbsence()
       if !hasSaid, Nanoseconds(cl_monotonic_ns()) - start > Self.timeout {
         hasSaid = true
         printError("augtop: \(whatIsMissing)")
@@ -178,13 +184,19 @@ struct WatchedJob {
     }
   }
 
+  /// Looks at the job's processes as long as none of them has the probe: often at first, for many end soon.
+  private mutating func lookForAbsence() {
+    guard let job, !folder.hasPython else { return }
+    looks += 1
+    guard looks < Self.earlyLooks || looks % Self.earlyLooks == 0 else { return }
+    absence = ProbeAbsence.look(at: job.id, folder: folder) ?? absence
+  }
+
   /// The reason why there is no session, as far as it is known.
   private var whatIsMissing: String {
     guard folder.hasPython else {
-      return
-        "no Python with the probe has started: the options -S, -I and -E, and frozen programs, keep it"
-        + " out, a sudo or a container may drop AUGTOP_WATCH and PYTHONPATH, and another user can't read"
-        + " \(folder.path)"
+      let reason = absence ?? ProbeAbsence(of: options.command)
+      return "no Python with the probe has started: " + reason.sentence(folder)
     }
     if folder.isFull {
       return
@@ -196,7 +208,7 @@ struct WatchedJob {
       return "nothing that augtop knows has run yet; it looks for \(looked)"
     }
     return
-      "the loader of \(most.dataset) has given \(most.taken) batches; a session begins with the second"
+      "the loader of \(most.dataset) has given \(most.taken) batches; a session begins with the fourth"
       + " that is trained on"
   }
 
@@ -216,7 +228,8 @@ struct WatchedJob {
         print(report.text)
       }
     } else {
-      printError("augtop: \(end == nil ? "" : "the job has ended: ")\(whatIsMissing)")
+      printError("augtop: \(end.map { "\($0.sentence): " } ?? "")\(whatIsMissing)")
+      for line in session.tally.troubles { printError("augtop: \(line)") }
     }
     if let reason = metrics?.reason { printError("augtop: --openmetrics \(reason)") }
     if let failure = session.recordingFailure { printError("augtop: --trace \(failure)") }
