@@ -189,8 +189,9 @@ let package = Package(
       name: "WatchingTests",
       dependencies: ["Pipeline", "Quantities", "TestSupport", "Watching"],
       exclude: [
-        "Support/albumentations_job.py", "Support/keras_job.py", "Support/loader_anew.py",
-        "Support/overhead.py", "Support/own_stages.py",
+        "Support/albumentations_job.py", "Support/bypassed.py", "Support/dying_worker.py",
+        "Support/keras_job.py", "Support/loader_anew.py", "Support/overhead.py",
+        "Support/own_stages.py", "Support/tf_data_job.py", "Support/without.py",
       ]),
     .testTarget(
       name: "ExperimentsTests",

@@ -22,7 +22,7 @@ struct OthersLoad {
     let tick = 1 / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
     self.all = all * tick
     var own = Double(cl_process_cpu_ns()) * 1e-9
-    for id in Self.processes() {
+    for id in ProcessTree.all() {
       guard let stat = KernelText.read("/proc/\(id)/stat"),
         let process = ProcessTimes(stat), process.group == Int(group)
       else { continue }
@@ -49,19 +49,6 @@ struct OthersLoad {
     guard ticks.count >= 8 else { return nil }
     let (user, nice, system, steal) = (ticks[0], ticks[1], ticks[2], ticks[7])
     return user + nice + system + steal
-  }
-
-  private static func processes() -> [Int] {
-    guard let folder = opendir("/proc") else { return [] }
-    defer { closedir(folder) }
-    var ids: [Int] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if let id = Int(name) { ids.append(id) }
-    }
-    return ids
   }
 }
 

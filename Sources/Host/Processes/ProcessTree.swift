@@ -1,5 +1,4 @@
 import Glibc
-import Host
 
 /// The processes of the machine, as far as `/proc` shows them.
 package enum ProcessTree {
