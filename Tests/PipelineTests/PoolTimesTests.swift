@@ -44,15 +44,15 @@ struct PoolTimesTests {
     var all = LoaderCosts()
     all[.hop] = .microseconds(45)
     all.tensors = 2
-    #expect(all.hasDataLoader && !all.hasPool && !costs.hasDataLoader && costs.hasPool)
-    all.take(costs, ofPool: true)
+    #expect(all.owners == [.torch] && costs.owners == [.keras3])
+    all.take(costs, of: .keras3)
     #expect(all[.hop] == .microseconds(45) && all[.poolTask] == .microseconds(30))
-    #expect(all.hasDataLoader && all.hasPool && all.tensors == 2)
+    #expect(all.owners == [.torch, .keras3] && all.tensors == 2)
     var other = LoaderCosts()
     other[.hop] = .microseconds(60)
     all.take(other)
     #expect(all[.hop] == .microseconds(60) && all[.poolTask] == .microseconds(30))
-    all.take(LoaderCosts(), ofPool: false)
+    all.take(LoaderCosts(), of: .torch)
     #expect(all == costs)
   }
 }

@@ -40,10 +40,18 @@ import Toml
     let text = try CostProfileFile.write(wanted)
     #expect(text.contains("\"keras3\"") && !text.contains("\"torch\""))
     let read = try CostProfileFile.parse(text, file: "p.json")
-    #expect(read.loader == costs && read.loader?.hasDataLoader == false)
+    #expect(read.loader == costs && read.loader?.owners == [.keras3])
     let torch = try CostProfileFile.parse(profile("\"hop_us\": 60"), file: "p.json")
-    #expect(torch.loader?.hasPool == false)
+    #expect(torch.loader?.owners == [.torch])
     #expect(try !CostProfileFile.write(torch).contains("\"keras3\""))
+  }
+
+  @Test func aNewIteratorIsOfTfData() throws {
+    let text = profile("").replacing("torch\": {", with: "tf-data\": {\"iterator_us\": 6750")
+    let read = try CostProfileFile.parse(text, file: "p.json")
+    #expect(read.loader?.owners == [.tfData] && read.loader?[.iterator] == .microseconds(6_750))
+    let torch = profile("\"iterator_us\": 6750")
+    #expect(throws: ConfigurationFault.self) { try CostProfileFile.parse(torch, file: "p.json") }
   }
 
   @Test(arguments: [

@@ -145,6 +145,17 @@ import Testing
     #expect(abs(saved - 15.4e-3) < 0.1e-3, "\(saved) s")
   }
 
+  /// A loop over a tf.data.Dataset makes a new iterator each time.
+  @Test func aNewIteratorTakesItsTime() throws {
+    let plain = try run(scenario(.tfData, Self.parts), epochs: 3)
+    let log = try run(scenario(.tfData, [.iterator: .milliseconds(6)]), epochs: 3)
+    #expect(plain.phases.isEmpty)
+    #expect(log.phases.map(\.kind) == .init(repeating: .workerStart, count: 4))
+    #expect(log.phases.allSatisfy { $0.length == .milliseconds(6) })
+    let longer = log.steps[2 * Self.batches - 1].end - plain.steps[2 * Self.batches - 1].end
+    #expect(longer == .milliseconds(12), "\(longer)")
+  }
+
   private func epoch(_ scenario: Scenario, batches: Int = batches) throws -> Double {
     var facts = Self.facts
     facts.count = 4 * batches

@@ -37,7 +37,7 @@ import Testing
     }
     let threads = try Command(
       ["verify", "--real", "keras3", "--make", "8ms", "--loader-costs", "pool.json"], in: folder)
-    #expect(threads.status == 2 && threads.complaints.contains("keras3's processes alone"))
+    #expect(threads.status == 2 && threads.complaints.contains("tf-data's epochs alone"))
   }
 
   @Test func aPythonThatIsMissingEndsIt() throws {

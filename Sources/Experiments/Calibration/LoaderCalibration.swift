@@ -2,40 +2,12 @@ import Glibc
 package import Pipeline
 import Quantities
 
-/// What PyTorch's loader, or the pool of Keras 3, costs in the user's Python, as its script measured it.
+/// What a library's loader costs in the user's Python, as its script measured it.
 package struct LoaderCalibration: Sendable {
   /// The versions of the packages and Python.
   package let versions: [PackageVersion]
   /// The costs.
   package let costs: LoaderCosts
-
-  /// The loaders whose costs can be measured.
-  package enum Subject: String, CaseIterable, Sendable {
-    /// PyTorch's `DataLoader`.
-    case torch
-    /// The pool of processes of Keras 3's `PyDataset`.
-    case keras3
-
-    /// Its parts.
-    package var parts: [LoaderCosts.Part] {
-      LoaderCosts.Part.allCases.filter { $0.isOfPool == (self == .keras3) }
-    }
-
-    /// Its name for people.
-    package var title: String {
-      switch self {
-      case .torch: "PyTorch's DataLoader"
-      case .keras3: "Keras 3's pool of processes"
-      }
-    }
-
-    fileprivate var script: [UInt8] {
-      switch self {
-      case .torch: PackageResources.loader_py
-      case .keras3: PackageResources.loader_pool_py
-      }
-    }
-  }
 
   /// Bytes of the script's largest batches that are in shared memory at a time: 8 pictures of 224×224 float32,
   /// two ahead, one in the making and two in training.
@@ -57,11 +29,11 @@ package struct LoaderCalibration: Sendable {
   /// - Throws: `PythonFault.missing` where packages are missing, `.unexpected` for an unexpected line,
   ///   `.incomplete` where a part is missing at the end; else what `PythonScript` throws.
   package static func measure(
-    _ subject: Subject, python: String, arguments: [String] = [], timeout: Duration,
+    _ owner: LoaderCosts.Owner, python: String, arguments: [String] = [], timeout: Duration,
     keepsGoing: () -> Bool,
     progress: (Double) -> Void
   ) throws(PythonFault) -> LoaderCalibration {
-    let text = String(decoding: subject.script, as: UTF8.self)
+    let text = String(decoding: owner.script, as: UTF8.self)
     let script = try PythonScript(python: python, script: text, arguments: arguments)
     var missing: [String] = []
     var versions: [PackageVersion] = []
@@ -87,7 +59,7 @@ package struct LoaderCalibration: Sendable {
         }
         readings[words[1], default: []].append(value)
       case ("done", 1):
-        return LoaderCalibration(versions: versions, costs: try costs(readings, of: subject))
+        return LoaderCalibration(versions: versions, costs: try costs(readings, of: owner))
       default: throw .unexpected(line)
       }
     }
@@ -97,7 +69,7 @@ package struct LoaderCalibration: Sendable {
   ///
   /// - Throws: `PythonFault.incomplete` where a part has no reading.
   static func costs(
-    _ readings: [String: [Double]], of subject: Subject = .torch
+    _ readings: [String: [Double]], of owner: LoaderCosts.Owner = .torch
   ) throws(PythonFault) -> LoaderCosts {
     func reading(_ name: String) throws(PythonFault) -> Double {
       guard let value = median(readings[name] ?? []) else { throw .incomplete("its \(name)") }
@@ -107,8 +79,8 @@ package struct LoaderCalibration: Sendable {
       .seconds(rounding: max(0, microseconds) * 1e-6)
     }
     var costs = LoaderCosts()
-    guard subject == .torch else {
-      for part in subject.parts { costs[part] = time(try reading(part.rawValue)) }
+    guard owner == .torch else {
+      for part in owner.parts { costs[part] = time(try reading(part.rawValue)) }
       return costs
     }
     let direct: [LoaderCosts.Part] = [
@@ -131,7 +103,13 @@ package struct LoaderCalibration: Sendable {
     costs[.coreWait] = time(slow[slow.count * 9 / 10])
     costs[.takenAfter] = time(after(taken, quiet, costs[.coreWait]))
     costs[.crowdedAfter] = time(after(crowded, quiet, costs[.coreWait]))
+    // What worked before it slept is later than what didn't, in the mean.
+    costs[.crowdedWork] = time(mean(readings["owing"] ?? []) - mean(crowded))
     return costs
+  }
+
+  private static func mean(_ values: [Double]) -> Double {
+    values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
   }
 
   /// The sleep after which a core is taken with a probability of 1 − 1/e, by the mean lateness of equal
@@ -143,5 +121,39 @@ package struct LoaderCalibration: Sendable {
     let share = min(0.95, mean / (0.75 * longest.seconds * 1e6))
     guard share > 0.005 else { return 0 }
     return -sleep / Glibc.log(1 - share)
+  }
+}
+
+extension LoaderCosts.Owner {
+  /// Its parts.
+  package var parts: [LoaderCosts.Part] {
+    LoaderCosts.Part.allCases.filter { $0.owner == self }
+  }
+
+  /// Its name for people.
+  package var title: String {
+    switch self {
+    case .torch: "PyTorch's DataLoader"
+    case .keras3: "Keras 3's pool of processes"
+    case .tfData: "tf.data"
+    }
+  }
+
+  /// The package that brings it, for people.
+  package var package: String {
+    switch self {
+    case .torch: "PyTorch"
+    case .keras3: "keras"
+    case .tfData: "tensorflow"
+    }
+  }
+
+  /// The measuring script.
+  fileprivate var script: [UInt8] {
+    switch self {
+    case .torch: PackageResources.loader_py
+    case .keras3: PackageResources.loader_pool_py
+    case .tfData: PackageResources.loader_tf_data_py
+    }
   }
 }

@@ -46,10 +46,11 @@ package enum RealLoader: String, CaseIterable, Sendable {
   }
 
   /// Whose costs besides the pictures its rows need, part by part; nil where they need none.
-  package func costs(of rows: [RealRow]) -> LoaderCalibration.Subject? {
+  package func costs(of rows: [RealRow]) -> LoaderCosts.Owner? {
     switch self {
     case .torch: .torch
     case .keras3 where rows.contains(where: \.usesProcesses): .keras3
+    case .tfData where rows.contains { $0.epoch != nil }: .tfData
     case .keras3, .keras, .tfData: nil
     }
   }

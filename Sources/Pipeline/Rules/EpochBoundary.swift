@@ -63,22 +63,23 @@ extension Scenario {
       let turns = max(1, Double(workers) / Double(cores ?? machineCores))
       boundary.drain = .seconds(rounding: costs[.drain].seconds * turns)
       startWorkers(at: costs, in: &boundary)
-    case .kerasThreads, .kerasProcesses, .blocking, .tfData: break
+    case .tfData: boundary.start = iteratorStart
+    case .kerasThreads, .kerasProcesses, .blocking: break
     }
     return boundary
   }
 
   /// What lies before a session's first epoch: `--worker-start` where it is given, else the start of all workers,
-  /// whether they will be kept or not.
+  /// whether they will be kept or not, or that of an iterator.
   package var firstStart: EpochBoundary {
     var boundary = EpochBoundary()
     guard phases.workerStart == .zero else {
       boundary.start = phases.workerStart
       return boundary
     }
-    if !isJob, !makesInLoop, loader == .torch, let costs = loaderCosts {
-      startWorkers(at: costs, in: &boundary)
-    }
+    guard !isJob, !makesInLoop else { return boundary }
+    if loader == .torch, let costs = loaderCosts { startWorkers(at: costs, in: &boundary) }
+    if loader == .tfData { boundary.start = iteratorStart }
     return boundary
   }
 
@@ -87,6 +88,9 @@ extension Scenario {
     phases != EpochPhases() || firstStart != EpochBoundary()
       || boundary(machineCores: 1) != EpochBoundary()
   }
+
+  /// What a new iterator of tf.data takes.
+  private var iteratorStart: Duration { loaderCosts(of: .tfData)?[.iterator] ?? .zero }
 
   private func startWorkers(at costs: LoaderCosts, in boundary: inout EpochBoundary) {
     boundary.apart = costs[.start]

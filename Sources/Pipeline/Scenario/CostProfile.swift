@@ -247,14 +247,16 @@ package enum CostSource: Hashable, Sendable {
 
 extension Scenario {
   /// What PyTorch's loader costs besides the pictures; nil where that isn't known.
-  package var loaderCosts: LoaderCosts? {
-    guard case .profile(let profile) = costs else { return nil }
-    return profile.loader.flatMap { $0.hasDataLoader ? $0 : nil }
-  }
+  package var loaderCosts: LoaderCosts? { loaderCosts(of: .torch) }
 
   /// What the pool of the scenario's loader costs; nil where it has none, or that isn't known.
   package var poolCosts: LoaderCosts? {
-    guard loader == .keras3Processes, case .profile(let profile) = costs else { return nil }
-    return profile.loader.flatMap { $0.hasPool ? $0 : nil }
+    loader == .keras3Processes ? loaderCosts(of: .keras3) : nil
+  }
+
+  /// What one library's loader costs; nil where that isn't known.
+  package func loaderCosts(of owner: LoaderCosts.Owner) -> LoaderCosts? {
+    guard case .profile(let profile) = costs else { return nil }
+    return profile.loader.flatMap { $0.owners.contains(owner) ? $0 : nil }
   }
 }

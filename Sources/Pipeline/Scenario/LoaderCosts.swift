@@ -1,11 +1,21 @@
 import Quantities
 
-/// What a loader of processes costs besides the pictures, part by part: PyTorch's `DataLoader`, as
-/// `augtop calibrate --loader torch` measures it, and the pool of Keras 3's `PyDataset`, as `--loader keras3` does.
+/// What a loader costs besides the pictures, part by part, as `augtop calibrate --loader` measures it: PyTorch's
+/// `DataLoader`, the pool of Keras 3's `PyDataset`, and tf.data.
 ///
 /// - Source: PyTorch 2.13, torch/utils/data and torch/multiprocessing/reductions.py; CPython 3.11,
-///   multiprocessing/queues.py, resource_sharer.py and pool.py.
+///   multiprocessing/queues.py, resource_sharer.py and pool.py; TensorFlow 2, data/ops/iterator_ops.py.
 package struct LoaderCosts: Hashable, Sendable {
+  /// The loaders that have costs of their own.
+  package enum Owner: String, CaseIterable, Sendable {
+    /// PyTorch's `DataLoader`.
+    case torch
+    /// The pool of processes of Keras 3's `PyDataset`.
+    case keras3
+    /// tf.data.
+    case tfData = "tf-data"
+  }
+
   /// One part of a batch's way. Times are CPU time a batch where nothing else is said.
   package enum Part: String, CaseIterable, Sendable {
     /// The worker takes an index from its queue: poll, read, unpickle.
@@ -56,6 +66,9 @@ package struct LoaderCosts: Hashable, Sendable {
     case takenAfter = "taken_after_us"
     /// The same while every core burns.
     case crowdedAfter = "crowded_after_us"
+    /// How much later a thread runs after a sleep if it has worked for `workedBefore` before it, while as many
+    /// others burn as there are cores: the mean.
+    case crowdedWork = "crowded_work_us"
     /// The loop starts a worker process, once an epoch without `persistent_workers`.
     case start = "start_us"
     /// A started worker's own work before it looks for its first batch.
@@ -87,10 +100,17 @@ package struct LoaderCosts: Hashable, Sendable {
     case poolReceive = "pool_receive_us"
     /// The same for 10⁶ bytes.
     case poolReceivePerMegabyte = "pool_receive_us_per_mb"
+    /// A new iterator over a `tf.data.Dataset`, once an epoch, up to its first batch and from its last one on.
+    case iterator = "iterator_us"
 
-    /// Whether it is one of the pool's, and not of PyTorch's `DataLoader`.
-    package var isOfPool: Bool { rawValue.hasPrefix("pool_") }
+    /// Whose part it is.
+    package var owner: Owner {
+      self == .iterator ? .tfData : rawValue.hasPrefix("pool_") ? .keras3 : .torch
+    }
   }
+
+  /// The work before a sleep that `Part.crowdedWork` is measured with.
+  package static let workedBefore = Duration.milliseconds(1)
 
   private var times: [Part: Duration] = [:]
   /// Tensors of a batch that pass through shared memory: pictures, and labels where there are any.
@@ -110,26 +130,22 @@ package struct LoaderCosts: Hashable, Sendable {
     set { times[part] = newValue == .zero ? nil : newValue }
   }
 
-  /// Whether the pool of Keras 3 was measured.
-  package var hasPool: Bool { times.keys.contains(where: \.isOfPool) }
+  /// The loaders that were measured; PyTorch's where nothing was, for costs of nothing are costs.
+  package var owners: Set<Owner> { times.isEmpty ? [.torch] : Set(times.keys.map(\.owner)) }
 
-  /// Whether PyTorch's `DataLoader` was measured; costs of nothing are its as well.
-  package var hasDataLoader: Bool { !hasPool || times.keys.contains { !$0.isOfPool } }
-
-  /// Takes the pool's parts of other costs in the place of its own, or all but those.
+  /// Takes one loader's parts of other costs in the place of its own.
   ///
   /// - Complexity: O(parts).
-  package mutating func take(_ other: LoaderCosts, ofPool: Bool) {
-    for part in Part.allCases where part.isOfPool == ofPool { self[part] = other[part] }
-    if !ofPool { tensors = other.tensors }
+  package mutating func take(_ other: LoaderCosts, of owner: Owner) {
+    for part in Part.allCases where part.owner == owner { self[part] = other[part] }
+    if owner == .torch { tensors = other.tensors }
   }
 
   /// Takes the parts of each loader that other costs have in the place of its own.
   ///
   /// - Complexity: O(parts).
   package mutating func take(_ other: LoaderCosts) {
-    if other.hasDataLoader { take(other, ofPool: false) }
-    if other.hasPool { take(other, ofPool: true) }
+    for owner in other.owners { take(other, of: owner) }
   }
 
   /// Whether times, shares and counts are within their limits.

@@ -3,7 +3,7 @@ package import Pipeline
 import Quantities
 package import Toml
 
-/// The `loader` section of a cost profile: what PyTorch's loader and Keras 3's pool cost, in microseconds.
+/// The `loader` section of a cost profile: what PyTorch's loader, Keras 3's pool and tf.data cost, in microseconds.
 package enum LoaderCostsFile {
   private static let tensors = "tensors"
 
@@ -32,11 +32,12 @@ package enum LoaderCostsFile {
   static func costs(_ section: LoaderSection, file: String) throws(ConfigurationFault)
     -> LoaderCosts?
   {
-    guard section.torch != nil || section.keras3 != nil else { return nil }
-    var all = LoaderCosts()
-    if let members = section.torch { all = try costs(members, of: "torch", file: file) }
-    if let members = section.keras3 {
-      all.take(try costs(members, of: "keras3", file: file), ofPool: true)
+    var all: LoaderCosts?
+    for owner in LoaderCosts.Owner.allCases {
+      guard let members = section[owner] else { continue }
+      var costs = all ?? LoaderCosts()
+      costs.take(try self.costs(members, of: owner, file: file), of: owner)
+      all = costs
     }
     return all
   }
@@ -47,17 +48,17 @@ package enum LoaderCostsFile {
   ///   time outside 0 to 60 000 000 µs, for `wake_least_us` above `wake_most_us`, and for a number of
   ///   tensors that isn't whole or outside 1 to 64.
   static func costs(
-    _ members: [String: Double], of loader: String, file: String
+    _ members: [String: Double], of owner: LoaderCosts.Owner, file: String
   ) throws(ConfigurationFault) -> LoaderCosts {
     var costs = LoaderCosts()
-    let isPool = loader == "keras3"
     let known =
-      LoaderCosts.Part.allCases.filter { $0.isOfPool == isPool }.map(\.rawValue)
-      + (isPool ? [] : [tensors])
+      LoaderCosts.Part.allCases.filter { $0.owner == owner }.map(\.rawValue)
+      + (owner == .torch ? [tensors] : [])
     for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-      try CostProfileFile.require(key, among: known, at: "loader.\(loader).\(key)", file)
+      let place = "loader.\(owner.rawValue).\(key)"
+      try CostProfileFile.require(key, among: known, at: place, file)
       if let part = LoaderCosts.Part(rawValue: key) {
-        costs[part] = try CostProfileFile.time(value, "loader.\(loader).\(key)", file)
+        costs[part] = try CostProfileFile.time(value, place, file)
       } else {
         let count = Int(exactly: value) ?? 0
         guard LoaderCosts.tensorCounts.contains(count) else {
@@ -76,19 +77,15 @@ package enum LoaderCostsFile {
 
   /// The costs as a section, which `costs` reads back to the same ones.
   static func section(_ costs: LoaderCosts) -> LoaderSection {
-    func members(ofPool: Bool) -> [String: Double] {
+    var section = LoaderSection()
+    for owner in costs.owners {
       var members: [String: Double] = [:]
-      for part in LoaderCosts.Part.allCases where part.isOfPool == ofPool && costs[part] > .zero {
+      for part in LoaderCosts.Part.allCases where part.owner == owner && costs[part] > .zero {
         members[part.rawValue] = Double(Nanoseconds(costs[part]).count) / 1e3
       }
-      return members
+      if owner == .torch { members[tensors] = Double(costs.tensors) }
+      section[owner] = members
     }
-    var section = LoaderSection()
-    if costs.hasDataLoader {
-      section.torch = members(ofPool: false)
-      section.torch?[tensors] = Double(costs.tensors)
-    }
-    if costs.hasPool { section.keras3 = members(ofPool: true) }
     return section
   }
 
@@ -104,10 +101,32 @@ package enum LoaderCostsFile {
   }
 }
 
-/// The `loader` section of a cost profile, by the loader's name.
+/// The `loader` section of a cost profile, by the loader's name: parts in microseconds, and of PyTorch's the number
+/// of tensors.
 struct LoaderSection: Codable {
-  /// PyTorch's: parts in microseconds, and the number of tensors.
-  var torch: [String: Double]?
-  /// Those of Keras 3's pool of processes: parts in microseconds.
-  var keras3: [String: Double]?
+  private var torch: [String: Double]?
+  private var keras3: [String: Double]?
+  private var tfData: [String: Double]?
+
+  private enum CodingKeys: String, CodingKey {
+    case torch, keras3
+    case tfData = "tf-data"
+  }
+
+  subscript(owner: LoaderCosts.Owner) -> [String: Double]? {
+    get {
+      switch owner {
+      case .torch: torch
+      case .keras3: keras3
+      case .tfData: tfData
+      }
+    }
+    set {
+      switch owner {
+      case .torch: torch = newValue
+      case .keras3: keras3 = newValue
+      case .tfData: tfData = newValue
+      }
+    }
+  }
 }

@@ -29,6 +29,9 @@ struct LoaderProcesses {
   /// The gap in which a worker that has an index lets go of the lock, in nanoseconds.
   static let gap = 12_000.0
 
+  /// What workers that make pictures always get of a core.
+  static let leastShare = 0.1
+
   /// How long a started worker works before it looks for a batch, in nanoseconds.
   var boot = 0.0
   /// The next number whose index is sent.
@@ -39,8 +42,8 @@ struct LoaderProcesses {
   /// Threads that burn, and of these the workers that make pictures.
   var burning = 0
   var making = 0
-  /// Work done in a nanosecond by a burning thread.
-  var rate = 1.0
+  /// Work done in a nanosecond by a worker that makes pictures, and by any other burning thread.
+  var rates = (making: 1.0, brief: 1.0)
   /// Of wake-ups.
   var random = SplitMix(seed: 0x10ad)
 
@@ -87,7 +90,7 @@ extension Simulation {
     processes.isConsumerWaiting = false
     processes.burning = 0
     processes.making = 0
-    processes.rate = clockShare
+    processes.rates = (clockShare, clockShare)
     processes.nextIndex = begun.next
     for worker in 0..<count {
       processes.workers[worker].isIdle = true
@@ -154,6 +157,7 @@ extension Simulation {
     processes.threads[thread].step = step
     processes.threads[thread].phase = .burning
     processes.threads[thread].left = max(0, work)
+    processes.threads[thread].begun = clock
     processes.threads[thread].since = clock
     processes.threads[thread].speed = 0
     processes.burning += 1
@@ -172,7 +176,13 @@ extension Simulation {
 
   mutating func endBurn(_ thread: Int) {
     processes.burning -= 1
-    if isMaking(thread) { processes.making -= 1 }
+    if isMaking(thread) {
+      processes.making -= 1
+    } else {
+      let work = clock - processes.threads[thread].begun
+      processes.threads[thread].owed += work
+      displace(for: work)
+    }
     processes.threads[thread].phase = .blocked
     let moment = now
     governor?.end(thread, at: moment)
@@ -180,28 +190,58 @@ extension Simulation {
   }
 
   /// All burning threads share the cores, and all cores the clock.
+  ///
+  /// A thread that works for less than a slice of the scheduler has a core at once, as it has slept; those that make
+  /// pictures share what is left. Where they are owed for it, it is late after a sleep (`coreWait`).
   mutating func updateProcessRate() {
-    let share =
-      processes.burning > setup.cores ? Double(setup.cores) / Double(processes.burning) : 1
-    let rate = share * clockShare
-    guard rate != processes.rate || setup.costs.endsByTheClock else { return }
-    processes.rate = rate
+    let brief = processes.burning - processes.making
+    let cores = Double(setup.cores)
+    var rates = (making: 1.0, brief: 1.0)
+    if brief > setup.cores { rates.brief = cores / Double(brief) }
+    if processes.making > 0 {
+      let left = max(cores - Double(brief), LoaderProcesses.leastShare)
+      rates.making = min(1, left / Double(processes.making))
+    }
+    rates = (rates.making * clockShare, rates.brief * clockShare)
+    guard rates != processes.rates || setup.costs.endsByTheClock else { return }
+    processes.rates = rates
     for thread in processes.threads.indices where processes.threads[thread].phase == .burning {
       setSpeed(thread)
     }
   }
 
-  /// Brief work of other threads makes nothing longer that ends at a set time; more makers than cores do,
-  /// for they take turns of milliseconds.
+  /// Brief work of other threads makes what ends at a set time longer by `displace` alone; more makers than cores do
+  /// so by their number, for they take turns of milliseconds.
   private mutating func setSpeed(_ thread: Int) {
     let isTimed =
       setup.costs.endsByTheClock && isMaking(thread) && processes.making <= setup.cores
-    let speed = isTimed ? 1 : processes.rate
+    let speed =
+      isTimed ? 1 : isMaking(thread) ? processes.rates.making : processes.rates.brief
     guard speed != processes.threads[thread].speed else { return }
     processes.threads[thread].left = workLeft(thread)
     processes.threads[thread].since = clock
     processes.threads[thread].speed = speed
     processes.due[thread] = clock + processes.threads[thread].left / speed
+  }
+
+  /// Brief work has taken a core for so long from one of the workers whose pictures end at a set time, where no core
+  /// was idle.
+  private mutating func displace(for length: Double) {
+    guard setup.costs.endsByTheClock, (1...setup.cores).contains(processes.making),
+      processes.burning >= setup.cores
+    else { return }
+    var place = Int(processes.random.unit() * Double(processes.making))
+    guard
+      let maker = processes.threads.indices.first(where: { thread in
+        guard processes.threads[thread].phase == .burning, isMaking(thread) else { return false }
+        place -= 1
+        return place < 0
+      })
+    else { return }
+    processes.threads[maker].left = workLeft(maker) + processes.picture.lost(to: length)
+    processes.threads[maker].since = clock
+    processes.due[maker] =
+      clock + processes.threads[maker].left / processes.threads[maker].speed
   }
 
   mutating func pause(_ thread: Int, _ time: Double, then step: ProcessThread.Step) {
@@ -221,7 +261,7 @@ extension Simulation {
   mutating func wakeUp(_ thread: Int) {
     let asleep = clock - processes.threads[thread].blockedAt
     processes.threads[thread].phase = .pausing
-    processes.due[thread] = clock + wakeLatency() + coreWait(asleep)
+    processes.due[thread] = clock + wakeLatency() + coreWait(thread, asleep: asleep)
   }
 
   /// How late a thread runs that another one wakes.
@@ -234,14 +274,22 @@ extension Simulation {
   ///
   /// The longer a thread sleeps, the likelier it is that one which burns has been moved to its core.
   /// Linux keeps a woken thread on its core even where another core is idle, and lets the burning one
-  /// go on until a tick.
-  mutating func coreWait(_ asleep: Double) -> Double {
+  /// go on until a tick. While no core is idle it also lets them go on for what the thread took of them before it
+  /// slept, the more of them there are the more, but a tick at a time: not each wake-up is late, and some are by more.
+  mutating func coreWait(_ thread: Int, asleep: Double) -> Double {
     let wake = processes.wake
+    let owed = processes.threads[thread].owed
+    processes.threads[thread].owed = 0
+    let isCrowded = processes.burning >= setup.cores
     let after =
-      processes.burning >= setup.cores
-      ? wake.crowdedAfter : processes.burning == setup.cores - 1 ? wake.takenAfter : 0
-    guard after > 0 else { return 0 }
-    guard processes.random.unit() > exp(-asleep / after) else { return 0 }
-    return wake.coreWait * (0.5 + 0.5 * processes.random.unit())
+      isCrowded ? wake.crowdedAfter : processes.burning == setup.cores - 1 ? wake.takenAfter : 0
+    let share = after > 0 ? 1 - exp(-asleep / after) : 0
+    // A wait takes three quarters of the longest, in the mean.
+    let crowd = Double(processes.burning) / Double(setup.cores)
+    let late = isCrowded ? wake.crowdedShare * owed * crowd : 0
+    let longest = max(wake.coreWait, late / 0.75)
+    let owing = longest > 0 ? late / (0.75 * longest) : 0
+    guard share + owing > 0, processes.random.unit() < share + owing else { return 0 }
+    return longest * (0.5 + 0.5 * processes.random.unit())
   }
 }

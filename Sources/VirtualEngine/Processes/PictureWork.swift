@@ -8,6 +8,8 @@ struct WakeTimes {
   var coreWait = 0.0
   var takenAfter = 0.0
   var crowdedAfter = 0.0
+  /// How late a thread is for a nanosecond of work before its sleep, while as many others burn as there are cores.
+  var crowdedShare = 0.0
 
   /// At once.
   init() {}
@@ -19,6 +21,7 @@ struct WakeTimes {
     coreWait = time(.coreWait)
     takenAfter = time(.takenAfter)
     crowdedAfter = time(.crowdedAfter)
+    crowdedShare = costs[.crowdedWork].seconds / LoaderCosts.workedBefore.seconds
   }
 }
 
@@ -50,8 +53,16 @@ struct PictureWork {
     return max(0, position - (position / length + 1e-6).rounded(.down) * length)
   }
 
-  /// All stages of a picture as one kind of work.
+  /// What a core that is taken for so long costs a worker whose pictures end at a set time, in the mean.
   ///
+  /// A picture that would end meanwhile ends as soon as the core is back; one that ends later loses nothing. What is
+  /// left of a picture is anything up to its whole length, equally likely.
+  func lost(to length: Double) -> Double {
+    guard period > 0 else { return length }
+    return length < period ? length * length / (2 * period) : length - period / 2
+  }
+
+  /// All stages of a picture as one kind of work.
   init(_ costs: StageCosts, _ loader: LoaderCosts) {
     free = costs.lockFree.reduce(0, +)
     held = costs.perPicture.reduce(0, +) - free + loader[.item].seconds * 1e9

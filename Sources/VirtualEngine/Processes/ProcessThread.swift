@@ -68,6 +68,8 @@ struct ProcessThread {
   var left = 0.0
   /// Since when it burns at the present speed.
   var since = 0.0
+  /// When its burning began.
+  var begun = 0.0
   /// Work done in a nanosecond.
   var speed = 1.0
   /// The lock's changes of holder when the wait began.
@@ -76,6 +78,8 @@ struct ProcessThread {
   var waitStart = 0.0
   /// Since when it waits for another thread to wake it.
   var blockedAt = 0.0
+  /// Work done since it last woke up, of a thread that works briefly and sleeps.
+  var owed = 0.0
 
   init(_ step: Step) { self.step = step }
 }

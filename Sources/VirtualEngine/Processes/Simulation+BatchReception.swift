@@ -24,7 +24,7 @@ extension Simulation {
     case .compute: beginProcessComputing(times)
     case .wake:
       // Whether its core is free shows when the step is over.
-      pause(0, times.stepLate + coreWait(clock - consumer.hostEnd), then: .stepped)
+      pause(0, times.stepLate + coreWait(0, asleep: clock - consumer.hostEnd), then: .stepped)
     case .stepped: endProcessStep(times)
     case .paused:
       beginEpochIfOver()

@@ -121,16 +121,16 @@ struct SimulationSetup {
 
   /// Whether the loader's processes are simulated thread by thread, which takes their costs.
   var hasProcesses: Bool {
-    loader == .torch && !makesInLoop && costs.loader?.hasDataLoader ?? false
+    loader == .torch && !makesInLoop && costs.loader?.owners.contains(.torch) ?? false
   }
 
   private static func pool(
     _ scenario: Scenario, _ costs: StageCosts, makers: Int, cores: Int,
     _ megabytes: (full: Double, short: Double)
   ) -> (full: PoolTimes, short: PoolTimes)? {
-    guard scenario.loader == .keras3Processes, let parts = costs.loader, parts.hasPool else {
-      return nil
-    }
+    guard scenario.loader == .keras3Processes, let parts = costs.loader,
+      parts.owners.contains(.keras3)
+    else { return nil }
     let loading = scenario.loadWait.map { $0.mean.seconds * 1e9 } ?? 0
     let burners = PoolTimes.burners(
       makers: makers, work: costs.perPicture.sum, wait: loading + costs.waits.sum)

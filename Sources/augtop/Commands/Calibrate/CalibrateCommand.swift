@@ -27,8 +27,9 @@ struct CalibrateCommand: ParsableCommand {
         augtop simulate --loader torch --costs mine.json --loader-costs loader.json
 
       --loader torch measures what PyTorch's DataLoader costs besides the pictures, in some 20 seconds, \
-      as the profile's loader part, --loader keras3 the same of Keras 3's pool of processes; with \
-      --force it replaces that part of a profile that is there.
+      as the profile's loader part, --loader keras3 the same of Keras 3's pool of processes, and \
+      --loader tf-data what a new iterator of tf.data takes at each epoch; with --force it \
+      replaces that part of a profile that is there.
       """)
 
   @Option(help: ArgumentHelp("The Python to measure.", valueName: "path"))
@@ -37,7 +38,8 @@ struct CalibrateCommand: ParsableCommand {
   var output = "my-python.json"
   @Flag(help: "Overwrite a profile that is there.") var force = false
   @Option(
-    help: ArgumentHelp("Measure this loader's costs instead: torch or keras3.", valueName: "loader")
+    help: ArgumentHelp(
+      "Measure this loader's costs instead: torch, keras3 or tf-data.", valueName: "loader")
   )
   var loader: String?
   @Option(help: ArgumentHelp("Height, width and channels of a picture.", valueName: "hxwxc"))
@@ -68,11 +70,11 @@ struct CalibrateCommand: ParsableCommand {
         "--output \(output) is the Python itself; name another place to write")
     }
     if let loader {
-      guard let subject = LoaderCalibration.Subject(rawValue: loader) else {
+      guard let owner = LoaderCosts.Owner(rawValue: loader) else {
         throw CommandFault.wrong(
-          "--loader \(loader): only torch and keras3 have costs of their own to measure")
+          "--loader \(loader): only torch, keras3 and tf-data have costs of their own to measure")
       }
-      return try measureLoader(subject, timeout)
+      return try measureLoader(owner, timeout)
     }
     // Before measuring, which takes long.
     let file = try CalibrationFile(path: output, mayOverwrite: force)

@@ -58,7 +58,7 @@ struct RealOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the loader costs, instead of measuring it first (--real torch or keras3).",
+      "What the loader costs, instead of measuring it first (--real torch, keras3 or tf-data).",
       valueName: "file.json"))
   var loaderCosts: String?
 
@@ -119,12 +119,13 @@ struct RealOptions: ParsableArguments {
   /// - Throws: A `CommandFault` of status 2 for a file that can't be read or isn't a profile with a loader
   ///   part, and for a loader that has no costs of its own.
   func readLoaderCosts(
-    of subject: LoaderCalibration.Subject?, _ loader: RealLoader
+    of owner: LoaderCosts.Owner?, _ loader: RealLoader
   ) throws -> LoaderCosts? {
     guard let loaderCosts else { return nil }
-    guard let subject else {
+    guard let owner else {
       throw CommandFault.wrong(
-        "--loader-costs \(loaderCosts): goes with --real torch and keras3's processes alone")
+        "--loader-costs \(loaderCosts): goes with --real torch, keras3's processes and tf-data's epochs alone"
+      )
     }
     let costs: LoaderCosts
     do {
@@ -132,10 +133,10 @@ struct RealOptions: ParsableArguments {
     } catch {
       throw CommandFault.wrong(error.message)
     }
-    guard subject == .torch ? costs.hasDataLoader : costs.hasPool else {
+    guard costs.owners.contains(owner) else {
       throw CommandFault.wrong(
-        "--loader-costs \(loaderCosts): has no costs of \(subject); measure them by augtop calibrate"
-          + " --loader \(subject)")
+        "--loader-costs \(loaderCosts): has no costs of \(owner.rawValue); measure them by augtop calibrate"
+          + " --loader \(owner.rawValue)")
     }
     return costs
   }
