@@ -50,4 +50,36 @@ import Watching
     use.look(at: [getpid(), getpid()])
     #expect(use.cores == nil)
   }
+
+  /// Two workers of a core each begin anew every three seconds; the loop takes half a core all the while. One that has
+  /// ended is looked at a last time before its end, its parent has its time later.
+  @Test func workersThatHaveEndedGoOnCounting() throws {
+    var use = ProcessorUse()
+    var reaped = 0.0
+    var shown: [Double] = []
+    for second in 0..<40 {
+      let (epoch, within) = (Int32(second / 3), second % 3)
+      // The last ones' parent was told of their end.
+      if within == 1, epoch > 0 { reaped += 6 }
+      var job = [Int32(1): ProcessorUse.Times(own: Double(second) / 2, reaped: reaped)]
+      for worker in 0..<2 as Range<Int32> {
+        job[10 + epoch * 2 + worker] = ProcessorUse.Times(own: Double(within), reaped: 0)
+      }
+      use.take(job, all: Double(second) * 3, own: 0, at: .seconds(Int64(second)))
+      guard second > 3 else { continue }
+      let cores = try #require(use.cores)
+      #expect((1.9...3).contains(cores.job), "second \(second)")
+      #expect(abs(cores.job + cores.others - 3) < 1e-9)
+      shown.append(cores.job)
+    }
+    #expect(abs(shown.reduce(0, +) / Double(shown.count) - 2.5) < 0.1)
+  }
+
+  /// What a child took before it was ever seen isn't taken in the second in which it ends.
+  @Test func aLongLifeThatEndsIsNoBurst() throws {
+    var use = ProcessorUse()
+    use.take([1: ProcessorUse.Times(own: 0, reaped: 0)], all: 1000, own: 0, at: .seconds(1))
+    use.take([1: ProcessorUse.Times(own: 1, reaped: 900)], all: 1001.5, own: 0, at: .seconds(2))
+    #expect(try #require(use.cores) == (1.5, 0))
+  }
 }
