@@ -56,6 +56,16 @@ struct EpochClock: Sendable, BitwiseCopyable {
     start = max(start, phase.end)
   }
 
+  /// A watched job's epoch begins where its loop asks for the first batch: what the job did before then, as writing a
+  /// checkpoint, is no epoch's.
+  ///
+  /// - Returns: Whether the step is an epoch's first.
+  mutating func begin(asking wanted: Nanoseconds) -> Bool {
+    guard samplesSeen == 0 else { return false }
+    start = max(start, wanted)
+    return true
+  }
+
   mutating func restart(at now: Nanoseconds) { begin(at: now) }
 
   mutating func pause(at now: Nanoseconds) { pausedAt = now }

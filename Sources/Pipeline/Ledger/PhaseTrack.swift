@@ -14,6 +14,9 @@ struct PhaseTrack: Sendable {
     latest.append(phase)
   }
 
+  /// A pause of so long that has no name is over.
+  mutating func leaveOut(_ length: Nanoseconds) { sum += length }
+
   /// A step ended.
   mutating func step() {
     beforeLastStep = sum
@@ -24,6 +27,9 @@ struct PhaseTrack: Sendable {
   func current(at now: Nanoseconds) -> PhaseKind? {
     latest.first { now >= $0.start && now < $0.end }?.kind
   }
+
+  /// When the last phase since the last step ends; nil where there was none.
+  var latestEnd: Nanoseconds? { latest.last?.end }
 
   /// Seconds left of the present pause and those known to follow it; 0 while training goes on.
   func left(at now: Nanoseconds) -> Double {

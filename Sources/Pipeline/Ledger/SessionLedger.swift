@@ -225,6 +225,7 @@ package struct SessionLedger: Sendable {
     batchesTrained += 1
     imagesTrained += step.pictures
     let before = lastStepEnd
+    if inForce.isJob, epoch.begin(asking: step.wanted) { leaveOutPause(until: step.wanted) }
     lastStepEnd = max(lastStepEnd, step.end)
     phases.step()
     timeline.add(step)

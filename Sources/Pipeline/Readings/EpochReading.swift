@@ -83,6 +83,18 @@ package struct EpochReading: Sendable, Equatable {
 }
 
 extension EpochReading {
+  /// Adds what a watched job's workers cost each epoch because they start anew, which lies between epochs.
+  ///
+  /// - Parameter time: Ending workers and starting new ones.
+  package mutating func addWorkerStart(_ time: Nanoseconds) {
+    let seconds = time.seconds
+    guard seconds > 0 else { return }
+    phaseShares.append(PhaseShare(kind: .workerStart, seconds: seconds))
+    projected = projected.map { $0 + seconds }
+    settled = settled?.shifted(by: seconds)
+    estimate = estimate?.shifted(by: seconds)
+  }
+
   /// Shows that a watched job validates, which its ledger learns at the end: the epoch before isn't over yet.
   ///
   /// - Parameter passed: How long it has validated.

@@ -16,7 +16,9 @@ struct JobPauses: Sendable {
 
   /// As they were measured.
   init(_ reading: Reading, batchesPerEpoch: Int) {
-    validation = reading.epoch.phaseShares.reduce(0) { $0 + $1.seconds }
+    validation = reading.epoch.phaseShares.filter { $0.kind == .validation }.reduce(0) {
+      $0 + $1.seconds
+    }
     guard reading.scenario.keepsWorkers == false, let measured = reading.job?.restart else {
       return
     }

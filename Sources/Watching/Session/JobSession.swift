@@ -236,6 +236,7 @@ package final class JobSession: SessionSource {
       reading?.othersCores = cores.others
     }
     reading?.job = state.observations
+    if let restart = reading?.job?.restart { reading?.epoch.addWorkerStart(restart.between) }
     if let since = state.events.otherSince { reading?.epoch.showValidation(for: now - since) }
     shared.withLock { [reading] in $0.reading = reading }
     var one: UInt64 = 1

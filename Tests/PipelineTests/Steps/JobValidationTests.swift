@@ -6,7 +6,11 @@ import Testing
 /// A watched job's validation, which comes as it is seen, is part of its epochs.
 @Suite struct JobValidationTests {
   /// Epochs of 100 steps of 10 ms, each with a validation of 300 ms; the third one is half over.
-  private func ledger(validates: Bool) -> (SessionLedger, now: Nanoseconds) {
+  ///
+  /// - Parameter saving: How long the job writes a checkpoint after each epoch's validation.
+  private func ledger(
+    validates: Bool, saving: Nanoseconds = .zero
+  ) -> (SessionLedger, now: Nanoseconds) {
     var ledger = SessionLedger(
       scenario: Scenario(name: "train.py", dataset: .job(dataset: "D")),
       dataset: DatasetFacts(count: 3_200, shape: .cifar))
@@ -25,6 +29,7 @@ import Testing
       if validates {
         ledger.record(.phase(PhaseBegun(.validation, start: pause, end: now)))
       }
+      now += saving
     }
     return (ledger, now)
   }
@@ -45,6 +50,31 @@ import Testing
     var (ledger, now) = ledger(validates: false)
     let epoch = ledger.reading(at: now).epoch
     #expect(epoch.phaseShares.isEmpty && epoch.phasePlaces.isEmpty)
+  }
+
+  /// Without a validation nobody knows what the pause is; it is no part of an epoch's time then, nor is what follows a
+  /// validation.
+  @Test(arguments: [true, false])
+  func anEpochBeginsAfterThePauseBeforeIt(validates: Bool) throws {
+    var (ledger, now) = ledger(validates: validates, saving: .milliseconds(700))
+    let epoch = ledger.reading(at: now).epoch
+    let whole = validates ? 1.3 : 1.0
+    #expect(abs(try #require(epoch.last) - whole) < 1e-6)
+    #expect(abs(try #require(epoch.projected) - whole) < 0.02)
+    #expect(abs(try #require(epoch.thisEpoch) - whole) < 0.06)
+    #expect(try #require(epoch.estimate).half < 0.02)
+  }
+
+  /// Workers that start anew cost each epoch something that no step has.
+  @Test func theStartOfWorkersIsPartOfTheEpoch() throws {
+    var (ledger, now) = ledger(validates: false)
+    var epoch = ledger.reading(at: now).epoch
+    let before = try #require(epoch.projected)
+    epoch.addWorkerStart(.milliseconds(200))
+    #expect(abs(try #require(epoch.projected) - before - 0.2) < 1e-9)
+    #expect(epoch.phaseShares == [PhaseShare(kind: .workerStart, seconds: 0.2)])
+    epoch.addWorkerStart(.zero)
+    #expect(epoch.phaseShares.count == 1)
   }
 
   /// While it lasts, the epoch before isn't over.
