@@ -96,6 +96,7 @@ struct WatchCommand: ParsableCommand {
     guard folder == nil || command.isEmpty else {
       throw CommandFault.wrong("give a command after --, or a folder, not both")
     }
+    if let fault = JobCommand(command).fault { throw CommandFault.wrong(fault) }
     if let verify { return try self.verify(verify) }
     if hasScreen, case .notATerminal(let stream)? = Terminal.missing {
       throw CommandFault.wrong("\(stream.rawValue) is not a terminal; --no-screen needs none")

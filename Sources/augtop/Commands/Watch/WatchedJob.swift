@@ -194,6 +194,10 @@ struct WatchedJob {
 
   /// The reason why there is no session, as far as it is known.
   private var whatIsMissing: String {
+    // Python itself has said what is wrong, as a script that isn't there.
+    if let end = job?.end, end != .exited(0), folder.hasPython, session.loaders.isEmpty {
+      return "no loader had run by then"
+    }
     guard folder.hasPython else {
       let reason = absence ?? ProbeAbsence(of: options.command)
       return "no Python with the probe has started: " + reason.sentence(folder)
