@@ -59,6 +59,20 @@ import Testing
     #expect(lines == ["Input-bound:", "warp. make", "3.90 ms"])
   }
 
+  @Test func noLineBeginsWithTheCommaOfTheSpanBefore() {
+    let spans = [
+      Span("8.4 s", .value), Span(" (+20 %)", .bad), Span(", predicted 8.79 s", .muted),
+    ]
+    for width in 8...40 {
+      let lines = spans.wrapped(to: width).map { $0.map(\.text).joined() }
+      #expect(lines.allSatisfy { !$0.hasPrefix(",") }, "at \(width)")
+      #expect(lines.joined(separator: " ") == "8.4 s (+20 %), predicted 8.79 s", "at \(width)")
+    }
+    // Wider than the line: broken where the style changes.
+    let long = [Span("keras3-", .text), Span("processes", .value)]
+    #expect(long.wrapped(to: 9).map { $0.map(\.text).joined() } == ["keras3-", "processes"])
+  }
+
   @Test func wrappingKeepsUnitsWithTheirNumbers() {
     func lines(_ text: String, _ width: Int) -> [String] {
       [Span(text)].wrapped(to: width).map { $0.map(\.text).joined() }

@@ -95,29 +95,56 @@ extension CellGrid {
 
 extension [Span] {
   /// The spans broken into lines of at most `width` columns, between words where possible; a number
-  /// and its unit count as one word.
+  /// and its unit count as one word, and so does what spans have side by side without a blank, such as a
+  /// comma after a number.
   package func wrapped(to width: Int) -> [[Span]] {
     guard width > 0 else { return [] }
     var lines: [[Span]] = [[]]
     var used = 0
-    for span in self {
-      for (index, word) in span.words.enumerated() {
-        let extent = CellWidth.of(word)
-        let gap = index > 0 ? 1 : 0
-        if used > 0, used + gap + extent > width {
+    for word in words {
+      let gap = word.gap == nil ? 0 : 1
+      let isBroken = used > 0 && used + gap + word.extent > width
+      // An arrow that ends a line needs its blank.
+      if let style = word.gap, used > 0, !isBroken || word.endsSpan && used < width {
+        lines[lines.count - 1].add(" ", style)
+        used += 1
+      }
+      if isBroken {
+        lines.append([])
+        used = 0
+      }
+      for piece in word.pieces {
+        let extent = CellWidth.of(piece.text)
+        // A word that no line can hold breaks where its style changes.
+        if used > 0, word.extent > width, used + extent > width {
           lines.append([])
           used = 0
-        } else if gap > 0, used > 0 {
-          lines[lines.count - 1].add(" ", span.style)
-          used += 1
         }
-        if extent > 0 {
-          lines[lines.count - 1].add(word, span.style)
-          used += extent
-        }
+        lines[lines.count - 1].add(piece.text, piece.style)
+        used += extent
       }
     }
     return lines
+  }
+
+  /// The words of all spans.
+  private var words: [SpannedWord] {
+    var words: [SpannedWord] = []
+    for span in self {
+      let texts = span.words
+      for (index, text) in texts.enumerated() {
+        if index > 0 || words.isEmpty {
+          words.append(
+            SpannedWord(
+              gap: index > 0 ? span.style : nil, endsSpan: index == texts.count - 1 && text.isEmpty)
+          )
+        }
+        guard !text.isEmpty else { continue }
+        words[words.count - 1].pieces.append(Span(text, span.style))
+        words[words.count - 1].extent += CellWidth.of(text)
+      }
+    }
+    return words
   }
 
   /// Text of one style stays one span, in which an arrow finds the blank after it.
@@ -128,6 +155,16 @@ extension [Span] {
       append(Span(text, style))
     }
   }
+}
+
+/// What stands between two blanks, in one style or several.
+private struct SpannedWord {
+  /// The style of the blank before it; nil where there is none.
+  var gap: Style?
+  /// Whether that blank is the end of its span.
+  var endsSpan: Bool
+  var pieces: [Span] = []
+  var extent = 0
 }
 
 extension Span {
