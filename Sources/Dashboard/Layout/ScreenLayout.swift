@@ -127,7 +127,7 @@ package struct ScreenLayout: Sendable, Equatable {
 
   /// Columns of text in which the reason, the last change and the best next one stand at a width.
   static func whyColumns(_ width: Int) -> Int {
-    width < 170 ? 1 : width < 236 ? 2 : width < 330 ? 3 : 4
+    width < 170 ? 1 : width < 330 ? 2 : 3
   }
 
   /// Rows of text that the reason, the last change and the best next one take at a width, at the most.
@@ -139,7 +139,9 @@ package struct ScreenLayout: Sendable, Equatable {
       case ..<96: 6
       case ..<116: 5
       // The same lines in more columns.
-      default: [4, 4, 3, 2][whyColumns(area.width) - 1]
+      case ..<236: 4
+      case ..<330: 3
+      default: 2
       }
     return rows + (needs.hasBaseline && whyColumns(area.width) == 1 ? 1 : 0)
   }

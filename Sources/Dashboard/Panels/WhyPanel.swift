@@ -30,60 +30,99 @@ func drawWhyPanel(
 /// - Returns: The rows below the lines; none where they are in several columns.
 private func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) -> Rect {
   let nothing = Rect(x: area.x, y: area.maxY, width: 0, height: 0)
-  let count = ScreenLayout.whyColumns(area.width)
-  let columns = area.sideBySide([Length](repeating: .share(1), count: count)).enumerated().map {
-    // The columns are set apart.
-    $0 + 1 < count ? $1.inset(right: 2) : $1
+  let lines = whyLines(model)
+  let candidates = whyWidths(area.width).compactMap { widths in
+    kept(lines, widths: widths, height: area.height).map { (widths: widths, texts: $0) }
   }
-  let width = columns.map(\.width).min() ?? 0
-  let lines = whyLines(model).map { line in
-    (line: line, rows: line.spans.wrapped(to: width), brief: line.brief?.wrapped(to: width))
+  // Of two that lose nothing the one with fewer rows, else the first.
+  guard let best = candidates.min(by: { loss($0.texts) < loss($1.texts) }) else { return nothing }
+  var x = area.x
+  let columns = best.widths.map { width in
+    defer { x += width + whyGap }
+    return Rect(x: x, y: area.y, width: width, height: area.height)
   }
-  let byRank = lines.indices.sorted { (lines[$0].line.rank, $0) < (lines[$1].line.rank, $1) }
-  var shown = [[[Span]]?](repeating: nil, count: lines.count)
-  func keep(_ rows: [[Span]], _ index: Int) {
-    let before = shown[index]
-    shown[index] = rows
-    let counts = shown.map { $0?.count ?? 0 }
-    if whyPlaces(counts, columns: count, height: area.height) == nil { shown[index] = before }
-  }
-  for index in byRank { keep(lines[index].brief ?? lines[index].rows, index) }
-  // The rest of the room goes to the longer words, the most important first.
-  for index in byRank where shown[index] != nil && lines[index].brief != nil {
-    keep(lines[index].rows, index)
-  }
-  let counts = shown.map { $0?.count ?? 0 }
-  guard let places = whyPlaces(counts, columns: count, height: area.height) else { return nothing }
-  for (rows, place) in zip(shown, places) {
-    for (line, spans) in (rows ?? []).enumerated() {
-      grid.draw(spans, in: columns[place.column].row(place.row + line))
+  for text in best.texts {
+    for (line, spans) in text.rows.enumerated() {
+      grid.draw(spans, in: columns[text.column].row(text.row + line))
     }
   }
-  guard count == 1 else { return nothing }
-  let used = counts.reduce(0, +)
+  guard columns.count == 1 else { return nothing }
+  let used = best.texts.reduce(0) { $0 + $1.rows.count }
   return Rect(x: area.x, y: area.y + used, width: area.width, height: area.height - used)
 }
 
 /// Rows that all lines take at a width, in the panel's columns.
 func whyRowCount(_ model: Model, width: Int) -> Int {
-  let columns = ScreenLayout.whyColumns(width)
-  let counts = whyLines(model).map { $0.spans.wrapped(to: width / columns).count }
-  let sum = counts.reduce(0, +)
-  return (1...max(1, sum)).first { whyPlaces(counts, columns: columns, height: $0) != nil } ?? sum
+  let texts = whyLines(model).map { Optional($0.spans) }
+  let sum = texts.reduce(0) { $0 + ($1?.wrapped(to: width / 4).count ?? 0) }
+  return whyWidths(width).compactMap { widths in
+    (1...max(1, sum)).first { placed(texts, widths: widths, height: $0) != nil }
+  }.min() ?? sum
 }
 
-/// Where texts of so many rows lie in columns, one below the other and each in one column; nil where there
-/// is no room for all.
-private func whyPlaces(
-  _ counts: [Int], columns: Int, height: Int
-) -> [(column: Int, row: Int)]? {
-  var places: [(column: Int, row: Int)] = []
+/// Cells between two columns.
+private let whyGap = 2
+
+/// The widths that the columns may have. Of two the first may be wider: it has the sentences.
+private func whyWidths(_ width: Int) -> [[Int]] {
+  let count = ScreenLayout.whyColumns(width)
+  let room = width - whyGap * (count - 1)
+  let equal = [Int](repeating: room / count, count: count)
+  return count == 2 ? [[room * 3 / 5, room - room * 3 / 5], equal] : [equal]
+}
+
+/// A text with its place: rows of one column, one below the other.
+private struct PlacedText {
+  var rows: [[Span]]
+  var column: Int
+  var row: Int
+}
+
+/// Lines that are left out are worse than shortened ones, and those than more rows.
+private func loss(_ texts: [PlacedText]) -> (Int, Int, Int) {
+  let words = texts.reduce(0) { $0 + $1.rows.reduce(0) { $0 + $1.width } }
+  return (-texts.count, -words, texts.reduce(0) { $0 + $1.rows.count })
+}
+
+/// As many lines as there is room for, the most important first, and of those as many words; nil where not
+/// even one fits.
+private func kept(_ lines: [WhyLine], widths: [Int], height: Int) -> [PlacedText]? {
+  let byRank = lines.indices.sorted { (lines[$0].rank, $0) < (lines[$1].rank, $1) }
+  var texts = [[Span]?](repeating: nil, count: lines.count)
+  var places: [PlacedText]?
+  func keep(_ spans: [Span], _ index: Int) {
+    let before = texts[index]
+    texts[index] = spans
+    if let fitting = (1...max(1, height)).lazy.compactMap({
+      placed(texts, widths: widths, height: $0)
+    }).first {
+      places = fitting
+    } else {
+      texts[index] = before
+    }
+  }
+  for index in byRank { keep(lines[index].brief ?? lines[index].spans, index) }
+  // The rest of the room goes to the longer words, the most important first.
+  for index in byRank where texts[index] != nil {
+    if lines[index].brief != nil { keep(lines[index].spans, index) }
+  }
+  return places
+}
+
+/// Texts in columns, one below the other and each in one column; nil where there is no room for all.
+private func placed(_ texts: [[Span]?], widths: [Int], height: Int) -> [PlacedText]? {
+  var places: [PlacedText] = []
   var (column, row) = (0, 0)
-  for count in counts {
-    if row + count > height { (column, row) = (column + 1, 0) }
-    guard column < columns, count <= height else { return nil }
-    places.append((column, row))
-    row += count
+  for case let text? in texts {
+    var rows = text.wrapped(to: widths[column])
+    if row + rows.count > height {
+      (column, row) = (column + 1, 0)
+      guard column < widths.count else { return nil }
+      rows = text.wrapped(to: widths[column])
+    }
+    guard rows.count <= height else { return nil }
+    places.append(PlacedText(rows: rows, column: column, row: row))
+    row += rows.count
   }
   return places
 }
