@@ -79,6 +79,11 @@ package enum NumberText {
     "\(fixed(share * 100, share < 0.1 ? 1 : 0)) %"
   }
 
+  /// A share of a core that may be small: `7.3 %`; what isn't nothing is never shown as nothing.
+  package static func shareOfCore(_ share: Double) -> String {
+    share > 0 && share < 0.0005 ? "< 0.1 %" : smallPercent(share)
+  }
+
   /// Seconds of an epoch: 6.3, 0.42, 128; longer ones in minutes and hours.
   package static func epoch(_ seconds: Double) -> String {
     switch abs(seconds) {

@@ -87,8 +87,6 @@ private func perBatch(_ name: String, _ time: Nanoseconds) -> MachineFact {
 private func ownFacts(_ model: Model) -> [MachineFact] {
   let reading = model.shown
   let own = reading.own
-  // A recording's own cost is the recorded one.
-  let predictions = reading.replay == nil ? model.shownFacts.predictions?.cpuFraction : nil
   let load = reading.scenario.isJob ? "the job" : "emulated load"
   var facts = [MachineFact(name: load, value: "\(NumberText.fixed(own.emulatedCores, 1)) cores")]
   if let others = reading.othersCores {
@@ -99,10 +97,12 @@ private func ownFacts(_ model: Model) -> [MachineFact] {
         name: "others", value: "\(NumberText.fixed(others, 1)) cores",
         role: isMuch ? .warn : .value))
   }
-  let rest = max(0, own.cpuFraction - (predictions ?? 0))
-  facts.append(MachineFact(name: "augtop", value: NumberText.smallPercent(rest)))
-  if let predictions {
-    facts.append(MachineFact(name: "predictions", value: NumberText.smallPercent(predictions)))
+  let rest = max(0, own.cpuFraction - own.predicting)
+  facts.append(MachineFact(name: "augtop", value: NumberText.shareOfCore(rest)))
+  // A recording has the sum.
+  if reading.replay == nil, model.shownFacts.predictions != nil {
+    facts.append(
+      MachineFact(name: "predictions", value: NumberText.shareOfCore(own.predicting)))
   }
   facts += [
     MachineFact(name: "memory", value: NumberText.bytes(own.residentBytes)),

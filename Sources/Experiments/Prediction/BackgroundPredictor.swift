@@ -51,7 +51,9 @@ package final class BackgroundPredictor: Sendable {
   /// - Throws: `ThreadFault` where the system gives none.
   package func start(watching source: any SessionSource) throws(ThreadFault) {
     try thread.withLock { thread throws(ThreadFault) in
-      thread = try JoinableThread(name: "predictor", isBackground: true) { [self] in run(source) }
+      let new = try JoinableThread(name: "predictor", isBackground: true) { [self] in run(source) }
+      source.countPredictions { new.cpu }
+      thread = new
     }
   }
 
@@ -64,8 +66,6 @@ package final class BackgroundPredictor: Sendable {
   private var isStopping: Bool { state.withLock { $0.isStopping } }
 
   private func run(_ source: any SessionSource) {
-    var meter = ShareMeter()
-    meter.take()
     var measured: WakeLatencies?
     var budget = CPUBudget(share: Self.standardShare)
     var rounds = 0
@@ -81,21 +81,19 @@ package final class BackgroundPredictor: Sendable {
         let isAdvised = latest?.scenario == reading.scenario && latest?.advice != nil
         rounds = isAdvised ? rounds + 1 : 0
         predict(
-          by: predictor, of: reading.scenario, meter.share,
+          by: predictor, of: reading.scenario,
           advises: rounds.isMultiple(of: Self.roundsPerAdvice) && budget.allowsAdvice)
       }
       budget.share = reading.scenario.isJob ? Self.shareBesideJob : Self.standardShare
       rest(reading.scenario, source, &budget)
-      meter.take()
     }
   }
 
   /// Publishes what each key leads to, and then the advice, which takes longer.
   private func predict(
-    by predictor: Predictor, of scenario: Scenario, _ share: Double, advises: Bool
+    by predictor: Predictor, of scenario: Scenario, advises: Bool
   ) {
     guard var predictions = try? predictor.predictions(while: { !isStopping }) else { return }
-    predictions.cpuFraction = share
     // Until the new advice is there the old one holds, if it is of this scenario.
     let last = latest
     predictions.advice = last?.scenario == scenario ? last?.advice : nil
@@ -157,23 +155,4 @@ private struct CPUBudget {
   var allowsPredictions: Bool { debt < Self.advance }
   /// Advice takes several times as long.
   var allowsAdvice: Bool { debt < Self.advance / 2 }
-}
-
-/// The calling thread's share of a core over the last rounds of five seconds, as the session's own cost
-/// is measured.
-private struct ShareMeter {
-  private static let window = Nanoseconds.seconds(5)
-
-  private var samples: [(at: Nanoseconds, cpu: Nanoseconds)] = []
-
-  mutating func take() {
-    let now = Nanoseconds(cl_monotonic_ns())
-    samples.append((now, Nanoseconds(cl_thread_cpu_ns())))
-    while samples.count > 2, now - samples[1].at >= Self.window { samples.removeFirst() }
-  }
-
-  var share: Double {
-    guard let first = samples.first, let last = samples.last, last.at > first.at else { return 0 }
-    return (last.cpu - first.cpu).seconds / (last.at - first.at).seconds
-  }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import Quantities
 
 /// The system gives the user no further thread: a limit, as `ulimit -u` sets it, or no memory for a stack.
 package struct ThreadFault: Error, Hashable {
@@ -12,7 +13,15 @@ package struct ThreadFault: Error, Hashable {
 /// The thread is detached, so one that nobody joins leaks nothing; `join` waits for its body and may
 /// be called by any thread, any number of times.
 package final class JoinableThread: Sendable {
+  /// The thread's CPU clock while it runs, and the clock's last value afterwards: the clock itself is
+  /// gone with the thread.
+  private struct CPUTime {
+    var clock: clockid_t?
+    var atEnd = Nanoseconds.zero
+  }
+
   private let isDone = Monitor(false)
+  private let time = Monitor(CPUTime())
 
   /// Starts the thread at once.
   ///
@@ -25,14 +34,22 @@ package final class JoinableThread: Sendable {
   package init(
     name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void
   ) throws(ThreadFault) {
-    let isDone = isDone
+    let (isDone, time) = (isDone, time)
     try Self.launch {
       cl_name_thread(name)
       if isBackground { cl_yield_to_others() }
+      var clock = clockid_t()
+      if pthread_getcpuclockid(pthread_self(), &clock) == 0 { time.withLock { $0.clock = clock } }
       body()
+      time.withLock { $0 = CPUTime(atEnd: Nanoseconds(cl_thread_cpu_ns())) }
       isDone.withLock { $0 = true }
       isDone.wakeAll()
     }
+  }
+
+  /// CPU time since it started; final once `isOver`.
+  package var cpu: Nanoseconds {
+    time.withLock { $0.clock.map { Nanoseconds(cl_clock_ns($0)) } ?? $0.atEnd }
   }
 
   /// Whether the body has returned.

@@ -13,6 +13,7 @@ struct OwnCostMeter {
     var at: Nanoseconds
     var process: Nanoseconds
     var emulated: Nanoseconds
+    var predicting: Nanoseconds
     var events: Int
   }
 
@@ -28,9 +29,17 @@ struct OwnCostMeter {
 
   init(clock: SessionClock) { perEvent = Self.measureEvent(clock) }
 
-  mutating func measure(at now: Nanoseconds, emulated: Nanoseconds, events: Int) -> OwnCost {
+  /// - Parameters:
+  ///   - process: CPU time of the whole process so far.
+  ///   - emulated: What emulated threads have had of it.
+  ///   - predicting: What predictions have had of it.
+  ///   - events: Events recorded so far.
+  mutating func measure(
+    at now: Nanoseconds, process: Nanoseconds = Nanoseconds(cl_process_cpu_ns()),
+    emulated: Nanoseconds, predicting: Nanoseconds, events: Int
+  ) -> OwnCost {
     let newest = Sample(
-      at: now, process: Nanoseconds(cl_process_cpu_ns()), emulated: emulated, events: events)
+      at: now, process: process, emulated: emulated, predicting: predicting, events: events)
     samples.append(newest)
     while samples.count > 2, now - samples[0].at > Self.window { samples.removeFirst() }
     var cost = OwnCost()
@@ -44,6 +53,7 @@ struct OwnCostMeter {
     let process = (newest.process - oldest.process).seconds
     cost.emulatedCores = max(0, emulatedTime / wall)
     cost.cpuFraction = max(0, (process - emulatedTime) / wall)
+    cost.predicting = max(0, (newest.predicting - oldest.predicting).seconds / wall)
     return cost
   }
 

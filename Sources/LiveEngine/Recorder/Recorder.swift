@@ -120,6 +120,11 @@ final class Recorder: Sendable {
     }
   }
 
+  /// Counts what predictions take apart.
+  func countPredictions(_ cpu: @escaping @Sendable () -> Nanoseconds) {
+    state.withLock { $0.countPredictions(cpu) }
+  }
+
   /// Publishes with the next reading that a change was refused.
   func refuse(_ change: ScenarioChange) {
     inbox.withLock {

@@ -12,6 +12,7 @@ package struct RecorderState {
   private var meter: OwnCostMeter
   private var cores = CoreMeter()
   private var events = 0
+  private var predictorCPU: (@Sendable () -> Nanoseconds)?
   private var file: SessionFile?
   private var recording: RecordingState
   private var thinning = RecordingThinning()
@@ -119,6 +120,11 @@ package struct RecorderState {
     file = nil
   }
 
+  /// Counts what predictions take, by their CPU time so far, apart from the rest of augtop's own.
+  package mutating func countPredictions(_ cpu: @escaping @Sendable () -> Nanoseconds) {
+    predictorCPU = cpu
+  }
+
   /// Takes in what each worker does at this moment, for the next reading.
   mutating func setOpen(_ activities: [OpenActivity?]) { ledger.setOpen(activities) }
 
@@ -135,7 +141,8 @@ package struct RecorderState {
   ) -> Reading {
     if isFinal || failure != nil { ledger.finish(failure: failure) }
     var reading = isFinal ? ledger.summary(at: now) : ledger.reading(at: now)
-    reading.own = meter.measure(at: now, emulated: emulated, events: events)
+    reading.own = meter.measure(
+      at: now, emulated: emulated, predicting: predictorCPU?() ?? .zero, events: events)
     reading.own.droppedEvents = dropped
     reading.coreLoads = cores.loads(at: now)
     if isFinal { file?.append(end: reading) } else { file?.append(counters: reading) }

@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 package import Host
 package import Pipeline
+package import Quantities
 package import Tracing
 
 /// A session on real threads and in real time.
@@ -106,6 +107,11 @@ package final class LiveSession: SessionSource {
 
   /// Takes note of a piece of augtop's own work, for the recording.
   package func note(_ work: OwnWork) { recorder.note(work) }
+
+  /// Shows in its readings what predictions take of augtop's own cost.
+  package func countPredictions(_ cpu: @escaping @Sendable () -> Nanoseconds) {
+    recorder.countPredictions(cpu)
+  }
 
   /// Stops all threads, closes the session file, and answers with the report's reading.
   package func stop() -> Reading {

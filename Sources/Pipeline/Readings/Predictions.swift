@@ -16,10 +16,8 @@ package struct Predictions: Sendable, Equatable {
   package var epochs: [ScenarioChange: EpochEstimate]
   /// The changes that the user could make, ranked; nil until they have been predicted.
   package var advice: Advice?
-  /// The CPU time of predicting, as a share of one core.
-  package var cpuFraction = 0.0
 
-  /// The predictions for one scenario; their cost is set later.
+  /// The predictions for one scenario.
   package init(scenario: Scenario, now: Double, epochs: [ScenarioChange: EpochEstimate]) {
     self.scenario = scenario
     self.now = now

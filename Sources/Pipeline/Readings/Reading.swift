@@ -159,8 +159,10 @@ package struct ChangeEffect: Sendable, Equatable {
 
 /// The cost of augtop itself, apart from the emulated work.
 package struct OwnCost: Sendable, Equatable, BitwiseCopyable {
-  /// CPU time of screen, recorder and recording, as a share of one core.
+  /// CPU time of screen, recorder, recording and predictions, as a share of one core.
   package var cpuFraction = 0.0
+  /// What of that predictions took in the same seconds.
+  package var predicting = 0.0
   /// Cores that workers and consumer keep busy.
   package var emulatedCores = 0.0
   /// Events that found a full recording lane.

@@ -60,6 +60,7 @@ package final class JobSession: SessionSource {
     var isStopped = false
     var requests: [SessionRequest] = []
     var ownWork: [OwnWork] = []
+    var predictorCPU: (@Sendable () -> Nanoseconds)?
     var recordingFailure: String?
     var warning: String?
   }
@@ -135,6 +136,11 @@ package final class JobSession: SessionSource {
   /// Takes note of a piece of augtop's own work, for the recording.
   package func note(_ work: OwnWork) {
     shared.withLock { if $0.ownWork.count < 64 { $0.ownWork.append(work) } }
+  }
+
+  /// Shows in its readings what predictions take of augtop's own cost.
+  package func countPredictions(_ cpu: @escaping @Sendable () -> Nanoseconds) {
+    shared.withLock { $0.predictorCPU = cpu }
   }
 
   /// Reads what is left, closes the file and ends the thread.
@@ -221,6 +227,7 @@ package final class JobSession: SessionSource {
     }
     state.recorder?.process(events.map { $0.counted(from: clock.start) }, notes)
     for work in works { state.recorder?.record(work) }
+    if let cpu = shared.withLock({ $0.predictorCPU }) { state.recorder?.countPredictions(cpu) }
     if count % Self.ticksPerFlush == 0 { state.recorder?.flush() }
     guard isFinal || count % ticksPerReading == 0 else { return }
     let lost = state.tally.lost

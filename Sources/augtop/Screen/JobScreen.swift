@@ -34,6 +34,10 @@ final class JobScreen: ScreenSession, @unchecked Sendable {
   var reading: Reading { session.reading }
   /// Passes a request on to the session.
   func apply(_ request: SessionRequest) { session.apply(request) }
+  /// Passes on what predictions take.
+  func countPredictions(_ cpu: @escaping @Sendable () -> Nanoseconds) {
+    session.countPredictions(cpu)
+  }
   /// Does nothing: the session has begun before the screen.
   func start() {}
   /// Does nothing: the session publishes its readings itself.
