@@ -137,6 +137,9 @@ private func awaited(_ facts: Facts, _ model: Model) -> String {
   let reading = facts.reading
   let purpose = "Each \(reading.scenario.isJob ? "change" : "key")'s epoch, predicted."
   if model.keyMode == .replay { return "A recording isn't predicted: R goes on from here." }
+  guard reading.canBePredicted else {
+    return "A recording hasn't all that a job's predictions need: nothing is predicted."
+  }
   switch reading.state {
   case .failed: return "The session failed: nothing is predicted."
   case .paused: return "\(purpose) Paused: P goes on."

@@ -74,7 +74,7 @@ package final class BackgroundPredictor: Sendable {
       // The measurement needs a thread of its own, which the system may not give yet.
       measured =
         measured ?? (probesLatencies ? try? WakeProbe.measure() : WakeLatencies())
-      if reading.state == .running, let latencies = measured,
+      if reading.state == .running, reading.canBePredicted, let latencies = measured,
         let predictor = try? Predictor(
           reading, latencies: latencies, kernels: kernels(reading.scenario))
       {

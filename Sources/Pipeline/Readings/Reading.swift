@@ -198,6 +198,9 @@ extension StageReading {
 }
 
 extension Reading {
+  /// Whether there is all that predictions need: a watched job's own costs are in no recording.
+  package var canBePredicted: Bool { !scenario.isJob || job != nil }
+
   /// CPU time is measured on some batches and wall time on all, so less than this may be chance.
   private static let noticeable = 0.1
 

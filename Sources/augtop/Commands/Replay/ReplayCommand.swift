@@ -116,7 +116,15 @@ struct ReplayCommand: ParsableCommand {
     if count >= Self.recordsBetweenChecks { progress.end() }
     for sentence in RecordingTroubleText.sentences(session.records.trouble) { complain(sentence) }
     if let fault = session.scenarioFault { complain(scenarioFault: fault) }
-    let reading = feed.report().withPredictions()
+    var reading = feed.report()
+    if reading.scenario.isJob {
+      // What its workers wait for and its loop computes, the job's processes have told augtop, and no record.
+      complain(
+        "a watched job: without its loader's own costs, which no recording has, nothing is predicted"
+      )
+    } else {
+      reading = reading.withPredictions()
+    }
     if json { try printJSON(reportJSON(reading)) } else { print(reportText(reading)) }
   }
 
