@@ -179,7 +179,7 @@ package final class JobSession: SessionSource {
     if state.recorder == nil, state.events.choose(at: now, timeout: Self.trainingTimeout),
       isFinal || state.isWorthBeginning(at: now)
     {
-      begin(&state, at: now)
+      begin(&state, until: isFinal ? .never : now - Self.lateness)
     }
     if state.recorder != nil { advance(&state, at: now, count, isFinal: isFinal) }
     let (tally, loaders, chosen) = (state.tally, state.events.loaders, state.events.chosen)
@@ -281,8 +281,8 @@ package final class JobSession: SessionSource {
     }
   }
 
-  private func begin(_ state: inout JobReadingState, at now: Nanoseconds) {
-    let first = state.events.takeEvents(until: now - Self.lateness)
+  private func begin(_ state: inout JobReadingState, until cutoff: Nanoseconds) {
+    let first = state.events.takeEvents(until: cutoff)
     guard let earliest = first.map(\.start).min(),
       let start = state.events.start(canSwitch: canSwitch)
     else {

@@ -8,7 +8,9 @@ import Toml
 ///
 /// Times are in seconds, of stages in microseconds a picture; shares are fractions; depths are in
 /// batches. A value that wasn't measured is null.
-func reportJSON(_ reading: Reading) -> JSONObject {
+///
+/// - Parameter next: The advice; nil for the verdict's.
+func reportJSON(_ reading: Reading, next: String? = nil) -> JSONObject {
   let (consumer, queue, workers) = (reading.consumer, reading.queue, reading.workers)
   let own = reading.own
   return [
@@ -34,7 +36,7 @@ func reportJSON(_ reading: Reading) -> JSONObject {
     ] as JSONObject,
     "stages": reading.stages.map(stageJSON),
     "bad_pictures": badPicturesJSON(reading.badPictures),
-    "verdict": verdictJSON(Verdict(reading), reading),
+    "verdict": verdictJSON(Verdict(reading), reading, next: next),
     "self": [
       "cpu_fraction": own.cpuFraction, "emulated_cores": own.emulatedCores,
       "dropped_events": own.droppedEvents, "ns_per_event": own.nanosecondsPerEvent,
@@ -74,10 +76,12 @@ private func stageJSON(_ stage: StageReading) -> JSONObject {
   ]
 }
 
-private func verdictJSON(_ verdict: Verdict, _ reading: Reading) -> JSONObject {
+private func verdictJSON(
+  _ verdict: Verdict, _ reading: Reading, next: String?
+) -> JSONObject {
   [
     "kind": verdict.kind.rawValue, "because": verdict.because,
-    "next": verdict.sentence(for: reading), "inversion": verdict.inversion,
+    "next": next ?? verdict.sentence(for: reading), "inversion": verdict.inversion,
     "warning": verdict.warning,
   ]
 }

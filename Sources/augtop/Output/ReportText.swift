@@ -4,8 +4,10 @@ import Quantities
 
 /// The report for people.
 ///
-/// - Parameter epoch: What stands for the epoch; nil for the estimate.
-func reportText(_ reading: Reading, epoch: String? = nil) -> String {
+/// - Parameters:
+///   - epoch: What stands for the epoch; nil for the estimate.
+///   - next: The advice; nil for the verdict's.
+func reportText(_ reading: Reading, epoch: String? = nil, next: String? = nil) -> String {
   let scenario = reading.scenario
   let verdict = Verdict(reading)
   let width = reading.stageList.map(\.name.count).reduce(15, max)
@@ -55,7 +57,7 @@ func reportText(_ reading: Reading, epoch: String? = nil) -> String {
   ]
   // A session that can't go on needs another advice than its numbers.
   if verdict.kind != .failed {
-    lines.append("next: \(verdict.sentence(for: reading))")
+    lines.append("next: \(next ?? verdict.sentence(for: reading))")
   }
   if let warning = verdict.warning { lines.append("warning: \(warning)") }
   lines += [

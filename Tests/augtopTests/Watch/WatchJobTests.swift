@@ -93,4 +93,71 @@ import Testing
       #expect(command.output.contains("# ---- \(file)\n"))
     }
   }
+
+  /// What is wrong with a command is said before anything is started.
+  @Test func aCommandThatCantBeStartedIsRefused() throws {
+    let folder = try ScratchFolder()
+    func write(_ name: String, _ text: String, mode: Int) throws {
+      try Data(text.utf8).write(to: URL(filePath: folder.path(name)))
+      try FileManager.default.setAttributes(
+        [.posixPermissions: mode], ofItemAtPath: folder.path(name))
+    }
+    try write("train.py", "import torch\n", mode: 0o644)
+    try write("run.py", "import torch\n", mode: 0o755)
+    try write("job", "echo hello\n", mode: 0o755)
+    try write("old.py", "#!/nowhere/python\nimport torch\n", mode: 0o755)
+    try write("good", "#!/bin/sh\necho hello\n", mode: 0o755)
+    try FileManager.default.createDirectory(
+      atPath: folder.path("project"), withIntermediateDirectories: false)
+    for (command, words) in [
+      ("no-such-program", "no-such-program: no such program on PATH"),
+      ("train.py", "no such program on PATH; python train.py is in this folder"),
+      ("./train.py", "it isn't executable: write python ./train.py"),
+      ("./project", "./project: it is a folder"),
+      ("./run.py", "write python ./run.py"), ("./job", "write sh ./job"),
+      ("./old.py", "its first line names /nowhere/python, which isn't there"),
+      ("", "no such program"),
+    ] {
+      for option in ["--no-screen", "--verify=workers=2"] {
+        let watch = try Command(["watch", option, "--", command], in: folder)
+        #expect(watch.status == 2 && watch.output.isEmpty, "\(command)")
+        #expect(watch.complaints.contains(words), "\(command): \(watch.complaints)")
+      }
+    }
+    let good = try Command(["watch", "--no-screen", "--", "./good"], in: folder)
+    #expect(good.status == 0 && good.output == "hello\n")
+    let python = try Command(["watch", "--no-screen", "--", "python3", "nosuch.py"], in: folder)
+    #expect(python.status == 2)
+    #expect(
+      python.complaints.contains("the job has ended with status 2: no loader had run by then"))
+  }
+
+  /// Ctrl-C asks for the report of what was seen so far; where that is little, it says so.
+  @Test(arguments: [(6, false), (300, true)])
+  func whoInterruptsGetsTheReport(batches: Int, isEnough: Bool) throws {
+    let job = "python3 '\(Package.path("Tests/augtopTests/Support/watched_job.py"))' \(batches)"
+    let command = try Command(
+      "watch", "--no-screen", "--", "sh", "-c", "\(job); kill -INT $PPID; exit 130")
+    #expect(command.status == 130, "\(command.complaints)")
+    #expect(!command.output.contains("nothing helps"), "\(command.output)")
+    #expect(command.output.contains("what if: too early to tell") == !isEnough)
+    guard isEnough else { return }
+    // The advice is the table's best.
+    let lines = command.output.split(separator: "\n")
+    let best = try #require(lines.first { $0.hasPrefix("best change: ") })
+    #expect(lines.contains("next: try " + best.dropFirst("best change: ".count)))
+  }
+
+  /// A recording has the job's events, and not what its loader costs.
+  @Test func aReplayedJobIsNotPredicted() throws {
+    let folder = try ScratchFolder()
+    let job = Package.path("Tests/augtopTests/Support/watched_job.py")
+    let watch = try Command(
+      ["watch", "--no-screen", "--trace", "job.pftrace", "--", "python3", job, "300"], in: folder)
+    #expect(watch.status == 0, "\(watch.complaints)")
+    let replay = try Command(["replay", "job.pftrace", "--report", "--json"], in: folder)
+    #expect(replay.status == 0)
+    #expect(replay.complaints.contains("nothing is predicted"), "\(replay.complaints)")
+    #expect(!replay.output.contains(#/"epoch_delta_s" : [-0-9]/#), "\(replay.output)")
+  }
 }

@@ -15,15 +15,19 @@ struct AdviceReport {
   /// What limits the session now.
   let limit: Verdict.Kind
 
-  /// Simulates every change and every pair; an interruption leaves out those to come.
+  /// Simulates every change and every pair.
   ///
+  /// - Parameter keepsGoing: Called before each; from false on the others are left out, as after an interruption.
   /// - Throws: As `Predictor.epoch()`.
-  init(_ reading: Reading, by predictor: Predictor) throws(PredictionGap) {
+  init(
+    _ reading: Reading, by predictor: Predictor,
+    while keepsGoing: () -> Bool = { !Interruption.isAsked }
+  ) throws(PredictionGap) {
     scenario = reading.scenario
     stages = reading.stageList
     limit = Verdict(reading).kind
     advice = predictor.withPairs(
-      try predictor.advice(while: { !Interruption.isAsked }), while: { !Interruption.isAsked })
+      try predictor.advice(while: keepsGoing), while: keepsGoing)
   }
 
   /// Under schema `augtop-advice/1`; keys may be added, never renamed. Times are in seconds.
@@ -78,6 +82,8 @@ struct AdviceReport {
 
   /// The best change.
   var verdict: [String] {
+    // Where nothing was predicted, nothing is known to help or not.
+    guard !advice.singles.isEmpty else { return ["too early to tell"] }
     guard advice.bestSingle != nil || advice.bestPair != nil else {
       let limit = advice.isGPUTheLimit ? "nothing helps: the GPU is the limit" : "nothing helps"
       return [
@@ -92,6 +98,15 @@ struct AdviceReport {
     }
     lines.append("faster input could win \(seconds(advice.mostToWin)) s at most")
     return lines
+  }
+
+  /// The best change of the table, for the line that says what to do next; nil where none helps and the limit has the
+  /// better word.
+  var next: String? {
+    guard let best = advice.bestSingle ?? advice.bestPair else {
+      return advice.isGPUTheLimit ? nil : "no change of the loader is predicted to help"
+    }
+    return "try \(sentence(best))"
   }
 
   private func sentence(_ line: Advice.Line) -> String {

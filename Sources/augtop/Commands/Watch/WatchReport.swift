@@ -18,7 +18,8 @@ struct WatchReport {
   /// The report under `augtop-report/1`, with the key `job`.
   var json: JSONObject {
     let tally = session.tally
-    return reportJSON(told).adding(
+    let advice = advice
+    return reportJSON(told, next: advice?.next).adding(
       "job",
       [
         "command": command, "exit_status": end.map { Int($0.status) },
@@ -84,8 +85,11 @@ struct WatchReport {
     lines += tally.troubles
     if tally.lost > 0 { lines.append("records lost: \(tally.lost)") }
     if tally.impossible > 0 { lines.append("records that make no sense: \(tally.impossible)") }
-    let ahead = advice.map { ["what if"] + $0.lines + [Self.bounds] + unpredicted + [""] } ?? []
-    return reportText(reading, epoch: epochText) + "\n\n"
+    let advice = advice
+    let ahead =
+      advice.map { ["what if"] + $0.lines + [Self.bounds] + unpredicted + [""] }
+      ?? ["what if: too early to tell", ""]
+    return reportText(reading, epoch: epochText, next: advice?.next) + "\n\n"
       + (ahead + lines).joined(separator: "\n")
   }
 
@@ -121,7 +125,10 @@ struct WatchReport {
 
   /// The epoch predicted for each change of the job's loader; nil where too little was measured.
   private var advice: AdviceReport? {
-    (try? Predictor(reading)).flatMap { try? AdviceReport(reading, by: $0) }
+    // Ctrl-C has ended the job, and asks for its report.
+    (try? Predictor(reading)).flatMap {
+      try? AdviceReport(reading, by: $0, while: { true })
+    }.flatMap { $0.advice.singles.isEmpty ? nil : $0 }
   }
 
   /// The reading; of a loader that has no length, the epoch is the mean of those that ended, without an
