@@ -1,12 +1,16 @@
 import Pipeline
+import Quantities
 
 /// The session's state on the screen: all that a frozen view keeps.
 struct Facts: Sendable {
+  /// Readings come every tenth of a second, give or take.
+  private static let judgingInterval = Nanoseconds.milliseconds(450)
+
   /// The newest snapshot.
   var reading: Reading
   /// The newest predictions; they name the scenario that they hold for.
   var predictions: Predictions?
-  /// The limit, which stays in a steady state.
+  /// The limit, which stays in a steady state, and the means that it is about.
   var verdict: SteadyVerdict
   /// The session so far.
   var history = SessionHistory()
@@ -42,8 +46,21 @@ struct Facts: Sendable {
 
   mutating func take(_ reading: Reading) {
     self.reading = reading
-    verdict.take(reading)
+    if isDue(reading) { verdict.take(reading) }
     history.take(reading)
+  }
+
+  /// Means over seconds are those of one moment in all panels, and of the next one half a second later;
+  /// what isn't just newer figures is judged at once.
+  private func isDue(_ reading: Reading) -> Bool {
+    let judged = verdict.judged
+    let passed = reading.at - judged.at
+    return passed <= .zero || passed >= Self.judgingInterval
+      || verdict.verdict.kind == .measuring || reading.state != judged.state
+      || reading.pending != judged.pending || reading.scenario != judged.scenario
+      || reading.effect?.changes != judged.effect?.changes
+      || (reading.effect?.after == nil) != (judged.effect?.after == nil)
+      || reading.replay?.resimulation?.from != judged.replay?.resimulation?.from
   }
 
   /// The predictions for the scenario that is shown; nil where there are none.

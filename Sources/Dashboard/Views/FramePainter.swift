@@ -19,6 +19,8 @@ package struct FramePainter: Sendable {
   private var last: CellGrid?
   private var standing: Standing?
   private var dueAt: [Panel: ContinuousClock.Instant] = [:]
+  /// The moment of the means that are drawn.
+  private var judgedAt: Nanoseconds?
   /// When header and output are due.
   private var newsDue = ContinuousClock.now
 
@@ -57,9 +59,15 @@ package struct FramePainter: Sendable {
       drawNews(model, on: &grid)
     }
     if !isSame || newsDue <= now { newsDue = now + Self.newsInterval - Self.tolerance }
+    let moment = model.shownFacts.verdict.judged.at
+    let isJudged = moment != judgedAt
+    judgedAt = moment
     for place in layout.places {
       if isSame {
-        guard dueAt[place.panel, default: now] <= now else { continue }
+        // Panels with means of one moment are drawn in one frame.
+        guard
+          isJudged && place.panel.hasMeans || dueAt[place.panel, default: now] <= now
+        else { continue }
         grid.clear(place.area)
       }
       drawPanel(place, model, layout, on: &grid)
@@ -85,15 +93,21 @@ extension Model {
 }
 
 extension Panel {
-  /// The time after which its figures are drawn anew.
+  /// Whether it shows the means that the reason is about.
+  fileprivate var hasMeans: Bool {
+    switch self {
+    case .why, .stages, .epoch, .machine: true
+    case .whatIf, .history, .timeline, .times, .keys, .picture: false
+    }
+  }
+
+  /// The time after which its figures are drawn anew, at the latest.
   fileprivate var interval: Duration {
     switch self {
     case .epoch: .zero
     case .timeline: .milliseconds(200)
-    // Means over seconds.
-    case .why, .stages: .milliseconds(500)
     // The history's is `historyInterval` at most.
-    case .whatIf, .history, .times, .keys, .picture, .machine: .seconds(1)
+    case .why, .stages, .whatIf, .history, .times, .keys, .picture, .machine: .seconds(1)
     }
   }
 }

@@ -30,6 +30,7 @@ import Testing
     reading.epoch.samplesSeen += 800
     reading.consumer.imagesPerSecond += 3
     reading.workers.make = .microseconds(3_910)
+    reading.stages[2].wallPerImage = .microseconds(47)
     return reading
   }
 
@@ -48,6 +49,32 @@ import Testing
     var last = second
     for tenth in 2...11 { last = frame(&painter, model, at: .milliseconds(Int64(tenth) * 100)) }
     #expect(last.text == whole(model).text && Set(last.targets) == Set(whole(model).targets))
+  }
+
+  /// The time of a batch and the starved share stand in several panels, and are the same in all of them.
+  @Test func meansAreThoseOfOneMoment() throws {
+    let size = Size(width: 200, height: 60)
+    var painter = FramePainter()
+    var reading = Sample.running
+    var model = Model(showing: reading).taking(reading)
+    var seen: Set<Substring> = []
+    for tenth in 0..<30 {
+      reading.at += .milliseconds(100)
+      reading.workers.make = .microseconds(Int64(3_900 + tenth * 20))
+      reading.consumer.starved = 0.10 + 0.002 * Double(tenth)
+      reading.consumer.busy = 0.851 - 0.002 * Double(tenth)
+      model = model.taking(reading)
+      let text = frame(&painter, model, at: .milliseconds(100 * tenth), size: size).text
+        .joined(separator: "\n")
+      let make = try #require(text.firstMatch(of: /make ([0-9.]+ ms)/)?.1)
+      let starved = try #require(text.firstMatch(of: /step [0-9.]+ ms · starved +([0-9]+ %)/)?.1)
+      seen.insert(make)
+      #expect(text.contains("a batch \(make)"), "stages, frame \(tenth)")
+      #expect(text.contains(try Regex("a batch takes +\(make)")), "machine, frame \(tenth)")
+      #expect(text.contains(try Regex("busy +[0-9]+ % host +[0-9]+ % starved +\(starved)")))
+    }
+    // They do move.
+    #expect(seen.count > 4)
   }
 
   /// What is more than figures is seen in the next frame: a key, a change, its effect, another size, a menu.
