@@ -73,6 +73,16 @@ import Testing
     #expect(long.wrapped(to: 9).map { $0.map(\.text).joined() } == ["keras3-", "processes"])
   }
 
+  @Test func aTextThatFitsIsOneRowWithoutABlankBefore() {
+    let spans = [
+      Span("", .bad), Span(" Measuring", .text), Span(" →", .text), Span(" 3.5 s", .muted),
+    ]
+    let row = [Span("Measuring →", .text), Span(" 3.5 s", .muted)]
+    #expect(spans.wrapped(to: 40) == [row])
+    #expect([Span("", .bad), Span("Measuring", .text)].wrapped(to: 9) == [[Span("Measuring")]])
+    #expect(row.wrapped(to: row.width) == [row])
+  }
+
   @Test func wrappingKeepsUnitsWithTheirNumbers() {
     func lines(_ text: String, _ width: Int) -> [String] {
       [Span(text)].wrapped(to: width).map { $0.map(\.text).joined() }

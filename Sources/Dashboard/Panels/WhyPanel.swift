@@ -53,8 +53,8 @@ private func drawWhy(_ model: Model, in area: Rect, on grid: inout CellGrid) -> 
 
 /// Rows that all lines take at a width, in the panel's columns.
 func whyRowCount(_ model: Model, width: Int) -> Int {
-  let texts = whyLines(model).map { Optional($0.spans) }
-  let sum = texts.reduce(0) { $0 + ($1?.wrapped(to: width / 4).count ?? 0) }
+  let texts = whyLines(model).map(\.text)
+  let sum = texts.reduce(0) { $0 + $1.rows(width: width / 4).count }
   return whyWidths(width).compactMap { widths in
     (1...max(1, sum)).first { placed(texts, widths: widths, height: $0) != nil }
   }.min() ?? sum
@@ -71,58 +71,27 @@ private func whyWidths(_ width: Int) -> [[Int]] {
   return count == 2 ? [[room * 3 / 5, room - room * 3 / 5], equal] : [equal]
 }
 
-/// A text with its place: rows of one column, one below the other.
-private struct PlacedText {
-  var rows: [[Span]]
-  var column: Int
-  var row: Int
-}
-
-/// Lines that are left out are worse than shortened ones, and those than more rows.
-private func loss(_ texts: [PlacedText]) -> (Int, Int, Int) {
-  let words = texts.reduce(0) { $0 + $1.rows.reduce(0) { $0 + $1.width } }
-  return (-texts.count, -words, texts.reduce(0) { $0 + $1.rows.count })
-}
-
 /// As many lines as there is room for, the most important first, and of those as many words; nil where not
 /// even one fits.
 private func kept(_ lines: [WhyLine], widths: [Int], height: Int) -> [PlacedText]? {
   let byRank = lines.indices.sorted { (lines[$0].rank, $0) < (lines[$1].rank, $1) }
-  var texts = [[Span]?](repeating: nil, count: lines.count)
+  var texts = [WrappedText?](repeating: nil, count: lines.count)
   var places: [PlacedText]?
-  func keep(_ spans: [Span], _ index: Int) {
+  func keep(_ text: WrappedText, _ index: Int) {
     let before = texts[index]
-    texts[index] = spans
+    texts[index] = text
     if let fitting = (1...max(1, height)).lazy.compactMap({
-      placed(texts, widths: widths, height: $0)
+      placed(texts.compactMap(\.self), widths: widths, height: $0)
     }).first {
       places = fitting
     } else {
       texts[index] = before
     }
   }
-  for index in byRank { keep(lines[index].brief ?? lines[index].spans, index) }
+  for index in byRank { keep(lines[index].brief ?? lines[index].text, index) }
   // The rest of the room goes to the longer words, the most important first.
   for index in byRank where texts[index] != nil {
-    if lines[index].brief != nil { keep(lines[index].spans, index) }
-  }
-  return places
-}
-
-/// Texts in columns, one below the other and each in one column; nil where there is no room for all.
-private func placed(_ texts: [[Span]?], widths: [Int], height: Int) -> [PlacedText]? {
-  var places: [PlacedText] = []
-  var (column, row) = (0, 0)
-  for case let text? in texts {
-    var rows = text.wrapped(to: widths[column])
-    if row + rows.count > height {
-      (column, row) = (column + 1, 0)
-      guard column < widths.count else { return nil }
-      rows = text.wrapped(to: widths[column])
-    }
-    guard rows.count <= height else { return nil }
-    places.append(PlacedText(rows: rows, column: column, row: row))
-    row += rows.count
+    if lines[index].brief != nil { keep(lines[index].text, index) }
   }
   return places
 }
@@ -130,9 +99,15 @@ private func placed(_ texts: [[Span]?], widths: [Int], height: Int) -> [PlacedTe
 /// A line of the panel: its rank decides what stays where there is little room.
 private struct WhyLine {
   var rank: Int
-  var spans: [Span]
+  var text: WrappedText
   /// In fewer words.
-  var brief: [Span]?
+  var brief: WrappedText?
+
+  init(rank: Int, spans: [Span], brief: [Span]? = nil) {
+    self.rank = rank
+    text = WrappedText(spans)
+    self.brief = brief.map(WrappedText.init)
+  }
 }
 
 private func whyLines(_ model: Model) -> [WhyLine] {

@@ -99,6 +99,9 @@ extension [Span] {
   /// comma after a number.
   package func wrapped(to width: Int) -> [[Span]] {
     guard width > 0 else { return [] }
+    if self.width <= width, first(where: { !$0.text.isEmpty })?.text.first != " " {
+      return [reduce(into: []) { if !$1.text.isEmpty { $0.add($1.text, $1.style) } }]
+    }
     var lines: [[Span]] = [[]]
     var used = 0
     for word in words {
