@@ -164,4 +164,30 @@ struct ProbeTests {
     // fit takes one more to build the model's layers with.
     #expect((40...41).contains(taken.count))
   }
+
+  /// What a pool's processes make is in rings of their own, under the numbers with which fit takes it.
+  @Test(
+    .enabled(if: FrameworkPython.keras != nil, "Keras isn't installed"),
+    arguments: [
+      "threads", "processes",
+    ])
+  func aPyDatasetsBatchesAreNumberedAsTheyAreTaken(pool: String) throws {
+    let (lines, records) = try FrameworkPython.watch("keras_job.py", [pool])
+    #expect(lines.allSatisfy { $0.e != "unhooked" })
+    let isOfProcesses = pool == "processes"
+    #expect(lines.filter { $0.e == "workers" }.allSatisfy { $0.pids?.count == 2 })
+    #expect(lines.contains { $0.e == "workers" } == isOfProcesses)
+    var made: [Int: RingRecord.Made] = [:]
+    for case .made(let record) in records {
+      #expect(made.updateValue(record, forKey: record.batch) == nil)
+      #expect((record.loader == 0) == isOfProcesses)
+    }
+    // Each epoch has a new pool, whose workers are the same two to the reader.
+    #expect(Set(made.values.map(\.worker)) == [0, 1])
+    for case .taken(let record) in records {
+      let batch = try #require(made[record.batch])
+      #expect(batch.end <= record.at)
+      #expect(batch.resume == record.epoch)
+    }
+  }
 }

@@ -12,6 +12,7 @@ package enum ProbeFiles {
     ("augtop_probe/datasets.py", PackageResources.datasets_py),
     ("augtop_probe/torch_hooks.py", PackageResources.torch_hooks_py),
     ("augtop_probe/torch_steps.py", PackageResources.torch_steps_py),
+    ("augtop_probe/keras_datasets.py", PackageResources.keras_datasets_py),
     ("augtop_probe/keras_hooks.py", PackageResources.keras_hooks_py),
     ("augtop_probe/tensorflow_hooks.py", PackageResources.tensorflow_hooks_py),
   ]

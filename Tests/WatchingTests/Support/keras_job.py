@@ -1,5 +1,6 @@
-"""Keras 3 fits on a PyDataset, whose own methods make its pictures."""
+"""Keras 3 fits on a PyDataset, whose own methods make its pictures, in a pool of two threads, or processes where asked for."""
 import os
+import sys
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 import keras
@@ -19,4 +20,4 @@ class Photos(keras.utils.PyDataset):
 
 model = keras.Sequential([keras.layers.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(10)])
 model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-model.fit(Photos(workers=2), epochs=2, verbose=0)
+model.fit(Photos(workers=2, use_multiprocessing="processes" in sys.argv), epochs=2, verbose=0)

@@ -74,7 +74,7 @@ def run(name, module):
 
 
 def install():
-    from . import datasets, keras_hooks, tensorflow_hooks, torch_hooks, torch_steps, transforms  # noqa: F401
+    from . import datasets, keras_datasets, keras_hooks, tensorflow_hooks, torch_hooks, torch_steps, transforms  # noqa: F401
 
     for name in [n for n in WANTED if n in sys.modules]:
         run(name, sys.modules[name])

@@ -1,6 +1,7 @@
-"""Keras: ImageDataGenerator stage by stage (1.1.0 to 2.x, and its copy in Keras 3), PyDataset, training steps."""
+"""Keras: ImageDataGenerator stage by stage (1.1.0 to 2.x, and its copy in Keras 3), and training steps."""
 import functools
 import itertools
+import os
 import threading
 import time
 
@@ -9,9 +10,18 @@ from . import stages as S
 from .hooks import when
 
 mono = R.mono
-_ids = itertools.count(1001)
+ids = itertools.count(1001)
 _workers = {}
 _lock = threading.Lock()
+
+
+def _forget():
+    global _lock
+    _lock = threading.Lock()
+    _workers.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
 # Stages of the generator, by the function that does them; those with a place can be bypassed.
 FUNCTIONS = (
     ("apply_transform", "warp", 0), ("apply_affine_transform", "warp", 0), ("random_channel_shift", "channel-shift", 0),
@@ -20,7 +30,8 @@ FUNCTIONS = (
 )
 
 
-def _worker():
+def worker():
+    """This thread's number."""
     me = threading.get_ident()
     n = _workers.get(me)
     if n is None:
@@ -29,10 +40,15 @@ def _worker():
     return n
 
 
-def _made(loader, no, worker, pictures, start, end, cpu, off, times):
+def made(loader, run, no, worker, result, start, end, cpu):
+    """Ends a batch that was begun, and writes it."""
+    cpu, (off, times) = time.thread_time_ns() - cpu, S.end()
+    first = result[0] if isinstance(result, tuple) else result
+    _tell_shape(first)
+    pictures = len(first) if hasattr(first, "__len__") else 1
     if times is not None:
-        S.tell(loader, 1, no, times)
-    R.put(R.MADE, loader, no, 1, worker, pictures, start, start, start, end, end, cpu, times is not None, off)
+        S.tell(loader, run, no, times)
+    R.put(R.MADE, loader, no, run, worker, pictures, start, start, start, end, end, cpu, times is not None, off)
 
 
 @when(
@@ -72,7 +88,7 @@ def _told(iterator):
             if known is None:
                 samples, batch = int(getattr(iterator, "N", 0) or getattr(iterator, "n", 0) or 0), int(
                     getattr(iterator, "batch_size", 0) or 0)
-                known = iterator.__dict__["_augtop"] = (next(_ids), itertools.count())
+                known = iterator.__dict__["_augtop"] = (next(ids), itertools.count())
                 R.tell({
                     "e": "loader", "id": known[0], "kind": "keras", "epoch": 1, "t": mono(),
                     "batches": -(-samples // batch) if batch else -1, "samples": samples or -1, "batch": batch,
@@ -98,7 +114,7 @@ def _making(f):
     def making(self, *args, **kwargs):
         try:
             loader, numbers = _told(self)
-            no, worker = next(numbers), _worker()
+            no, thread = next(numbers), worker()
             S.begin(loader, 1, no, mono())
             cpu = time.thread_time_ns()
         except Exception:
@@ -111,10 +127,7 @@ def _making(f):
             raise
         end = mono()
         try:
-            cpu, (off, times) = time.thread_time_ns() - cpu, S.end()
-            first = result[0] if isinstance(result, tuple) else result
-            _tell_shape(first)
-            _made(loader, no, worker, len(first), start, end, cpu, off, times)
+            made(loader, 1, no, thread, result, start, end, cpu)
             _latest[0] = loader
         except Exception:
             pass
@@ -157,94 +170,3 @@ def _training(f):
 
     train_on_batch._augtop = f
     return train_on_batch
-
-
-@when("keras.src.trainers.data_adapters.py_dataset_adapter")
-def py_dataset(m):
-    """Keras 3: what a PyDataset makes, and what fit takes of it."""
-    original = m.PyDatasetAdapter.__init__
-
-    @functools.wraps(original)
-    def __init__(self, x, *args, **kwargs):
-        original(self, x, *args, **kwargs)
-        try:
-            _watch_py_dataset(x)
-        except Exception as error:
-            R.tell({"e": "unhooked", "module": "PyDataset", "why": repr(error)[:200]})
-
-    m.PyDatasetAdapter.__init__ = __init__
-    make = m.PyDatasetAdapter._get_iterator
-
-    @functools.wraps(make)
-    def _get_iterator(self, *args, **kwargs):
-        return _taking(make(self, *args, **kwargs), self.py_dataset)
-
-    m.PyDatasetAdapter._get_iterator = _get_iterator
-
-
-def _watch_py_dataset(dataset):
-    if "_augtop" in dataset.__dict__:
-        return
-    loader = next(_ids)
-    dataset.__dict__["_augtop"] = loader
-    try:
-        batches = len(dataset)
-    except Exception:
-        batches = -1
-    R.tell({
-        "e": "loader", "id": loader, "kind": "keras3", "epoch": 1, "t": mono(), "batches": batches, "samples": -1,
-        "batch": 0, "workers": int(getattr(dataset, "workers", 1)), "prefetch": int(getattr(dataset, "max_queue_size", 10)),
-        "processes": bool(getattr(dataset, "use_multiprocessing", False)), "dataset": type(dataset).__name__[:80],
-    })
-    from . import datasets
-
-    datasets.look(dataset)
-    cls = type(dataset)
-    f = cls.__getitem__
-    if hasattr(f, "_augtop"):
-        return
-    counts = itertools.count()
-
-    @functools.wraps(f)
-    def __getitem__(self, index):
-        known = self.__dict__.get("_augtop")
-        if known is None:
-            return f(self, index)
-        no, worker = next(counts), _worker()
-        S.begin(known, 1, no, mono())
-        cpu, start = time.thread_time_ns(), mono()
-        try:
-            result = f(self, index)
-        except BaseException:
-            S.end()
-            raise
-        end = mono()
-        try:
-            cpu, (off, times) = time.thread_time_ns() - cpu, S.end()
-            first = result[0] if isinstance(result, tuple) else result
-            _tell_shape(first)
-            pictures = len(first) if hasattr(first, "__len__") else 1
-            _made(known, no, worker, pictures, start, end, cpu, off, times)
-        except Exception:
-            pass
-        return result
-
-    __getitem__._augtop = f
-    cls.__getitem__ = __getitem__
-
-
-def _taking(iterator, dataset):
-    """fit's iterator: waits and steps."""
-    loader, no = dataset.__dict__.get("_augtop", 0), 0
-    epoch = dataset.__dict__["_augtop_epoch"] = dataset.__dict__.get("_augtop_epoch", 0) + 1
-    iterator = iter(iterator)
-    while True:
-        wanted = mono()
-        try:
-            batch = next(iterator)
-        except StopIteration:
-            R.put(R.EPOCH, loader, epoch, no, wanted, mono())
-            return
-        R.put(R.TAKEN, loader, no, epoch, wanted, mono(), 1, 0, 0, 0, 0)
-        no += 1
-        yield batch

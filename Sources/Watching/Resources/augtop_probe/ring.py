@@ -169,6 +169,14 @@ def tell(line, rare=True):
         pass
 
 
+def tell_workers(loader, epoch, pids, since, until):
+    """Writes which processes work for which loader: as records, and for one who attaches late as a line, too, while
+    the page has room."""
+    for i in range(0, len(pids), 10):
+        put(WORKERS, loader, epoch, 0 if i else since, 0 if i else until, *pids[i : i + 10])
+    tell({"e": "workers", "loader": loader, "epoch": epoch, "pids": pids[:256], "from": since, "to": until}, rare=False)
+
+
 def mark_python():
     """Leaves a file that says: a Python of the job has started, and has the probe in it."""
     try:

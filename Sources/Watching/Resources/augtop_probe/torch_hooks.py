@@ -419,13 +419,8 @@ def _tell(it, loader):
 
 
 def _tell_workers(it, since, until):
-    """Which processes work for which loader: as records, and for one who attaches late as a line, too, while
-    the page has room."""
-    loader, epoch = getattr(it, "_augtop", 0), getattr(it, "_augtop_epoch", 1)
-    pids = [w.pid for w in it._workers]
-    for i in range(0, len(pids), 10):
-        R.put(R.WORKERS, loader, epoch, 0 if i else since, 0 if i else until, *pids[i : i + 10])
-    R.tell({"e": "workers", "loader": loader, "epoch": epoch, "pids": pids[:256], "from": since, "to": until}, rare=False)
+    R.tell_workers(
+        getattr(it, "_augtop", 0), getattr(it, "_augtop_epoch", 1), [w.pid for w in it._workers], since, until)
 
 
 _ARGUMENTS = {
