@@ -318,9 +318,10 @@ private struct Sides {
   }
 
   private var withoutCopies: Double? {
-    guard reading.scenario.loader.serializes else { return nil }
-    let made = (make + lockWait - reading.workers.serialization.seconds) / workers
-    return withNaps(max(made, step - reading.consumer.deserialization.seconds))
+    let (sending, taking) = (reading.workers.serialization, reading.consumer.deserialization)
+    // A job's pool of processes doesn't tell them.
+    guard reading.scenario.loader.serializes, sending > .zero || taking > .zero else { return nil }
+    return withNaps(max((make + lockWait - sending.seconds) / workers, step - taking.seconds))
   }
 }
 

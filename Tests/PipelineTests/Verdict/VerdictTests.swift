@@ -56,6 +56,18 @@ import Testing
     #expect(Verdict(job).kind == .inputBound)
   }
 
+  /// A job's pool of processes doesn't tell what copying its batches takes, so that isn't said to be the limit.
+  @Test func copiesThatAreNotMeasuredAreNoLimit() {
+    var job = reading(make: 25, step: 20, period: 22.8, workers: 2)
+    job.scenario.dataset = .job(dataset: "Photos")
+    job.scenario.loader = .keras3Processes
+    #expect(Verdict(job).kind == .gpuBound)
+    job.workers.serialization = .milliseconds(4)
+    job.consumer.deserialization = .milliseconds(3)
+    #expect(Verdict(job).kind == .serializationBound)
+    #expect(Verdict(job).because.contains("4.00 ms on a worker and 3.00 ms in the step"))
+  }
+
   /// Without workers nothing overlaps: neither side is the limit alone, and a worker is the advice.
   @Test func aLoopThatMakesItsBatchesIsInputBound() {
     for isJob in [false, true] {

@@ -65,9 +65,11 @@ struct WatchReport {
     if let costs = loader?.restarting, let epoch = told.epoch.projected,
       costs.seconds > 0.01 * epoch
     {
+      // Keras's pools have no such argument.
+      let remedy = loader?.kind == "torch" ? ": persistent_workers=True keeps them" : ""
       lines.append(
         "workers start anew in each epoch, which costs \(NumberText.span(costs)) of"
-          + " \(NumberText.epoch(epoch)): persistent_workers=True keeps them")
+          + " \(NumberText.epoch(epoch))\(remedy)")
     }
     lines += ranks.lines
     if let bytes = tally.memory.bytes {
